@@ -1,0 +1,39 @@
+"""An agency as the annex tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from site_src.problems import Place
+
+
+class Status(StrEnum):
+    """What an agency gets in a campaign."""
+
+    NEW = "new"
+    KEEPS = "keeps"
+    CONTACT_US = "contact-us"
+
+
+class Kind(StrEnum):
+    """The kinds of body that the ministry knows by name."""
+
+    DECENTRALISED_ADMINISTRATION = "decentralised_administration"
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+    LEGAL_ENTITY = "legal_entity"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agency:
+    """A body with a user name; ``emails`` are its contact's declared addresses, each a possible password."""
+
+    username: str
+    name: str
+    kind: str = ""  # a Kind, or the annex's own words where they name none
+    parent: str = ""
+    emails: tuple[str, ...] = field(default=(), repr=False)
+    status: Status = Status.NEW
+    notes: str = ""
+    at: Place = Place()

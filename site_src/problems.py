@@ -1,0 +1,121 @@
+"""What can be wrong: one shape for every mistake in the inputs, and the exceptions that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
+
+
+class Severity(StrEnum):
+    """An error stops the build; a warning is told and the build goes on."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Topic(IntEnum):
+    """What has to be mended, most basic first: problems are told in this order."""
+
+    FILE = 1
+    STRUCTURE = 2
+    SETTING = 3
+    USERNAME = 4
+    NAME = 5
+    EMAIL = 6
+    STATUS = 7
+    TEXT = 8
+    ACCESS = 9
+    LEAK = 10
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a problem is: a file, its sheet, and the cell (or line, or key) in it."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
+        inside = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
+        return ", ".join(part for part in (self.file, inside) if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One mistake: what failed and what was expected (message), the value, the place, and what to do (hint)."""
+
+    severity: Severity
+    topic: Topic
+    message: str
+    hint: str = ""
+    at: Place = Place()
+    value: str = ""
+
+    def __str__(self) -> str:
+        """The problem in two lines; the hint is the second."""
+        parts = [str(self.at), f'"{_visible(self.value)}"' if self.value else "", self.message]
+        line = f"{self.severity}: " + ": ".join(part for part in parts if part)
+        return f"{line}\n  hint: {self.hint}" if self.hint else line
+
+
+def _visible(value: str) -> str:
+    """The value on one line of the terminal, with what cannot be seen written as an escape."""
+    shown = "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in value)
+    return shown if len(shown) <= LONGEST_VALUE_SHOWN else shown[:LONGEST_VALUE_SHOWN] + "…"
+
+
+@dataclass
+class Problems:
+    """Collects the problems of all inputs, so that they are told at once."""
+
+    _found: list[Problem] = field(default_factory=list)
+
+    def error(self, topic: Topic, message: str, *, hint: str = "", at: Place = Place(), value: str = "") -> None:
+        """Add a mistake that stops the build."""
+        self._found.append(
+            Problem(severity=Severity.ERROR, topic=topic, message=message, hint=hint, at=at, value=value)
+        )
+
+    def warning(self, topic: Topic, message: str, *, hint: str = "", at: Place = Place(), value: str = "") -> None:
+        """Add something to look at that does not stop the build."""
+        self._found.append(
+            Problem(severity=Severity.WARNING, topic=topic, message=message, hint=hint, at=at, value=value)
+        )
+
+    def all(self) -> tuple[Problem, ...]:
+        """Every problem, errors before warnings, most basic first, each group in the order of reading."""
+        return tuple(sorted(self._found, key=lambda p: (p.severity is Severity.WARNING, p.topic)))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any problem stops the build."""
+        return any(p.severity is Severity.ERROR for p in self._found)
+
+    def stop_on_errors(self, *, strict: bool = False) -> None:
+        """Raise :class:`InputError` with all problems where there is an error (``strict``: or a warning)."""
+        if self.has_errors or (strict and self._found):
+            raise InputError(self.all())
+
+
+class ThyridaError(Exception):
+    """The base of everything that Thyrida raises on purpose."""
+
+
+class InputError(ThyridaError):
+    """The inputs hold mistakes; ``problems`` has all of them. Exit status 1."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class UsageError(ThyridaError):
+    """The command was called in a way that has no meaning. Exit status 2."""
+
+
+class MachineError(ThyridaError):
+    """The machine failed: no space, no permission, another build at work. Exit status 3."""

@@ -1,0 +1,108 @@
+"""The facts of a site and of a campaign: site.toml and campaign.toml as frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# The 16 capitals and digits of which no two look alike, in Latin or beside Greek letters (no A B E H I K M N O P T X
+# Y Z, which Greek has too; no 0/O, 1/I, 5/S, 6/G, 8/B, U/V beside their twins): 4 bits a symbol.
+DEFAULT_ALPHABET = "CDFJLQRSW2346789"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to call."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """Whom contacts call or write to: ``[contact]`` of site.toml."""
+
+    unit: str = ""
+    phones: tuple[str, ...] = ()
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """The web server in front of the site: ``[server]`` of site.toml."""
+
+    address: str = ""
+    password_file: str = ""
+    realm: str = ""
+    url_prefix: str = ""
+    other_users: str = "keep"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What every page shares: site.toml."""
+
+    title: str
+    operator: str
+    language: str = "el"
+    contact: Office = Office()
+    server: Server = Server()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """The circular's metadata: ``[circular]`` of campaign.toml, in the order of the official document."""
+
+    protocol: str = ""
+    date: date | None = None
+    place: str = ""
+    subject: str = ""
+    sender: tuple[str, ...] = ()
+    contacts: tuple[Person, ...] = ()
+    details: tuple[str, ...] = ()  # the sender's lines after the contacts: postal address, fax, e-mail, site
+    recipients: tuple[str, ...] = ()
+    signatory_title: str = ""
+    signatory_name: str = ""
+    attachments: tuple[str, ...] = ()  # as the document names them
+    distribution: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodePolicy:
+    """How an access code looks: ``[code]`` of campaign.toml."""
+
+    groups: int = 5
+    group_length: int = 4
+    alphabet: str = DEFAULT_ALPHABET
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """One round of new codes: campaign.toml and the folder it lies in."""
+
+    slug: str
+    path: Path
+    folder: str
+    deadline: date
+    effective: date
+    files_until: date | None = None
+    keeps_code: tuple[str, ...] = ()
+    circular: Letterhead = Letterhead()
+    code: CodePolicy = CodePolicy()
+    columns: Mapping[str, str] = field(default_factory=dict)  # [annex]: column of ours -> header in the sheet
+    reissue: Mapping[str, int] = field(default_factory=dict)  # username -> generation
+
+    @property
+    def eve(self) -> date:
+        """The last day of the old codes."""
+        return self.effective - timedelta(days=1)
+
+    def withdrawn_on(self, day: date) -> bool:
+        """Whether the archives have left the site on ``day``."""
+        return self.files_until is not None and day > self.files_until
