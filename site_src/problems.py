@@ -102,7 +102,11 @@ class Problems:
 
 
 class ThyridaError(Exception):
-    """The base of everything that Thyrida raises on purpose."""
+    """The base of everything that Thyrida raises on purpose: what failed, and what to do about it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class InputError(ThyridaError):

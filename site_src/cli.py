@@ -1,0 +1,284 @@
+"""The command line: the only module that prints and the only one that ends the program."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
+from site_src.telling import (
+    campaign_lines,
+    count_errors,
+    count_line,
+    next_lines,
+    problem_as_json,
+    problem_lines,
+    status_counts,
+    verdict_lines,
+)
+from site_src.toml_table import parse_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TextIO
+
+    from rich.progress import Progress as RichProgress
+
+    from site_src.inputs import CampaignInputs, Folders
+
+DONE, INPUTS_HAVE_ERRORS, WRONG_USAGE, MACHINE_FAILED = 0, 1, 2, 3
+INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status (design section 5)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(_with_command(arguments))
+    try:
+        status: int = options.run(options)
+    except InputError as error:
+        _print(problem_lines(error.problems), sys.stderr)
+        print("Nothing was written.", file=sys.stderr)
+        return INPUTS_HAVE_ERRORS
+    except UsageError as error:
+        return _tell_failure(error, WRONG_USAGE)
+    except ThyridaError as error:
+        return _tell_failure(error, MACHINE_FAILED)
+    except OSError as error:
+        where = f'"{error.filename}": ' if error.filename else ""
+        hint = "check the free space and your permissions there; nothing was published"
+        return _tell_failure(MachineError(f"{where}{error.strerror or error}", hint), MACHINE_FAILED)
+    except KeyboardInterrupt:
+        print("Stopped; everything is as it was.", file=sys.stderr)
+        return INTERRUPTED
+    return status
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """``build`` is what runs where no command is named."""
+    first = arguments[0] if arguments else "--"
+    asks_for_help = first in {"-h", "--help", "--version"}
+    return list(arguments) if not first.startswith("-") or asks_for_help else ["build", *arguments]
+
+
+def _parser() -> argparse.ArgumentParser:
+    from site_src import __version__  # noqa: PLC0415 (kept beside its one use)
+
+    parser = argparse.ArgumentParser(
+        prog="build.py", description="Builds a secure download area from content/.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"Thyrida {__version__}")
+    folders = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    folders.add_argument("--content", type=Path, default=ROOT / "content", metavar="DIR", help="what staff write")
+    folders.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR", help="what the web server serves")
+    folders.add_argument("--private", type=Path, default=ROOT / "private", metavar="DIR", help="what is never served")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[folders], help=text, description=text, allow_abbrev=False)
+        added.set_defaults(run=run)
+        return added
+
+    build = command("build", _build, "build the site (this is what runs without a command)")
+    build.add_argument(
+        "--campaign", default="", metavar="SLUG", help="build this campaign; the others stay as they are"
+    )
+    build.add_argument("--date", type=_day, default=None, metavar="YYYY-MM-DD", help="build as on this day")
+    build.add_argument("--jobs", type=_jobs, default=os.cpu_count() or 1, metavar="N", help="letters made at a time")
+    build.add_argument("--dry-run", action="store_true", help="say what would change; write nothing")
+    build.add_argument("--strict", action="store_true", help="take warnings for errors")
+
+    check = command("check", _check, "read all inputs and say what is wrong with them; writes nothing")
+    check.add_argument("campaign", nargs="?", default="", metavar="SLUG")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+
+    new = command("new", _new, "start a campaign from an annex and a circular")
+    new.add_argument("campaign", metavar="SLUG", help="its folder's name: lower-case Latin letters, digits, hyphens")
+    new.add_argument("--annex", type=Path, required=True, metavar="FILE", help=".xlsx, .xls, .ods or .csv")
+    new.add_argument("--circular", type=Path, metavar="FILE", help=".docx, .txt or .md")
+
+    verify = command("verify", _verify, "open every archive as its contact will, and check its code")
+    verify.add_argument("campaign", nargs="?", default="", metavar="SLUG")
+
+    reissue = command("reissue", _reissue, "give these agencies a new code at the next build")
+    reissue.add_argument("campaign", metavar="SLUG")
+    reissue.add_argument("usernames", nargs="+", metavar="USERNAME")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a day; expected YYYY-MM-DD') from None
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number of 1 or more')
+    return int(text)
+
+
+def _folders(options: argparse.Namespace) -> Folders:
+    from site_src.inputs import Folders  # noqa: PLC0415 (loads the readers, which --help does not need)
+
+    return Folders(
+        content=options.content.resolve(),
+        out=options.out.resolve(),
+        private=options.private.resolve(),
+        templates=ROOT / "templates",
+    )
+
+
+def _build(options: argparse.Namespace) -> int:
+    from site_src.pipeline import Options, build  # noqa: PLC0415 (loads every stage)
+
+    chosen = Options(
+        folders=_folders(options),
+        day=options.date or date.today(),  # noqa: DTZ011 (the day where staff sit is the day that is meant)
+        jobs=options.jobs,
+        campaign=options.campaign,
+        dry_run=options.dry_run,
+        strict=options.strict,
+    )
+    outcome = build(chosen, Bar("Making letters"))
+    _print(problem_lines(outcome.warnings), sys.stderr)
+    for campaign in outcome.campaigns:
+        _print(campaign_lines(campaign, with_changes=options.dry_run))
+    if options.dry_run:
+        print("This was a dry run: nothing was written.")
+    else:
+        _print(next_lines(outcome, chosen.folders))
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
+
+    inputs, problems = check(_folders(options), date.today(), options.campaign)  # noqa: DTZ011 (as for build)
+    counts = status_counts(inputs.campaigns)
+    if options.format == "json":
+        shown = [problem_as_json(problem) for problem in problems]
+        print(json.dumps({**counts, "problems": shown}, ensure_ascii=False, indent=2))
+    else:
+        print(count_line(counts))
+        _print(problem_lines(problems))
+    return INPUTS_HAVE_ERRORS if count_errors(problems) else DONE
+
+
+def _new(options: argparse.Namespace) -> int:
+    from site_src.drafting import draft_campaign  # noqa: PLC0415 (loads the readers of documents)
+
+    problems = Problems()
+    draft = draft_campaign(options.content.resolve(), options.campaign, options.annex, options.circular, problems)
+    problems.stop_on_errors()
+    _print(problem_lines(problems.all()), sys.stderr)
+    for path in draft.files:
+        print(f"Written: {path}")
+    for note in draft.notes:
+        print(f"  {note}")
+    if draft.doubts:
+        print("Please look at these:")
+    for doubt in draft.doubts:
+        print(f"  - {doubt}")
+    print(f"What to do next: read {draft.folder / 'campaign.toml'} and circular.md beside it, then")
+    print(f"  python3 build.py check {options.campaign}")
+    return DONE
+
+
+def _read_campaigns(options: argparse.Namespace, folders: Folders) -> tuple[CampaignInputs, ...]:
+    """The campaigns of the content folder, or the one that is named, without errors."""
+    from site_src.inputs import read_inputs  # noqa: PLC0415 (loads the readers)
+
+    problems = Problems()
+    inputs = read_inputs(folders, date.today(), problems, options.campaign)  # noqa: DTZ011 (as for build)
+    problems.stop_on_errors()
+    return inputs.campaigns
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
+    from site_src.verify import verify  # noqa: PLC0415 (loads the readers of archives)
+
+    folders = _folders(options)
+    campaigns = _read_campaigns(options, folders)
+    failures = 0
+    with locked(folders.private):
+        for campaign in campaigns:
+            bar = Bar("Opening archives")
+            bar.start(len(campaign.agencies))
+            try:
+                verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step)
+            finally:
+                bar.stop()
+            failures += len(verdict.failures)
+            _print((f"error: {failure}" for failure in verdict.failures), sys.stderr)
+            _print(verdict_lines(verdict))
+    return INPUTS_HAVE_ERRORS if failures else DONE
+
+
+def _reissue(options: argparse.Namespace) -> int:
+    from site_src.reissue import reissue  # noqa: PLC0415 (loads the TOML writer)
+
+    (campaign,) = _read_campaigns(options, _folders(options))
+    for username, generation in reissue(campaign, options.usernames, Problems()).items():
+        print(f"{username}: the next build makes its code number {generation}")
+    print("What to do next: python3 build.py")
+    return DONE
+
+
+def _tell_failure(error: ThyridaError, status: int) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    if error.hint:
+        print(f"  hint: {error.hint}", file=sys.stderr)
+    return status
+
+
+def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    for line in lines:
+        print(line, file=stream or sys.stdout)
+
+
+class Bar:
+    """How far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._total = self._done = 0
+        self._lock = threading.Lock()
+        self._rich: RichProgress | None = None
+
+    def start(self, total: int) -> None:
+        """So many steps are to come; nothing is shown where there are none."""
+        self._total = total
+        if total and sys.stderr.isatty():
+            from rich.console import Console  # noqa: PLC0415 (imported only on a terminal)
+            from rich.progress import Progress  # noqa: PLC0415 (likewise)
+
+            self._rich = Progress(console=Console(stderr=True), transient=True)
+            self._task = self._rich.add_task(self._text, total=total)
+            self._rich.start()
+
+    def step(self) -> None:
+        """One more step is done; may be called from any thread."""
+        with self._lock:
+            self._done += 1
+            if self._rich:
+                self._rich.advance(self._task)
+            elif self._done * 4 // self._total > (self._done - 1) * 4 // self._total:
+                print(f"{self._text}: {self._done} of {self._total}", file=sys.stderr)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._rich:
+            self._rich.stop()

@@ -1,0 +1,249 @@
+"""What staff put into ``content/``: the site, its campaigns, and the files that lie with them."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from site_src.problems import Place, Problems, Topic
+from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
+from site_src.toml_table import TomlTable
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
+USERNAME = re.compile(r"[0-9]{12}")
+
+# What the design asks of an access code: it is guessed offline by whoever steals the password file.
+CODE_BITS_MIN = 75
+CODE_SYMBOLS_MIN = 16
+
+# Each text holds symbols that people take for one another, in Latin or beside Greek letters.
+LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")
+GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
+
+
+def read_site(content: Path, problems: Problems) -> Site | None:
+    """The facts of site.toml; None, with a problem, where there is no such file or it cannot be read."""
+    path = content / "site.toml"
+    if not path.is_file():
+        hint = "`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's"
+        problems.error(Topic.FILE, "there is no site.toml in the content folder", hint=hint, at=Place(file="site.toml"))
+        return None
+    table = TomlTable.load(path, problems)
+    if table is None:
+        return None
+    site = Site(
+        title=table.text("title", required=True),
+        operator=table.text("operator", required=True),
+        language=_choice(table, "language", ("el", "en")),
+        contact=_office(table.table("contact")),
+        server=_server(table.table("server")),
+    )
+    table.finish()
+    return site
+
+
+def _choice(table: TomlTable, key: str, choices: tuple[str, ...]) -> str:
+    value = table.text(key, choices[0])
+    if value not in choices:
+        table.error(key, "expected one of " + ", ".join(choices), f'write {key} = "{choices[0]}"', value)
+        return choices[0]
+    return value
+
+
+def _office(table: TomlTable) -> Office:
+    office = Office(
+        unit=table.text("unit"),
+        phones=table.texts("phones"),
+        email=table.text("email"),
+        address=table.text("address"),
+    )
+    table.finish()
+    return office
+
+
+def _server(table: TomlTable) -> Server:
+    server = Server(
+        address=table.text("address"),
+        password_file=table.text("password_file"),
+        realm=table.text("realm"),
+        url_prefix=table.text("url_prefix").rstrip("/"),
+        other_users=_choice(table, "other_users", ("keep", "drop")),
+    )
+    if server.url_prefix and not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", server.url_prefix):
+        table.error("url_prefix", "expected a path such as /codes", 'write url_prefix = "/codes"', server.url_prefix)
+    table.finish()
+    return server
+
+
+def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
+    """The campaigns' folders in the order of their names: those that hold a campaign.toml or an annex."""
+    if not content.is_dir():
+        hint = "give the folder that holds site.toml with --content"
+        problems.error(Topic.FILE, "there is no such content folder", hint=hint, at=Place(file=str(content)))
+        return ()
+    folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
+    found = tuple(path for path in folders if (path / "campaign.toml").exists() or _annexes(path))
+    for path in found:
+        if not SLUG.fullmatch(path.name) or path.name == "server":
+            message = "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens"
+            hint = 'rename the folder, for example to "2020-11-access-codes"'
+            problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)
+    return found
+
+
+def _annexes(folder: Path) -> list[Path]:
+    return sorted(
+        path for path in folder.iterdir() if path.stem.lower() == "annex" and path.suffix.lower() in ANNEX_ENDINGS
+    )
+
+
+def find_annex(campaign: Campaign, problems: Problems) -> Path | None:
+    """The campaign's one annex; none or several are a problem."""
+    found = _annexes(campaign.path)
+    if len(found) == 1:
+        return found[0]
+    at = Place(file=f"{campaign.slug}/annex.*", cell=", ".join(path.name for path in found))
+    if found:
+        problems.error(Topic.FILE, "there are several annexes", hint="keep exactly one of these files", at=at)
+    else:
+        hint = "put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv"
+        problems.error(Topic.FILE, "there is no annex in the campaign's folder", hint=hint, at=at)
+    return None
+
+
+def read_campaign(folder: Path, problems: Problems) -> Campaign | None:
+    """The facts of one campaign.toml; None, with problems, where what is needed is missing."""
+    path = folder / "campaign.toml"
+    table = TomlTable.load(path, problems)
+    if table is None:
+        return None
+    name = table.text("folder", required=True)
+    deadline, effective = table.day("deadline", required=True), table.day("effective", required=True)
+    rest = {
+        "files_until": table.day("files_until"),
+        "keeps_code": table.texts("keeps_code"),
+        "circular": _letterhead(table.table("circular"), problems),
+        "code": _code_policy(table.table("code")),
+        "columns": _columns(table.table("annex")),
+        "reissue": _reissue(table.table("reissue")),
+    }
+    table.finish()
+    if not (name and deadline and effective):
+        return None
+    campaign = Campaign(slug=folder.name, path=folder, folder=name, deadline=deadline, effective=effective, **rest)
+    _check_days(campaign, table, problems)
+    return campaign
+
+
+def _check_days(campaign: Campaign, table: TomlTable, problems: Problems) -> None:
+    if campaign.deadline >= campaign.effective:
+        message = f"the deadline is not before the first day of the new codes ({campaign.effective})"
+        hint = "whoever collects the code on the last day needs it the day after: check both dates"
+        at = table.place("deadline")
+        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
+    if campaign.files_until and campaign.files_until < campaign.deadline:
+        message = f"the archives leave the site before the deadline ({campaign.deadline})"
+        at = table.place("files_until")
+        hint = "check both dates"
+        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
+
+
+def _letterhead(table: TomlTable, problems: Problems) -> Letterhead:
+    title, name = _signatory(table)
+    day: date | None = table.day("date")
+    letterhead = Letterhead(
+        protocol=table.text("protocol"),
+        date=day,
+        place=table.text("place"),
+        subject=table.text("subject"),
+        sender=table.texts("sender"),
+        contacts=_people(table),
+        details=table.texts("details"),
+        recipients=table.texts("recipients"),
+        signatory_title=title,
+        signatory_name=name,
+        attachments=table.texts("attachments"),
+        distribution=table.texts("distribution"),
+    )
+    for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
+        if not value:
+            message = "this is missing: the circular's page and the letters will not show it"
+            problems.warning(Topic.SETTING, message, hint=f"write {key} under [circular]", at=table.place(key))
+    table.finish()
+    return letterhead
+
+
+def _signatory(table: TomlTable) -> tuple[str, str]:
+    """The title and name of who signs: a table, or one text that is the title alone."""
+    if table.is_text("signatory"):
+        return table.text("signatory"), ""
+    inner = table.table("signatory")
+    title, name = inner.text("title"), inner.text("name")
+    inner.finish()
+    return title, name
+
+
+def _people(table: TomlTable) -> tuple[Person, ...]:
+    people = []
+    for item in table.tables("contacts"):
+        if isinstance(item, str):
+            name, _, phone = item.rpartition(":")
+            people.append(Person(name.strip() or phone.strip(), phone.strip() if name else ""))
+        else:
+            people.append(Person(item.text("name"), item.text("phone")))
+            item.finish()
+    return tuple(people)
+
+
+def _columns(table: TomlTable) -> dict[str, str]:
+    names = ("username", "name", "kind", "parent", "email", "status", "notes")
+    columns = {name: text for name in names if (text := table.text(name))}
+    table.finish()
+    return columns
+
+
+def _reissue(table: TomlTable) -> dict[str, int]:
+    generations = {}
+    for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
+        if not USERNAME.fullmatch(username):
+            table.error(username, "expected a user name of 12 digits", 'write "205518873364" = 2', username)
+        generations[username] = table.whole(username, 1, least=1)
+    return generations
+
+
+def _code_policy(table: TomlTable) -> CodePolicy:
+    usual = CodePolicy()
+    policy = CodePolicy(
+        groups=table.whole("groups", usual.groups, least=1),
+        group_length=table.whole("group_length", usual.group_length, least=1),
+        alphabet=table.text("alphabet", usual.alphabet),
+    )
+    table.finish()
+    _check_alphabet(policy, table)
+    symbols = policy.groups * policy.group_length
+    bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
+    if symbols < CODE_SYMBOLS_MIN or bits < CODE_BITS_MIN:
+        least = f"expected {CODE_SYMBOLS_MIN} symbols and {CODE_BITS_MIN} bits or more"
+        message = f"such a code has {symbols} symbols and {bits:.0f} bits: {least}"
+        table.error("groups", message, "ask for more groups, or leave [code] out", policy.groups)
+    return policy
+
+
+def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:
+    alphabet = policy.alphabet
+    hint = "leave the key out to use the built-in alphabet"
+    if len(set(alphabet)) != len(alphabet) or not (alphabet.isascii() and alphabet.isalnum()):
+        table.error("alphabet", "expected different ASCII letters and digits", hint, alphabet)
+    for alike in LOOK_ALIKES:
+        twins = [symbol for symbol in alphabet if symbol in alike]
+        if len(twins) > 1:
+            table.error("alphabet", f"people take {' and '.join(twins)} for one another", hint, alphabet)
+    greek = [symbol for symbol in alphabet if symbol in GREEK_TWINS]
+    if greek:
+        table.error("alphabet", f"these look like Greek letters: {' '.join(greek)}", hint, alphabet)

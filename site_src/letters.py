@@ -1,0 +1,134 @@
+"""The letter that tells an agency its access code: a PDF/UA-1 set by Typst from templates/letter.typ.
+
+System fonts are ignored and no clock is asked, so every machine sets the same bytes. The values travel as
+``sys.inputs``: a name cannot become markup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from site_src.problems import Place, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import typst
+
+    from site_src.problems import Problems
+    from site_src.settings import Campaign, CodePolicy, Site
+    from site_src.words import Words
+
+BUILT_IN_FOLDER = "templates"
+LETTER_MATERIAL = {".typ", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}  # what Typst takes in
+
+# Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
+PDF_STANDARD = "ua-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFacts:
+    """What all letters of a campaign share, as text in the letter's language."""
+
+    language: str
+    operator: str
+    sender: str
+    place: str
+    date: str
+    protocol: str
+    subject: str
+    folder: str
+    effective: str
+    eve: str
+    address: str
+    contact: str
+
+
+def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
+    """The campaign's facts as its letters tell them."""
+    head = campaign.circular
+    people = [f"{person.name}: {person.phone}" for person in head.contacts]
+    office = [site.contact.unit, ", ".join(site.contact.phones), site.contact.email]
+    return LetterFacts(
+        language=site.language,
+        operator=site.operator,
+        sender="\n".join(head.sender),
+        place=head.place,
+        date=words.date(head.date) if head.date else "",
+        protocol=head.protocol,
+        subject=head.subject,
+        folder=campaign.folder,
+        effective=words.date(campaign.effective),
+        eve=words.date(campaign.eve),
+        address=site.server.address,
+        contact="\n".join(line for line in [*office, *people] if line),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """What differs from letter to letter."""
+
+    agency: str
+    username: str
+    code: str = field(repr=False)
+
+
+class Typesetter:
+    """Sets letters from one template; each thread keeps a compiler of its own, since making one costs a letter."""
+
+    def __init__(self, template: Path, facts: LetterFacts) -> None:
+        self.template = template
+        self.facts = facts
+        self._local = threading.local()
+
+    def template_digest(self) -> str:
+        """The SHA-256 of the template, and of what lies beside a campaign's own one (a logo, say)."""
+        digest = hashlib.sha256(self.template.read_bytes())
+        if self.template.parent.name != BUILT_IN_FOLDER:
+            for path in sorted(self.template.parent.iterdir()):
+                if path.is_file() and path.suffix in LETTER_MATERIAL:
+                    digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def set_letter(self, recipient: Recipient) -> bytes:
+        """The letter as PDF. Raises typst.TypstError where the template has a mistake."""
+        inputs = {**vars(self.facts), **vars(recipient)}
+        pdf: bytes = self._compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
+        return pdf
+
+    def _compiler(self) -> typst.Compiler:
+        if not hasattr(self._local, "compiler"):
+            import typst  # noqa: PLC0415 (imported only when a letter is set)
+
+            self._local.compiler = typst.Compiler(
+                str(self.template), root=str(self.template.parent), ignore_system_fonts=True
+            )
+        compiler: typst.Compiler = self._local.compiler
+        return compiler
+
+
+def typesetter_version() -> str:
+    """What set the letters, for the manifest: another version may set other bytes."""
+    import typst  # noqa: PLC0415 (imported only when used)
+
+    return f"typst {typst.__version__}"
+
+
+def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:
+    """Set one letter with sample values; a mistake in the template goes to ``problems``."""
+    import typst  # noqa: PLC0415 (imported only when a letter is set)
+
+    sample = Recipient(agency="Δοκιμή", username="0" * 12, code=policy.alphabet[: policy.group_length])
+    try:
+        typesetter.set_letter(sample)
+    except typst.TypstError as error:
+        problems.error(
+            Topic.TEXT,
+            f"Typst cannot set the letter: {str(error).splitlines()[0]}",
+            hint="mend letter.typ, or take it out of the campaign's folder to use the built-in letter",
+            at=Place(file=typesetter.template.name),
+        )

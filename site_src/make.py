@@ -1,0 +1,121 @@
+"""Making: each agency's letter is set, sealed, opened again and compared, then written into the staged site."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import pyzipper
+
+from site_src.access import PasswordFile, hash_code, password_file_after
+from site_src.agency import Status
+from site_src.archives import Document, seal, unseal
+from site_src.edition import Archive
+from site_src.problems import ThyridaError
+from site_src.publish import carry_over, write_public
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from site_src.plan import Assignment, Plan
+
+Result = TypeVar("Result")
+
+
+class ProofError(ThyridaError):
+    """An archive did not give its letter back: nothing is published."""
+
+
+def make_archives(
+    plan: Plan, published: Path, staged: Path, *, jobs: int, progress: Callable[[], None]
+) -> dict[str, Archive]:
+    """Every archive of the campaign, in ``staged``: made, or carried over from ``published`` where nothing changed.
+
+    Returns size and SHA-256 by user name, in the annex's order. ``progress`` is called after each letter that was made.
+    """
+    unchanged = set(plan.changes.unchanged)
+
+    def one(username: str) -> Archive:
+        path = archive_path(staged, username)
+        if username in unchanged:
+            record = plan.records[username]
+            carry_over(archive_path(published, username), path)
+            return Archive(record.size, record.sha256)
+        data = _make_archive(plan, plan.assignments[username])
+        write_public(path, data)
+        progress()
+        return Archive(len(data), hashlib.sha256(data).hexdigest())
+
+    return dict(zip(plan.letters, _in_threads(one, plan.letters, jobs), strict=True))
+
+
+def archive_path(folder: Path, username: str) -> Path:
+    """Where an agency's archive lies in its campaign's folder of the site."""
+    return folder / username / f"{username}.zip"
+
+
+def _make_archive(plan: Plan, assignment: Assignment) -> bytes:
+    username = assignment.agency.username
+    letter = Document(f"{username}.pdf", plan.inputs.typesetter.set_letter(assignment.recipient))
+    documents = (letter, *assignment.enclosures)
+    archive = seal(documents, assignment.email, plan.key, plan.campaign.circular.date)
+    _prove(archive, documents, assignment)
+    return archive
+
+
+def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignment) -> None:
+    try:
+        found = unseal(archive, assignment.email)
+    except pyzipper.BadZipFile:
+        found = None
+    if found != documents:
+        raise ProofError(f'the archive of "{assignment.agency.username}" does not give its letter back')
+
+
+def make_password_file(plan: Plan, old_after: bytes | None, *, drop_others: bool, jobs: int) -> PasswordFile:
+    """The password file as it must be from the effective day.
+
+    ``old_after`` is the last build's file: its lines serve again where the code is the same, since a hash costs as
+    much as half a letter.
+    """
+    lines = _lines_to_reuse(plan, old_after)
+    missing = [username for username in plan.assignments if username not in lines]
+    hashes = _in_threads(lambda username: hash_code(plan.key, username, plan.assignments[username].code), missing, jobs)
+    lines.update(zip(missing, hashes, strict=True))
+    new_lines = {username: lines[username] for username in plan.assignments}
+    before = plan.inputs.passwords or PasswordFile()
+    gone = [agency.username for agency in plan.inputs.with_status(Status.CONTACT_US)]
+    others = other_users(plan) if drop_others else ()
+    return password_file_after(before, new_lines, gone, drop_others=frozenset(others))
+
+
+def other_users(plan: Plan) -> tuple[str, ...]:
+    """The users of the server's password file who stand in no row of the annex."""
+    if plan.inputs.passwords is None:
+        return ()
+    return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)
+
+
+def _lines_to_reuse(plan: Plan, old_after: bytes | None) -> dict[str, bytes]:
+    if old_after is None or hashlib.sha256(old_after).hexdigest() != plan.previous.htpasswd_after:
+        return {}
+    users = PasswordFile.parse(old_after).users
+    old = plan.previous.agencies
+    return {
+        username: users[username]
+        for username in plan.assignments
+        if username in users and username in old and old[username].code == plan.records[username].code
+    }
+
+
+def _in_threads(work: Callable[[str], Result], items: Iterable[str], jobs: int) -> list[Result]:
+    """The results in the order of the items; Typst, OpenSSL and bcrypt release the interpreter's lock."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise

@@ -1,0 +1,59 @@
+"""manifest.json: what was built from what, without a code or an address in clear. It tells an unchanged letter."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from site_src.problems import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One agency in a manifest. Fingerprints are keyed hashes: they tell equality and nothing else."""
+
+    status: str
+    name: str
+    emails: str  # fingerprint of all declared addresses
+    code: str = ""  # fingerprint of what the code was derived from
+    letter: str = ""  # fingerprint of everything in the archive
+    size: int = 0
+    sha256: str = ""  # of the published archive; "" where none is published
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A campaign's records by user name, the SHA-256 of its input files, and what made it."""
+
+    agencies: Mapping[str, Record] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    made_with: str = ""
+    htpasswd_after: str = ""  # SHA-256 of the file as built
+
+    def to_bytes(self) -> bytes:
+        """The file's text, in an order that depends on nothing but its content."""
+        content = {"version": MANIFEST_VERSION, **asdict(self)}
+        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """The last build's manifest; None where there was none. Raises MachineError where it is damaged."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_bytes())
+        if content.pop("version") != MANIFEST_VERSION:
+            return Manifest()
+        records = {username: Record(**record) for username, record in content.pop("agencies").items()}
+        return Manifest(agencies=records, **content)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MachineError(
+            f'"{path}" is damaged: {error}', "delete this file; the next build makes every letter anew"
+        ) from error

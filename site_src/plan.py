@@ -1,0 +1,203 @@
+"""Planning: who gets which code, which letters are made, and what changes against the last build."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from site_src.agency import Status
+from site_src.keys import CampaignKey
+from site_src.letters import Recipient, typesetter_version
+from site_src.manifest import Manifest, Record, read_manifest
+from site_src.private import KEY_NAME, read_key
+from site_src.problems import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from site_src.agency import Agency
+    from site_src.archives import Document
+    from site_src.inputs import CampaignInputs, Folders
+    from site_src.settings import Campaign
+
+# Part of every fingerprint: raise it when archives.py or letters.py would write other bytes for the same facts.
+RECIPE = "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """What one agency with status new gets."""
+
+    agency: Agency
+    email: str = field(repr=False)
+    code: str = field(repr=False)
+    enclosures: tuple[Document, ...] = ()
+
+    @property
+    def recipient(self) -> Recipient:
+        """What the letter says of this agency."""
+        return Recipient(agency=self.agency.name, username=self.agency.username, code=self.code)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """User names by what happens to them, each in the annex's order."""
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    address_changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    reissued: tuple[str, ...] = ()
+    remade: tuple[str, ...] = ()  # the same code in a letter whose text or enclosures changed, or whose file was lost
+    withdrawn: tuple[str, ...] = ()
+
+    @property
+    def to_make(self) -> tuple[str, ...]:
+        """The letters that this build sets."""
+        return self.new + self.reissued + self.remade
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One campaign's build, decided."""
+
+    inputs: CampaignInputs
+    key: CampaignKey
+    withdrawn: bool
+    assignments: Mapping[str, Assignment]
+    records: Mapping[str, Record]  # as they will be, but for the size and SHA-256 of the letters to make
+    changes: Changes
+    previous: Manifest
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that is built."""
+        return self.inputs.campaign
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The user names of those whose archive is on the site."""
+        return () if self.withdrawn else tuple(self.assignments)
+
+
+def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
+    """Decide everything for ``day``. Raises MachineError where the campaign's key is lost."""
+    campaign = inputs.campaign
+    previous = read_manifest(folders.private / campaign.slug / "manifest.json")
+    published = folders.out / "files" / campaign.slug
+    key = _find_key(folders.private / campaign.slug, published, was_built=previous is not None)
+    previous = previous or Manifest()
+    withdrawn = campaign.withdrawn_on(day)
+    assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
+    records = _records(inputs, key, assignments, withdrawn=withdrawn)
+    changes = _compare(previous, records, published)
+    kept = {
+        username: replace(records[username], size=old.size, sha256=old.sha256)
+        for username in changes.unchanged
+        for old in [previous.agencies[username]]
+    }
+    return Plan(
+        inputs=inputs,
+        key=key,
+        withdrawn=withdrawn,
+        assignments=assignments,
+        records={**records, **kept},
+        changes=changes,
+        previous=previous,
+    )
+
+
+def _find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
+    """The campaign's key, or a new one for a campaign that was never built."""
+    key = read_key(folder)
+    if key is not None:
+        return key
+    if was_built or any(published.glob("*/*.zip")):
+        raise MachineError(
+            f'the key of this campaign is missing: "{folder / KEY_NAME}"; its codes were made with it',
+            "put it back from your backup. If it is gone for good, every agency needs another code: "
+            f'delete "{folder}" and "{published}", then build',
+        )
+    return CampaignKey.new()
+
+
+def _assign(agency: Agency, inputs: CampaignInputs, key: CampaignKey) -> Assignment:
+    campaign = inputs.campaign
+    email = key.choose(agency.username, agency.emails)
+    generation = campaign.reissue.get(agency.username, 1)
+    code = key.access_code(campaign.code, agency.username, email, generation)
+    enclosures = inputs.enclosures.get(agency.username, ())
+    return Assignment(agency=agency, email=email, code=code, enclosures=enclosures)
+
+
+def _records(
+    inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment], *, withdrawn: bool
+) -> dict[str, Record]:
+    shared = _shared_fingerprint(inputs, key)
+    records = {}
+    for agency in inputs.agencies:
+        assignment = assignments.get(agency.username)
+        records[agency.username] = Record(
+            status=agency.status,
+            name=agency.name,
+            emails=key.fingerprint("addresses", *sorted(agency.emails)),
+            code=key.fingerprint("code", assignment.code) if assignment else "",
+            letter=_letter_fingerprint(assignment, shared, key) if assignment and not withdrawn else "",
+        )
+    return records
+
+
+def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
+    """All that the letters of a campaign have in common."""
+    facts = json.dumps(asdict(inputs.typesetter.facts), sort_keys=True)
+    day = str(inputs.campaign.circular.date)
+    return key.fingerprint("shared", RECIPE, typesetter_version(), facts, day, inputs.typesetter.template_digest())
+
+
+def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:
+    """All that an archive is made from."""
+    enclosures = (part for item in assignment.enclosures for part in (item.name, item.content))
+    recipient = assignment.recipient
+    return key.fingerprint(shared, recipient.agency, recipient.username, recipient.code, assignment.email, *enclosures)
+
+
+def _compare(previous: Manifest, records: Mapping[str, Record], published: Path) -> Changes:
+    """What the records change against the last build; ``published`` is the campaign's folder in the site."""
+    old = previous.agencies
+    kinds: dict[str, list[str]] = {}
+    for username, record in records.items():
+        before = old.get(username)
+        if before is None:
+            kinds.setdefault("added", []).append(username)
+        elif before.emails != record.emails:
+            kinds.setdefault("address_changed", []).append(username)
+        if kind := _letter_change(before, record, published / username / f"{username}.zip"):
+            kinds.setdefault(kind, []).append(username)
+    gone = [username for username in old if username not in records]
+    kinds["gone"] = gone
+    kinds.setdefault("withdrawn", []).extend(username for username in gone if old[username].sha256)
+    return Changes(**{kind: tuple(usernames) for kind, usernames in kinds.items()})
+
+
+def _letter_change(before: Record | None, record: Record, archive: Path) -> str:
+    had_one = before is not None and before.sha256 != ""
+    if not record.letter:
+        return "withdrawn" if had_one else ""
+    if before is None or not had_one:
+        return "new"
+    if before.code != record.code:
+        return "reissued"
+    return "unchanged" if before.letter == record.letter and _is_intact(archive, before) else "remade"
+
+
+def _is_intact(archive: Path, record: Record) -> bool:
+    try:
+        data = archive.read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(data).hexdigest() == record.sha256

@@ -1,0 +1,74 @@
+"""The folder that is never served: who may read it, and how secrets are written into it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from site_src.keys import KEY_BYTES, CampaignKey
+from site_src.problems import MachineError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRIVATE_FOLDER_MODE = 0o700
+PRIVATE_FILE_MODE = 0o600
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+KEY_NAME = "campaign.key"
+CURRENT_NAME = "current.htpasswd"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder so that its owner alone may look into it; parents are made as usual."""
+    folder.mkdir(mode=PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)
+
+
+def check_private(private: Path) -> None:
+    """Close a new private folder to others; refuse one that was open to others while it held keys.
+
+    Raises MachineError with the command that mends it. Windows has no such modes; there a folder in a user's own
+    profile is closed to other users.
+    """
+    if os.name != "posix" or not private.is_dir():
+        return
+    held_keys = any(private.glob(f"*/{KEY_NAME}"))
+    if private.stat().st_mode & OTHERS:
+        if held_keys:
+            raise MachineError(
+                f'other users of this machine can read "{private}", which holds campaign keys',
+                f"chmod 700 '{private}', and think about who may have read it",
+            )
+        private.chmod(PRIVATE_FOLDER_MODE)
+    for path in private.rglob("*"):
+        mode = PRIVATE_FOLDER_MODE if path.is_dir() else PRIVATE_FILE_MODE
+        if not path.is_symlink() and path.stat().st_mode & OTHERS:
+            path.chmod(mode)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Create a file that its owner alone may read, and have it on the disk before going on.
+
+    Raises FileExistsError where there is one already.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(folder: Path) -> CampaignKey | None:
+    """The campaign's key; None where there is none yet. Raises MachineError where the file is damaged."""
+    path = folder / KEY_NAME
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if len(data) != KEY_BYTES:
+        raise MachineError(
+            f'"{path}" is damaged: expected {KEY_BYTES} bytes, found {len(data)}',
+            "put the file back from your backup; nothing else can make the same codes",
+        )
+    return CampaignKey(data)

@@ -1,0 +1,209 @@
+"""Publishing: the finished site and the private files take their places together, or not at all.
+
+Everything is written beside its place first. Then a journal in the private folder is the point of no return: a build
+killed before it leaves the old site, one killed after it is completed by the next command that takes the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_src.private import make_private_folder, write_private
+from site_src.problems import MachineError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+JOURNAL_NAME = ".publishing"
+LOCK_NAME = ".lock"
+STAGED_ENDING = ".new"
+
+PUBLIC_FOLDER_MODE = 0o755
+PUBLIC_FILE_MODE = 0o644
+
+GENERATOR = b'<meta name="generator" content="Thyrida">'
+OURS = {"index.html", "circulars", "files", "help", "accessibility", "401.html", "403.html", "404.html", "assets"}
+
+AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
+RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
+
+
+def staging_of(out: Path) -> Path:
+    """Where the new site is made: beside the old one, so that a rename suffices."""
+    return out.with_name(f".{out.name}.staging")
+
+
+def _old_of(out: Path) -> Path:
+    return out.with_name(f".{out.name}.old")
+
+
+def check_out(out: Path) -> None:
+    """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise UsageError(f'"{out}" is a file; expected a folder, or nothing yet', "give another folder with --out")
+    names = {path.name for path in out.iterdir()}
+    home = out / "index.html"
+    if names and (not home.is_file() or GENERATOR not in home.read_bytes()):
+        raise UsageError(
+            f'"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder',
+            "give an empty or a new folder with --out",
+        )
+    if strangers := sorted(names - OURS):
+        raise UsageError(
+            f'"{out}" holds what Thyrida did not make and publishing would lose: {", ".join(strangers)}',
+            "move it out of this folder, and let the web server add it to the site",
+        )
+
+
+@contextmanager
+def locked(private: Path) -> Iterator[None]:
+    """Hold the private folder for one command. Raises MachineError where another holds it.
+
+    A private folder that the command made and then left empty is taken away again.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
+
+    was_there = private.is_dir()
+    make_private_folder(private)
+    lock = FileLock(private / LOCK_NAME, timeout=0, mode=0o600)
+    try:
+        with lock:
+            try:
+                finish_publishing(private)
+                yield
+            finally:
+                if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
+                    (private / LOCK_NAME).unlink()
+                    private.rmdir()
+    except Timeout as error:
+        raise MachineError(
+            f'another build is at work with "{private}"', "wait until it has ended, then try again"
+        ) from error
+
+
+def write_public(path: Path, data: bytes) -> None:
+    """Write a file of the site that the web server may read, whatever the umask is."""
+    make_public_folder(path.parent)
+    path.write_bytes(data)
+    path.chmod(PUBLIC_FILE_MODE)
+
+
+def make_public_folder(folder: Path) -> None:
+    """Make a folder of the site, and those above it in the site, that the web server may read."""
+    if not folder.is_dir():
+        make_public_folder(folder.parent)
+        folder.mkdir()
+        folder.chmod(PUBLIC_FOLDER_MODE)
+
+
+def carry_over(source: Path, target: Path) -> None:
+    """Take a file of the old site into the new one: by a second name for it, or by a copy where there are none."""
+    make_public_folder(target.parent)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+        target.chmod(PUBLIC_FILE_MODE)
+
+
+def carry_over_folder(source: Path, target: Path) -> None:
+    """Take a folder of the old site into the new one."""
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            carry_over(path, target / path.relative_to(source))
+
+
+@dataclass(frozen=True)
+class _Journal:
+    """What is left to do once everything is staged: all of it may be done twice."""
+
+    out: Path
+    staging_inode: int
+    files: tuple[Path, ...]
+
+
+def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
+    """Put the staged site and the private files (final path and bytes) into their places. The lock must be held."""
+    for path, data in private_files.items():
+        make_private_folder(path.parent)
+        if not path.is_file() or path.read_bytes() != data:
+            write_private(_staged(path), data)
+    staging = staging_of(out)
+    content = {
+        "out": str(out.absolute()),
+        "staging_inode": staging.stat().st_ino,
+        "files": [str(path.relative_to(private)) for path in private_files],
+    }
+    draft = private / (JOURNAL_NAME + STAGED_ENDING)
+    write_private(draft, json.dumps(content).encode())
+    draft.replace(private / JOURNAL_NAME)
+    finish_publishing(private)
+
+
+def _staged(path: Path) -> Path:
+    return path.with_name(path.name + STAGED_ENDING)
+
+
+def finish_publishing(private: Path) -> None:
+    """Complete what a killed build had decided; clear away what it had not."""
+    journal_path = private / JOURNAL_NAME
+    try:
+        content = json.loads(journal_path.read_bytes())
+    except FileNotFoundError:
+        for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
+            leftover.unlink()
+        return
+    journal = _Journal(
+        Path(content["out"]), content["staging_inode"], tuple(private / name for name in content["files"])
+    )
+    for path in journal.files:
+        with contextlib.suppress(FileNotFoundError):
+            _staged(path).replace(path)
+    _swap(journal)
+    journal_path.unlink()
+    clear_staging(journal.out)
+
+
+def _swap(journal: _Journal) -> None:
+    """Let the staged folder become the site, in one step where the system can."""
+    staging, out = staging_of(journal.out), journal.out
+    if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
+        return  # it has happened: what lies there is the old site
+    if out.exists() and not _exchange(staging, out):
+        out.rename(_old_of(out))
+    if staging.exists() and staging.stat().st_ino == journal.staging_inode:
+        staging.rename(out)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names atomically; False where the system has no such call."""
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    if libc.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EOPNOTSUPP}:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def clear_staging(out: Path) -> None:
+    """Remove what a build left beside the site: an unfinished new one, or the old one after the swap."""
+    for folder in (staging_of(out), _old_of(out)):
+        if folder.is_dir():
+            shutil.rmtree(folder)

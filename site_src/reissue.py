@@ -1,0 +1,48 @@
+"""A new code for single agencies: raises their generation in campaign.toml, which the next build takes up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_src.agency import Status
+from site_src.problems import Place, Problems, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from site_src.inputs import CampaignInputs
+
+
+def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems) -> Mapping[str, int]:
+    """Write the next generation of each user name into campaign.toml; returns them. Comments in the file stay.
+
+    Raises InputError, with nothing written, where a user name is no agency that gets a new code.
+    """
+    import tomlkit  # noqa: PLC0415 (imported only when used)
+
+    _check(inputs, usernames, problems)
+    problems.stop_on_errors()
+    path = inputs.campaign.path / "campaign.toml"
+    document = tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
+    table = document.setdefault("reissue", tomlkit.table())
+    generations = {name: inputs.campaign.reissue.get(name, 1) + 1 for name in dict.fromkeys(usernames)}
+    for username, generation in generations.items():
+        table[username] = generation
+    draft = path.with_name(".campaign.toml.new")
+    draft.write_bytes(tomlkit.dumps(document).encode())
+    draft.replace(path)
+    return generations
+
+
+def _check(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems) -> None:
+    statuses = {agency.username: agency.status for agency in inputs.agencies}
+    for username in usernames:
+        status = statuses.get(username)
+        at = Place(file=inputs.annex.name)
+        if status is None:
+            hint = "copy the 12 digits from the annex"
+            problems.error(Topic.USERNAME, "the annex has no such user name", hint=hint, at=at, value=username)
+        elif status is not Status.NEW:
+            hint = "change the agency in the annex or in keeps_code first"
+            message = f"this agency gets no code in this campaign ({status})"
+            problems.error(Topic.STATUS, message, hint=hint, at=at, value=username)

@@ -1,0 +1,165 @@
+"""Reads one table of a TOML file key by key, and reports each wrong type and unknown key as a problem."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from site_src.problems import Place, Problems, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+
+
+def parse_day(text: str) -> date:
+    """The day that a text names in ISO 8601 or with the day first. Raises ValueError."""
+    text = text.strip()
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year = map(int, found.groups())
+        return date(year, month, day)
+    return date.fromisoformat(text)
+
+
+class TomlTable:
+    """A table whose keys are asked for by type; :meth:`finish` then reports the keys that nobody asked for."""
+
+    def __init__(self, values: dict[str, Any], file: str, problems: Problems, prefix: str = "") -> None:
+        self._values = values
+        self._file = file
+        self._problems = problems
+        self._prefix = prefix
+        self._known: list[str] = []
+
+    @classmethod
+    def load(cls, path: Path, problems: Problems) -> TomlTable | None:
+        """The file's top table, or None (with a problem) where it cannot be read."""
+        at = Place(file=path.name)
+        try:
+            values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            problems.error(Topic.FILE, "this is not UTF-8 text", hint="save the file again with encoding UTF-8", at=at)
+        except tomllib.TOMLDecodeError as error:
+            hint = 'text stands in "quotes", a date as 2020-11-30, a list in [square brackets]'
+            problems.error(Topic.FILE, f"this is not TOML: {error}", hint=hint, at=at)
+        except OSError as error:
+            hint = "check that the file is there and that you may read it"
+            problems.error(Topic.FILE, f"the file cannot be read: {error.strerror}", hint=hint, at=at)
+        else:
+            return cls(values, path.name, problems)
+        return None
+
+    def place(self, key: str) -> Place:
+        """Where a key stands."""
+        return Place(file=self._file, cell=self._prefix + key)
+
+    def error(self, key: str, message: str, hint: str = "", value: object = "") -> None:
+        """Report a mistake at a key."""
+        self._problems.error(Topic.SETTING, message, hint=hint, at=self.place(key), value=_shown(value))
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are there."""
+        return tuple(self._values)
+
+    def is_text(self, key: str) -> bool:
+        """Whether a key holds text rather than a table or a list."""
+        return isinstance(self._values.get(key), str)
+
+    def _take(self, key: str) -> Any:  # noqa: ANN401 (TOML values are of any type until checked)
+        self._known.append(key)
+        return self._values.get(key)
+
+    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
+        """One line of text; a number counts as its digits."""
+        value = self._take(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if value is None or value == "":
+            if required:
+                self.error(key, "this key is missing", f'write {key} = "…"')
+            return default
+        if not isinstance(value, str):
+            self.error(key, "expected text", f'write {key} = "…"', value)
+            return default
+        return " ".join(value.split())
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; one text alone counts as a list of its lines."""
+        value = self._take(key)
+        if isinstance(value, str):
+            value = value.splitlines()
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):
+            self.error(key, "expected a list of texts", f'write {key} = ["…", "…"]', value)
+            return ()
+        return tuple(" ".join(str(item).split()) for item in value if str(item).strip())
+
+    def day(self, key: str, *, required: bool = False) -> date | None:
+        """A day, as a TOML date or as text that :func:`parse_day` reads."""
+        value = self._take(key)
+        hint = f"write {key} = 2020-11-30 (year, month, day)"
+        if value is None or value == "":
+            if required:
+                self.error(key, "this date is missing", hint)
+            return None
+        if isinstance(value, datetime):
+            value = value.date()
+        if isinstance(value, str):
+            try:
+                value = parse_day(value)
+            except ValueError:
+                self.error(key, "this is not a date", hint, value)
+                return None
+        if not isinstance(value, date):
+            self.error(key, "expected a date", hint, value)
+            return None
+        return value
+
+    def whole(self, key: str, default: int, *, least: int) -> int:
+        """A whole number of at least ``least``."""
+        value = self._take(key)
+        if value is None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            self.error(key, f"expected a whole number of {least} or more", f"write {key} = {default}", value)
+            return default
+        return value
+
+    def table(self, key: str) -> TomlTable:
+        """A table in this one; empty where it is missing."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, dict):
+            self.error(key, "expected a table", f"write [{self._prefix}{key}] on a line of its own", value)
+            value = None
+        return TomlTable(value or {}, self._file, self._problems, f"{self._prefix}{key}.")
+
+    def tables(self, key: str) -> tuple[TomlTable | str, ...]:
+        """A list of tables or plain texts."""
+        value = self._take(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, dict | str) for item in value):
+            self.error(key, "expected a list", f'write {key} = [{{ name = "…", phone = "…" }}]', value)
+            return ()
+        return tuple(
+            item if isinstance(item, str) else TomlTable(item, self._file, self._problems, f"{self._prefix}{key}[{n}].")
+            for n, item in enumerate(value, start=1)
+        )
+
+    def finish(self) -> None:
+        """Report every key that was not asked for, with the nearest one that was."""
+        for key in self._values:
+            if key not in self._known:
+                near = difflib.get_close_matches(key, self._known, n=1, cutoff=0.5)
+                known = "the known keys here are " + ", ".join(self._known)
+                self.error(key, "this key is not known", f'did you mean "{near[0]}"?' if near else known)
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,170 @@
+"""The proof from outside: open what was published as its contacts will, and hold it against the password file.
+
+Nothing here uses the campaign key or a derivation; only the annex, the site and the two password files speak.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyzipper
+
+from site_src.access import PasswordFile, opens
+from site_src.agency import Agency, Status
+from site_src.archives import unseal
+from site_src.make import archive_path
+from site_src.manifest import Manifest, read_manifest
+from site_src.problems import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from site_src.inputs import CampaignInputs, Folders
+
+# PDFium must not be entered by two threads at once (pypdfium2's documentation, "Thread safety").
+_PDFIUM = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What did not hold for one user name."""
+
+    username: str
+    message: str
+
+    def __str__(self) -> str:
+        """The failure in one line."""
+        return f'"{self.username}": {self.message}'
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was looked at in one campaign, and what did not hold."""
+
+    slug: str
+    archives: int
+    kept: int
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class _Published:
+    """One campaign as it lies on the disk."""
+
+    inputs: CampaignInputs
+    site: Path
+    manifest: Manifest
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+
+
+def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
+    """Check every agency of a campaign; ``progress`` is called after each. Raises MachineError if it was never built."""
+    slug = inputs.campaign.slug
+    published = _read_published(inputs, folders)
+
+    def one(agency: Agency) -> str:
+        message = _CHECKS[agency.status](agency, published)
+        progress()
+        return message
+
+    with ThreadPoolExecutor(jobs) as pool:
+        messages = list(pool.map(one, inputs.agencies))
+    failures = [Failure(each.username, text) for each, text in zip(inputs.agencies, messages, strict=True) if text]
+    failures += _strangers(published)
+    archives = sum(1 for record in published.manifest.agencies.values() if record.sha256)
+    return Verdict(slug, archives, len(inputs.with_status(Status.KEEPS)), tuple(failures))
+
+
+def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
+    slug = inputs.campaign.slug
+    private = folders.private / slug
+    manifest = read_manifest(private / "manifest.json")
+    if manifest is None:
+        raise MachineError(f'"{slug}" was never built: there is no manifest.json in "{private}"', "build it first")
+    before = private / "htpasswd.before"
+    return _Published(
+        inputs=inputs,
+        site=folders.out / "files" / slug,
+        manifest=manifest,
+        before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
+        after=PasswordFile.parse((private / "htpasswd.after").read_bytes()).users,
+    )
+
+
+def _check_new(agency: Agency, published: _Published) -> str:
+    record = published.manifest.agencies.get(agency.username)
+    if record is None:
+        return "it stands in the annex, but not in the last build: build again"
+    path = archive_path(published.site, agency.username)
+    if not record.sha256:
+        return "its archive was withdrawn, but lies on the site" if path.exists() else ""
+    if not path.is_file():
+        return "its archive is missing from the site"
+    archive = path.read_bytes()
+    if hashlib.sha256(archive).hexdigest() != record.sha256:
+        return "its archive is not the one that was built"
+    try:
+        opened = [documents for email in agency.emails if (documents := unseal(archive, email)) is not None]
+    except pyzipper.BadZipFile:
+        return "its archive is damaged"
+    if len(opened) != 1:
+        return f"its archive opens with {len(opened)} of its {len(agency.emails)} addresses; expected exactly one"
+    letters = [each.content for each in opened[0] if each.name == f"{agency.username}.pdf"]
+    return _check_letter(letters[0], agency, published) if letters else "its archive holds no letter"
+
+
+def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
+    text = _pdf_text(letter)
+    squeezed = "".join(text.split())
+    if agency.username not in squeezed or "".join(agency.name.split()) not in squeezed:
+        return "its letter does not name this agency and its user name"
+    policy = published.inputs.campaign.code
+    group = f"[{policy.alphabet}]{{{policy.group_length}}}"
+    codes = set(re.findall(rf"(?<![\w-]){group}(?:-{group}){{{policy.groups - 1}}}(?![\w-])", text))
+    if len(codes) != 1:
+        return f"its letter holds {len(codes)} access codes; expected one"
+    line = published.after.get(agency.username)
+    if line is None:
+        return "htpasswd.after has no line for it"
+    return "" if opens(line, codes.pop()) else "htpasswd.after does not take the code of its letter"
+
+
+def _pdf_text(data: bytes) -> str:
+    import pypdfium2  # noqa: PLC0415 (imported only when used)
+
+    with _PDFIUM, pypdfium2.PdfDocument(data) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def _check_keeps(agency: Agency, published: _Published) -> str:
+    if archive_path(published.site, agency.username).exists():
+        return "it keeps its code, but an archive lies on the site"
+    if agency.username not in published.after:
+        return "it keeps its code, but htpasswd.after has no line for it"
+    same = published.after[agency.username].strip(b"\r\n") == published.before.get(agency.username, b"").strip(b"\r\n")
+    return "" if same else "it keeps its code, but its line in htpasswd.after is another than in htpasswd.before"
+
+
+def _check_contact_us(agency: Agency, published: _Published) -> str:
+    if archive_path(published.site, agency.username).exists():
+        return "it has no contact, but an archive lies on the site"
+    return "it has no contact, but htpasswd.after lets it in" if agency.username in published.after else ""
+
+
+_CHECKS = {Status.NEW: _check_new, Status.KEEPS: _check_keeps, Status.CONTACT_US: _check_contact_us}
+
+
+def _strangers(published: _Published) -> list[Failure]:
+    """Archives on the site that belong to no agency of the annex."""
+    known = {agency.username for agency in published.inputs.agencies}
+    names = sorted(path.stem for path in published.site.glob("*/*.zip"))
+    return [
+        Failure(name, "an archive of no agency in the annex lies on the site") for name in names if name not in known
+    ]
