@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.problems import Place, Problems, Topic
@@ -11,7 +12,6 @@ from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, 
 from site_src.toml_table import TomlTable
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -118,30 +118,32 @@ def find_annex(campaign: Campaign, problems: Problems) -> Path | None:
 
 
 def read_campaign(folder: Path, problems: Problems) -> Campaign | None:
-    """The facts of one campaign.toml; None, with problems, where what is needed is missing."""
+    """The facts of one campaign.toml, with a problem for each that is missing; None where it is no TOML file."""
     path = folder / "campaign.toml"
     table = TomlTable.load(path, problems)
     if table is None:
         return None
-    name = table.text("folder", required=True)
-    deadline, effective = table.day("deadline", required=True), table.day("effective", required=True)
-    rest = {
-        "files_until": table.day("files_until"),
-        "keeps_code": table.texts("keeps_code"),
-        "circular": _letterhead(table.table("circular"), problems),
-        "code": _code_policy(table.table("code")),
-        "columns": _columns(table.table("annex")),
-        "reissue": _reissue(table.table("reissue")),
-    }
+    campaign = Campaign(
+        slug=folder.name,
+        path=folder,
+        folder=table.text("folder", required=True),
+        deadline=table.day("deadline", required=True) or date.max,
+        effective=table.day("effective", required=True) or date.max,
+        files_until=table.day("files_until"),
+        keeps_code=table.texts("keeps_code"),
+        circular=_letterhead(table.table("circular"), problems),
+        code=_code_policy(table.table("code")),
+        columns=_columns(table.table("annex")),
+        reissue=_reissue(table.table("reissue")),
+    )
     table.finish()
-    if not (name and deadline and effective):
-        return None
-    campaign = Campaign(slug=folder.name, path=folder, folder=name, deadline=deadline, effective=effective, **rest)
     _check_days(campaign, table, problems)
     return campaign
 
 
 def _check_days(campaign: Campaign, table: TomlTable, problems: Problems) -> None:
+    if date.max in {campaign.deadline, campaign.effective}:
+        return  # missing, and said so
     if campaign.deadline >= campaign.effective:
         message = f"the deadline is not before the first day of the new codes ({campaign.effective})"
         hint = "whoever collects the code on the last day needs it the day after: check both dates"
@@ -156,7 +158,7 @@ def _check_days(campaign: Campaign, table: TomlTable, problems: Problems) -> Non
 
 def _letterhead(table: TomlTable, problems: Problems) -> Letterhead:
     title, name = _signatory(table)
-    day: date | None = table.day("date")
+    day = table.day("date")
     letterhead = Letterhead(
         protocol=table.text("protocol"),
         date=day,

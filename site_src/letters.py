@@ -97,7 +97,8 @@ class Typesetter:
     def set_letter(self, recipient: Recipient) -> bytes:
         """The letter as PDF. Raises typst.TypstError where the template has a mistake."""
         inputs = {**vars(self.facts), **vars(recipient)}
-        pdf: bytes = self._compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
+        pdf = self._compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
+        assert isinstance(pdf, bytes), "a PDF comes whole, not page by page"  # noqa: S101 (for the type checker)
         return pdf
 
     def _compiler(self) -> typst.Compiler:

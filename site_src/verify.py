@@ -65,7 +65,10 @@ class _Published:
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
-    """Check every agency of a campaign; ``progress`` is called after each. Raises MachineError if it was never built."""
+    """Check every agency of a campaign; ``progress`` is called after each.
+
+    Raises MachineError if the campaign was never built.
+    """
     slug = inputs.campaign.slug
     published = _read_published(inputs, folders)
 
@@ -110,6 +113,10 @@ def _check_new(agency: Agency, published: _Published) -> str:
     archive = path.read_bytes()
     if hashlib.sha256(archive).hexdigest() != record.sha256:
         return "its archive is not the one that was built"
+    return _check_archive(archive, agency, published)
+
+
+def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str:
     try:
         opened = [documents for email in agency.emails if (documents := unseal(archive, email)) is not None]
     except pyzipper.BadZipFile:

@@ -1,0 +1,54 @@
+"""Everything that CI runs, in one command: `python3 build.py test [arguments for pytest]`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Programs that the tests run for real, and the Debian package of each.
+PROGRAMS = {"7z": "7zip", "bsdtar": "libarchive-tools"}
+
+
+def main(arguments: list[str]) -> int:
+    """Install what is missing, then run the linters, the type checker and the tests; all run, whatever fails."""
+    install_debian_packages()
+    pytest = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), *arguments]
+    if arguments:
+        return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    commands = [
+        [sys.executable, "-m", "ruff", "check", "--quiet"],
+        [sys.executable, "-m", "ruff", "format", "--check", "--quiet"],
+        [sys.executable, "-m", "mypy"],
+        pytest,
+    ]
+    failed = [command for command in commands if subprocess.run(command, cwd=ROOT, check=False).returncode]
+    for command in failed:
+        print("failed:", " ".join(command[2:]))
+    return 1 if failed else 0
+
+
+def install_debian_packages() -> None:
+    """Install the programs that are missing where apt and the right to use it are there; name them otherwise."""
+    missing = sorted({package for program, package in PROGRAMS.items() if not shutil.which(program)})
+    if not missing:
+        return
+    may_install = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0
+    if may_install:
+        print("Installing Debian packages for the tests:", *missing, flush=True)
+        quietly = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quietly)
+        done = subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quietly
+        )
+        if done.returncode == 0:
+            return
+    print("Some tests are skipped without these programs; install their packages:", *missing, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
