@@ -19,7 +19,6 @@ from site_src.telling import (
     next_lines,
     problem_as_json,
     problem_lines,
-    status_counts,
     verdict_lines,
 )
 from site_src.toml_table import parse_day
@@ -163,6 +162,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from site_src.inputs import status_counts  # noqa: PLC0415 (loads the readers)
     from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
 
     inputs, problems = check(_folders(options), date.today(), options.campaign)  # noqa: DTZ011 (as for build)

@@ -19,7 +19,7 @@ from site_src.settings import Site
 from site_src.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -88,6 +88,9 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     if only and only not in [path.name for path in paths]:
         known = ", ".join(path.name for path in paths) or "none"
         raise UsageError(f'there is no campaign "{only}" in "{folders.content}"', f"the campaigns are: {known}")
+    if not paths:
+        hint = "`python3 build.py new SLUG --annex FILE --circular FILE` starts one"
+        problems.error(Topic.FILE, "there is no campaign in the content folder", hint=hint)
     site = site or UNREAD_SITE
     words = Words(site.language)
     campaigns = [_read_campaign(path, folders, site, words, day, problems) for path in paths if only in {"", path.name}]
@@ -169,3 +172,14 @@ def _read_passwords(
             hint = f"copy the server's newest password file to {CURRENT_NAME}, or give this agency a new code"
             report(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME), value=agency.username)
     return passwords
+
+
+def status_counts(campaigns: Sequence[CampaignInputs]) -> dict[str, int]:
+    """How many agencies the annexes hold, and how many of each status, whatever the day."""
+    statuses = [agency.status for campaign in campaigns for agency in campaign.agencies]
+    return {
+        "agencies": len(statuses),
+        "letters": statuses.count(Status.NEW),
+        "keeps": statuses.count(Status.KEEPS),
+        "contact_us": statuses.count(Status.CONTACT_US),
+    }

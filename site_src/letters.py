@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
 
 from site_src.problems import Place, Topic
 
@@ -26,7 +27,7 @@ BUILT_IN_FOLDER = "templates"
 LETTER_MATERIAL = {".typ", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}  # what Typst takes in
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
-PDF_STANDARD = "ua-1"
+PDF_STANDARD: Final = "ua-1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +115,7 @@ class Typesetter:
 
 def typesetter_version() -> str:
     """What set the letters, for the manifest: another version may set other bytes."""
-    import typst  # noqa: PLC0415 (imported only when used)
-
-    return f"typst {typst.__version__}"
+    return f"typst {version('typst')}"
 
 
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:

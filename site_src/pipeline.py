@@ -2,55 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from site_src.agency import Status
-from site_src.edition import Archive, Edition, Folder, State
-from site_src.inputs import read_inputs
+from site_src.inputs import read_inputs, status_counts
 from site_src.leaks import Secrets, find_leaks
-from site_src.letters import typesetter_version
-from site_src.make import archive_path, make_archives, make_password_file, other_users
-from site_src.manifest import Manifest, read_manifest
-from site_src.pages import render_pages
+from site_src.make import archive_path, other_users
 from site_src.plan import make_plan
-from site_src.private import CURRENT_NAME, KEY_NAME, check_private
+from site_src.private import CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
-from site_src.public_annex import public_annex
 from site_src.publish import (
-    carry_over_folder,
     check_out,
     clear_staging,
     locked,
     make_public_folder,
     publish,
     staging_of,
-    write_public,
 )
-from site_src.telling import status_counts
+from site_src.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Folders, Inputs
     from site_src.plan import Changes, Plan
-
-
-class Progress(Protocol):
-    """Whom a build tells how far it is."""
-
-    def start(self, letters: int) -> None:
-        """So many letters are about to be made."""
-
-    def step(self) -> None:
-        """One more letter is done; called from any thread."""
-
-    def stop(self) -> None:
-        """All letters are made, or the build ended early."""
+    from site_src.stage import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +82,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems = Problems()
     inputs = read_inputs(folders, options.day, problems)
     _check_campaign_name(inputs, options.campaign)
+    _warn_of_lost_campaigns(inputs, folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
         plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
@@ -111,7 +90,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     check_private(folders.private)
     with locked(folders.private), _staging(folders.out):
         plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
-        private_files = _make(inputs, plans, options, progress)
+        stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
+        private_files = stage.fill()
         _look_for_leaks(inputs, plans, folders, problems)
         problems.stop_on_errors()
         publish(folders.out, folders.private, private_files)
@@ -138,6 +118,17 @@ def _check_campaign_name(inputs: Inputs, slug: str) -> None:
         raise UsageError(f'there is no campaign "{slug}"', f"the campaigns are: {', '.join(known) or 'none'}")
 
 
+def _warn_of_lost_campaigns(inputs: Inputs, folders: Folders, problems: Problems) -> None:
+    """A campaign that was built and is in content/ no more leaves the site: say so."""
+    known = {campaign.campaign.slug for campaign in inputs.campaigns}
+    for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
+        slug = path.parent.name
+        if slug not in known:
+            hint = "put its folder back into the content folder to keep its pages"
+            message = "this campaign was built before and has no folder any more: its pages leave the site"
+            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
+
+
 def _selected(inputs: Inputs, options: Options) -> list[CampaignInputs]:
     return [each for each in inputs.campaigns if options.campaign in {"", each.campaign.slug}]
 
@@ -151,106 +142,6 @@ def _staging(out: Path) -> Iterator[None]:
         yield
     finally:
         clear_staging(out)
-
-
-def _make(inputs: Inputs, plans: Sequence[Plan], options: Options, progress: Progress) -> dict[Path, bytes]:
-    """Fill the staging folder; returns the private files by their final path."""
-    progress.start(sum(len(plan.changes.to_make) for plan in plans))
-    try:
-        made = {plan.campaign.slug: _make_letters(plan, options, progress) for plan in plans}
-    finally:
-        progress.stop()
-    private_files: dict[Path, bytes] = {}
-    for plan in plans:
-        private_files.update(_make_private_files(plan, made[plan.campaign.slug], inputs, options))
-    editions = [_edition(plan.inputs, made[plan.campaign.slug], withdrawn=plan.withdrawn) for plan in plans]
-    carried = _carry_over_others(inputs, plans, options.folders)
-    _write_pages(inputs, [*editions, *carried], {e.campaign.slug for e in carried}, staging_of(options.folders.out))
-    for edition in editions:
-        _write_beside_circular(edition, inputs, staging_of(options.folders.out))
-    return private_files
-
-
-def _make_letters(plan: Plan, options: Options, progress: Progress) -> dict[str, Archive]:
-    slug, out = plan.campaign.slug, options.folders.out
-    return make_archives(
-        plan, out / "files" / slug, staging_of(out) / "files" / slug, jobs=options.jobs, progress=progress.step
-    )
-
-
-def _make_private_files(
-    plan: Plan, archives: Mapping[str, Archive], inputs: Inputs, options: Options
-) -> dict[Path, bytes]:
-    folder = options.folders.private / plan.campaign.slug
-    old = folder / "htpasswd.after"
-    drop_others = inputs.site.server.other_users == "drop"
-    after = bytes(
-        make_password_file(
-            plan, old.read_bytes() if old.is_file() else None, drop_others=drop_others, jobs=options.jobs
-        )
-    )
-    records = {
-        username: replace(record, size=archives[username].size, sha256=archives[username].sha256)
-        if username in archives
-        else record
-        for username, record in plan.records.items()
-    }
-    manifest = Manifest(
-        agencies=records,
-        inputs=plan.inputs.digests(),
-        made_with=typesetter_version(),
-        htpasswd_after=hashlib.sha256(after).hexdigest(),
-    )
-    files = {
-        folder / KEY_NAME: plan.key.secret,
-        folder / "manifest.json": manifest.to_bytes(),
-        folder / "htpasswd.after": after,
-    }
-    if plan.inputs.passwords is not None:
-        files[folder / "htpasswd.before"] = bytes(plan.inputs.passwords)
-    return files
-
-
-def _edition(inputs: CampaignInputs, archives: Mapping[str, Archive], *, withdrawn: bool) -> Edition:
-    new = State.WITHDRAWN if withdrawn else State.READY
-    states = {Status.NEW: new, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
-    folders = tuple(Folder(each, states[each.status], archives.get(each.username)) for each in inputs.agencies)
-    return Edition(inputs.campaign, inputs.circular, folders, inputs.attachments)
-
-
-def _carry_over_others(inputs: Inputs, plans: Sequence[Plan], folders: Folders) -> list[Edition]:
-    """With --campaign, the published others stay as they are; their editions are needed for the lists alone."""
-    planned = {plan.campaign.slug for plan in plans}
-    carried = []
-    for other in inputs.campaigns:
-        slug = other.campaign.slug
-        manifest = read_manifest(folders.private / slug / "manifest.json")
-        if slug in planned or manifest is None or not (folders.out / "files" / slug).is_dir():
-            continue
-        for part in ("files", "circulars"):
-            carry_over_folder(folders.out / part / slug, staging_of(folders.out) / part / slug)
-        records = manifest.agencies.items()
-        archives = {username: Archive(record.size, record.sha256) for username, record in records if record.sha256}
-        carried.append(_edition(other, archives, withdrawn=not archives))
-    return carried
-
-
-def _write_pages(inputs: Inputs, editions: Sequence[Edition], carried: set[str], staging: Path) -> None:
-    skipped = tuple(f"{part}/{slug}/" for slug in carried for part in ("files", "circulars"))
-    for page in render_pages(inputs.site, editions, inputs.texts, inputs.words):
-        if not page.path.startswith(skipped):
-            write_public(staging / page.path, page.content)
-
-
-def _write_beside_circular(edition: Edition, inputs: Inputs, staging: Path) -> None:
-    campaign = edition.campaign
-    folder = staging / "circulars" / campaign.slug
-    agencies = [each.agency for each in edition.folders]
-    write_public(
-        folder / "annex.xlsx", public_annex(agencies, inputs.words, campaign.circular.date or campaign.deadline)
-    )
-    for path in edition.attachments:
-        write_public(folder / path.name, path.read_bytes())
 
 
 def _look_for_leaks(inputs: Inputs, plans: Sequence[Plan], folders: Folders, problems: Problems) -> None:

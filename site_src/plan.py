@@ -11,7 +11,7 @@ from site_src.agency import Status
 from site_src.keys import CampaignKey
 from site_src.letters import Recipient, typesetter_version
 from site_src.manifest import Manifest, Record, read_manifest
-from site_src.private import KEY_NAME, read_key
+from site_src.private import KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Plan:
 def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
     """Decide everything for ``day``. Raises MachineError where the campaign's key is lost."""
     campaign = inputs.campaign
-    previous = read_manifest(folders.private / campaign.slug / "manifest.json")
+    previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
     published = folders.out / "files" / campaign.slug
     key = _find_key(folders.private / campaign.slug, published, was_built=previous is not None)
     previous = previous or Manifest()

@@ -18,6 +18,9 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 KEY_NAME = "campaign.key"
 CURRENT_NAME = "current.htpasswd"
+BEFORE_NAME = "htpasswd.before"
+AFTER_NAME = "htpasswd.after"
+MANIFEST_NAME = "manifest.json"
 
 
 def make_private_folder(folder: Path) -> None:

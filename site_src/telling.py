@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.agency import Status
 from site_src.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from site_src.inputs import CampaignInputs, Folders
+    from site_src.inputs import Folders
     from site_src.pipeline import CampaignOutcome, Outcome
     from site_src.verify import Verdict
 
@@ -53,17 +52,6 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
         "value": problem.value,
         "message": problem.message,
         "hint": problem.hint,
-    }
-
-
-def status_counts(campaigns: Sequence[CampaignInputs]) -> dict[str, int]:
-    """How many agencies the annexes hold, and how many of each status, whatever the day."""
-    statuses = [agency.status for campaign in campaigns for agency in campaign.agencies]
-    return {
-        "agencies": len(statuses),
-        "letters": statuses.count(Status.NEW),
-        "keeps": statuses.count(Status.KEEPS),
-        "contact_us": statuses.count(Status.CONTACT_US),
     }
 
 

@@ -19,6 +19,7 @@ from site_src.agency import Agency, Status
 from site_src.archives import unseal
 from site_src.make import archive_path
 from site_src.manifest import Manifest, read_manifest
+from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
@@ -88,16 +89,16 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
 def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
     slug = inputs.campaign.slug
     private = folders.private / slug
-    manifest = read_manifest(private / "manifest.json")
+    manifest = read_manifest(private / MANIFEST_NAME)
     if manifest is None:
         raise MachineError(f'"{slug}" was never built: there is no manifest.json in "{private}"', "build it first")
-    before = private / "htpasswd.before"
+    before = private / BEFORE_NAME
     return _Published(
         inputs=inputs,
         site=folders.out / "files" / slug,
         manifest=manifest,
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
-        after=PasswordFile.parse((private / "htpasswd.after").read_bytes()).users,
+        after=PasswordFile.parse((private / AFTER_NAME).read_bytes()).users,
     )
 
 
