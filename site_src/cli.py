@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", _verify, "open every archive as its contact will, and check its code")
     verify.add_argument("campaign", nargs="?", default="", metavar="SLUG")
 
+    activate = command("activate", _activate, "swap the server's password file for the new one; not before its day")
+    activate.add_argument("campaign", metavar="SLUG")
+    activate.add_argument("--password-file", type=Path, required=True, metavar="FILE", help="the one the server reads")
+    activate.add_argument("--now", action="store_true", help="before the effective day too")
+    activate.add_argument("--rollback", action="store_true", help="put back the file that was replaced")
+
     reissue = command("reissue", _reissue, "give these agencies a new code at the next build")
     reissue.add_argument("campaign", metavar="SLUG")
     reissue.add_argument("usernames", nargs="+", metavar="USERNAME")
@@ -225,6 +231,27 @@ def _verify(options: argparse.Namespace) -> int:
             _print((f"error: {failure}" for failure in verdict.failures), sys.stderr)
             _print(verdict_lines(verdict))
     return INPUTS_HAVE_ERRORS if failures else DONE
+
+
+def _activate(options: argparse.Namespace) -> int:
+    from site_src.activate import activate, roll_back  # noqa: PLC0415 (imported only when used)
+    from site_src.publish import locked  # noqa: PLC0415 (likewise)
+
+    folders = _folders(options)
+    folder = folders.private / options.campaign
+    if not folder.is_dir():
+        raise UsageError(f'no campaign "{options.campaign}" was built in "{folders.private}"', "build it first")
+    with locked(folders.private):
+        if options.rollback:
+            swap = roll_back(folder, options.password_file)
+        else:
+            today = date.today()  # noqa: DTZ011 (the day where the server stands is the day that is meant)
+            swap = activate(folder, options.password_file, today=today, now=options.now)
+    what = "the old codes are back" if options.rollback else "the new codes are valid"
+    done = "Replaced" if swap.changed else "Nothing to do"
+    print(f"{done}: {options.password_file} holds {swap.users} users; {what}.")
+    print("nginx and Apache read it anew at the next request; neither needs a reload.")
+    return DONE
 
 
 def _reissue(options: argparse.Namespace) -> int:

@@ -30,8 +30,9 @@ class Record:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A campaign's records by user name, the SHA-256 of its input files, and what made it."""
+    """A campaign's records by user name, its effective day, the SHA-256 of its input files, and what made it."""
 
+    effective: str = ""  # ISO 8601
     agencies: Mapping[str, Record] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     made_with: str = ""

@@ -25,6 +25,7 @@ from site_src.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Folders, Inputs
     from site_src.plan import Changes, Plan

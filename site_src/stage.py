@@ -83,6 +83,7 @@ class Stage:
             for username, archive in archives.items()
         }
         manifest = Manifest(
+            effective=plan.campaign.effective.isoformat(),
             agencies={**plan.records, **records},
             inputs=plan.inputs.digests(),
             made_with=typesetter_version(),
