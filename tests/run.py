@@ -40,11 +40,10 @@ def install_debian_packages() -> None:
     may_install = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0
     if may_install:
         print("Installing Debian packages for the tests:", *missing, flush=True)
-        quietly = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quietly)
-        done = subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quietly
-        )
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+        for command in (["apt-get", "update", "-qq"], install):
+            done = subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
         if done.returncode == 0:
             return
     print("Some tests are skipped without these programs; install their packages:", *missing, flush=True)
