@@ -1,0 +1,152 @@
+"""The story of ``new``: annex and circular in, a campaign's folder out, with all that was understood and all doubts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_src.content import ANNEX_ENDINGS, SLUG
+from site_src.drafting.circular_text import read_circular
+from site_src.drafting.greek import to_latin
+from site_src.drafting.keepers import Keepers, find_keepers
+from site_src.drafting.source import read_source
+from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
+from site_src.problems import MachineError, Problems, UsageError
+from site_src.settings import Campaign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_src.agency import Agency
+    from site_src.drafting.circular_text import CircularText
+
+SLUG_LONGEST = 60
+SLUGS_TAKEN = ("server",)  # names of our own in the private folder
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A campaign begun: its folder, the files written, what was understood, and what staff should check."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None, problems: Problems) -> Draft:
+    """Begin a campaign from its two documents; nothing is overwritten and nothing is left half-written.
+
+    Raises UsageError for a slug, annex or circular that cannot be meant, InputError (with ``problems``) for a
+    circular that cannot be read, MachineError where the folder cannot be written.
+    """
+    _check_call(content, slug, annex, circular)
+    source = read_source(circular, problems) if circular else None
+    problems.stop_on_errors()
+    text = read_circular(source)
+    agencies = _read_agencies(annex)
+    keepers = find_keepers(agencies or (), text.paragraphs)
+    files = {"campaign.toml": _campaign_file(text, keepers), "circular.md": text.markdown}
+    starter = "" if (content / "site.toml").exists() else site_toml(text.official.letterhead)
+    written = _write(content, slug, files, annex, starter)
+    notes = (*text.notes, *_kept(keepers), f"the annex was copied to {written[-1].name}")
+    doubts = (*text.doubts, *_doubtful(keepers, agencies))
+    if starter:
+        notes += ("there was no site.toml: a first one was written from the sender's lines",)
+        operator = operator_of(text.official.letterhead)
+        doubts += (f"the new site.toml names «{operator}» as operator: check its title, operator and contact",)
+    return Draft(content / slug, written, notes, doubts)
+
+
+def _check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
+    if not SLUG.fullmatch(slug) or slug in SLUGS_TAKEN:
+        expected = f"expected lower-case Latin letters, digits and hyphens between them, at most {SLUG_LONGEST}"
+        raise UsageError(f'a campaign cannot be called "{slug}": {expected}', f'for example "{nearest_slug(slug)}"')
+    if (content / slug).exists():
+        raise UsageError(
+            f'there is a campaign in "{content / slug}" already; nothing was changed', "choose another name"
+        )
+    if annex.suffix.lower() not in ANNEX_ENDINGS:
+        expected = f"expected a file that ends in {', '.join(ANNEX_ENDINGS)}"
+        raise UsageError(f'"{annex.name}" is no annex: {expected}', "open it in Excel and save it as .xlsx")
+    for path in (annex, circular):
+        if path is not None and not path.is_file():
+            raise UsageError(f'there is no file "{path}"', "check the name and the folder")
+
+
+def nearest_slug(text: str) -> str:
+    """The nearest name that can stand in a web address, Greek letters as Latin ones."""
+    near = re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
+    return near if near and near not in SLUGS_TAKEN else "2020-11-access-codes"
+
+
+def _read_agencies(annex: Path) -> tuple[Agency, ...] | None:
+    """The annex's agencies for the comparison with the text; None where it has errors, which ``check`` will tell."""
+    from site_src.annex import read_annex  # noqa: PLC0415 (loads the readers of spreadsheets)
+
+    problems = Problems()
+    blank = Campaign(slug="", path=annex.parent, folder="", deadline=date.min, effective=date.max)
+    agencies = read_annex(annex, blank, problems)
+    return None if problems.has_errors else tuple(agencies)
+
+
+def _campaign_file(text: CircularText, keepers: Keepers) -> str:
+    return campaign_toml(
+        folder=text.facts.folder,
+        deadline=text.official.deadline,
+        maybe_deadline=text.facts.deadline,
+        effective=text.facts.effective,
+        letterhead=text.official.letterhead,
+        words=text.official.words,
+        keepers=keepers,
+    )
+
+
+def _kept(keepers: Keepers) -> Iterator[str]:
+    if keepers.both:
+        names = ", ".join(f"«{name}»" for name in keepers.both)
+        yield f"these keep their code, as the annex's notes and the circular both say: {names}"
+
+
+def _doubtful(keepers: Keepers, agencies: tuple[Agency, ...] | None) -> Iterator[str]:
+    if agencies is None:
+        yield "the annex has mistakes, so nobody was looked up in it: run check, which tells them, and fill in keeps_code"
+    for names, source in ((keepers.notes_only, "the annex's notes"), (keepers.text_only, "the circular")):
+        for name in names:
+            yield f"«{name}» keeps its code, says {source} alone: check it, and add it to keeps_code if so"
+    if keepers.sentence and agencies is not None and not (keepers.both or keepers.text_only):
+        yield f"«{keepers.sentence}» names no agency of the annex: check keeps_code"
+
+
+def _write(content: Path, slug: str, files: dict[str, str], annex: Path, starter: str) -> tuple[Path, ...]:
+    """All files in a folder beside the campaign's, which then takes its name: whole, or not there."""
+    folder = content / slug
+    try:
+        content.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{slug}.", dir=content))
+        try:
+            for name, text in files.items():
+                (work / name).write_bytes(text.encode())
+            annex_name = f"annex{annex.suffix.lower()}"
+            shutil.copyfile(annex, work / annex_name)
+            work.chmod(0o755)  # mkdtemp's is for its owner alone; staff share this folder
+            work.rename(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        first = (_write_starter(content, starter),) if starter else ()
+    except OSError as error:
+        raise MachineError(
+            f'"{folder}" cannot be written: {error.strerror}', "check the space and the permissions"
+        ) from error
+    return (*first, *(folder / name for name in (*files, annex_name)))
+
+
+def _write_starter(content: Path, starter: str) -> Path:
+    path = content / "site.toml"
+    path.write_bytes(starter.encode())
+    return path

@@ -1,0 +1,100 @@
+"""How Greek is written in official documents: letters without their accents, and days in all their forms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+# Capitals that look alike in both scripts; labels are often typed in the wrong one.
+_TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True))
+_MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
+
+_DAY = re.compile(
+    r"(?<![\w/.-])(?:"
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+    r"|(?P<day2>\d{1,2})\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4})"
+    r"|(?P<day3>\d{1,2})\s?(?:ησ?|α)?\s+(?:του\s+)?"
+    rf"(?P<name>{'|'.join(_MONTHS)})[^\W\d_]*\.?\s+(?:του\s+)?(?P<year3>\d{{4}})"
+    r")(?![\w/-])"
+)
+
+
+class _Folding(dict[int, str]):
+    """Each character's folded form, always one character, so that places in both texts agree."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()[0]
+        folded = "σ" if base == "ς" else _TWINS.get(base, base)
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """The text in small letters without accents, Latin look-alikes as Greek; as long as the text itself."""
+    return text.translate(_FOLDING)
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def starts_small(text: str) -> bool:
+    """Whether a line begins as the middle of a sentence does: with a small letter."""
+    letter = text.lstrip("(«“\"'")[:1]
+    return letter.isalpha() and letter == letter.lower() != letter.upper()
+
+
+def is_capitals(text: str) -> bool:
+    """Whether all letters are capitals, and there are enough of them to be words."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= 5 and all(c == c.upper() for c in letters)  # noqa: PLR2004 (fewer are an abbreviation)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A day that a text names, and where it stands in it."""
+
+    day: date
+    start: int
+    end: int
+
+
+def find_days(text: str) -> tuple[Told, ...]:
+    """The days that a text names: 30-11-2020, 30/11/2020, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020»."""
+    found = (_told(match) for match in _DAY.finditer(fold(text)))
+    return tuple(told for told in found if told)
+
+
+def _told(match: re.Match[str]) -> Told | None:
+    part = match.groupdict()
+    month = part["month"] or part["month2"] or 1 + _MONTHS.index(part["name"])
+    try:
+        day = date(
+            int(part["year"] or part["year2"] or part["year3"]),
+            int(month),
+            int(part["day"] or part["day2"] or part["day3"]),
+        )
+    except ValueError:  # 31-2-2020 is no day
+        return None
+    return Told(day, match.start(), match.end())
+
+
+_LATIN = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(),
+        strict=True,
+    )
+)
+
+
+def to_latin(text: str) -> str:
+    """The text in small Latin letters, without accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return "".join(_LATIN.get(c, c) for c in plain)

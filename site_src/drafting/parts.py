@@ -1,0 +1,238 @@
+"""The form of a Greek official document: which part of it each line belongs to.
+
+Every line gets exactly one part, in the document's order, so that nothing can be lost here; what the parts hold is
+read in :mod:`site_src.drafting.letterhead`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from site_src.drafting.greek import find_days, fold
+from site_src.drafting.source import Kind, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
+SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
+TITLE_LONGEST = 90  # characters of a signatory's title
+
+
+class Part(Enum):
+    """The parts of an official document, in their usual order."""
+
+    DEADLINE = auto()
+    SENDER = auto()
+    CONTACTS = auto()
+    DETAILS = auto()
+    MARKING = auto()  # ΑΔΑ, security and priority: there is no key for these
+    DATE = auto()
+    PROTOCOL = auto()
+    RECIPIENTS = auto()
+    SUBJECT = auto()
+    UNPLACED = auto()
+    BODY = auto()
+    SIGNATORY = auto()
+    ATTACHMENTS = auto()
+    DISTRIBUTION = auto()
+
+
+# All patterns are for folded text: small letters, no accents, Latin look-alikes as Greek.
+LABELS = {
+    Part.DEADLINE: re.compile(r"(?:προθεσμια|καταληκτικη ημερομηνια)[^:\d]{0,60}:?(?=.*\d)"),
+    Part.MARKING: re.compile(
+        r"(?:αδα\s*:|βαθμοσ\s|β\.\s?[απ]\.|ορθη επαναληψη|ακριβεσ αντιγραφο|αναρτητε[οα]|εξ\.? επειγ)"
+    ),
+    Part.PROTOCOL: re.compile(r"(?:(?:αριθμ?(?:οσ)?|αρ)\.?\s*πρωτ[^\W\d]*|α\s?\.\s?π\s?\.?\s*(?=:))(?:\s*[.:])*"),
+    Part.RECIPIENTS: re.compile(
+        r"(?:προσ|π ρ ο σ)\s*:|(?:προσ|π ρ ο σ)$|κοιν(?:οποιηση)?\s*\.?\s*:|(?:πινακασ )?αποδεκτ(?:εσ|ων)\s*:?$"
+    ),
+    Part.SUBJECT: re.compile(r"(?:θεμα|θ ε μ α)\s*:"),
+    Part.CONTACTS: re.compile(r"(?:υπευθ|πληροφ|αρμοδι|χειριστ|πληρ)[^\W\d]*\.?(?:\s+[^\W\d]+\.?){0,2}\s*:"),
+    Part.DETAILS: re.compile(
+        r"ταχ[^\W\d]*\.?\s*(?:δ/?νση|διευθυνση|κωδ[^\W\d]*\.?|θυρ[^\W\d]*)|τ\s?\.\s?[κθ]\b|(?:διευθυνση|δ/νση|οδοσ)\s*:"
+        r"|τηλ[^\W\d]*\.?|φαξ|fαχ|(?:ε-?μαιl|ηλ[^\W\d]*\.?\s*(?:ταχ|διευθ|αλληλ)[^\W\d]*)|ηττρs?:|www\.|ιστο(?:σελιδα|τοποσ|χωροσ)|url|sιτε|wεβ"
+    ),
+    Part.ATTACHMENTS: re.compile(r"(?:συνημμεν|επισυναπτομεν)[^\W\d]*\s*(?::|$)|συν\.\s*:"),
+    Part.DISTRIBUTION: re.compile(r"εσωτ(?:ερικη|\.)?\s*διανομη\s*:?|(?:πινακασ )?διανομησ?\s*(?::|$)"),
+}
+_SINGLE = (Part.DEADLINE, Part.MARKING, Part.DATE, Part.PROTOCOL)
+_HEAD = (*_SINGLE[:2], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
+_AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.MARKING)
+_TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
+_PLACE = re.compile(r"[^\W\d][^\d:]{0,40}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*")
+_TITLE = re.compile(
+    r"(?:με εντολη|μ\.\s?ε\.|ο|η)\s+(?:αναπλ|αν\.|προισταμ|υπουργ|υφυπουργ|γενικ|γεν\.|ειδικ|διευθυντ"
+    r"|δημαρχ|περιφερ|προεδρ|γραμματ|συντονιστ|τμηματαρχ|διοικητ|αντιπερ|αντιδημ|εντεταλμ|υπηρεσιακ|δ/?ντ)"
+)
+_REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document refers to is part of its text
+# A second column's label in the same line: «ΥΠΟΥΡΓΕΙΟ        Αθήνα, 17-11-2020».
+_COLUMN = re.compile(
+    r"(?<=\S)\s{2,}(?=αριθμ?(?:οσ)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |[^\W\d]+\s*,\s*\d)"
+    r"|(?<=\d{4})\s+(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ)"
+)
+
+
+def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
+    """Each line with its part. A document of another form is all BODY."""
+    lines = _columns_apart(_layout_tables(lines))
+    head = _head(lines)
+    return (*head, *_tail(lines[len(head) :]))
+
+
+def label_of(part: Part, text: str) -> int:
+    """How many characters of a line are the part's label; 0 where it has none."""
+    match = LABELS[part].match(fold(text))
+    return match.end() if match else 0
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a place and a day and nothing else: «Αθήνα, 17-11-2020»."""
+    days = find_days(text)
+    return (
+        len(days) == 1
+        and not text[days[0].end :].strip(" .")
+        and _PLACE.fullmatch(fold(text)[: days[0].start]) is not None
+    )
+
+
+def _layout_tables(lines: Sequence[Line]) -> list[Line]:
+    """Tables that only set the letterhead side by side, as the lines of their cells."""
+    subject = next((n for n, line in enumerate(lines) if _is_label(Part.SUBJECT, _cells(line))), -1)
+    flat: list[Line] = []
+    for n, line in enumerate(lines):
+        if line.kind is Kind.TABLE and (n <= subject or _is_label(Part.RECIPIENTS, _cells(line))):
+            for cell in _cells(line):
+                flat += [Line(row, whole=True) for row in cell.split("\n")] + [Line("")]
+        else:
+            flat.append(line)
+    return flat
+
+
+def _cells(line: Line) -> list[str]:
+    return [cell for row in line.rows for cell in row] if line.kind is Kind.TABLE else [line.text]
+
+
+def _is_label(part: Part, texts: Iterable[str]) -> bool:
+    return any(label_of(part, row) for text in texts for row in text.split("\n"))
+
+
+def _columns_apart(lines: list[Line]) -> list[Line]:
+    """Lines of the head that hold two columns, as two lines each."""
+    apart: list[Line] = []
+    for line in lines[:HEAD_LINES_MOST]:
+        cut = _COLUMN.search(fold(line.text)) if line.kind is Kind.TEXT else None
+        if cut and _is_head_line(line.text[cut.end() :].strip()):
+            apart += [replace(line, text=line.text[: cut.start()]), replace(line, text=line.text[cut.end() :])]
+        else:
+            apart.append(line)
+    return apart + lines[HEAD_LINES_MOST:]
+
+
+def _is_head_line(text: str) -> bool:
+    return _head_label(text) is not None
+
+
+def _head_label(text: str) -> Part | None:
+    if is_date_line(text):
+        return Part.DATE
+    return next((part for part in _HEAD if label_of(part, text)), None)
+
+
+def _head_end(lines: Sequence[Line]) -> tuple[int, bool]:
+    """Where the search for labels ends, and whether there is a subject before it."""
+    filled = [n for n, line in enumerate(lines) if line.text][:HEAD_LINES_MOST]
+    for n in filled:
+        if label_of(Part.SUBJECT, lines[n].text):
+            return n, True
+    strong = (Part.DATE, Part.PROTOCOL, Part.RECIPIENTS, Part.DEADLINE)
+    labelled = [n for n in filled if _head_label(lines[n].text) in strong]
+    return (labelled[-1] + 1, False) if len(labelled) > 1 else (0, False)
+
+
+def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
+    end, has_subject = _head_end(lines)
+    head: list[tuple[Part, Line]] = []
+    state = Part.SENDER
+    waiting = False  # the line before was the label «Αριθμ. Πρωτ.:» alone
+    for line in lines[:end]:
+        part = _head_label(line.text) if line.text else None
+        if line.text and waiting and part is None:
+            part, waiting = Part.PROTOCOL, False
+        elif part is Part.PROTOCOL:
+            waiting = label_of(part, line.text) >= len(line.text.rstrip())
+        if part is Part.DETAILS and state is Part.RECIPIENTS:
+            part = None  # an address in the list of recipients is theirs
+        if part is Part.DETAILS and state is Part.CONTACTS and fold(line.text).startswith("τηλ"):
+            part = Part.CONTACTS
+        head.append((part or state, line))
+        if part in {Part.DATE, Part.PROTOCOL}:
+            state = Part.UNPLACED
+        elif part and part not in _SINGLE:
+            state = part
+    return head + (_after_subject(lines[end:]) if has_subject else _rest_of_chunk(lines[end:], state))
+
+
+def _rest_of_chunk(lines: Sequence[Line], state: Part) -> list[tuple[Part, Line]]:
+    """The lines up to the first blank one, where the last label begins a list."""
+    if state is not Part.RECIPIENTS:
+        return []
+    blank = next((n for n, line in enumerate(lines) if not line.text), len(lines))
+    return [(state, line) for line in lines[:blank]]
+
+
+def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
+    """The subject's lines, and the labelled lines that some offices write after it."""
+    found: list[tuple[Part, Line]] = [(Part.SUBJECT, lines[0])]
+    state: Part | None = Part.SUBJECT
+    told = bool(lines[0].text[label_of(Part.SUBJECT, lines[0].text) :].strip())
+    for n, line in enumerate(lines[1:], start=1):
+        if not line.text:
+            state = state if not told else None  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            continue
+        label = _head_label(line.text)
+        part = label if label in _AFTER_SUBJECT else state
+        if part is None or line.kind is Kind.TABLE or _REFERENCE.match(fold(line.text)):
+            break
+        found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, line)]
+        state, told = None if part in _SINGLE else part, True
+    return found
+
+
+def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
+    labels = [
+        n for n, line in enumerate(lines) if line.kind is not Kind.TABLE and any(label_of(p, line.text) for p in _TAIL)
+    ]
+    start = _signature(lines, labels[0] if labels else len(lines))
+    state, tail = Part.BODY, []
+    for n, line in enumerate(lines):
+        part = next((p for p in _TAIL if n in labels and label_of(p, line.text)), None)
+        if n == start or (labels and n > labels[0] and _is_title(line.text)):
+            part = Part.SIGNATORY
+        state = part or state
+        tail.append((Part.BODY if line.kind is Kind.TABLE else state, line))
+    return tail
+
+
+def _signature(lines: Sequence[Line], end: int) -> int:
+    """The line where the signatory's title begins, near the end of the text; -1 where there is none."""
+    filled = [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]
+    return next((n for n in filled if _is_title(lines[n].text) and _begins(lines, n)), -1)
+
+
+def _begins(lines: Sequence[Line], n: int) -> bool:
+    """Whether a line is no part of the sentence before it."""
+    return n == 0 or not lines[n - 1].text or lines[n - 1].text.endswith((".", ":", ";"))
+
+
+def _is_title(text: str) -> bool:
+    return (
+        text[:1].isupper()
+        and len(text) <= TITLE_LONGEST
+        and not text.endswith((".", ",", ";"))
+        and _TITLE.match(fold(text)) is not None
+    )

@@ -1,0 +1,200 @@
+"""Writes site.toml and campaign.toml for staff to go on with: each key explained, what is unknown as a comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tomlkit
+
+from site_src.drafting.greek import fold, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tomlkit import TOMLDocument
+    from tomlkit.items import Table
+
+    from site_src.drafting.keepers import Keepers
+    from site_src.settings import Letterhead, Person
+
+FILL_IN = "fill this in"
+_EXAMPLES = """
+# How an access code looks; leave this out for five groups of four letters and digits.
+# [code]
+# groups = 5
+# group_length = 4
+
+# The annex's column headers, where they are not recognised.
+# [annex]
+# username = "Όνομα χρήστη"
+# email = "E-mail"
+
+# A further code for an agency: its user name and how many codes it has had (the command `reissue` writes this).
+# [reissue]
+# "012345678901" = 2
+"""
+
+
+def campaign_toml(  # noqa: PLR0913 (it is the list of what the file holds)
+    *,
+    folder: str,
+    deadline: date | None,
+    maybe_deadline: date | None,
+    effective: date | None,
+    letterhead: Letterhead,
+    words: Mapping[str, str],
+    keepers: Keepers,
+) -> str:
+    """The text of campaign.toml. ``words`` are the document's own, for the comments; see ``Official``."""
+    file = tomlkit.document()
+    _say(file, "The facts of one campaign; the text of the circular is in circular.md.")
+    _fact(file, "folder", folder, "the sub-folder's name in the download area", '"ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020"')
+    example = maybe_deadline.isoformat() if maybe_deadline else "2020-11-30"
+    _fact(file, "deadline", deadline, "last day to act" + _told(words, "deadline"), example)
+    _fact(file, "effective", effective, "first day of the new codes", "2020-12-01")
+    _say(file, "files_until = 2021-01-31   # the archives leave the site after this day")
+    _keeps(file, keepers)
+    file.add(tomlkit.nl())
+    file["circular"] = _circular(letterhead, words)
+    return tomlkit.dumps(file) + _EXAMPLES
+
+
+def site_toml(letterhead: Letterhead) -> str:
+    """The text of a first site.toml, from the sender's block."""
+    operator = operator_of(letterhead)
+    file = tomlkit.document()
+    _say(file, "What every page of the site shares.")
+    _fact(
+        file, "title", f"Κωδικοί πρόσβασης - {operator}" if operator else "", "the site's name", '"Κωδικοί πρόσβασης"'
+    )
+    _fact(file, "operator", operator, "who runs the site, as pages and letters name it", '"Υπουργείο Εσωτερικών"')
+    _fact(file, "language", "el", 'of pages and letters: "el" or "en"', "")
+    file.add(tomlkit.nl())
+    contact = tomlkit.table()
+    units = letterhead.sender
+    _fact(contact, "unit", units[-1] if units else "", "whom agencies call", '"Τμήμα …"')
+    phones = [person.phone for person in letterhead.contacts if person.phone]
+    _fact(contact, "phones", phones, "", '["213 000 0000"]')
+    _fact(contact, "email", _detail(letterhead.details, "@"), "", '"codes@ypourgeio.example"')
+    _fact(contact, "address", _detail(letterhead.details, "ταχ"), "", '"Οδός 1, 101 00 Αθήνα"')
+    file["contact"] = contact
+    return tomlkit.dumps(file) + _SERVER
+
+
+_SERVER = """
+[server]
+# address = "https://portal.ypourgeio.example"   # where agencies log in; letters name it
+# password_file = "/etc/nginx/agencies.htpasswd"   # of the web server, as it sees it
+# realm = "Κωδικοί πρόσβασης"   # what the browser's login window says
+# url_prefix = "/codes"   # where the site does not lie at the top of its server
+other_users = "keep"   # lines of users who are in no annex: "keep" or "drop"
+"""
+
+
+def operator_of(letterhead: Letterhead) -> str:
+    """The sender's line that names the body itself."""
+    kinds = ("υπουργ", "δημοσ ", "περιφερεια", "αποκεντρ")
+    named = [unit for unit in letterhead.sender if fold(unit).startswith(kinds)]
+    return next(iter([*named, *letterhead.sender[:1]]), "")
+
+
+def _detail(details: Sequence[str], sign: str) -> str:
+    """The value of the first detail that shows ``sign``."""
+    found = next((text for text in details if sign in fold(text)), "")
+    value = found.split(":", 1)[-1].strip()
+    if sign == "@":
+        return next((word for word in value.split() if "@" in word), "")
+    return value
+
+
+def _say(file: TOMLDocument | Table, text: str) -> None:
+    file.add(tomlkit.comment(one_line(text)))
+
+
+def _told(words: Mapping[str, str], key: str) -> str:
+    return f"; in the document: «{words[key]}»" if key in words else ""
+
+
+def _fact(file: TOMLDocument | Table, key: str, value: object, meaning: str, example: str) -> None:
+    """A key with its meaning; without a value, a comment that asks for it."""
+    if not value:
+        _say(file, f"{key} = {example}   # {meaning + ': ' if meaning else ''}{FILL_IN}")
+        return
+    is_list = isinstance(value, list)
+    if meaning and is_list:
+        _say(file, meaning)
+    item = _list(value) if isinstance(value, list) else tomlkit.item(value)
+    if meaning and not is_list:
+        item.comment(one_line(meaning))
+    file.add(key, item)
+
+
+def _list(values: Sequence[object]) -> tomlkit.items.Array:
+    array = tomlkit.array()
+    for value in values:
+        array.append(value)
+    return array.multiline(len(values) > 1)
+
+
+def _keeps(file: TOMLDocument, keepers: Keepers) -> None:
+    _fact(file, "keeps_code", list(keepers.both), "agencies that keep their code, by user name or exact name", "[]")
+    for names, source in (
+        (keepers.notes_only, "the annex's notes alone say"),
+        (keepers.text_only, "the circular alone says"),
+    ):
+        if names:
+            _say(file, f"{source} that these keep their code; add them above if so:")
+            for name in names:
+                _say(file, f"    {tomlkit.item(one_line(name)).as_string()},")
+
+
+def _circular(head: Letterhead, words: Mapping[str, str]) -> Table:
+    table = tomlkit.table()
+    _fact(table, "sender", list(head.sender), "the units above the text", '["ΥΠΟΥΡΓΕΙΟ …", "Τμήμα …"]')
+    _fact(
+        table,
+        "contacts",
+        [_person(p) for p in head.contacts],
+        "whom to call" + _told(words, "contacts"),
+        '[{ name = "Τμήμα …", phone = "213 000 0000" }]',
+    )
+    _fact(table, "details", list(head.details), "address, fax, e-mail, site", '["Ταχ. Δ/νση: …"]')
+    _fact(table, "place", head.place, "where it was signed", '"Αθήνα"')
+    _fact(table, "date", head.date, "when it was signed" + _told(words, "date"), "2020-11-17")
+    _fact(table, "protocol", head.protocol, "its number" + _told(words, "protocol"), '"78411"')
+    _fact(
+        table,
+        "recipients",
+        list(head.recipients),
+        "whom it goes to" + _told(words, "recipients"),
+        '["Δήμους της Χώρας"]',
+    )
+    _fact(table, "subject", head.subject, "what it is about" + _told(words, "subject"), '"…"')
+    signatory = {k: v for k, v in (("title", head.signatory_title), ("name", head.signatory_name)) if v}
+    _fact(table, "signatory", _inline(signatory) if signatory else None, "who signs", '{ title = "…", name = "…" }')
+    _fact(
+        table,
+        "attachments",
+        list(head.attachments),
+        "as the document names them" + _told(words, "attachments"),
+        '["Παράρτημα"]',
+    )
+    _fact(
+        table,
+        "distribution",
+        list(head.distribution),
+        "inside the office" + _told(words, "distribution"),
+        '["Γραφείο …"]',
+    )
+    return table
+
+
+def _person(person: Person) -> tomlkit.items.InlineTable:
+    return _inline({"name": person.name, "phone": person.phone})
+
+
+def _inline(values: Mapping[str, str]) -> tomlkit.items.InlineTable:
+    table = tomlkit.inline_table()
+    table.update(dict(values))
+    return table

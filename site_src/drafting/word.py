@@ -1,0 +1,158 @@
+"""Word documents: mammoth's HTML of a .docx as the lines of a document."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+from site_src.drafting.greek import one_line
+from site_src.drafting.source import Kind, Line, Source, clean
+from site_src.problems import Place, Problems, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
+_HINT = "open the file in Word, save it again as .docx, and give the new file"
+_MARK = re.compile(r"\[\^(\d+)\]")
+
+
+class _DamagedError(Exception):
+    """The file is no Word document that can be read; the text says why."""
+
+
+def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
+    """The document's lines; None, with a problem, where it is damaged, hostile or no Word document."""
+    try:
+        html, pictures = _to_html(data)
+    except _DamagedError as error:
+        problems.error(Topic.FILE, str(error), hint=_HINT, at=Place(file=path.name))
+        return None
+    reading = _Reading()
+    reading.read(html)
+    doubts = []
+    if pictures:
+        doubts.append(f"{pictures} pictures are left out: check that they held nothing but a coat of arms or a stamp")
+    if reading.tables:
+        doubts.append(
+            f"{reading.tables} tables: in the letterhead their cells became lines, in the text they stay tables"
+        )
+    if not any(line.text or line.rows for line in reading.lines):
+        problems.error(Topic.FILE, "there is no text in this file", hint=_HINT, at=Place(file=path.name))
+        return None
+    notes = ("the text comes from Word: bold and italic letters are not carried over",)
+    return Source(tuple(reading.lines), reading.footnotes, notes, tuple(doubts))
+
+
+def _to_html(data: bytes) -> tuple[Element, int]:
+    import mammoth  # noqa: PLC0415 (imported only when used)
+    from defusedxml.ElementTree import fromstring  # noqa: PLC0415 (imported only when used)
+
+    _check_parts(data)
+    pictures: list[object] = []
+
+    def skip(picture: object) -> list[object]:
+        pictures.append(picture)
+        return []
+
+    try:
+        result = mammoth.convert_to_html(io.BytesIO(data), convert_image=skip, id_prefix="")
+        return fromstring(f"<body>{result.value}</body>"), len(pictures)
+    except Exception as error:  # mammoth lets whatever a damaged file does to it through
+        raise _DamagedError("this Word file is damaged") from error
+
+
+def _check_parts(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > UNPACKED_MOST:
+                raise _DamagedError("this file unpacks to far more than a circular needs")
+            if "word/document.xml" not in parts.namelist():
+                raise _DamagedError("this is no Word file, whatever its ending says")
+            for part in parts.infolist():
+                if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
+                    raise _DamagedError("this file defines its own XML entities, which Word never does")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise _DamagedError("this Word file is damaged or has a password") from error
+
+
+class _Reading:
+    """The lines found so far, with the footnotes that stand at the end of mammoth's HTML."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.footnotes: dict[str, str] = {}
+        self.tables = 0
+
+    def read(self, parent: Element) -> None:
+        for element in parent:
+            if element.tag == "table":
+                self._table(element)
+            elif element.tag in {"ul", "ol"}:
+                self._list(element)
+            else:
+                kind = Kind.HEADING if re.fullmatch(r"h[1-6]", element.tag) else Kind.TEXT
+                self._paragraph(element, kind)
+
+    def _paragraph(self, element: Element, kind: Kind, lead: str = "") -> None:
+        rows = [row for row in clean(_text(element)).replace("\f", "\n").split("\n") if row.strip()]
+        for number, row in enumerate(rows):
+            text = one_line(row)
+            self.lines.append(Line((lead if number == 0 else "") + text, kind=kind, whole=True))
+        self.lines.append(Line(""))
+
+    def _list(self, element: Element) -> None:
+        for number, item in enumerate(element, start=1):
+            mark = item.get("id", "")
+            if re.fullmatch(r"(?:foot|end)note-\d+", mark):
+                self.footnotes[str(number)] = one_line(clean(_text(item)).replace("↑", ""))
+                continue
+            numbered = element.tag == "ol"
+            own = [part for part in item if part.tag in {"ul", "ol"}]
+            for part in own:
+                item.remove(part)
+            self._paragraph(item, Kind.TEXT if numbered else Kind.BULLET, f"{number}. " if numbered else "")
+            for part in own:
+                self._list(part)
+
+    def _table(self, element: Element) -> None:
+        self.tables += 1
+        rows = tuple(tuple(_cell(cell) for cell in row if cell.tag in {"td", "th"}) for row in element.iter("tr"))
+        filled = tuple(row for row in rows if row)
+        if filled:
+            self.lines += [Line("", kind=Kind.TABLE, rows=filled), Line("")]
+
+
+def _cell(element: Element) -> str:
+    return "\n".join(one_line(row) for row in clean(_text(element)).split("\n") if row.strip())
+
+
+def _text(element: Element) -> str:
+    return "".join(_parts(element)).strip()
+
+
+def _parts(element: Element) -> Iterator[str]:
+    """The text inside an element; a paragraph and a break end a line, a link's address follows it in brackets."""
+    if element.tag == "sup" and (mark := re.fullmatch(r"\[(\d+)\]", "".join(element.itertext()))):
+        yield f"[^{mark[1]}]"
+        return
+    if element.tag == "br":
+        yield "\n"
+    yield element.text or ""
+    for child in element:
+        yield from _parts(child)
+        yield child.tail or ""
+    if element.tag == "a":
+        yield _target(element)
+    if element.tag in {"p", "li", "td", "tr"}:
+        yield "\n"
+
+
+def _target(element: Element) -> str:
+    address = element.get("href", "").removeprefix("mailto:")
+    shown = "".join(element.itertext()).strip()
+    return "" if address.startswith("#") or address.rstrip("/") == shown.rstrip("/") else f" ({address})"
