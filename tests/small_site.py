@@ -1,0 +1,119 @@
+"""A small content folder, and builds of it as the command line makes them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from site_src.inputs import Folders
+from site_src.pipeline import Options, Outcome, build
+
+ROOT = Path(__file__).resolve().parent.parent
+SLUG = "2020-11"
+DAY = date(2020, 11, 18)
+
+SITE = """\
+title = "Προσωπικό Τοπικής Αυτοδιοίκησης"
+operator = "Υπουργείο Εσωτερικών"
+"""
+CAMPAIGN = """\
+folder = "ΝΕΟΙ ΚΩΔΙΚΟΙ ΠΡΟΣΒΑΣΗΣ 11_2020"
+deadline = 2020-11-30
+effective = 2020-12-01
+{top}
+[circular]
+protocol = "78411"
+date = 2020-11-17
+place = "Αθήνα"
+subject = "Νέοι κωδικοί πρόσβασης"
+{rest}
+"""
+CIRCULAR = "Από {{ effective | date }} ισχύουν νέοι κωδικοί.\n"
+HEADER = "Όνομα χρήστη;Επωνυμία φορέα;Εποπτεύων φορέας;E-mail;Κατάσταση"
+ROWS = (
+    "012345678901;Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;thira@dimos.example;",
+    "112345678901;Δήμος Ηρακλείου;Περιφέρεια Αττικής;a@dimos.example / B@dimos.example;",
+    "212345678901;Δήμος Ηρακλείου;Περιφέρεια Κρήτης;kriti@dimos.example;",
+    "312345678901;Δήμος Σικίνου;Περιφέρεια Νοτίου Αιγαίου;;",
+)
+
+
+class Quiet:
+    """A progress that nobody watches; it counts the letters."""
+
+    def __init__(self) -> None:
+        self.letters = 0
+
+    def start(self, letters: int) -> None:
+        """Nothing to show."""
+
+    def step(self) -> None:
+        """One more letter."""
+        self.letters += 1
+
+    def stop(self) -> None:
+        """Nothing to take away."""
+
+
+@dataclass(frozen=True)
+class SmallSite:
+    """The three folders of a site below one."""
+
+    base: Path
+
+    @property
+    def folders(self) -> Folders:
+        """Where things lie."""
+        return Folders(
+            content=self.base / "content",
+            out=self.base / "dist",
+            private=self.base / "private",
+            templates=ROOT / "templates",
+        )
+
+    @property
+    def campaign(self) -> Path:
+        """The folder of the one campaign."""
+        return self.base / "content" / SLUG
+
+    @property
+    def secrets(self) -> Path:
+        """The private folder of the one campaign."""
+        return self.base / "private" / SLUG
+
+    @property
+    def files(self) -> Path:
+        """The campaign's folder in the download area."""
+        return self.base / "dist" / "files" / SLUG
+
+    def write(self, rows: tuple[str, ...] = ROWS, *, top: str = "", rest: str = "", site: str = "") -> None:
+        """Write site, campaign, circular and annex anew."""
+        self.campaign.mkdir(parents=True, exist_ok=True)
+        (self.folders.content / "site.toml").write_text(SITE + site, encoding="utf-8")
+        (self.campaign / "campaign.toml").write_text(CAMPAIGN.format(top=top, rest=rest), encoding="utf-8")
+        (self.campaign / "circular.md").write_text(CIRCULAR, encoding="utf-8")
+        (self.campaign / "annex.csv").write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
+
+    def write_passwords(self, text: str) -> None:
+        """What staff copied from the server."""
+        self.folders.private.mkdir(mode=0o700, exist_ok=True)
+        (self.folders.private / "current.htpasswd").write_text(text, encoding="utf-8")
+
+    def build(self, *, day: date = DAY, jobs: int = 2, campaign: str = "", dry_run: bool = False) -> Outcome:
+        """Build within this process; the exceptions are the command's."""
+        options = Options(folders=self.folders, day=day, jobs=jobs, campaign=campaign, dry_run=dry_run)
+        return build(options, Quiet())
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a person does; the folders are added."""
+        folders = [f"--{name}={getattr(self.folders, name)}" for name in ("content", "out", "private")]
+        command = [sys.executable, str(ROOT / "build.py"), *arguments, *folders]
+        return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+    def snapshot(self) -> dict[str, bytes]:
+        """Every file below the base but the lock, by its path."""
+        paths = sorted(path for path in self.base.rglob("*") if path.is_file() and path.name != ".lock")
+        return {path.relative_to(self.base).as_posix(): path.read_bytes() for path in paths}

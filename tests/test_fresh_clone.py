@@ -1,0 +1,58 @@
+"""The newcomer's journey: a fresh copy of the repository, one command, and a site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _system_python() -> str:
+    """The Python that made the virtual environment, as a newcomer has it."""
+    base = Path(sys.base_prefix)
+    return str(base / "python.exe" if os.name == "nt" else base / "bin" / "python3")
+
+
+def _tracked_files() -> list[str]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("this is no git checkout, so what a clone would hold is not known")
+    return [name for name in done.stdout.split("\0") if (ROOT / name).is_file()]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What a clone holds, in a folder whose name has spaces and Greek letters."""
+    folder = tmp_path / "Νέος φάκελος"
+    for name in _tracked_files():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    return folder
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    command = [_system_python(), str(folder / "build.py"), *arguments]
+    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
+
+
+def test_one_command_builds_the_sample(clone: Path) -> None:
+    """`python3 build.py` in a fresh clone sets itself up, builds the sample and says where it is and what is next."""
+    done = _run(clone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Setting up" in done.stderr
+    assert str(clone / "dist") in done.stdout
+    assert "What to do next" in done.stdout
+    assert "verify" in done.stdout.splitlines()[-2]
+    assert len(list((clone / "dist").glob("files/*/*/*.zip"))) > 300
+    again = _run(clone, "verify")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "0 failures" in again.stdout
+    assert "Setting up" not in again.stderr
