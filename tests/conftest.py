@@ -1,0 +1,65 @@
+"""What all tests share: the way to the code, Hypothesis profiles, the real programs, and a campaign key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the code is run from its folder and never installed
+
+from site_src.keys import CampaignKey  # noqa: E402 (only importable from here on)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+IN_CI = bool(os.environ.get("CI"))
+
+# A slow machine is no mistake in the code, and a test that resets what it was given may share it between examples.
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if IN_CI else "here")
+
+
+@pytest.fixture
+def program() -> Callable[..., str]:
+    """Finds a real program by any of its names; without it the test is skipped, and fails in CI."""
+
+    def find(*names: str) -> str:
+        for name in names:
+            if path := shutil.which(name):
+                return path
+        reason = f"{' or '.join(names)} is not installed"
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return find
+
+
+@pytest.fixture
+def root() -> Path:
+    """The folder that holds the repository."""
+    return ROOT
+
+
+@pytest.fixture
+def key() -> CampaignKey:
+    """A campaign key that every run knows."""
+    return CampaignKey(bytes(range(32)))
+
+
+@pytest.fixture
+def umask() -> Iterator[Callable[[int], int]]:
+    """Sets the process's umask; it is put back after the test."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
