@@ -1,0 +1,79 @@
+// The listing's filter: as you type, without regard to case, accents, final sigma or word order. Its elements and texts
+// are those of filter.html. A row is found by its user name, by what is marked [data-find] in it, and by the name of the
+// nearest [data-group] around it; a [data-group] without a row left is hidden.
+
+const ANNOUNCE_AFTER = 400; // milliseconds without a key, so that a screen reader hears one number and not ten
+
+const input = document.querySelector("#filter");
+const status = document.querySelector("#filter-status");
+const language = document.documentElement.lang || undefined;
+const groups = new Map(Array.from(document.querySelectorAll("[data-group]"), (group) => [group, 0]));
+const rows = Array.from(document.querySelectorAll("[data-agency]"), (element) => {
+  const around = [];
+  for (let group = groupOf(element); group; group = groupOf(group)) around.push(group);
+  return { element, around, text: fold(wordsOf(element, around[0])), shown: true };
+});
+
+let announcement;
+
+input.addEventListener("input", filter);
+input.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") clear();
+});
+globalThis.addEventListener("hashchange", showTarget);
+input.closest("[hidden]").hidden = false;
+if (input.value) filter(); // the browser may bring back what was typed before
+showTarget();
+
+function groupOf(element) {
+  return element.parentElement.closest("[data-group]");
+}
+
+function wordsOf(element, group) {
+  const marked = Array.from(element.querySelectorAll("[data-find]"), (part) => part.dataset.find || part.textContent);
+  return [element.dataset.agency, ...marked, group?.dataset.group ?? ""].join(" ");
+}
+
+/** Words of small bare letters and digits; the dots of abbreviations go, so that ΔΕΥΑ finds Δ.Ε.Υ.Α. */
+function fold(text) {
+  const bare = text.normalize("NFKD").replace(/[\p{M}.'’]/gu, "").toLowerCase();
+  return bare.replace(/ς/gu, "σ").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+}
+
+function filter() {
+  const words = fold(input.value).split(" ");
+  for (const group of groups.keys()) groups.set(group, 0);
+  let found = 0;
+  for (const row of rows) {
+    const shown = words.every((word) => row.text.includes(word));
+    if (shown !== row.shown) row.element.hidden = !shown;
+    row.shown = shown;
+    if (!shown) continue;
+    found += 1;
+    for (const group of row.around) groups.set(group, groups.get(group) + 1);
+  }
+  for (const [group, count] of groups) group.hidden = !count;
+  clearTimeout(announcement);
+  announcement = setTimeout(announce, ANNOUNCE_AFTER, found);
+}
+
+function announce(found) {
+  const form = new Intl.PluralRules(language).select(found);
+  const text = found === 0 ? input.dataset.none : form === "one" ? input.dataset.one : input.dataset.other;
+  const number = new Intl.NumberFormat(language).format(found);
+  status.textContent = text.replace("{count}", number);
+}
+
+function clear() {
+  if (!input.value) return;
+  input.value = "";
+  filter();
+}
+
+/** A link to an agency's row leads there, whatever the filter hides. */
+function showTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (!target?.closest("[hidden]")) return;
+  clear();
+  target.scrollIntoView();
+}

@@ -1,0 +1,173 @@
+// "Open here": e-mail address in, documents out, all in the browser. Its elements and texts are those of opener.html.
+
+import { formsOf } from "./forgive.js";
+import { unseal } from "./unseal.js";
+import { Unsupported, readEntries } from "./zip.js";
+
+const PROGRESS_FROM = 512 * 1024; // bytes: what is shorter opens at once
+const PDF_MARK = "%PDF-";
+
+class Unreachable extends Error {}
+
+const form = document.querySelector("#open-here");
+const input = form.elements.namedItem("email");
+const button = form.querySelector("button");
+const status = document.querySelector("#open-status");
+const bar = document.querySelector("#open-progress");
+const result = document.querySelector("#open-result");
+const list = document.querySelector("#open-documents");
+const row = document.querySelector("#open-document");
+
+let archive; // its bytes, fetched once
+let visit = 0; // one more each time that the page is left, so that late work shows nothing
+
+const isSecure = () => Boolean(globalThis.crypto?.subtle);
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  answer();
+});
+globalThis.addEventListener("pagehide", forget);
+form.closest("[hidden]").hidden = false;
+if (!isSecure()) say("insecure");
+
+async function answer() {
+  if (button.disabled) return;
+  clear();
+  const forms = formsOf(input.value);
+  if (!isSecure()) return fail("insecure");
+  if (!forms.length) return fail("empty");
+  const ours = visit;
+  setBusy(true);
+  const { failure, address, documents } = await attempt(forms);
+  if (ours !== visit) return;
+  setBusy(false);
+  if (failure) fail(failure);
+  else show(address, documents);
+}
+
+/** Either `address` and `documents`, or the `failure`: the name of the text that tells it. */
+async function attempt(forms) {
+  try {
+    archive ??= await download(form.dataset.archive);
+    startBar(archive.length, archive.length);
+    const found = await unseal(readEntries(archive), forms, advanceBar);
+    return found.documents ? found : { failure: await verdict(found.near ? "near" : "wrong") };
+  } catch (error) {
+    if (error instanceof Unreachable) return { failure: "unreachable" };
+    return { failure: await verdict(error instanceof Unsupported ? "unsupported" : "damaged") };
+  }
+}
+
+async function download(address) {
+  try {
+    const response = await fetch(address, { cache: "no-store" });
+    if (!response.ok) throw new Unreachable(response.status);
+    startBar(Number(response.headers.get("Content-Length")), 0);
+    const chunks = [];
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+      chunks.push(value);
+      advanceBar(value.length);
+    }
+  } catch {
+    throw new Unreachable("no answer, or not all of it");
+  }
+}
+
+/**
+ * The page's SHA-256 decides between a wrong address and a damaged archive: a verifier can agree by chance (`near`), and
+ * damage to a salt looks like a wrong address. It is asked last, since an archive that opens may be newer than the page.
+ */
+async function verdict(failure) {
+  const expected = form.dataset.sha256;
+  const intact = expected ? (await sha256(archive)) === expected : failure !== "near";
+  const found = !intact ? "damaged" : failure === "near" ? "wrong" : failure;
+  if (found === "damaged") archive = undefined; // the next try fetches it anew
+  return found;
+}
+
+async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function show(address, documents) {
+  const asTyped = address === input.value;
+  input.value = "";
+  list.replaceChildren(...documents.map(makeRow));
+  result.hidden = false;
+  say(asTyped ? "opened" : "forgiven", address);
+  result.querySelector("[tabindex]").focus();
+}
+
+function makeRow({ name, content }) {
+  const isPdf = new TextDecoder("latin1").decode(content.subarray(0, PDF_MARK.length)) === PDF_MARK;
+  // Only a PDF is given its own type: any other document, shown in a tab, could act with the site's rights.
+  const type = isPdf ? "application/pdf" : "application/octet-stream";
+  const address = URL.createObjectURL(new File([content], name, { type }));
+  const item = row.content.cloneNode(true);
+  item.querySelector("[data-name]").textContent = name;
+  item.querySelector("[data-size]").textContent = sizeInWords(content.length);
+  for (const link of item.querySelectorAll("a")) {
+    link.href = address;
+    link.setAttribute("aria-label", `${link.textContent.trim()}: ${name}`);
+  }
+  item.querySelector("a[download]").download = name;
+  if (!isPdf) item.querySelector("a:not([download])").remove();
+  return item;
+}
+
+function sizeInWords(bytes) {
+  const [unit, size] = bytes < 1e6 ? ["kilobyte", bytes / 1e3] : ["megabyte", bytes / 1e6];
+  const style = { style: "unit", unit, maximumFractionDigits: bytes < 1e4 || bytes >= 1e6 ? 1 : 0 };
+  return new Intl.NumberFormat(document.documentElement.lang || undefined, style).format(size);
+}
+
+function fail(failure) {
+  const isInput = failure === "empty" || failure === "wrong";
+  if (isInput) input.setAttribute("aria-invalid", "true");
+  say(failure);
+  (isInput ? input : button).focus();
+}
+
+function say(text, address = "") {
+  status.dataset.kind = text;
+  status.textContent = form.dataset[text].replace("{address}", () => address);
+}
+
+function setBusy(busy) {
+  form.setAttribute("aria-busy", busy);
+  button.disabled = input.readOnly = busy;
+  if (busy) say("busy");
+  else bar.hidden = true;
+}
+
+function startBar(size, done) {
+  bar.hidden = size < PROGRESS_FROM;
+  bar.max = 2 * size || 1; // fetched, then decrypted
+  bar.value = done;
+}
+
+function advanceBar(bytes) {
+  bar.value += bytes;
+}
+
+function clear() {
+  input.removeAttribute("aria-invalid");
+  for (const link of list.querySelectorAll("a")) URL.revokeObjectURL(link.href);
+  list.replaceChildren();
+  result.hidden = true;
+  delete status.dataset.kind;
+  status.textContent = "";
+}
+
+/** Leaves nothing for whoever comes back to this page. */
+function forget() {
+  visit += 1;
+  archive = undefined;
+  clear();
+  setBusy(false);
+  form.reset();
+}
