@@ -104,7 +104,7 @@ def make_public_folder(folder: Path) -> None:
     """Make a folder of the site, and those above it in the site, that the web server may read."""
     if not folder.is_dir():
         make_public_folder(folder.parent)
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)  # another thread may have been quicker
         folder.chmod(PUBLIC_FOLDER_MODE)
 
 

@@ -185,7 +185,7 @@ def test_leak_stops_the_build(site: SmallSite, leak: str) -> None:
         (attachments / "notes.txt").write_text("γράψτε στο THIRA@dimos.example.", encoding="utf-8")
     else:
         book, buffer = openpyxl.Workbook(), io.BytesIO()
-        book.active["B2"] = "thira@dimos.example"
+        book.create_sheet("φύλλο")["B2"] = "thira@dimos.example"
         book.save(buffer)
         (attachments / "notes.xlsx").write_bytes(buffer.getvalue())
     with pytest.raises(InputError) as caught:
