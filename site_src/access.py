@@ -71,15 +71,13 @@ def opens(line: bytes, code: str) -> bool:
     return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
 
 
-def password_file_after(
-    before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str], *, drop_others: frozenset[str]
-) -> PasswordFile:
+def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> PasswordFile:
     """The file as it must be from the effective day.
 
     Each line of ``before`` keeps its place: replaced where the user has a new line, left out where the user is in
-    ``gone`` or ``drop_others``, and otherwise kept byte for byte. Users who had no line follow in the order given.
+    ``gone``, and otherwise kept byte for byte. Users who had no line follow in the order given.
     """
-    leaving = {*gone, *drop_others}
+    leaving = set(gone)
     lines: list[bytes] = []
     placed: set[str] = set()
     for line in before.lines:

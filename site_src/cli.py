@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 DONE, INPUTS_HAVE_ERRORS, WRONG_USAGE, MACHINE_FAILED = 0, 1, 2, 3
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
 
+# Seconds that one thread may keep the interpreter to itself: much less than a letter takes (3 ms), so that the threads
+# which set and hash are not kept waiting by the one that writes pages. Python's own is 0.005.
+SWITCH_INTERVAL = 0.0005
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -42,6 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    sys.setswitchinterval(SWITCH_INTERVAL)
     options = _parser().parse_args(_with_command(arguments))
     try:
         status: int = options.run(options)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pyzipper
 
@@ -16,20 +17,30 @@ from site_src.problems import ThyridaError
 from site_src.publish import carry_over, write_public
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from site_src.plan import Assignment, Plan
-
-Result = TypeVar("Result")
 
 
 class ProofError(ThyridaError):
     """An archive did not give its letter back: nothing is published."""
 
 
+@contextmanager
+def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """So many threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error drops what is not begun."""
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
 def make_archives(
-    plan: Plan, published: Path, staged: Path, *, jobs: int, progress: Callable[[], None]
+    plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
 ) -> dict[str, Archive]:
     """Every archive of the campaign, in ``staged``: made, or carried over from ``published`` where nothing changed.
 
@@ -48,7 +59,7 @@ def make_archives(
         progress()
         return Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    return dict(zip(plan.letters, _in_threads(one, plan.letters, jobs), strict=True))
+    return dict(zip(plan.letters, pool.map(one, plan.letters), strict=True))
 
 
 def archive_path(folder: Path, username: str) -> Path:
@@ -74,21 +85,26 @@ def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignme
         raise ProofError(f'the archive of "{assignment.agency.username}" does not give its letter back')
 
 
-def make_password_file(plan: Plan, old_after: bytes | None, *, drop_others: bool, jobs: int) -> PasswordFile:
-    """The password file as it must be from the effective day.
+def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor) -> dict[str, Future[bytes]]:
+    """Each new line of the password file, by user name, being made by the pool while other work goes on.
 
     ``old_after`` is the last build's file: its lines serve again where the code is the same, since a hash costs as
     much as half a letter.
     """
-    lines = _lines_to_reuse(plan, old_after)
-    missing = [username for username in plan.assignments if username not in lines]
-    hashes = _in_threads(lambda username: hash_code(plan.key, username, plan.assignments[username].code), missing, jobs)
-    lines.update(zip(missing, hashes, strict=True))
-    new_lines = {username: lines[username] for username in plan.assignments}
+    old = _lines_to_reuse(plan, old_after)
+
+    def one(username: str) -> bytes:
+        return old.get(username) or hash_code(plan.key, username, plan.assignments[username].code)
+
+    return {username: pool.submit(one, username) for username in plan.assignments}
+
+
+def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:
+    """The password file as it must be from the effective day."""
     before = plan.inputs.passwords or PasswordFile()
     gone = [agency.username for agency in plan.inputs.with_status(Status.CONTACT_US)]
     others = other_users(plan) if drop_others else ()
-    return password_file_after(before, new_lines, gone, drop_others=frozenset(others))
+    return password_file_after(before, new_lines, [*gone, *others])
 
 
 def other_users(plan: Plan) -> tuple[str, ...]:
@@ -108,14 +124,3 @@ def _lines_to_reuse(plan: Plan, old_after: bytes | None) -> dict[str, bytes]:
         for username in plan.assignments
         if username in users and username in old and old[username].code == plan.records[username].code
     }
-
-
-def _in_threads(work: Callable[[str], Result], items: Iterable[str], jobs: int) -> list[Result]:
-    """The results in the order of the items; Typst, OpenSSL and bcrypt release the interpreter's lock."""
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(work, item) for item in items]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise

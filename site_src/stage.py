@@ -10,7 +10,7 @@ from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.edition import Archive, Edition, Folder, State
 from site_src.letters import typesetter_version
-from site_src.make import make_archives, make_password_file
+from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
 from site_src.pages import render_pages
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME
@@ -19,6 +19,7 @@ from site_src.publish import carry_over_folder, staging_of, write_public
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Folders, Inputs
@@ -55,29 +56,41 @@ class Stage:
 
     def fill(self) -> dict[Path, bytes]:
         """Make the whole site; returns the private files that go with it, by their final path."""
-        self.progress.start(sum(len(plan.changes.to_make) for plan in self.plans))
-        try:
-            archives = [self._make_letters(plan) for plan in self.plans]
-        finally:
-            self.progress.stop()
+        with workers(self.jobs) as pool:
+            archives = [self._make_letters(plan, pool) for plan in self.plans]
+            hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
+            editions = [
+                _edition(plan.inputs, made, withdrawn=plan.withdrawn)
+                for plan, made in zip(self.plans, archives, strict=True)
+            ]
+            for edition in editions:
+                self._write_beside_circular(edition)
+            self._write_pages(editions)
+            lines = [{username: line.result() for username, line in each.items()} for each in hashing]
         private_files: dict[Path, bytes] = {}
-        editions = []
-        for plan, made in zip(self.plans, archives, strict=True):
-            private_files.update(self._private_files(plan, made))
-            editions.append(_edition(plan.inputs, made, withdrawn=plan.withdrawn))
-        for edition in editions:
-            self._write_beside_circular(edition)
-        self._write_pages(editions)
+        for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
+            private_files.update(self._private_files(plan, made, new_lines))
         return private_files
 
-    def _make_letters(self, plan: Plan) -> dict[str, Archive]:
+    def _make_letters(self, plan: Plan, pool: ThreadPoolExecutor) -> dict[str, Archive]:
         slug = plan.campaign.slug
         published, staged = (folder / "files" / slug for folder in (self.folders.out, self.root))
-        return make_archives(plan, published, staged, jobs=self.jobs, progress=self.progress.step)
+        self.progress.start(len(plan.changes.to_make))
+        try:
+            return make_archives(plan, published, staged, pool, self.progress.step)
+        finally:
+            self.progress.stop()
 
-    def _private_files(self, plan: Plan, archives: Mapping[str, Archive]) -> dict[Path, bytes]:
+    def _last_password_file(self, plan: Plan) -> bytes | None:
+        path = self.folders.private / plan.campaign.slug / AFTER_NAME
+        return path.read_bytes() if path.is_file() else None
+
+    def _private_files(
+        self, plan: Plan, archives: Mapping[str, Archive], new_lines: Mapping[str, bytes]
+    ) -> dict[Path, bytes]:
         folder = self.folders.private / plan.campaign.slug
-        after = self._password_file(plan, folder / AFTER_NAME)
+        drop_others = self.inputs.site.server.other_users == "drop"
+        after = bytes(make_password_file(plan, new_lines, drop_others=drop_others))
         records = {
             username: replace(plan.records[username], size=archive.size, sha256=archive.sha256)
             for username, archive in archives.items()
@@ -95,11 +108,6 @@ class Stage:
             folder / BEFORE_NAME: bytes(plan.inputs.passwords or PasswordFile()),
             folder / AFTER_NAME: after,
         }
-
-    def _password_file(self, plan: Plan, last: Path) -> bytes:
-        old = last.read_bytes() if last.is_file() else None
-        drop_others = self.inputs.site.server.other_users == "drop"
-        return bytes(make_password_file(plan, old, drop_others=drop_others, jobs=self.jobs))
 
     def _write_beside_circular(self, edition: Edition) -> None:
         head = edition.campaign.circular
