@@ -16,7 +16,7 @@ from site_src.drafting.greek import to_latin
 from site_src.drafting.keepers import Keepers, find_keepers
 from site_src.drafting.source import read_source
 from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
-from site_src.problems import MachineError, Problems, UsageError
+from site_src.problems import MachineError, Problems, ThyridaError, UsageError
 from site_src.settings import Campaign
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ def _read_agencies(annex: Path) -> tuple[Agency, ...] | None:
 
     problems = Problems()
     blank = Campaign(slug="", path=annex.parent, folder="", deadline=date.min, effective=date.max)
-    agencies = read_annex(annex, blank, problems)
+    try:
+        agencies = read_annex(annex, blank, problems)
+    except ThyridaError:
+        return None
     return None if problems.has_errors else tuple(agencies)
 
 
@@ -115,7 +118,7 @@ def _kept(keepers: Keepers) -> Iterator[str]:
 
 def _doubtful(keepers: Keepers, agencies: tuple[Agency, ...] | None) -> Iterator[str]:
     if agencies is None:
-        yield "the annex has mistakes, so nobody was looked up in it: run check, which tells them, and fill in keeps_code"
+        yield "the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code"
     for names, source in ((keepers.notes_only, "the annex's notes"), (keepers.text_only, "the circular")):
         for name in names:
             yield f"«{name}» keeps its code, says {source} alone: check it, and add it to keeps_code if so"

@@ -88,7 +88,7 @@ def _told(match: re.Match[str]) -> Told | None:
 _LATIN = dict(
     zip(
         "αβγδεζηθικλμνξοπρσςτυφχψω",
-        "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(),
+        ("a", "v", "g", "d", "e", "z", "i", "th", *"iklmnxoprsstyf", "ch", "ps", "o"),
         strict=True,
     )
 )

@@ -72,7 +72,7 @@ _TITLE = re.compile(
 _REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document refers to is part of its text
 # A second column's label in the same line: «ΥΠΟΥΡΓΕΙΟ        Αθήνα, 17-11-2020».
 _COLUMN = re.compile(
-    r"(?<=\S)\s{2,}(?=αριθμ?(?:οσ)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |[^\W\d]+\s*,\s*\d)"
+    r"(?<=\S)\s{2,}(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |[^\W\d]+\s*,\s*\d)"
     r"|(?<=\d{4})\s+(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ)"
 )
 
@@ -127,7 +127,10 @@ def _columns_apart(lines: list[Line]) -> list[Line]:
     for line in lines[:HEAD_LINES_MOST]:
         cut = _COLUMN.search(fold(line.text)) if line.kind is Kind.TEXT else None
         if cut and _is_head_line(line.text[cut.end() :].strip()):
-            apart += [replace(line, text=line.text[: cut.start()]), replace(line, text=line.text[cut.end() :])]
+            apart += [
+                replace(line, text=line.text[: cut.start()]),
+                replace(line, text=line.text[cut.end() :], beside=True),
+            ]
         else:
             apart.append(line)
     return apart + lines[HEAD_LINES_MOST:]
@@ -171,7 +174,7 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             part = Part.CONTACTS
         head.append((part or state, line))
         if part in {Part.DATE, Part.PROTOCOL}:
-            state = Part.UNPLACED
+            state = state if line.beside else Part.UNPLACED
         elif part and part not in _SINGLE:
             state = part
     return head + (_after_subject(lines[end:]) if has_subject else _rest_of_chunk(lines[end:], state))

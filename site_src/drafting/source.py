@@ -44,13 +44,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it."""
+    """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it.
+
+    ``beside`` says that it stood in the same row as the line before, in a second column.
+    """
 
     text: str
     kind: Kind = Kind.TEXT
     indent: int = 0
     whole: bool = False
     page: bool = False
+    beside: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
 
 
