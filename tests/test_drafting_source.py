@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.drafting.circular_text import read_circular
+from site_src.drafting.source import Kind, read_source
+from site_src.problems import Problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.drafting.source import Source
+
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/word/document.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    cells = "".join(f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in row)}</w:tr>" for row in rows)
+    return f"<w:tbl>{cells}</w:tbl>"
+
+
+def word_file(body: str, footnote: str = "", start: str = "") -> bytes:
+    """A Word document of these paragraphs."""
+    parts = {
+        "[Content_Types].xml": TYPES,
+        "_rels/.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" Type="{OFFICE}/officeDocument" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r2" Type="{OFFICE}/footnotes" '
+        f'Target="footnotes.xml"/><Relationship Id="r3" Type="{OFFICE}/hyperlink" Target="https://topos.example/a" '
+        'TargetMode="External"/></Relationships>',
+        "word/document.xml": f'{start}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body>{body}</w:body></w:document>',
+        "word/footnotes.xml": f'<w:footnotes xmlns:w="{WORD}"><w:footnote w:id="2">{paragraph(footnote)}</w:footnote></w:footnotes>',
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+def read(folder: Path, name: str, data: bytes) -> tuple[Source | None, str]:
+    """What was read, and the problems as they are told."""
+    path = folder / name
+    path.write_bytes(data)
+    problems = Problems()
+    return read_source(path, problems), "\n".join(map(str, problems.all()))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1253", "iso8859_7", "utf-16"])
+def test_greek_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    """Text in UTF-8, UTF-16, Windows-1253 and ISO 8859-7 comes out the same."""
+    source, _ = read(tmp_path, "circular.txt", "Άλλοι κωδικοί\r\nτου Δήμου".encode(encoding))
+    assert source
+    assert [line.text for line in source.lines] == ["Άλλοι κωδικοί", "του Δήμου"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told", "hint"),
+    [
+        ("a.pdf", b"%PDF-1.7 ...", "this is a PDF", "Word file"),
+        ("a.txt", b"%PDF-1.7 ...", "this is a PDF", "Word file"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ...", "password", "save it as .docx"),
+        ("a.docx", b"PK\x03\x04 cut off", "damaged", "save it again"),
+        ("a.docx", "Κείμενο".encode(), "expected a file that ends in", "save the circular"),
+        ("a.txt", bytes(range(256)) * 8, "this is not text", "save the circular"),
+        ("a.txt", b"{\\rtf1 text}", "RTF", "save it as .docx"),
+        ("a.txt", word_file(paragraph("α")), "zipped document", "ending .docx"),
+        ("a.txt", b" \n ", "empty", "check"),
+        ("a.odt", b"text", "expected a file that ends in", "save the circular"),
+        ("a.docx", word_file(paragraph("")), "no text", "save it again"),
+        ("a.docx", word_file(paragraph("α"), start='<!DOCTYPE a [<!ENTITY b "c">]>'), "XML entities", "save it again"),
+    ],
+)
+def test_what_is_no_circular_is_refused_with_a_hint(
+    tmp_path: Path, name: str, data: bytes, told: str, hint: str
+) -> None:
+    """A file that cannot be read as text is one error that names the file, what it is, and what to do."""
+    source, problems = read(tmp_path, name, data)
+    assert source is None
+    assert name in problems
+    assert told in problems
+    assert hint in problems.split("hint:")[1]
+
+
+def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
+    """A file that vanished is an error, not a traceback."""
+    problems = Problems()
+    assert read_source(tmp_path / "none.txt", problems) is None
+    assert problems.has_errors
+
+
+def test_page_numbers_at_a_pages_edge_are_left_out_and_said(tmp_path: Path) -> None:
+    """A page's own number at its edge goes, with a note; another number stays."""
+    source, _ = read(tmp_path, "a.txt", "πρώτη\n1\n\fδεύτερη\n7\n\f- 3 -\nτρίτη".encode())
+    assert source
+    assert [line.text for line in source.lines if line.text] == ["πρώτη", "δεύτερη", "7", "τρίτη"]
+    assert "«1», «- 3 -»" in source.notes[0]
+
+
+def test_word_becomes_the_same_document(tmp_path: Path) -> None:
+    """From Word: a letterhead in a table is read, footnotes keep their text, links their address, a table stays one."""
+    link = f'<w:p><w:hyperlink r:id="r3"><w:r><w:t>ο τόπος</w:t></w:r></w:hyperlink></w:p>'
+    mark = '<w:p><w:r><w:t>Από τους φορείς</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    head = table((paragraph("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ"), paragraph("Αθήνα, 17-11-2020") + paragraph("Αριθμ. Πρωτ.: 4711")))
+    body = (
+        head
+        + paragraph("ΘΕΜΑ: Κωδικοί")
+        + mark
+        + link
+        + table((paragraph("α"), paragraph("β|γ")), (paragraph("1"), paragraph("2")))
+    )
+    source, problems = read(tmp_path, "a.docx", word_file(body, footnote="Το κείμενό της"))
+    assert source, problems
+    text = read_circular(source)
+    assert (text.official.letterhead.protocol, text.official.letterhead.sender) == ("4711", ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",))
+    assert text.markdown.split("\n\n") == [
+        "Από τους φορείς[^1]",
+        "ο τόπος (<https://topos.example/a>)",
+        "| α | β\\|γ |\n| --- | --- |\n| 1 | 2 |",
+        "[^1]: Το κείμενό της\n",
+    ]
+    assert any("2 tables" in doubt for doubt in text.doubts)
+
+
+def test_markdown_is_taken_as_it_is(tmp_path: Path) -> None:
+    """A text in Markdown stays whole, with its own marks and placeholders; a letterhead above it becomes facts."""
+    body = "## Τι αλλάζει\n\n- **από** {{ effective | date }}\n\n    κώδικας\n"
+    source, _ = read(tmp_path, "a.md", f"Αθήνα, 17-11-2020\n\nΘΕΜΑ: Κωδικοί\n\n{body}".encode())
+    assert source
+    text = read_circular(source)
+    assert text.markdown == body
+    assert text.official.letterhead.subject == "Κωδικοί"
+    plain, _ = read(tmp_path, "b.md", body.encode())
+    assert plain
+    assert read_circular(plain).markdown == body
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["a.docx", "a.txt", "a.md"]),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe"]),
+)
+def test_no_file_whatever_raises(tmp_path: Path, data: bytes, name: str, start: bytes) -> None:
+    """Any bytes are either read or refused with a problem."""
+    source, problems = read(tmp_path, name, start + data)
+    assert (source is None) == bool(problems)
+    if source:
+        read_circular(source)
+
+
+@given(st.integers(0, 900), st.integers(0, 255))
+def test_a_damaged_word_file_is_read_or_refused(tmp_path: Path, place: int, byte: int) -> None:
+    """A Word file with one wrong byte never ends in anything but text or a problem."""
+    data = bytearray(word_file(paragraph("Κείμενο")))
+    data[place % len(data)] = byte
+    source, problems = read(tmp_path, "a.docx", bytes(data))
+    assert (source is None) == bool(problems)
+    assert source is None or all(line.kind is not Kind.TABLE for line in source.lines)
