@@ -153,7 +153,7 @@ def test_near_misses_are_no_leak(text: str) -> None:
 
 @pytest.mark.parametrize("before", ["2101234567", "στο", r"\n", "x", "E-mail:"])
 def test_what_is_glued_before_an_address_does_not_hide_it(before: str) -> None:
-    """The text of a PDF's table or of JSON puts cells and escapes right before an address: better alarmed than leaked."""
+    """A PDF's table or JSON may put a cell or an escape right before an address: better alarmed than leaked."""
     assert [AN_EMAIL in leak for leak in leaks(f"{before}{EMAIL}")] == [True]
 
 
