@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,9 @@ from site_src.drafting import Draft, draft_campaign
 from site_src.drafting.draft import nearest_slug
 from site_src.drafting.keepers import find_keepers
 from site_src.problems import InputError, MachineError, Problems, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANNEX = (
     "Όνομα χρήστη;Επωνυμία φορέα;E-mail;Παρατηρήσεις\n"
@@ -29,6 +32,7 @@ CIRCULAR = (
 
 @pytest.fixture
 def annex(tmp_path: Path) -> Path:
+    """An annex of three bodies, two of which keep their code."""
     path = tmp_path / "Φορείς.CSV"
     path.write_bytes(ANNEX.encode())
     return path
@@ -36,12 +40,14 @@ def annex(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def circular(tmp_path: Path) -> Path:
+    """A circular that tells neither folder nor deadline."""
     path = tmp_path / "circular-in.txt"
     path.write_bytes(CIRCULAR.encode())
     return path
 
 
 def draft(tmp_path: Path, annex: Path, circular: Path | None, slug: str = "2020-11") -> Draft:
+    """Begin a campaign in a content folder of the test's own."""
     return draft_campaign(tmp_path / "content", slug, annex, circular, Problems())
 
 

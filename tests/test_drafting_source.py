@@ -26,14 +26,25 @@ TYPES = (
 )
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+NAMES = f'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="{OFFICE}"'
+
+
+def relationships(*parts: tuple[str, str, str, str]) -> str:
+    """The part of a Word file that says where its other parts are."""
+    rows = (
+        f'<Relationship Id="{number}" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+        for number, kind, target, mode in parts
+    )
+    return f'<Relationships xmlns="{RELATIONS}">{"".join(rows)}</Relationships>'
 
 
 def paragraph(text: str) -> str:
+    """A paragraph of Word's XML."""
     return f"<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
 
 
 def table(*rows: tuple[str, ...]) -> str:
+    """A table of Word's XML; each cell holds paragraphs."""
     cells = "".join(f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in row)}</w:tr>" for row in rows)
     return f"<w:tbl>{cells}</w:tbl>"
 
@@ -42,13 +53,14 @@ def word_file(body: str, footnote: str = "", start: str = "") -> bytes:
     """A Word document of these paragraphs."""
     parts = {
         "[Content_Types].xml": TYPES,
-        "_rels/.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" Type="{OFFICE}/officeDocument" '
-        'Target="word/document.xml"/></Relationships>',
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r2" Type="{OFFICE}/footnotes" '
-        f'Target="footnotes.xml"/><Relationship Id="r3" Type="{OFFICE}/hyperlink" Target="https://topos.example/a" '
-        'TargetMode="External"/></Relationships>',
-        "word/document.xml": f'{start}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body>{body}</w:body></w:document>',
-        "word/footnotes.xml": f'<w:footnotes xmlns:w="{WORD}"><w:footnote w:id="2">{paragraph(footnote)}</w:footnote></w:footnotes>',
+        "_rels/.rels": relationships(("r1", "officeDocument", "word/document.xml", "Internal")),
+        "word/_rels/document.xml.rels": relationships(
+            ("r2", "footnotes", "footnotes.xml", "Internal"), ("r3", "hyperlink", "https://topos.example/a", "External")
+        ),
+        "word/document.xml": f"{start}<w:document {NAMES}><w:body>{body}</w:body></w:document>",
+        "word/footnotes.xml": (
+            f'<w:footnotes {NAMES}><w:footnote w:id="2">{paragraph(footnote)}</w:footnote></w:footnotes>'
+        ),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -118,7 +130,7 @@ def test_page_numbers_at_a_pages_edge_are_left_out_and_said(tmp_path: Path) -> N
 
 def test_word_becomes_the_same_document(tmp_path: Path) -> None:
     """From Word: a letterhead in a table is read, footnotes keep their text, links their address, a table stays one."""
-    link = f'<w:p><w:hyperlink r:id="r3"><w:r><w:t>ο τόπος</w:t></w:r></w:hyperlink></w:p>'
+    link = '<w:p><w:hyperlink r:id="r3"><w:r><w:t>ο τόπος</w:t></w:r></w:hyperlink></w:p>'
     mark = '<w:p><w:r><w:t>Από τους φορείς</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
     head = table((paragraph("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ"), paragraph("Αθήνα, 17-11-2020") + paragraph("Αριθμ. Πρωτ.: 4711")))
     body = (

@@ -73,7 +73,7 @@ class _Joiner:
 
     def close(self) -> None:
         if self.now:
-            self.blocks.append((self.now.first, Block(self.now.shape, one_line(" ".join(self.now.pieces)))))
+            self.blocks.append((self.now.first, Block(self.now.shape, one_line("".join(self.now.pieces)))))
         self.now = None
 
     def add(self, number: int, line: Line, *, gap: bool) -> None:
@@ -164,15 +164,15 @@ def _compounds(texts: Sequence[str]) -> frozenset[str]:
 
 
 def _join(before: str, line: str, compounds: frozenset[str]) -> list[str]:
-    """Two lines as pieces of one text: a word that was broken at the end of the line is one piece again."""
+    """Two lines as pieces of one text, with the space between them unless a word was broken there."""
     end = before[-WORD_LONGEST:]
     if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
-        return [before + line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
+        return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
     if not (_BROKEN_WORD.search(end) and starts_small(line)):
-        return [before, line]
+        return [before, f" {line}"]
     halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
     word = "-".join(half[0] for half in halves if half)
-    return [before + line if fold(word) in compounds else before[:-1] + line]
+    return [before if fold(word) in compounds else before[:-1], line]
 
 
 def _loose_links(lines: Sequence[Line]) -> frozenset[int]:

@@ -22,7 +22,7 @@ _SPECIAL = re.compile(
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
-_OPENS_JINJA = re.compile(r"\{(?=[%#]|$)")  # «{{» is none any more once each has its backslash
+_OPENS_JINJA = re.compile(r"(?<!\{)\{++(?=[%#]|$)")  # «{{» is none any more once each has its backslash
 _LINE_START = re.compile(r"(?P<plain>[#>+\-])|(?P<number>\d+)(?P<dot>[.)])(?=\s|$)|(?P<entity>[:~!=])")
 
 
@@ -48,7 +48,9 @@ def escape(text: str, *, start: bool) -> str:
     """Text that Markdown and Jinja give back as it is; ``start`` where it begins a line."""
     escaped = _ESCAPED.sub(r"\\\g<0>", text)
     escaped = re.sub(r"&(?=#?\w+;)", "&amp;", escaped).replace("<", "&lt;")
-    escaped = _OPENS_JINJA.sub("\0", escaped).replace("{", "\\{").replace("\0", '{{ "\\\\{" }}')
+    escaped = (
+        _OPENS_JINJA.sub(lambda run: "\0" * len(run[0]), escaped).replace("{", "\\{").replace("\0", '{{ "\\\\{" }}')
+    )
     return _LINE_START.sub(_at_start, escaped, count=1) if start and _LINE_START.match(escaped) else escaped
 
 
