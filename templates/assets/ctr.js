@@ -1,4 +1,5 @@
 // AES in WinZip's counter mode: a letter by WebCrypto, what is long by aes.js, with pauses in which the page can breathe.
+// Chromium's WebCrypto has no 192-bit keys, so those go to aes.js as well.
 
 import { applyKeystream, expandKey } from "./aes.js";
 
@@ -12,7 +13,8 @@ const pause = () => new Promise((resolve) => setTimeout(resolve));
 export async function decrypt(key, ciphertext, progress, { long = LONG } = {}) {
   const blocks = new Uint8Array(Math.ceil(ciphertext.length / BLOCK) * BLOCK);
   blocks.set(ciphertext);
-  await (ciphertext.length < long ? byWebCrypto : byTables)(key, blocks, progress);
+  const way = ciphertext.length < long && key.length !== 24 ? byWebCrypto : byTables;
+  await way(key, blocks, progress);
   return blocks.subarray(0, ciphertext.length);
 }
 

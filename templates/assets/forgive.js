@@ -6,7 +6,7 @@ export function formsOf(typed) {
   if (!tidied) return [];
   const compatible = tidy(tidied.normalize("NFKC"));
   const spellings = [typed, tidied, compatible, latinByLook(compatible), latinByKey(compatible)];
-  return [...new Set(spellings.flatMap(letterCases))];
+  return [...new Set(spellings.flatMap(letterCases))].filter(Boolean);
 }
 
 /** Without what cannot be seen, and without what pasting brings along: mailto:, <…>, a comma at the end. */
@@ -36,11 +36,9 @@ function latinByLook(text) {
   return bare(text).replace(/./gu, (letter) => BY_LOOK.get(letter) ?? letter);
 }
 
-/** Only where the layout was forgotten for the whole address. */
 function latinByKey(text) {
-  const greek = bare(text);
-  if (/\p{Script=Latin}/u.test(greek)) return text;
-  return greek.replace(/./gu, (letter) => BY_KEY.get(letter) ?? BY_KEY.get(letter.toLowerCase())?.toUpperCase() ?? letter);
+  const lower = bare(text).toLowerCase();
+  return lower.replace(/./gu, (letter) => BY_KEY.get(letter) ?? letter);
 }
 
 const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC");

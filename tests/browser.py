@@ -1,0 +1,156 @@
+"""Pages in Debian's Chromium: a web server in memory with the site's own security policy, and a browser to read it.
+
+A test file takes the fixtures with ``pytest_plugins = ["tests.browser"]``.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+# As the pages are served: design, section 8.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
+)
+KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".zip": "application/zip"}
+
+# Both names lead to 127.0.0.1, but a browser takes only the first for a secure place.
+SECURE_HOST = "127.0.0.1"
+INSECURE_HOST = "thyrida.example"
+
+
+@dataclass
+class WebSite:
+    """Files by their path, served until the test ends, and the paths that were asked for."""
+
+    port: int
+    files: dict[str, bytes] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+
+    def put_script(self, name: str) -> None:
+        """Serve every script of the templates, since modules import one another; ``name`` must be one of them."""
+        scripts = {f"/assets/{path.name}": path.read_bytes() for path in (TEMPLATES / "assets").glob("*.js")}
+        assert f"/assets/{name}" in scripts
+        self.files |= scripts
+
+    def address(self, path: str) -> str:
+        """The URL of a path."""
+        return f"http://{SECURE_HOST}:{self.port}{path}"
+
+    def insecure_address(self, path: str) -> str:
+        """The URL of a path on a host that the browser does not trust."""
+        return f"http://{INSECURE_HOST}:{self.port}{path}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers from the web site's files with its security policy."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, site: WebSite, *args: object) -> None:
+        self.site = site
+        super().__init__(*args)  # type: ignore[arg-type]  # what the server hands over, untouched
+
+    def do_GET(self) -> None:  # noqa: N802 (http.server's name)
+        """Answer with the file, or 404."""
+        if self.path != "/favicon.ico":  # the browser's own wish
+            self.site.requests.append(self.path)
+        content = self.site.files.get(self.path.partition("?")[0])
+        self.send_response(404 if content is None else 200)
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Type", KINDS.get(Path(self.path).suffix, "text/plain"))
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def website() -> Iterator[WebSite]:
+    """An empty web site on a free port."""
+    site = WebSite(port=0)
+    server = ThreadingHTTPServer((SECURE_HOST, 0), functools.partial(Handler, site))
+    site.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield site
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def installed(*names: str) -> str:
+    """The path of a program by any of its names; without it the test is skipped, and fails in CI."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+    give_up(f"{' or '.join(names)} is not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (imported only when used)
+
+    with sync_playwright() as playwright:
+        rule = f"--host-resolver-rules=MAP {INSECURE_HOST} {SECURE_HOST}"
+        browser = playwright.chromium.launch(executable_path=installed("chromium"), args=[rule])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser profile that knows nothing yet."""
+    context = chromium.new_context(locale="el-GR")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab; the test fails where a script fails or the browser complains in its console."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    assert not [complaint for complaint in complaints if "Failed to load resource" not in complaint]
+
+
+@pytest.fixture
+def render() -> Callable[..., str]:
+    """Renders a fragment of the templates, in English, inside a whole page."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+
+    def whole(fragment: str, script: str, rest: str = "", **facts: object) -> str:
+        inside = environment.get_template(fragment).render(facts)
+        return (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title>'
+            f'<script type="module" src="/assets/{script}"></script><main>{inside}{rest}</main></html>'
+        )
+
+    return whole

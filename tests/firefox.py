@@ -1,0 +1,103 @@
+"""Debian's Firefox by its own remote protocol, Marionette, since Playwright cannot drive it: no driver has to be installed.
+
+A message is ``length:[type, id, command, parameters]``, an answer ``length:[type, id, error, result]`` (Mozilla's
+"Marionette Protocol", version 3); the commands are those of WebDriver (W3C).
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PREFERENCES = """\
+user_pref("marionette.port", 0);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+"""
+START_SECONDS = 60
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 12.1: the key of an element's reference
+
+
+@dataclass
+class Firefox:
+    """A running Firefox."""
+
+    connection: socket.socket
+    ids: Iterator[int]
+
+    def do(self, command: str, **parameters: object) -> Any:  # noqa: ANN401 (whatever JSON the command answers with)
+        """The result of a WebDriver command; raises RuntimeError with what Firefox says against it."""
+        message = json.dumps([0, next(self.ids), f"WebDriver:{command}", parameters]).encode()
+        self.connection.sendall(b"%d:%s" % (len(message), message))
+        _, _, error, result = self.read()
+        if error:
+            raise RuntimeError(error)
+        return result
+
+    def read(self) -> Any:  # noqa: ANN401 (whatever JSON comes)
+        """The next message."""
+        length = b""
+        while not length.endswith(b":"):
+            length += self.connection.recv(1)
+        message = b""
+        while len(message) < int(length[:-1]):
+            message += self.connection.recv(int(length[:-1]) - len(message))
+        return json.loads(message)
+
+    def find(self, selector: str) -> str:
+        """The first element of a CSS selector."""
+        reference: str = self.do("FindElement", using="css selector", value=selector)["value"][ELEMENT]
+        return reference
+
+    def type(self, selector: str, text: str) -> None:
+        """Type into an element."""
+        self.do("ElementSendKeys", id=self.find(selector), text=text)
+
+    def click(self, selector: str) -> None:
+        """Click on an element."""
+        self.do("ElementClick", id=self.find(selector))
+
+    def text(self, selector: str) -> str:
+        """What an element shows."""
+        shown: str = self.do("GetElementText", id=self.find(selector))["value"]
+        return shown
+
+
+@contextmanager
+def running(program: str, profile: Path) -> Iterator[Firefox]:
+    """Firefox with an empty profile; it ends with the block."""
+    (profile / "user.js").write_text(PREFERENCES)
+    command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with socket.create_connection(("127.0.0.1", _port(profile)), timeout=START_SECONDS) as connection:
+            firefox = Firefox(connection, count(1))
+            firefox.read()  # its greeting
+            firefox.do("NewSession")
+            firefox.do("SetTimeouts", implicit=10_000)
+            yield firefox
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _port(profile: Path) -> int:
+    """The port, which Firefox writes into its profile as soon as it listens."""
+    told = profile / "MarionetteActivePort"
+    end = time.monotonic() + START_SECONDS
+    while not (told.exists() and told.read_text()):
+        if time.monotonic() > end:
+            raise TimeoutError("Firefox did not start")
+        time.sleep(0.1)
+    return int(told.read_text())
