@@ -7,7 +7,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from site_src.private import SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
+from site_src.server import check_server
 from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
 from site_src.toml_table import TomlTable
 
@@ -45,6 +47,7 @@ def read_site(content: Path, problems: Problems) -> Site | None:
         server=_server(table.table("server")),
     )
     table.finish()
+    check_server(site, problems, Place(file=path.name))
     return site
 
 
@@ -75,8 +78,6 @@ def _server(table: TomlTable) -> Server:
         url_prefix=table.text("url_prefix").rstrip("/"),
         other_users=_choice(table, "other_users", ("keep", "drop")),
     )
-    if server.url_prefix and not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", server.url_prefix):
-        table.error("url_prefix", "expected a path such as /codes", 'write url_prefix = "/codes"', server.url_prefix)
     table.finish()
     return server
 
@@ -90,7 +91,7 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
     found = tuple(path for path in folders if (path / "campaign.toml").exists() or _annexes(path))
     for path in found:
-        if not SLUG.fullmatch(path.name) or path.name == "server":
+        if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
             message = "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens"
             hint = 'rename the folder, for example to "2020-11-access-codes"'
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)

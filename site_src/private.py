@@ -21,6 +21,7 @@ CURRENT_NAME = "current.htpasswd"
 BEFORE_NAME = "htpasswd.before"
 AFTER_NAME = "htpasswd.after"
 MANIFEST_NAME = "manifest.json"
+SERVER_FOLDER = "server"
 
 
 def make_private_folder(folder: Path) -> None:

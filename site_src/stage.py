@@ -13,9 +13,10 @@ from site_src.letters import typesetter_version
 from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
 from site_src.pages import render_pages
-from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME
+from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over_folder, staging_of, write_public
+from site_src.server import server_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,8 @@ class Stage:
                 self._write_beside_circular(edition)
             self._write_pages(editions)
             lines = [{username: line.result() for username, line in each.items()} for each in hashing]
-        private_files: dict[Path, bytes] = {}
+        rules = server_files(self.inputs.site).items()
+        private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
         for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
             private_files.update(self._private_files(plan, made, new_lines))
         return private_files
