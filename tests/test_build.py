@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import build
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the stand-ins for Python are shell scripts")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh checkout in miniature: requirements, and no virtual environment yet."""
+    for name in (build.REQUIREMENTS, build.TEST_REQUIREMENTS):
+        (tmp_path / name).write_text("# pinned\n")
+    monkeypatch.setattr(build, "ROOT", str(tmp_path))
+    monkeypatch.setattr(build, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(build, "VENV_PYTHON", str(tmp_path / ".venv" / "bin" / "python"))
+    return tmp_path
+
+
+def stand_in(path: Path, script: str) -> str:
+    """A program at this path that runs a shell script, and notes how it was called."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'#!/bin/sh\necho "$@" >> {path.parent}/calls\n{script}\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+def calls(folder: Path) -> list[str]:
+    """How the stand-in in this folder was called."""
+    path = folder / "calls"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_the_file_is_read_by_old_pythons(root: Path) -> None:
+    """No letter outside ASCII and no syntax newer than Python 3.4: only then can an old Python say that it is old."""
+    source = (root / "build.py").read_bytes()
+    tree = ast.parse(source.decode("ascii"), feature_version=(3, 4))
+    newer = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Match, ast.Starred)
+    assert [node for node in ast.walk(tree) if isinstance(node, newer)] == []
+    assert [each for each in ast.walk(tree) if isinstance(each, ast.arg) and each.annotation] == []
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18, "final", 0), (3, 6, 9, "final", 0), (3, 10, 14, "final", 0)])
+def test_an_old_python_is_told_plainly(
+    version: tuple[object, ...], place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sentence names the version that is there and the one that is needed; nothing is set up."""
+    monkeypatch.setattr(sys, "version_info", version)
+    assert build.main([]) == 3
+    told = capsys.readouterr().err
+    assert f"this is Python {version[0]}.{version[1]}, and Thyrida needs Python 3.11 or newer" in told
+    assert "hint:" in told
+    assert not (place / ".venv").exists()
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0, "final", 0), (3, 14, 1, "final", 0), (4, 0, 0, "alpha", 0)])
+def test_a_new_python_is_taken(version: tuple[object, ...]) -> None:
+    """The least version and every later one pass."""
+    build.check_python(version)
+
+
+def test_a_missing_venv_module_is_told_plainly(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Debian's Python without python3-venv: one sentence and the command that mends it, no traceback."""
+    monkeypatch.setattr(sys, "executable", stand_in(place / "bin" / "python", "echo 'No module named venv'; exit 1"))
+    assert build.main([]) == 3
+    told = capsys.readouterr().err
+    assert told.startswith("error: this Python cannot make a virtual environment")
+    assert "apt install python3-venv" in told
+    assert "Traceback" not in told
+
+
+def test_no_network_is_told_plainly_and_tried_again(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pip's own last errors are shown below a plain sentence; nothing counts as installed afterwards."""
+    python = place / ".venv" / "bin" / "python"
+    stand_in(python, "echo noise; for n in 1 2 3 4; do echo ERROR: reason $n; done; exit 1")
+    assert build.main([]) == 3
+    told = capsys.readouterr().err
+    assert "could not be installed" in told
+    assert "check the network connection" in told
+    assert [line for line in told.splitlines() if "pip:" in line] == [f"  pip: ERROR: reason {n}" for n in (2, 3, 4)]
+    assert "noise" not in told
+    assert not build.is_installed(build.REQUIREMENTS)
+    assert build.main([]) == 3
+    assert len(calls(python.parent)) == 2
+
+
+def test_what_is_pinned_is_installed_once(place: Path) -> None:
+    """The first run installs with hashes and binaries only; the second finds the stamp and asks nobody."""
+    python = place / ".venv" / "bin" / "python"
+    stand_in(python, "exit 0")
+    for _ in range(2):
+        build.set_up([build.REQUIREMENTS])
+    (call,) = calls(python.parent)
+    assert "--require-hashes --only-binary :all:" in call
+    assert call.endswith(f"-r {place / build.REQUIREMENTS}")
+
+
+def test_changed_pins_and_another_python_are_installed_anew(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stamp holds for one content of the requirements file and one Python."""
+    python = place / ".venv" / "bin" / "python"
+    stand_in(python, "exit 0")
+    build.set_up([build.REQUIREMENTS])
+    assert build.is_installed(build.REQUIREMENTS)
+    (place / build.REQUIREMENTS).write_text("# pinned otherwise\n")
+    assert not build.is_installed(build.REQUIREMENTS)
+    build.set_up([build.REQUIREMENTS])
+    assert build.is_installed(build.REQUIREMENTS)
+    monkeypatch.setattr(sys, "version", "3.99")
+    assert not build.is_installed(build.REQUIREMENTS)
+
+
+def test_an_interrupted_installation_is_not_taken_for_a_whole_one(place: Path) -> None:
+    """The stamp is written last: without it, or with half of it, pip runs again."""
+    python = place / ".venv" / "bin" / "python"
+    stand_in(python, "exit 0")
+    build.set_up([build.REQUIREMENTS])
+    stamp = Path(build.stamp(build.REQUIREMENTS))
+    stamp.write_text(stamp.read_text()[:10])
+    assert not build.is_installed(build.REQUIREMENTS)
+    stamp.unlink()
+    build.set_up([build.REQUIREMENTS])
+    assert len(calls(python.parent)) == 2
+
+
+def test_the_environment_is_made_afresh_where_it_is_missing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half-made environment without a Python in it is cleared and made again."""
+    (place / ".venv").mkdir()
+    venv_python = place / ".venv" / "bin" / "python"
+    script = f"mkdir -p {venv_python.parent}; printf '#!/bin/sh\\nexit 0\\n' > {venv_python}; chmod 755 {venv_python}"
+    monkeypatch.setattr(sys, "executable", stand_in(place / "bin" / "python", script))
+    build.set_up([build.REQUIREMENTS])
+    assert calls(place / "bin") == [f"-m venv --clear {place / '.venv'}"]
+    assert build.is_installed(build.REQUIREMENTS)
+
+
+def test_an_environment_that_outlived_its_python_is_made_again(place: Path) -> None:
+    """After a system upgrade the environment's Python is a link to nowhere: it is made anew, not run."""
+    python = place / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    for name in (build.REQUIREMENTS, build.TEST_REQUIREMENTS):
+        Path(build.stamp(name)).write_text(build.digest(name))
+    python.symlink_to(place / "gone")
+    build.set_up([build.REQUIREMENTS])
+    assert python.exists()
+
+
+def test_only_test_installs_what_tests_need(place: Path) -> None:
+    """`test` takes both files, any other command the first alone; arguments are handed on to tests/run.py."""
+    python = place / ".venv" / "bin" / "python"
+    stand_in(python, "exit 0")
+    build.main(["check"])
+    assert not build.is_installed(build.TEST_REQUIREMENTS)
+    build.main(["test", "-k", "keys"])
+    assert build.is_installed(build.TEST_REQUIREMENTS)
+    assert calls(python.parent)[-1] == f"{place / 'tests' / 'run.py'} -k keys"
+
+
+@pytest.mark.parametrize("status", [0, 1, 2, 3, 130])
+def test_the_commands_exit_status_comes_through(status: int, place: Path) -> None:
+    """What the command inside the environment ends with is what the caller sees."""
+    stand_in(place / ".venv" / "bin" / "python", f'case "$1" in -m) exit 0;; *) exit {status};; esac')
+    assert build.main(["check"]) == status
+    assert build.main(["test"]) == status
+
+
+def test_arguments_reach_the_command_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    """Spaces, quotes and Greek letters in arguments survive the way into the environment, which speaks UTF-8."""
+    arguments = ["a b", '"', "Δήμος", "*", ""]
+    code = "import sys; print(sys.flags.utf8_mode, sys.argv[1:])"
+    assert build.run([sys.executable, "-c", code, *arguments]) == 0
+    assert capfd.readouterr().out.strip() == f"1 {arguments}"
+
+
+def test_ctrl_c_lets_the_command_end_by_itself(root: Path, tmp_path: Path) -> None:
+    """An interrupt reaches the command, whose own exit status is kept; no traceback comes from outside."""
+    child = tmp_path / "child.py"
+    child.write_text(
+        "import sys, time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n    time.sleep(0.2)\n    sys.exit(130)\n"
+    )
+    code = f"import sys, build; sys.exit(build.run([sys.executable, {str(child)!r}]))"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=root, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == b"ready\n"
+    os.killpg(parent.pid, 2)
+    _, told = parent.communicate(timeout=30)
+    assert parent.returncode == 130
+    assert told == b""
+
+
+def test_inside_the_environment_no_second_process_is_started(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run by the environment's own Python is recognised, by its real path, and by nothing else."""
+    assert not build.is_inside_venv()
+    (place / "real").mkdir()
+    (place / ".venv").symlink_to(place / "real")
+    monkeypatch.setattr(sys, "prefix", str(place / "real"))
+    assert build.is_inside_venv()
