@@ -24,6 +24,9 @@ USERNAME = re.compile(r"[0-9]{12}")
 CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
 
+# The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
+CODE_LENGTH_MAX = 36
+
 # Each text holds symbols that people take for one another, in Latin or beside Greek letters.
 LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")
 GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
@@ -230,6 +233,11 @@ def _code_policy(table: TomlTable) -> CodePolicy:
     table.finish()
     _check_alphabet(policy, table)
     symbols = policy.groups * policy.group_length
+    length = symbols + policy.groups - 1
+    if length > CODE_LENGTH_MAX:
+        message = f"such a code is {length} characters long: expected {CODE_LENGTH_MAX} or fewer, hyphens included"
+        table.error("groups", message, "ask for fewer groups, or leave [code] out", policy.groups)
+        return usual
     bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
     if symbols < CODE_SYMBOLS_MIN or bits < CODE_BITS_MIN:
         least = f"expected {CODE_SYMBOLS_MIN} symbols and {CODE_BITS_MIN} bits or more"

@@ -13,6 +13,8 @@ from site_src.problems import Place, Problems, Topic
 if TYPE_CHECKING:
     from pathlib import Path
 
+YEARS = (2000, 2100)  # what a person means; a slip such as 0202 is told
+
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
@@ -95,7 +97,9 @@ class TomlTable:
             value = value.splitlines()
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):
+        if not isinstance(value, list) or any(
+            isinstance(item, bool) or not isinstance(item, str | int) for item in value
+        ):
             self.error(key, "expected a list of texts", f'write {key} = ["…", "…"]', value)
             return ()
         return tuple(" ".join(str(item).split()) for item in value if str(item).strip())
@@ -118,6 +122,9 @@ class TomlTable:
                 return None
         if not isinstance(value, date):
             self.error(key, "expected a date", hint, value)
+            return None
+        if not YEARS[0] <= value.year <= YEARS[1]:
+            self.error(key, f"expected a year from {YEARS[0]} to {YEARS[1]}", hint, value)
             return None
         return value
 
