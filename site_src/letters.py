@@ -91,7 +91,7 @@ class Typesetter:
         digest = hashlib.sha256(self.template.read_bytes())
         if self.template.parent.name != BUILT_IN_FOLDER:
             for path in sorted(self.template.parent.iterdir()):
-                if path.is_file() and path.suffix in LETTER_MATERIAL:
+                if path.is_file() and path.suffix.lower() in LETTER_MATERIAL:
                     digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 

@@ -13,6 +13,7 @@ from site_src.problems import Place, Problems, Topic
 if TYPE_CHECKING:
     from pathlib import Path
 
+NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
 YEARS = (2000, 2100)  # what a person means; a slip such as 0202 is told
 
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
@@ -46,7 +47,7 @@ class TomlTable:
             values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         except UnicodeDecodeError:
             problems.error(Topic.FILE, "this is not UTF-8 text", hint="save the file again with encoding UTF-8", at=at)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # besides its own error: numbers and nesting beyond all measure
             hint = 'text stands in "quotes", a date as 2020-11-30, a list in [square brackets]'
             problems.error(Topic.FILE, f"this is not TOML: {error}", hint=hint, at=at)
         except OSError as error:
@@ -79,7 +80,7 @@ class TomlTable:
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """One line of text; a number counts as its digits."""
         value = self._take(key)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < NUMBER_MAX:
             value = str(value)
         if value is None or value == "":
             if required:
@@ -169,4 +170,7 @@ class TomlTable:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+    try:
+        return str(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits
+        return "…"
