@@ -100,7 +100,7 @@ def test_lines_without_a_user_name_none(line: bytes) -> None:
 def test_a_user_whom_apache_reads_behind_spaces_is_that_user() -> None:
     """Apache takes the white space before a user name off, so an indented line must not outlive its user's old code."""
     before = PasswordFile.parse(b"  205518873364:old\n")
-    assert bytes(password_file_after(before, {}, ["205518873364"], drop_others=frozenset())) == b""
+    assert bytes(password_file_after(before, {}, ["205518873364"])) == b""
 
 
 def test_of_two_lines_of_a_user_the_first_counts() -> None:
@@ -120,7 +120,7 @@ def test_parsing_loses_no_byte(data: bytes) -> None:
 @given(files)
 def test_nothing_to_change_leaves_every_byte(data: bytes) -> None:
     """Without new, gone or dropped users the file stays, but for a line end that its last line lacked."""
-    after = bytes(password_file_after(PasswordFile.parse(data), {}, [], drop_others=frozenset()))
+    after = bytes(password_file_after(PasswordFile.parse(data), {}, []))
     assert after == (data if not data or data.endswith(b"\n") else data + b"\n")
 
 
@@ -128,7 +128,7 @@ def test_nothing_to_change_leaves_every_byte(data: bytes) -> None:
 def test_each_user_ends_up_as_planned(data: bytes, new: set[str], gone: set[str], dropped: set[str]) -> None:
     """New users have their new line and no other, leaving ones have none, the rest have what they had."""
     before, lines = PasswordFile.parse(data), lines_for(new)
-    result = password_file_after(before, lines, gone - new, drop_others=frozenset(dropped - new))
+    result = password_file_after(before, lines, (gone | dropped) - new)
     after = PasswordFile.parse(bytes(result))
     for user in USERS:
         mine = [line for line in after.lines if user_of(line) == user]
@@ -145,7 +145,7 @@ def test_each_user_ends_up_as_planned(data: bytes, new: set[str], gone: set[str]
 def test_kept_lines_keep_their_bytes_and_order(data: bytes, new: set[str], gone: set[str]) -> None:
     """What is not replaced or taken out stands byte for byte, in its order; new users follow at the end."""
     before, lines = PasswordFile.parse(data), lines_for(new)
-    after = password_file_after(before, lines, gone - new, drop_others=frozenset())
+    after = password_file_after(before, lines, gone - new)
     kept = [line for line in before.lines if user_of(line) not in new | (gone - new)]
     stands = [line for line in after.lines if user_of(line) not in new]
     assert stands[:-1] == kept[:-1]
@@ -158,14 +158,14 @@ def test_kept_lines_keep_their_bytes_and_order(data: bytes, new: set[str], gone:
 def test_a_replaced_line_stands_where_the_first_old_one_stood(data: bytes, new: set[str]) -> None:
     """Users keep the order of their first lines, so a reader can compare the two files line by line."""
     before = PasswordFile.parse(data)
-    after = password_file_after(before, lines_for(new), [], drop_others=frozenset())
+    after = password_file_after(before, lines_for(new), [])
     assert list(after.users)[: len(before.users)] == list(before.users)
 
 
 @given(files, user_sets)
 def test_every_line_ends_before_the_next_begins(data: bytes, new: set[str]) -> None:
     """A last line without an end never runs into a new one."""
-    after = password_file_after(PasswordFile.parse(data), lines_for(new), [], drop_others=frozenset())
+    after = password_file_after(PasswordFile.parse(data), lines_for(new), [])
     assert all(line.endswith(b"\n") for line in after.lines)
     assert PasswordFile.parse(bytes(after)) == after
 
@@ -173,12 +173,12 @@ def test_every_line_ends_before_the_next_begins(data: bytes, new: set[str]) -> N
 @given(files, user_sets, user_sets)
 def test_the_result_is_the_same_when_applied_again(data: bytes, new: set[str], gone: set[str]) -> None:
     """From the file as it must be, the same campaign changes nothing more."""
-    once = password_file_after(PasswordFile.parse(data), lines_for(new), gone - new, drop_others=frozenset())
-    assert password_file_after(once, lines_for(new), gone - new, drop_others=frozenset()) == once
+    once = password_file_after(PasswordFile.parse(data), lines_for(new), gone - new)
+    assert password_file_after(once, lines_for(new), gone - new) == once
 
 
 def test_comments_survive_even_if_they_name_one_who_leaves() -> None:
     """A comment is kept although what follows its sign is a user who leaves."""
     before = PasswordFile.parse(b"#205518873364:was here\r\n205518873364:old\r\n# end")
-    after = password_file_after(before, {}, ["205518873364"], drop_others=frozenset())
+    after = password_file_after(before, {}, ["205518873364"])
     assert bytes(after) == b"#205518873364:was here\r\n# end\n"

@@ -234,7 +234,7 @@ def test_a_code_has_16_symbols_and_75_bits(
     assert problems.has_errors is not fits
 
 
-@pytest.mark.parametrize(("groups", "length"), [(15, 4), (1, 73), (10**9, 4), (4, 10**9), (37, 1), (8, 4)])
+@pytest.mark.parametrize(("groups", "length"), [(15, 4), (1, 73), (10**9, 4), (4, 10**9), (37, 1), (8, 4), (7, 4)])
 def test_a_code_that_is_too_long_is_refused(groups: int, length: int, tmp_path: Path, problems: Problems) -> None:
     """The letter shows a code on one line, and bcrypt reads 72 bytes: what is longer is an error at its key."""
     campaign_of(tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems)
