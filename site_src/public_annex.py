@@ -1,0 +1,90 @@
+"""The public annex: who takes part in a campaign, as a spreadsheet without any address or user name."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+    from site_src.agency import Agency
+    from site_src.words import Words
+
+WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
+CELL_CHARACTERS_MAX = 32_767  # Excel's limit
+SHEET_TITLE_MAX = 31  # Excel's limit
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can tell
+
+# What XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
+    """The agencies' names, kinds and parents as .xlsx, in the given order; ``day`` is when it says it was made.
+
+    The same input gives the same bytes on any machine.
+    """
+    from openpyxl import Workbook  # noqa: PLC0415 (imported only when used)
+
+    book = Workbook(write_only=True)
+    book.properties.creator = "Thyrida"
+    book.properties.created = datetime.combine(day, time())
+    sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
+    sheet.freeze_panes = "A2"
+    for column, width in WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    sheet.append(_header(sheet, words))
+    for agency in agencies:
+        sheet.append(list(_row(sheet, agency, words)))
+    sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
+    written = io.BytesIO()
+    book.save(written)
+    return _repack(written, day)
+
+
+def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
+    from openpyxl.styles import Font  # noqa: PLC0415 (imported only when used)
+
+    titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
+    cells = [_text(sheet, title) for title in titles]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    return cells
+
+
+def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Cell | str | None]:
+    for value in (agency.name, words.kind(agency.kind), agency.parent):
+        yield _text(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
+
+
+def _text(sheet: WriteOnlyWorksheet, value: str) -> Cell:
+    """A cell that no spreadsheet takes for a formula, nor on the next edit."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (imported only when used)
+
+    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub(" ", value)[:CELL_CHARACTERS_MAX])
+    cell.data_type = "s"
+    if value.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True
+    return cell
+
+
+def _repack(written: io.BytesIO, day: date) -> bytes:
+    """The same parts in the order of their names, without compression, time of day or machine in them."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(old.namelist()):
+            data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), old.read(name))
+            info = zipfile.ZipInfo(name, ZIP_EPOCH)
+            info.create_system = 0  # else it tells the machine's kind
+            new.writestr(info, data)
+    return packed.getvalue()

@@ -1,0 +1,117 @@
+"""The language of pages and letters: interface texts, dates, numbers, sizes and lists as people write them."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from site_src.agency import Kind
+from site_src.edition import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+CATALOGUES = Path(__file__).resolve().parent / "locale"
+DOMAIN = "thyrida"
+SOURCE_LANGUAGE = "en"  # the language of the message ids
+LOCALES = {"en": "en_GB", "el": "el_GR"}
+
+# The forms of a date, as CLDR patterns (Unicode TR 35, part 4): `d MMMM` has the month in the genitive.
+DATE_FORMS = {"long": "d MMMM y", "full": "EEEE, d MMMM y", "day": "d MMMM", "short": "d-M-y"}
+
+KILO = 1024  # as file managers count
+UNITS = ("KB", "MB", "GB")
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's usual name, which the extraction looks for)
+    """Mark a text for the catalogue that is translated later."""
+    return message
+
+
+KINDS = {
+    Kind.DECENTRALISED_ADMINISTRATION: N_("Decentralised administration"),
+    Kind.REGION: N_("Region"),
+    Kind.MUNICIPALITY: N_("Municipality"),
+    Kind.LEGAL_ENTITY: N_("Legal entity"),
+}
+STATES = {
+    State.READY: N_("Ready to collect"),
+    State.KEEPS: N_("Keeps its code"),
+    State.CONTACT_US: N_("Please call us"),
+    State.WITHDRAWN: N_("No longer here"),
+}
+
+
+class Words:
+    """One language: ``el`` or ``en``."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._locale = Locale.parse(LOCALES[language])
+        self._catalogue = _catalogue(language)
+
+    def gettext(self, message: str) -> str:
+        """An interface text; the English one where there is no other."""
+        return self._catalogue.gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """An interface text that depends on a number."""
+        return self._catalogue.ngettext(one, many, n)
+
+    def date(self, day: date, form: str = "long") -> str:
+        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
+        if form not in DATE_FORMS:
+            raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(DATE_FORMS)}")
+        return format_date(day, DATE_FORMS[form], locale=self._locale)
+
+    def number(self, n: float) -> str:
+        """A number with its digits in groups: «1.097»."""
+        return format_decimal(n, locale=self._locale)
+
+    def size(self, count: int) -> str:
+        """A file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""
+        if count < KILO:
+            return self.ngettext("%(num)s byte", "%(num)s bytes", count) % {"num": self.number(count)}
+        power = min(len(UNITS), (count.bit_length() - 1) // 10)
+        value = count / KILO**power
+        if round(value) >= KILO and power < len(UNITS):  # 1,023.9 KB reads as 1 MB
+            power, value = power + 1, 1.0
+        shown = round(value) if power == 1 else round(value, 1)
+        return self.number(shown) + NBSP + UNITS[power - 1]
+
+    def list(self, names: Sequence[str]) -> str:
+        """Names in a sentence: «Α, Β και Γ»."""
+        return format_list(list(names), locale=self._locale)
+
+    def kind(self, kind: str) -> str:
+        """A kind of agency in words; what the annex says in its own words stays."""
+        return self.gettext(KINDS[Kind(kind)]) if kind in KINDS else kind
+
+    def state(self, state: State) -> str:
+        """What lies in a folder, in words."""
+        return self.gettext(STATES[state])
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """The compiled catalogue; made in memory, since a compiled file would have to be kept in step by hand."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 (imported only when used)
+    from babel.messages.pofile import read_po  # noqa: PLC0415 (imported only when used)
+
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
