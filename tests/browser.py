@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         self.site = site
         super().__init__(*args)  # type: ignore[arg-type]  # what the server hands over, untouched
 
-    def do_GET(self) -> None:  # noqa: N802 (http.server's name)
+    def do_GET(self) -> None:
         """Answer with the file, or 404."""
         if self.path != "/favicon.ico":  # the browser's own wish
             self.site.requests.append(self.path)
@@ -102,8 +102,10 @@ def installed(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-    give_up(f"{' or '.join(names)} is not installed")
+    reason = f"{' or '.join(names)} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Debian's Firefox by its own remote protocol, Marionette, since Playwright cannot drive it: no driver has to be installed.
+"""Debian's Firefox by its own remote protocol, Marionette: Playwright cannot drive it, and this needs no driver.
 
 A message is ``length:[type, id, command, parameters]``, an answer ``length:[type, id, error, result]`` (Mozilla's
 "Marionette Protocol", version 3); the commands are those of WebDriver (W3C).

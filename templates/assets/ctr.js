@@ -5,7 +5,7 @@ import { applyKeystream, expandKey } from "./aes.js";
 
 const BLOCK = 16;
 const LONG = 128 * 1024; // bytes: 8,192 calls of WebCrypto, about 60 ms
-const SLICE = 256 * 1024; // bytes between two pauses, a few milliseconds
+const SLICE = 128 * 1024; // bytes between two pauses, some milliseconds on a phone
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import csv
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser import WebSite
+
+pytest_plugins = ["tests.browser"]
+
+PATH = "/files/2020-11/index.html"
+
+# Parent, name, kind; the user names are numbered.
+AGENCIES = [
+    ("Περιφέρεια Κρήτης", "Δήμος Ηρακλείου", "Δήμος"),
+    ("Περιφέρεια Κρήτης", "Δ.Ε.Υ.Α. Σελίνου", "Νομικό πρόσωπο"),
+    ("Περιφέρεια Αττικής", "Δήμος Ηρακλείου", "Δήμος"),
+    ("Περιφέρεια Νοτίου Αιγαίου", "Δήμος Θήρας", "Δήμος"),
+    ("Περιφέρεια Νοτίου Αιγαίου", "Δήμος Καλυμνίων «ΠΟΘΑΙΑ»", "Δήμος"),
+    ("Δήμος Θήρας", "Λιμενικό Ταμείο Θήρας", "Νομικό πρόσωπο"),
+]
+WORDS = ["δημος", "ΘΗΡΑΣ", "Κρήτης", "ταμ", "2", "«»."]
+
+
+def username(index: int) -> str:
+    """An invented user name."""
+    return f"{200_000_000_000 + index * 7_777:012d}"
+
+
+def listing(agencies: Iterable[tuple[str, str, str]]) -> str:
+    """A listing with the hooks that the filter knows: each parent a group, each agency a row."""
+    html = ["<table id=listing>"]
+    index = 0
+    for parent, members in groupby(agencies, key=lambda agency: agency[0]):
+        html.append(f'<tbody data-group="{escape(parent)}"><tr><th colspan=3>{escape(parent)}</th></tr>')
+        for _, name, kind in members:
+            user = username(index)
+            index += 1
+            html.append(
+                f'<tr id="{user}" data-agency="{user}"><td data-find="{escape(name)} {escape(kind)}">'
+                f'<a href="{user}/">{escape(name)}</a></td><td>{user}</td><td>Αρχείο έτοιμο, 27 KB</td></tr>'
+            )
+        html.append("</tbody>")
+    return "".join([*html, "</table>"])
+
+
+@pytest.fixture
+def visit(website: WebSite, render: Callable[..., str], page: Page) -> Callable[..., Page]:
+    """Goes to a listing."""
+
+    def go(agencies: Iterable[tuple[str, str, str]] = AGENCIES, target: str = "") -> Page:
+        website.put_script("filter.js")
+        website.files[PATH] = render("filter.html", "filter.js", listing(agencies)).encode()
+        page.goto(website.address(PATH + target))
+        return page
+
+    return go
+
+
+def shown(page: Page) -> list[int]:
+    """The indices of the rows that can be seen."""
+    script = "rows => rows.flatMap((row, index) => row.checkVisibility() ? [index] : [])"
+    found: list[int] = page.eval_on_selector_all("[data-agency]", script)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", [0, 1, 2, 3, 4, 5]),
+        ("Δήμος Θήρας", [3, 5]),
+        ("δημος θηρας", [3, 5]),
+        ("ΘΗΡΑΣ ΔΗΜΟΣ", [3, 5]),
+        ("ταμειο λιμενικο", [5]),
+        ("δημοσ", [0, 2, 3, 4, 5]),
+        ("ηρακλειου κρητησ", [0]),
+        ("ηράκλειου αττικής", [2]),
+        ("ΔΕΥΑ", [1]),
+        ("δ.ε.υ.α. σελ", [1]),
+        ("<<ποθαια>>", [4]),
+        ("νομικο προσωπο", [1, 5]),
+        (username(3), [3]),
+        (f"  {username(3)[:6]} {username(3)[6:]} ", [3]),
+        ("ετοιμο", []),
+        ("27 KB", []),
+        ("θηρας κρητης", []),
+        ("***", [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_finds(visit: Callable[..., Page], typed: str, expected: list[int]) -> None:
+    """All words must be in name, user name, parent or kind, whatever their case, accents, final sigma and order."""
+    page = visit()
+    page.fill("#filter", typed)
+    assert shown(page) == expected
+
+
+def test_as_one_types(visit: Callable[..., Page]) -> None:
+    """Each key narrows the list and each deletion widens it."""
+    page = visit()
+    page.click("#filter")
+    page.keyboard.type("θηρασ")
+    assert shown(page) == [3, 5]
+    for _ in "ηρασ":
+        page.keyboard.press("Backspace")
+    assert shown(page) == [3, 4, 5]
+
+
+def test_groups_without_rows_are_hidden(visit: Callable[..., Page]) -> None:
+    """A parent's heading stands only over rows, and comes back with them."""
+    page = visit()
+    headings = "rows => rows.filter(row => row.checkVisibility()).map(row => row.dataset.group)"
+    page.fill("#filter", "ηρακλειου")
+    assert page.eval_on_selector_all("[data-group]", headings) == ["Περιφέρεια Κρήτης", "Περιφέρεια Αττικής"]
+    page.fill("#filter", "")
+    assert len(page.eval_on_selector_all("[data-group]", headings)) == 4
+
+
+def test_groups_in_groups(website: WebSite, render: Callable[..., str], page: Page) -> None:
+    """A region stays as long as a row of any parent in it does; a row is found by its own parent alone."""
+    nested = f'<section data-group="Outer">{listing(AGENCIES[:2])}</section>'
+    website.put_script("filter.js")
+    website.files[PATH] = render("filter.html", "filter.js", nested).encode()
+    page.goto(website.address(PATH))
+    page.fill("#filter", "ΔΕΥΑ")
+    assert page.locator("[data-group=Outer]").is_visible()
+    page.fill("#filter", "outer")
+    assert not page.locator("[data-group=Outer]").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("ταμειο", "1 agency found"), ("θηρας", "2 agencies found"), ("xyz", "No agency found.")]
+)
+def test_the_number_is_announced(visit: Callable[..., Page], typed: str, told: str) -> None:
+    """The live region tells how many were found, once the typing pauses, or what to do where there are none."""
+    page = visit()
+    page.evaluate(
+        """() => {
+            globalThis.told = [];
+            const status = document.querySelector('#filter-status');
+            new MutationObserver(() => globalThis.told.push(status.textContent)).observe(status, { childList: true });
+        }"""
+    )
+    page.click("#filter")
+    page.keyboard.type(typed)
+    page.wait_for_function("() => globalThis.told.length")
+    page.wait_for_timeout(500)
+    announcements = page.evaluate("() => globalThis.told")
+    assert len(announcements) == 1
+    assert announcements[0].startswith(told)
+    assert page.get_by_role("status").count() == 1
+
+
+def test_escape_clears(visit: Callable[..., Page]) -> None:
+    """Esc brings all rows back and leaves the focus where it is."""
+    page = visit()
+    page.fill("#filter", "ταμειο")
+    page.press("#filter", "Escape")
+    assert page.input_value("#filter") == ""
+    assert shown(page) == [0, 1, 2, 3, 4, 5]
+    assert page.locator("#filter").evaluate("field => field === document.activeElement")
+
+
+def test_a_link_to_a_row_leads_there(visit: Callable[..., Page]) -> None:
+    """An address with #username shows its row, at first and when the filter had hidden it."""
+    page = visit(target=f"#{username(3)}")
+    assert shown(page) == [0, 1, 2, 3, 4, 5]
+    page.fill("#filter", "ταμειο")
+    page.evaluate("target => { location.hash = target; }", username(1))
+    page.wait_for_function("() => document.querySelector('#filter').value === ''")
+    assert shown(page) == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("target", ["#", "#nothing", "#%", "#Δήμος"])
+def test_a_link_to_nowhere_does_no_harm(visit: Callable[..., Page], target: str) -> None:
+    """Any fragment leaves the list whole."""
+    assert shown(visit(target=target)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_without_javascript(visit: Callable[..., Page], website: WebSite, chromium: Browser) -> None:
+    """Without script the list is whole and no dead input stands over it."""
+    assert visit().locator("#filter").is_visible()
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(website.address(PATH))
+        assert not page.locator("#filter").is_visible()
+        assert page.locator("[data-agency]").count() == len(AGENCIES)
+        assert page.locator("[data-agency]").first.is_visible()
+
+
+@settings(max_examples=50)
+@given(typed=st.text(max_size=30) | st.lists(st.sampled_from(WORDS)).map(" ".join))
+def test_any_text_narrows_or_keeps(listing_page: Page, typed: str) -> None:
+    """Whatever is typed, a longer query never shows a row that a shorter one hides, and clearing shows all."""
+    listing_page.fill("#filter", typed)
+    before = set(shown(listing_page))
+    listing_page.fill("#filter", f"{typed} θήρας")
+    assert set(shown(listing_page)) <= before
+    listing_page.fill("#filter", "")
+    assert len(shown(listing_page)) == len(AGENCIES)
+
+
+@pytest.fixture
+def listing_page(visit: Callable[..., Page]) -> Page:
+    """The listing, ready for the filter."""
+    return visit()
+
+
+def test_each_real_name_finds_its_row(visit: Callable[..., Page], root: Path) -> None:
+    """The name of each body of the public registers, typed in capitals, finds its row."""
+    with (root / "tests/data/agencies.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["name_el"] for row in csv.DictReader(file)]
+    page = visit([("Φορείς", name, "") for name in names])
+    missed = page.evaluate(
+        """names => {
+            const field = document.querySelector('#filter');
+            const rows = document.querySelectorAll('[data-agency]');
+            return names.filter((name, index) => {
+                field.value = name.toUpperCase();
+                field.dispatchEvent(new Event('input'));
+                return rows[index].hidden;
+            });
+        }""",
+        names,
+    )
+    assert names
+    assert missed == []
