@@ -298,3 +298,17 @@ def test_the_name_of_a_published_file_is_looked_at() -> None:
 def test_secrets_are_never_shown() -> None:
     """What must not be published is not in the representation of its own collection."""
     assert all(secret not in repr(SECRETS).casefold() for secret in ("maria", "cdfj", "dimos"))
+
+
+@pytest.mark.parametrize(
+    "text", ["a@" + "." * 2_000_000, "@" * 2_000_000, "<a" + "a" * 2_000_000, "<" * 2_000_000, "CDFJ-" * 400_000]
+)
+def test_a_large_file_costs_its_length(text: str) -> None:
+    """Two megabytes of what looks like hosts, tags or codes are read in one go, not once for each of their parts."""
+    assert leaks(text) == []
+
+
+def test_a_length_beyond_every_host_name_hides_no_address() -> None:
+    """A line of full stops or underscores behind an address, as in a table of contents, belongs to the text."""
+    for filler in (".", "_", "-"):
+        assert any(AN_EMAIL in leak for leak in leaks(EMAIL + filler * 500 + "7"))
