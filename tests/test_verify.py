@@ -1,0 +1,367 @@
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+import pyzipper
+
+from site_src import verify as proof
+from site_src.access import PasswordFile, hash_code
+from site_src.archives import Document, seal, unseal
+from site_src.inputs import CampaignInputs, read_inputs
+from site_src.keys import CampaignKey
+from site_src.letters import Recipient
+from site_src.make import archive_path
+from site_src.manifest import read_manifest
+from site_src.problems import MachineError, Problems
+from site_src.verify import Verdict, verify
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
+THIRA_EMAIL = "thira@dimos.example"
+KEPT_LINE = f"{CRETE}:$apr1$old$hash"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """A site that was built once, with an agency of each status; tests take copies of it."""
+    site = SmallSite(tmp_path_factory.mktemp("built"))
+    site.write(top=f'keeps_code = ["{CRETE}"]')
+    site.write_passwords(f"{KEPT_LINE}\n{SIKINOS}:old\n")
+    site.build()
+    return site
+
+
+@pytest.fixture
+def site(built: SmallSite, tmp_path: Path) -> SmallSite:
+    """A copy of the built site to spoil."""
+    shutil.copytree(built.base, tmp_path / "copy")
+    return SmallSite(tmp_path / "copy")
+
+
+def inputs_of(site: SmallSite, day: date = DAY) -> CampaignInputs:
+    """The one campaign as it is read now."""
+    problems = Problems()
+    (campaign,) = read_inputs(site.folders, day, problems).campaigns
+    assert not problems.has_errors, problems.all()
+    return campaign
+
+
+def verdict_on(site: SmallSite) -> Verdict:
+    """What the command's function says."""
+    return verify(inputs_of(site), site.folders, jobs=2, progress=lambda: None)
+
+
+def failures(site: SmallSite) -> dict[str, str]:
+    """What does not hold, by user name."""
+    found = verdict_on(site).failures
+    assert len({failure.username for failure in found}) == len(found)
+    return {failure.username: failure.message for failure in found}
+
+
+def key_of(site: SmallSite) -> CampaignKey:
+    """The campaign's key."""
+    return CampaignKey((site.secrets / "campaign.key").read_bytes())
+
+
+def pass_off(site: SmallSite, username: str, archive: bytes) -> None:
+    """Put another archive in an agency's place and let the manifest call it the one that was built."""
+    archive_path(site.files, username).write_bytes(archive)
+    manifest = read_manifest(site.secrets / "manifest.json")
+    assert manifest is not None
+    record = replace(manifest.agencies[username], sha256=sha256(archive).hexdigest())
+    forged = replace(manifest, agencies={**manifest.agencies, username: record})
+    (site.secrets / "manifest.json").write_bytes(forged.to_bytes())
+
+
+def letter(site: SmallSite, *, agency: str = "Δήμος Θήρας", username: str = THIRA, code: str) -> bytes:
+    """A letter in the campaign's form that says what it is told."""
+    return inputs_of(site).typesetter.set_letter(Recipient(agency=agency, username=username, code=code))
+
+
+def sealed(site: SmallSite, content: bytes, *, name: str = f"{THIRA}.pdf", email: str = THIRA_EMAIL) -> bytes:
+    """An archive for the first agency."""
+    return seal([Document(name, content)], email, key_of(site), DAY)
+
+
+def code_of_thira(site: SmallSite) -> str:
+    """The code that the first agency was given."""
+    return key_of(site).access_code(inputs_of(site).campaign.code, THIRA, THIRA_EMAIL, 1)
+
+
+def change_lines(site: SmallSite, lines: Sequence[str], name: str = "htpasswd.after") -> None:
+    """Write one of the two password files anew."""
+    (site.secrets / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def lines_of(site: SmallSite) -> dict[str, str]:
+    """The lines of htpasswd.after by user name."""
+    users = PasswordFile.parse((site.secrets / "htpasswd.after").read_bytes()).users
+    return {user: line.decode().strip() for user, line in users.items()}
+
+
+def test_a_sound_build_passes(site: SmallSite) -> None:
+    """Nothing fails, everything is counted, and each agency is one step of progress."""
+    steps: list[None] = []
+    verdict = verify(inputs_of(site), site.folders, jobs=3, progress=lambda: steps.append(None))
+    assert verdict == Verdict(SLUG, archives=2, kept=1, failures=())
+    assert len(steps) == 4
+
+
+def test_verifying_writes_nothing(site: SmallSite) -> None:
+    """The proof reads only."""
+    before = site.snapshot()
+    verdict_on(site)
+    assert site.snapshot() == before
+
+
+def test_a_campaign_that_was_never_built_is_told(tmp_path: Path) -> None:
+    """Without a manifest there is nothing to verify: one sentence says so."""
+    fresh = SmallSite(tmp_path)
+    fresh.write()
+    with pytest.raises(MachineError, match="never built"):
+        verdict_on(fresh)
+
+
+def test_a_missing_archive_fails(site: SmallSite) -> None:
+    """A letter that is not on the site is named."""
+    archive_path(site.files, THIRA).unlink()
+    assert failures(site) == {THIRA: "its archive is missing from the site"}
+
+
+def test_any_changed_byte_fails(site: SmallSite) -> None:
+    """An archive that is not the one that was built is named, wherever it was changed."""
+    path = archive_path(site.files, THIRA)
+    data = path.read_bytes()
+    for place in (0, 40, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        assert failures(site) == {THIRA: "its archive is not the one that was built"}
+
+
+def test_an_archive_that_was_sealed_for_another_fails(site: SmallSite) -> None:
+    """Two archives that changed places are both named, even if the manifest knows of it."""
+    one, other = (archive_path(site.files, username).read_bytes() for username in (THIRA, ATTICA))
+    archive_path(site.files, THIRA).write_bytes(other)
+    archive_path(site.files, ATTICA).write_bytes(one)
+    assert failures(site).keys() == {THIRA, ATTICA}
+    pass_off(site, THIRA, other)
+    pass_off(site, ATTICA, one)
+    assert failures(site) == {
+        THIRA: "its archive opens with 0 of its 1 addresses; expected exactly one",
+        ATTICA: "its archive opens with 0 of its 2 addresses; expected exactly one",
+    }
+
+
+def test_a_damaged_archive_fails_as_damaged(site: SmallSite) -> None:
+    """Damage that the manifest does not know is told as what it is."""
+    data = bytearray(archive_path(site.files, THIRA).read_bytes())
+    data[len(data) // 2] ^= 1
+    pass_off(site, THIRA, bytes(data))
+    assert failures(site) == {THIRA: "its archive is damaged"}
+    pass_off(site, THIRA, b"no archive")
+    assert failures(site) == {THIRA: "its archive is damaged"}
+
+
+def test_an_address_that_passes_the_short_check_is_no_damage(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One wrong address in 65,536 passes AE-2's two bytes and then fails: the other address still opens the archive."""
+    archive = archive_path(site.files, ATTICA).read_bytes()
+    unlucky = next(email for email in ("a@dimos.example", "B@dimos.example") if unseal(archive, email) is None)
+
+    def collide(data: bytes, password: str) -> tuple[Document, ...] | None:
+        if password == unlucky:
+            raise pyzipper.BadZipFile("Bad HMAC check")
+        return unseal(data, password)
+
+    monkeypatch.setattr(proof, "unseal", collide)
+    assert failures(site) == {}
+
+
+def test_another_agencys_letter_fails(site: SmallSite) -> None:
+    """A letter in the right archive that names another agency or user name is found by reading it."""
+    message = "its letter does not name this agency and its user name"
+    code = code_of_thira(site)
+    pass_off(site, THIRA, sealed(site, letter(site, agency="Δήμος Σικίνου", code=code)))
+    assert failures(site) == {THIRA: message}
+    pass_off(site, THIRA, sealed(site, letter(site, username=ATTICA, code=code)))
+    assert failures(site) == {THIRA: message}
+
+
+def test_a_letter_with_another_code_fails(site: SmallSite) -> None:
+    """A code that htpasswd.after does not take is found, although it looks right."""
+    other = key_of(site).access_code(inputs_of(site).campaign.code, THIRA, THIRA_EMAIL, 2)
+    pass_off(site, THIRA, sealed(site, letter(site, code=other)))
+    assert failures(site) == {THIRA: "htpasswd.after does not take the code of its letter"}
+
+
+@pytest.mark.parametrize("code", ["no code", "CDFJ-LQRS", "CDFJ-LQRS-W234-6789-CDFJ CDFJ-LQRS-W234-6789-CDFL"])
+def test_a_letter_without_exactly_one_code_fails(code: str, site: SmallSite) -> None:
+    """No code, half a one, or two: a letter tells one code."""
+    pass_off(site, THIRA, sealed(site, letter(site, code=code)))
+    assert "access codes; expected one" in failures(site)[THIRA]
+
+
+@pytest.mark.parametrize("content", [b"", b"no PDF at all", b"%PDF-1.7 cut"])
+def test_a_letter_that_is_no_pdf_fails(content: bytes, site: SmallSite) -> None:
+    """A letter that cannot be read fails by name; the proof goes on with the others."""
+    pass_off(site, THIRA, sealed(site, content))
+    assert failures(site).keys() == {THIRA}
+
+
+def test_an_archive_without_a_letter_fails(site: SmallSite) -> None:
+    """An archive that opens and holds another document is not enough."""
+    pass_off(site, THIRA, sealed(site, b"x", name="other.txt"))
+    assert failures(site) == {THIRA: "its archive holds no letter"}
+
+
+def test_a_password_file_that_lacks_a_line_fails(site: SmallSite) -> None:
+    """Who got a letter and who keeps a code must both be let in."""
+    change_lines(site, [line for user, line in lines_of(site).items() if user not in {THIRA, CRETE}])
+    assert failures(site) == {
+        THIRA: "htpasswd.after has no line for it",
+        CRETE: "it keeps its code, but htpasswd.after has no line for it",
+    }
+
+
+def test_a_hash_of_any_form_that_does_not_fit_fails(site: SmallSite) -> None:
+    """An empty, cut or foreign hash in a new line is a failure of that agency and no traceback."""
+    for hashed in ("", "x", "$2y$05$short", "$apr1$salt$hash", "{SHA}abc=", "$2y$99$" + "a" * 53, "ΩΩ"):
+        change_lines(site, [*({**lines_of(site), THIRA: f"{THIRA}:{hashed}"}).values()])
+        assert failures(site) == {THIRA: "htpasswd.after does not take the code of its letter"}, hashed
+
+
+def test_a_kept_line_that_changed_fails(site: SmallSite) -> None:
+    """Who keeps its code keeps its line, byte for byte."""
+    change_lines(site, [*({**lines_of(site), CRETE: f"{KEPT_LINE}x"}).values()])
+    assert failures(site).keys() == {CRETE}
+    assert "another than in htpasswd.before" in failures(site)[CRETE]
+
+
+def test_who_has_no_contact_is_not_let_in(site: SmallSite) -> None:
+    """An old code that would live on is found."""
+    change_lines(site, [*lines_of(site).values(), f"{SIKINOS}:old"])
+    assert failures(site) == {SIKINOS: "it has no contact, but htpasswd.after lets it in"}
+
+
+@pytest.mark.parametrize("username", [CRETE, SIKINOS, "999999999999"])
+def test_an_archive_of_one_who_gets_no_letter_fails(username: str, site: SmallSite) -> None:
+    """Archives of those who keep their code, have no contact, or are unknown must not lie on the site."""
+    path = archive_path(site.files, username)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"x")
+    assert failures(site).keys() == {username}
+
+
+def test_an_agency_that_came_after_the_build_is_told(site: SmallSite) -> None:
+    """A new row in the annex has no letter yet: the remedy is to build."""
+    site.write((*ROWS, "512345678901;Δήμος Φολεγάνδρου;;f@dimos.example;"), top=f'keeps_code = ["{CRETE}"]')
+    assert failures(site) == {"512345678901": "it stands in the annex, but not in the last build: build again"}
+
+
+def test_an_agency_that_got_its_contact_after_the_build_is_told(site: SmallSite) -> None:
+    """Who had no contact at the last build and has one now has no letter: that is told, not passed over."""
+    rows = (*ROWS[:3], f"{SIKINOS};Δήμος Σικίνου;;sikinos@dimos.example;")
+    site.write(rows, top=f'keeps_code = ["{CRETE}"]')
+    assert SIKINOS in failures(site)
+
+
+def test_withdrawn_archives_are_sound_and_a_leftover_is_not(site: SmallSite) -> None:
+    """After files_until no archive lies on the site; one that does is named."""
+    old = archive_path(site.files, THIRA).read_bytes()
+    site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
+    site.build(day=date(2021, 1, 1))
+    assert verdict_on(site) == Verdict(SLUG, archives=0, kept=1, failures=())
+    path = archive_path(site.files, THIRA)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(old)
+    assert failures(site) == {THIRA: "its archive was withdrawn, but lies on the site"}
+
+
+def test_a_damaged_manifest_is_told(site: SmallSite) -> None:
+    """A manifest that is cut is one error with its name."""
+    path = site.secrets / "manifest.json"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(MachineError, match="damaged"):
+        verdict_on(site)
+
+
+def test_a_password_file_that_is_gone_is_told(site: SmallSite) -> None:
+    """Without htpasswd.after nothing can be verified: an error of the machine that names the file."""
+    (site.secrets / "htpasswd.after").unlink()
+    with pytest.raises((MachineError, FileNotFoundError), match=r"htpasswd\.after"):
+        verdict_on(site)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Δήμος Θη\u0301ρας",
+        "Δήμος\u00a0Θήρας",
+        "Δη\u00adμος",
+        "ΔΗΜΟΣ «Θ» <<ΘΕΣΣΑΛΩΜΑ>> 'x' #y $z",
+        "office fi ffl",
+        " ".join(["Σύνδεσμος"] * 30),
+        "Ν.Π.Δ.Δ. - " * 12 + "τέλος",
+    ],
+    ids=["accents apart", "no-break space", "soft hyphen", "signs", "ligatures", "long", "hyphens"],
+)
+def test_a_name_of_any_form_is_found_in_its_letter(name: str, tmp_path: Path) -> None:
+    """However a name is written in the annex and set in the letter, a sound build passes."""
+    site = SmallSite(tmp_path)
+    site.write((f"{THIRA};{name};;{THIRA_EMAIL};",))
+    site.build()
+    assert failures(site) == {}
+
+
+@pytest.mark.parametrize("policy", ["groups = 4\ngroup_length = 5", "groups = 1\ngroup_length = 19", "groups = 6"])
+def test_codes_of_every_policy_are_found_in_their_letters(policy: str, tmp_path: Path) -> None:
+    """Other groups and lengths are read from the letters as well."""
+    site = SmallSite(tmp_path)
+    site.write(rest=f"[code]\n{policy}\n")
+    site.build()
+    assert verdict_on(site).failures == ()
+
+
+def test_the_longest_code_that_is_allowed_is_found_in_its_letter(tmp_path: Path) -> None:
+    """What the check of campaign.toml lets pass, the letter shows unbroken and the proof reads."""
+    site = SmallSite(tmp_path)
+    for groups in range(12, 3, -1):
+        site.write(rest=f"[code]\ngroups = {groups}\n")
+        problems = Problems()
+        read_inputs(site.folders, DAY, problems)
+        if not problems.has_errors:
+            break
+    site.build()
+    assert verdict_on(site).failures == ()
+
+
+def test_an_address_that_is_declared_twice_opens_once(tmp_path: Path) -> None:
+    """The same address twice in a cell is one address."""
+    site = SmallSite(tmp_path)
+    site.write((f"{THIRA};Δήμος Θήρας;;{THIRA_EMAIL}; {THIRA_EMAIL};".replace("; ", " / "),))
+    site.build()
+    assert failures(site) == {}
+
+
+def test_a_verdict_holds_no_secret(site: SmallSite) -> None:
+    """Neither address nor code stands in what the proof says."""
+    pass_off(site, THIRA, archive_path(site.files, ATTICA).read_bytes())
+    change_lines(site, [])
+    text = json.dumps([str(failure) for failure in verdict_on(site).failures])
+    assert text.count("htpasswd") >= 1
+    assert not [secret for secret in (THIRA_EMAIL, "@", code_of_thira(site)) if secret in text]
+
+
+def test_a_line_that_apache_made_is_read(site: SmallSite) -> None:
+    """A hash with the prefix that htpasswd writes is taken: the proof stands on bcrypt and not on our own lines."""
+    line = hash_code(CampaignKey(bytes(32)), THIRA, code_of_thira(site)).decode().strip()
+    change_lines(site, [*({**lines_of(site), THIRA: line}).values()])
+    assert failures(site) == {}
