@@ -37,6 +37,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# What Apache replaces inside a quoted text: ${NAME}, and in a realm also %{VARIABLE}, $1 and the backslash.
+_COMMAND = re.compile(r"\\|[$%]\{|\$[0-9&]")
+
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 
 
@@ -74,7 +77,10 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
     if server.password_file and not server.password_file.startswith("/"):
         hint = 'write the whole path, for example password_file = "/etc/nginx/htpasswd"'
         yield "password_file", server.password_file, "expected a path on the web server that begins with /", hint
-    for key, value in (("password_file", server.password_file), ("realm", server.realm)):
+    for key, value in (("password_file", server.password_file), ("realm", _realm(site))):
+        if _COMMAND.search(value):
+            message = "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
+            yield key, value, message, f'write {key} = "…" without these signs'
         if not value.isprintable():
             yield (
                 key,
@@ -133,12 +139,8 @@ def quote_for_nginx(text: str) -> str:
 
 
 def quote_for_apache(text: str) -> str:
-    r"""A string of Apache's syntax that means ``text``.
-
-    Apache replaces ``${NAME}`` before it looks at quotes, and knows no escape for it: the name ``thyrida_dollar`` that
-    apache.conf defines stands in for the ``$``.
-    """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "${thyrida_dollar}{")
+    """A string of Apache's syntax that means ``text``, for any text that :func:`check_server` lets through."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

@@ -113,6 +113,7 @@ class WebServer:
         with closing(self.connect(source)) as connection:
             try:
                 connection.sendall(request)
+                connection.shutdown(socket.SHUT_WR)
                 while chunk := connection.recv(1 << 16):
                     chunks.append(chunk)
             except ConnectionError:

@@ -1,0 +1,270 @@
+"""The generated rules inside real web servers: raw requests, whatever the outer site does."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.outer_sites import AROUND, Around
+from tests.probes import (
+    CODE,
+    OTHER,
+    OWN,
+    PAGE_ONLY,
+    PLAIN,
+    SLUG,
+    STRANGER,
+    login,
+    make_site,
+    marked,
+    new_address,
+    password_lines,
+    probe,
+    request_for,
+    seen,
+)
+from tests.servers import RUNNERS, Outer, WebServer, served_folder
+
+from site_src.server import SECURITY_HEADERS, server_files
+from site_src.settings import Server, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+CASES = [pytest.param(kind, around, id=f"{kind}: {around}") for kind, sites in AROUND.items() for around in sites]
+KINDS = pytest.mark.parametrize("kind", RUNNERS)
+
+FOLDER = f"/files/{SLUG}/{OWN}/"
+ARCHIVE = f"{FOLDER}{OWN}.zip"
+PUBLIC = ("/", "/index.html", f"/circulars/{SLUG}/", f"/circulars/{SLUG}/annex.xlsx", "/help/", "/accessibility/")
+ASSET = "/assets/thyrida-1a2b3c4d.css"
+
+# What each principal gets for the plain forms of the paths that need a login.
+STATUSES = {
+    "/files/": {"anonymous": 401, "wrong code": 401, "own": 200, "other": 200, "stranger": 200, "clerk": 200},
+    f"/files/{SLUG}/": {"anonymous": 401, "wrong code": 401, "own": 200, "other": 200, "stranger": 200, "clerk": 200},
+    FOLDER: {"anonymous": 401, "wrong code": 401, "own": 200, "other": 403, "stranger": 403, "clerk": 403},
+    ARCHIVE: {"anonymous": 401, "wrong code": 401, "own": 200, "other": 403, "stranger": 403, "clerk": 403},
+    f"/files/{SLUG}/{PAGE_ONLY}/": {"anonymous": 401, "own": 403, "clerk": 403},
+    f"/files/{SLUG}/nothing": {"anonymous": 401, "own": 404, "clerk": 404},
+    f"/files/{SLUG}/mine/": {"anonymous": 401, "wrong code": 401, "own": 302, "stranger": 302, "clerk": 302},
+}
+
+
+@contextmanager
+def area(
+    kind: str, around: Around | None = None, change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]] = dict
+) -> Iterator[tuple[WebServer, Path]]:
+    """A server with the sample site inside an outer site, and the folder that it serves."""
+    around = around or Around(Outer())
+    with served_folder() as base:
+        root, passwords, other = base / "site root", base / "pass words", base / "other"
+        make_site(root / around.prefix.lstrip("/"))
+        passwords.write_bytes(password_lines())
+        other.write_bytes(password_lines().replace(OWN.encode(), b"outsider"))
+        base.chmod(0o777)  # so that an outer site that lets people write could do so
+        before = around.outer.before.replace("{other}", str(other)).replace("{root}", str(root))
+        server = Server(password_file=str(passwords), realm='Λήψη "αρχείων"', url_prefix=around.prefix)
+        snippets = change(server_files(Site(title="Θυρίδα", operator="Υπηρεσία", server=server)))
+        with RUNNERS[kind](root, snippets, outer=replace(around.outer, before=before)) as running:
+            yield running, root
+
+
+def ask(server: WebServer, path: str, who: str = "anonymous", method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    """The status, the headers by lower-case name, and the body that a principal gets."""
+    request = request_for(path.encode(), PLAIN[who]).replace(b"GET", method.encode(), 1)
+    return parsed(server.send(request, source=new_address()))
+
+
+def parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body; a header that stands twice fails."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    pairs = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    assert len(dict(pairs)) == len(pairs), f"a header stands twice: {pairs}"
+    return int(status.split()[1]), dict(pairs), body
+
+
+def contents(root: Path) -> dict[str, str]:
+    """The SHA-256 of every file under a folder."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_nobody_sees_anothers_file(kind: str, around: Around) -> None:
+    """No spelling, no method, no header and no outer site shows a file to anyone but its owner, or changes it."""
+    with area(kind, around) as (server, root):
+        before = contents(root)
+        sent, leaks = probe(server, around.prefix)
+        assert sent > 1000
+        assert leaks == []
+        assert contents(root) == before
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_plain_addresses_answer_as_the_rules_say(kind: str, around: Around) -> None:
+    """Public pages ask nobody to log in; the lists ask everybody; a folder is its agency's alone."""
+    with area(kind, around) as (server, _):
+        for path in (*PUBLIC, ASSET):
+            for who in PLAIN:
+                status, _, body = ask(server, around.prefix + path, who)
+                assert (path, who, status, seen(body)) == (path, who, 200, {"public"})
+        for path, expected in STATUSES.items():
+            found = {who: ask(server, around.prefix + path, who)[0] for who in expected}
+            assert (path, found) == (path, expected)
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_errors_show_the_sites_own_pages(kind: str, around: Around) -> None:
+    """401, 403 and 404 keep their status and show the page that the build made for them."""
+    with area(kind, around) as (server, _):
+        cases = ((FOLDER, "anonymous", 401), (FOLDER, "other", 403), (f"{FOLDER}nothing", "own", 404))
+        for path, who, expected in (*cases, ("/help/nothing", "anonymous", 404)):
+            status, headers, body = ask(server, around.prefix + path, who)
+            assert (status, body) == (expected, marked(f"page{expected}"))
+            assert (status == 401) == ("www-authenticate" in headers)
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_every_answer_has_the_headers_once(kind: str, around: Around) -> None:
+    """Security headers stand on pages, redirects and errors; caching is said for each part of the site."""
+    cases = [(path, "anonymous", "no-cache") for path in PUBLIC]
+    cases += [(ASSET, "anonymous", "public, max-age=31536000, immutable")]
+    cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
+    cases += [("/help/nothing", "anonymous", "no-store"), ("/assets/nothing.css", "anonymous", "no-store")]
+    with area(kind, around) as (server, _):
+        for path, who, caching in cases:
+            _, headers, _ = ask(server, around.prefix + path, who)
+            assert (path, headers["cache-control"]) == (path, caching)
+            assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+            assert ("x-robots-tag" in headers) == (caching == "no-store")
+            assert headers["content-type"].lower() in {
+                *("text/html; charset=utf-8", "text/html", "text/css", "application/zip"),
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            }
+            assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_my_folder_leads_each_agency_to_its_own(kind: str, around: Around) -> None:
+    """An agency with a folder goes there; any other user of the password file goes to the list."""
+    campaign = f"{around.prefix}/files/{SLUG}/"
+    targets = {"own": f"{campaign}{OWN}/", "other": f"{campaign}{OTHER}/", "stranger": campaign, "clerk": campaign}
+    with area(kind, around) as (server, _):
+        for path in (f"{campaign}mine/", f"{campaign}mine", f"{campaign}mine/index.html"):
+            for who, target in targets.items():
+                status, headers, _ = ask(server, path, who)
+                assert (path, who, status, headers["location"]) == (path, who, 302, target)
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_redirects_name_the_path_only(kind: str, around: Around) -> None:
+    """A folder without its last slash leads to the one with it, without scheme, host or port."""
+    with area(kind, around) as (server, _):
+        for path in ("/circulars", "/help", "/accessibility", f"/files/{SLUG}", FOLDER.rstrip("/")):
+            status, headers, _ = ask(server, around.prefix + path, "own")
+            assert (status, headers["location"]) == (301, f"{around.prefix}{path}/")
+
+
+@pytest.mark.parametrize(("kind", "around"), CASES)
+def test_only_get_and_head(kind: str, around: Around) -> None:
+    """Other methods are refused with 405 or 403, for public pages and for a logged-in owner alike."""
+    with area(kind, around) as (server, _):
+        for path in ("/help/", f"/circulars/{SLUG}/annex.xlsx", ASSET, "/files/", ARCHIVE, f"/files/{SLUG}/mine/"):
+            for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "MKCOL", "FOO"):
+                for who in ("own", "anonymous"):
+                    status, _, body = ask(server, around.prefix + path, who, method)
+                    assert (path, method, status in {403, 405}) == (path, method, True)
+                    assert seen(body) <= {"page403"}
+        status, headers, body = ask(server, around.prefix + ARCHIVE, "own", "HEAD")
+        assert (status, headers["content-length"], body) == (200, str(len(marked(OWN))), b"")
+
+
+@KINDS
+def test_the_login_window_shows_the_realm(kind: str) -> None:
+    """Quotes and Greek letters of the realm reach the browser as one quoted text."""
+    with area(kind) as (server, _):
+        _, headers, _ = ask(server, "/files/")
+        assert headers["www-authenticate"] == r'Basic realm="Λήψη \"αρχείων\""'
+
+
+@KINDS
+def test_every_kind_of_hash_logs_in(kind: str) -> None:
+    """bcrypt, $apr1$ and SHA-512 lines stand side by side in one password file."""
+    with area(kind) as (server, _):
+        for user in (OWN, OTHER, STRANGER):
+            request = request_for(b"/files/", replace(PLAIN["own"], headers=login(user, CODE)))
+            assert parsed(server.send(request))[0] == 200
+
+
+@KINDS
+def test_a_new_password_file_needs_no_reload(kind: str) -> None:
+    """A file renamed over the old one counts from the next request on."""
+    with area(kind) as (server, root):
+        assert ask(server, ARCHIVE, "own")[0] == 200
+        new = root.parent / "new"
+        new.write_bytes(b"".join(line for line in password_lines().splitlines(keepends=True) if b"clerk" in line))
+        new.replace(root.parent / "pass words")
+        assert [ask(server, "/files/", who)[0] for who in ("own", "clerk")] == [401, 200]
+
+
+# The line of each snippet that compares user and folder.
+CHECKS = {"nginx": b"if ($thyrida_claim", "apache": b"Require not expr"}
+
+
+@KINDS
+def test_the_probes_see_a_missing_check(kind: str) -> None:
+    """Without the line that compares user and folder, the same probes find files of others."""
+
+    def without_check(snippets: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        name = f"{kind}.conf"
+        lines = snippets[name].splitlines(keepends=True)
+        kept = [line for line in lines if CHECKS[kind] not in line]
+        assert len(kept) == len(lines) - 1
+        return {**snippets, name: b"".join(kept)}
+
+    with area(kind, change=without_check) as (server, _):
+        _, leaks = probe(server, "")
+        found = {(leak.principal, mark) for leak in leaks for mark in leak.marks}
+        assert {("other", OWN), ("clerk", OWN), ("stranger", OWN)} <= found
+        assert not {("anonymous", OWN), ("wrong code", OWN)} & found
+
+
+def guesses(server: WebServer, user: str, number: int, source: str) -> list[int]:
+    """The statuses of so many wrong logins in a row from one address."""
+    request = request_for(b"/files/", replace(PLAIN["own"], headers=login(user, "wrong")))
+    return [parsed(server.send(request, source=source))[0] for _ in range(number)]
+
+
+def test_nginx_slows_down_who_guesses() -> None:
+    """After many tries one user name gets 429 from that address; others, there and elsewhere, still log in."""
+    with area("nginx") as (server, _):
+        assert 429 in guesses(server, OWN, 100, "127.9.9.9")
+        own, other = (request_for(b"/files/", PLAIN[who]) for who in ("own", "other"))
+        assert parsed(server.send(own, source="127.9.9.9"))[0] == 429
+        assert parsed(server.send(other, source="127.9.9.9"))[0] == 200
+        assert parsed(server.send(own, source="127.9.9.8"))[0] == 200
+
+
+def test_nginx_lets_an_office_work() -> None:
+    """Forty agencies behind one address open six pages each at once, and nobody is told to wait."""
+    users = [f"{700000000000 + number}" for number in range(40)]
+    with area("nginx") as (server, root):
+        line = password_lines().splitlines()[0].decode()
+        (root.parent / "pass words").write_text("".join(f"{line.replace(OWN, user)}\n" for user in users))
+        requests = [
+            request_for(b"/files/", replace(PLAIN["own"], headers=login(user))) for user in users for _ in "six123"
+        ]
+        assert {parsed(server.send(request, source="127.9.9.7"))[0] for request in requests} == {200}
+
+
+def test_nginx_counts_no_visitor_without_a_name() -> None:
+    """Requests without a login are never told to wait: nothing is checked for them."""
+    with area("nginx") as (server, _):
+        request = request_for(b"/files/", PLAIN["anonymous"])
+        assert {parsed(server.send(request, source="127.9.9.6"))[0] for _ in range(600)} == {401}
