@@ -324,7 +324,7 @@ def test_two_commands_cannot_hold_the_private_folder(place: Place, root: Path) -
         with pytest.raises(MachineError, match="another build"), locked(place.private):
             pytest.fail("both hold it")
         script = "import sys, pathlib, site_src.publish as p\nwith p.locked(pathlib.Path(sys.argv[1])): pass"
-        command = [sys.executable, "-c", script, place.private]
+        command = [sys.executable, "-c", script, str(place.private)]
         done = subprocess.run(command, cwd=root, capture_output=True, check=False)
         assert b"another build is at work" in done.stderr
     with locked(place.private):

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src import make
+from site_src.archives import Document, seal, unseal
+from site_src.make import ProofError, archive_path
+from site_src.problems import InputError
+from tests.small_site import ROWS, SmallSite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from site_src.keys import CampaignKey
+
+THIRA, ATTICA = (row.split(";")[0] for row in ROWS[:2])
+THIRA_EMAIL = "thira@dimos.example"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SmallSite:
+    """A small content folder that has never been built."""
+    small = SmallSite(tmp_path)
+    small.write()
+    return small
+
+
+@pytest.mark.parametrize("name", ["Δήμος 😀", "Δήμος 日本", "Δήμος \ufffe"])
+def test_a_name_that_no_letter_can_show_is_a_mistake_in_the_annex(name: str, site: SmallSite) -> None:
+    """A sign that the letter's fonts lack is told with file, name and remedy, and nothing is written."""
+    site.write((*ROWS, f"512345678901;{name};;x@dimos.example;"))
+    before = site.snapshot()
+    with pytest.raises(InputError) as caught:
+        site.build()
+    (problem,) = caught.value.problems
+    assert problem.at.file == "annex.csv"
+    assert problem.at.cell
+    assert problem.hint
+    assert site.snapshot() == before
+
+
+def test_all_names_that_no_letter_can_show_are_told_at_once(site: SmallSite) -> None:
+    """Two such names are two problems of one build, not one after the other."""
+    site.write((*ROWS, "512345678901;Δήμος 😀;;x@dimos.example;", "612345678901;日本;;y@dimos.example;"))
+    with pytest.raises(InputError) as caught:
+        site.build()
+    assert len(caught.value.problems) == 2
+
+
+def test_documents_travel_behind_the_letter(site: SmallSite) -> None:
+    """An agency's own documents are sealed in its archive after its letter, and in no other's."""
+    folder = site.campaign / "files" / THIRA
+    folder.mkdir(parents=True)
+    (folder / "Απόφαση.txt").write_bytes(b"decided")
+    site.build()
+    found = unseal(archive_path(site.files, THIRA).read_bytes(), THIRA_EMAIL)
+    assert found is not None
+    assert [document.name for document in found] == [f"{THIRA}.pdf", "Απόφαση.txt"]
+    assert found[1].content == b"decided"
+    attica = archive_path(site.files, ATTICA).read_bytes()
+    opened = [unseal(attica, email) for email in ("a@dimos.example", "B@dimos.example")]
+    assert [len(documents) for documents in opened if documents] == [1]
+
+
+def test_an_archive_that_does_not_give_its_letter_back_stops_the_build(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were sealing ever wrong, by another library or a broken machine, the old site stays and the agency is named."""
+    site.build()
+    before = site.snapshot()
+    site.write(rest=f'[reissue]\n"{THIRA}" = 2\n')
+
+    def lose_the_last_byte(documents: Sequence[Document], password: str, key: CampaignKey, day: date | None) -> bytes:
+        return seal([Document(each.name, each.content[:-1]) for each in documents], password, key, day)
+
+    monkeypatch.setattr(make, "seal", lose_the_last_byte)
+    with pytest.raises(ProofError, match=THIRA):
+        site.build()
+    assert {name: data for name, data in site.snapshot().items() if not name.startswith("content/")} == {
+        name: data for name, data in before.items() if not name.startswith("content/")
+    }
