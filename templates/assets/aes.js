@@ -1,6 +1,6 @@
 // AES (FIPS 197) in counter mode with WinZip's counter, for what WebCrypto cannot do in time. WebCrypto counts big-endian,
 // WinZip little-endian, so WebCrypto needs one call for each 16 bytes: 10 MB are 655,360 calls, which took 4.0 s in one
-// thread and 3.3 s on two cores' workers where this takes a tenth of a second. Words are little-endian throughout.
+// thread and 3.3 s on two cores' workers where this takes a fifth of a second. Words are little-endian throughout.
 //
 // Tables leak their use through the processor's cache to a program on the same machine. Here that program could as well
 // read the letter; the password is the user's own.
