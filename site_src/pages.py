@@ -105,8 +105,12 @@ class _Renderer:
     def site_pages(self, editions: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
         """The pages that belong to no campaign."""
         _ = self._words.gettext
-        yield self._page("home.html", "index.html", self._site.title, section="circulars", editions=editions, crumbs=())
-        yield self._page("files.html", "files/index.html", _("Download files"), section="files", editions=editions)
+        yield self._page(
+            "home.html", "index.html", self._site.title, section="circulars", editions=editions, crumbs=(), is_top=True
+        )
+        yield self._page(
+            "files.html", "files/index.html", _("Download files"), section="files", editions=editions, is_top=True
+        )
         yield self._text("help", _("Help"), texts)
         yield self._text("accessibility", _("Accessibility statement"), texts)
         titles = (_("Please log in"), _("This folder is not yours"), _("This page does not exist"))
@@ -139,6 +143,7 @@ class _Renderer:
         groups = group_folders(edition.folders)
         files = Crumb(self._words.gettext("Download files"), "files/index.html")
         crumbs = (self._home(), files)
+        facts = Markup(self._template("facts.html").render(campaign=campaign))  # noqa: S704 (a template's own output)
         yield self._page(
             "listing.html",
             f"{top}/index.html",
@@ -146,12 +151,14 @@ class _Renderer:
             crumbs=crumbs,
             section="files",
             script="filter.js",
+            facts=facts,
             campaign=campaign,
             groups=groups,
             landmarks=[group for group in groups if group.is_landmark],
             total=len(edition.folders),
         )
         inside: dict[str, object] = {
+            "facts": facts,
             "crumbs": (*crumbs, Crumb(campaign.folder, f"{top}/index.html")),
             "section": "files",
             "campaign": campaign,
@@ -165,12 +172,12 @@ class _Renderer:
     def _text(self, name: str, title: str, texts: Mapping[str, str]) -> Page:
         path = f"{name}/index.html"
         if name not in texts:
-            return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY)
+            return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
         text = texts[name]
         if found := _TITLE.match(text):
             title, text = found["title"], text[found.end() :]
         body = to_html(text, self._words, lambda *_: None).html
-        return self._page("text.html", path, title, section=name, text=body)
+        return self._page("text.html", path, title, section=name, text=body, is_top=True)
 
     def _page(self, template: str, path: str, title: str, **facts: object) -> Page:
         context = {
@@ -180,6 +187,7 @@ class _Renderer:
             "here": "",
             "section": "",
             "script": "",
+            "is_top": False,
             **facts,
         }
         return Page(path, self._template(template).render(context).encode())
@@ -201,6 +209,7 @@ def _environment(site: Site, words: Words, assets: Mapping[str, str]) -> Environ
         lstrip_blocks=True,
     )
     environment.globals |= {"site": site, "assets": assets, "_": _translator(words)}
+    environment.globals["part"] = _parts(environment)
     environment.filters |= {
         "date": words.date,
         "size": words.size,
@@ -226,6 +235,17 @@ def _translator(words: Words) -> Callable[..., Markup]:
         return translated(message) % facts if facts else translated(message)
 
     return translate
+
+
+def _parts(environment: Environment) -> Callable[..., Markup]:
+    """``part`` for templates: what hundreds of pages have in common is rendered once."""
+
+    @cache
+    def part(name: str, root: str = "", section: str = "", current: str = "true") -> Markup:
+        text = environment.get_template(name).render(root=root, section=section, current=current)
+        return Markup(text)  # noqa: S704 (a template's own output)
+
+    return part
 
 
 def _counter(words: Words) -> Callable[[int], str]:
