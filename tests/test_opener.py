@@ -47,6 +47,7 @@ def test_several_documents_with_greek_names(visit: Callable[..., Page]) -> None:
     """All documents come, in the archive's order, an empty one too; only a PDF can be viewed."""
     page = visit(seal([LETTER, GREEK, EMPTY], ADDRESS, KEY, None))
     submit(page, ADDRESS)
+    assert page.locator("#open-documents [data-size]").all_inner_texts() == ["25\u00a0KB", "2\u00a0KB", "0 bytes"]
     assert saved(page) == [LETTER, GREEK, EMPTY]
     assert page.locator("#open-documents a[target=_blank]").count() == 1
 

@@ -119,10 +119,12 @@ function makeRow({ name, content }) {
   return item;
 }
 
+/** As the pages tell sizes. */
 function sizeInWords(bytes) {
-  const [unit, size] = bytes < 1e6 ? ["kilobyte", bytes / 1e3] : ["megabyte", bytes / 1e6];
-  const style = { style: "unit", unit, maximumFractionDigits: bytes < 1e4 || bytes >= 1e6 ? 1 : 0 };
-  return new Intl.NumberFormat(document.documentElement.lang || undefined, style).format(size);
+  const tell = (value, style) => new Intl.NumberFormat(document.documentElement.lang || undefined, style).format(value);
+  if (bytes < 1024) return tell(bytes, { style: "unit", unit: "byte", unitDisplay: "long" });
+  if (bytes < 1024 ** 2) return `${tell(Math.round(bytes / 1024))}\u00a0KB`;
+  return `${tell(bytes / 1024 ** 2, { maximumFractionDigits: 1 })}\u00a0MB`;
 }
 
 function fail(failure) {
