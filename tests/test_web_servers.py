@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
+
+from site_src.server import SECURITY_HEADERS, server_files
+from site_src.settings import Server, Site
 from tests.outer_sites import AROUND, Around
 from tests.probes import (
     CODE,
@@ -28,20 +31,20 @@ from tests.probes import (
 )
 from tests.servers import RUNNERS, Outer, WebServer, served_folder
 
-from site_src.server import SECURITY_HEADERS, server_files
-from site_src.settings import Server, Site
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-CASES = [pytest.param(kind, around, id=f"{kind}: {around}") for kind, sites in AROUND.items() for around in sites]
+CASES = [pytest.param((kind, around), id=f"{kind}: {around}") for kind, sites in AROUND.items() for around in sites]
 KINDS = pytest.mark.parametrize("kind", RUNNERS)
 
 FOLDER = f"/files/{SLUG}/{OWN}/"
 ARCHIVE = f"{FOLDER}{OWN}.zip"
 PUBLIC = ("/", "/index.html", f"/circulars/{SLUG}/", f"/circulars/{SLUG}/annex.xlsx", "/help/", "/accessibility/")
 ASSET = "/assets/thyrida-1a2b3c4d.css"
+
+# Everything that could end a text, a line or a block in either server's syntax.
+REALM = """Λήψη "αρχείων"; } # $x 'on' 100% </Location>"""
 
 # What each principal gets for the plain forms of the paths that need a login.
 STATUSES = {
@@ -66,12 +69,30 @@ def area(
         make_site(root / around.prefix.lstrip("/"))
         passwords.write_bytes(password_lines())
         other.write_bytes(password_lines().replace(OWN.encode(), b"outsider"))
-        base.chmod(0o777)  # so that an outer site that lets people write could do so
+        for folder in (base, root, *root.rglob("*/")):
+            folder.chmod(0o777 if folder.is_dir() else 0o666)  # an outer site that lets people write could do so
         before = around.outer.before.replace("{other}", str(other)).replace("{root}", str(root))
-        server = Server(password_file=str(passwords), realm='Λήψη "αρχείων"', url_prefix=around.prefix)
+        server = Server(password_file=str(passwords), realm=REALM, url_prefix=around.prefix)
         snippets = change(server_files(Site(title="Θυρίδα", operator="Υπηρεσία", server=server)))
         with RUNNERS[kind](root, snippets, outer=replace(around.outer, before=before)) as running:
             yield running, root
+
+
+@dataclass(frozen=True)
+class Case:
+    """One outer site that runs, with the area in it."""
+
+    server: WebServer
+    root: Path
+    prefix: str
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request: pytest.FixtureRequest) -> Iterator[Case]:
+    """Each outer site of each server in turn, started once for all tests of the rules."""
+    kind, around = request.param
+    with area(kind, around) as (server, root):
+        yield Case(server, root, around.prefix)
 
 
 def ask(server: WebServer, path: str, who: str = "anonymous", method: str = "GET") -> tuple[int, dict[str, str], bytes]:
@@ -90,107 +111,96 @@ def parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def contents(root: Path) -> dict[str, str]:
-    """The SHA-256 of every file under a folder."""
-    files = [path for path in root.rglob("*") if path.is_file()]
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    """Every folder and file under a folder, with the SHA-256 of the files."""
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "a folder"
+        for path in root.rglob("*")
+    }
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_nobody_sees_anothers_file(kind: str, around: Around) -> None:
+def test_nobody_sees_anothers_file(case: Case) -> None:
     """No spelling, no method, no header and no outer site shows a file to anyone but its owner, or changes it."""
-    with area(kind, around) as (server, root):
-        before = contents(root)
-        sent, leaks = probe(server, around.prefix)
-        assert sent > 1000
-        assert leaks == []
-        assert contents(root) == before
+    before = contents(case.root)
+    sent, leaks = probe(case.server, case.prefix)
+    assert sent > 1000
+    assert leaks == []
+    assert contents(case.root) == before
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_plain_addresses_answer_as_the_rules_say(kind: str, around: Around) -> None:
+def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
     """Public pages ask nobody to log in; the lists ask everybody; a folder is its agency's alone."""
-    with area(kind, around) as (server, _):
-        for path in (*PUBLIC, ASSET):
-            for who in PLAIN:
-                status, _, body = ask(server, around.prefix + path, who)
-                assert (path, who, status, seen(body)) == (path, who, 200, {"public"})
-        for path, expected in STATUSES.items():
-            found = {who: ask(server, around.prefix + path, who)[0] for who in expected}
-            assert (path, found) == (path, expected)
+    for path in (*PUBLIC, ASSET):
+        for who in PLAIN:
+            status, _, body = ask(case.server, case.prefix + path, who)
+            assert (path, who, status, seen(body)) == (path, who, 200, frozenset({"public"}))
+    for path, expected in STATUSES.items():
+        found = {who: ask(case.server, case.prefix + path, who)[0] for who in expected}
+        assert (path, found) == (path, expected)
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_errors_show_the_sites_own_pages(kind: str, around: Around) -> None:
+def test_errors_show_the_sites_own_pages(case: Case) -> None:
     """401, 403 and 404 keep their status and show the page that the build made for them."""
-    with area(kind, around) as (server, _):
-        cases = ((FOLDER, "anonymous", 401), (FOLDER, "other", 403), (f"{FOLDER}nothing", "own", 404))
-        for path, who, expected in (*cases, ("/help/nothing", "anonymous", 404)):
-            status, headers, body = ask(server, around.prefix + path, who)
-            assert (status, body) == (expected, marked(f"page{expected}"))
-            assert (status == 401) == ("www-authenticate" in headers)
+    cases = ((FOLDER, "anonymous", 401), (FOLDER, "other", 403), (f"{FOLDER}nothing", "own", 404))
+    for path, who, expected in (*cases, ("/help/nothing", "anonymous", 404)):
+        status, headers, body = ask(case.server, case.prefix + path, who)
+        assert (status, body) == (expected, marked(f"page{expected}"))
+        assert (status == 401) == ("www-authenticate" in headers)
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_every_answer_has_the_headers_once(kind: str, around: Around) -> None:
+def test_every_answer_has_the_headers_once(case: Case) -> None:
     """Security headers stand on pages, redirects and errors; caching is said for each part of the site."""
     cases = [(path, "anonymous", "no-cache") for path in PUBLIC]
     cases += [(ASSET, "anonymous", "public, max-age=31536000, immutable")]
     cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
     cases += [("/help/nothing", "anonymous", "no-store"), ("/assets/nothing.css", "anonymous", "no-store")]
-    with area(kind, around) as (server, _):
-        for path, who, caching in cases:
-            _, headers, _ = ask(server, around.prefix + path, who)
-            assert (path, headers["cache-control"]) == (path, caching)
-            assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
-            assert ("x-robots-tag" in headers) == (caching == "no-store")
-            assert headers["content-type"].lower() in {
-                *("text/html; charset=utf-8", "text/html", "text/css", "application/zip"),
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            }
-            assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
+    for path, who, caching in cases:
+        _, headers, _ = ask(case.server, case.prefix + path, who)
+        assert (path, headers["cache-control"]) == (path, caching)
+        assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        assert ("x-robots-tag" in headers) == (caching == "no-store")
+        assert headers["content-type"].lower() in {
+            *("text/html; charset=utf-8", "text/html", "text/css", "application/zip"),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+        assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_my_folder_leads_each_agency_to_its_own(kind: str, around: Around) -> None:
+def test_my_folder_leads_each_agency_to_its_own(case: Case) -> None:
     """An agency with a folder goes there; any other user of the password file goes to the list."""
-    campaign = f"{around.prefix}/files/{SLUG}/"
+    campaign = f"{case.prefix}/files/{SLUG}/"
     targets = {"own": f"{campaign}{OWN}/", "other": f"{campaign}{OTHER}/", "stranger": campaign, "clerk": campaign}
-    with area(kind, around) as (server, _):
-        for path in (f"{campaign}mine/", f"{campaign}mine", f"{campaign}mine/index.html"):
-            for who, target in targets.items():
-                status, headers, _ = ask(server, path, who)
-                assert (path, who, status, headers["location"]) == (path, who, 302, target)
+    for path in (f"{campaign}mine/", f"{campaign}mine", f"{campaign}mine/index.html"):
+        for who, target in targets.items():
+            status, headers, _ = ask(case.server, path, who)
+            assert (path, who, status, headers["location"]) == (path, who, 302, target)
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_redirects_name_the_path_only(kind: str, around: Around) -> None:
+def test_redirects_name_the_path_only(case: Case) -> None:
     """A folder without its last slash leads to the one with it, without scheme, host or port."""
-    with area(kind, around) as (server, _):
-        for path in ("/circulars", "/help", "/accessibility", f"/files/{SLUG}", FOLDER.rstrip("/")):
-            status, headers, _ = ask(server, around.prefix + path, "own")
-            assert (status, headers["location"]) == (301, f"{around.prefix}{path}/")
+    for path in ("/circulars", "/help", "/accessibility", f"/files/{SLUG}", FOLDER.rstrip("/")):
+        status, headers, _ = ask(case.server, case.prefix + path, "own")
+        assert (status, headers["location"]) == (301, f"{case.prefix}{path}/")
 
 
-@pytest.mark.parametrize(("kind", "around"), CASES)
-def test_only_get_and_head(kind: str, around: Around) -> None:
+def test_only_get_and_head(case: Case) -> None:
     """Other methods are refused with 405 or 403, for public pages and for a logged-in owner alike."""
-    with area(kind, around) as (server, _):
-        for path in ("/help/", f"/circulars/{SLUG}/annex.xlsx", ASSET, "/files/", ARCHIVE, f"/files/{SLUG}/mine/"):
-            for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "MKCOL", "FOO"):
-                for who in ("own", "anonymous"):
-                    status, _, body = ask(server, around.prefix + path, who, method)
-                    assert (path, method, status in {403, 405}) == (path, method, True)
-                    assert seen(body) <= {"page403"}
-        status, headers, body = ask(server, around.prefix + ARCHIVE, "own", "HEAD")
-        assert (status, headers["content-length"], body) == (200, str(len(marked(OWN))), b"")
+    for path in ("/help/", f"/circulars/{SLUG}/annex.xlsx", ASSET, "/files/", ARCHIVE, f"/files/{SLUG}/mine/"):
+        for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "MKCOL", "FOO"):
+            for who in ("own", "anonymous"):
+                status, _, body = ask(case.server, case.prefix + path, who, method)
+                assert (path, method, status in {403, 405}) == (path, method, True)
+                assert seen(body) <= {"page403"}
+    status, headers, body = ask(case.server, case.prefix + ARCHIVE, "own", "HEAD")
+    assert (status, headers["content-length"], body) == (200, str(len(marked(OWN))), b"")
 
 
 @KINDS
 def test_the_login_window_shows_the_realm(kind: str) -> None:
-    """Quotes and Greek letters of the realm reach the browser as one quoted text."""
+    """Quotes, braces, signs and Greek letters of the realm reach the browser as one quoted text."""
+    quoted = REALM.replace('"', r"\"")
     with area(kind) as (server, _):
         _, headers, _ = ask(server, "/files/")
-        assert headers["www-authenticate"] == r'Basic realm="Λήψη \"αρχείων\""'
+        assert headers["www-authenticate"] == f'Basic realm="{quoted}"'
 
 
 @KINDS

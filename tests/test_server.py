@@ -1,0 +1,197 @@
+"""The text of the snippets: what settings may do to them, and what they may not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.problems import InputError, Place, Problems, Topic
+from site_src.server import (
+    ERROR_STATUSES,
+    PUBLIC_FOLDERS,
+    SECURITY_HEADERS,
+    USUAL_PASSWORD_FILE,
+    check_server,
+    escape_in_header,
+    quote_for_apache,
+    quote_for_nginx,
+    server_files,
+)
+from site_src.settings import Server, Site
+
+SITE = Site(title="Λήψη αρχείων", operator="Υπηρεσία")
+NAMES = {"nginx.conf", "nginx-http.conf", "apache.conf"}
+
+
+def with_server(**settings: str) -> Site:
+    """The site with these settings under [server]."""
+    return replace(SITE, server=Server(**settings))
+
+
+def texts(site: Site) -> dict[str, str]:
+    """The snippets as text."""
+    return {name: content.decode() for name, content in server_files(site).items()}
+
+
+def mistakes(site: Site) -> list[tuple[str, str]]:
+    """The keys and messages of what is wrong with a site's settings."""
+    problems = Problems()
+    check_server(site, problems, Place(file="site.toml"))
+    return [(problem.at.cell, problem.message) for problem in problems.all()]
+
+
+def test_the_same_settings_give_the_same_three_files() -> None:
+    """A rebuild writes the same bytes, so the server needs a reload only after site.toml has changed."""
+    assert server_files(SITE).keys() == NAMES
+    assert server_files(SITE) == server_files(replace(SITE))
+
+
+def test_a_site_without_settings_gets_usual_ones() -> None:
+    """The title is the realm, and the password file lies where the snippets say; all of it at the root."""
+    found = texts(SITE)
+    assert f'auth_basic "{SITE.title}";' in found["nginx.conf"]
+    assert f'AuthName "{SITE.title}"' in found["apache.conf"]
+    assert f'auth_basic_user_file "{USUAL_PASSWORD_FILE}";' in found["nginx.conf"]
+    assert f'AuthUserFile "{USUAL_PASSWORD_FILE}"' in found["apache.conf"]
+    assert "location ^~ /files/ {" in found["nginx.conf"]
+
+
+def test_every_address_of_the_area_begins_with_the_prefix() -> None:
+    """With url_prefix nothing is said about the root of the outer site."""
+    found = texts(with_server(url_prefix="/a.b/c"))
+    places = re.findall(r"^location +(?:=|\^~|~) +(\S+)", found["nginx.conf"], re.MULTILINE)
+    assert {place for place in places if not place.startswith("/a.b/c")} == {"//", "/a.b//"}
+    assert set(re.findall(r"error_page \d+ (\S+)/\d+\.html;", found["nginx.conf"])) == {"/a.b/c"}
+    sections = re.findall(r'^<LocationMatch "(\S+)">', found["apache.conf"], re.MULTILINE)
+    assert all(section.startswith((r"^/+a\.b/+c(?:/|$)", r"^/+a\.b/+c/+")) for section in sections)
+    assert set(re.findall(r"ErrorDocument \d+ (\S+)/\w+\.html", found["apache.conf"])) == {"/a.b/c"}
+
+
+def test_every_public_folder_and_error_page_is_named() -> None:
+    """No part of the public site is forgotten by either server."""
+    found = texts(SITE)
+    for folder in PUBLIC_FOLDERS:
+        assert f"location ^~ /{folder}/ {{" in found["nginx.conf"]
+        assert f"{folder}|" in found["apache.conf"]
+    for status in ERROR_STATUSES:
+        assert f"location =  /{status}.html {{ internal;" in found["nginx.conf"]
+        assert f"ErrorDocument {status} /{status}.html" in found["apache.conf"]
+
+
+def test_the_content_security_policy_allows_nothing_inline() -> None:
+    """Pages may use files of their own site only, and send no form."""
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "form-action 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    for name in ("nginx-http.conf", "apache.conf"):
+        assert texts(SITE)[name].count(policy) == 1
+
+
+def test_strict_transport_security_is_there_to_be_switched_on() -> None:
+    """HSTS stands once for each server, and behind a comment sign."""
+    for name in ("nginx-http.conf", "apache.conf"):
+        lines = [line.strip() for line in texts(SITE)[name].splitlines() if "max-age=31536000" in line]
+        assert sum("Strict" in line or line.startswith("# default") for line in lines) == 1
+        assert all(line.startswith("# ") for line in lines if "immutable" not in line)
+
+
+def test_comments_are_short_and_every_block_has_one() -> None:
+    """No comment is longer than a screen is wide, and each block stands below one."""
+    for text in texts(SITE).values():
+        lines = text.splitlines()
+        assert [line for line in lines if line.lstrip().startswith("#") and len(line) > 120] == []
+        for number, line in enumerate(lines):
+            if line.startswith(("location @", "<LocationMatch", "map ", "limit_req_zone")):
+                above = lines[max(0, number - 12) : number]
+                assert any(other.startswith("#") for other in above), line
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "part"),
+    [
+        ({"password_file": "htpasswd"}, "server.password_file", "begins with /"),
+        ({"password_file": "/etc/pass\nwd"}, "server.password_file", "one line"),
+        ({"password_file": "/etc/${HOME}"}, "server.password_file", "command"),
+        ({"password_file": "/etc/htpasswd\\"}, "server.password_file", "command"),
+        ({"realm": "off"}, "server.realm", "no login"),
+        ({"realm": " OFF "}, "server.realm", "no login"),
+        ({"realm": "a\x07b"}, "server.realm", "one line"),
+        ({"realm": "%{HTTP_HOST}"}, "server.realm", "command"),
+        ({"realm": "from $1"}, "server.realm", "command"),
+        ({"realm": "a\\"}, "server.realm", "command"),
+        ({"url_prefix": "/../etc"}, "server.url_prefix", "such as /codes"),
+        ({"url_prefix": "/.codes"}, "server.url_prefix", "such as /codes"),
+        ({"url_prefix": "codes"}, "server.url_prefix", "such as /codes"),
+        ({"url_prefix": "/codes/"}, "server.url_prefix", "such as /codes"),
+        ({"url_prefix": "/a b"}, "server.url_prefix", "such as /codes"),
+        ({"url_prefix": "/a\n"}, "server.url_prefix", "such as /codes"),
+        ({"url_prefix": '/a"; }'}, "server.url_prefix", "such as /codes"),
+    ],
+)
+def test_a_setting_that_a_server_would_misread_is_told(settings: dict[str, str], key: str, part: str) -> None:
+    """The problem names the key, and no snippet is made."""
+    found = mistakes(with_server(**settings))
+    assert [cell for cell, _ in found] == [key]
+    assert part in found[0][1]
+    with pytest.raises(InputError) as caught:
+        server_files(with_server(**settings))
+    assert [problem.topic for problem in caught.value.problems] == [Topic.SETTING]
+
+
+def test_all_wrong_settings_are_told_at_once() -> None:
+    """Three mistakes are three problems."""
+    found = mistakes(with_server(password_file="x", realm="off", url_prefix="x"))  # noqa: S106 (a path)
+    assert [cell for cell, _ in found] == ["server.password_file", "server.realm", "server.url_prefix"]
+
+
+def test_a_title_that_nginx_would_misread_is_told_where_it_is_the_realm() -> None:
+    """The title stands in for a missing realm, so it is held to the same rule."""
+    assert mistakes(replace(SITE, title="Off")) != []
+    assert mistakes(replace(SITE, title="Off", server=Server(realm="Codes"))) == []
+    assert mistakes(replace(SITE, title="Two\nlines")) == []
+
+
+@given(text=st.text(st.characters(codec="utf-8"), max_size=30))
+def test_no_text_breaks_out_of_its_directive(text: str) -> None:
+    """Whatever the realm and the path hold, they are told as wrong, or change nothing but their own line."""
+    site = with_server(realm=text, password_file="/" + text)
+    if mistakes(site):
+        with pytest.raises(InputError):
+            server_files(site)
+        return
+    directive = re.compile(r'(?:auth_basic|auth_basic_user_file|AuthName|AuthUserFile) "(?:[^"\\]|\\["\\])*";?')
+    plain = texts(with_server(realm="x", password_file="/x"))  # noqa: S106 (a path)
+    for name, changed in texts(site).items():
+        pairs = list(zip(changed.split("\n"), plain[name].split("\n"), strict=True))
+        assert all(directive.fullmatch(new.strip()) for new, old in pairs if new != old)
+
+
+@given(text=st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))))
+def test_a_quoted_text_means_the_text(text: str) -> None:
+    """Read as each server reads a quoted string, the text comes back."""
+    unescaped = {quote: re.sub(r'\\(["\\])', r"\1", quote(text)[1:-1]) for quote in (quote_for_nginx, quote_for_apache)}
+    assert unescaped[quote_for_nginx].replace("${thyrida_dollar}", "$") == text
+    assert unescaped[quote_for_apache] == text
+    assert re.sub(r'\\(["\\])', r"\1", escape_in_header(text)) == text
+
+
+def test_a_dollar_reaches_nginx_through_the_http_file() -> None:
+    """The variable that stands in for a dollar sign is made in the file that is always included."""
+    found = texts(with_server(realm="10 $"))
+    assert 'auth_basic "10 ${thyrida_dollar}";' in found["nginx.conf"]
+    assert 'geo $thyrida_dollar { default "$"; }' in found["nginx-http.conf"]
+
+
+def test_every_name_that_nginx_conf_uses_is_made_somewhere() -> None:
+    """No variable of Thyrida is used that neither file makes."""
+    found = texts(SITE)
+    used = set(re.findall(r"\$\{?(thyrida_\w+)", found["nginx.conf"]))
+    made = set(re.findall(r"(?:map \S+|geo|limit_req_zone) \$(thyrida_\w+)", found["nginx-http.conf"]))
+    made |= set(re.findall(r"(?:\?<|set \$)(thyrida_\w+)", found["nginx.conf"]))
+    assert used <= made
