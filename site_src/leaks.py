@@ -7,6 +7,7 @@ ZIP containers that office documents are. It says where a secret is, never which
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
 import re
@@ -14,6 +15,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from site_src.pdf_text import read_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +73,8 @@ def find_leaks(name: str, data: bytes, secrets: Secrets, depth: int = 0) -> Iter
         yield from _find_in_container(name, data, secrets, depth)
         return
     if data.startswith(b"%PDF"):
-        data += _pdf_text(data)
+        with contextlib.suppress(ValueError):  # its bytes are looked through all the same
+            data += read_pdf(data).encode(errors="replace")
     for text in _readings(data):
         if _has_email(text, secrets):
             yield f"an e-mail address of an annex stands in {name}"
@@ -95,16 +99,6 @@ def _find_in_container(name: str, data: bytes, secrets: Secrets, depth: int) -> 
                     yield from find_leaks(inside, container.read(entry), secrets, depth + 1)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         yield f"{name} cannot be looked into ({error})"
-
-
-def _pdf_text(data: bytes) -> bytes:
-    import pypdfium2  # noqa: PLC0415 (imported only when an attachment is a PDF)
-
-    try:
-        with pypdfium2.PdfDocument(data) as document:
-            return "\n".join(page.get_textpage().get_text_bounded() for page in document).encode(errors="replace")
-    except pypdfium2.PdfiumError:
-        return b""
 
 
 def _readings(data: bytes) -> Iterator[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from site_src.agency import Agency, Status
 from site_src.archives import unseal
 from site_src.make import archive_path
 from site_src.manifest import Manifest, read_manifest
+from site_src.pdf_text import read_pdf
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import MachineError
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Folders
-
-# PDFium must not be entered by two threads at once (pypdfium2's documentation, "Thread safety").
-_PDFIUM = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str
 
 
 def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
-    text = _pdf_text(letter)
+    text = read_pdf(letter)
     squeezed = "".join(text.split())
     if agency.username not in squeezed or "".join(agency.name.split()) not in squeezed:
         return "its letter does not name this agency and its user name"
@@ -142,13 +139,6 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
     if line is None:
         return "htpasswd.after has no line for it"
     return "" if opens(line, codes.pop()) else "htpasswd.after does not take the code of its letter"
-
-
-def _pdf_text(data: bytes) -> str:
-    import pypdfium2  # noqa: PLC0415 (imported only when used)
-
-    with _PDFIUM, pypdfium2.PdfDocument(data) as document:
-        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
 
 
 def _check_keeps(agency: Agency, published: _Published) -> str:

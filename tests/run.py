@@ -11,7 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # Programs that the tests run for real, and the Debian package of each.
-PROGRAMS = {"7z": "7zip", "bsdtar": "libarchive-tools"}
+PROGRAMS = {
+    "7z": "7zip",
+    "apache2": "apache2",
+    "bsdtar": "libarchive-tools",
+    "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
+    "htpasswd": "apache2-utils",
+    "nginx": "nginx",
+}
 
 
 def main(arguments: list[str]) -> int:

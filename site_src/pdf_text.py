@@ -1,0 +1,23 @@
+"""The text of a PDF as a reader sees it."""
+
+from __future__ import annotations
+
+import threading
+
+# PDFium must not be entered by two threads at once (pypdfium2's documentation, "Thread safety").
+_PDFIUM = threading.Lock()
+
+# What PDFium gives for a hyphen at the end of a line, where it cannot know whether the word has one.
+LINE_END_HYPHEN = "\x02"
+
+
+def read_pdf(data: bytes) -> str:
+    """All pages, one after another. Raises ValueError where this is no PDF, or one that asks for a password."""
+    import pypdfium2  # noqa: PLC0415 (imported only when used)
+
+    try:
+        with _PDFIUM, pypdfium2.PdfDocument(data) as document:
+            text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"this PDF cannot be read: {error}") from error
+    return text.replace(LINE_END_HYPHEN, "-")
