@@ -10,16 +10,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Programs that the tests run for real, and the Debian package of each.
-PROGRAMS = {
-    "7z": "7zip",
-    "apache2": "apache2",
-    "bsdtar": "libarchive-tools",
-    "chromium": "chromium",
-    "firefox-esr": "firefox-esr",
-    "htpasswd": "apache2-utils",
-    "nginx": "nginx",
+# Debian packages, and the programs of each that the tests run for real: any of them will do.
+PACKAGES = {
+    "7zip": ("7z", "7zz"),
+    "apache2": ("apache2",),
+    "apache2-utils": ("htpasswd",),
+    "chromium": ("chromium",),
+    "firefox-esr": ("firefox-esr",),
+    "libarchive-tools": ("bsdtar",),
+    "nginx": ("nginx",),
 }
+SEARCH_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # servers lie outside a plain user's PATH
 
 
 def main(arguments: list[str]) -> int:
@@ -42,13 +43,18 @@ def main(arguments: list[str]) -> int:
 
 def install_debian_packages() -> None:
     """Install the programs that are missing where apt and the right to use it are there; name them otherwise."""
-    missing = sorted({package for program, package in PROGRAMS.items() if not shutil.which(program)})
+    missing = [
+        package
+        for package, programs in PACKAGES.items()
+        if not any(shutil.which(program, path=SEARCH_PATH) for program in programs)
+    ]
     if not missing:
         return
     may_install = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0
     if may_install:
         print("Installing Debian packages for the tests:", *missing, flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        # invoke-rc.d starts no service in runlevel 1: the tests start servers of their own.
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
         for command in (["apt-get", "update", "-qq"], install):
             done = subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
