@@ -73,28 +73,28 @@ def check_server(site: Site, problems: Problems, at: Place) -> None:
 
 def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
     """Key, value, what was expected and what to do, for each wrong setting."""
-    server = site.server
-    if server.password_file and not server.password_file.startswith("/"):
+    path, realm, prefix = site.server.password_file, _realm(site), site.server.url_prefix
+    yield from _text_mistakes("password_file", path)
+    yield from _text_mistakes("realm", realm)
+    if path and not path.startswith("/"):
         hint = 'write the whole path, for example password_file = "/etc/nginx/htpasswd"'
-        yield "password_file", server.password_file, "expected a path on the web server that begins with /", hint
-    for key, value in (("password_file", server.password_file), ("realm", _realm(site))):
-        if _COMMAND.search(value):
-            message = "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
-            yield key, value, message, f'write {key} = "…" without these signs'
-        if not value.isprintable():
-            yield (
-                key,
-                value,
-                "expected plain text on one line",
-                "type it again: it holds characters that cannot be seen",
-            )
-    if _realm(site).casefold() == "off":
+        yield "password_file", path, "expected a path on the web server that begins with /", hint
+    if realm.casefold() == "off":
         hint = 'write a realm that names the site, for example realm = "Download area"'
-        yield "realm", _realm(site), "nginx takes this word for «no login»", hint
-    if not _PREFIX.fullmatch(server.url_prefix):
-        hint = 'write url_prefix = "/codes", or leave it out where the area lies at the root'
+        yield "realm", realm, "nginx takes this word for «no login»", hint
+    if not _PREFIX.fullmatch(prefix):
         message = "expected a path such as /codes: Latin letters, digits and hyphens, no dot in front"
-        yield "url_prefix", server.url_prefix, message, hint
+        hint = 'write url_prefix = "/codes", or leave it out where the area lies at the root'
+        yield "url_prefix", prefix, message, hint
+
+
+def _text_mistakes(key: str, value: str) -> Iterator[tuple[str, str, str, str]]:
+    if _COMMAND.search(value):
+        message = "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
+        yield key, value, message, f'write {key} = "…" without these signs'
+    if not value.isprintable():
+        hint = "type it again: it holds characters that cannot be seen"
+        yield key, value, "expected plain text on one line", hint
 
 
 def _realm(site: Site) -> str:

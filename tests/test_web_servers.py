@@ -223,6 +223,17 @@ def test_a_new_password_file_needs_no_reload(kind: str) -> None:
         assert [ask(server, "/files/", who)[0] for who in ("own", "clerk")] == [401, 200]
 
 
+@KINDS
+def test_hidden_files_at_the_top_are_not_found(kind: str) -> None:
+    """Only .well-known is left to the site, which renews its certificates through it."""
+    with area(kind) as (server, root):
+        for name in (".hidden", ".git/config", ".well-known/acme-challenge/token"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(marked("public"))
+        assert [ask(server, path)[0] for path in ("/.hidden", "/.git/config", "//.hidden")] == [404, 404, 404]
+        assert ask(server, "/.well-known/acme-challenge/token")[0] == 200
+
+
 # The line of each snippet that compares user and folder.
 CHECKS = {"nginx": b"if ($thyrida_claim", "apache": b"Require not expr"}
 

@@ -1,0 +1,162 @@
+"""How many contacts nginx serves when all of them come for their letter, and what the login costs.
+
+Each contact logs in on one connection from an address of its own, is sent on from "my folder", opens the list and its
+folder, and fetches its archive. The same is then done with the login taken out of the rules. Client and server share
+the machine. Run by hand: ``.venv/bin/python tests/bench/load_nginx.py [contacts] [at once]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+import bcrypt  # noqa: E402 (after the path is set)
+
+from site_src.access import BCRYPT_COST  # noqa: E402
+from site_src.server import server_files  # noqa: E402
+from site_src.settings import Server, Site  # noqa: E402
+from tests.servers import running_nginx, served_folder  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULTS = ("3000", "50")  # contacts, contacts at once
+WORKERS = 2
+CODE = "CDFJ-LQRS-2346-789C-DFJL"
+SLUG = "2020-11-access-codes"
+ROW_BYTES, PAGE_BYTES, ARCHIVE_BYTES = 200, 6_000, 27_000  # as a build leaves them, about
+
+
+@dataclass
+class Tally:
+    """What the contacts met."""
+
+    seconds: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    bytes: int = 0
+
+
+def username(number: int) -> str:
+    """A user name of 12 digits for each contact."""
+    return f"{(number + 1) * 7919 * 104729 % 10**12:012d}"
+
+
+def make_area(root: Path, contacts: int) -> None:
+    """The folders of a campaign with so many agencies."""
+    campaign = root / "files" / SLUG
+    for number in range(contacts):
+        folder = campaign / username(number)
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_bytes(b"p" * PAGE_BYTES)
+        (folder / f"{folder.name}.zip").write_bytes(b"z" * ARCHIVE_BYTES)
+    (campaign / "index.html").write_bytes(b"l" * ROW_BYTES * contacts)
+
+
+def password_file(contacts: int) -> str:
+    """One line a contact; the hash is the same, which costs the server as much as if it were not."""
+    hashed = bcrypt.hashpw(CODE.encode(), bcrypt.gensalt(BCRYPT_COST)).decode().replace("$2b$", "$2y$", 1)
+    return "".join(f"{username(number)}:{hashed}\n" for number in range(contacts))
+
+
+def without_login(snippets: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same rules without password check; nothing else changes."""
+    text = re.sub(rb"    auth_basic(?:_user_file)? \".*", b"", snippets["nginx.conf"])
+    return {**snippets, "nginx.conf": text}
+
+
+async def visit(port: int, number: int, tally: Tally) -> None:
+    """One contact's way: log in, my folder, the list, the own folder, the archive."""
+    user = username(number)
+    campaign = f"/files/{SLUG}/"
+    credentials = base64.b64encode(f"{user}:{CODE}".encode()).decode()
+    source = f"127.{number // 62500 + 1}.{number // 250 % 250 + 1}.{number % 250 + 1}"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
+    for path, expected in (
+        (f"{campaign}mine/", 302),
+        (campaign, 200),
+        (f"{campaign}{user}/", 200),
+        (f"{campaign}{user}/{user}.zip", 200),
+    ):
+        start = time.perf_counter()
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: site.example\r\nAuthorization: Basic {credentials}\r\n\r\n".encode()
+        )
+        status, size = await read_answer(reader)
+        tally.seconds.append(time.perf_counter() - start)
+        tally.bytes += size
+        if status != expected:
+            tally.wrong.append(f"{path}: {status}")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, int]:
+    """The status of an answer and the size of its body, which is read to its end."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    found = re.search(r"^content-length: (\d+)", head, re.IGNORECASE | re.MULTILINE)
+    size = int(found.group(1)) if found else 0
+    await reader.readexactly(size)
+    return int(head.split()[1]), size
+
+
+async def everybody(port: int, contacts: int, at_once: int) -> Tally:
+    """All contacts, so many of them at the same time."""
+    tally, gate = Tally(), asyncio.Semaphore(at_once)
+
+    async def one(number: int) -> None:
+        async with gate:
+            try:
+                await visit(port, number, tally)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                tally.wrong.append(repr(error))
+
+    await asyncio.gather(*map(one, range(contacts)))
+    return tally
+
+
+def measure(name: str, root: Path, snippets: Mapping[str, bytes], contacts: int, at_once: int) -> float:
+    """Print one run's figures; returns the requests a second."""
+    with running_nginx(root, snippets, workers=WORKERS) as server:
+        start = time.perf_counter()
+        tally = asyncio.run(everybody(server.port, contacts, at_once))
+        elapsed = time.perf_counter() - start
+    rate = len(tally.seconds) / elapsed
+    middle, late = (statistics.quantiles(tally.seconds, n=100)[at] * 1000 for at in (49, 94))
+    print(
+        f"{name}: {len(tally.seconds)} requests, {len(tally.wrong)} wrong, {elapsed:.1f} s, {rate:.0f} requests/s, "
+        f"{contacts / elapsed:.0f} contacts/s, median {middle:.0f} ms, 95 of 100 under {late:.0f} ms, "
+        f"{tally.bytes / 2**20:.0f} MB"
+    )
+    for wrong in tally.wrong[:5]:
+        print("  ", wrong)
+    return rate
+
+
+def main(contacts: int, at_once: int) -> None:
+    """Print the figures with the login, without it, and the ratio."""
+    with served_folder() as base:
+        root, passwords = base / "root", base / "htpasswd"
+        make_area(root, contacts)
+        passwords.write_text(password_file(contacts), encoding="ascii")
+        server = Server(password_file=str(passwords), realm="Load")
+        snippets = server_files(Site(title="Load", operator="Load", server=server))
+        with_login = measure("with login", root, snippets, contacts, at_once)
+        free = measure("without", root, without_login(snippets), contacts, at_once)
+    print(
+        f"{WORKERS} workers, bcrypt cost {BCRYPT_COST}, {contacts} contacts, {at_once} at once: "
+        f"the login makes a request {free / with_login:.1f} times as dear"
+    )
+
+
+if __name__ == "__main__":
+    main(*map(int, [*sys.argv[1:], *DEFAULTS[len(sys.argv) - 1 :]]))
