@@ -1,0 +1,84 @@
+"""The annex: every sheet's rows, told as agencies in their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from site_src.agency import Agency
+from site_src.columns import Column, Recogniser
+from site_src.layout import check_told, find_layout
+from site_src.problems import Place, Topic
+from site_src.rows import RowReader
+from site_src.sheets.reading import read_sheets
+from site_src.statuses import Keepers, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from site_src.problems import Problems
+    from site_src.rows import Row
+    from site_src.settings import Campaign
+    from site_src.sheets.grid import Sheet
+
+
+def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agency, ...]:
+    """Every agency of every sheet, in order, its status decided; what is wrong goes to ``problems``.
+
+    Raises MachineError where the system does not let the file be read, and nothing else, whatever its bytes are.
+    Source: the design's section on the annex.
+    """
+    sheets = read_sheets(path, problems)
+    recogniser = Recogniser(campaign.columns)
+    if sheets:
+        check_told(sheets, campaign.columns, problems)
+    rows = [row for sheet in sheets for row in _read_sheet(sheet, path.name, recogniser, problems)]
+    keepers = Keepers((row.username, row.name) for row in rows)
+    listed = keepers.find(campaign.keeps_code if rows else (), problems)
+    agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in _distinct(rows, problems))
+    if sheets and not agencies and not problems.has_errors:
+        hint = "is this the right file? Its table has a row for each agency, with user name, name and e-mail"
+        problems.error(Topic.STRUCTURE, "the annex has no agencies", hint=hint, at=Place(file=path.name))
+    return agencies
+
+
+def _read_sheet(sheet: Sheet, file: str, recogniser: Recogniser, problems: Problems) -> Iterator[Row]:
+    header = find_layout(sheet, file, recogniser, problems)
+    if header and Column.USERNAME in header.columns:
+        yield from RowReader(sheet, header, recogniser, file, problems).read()
+
+
+def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
+    """The rows with a user name, each once; those that one merged user name spans are one agency."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        known = first.setdefault(row.username, row)
+        if not row.username or known is row:
+            continue
+        if row.continues and row.name == known.name:
+            first[row.username] = _joined(known, row)
+            continue
+        where = f"{known.at.sheet}!{known.at.cell}" if known.at.sheet else known.at.cell
+        hint = "correct the one that is wrong, or delete the row that stands twice"
+        message = f"the same user name stands in {where}"
+        problems.error(Topic.USERNAME, message, hint=hint, at=row.at, value=row.username)
+    return [row for username, row in first.items() if username]
+
+
+def _joined(row: Row, more: Row) -> Row:
+    emails = tuple(dict.fromkeys((*row.emails, *more.emails)))
+    return replace(row, emails=emails, email_filled=row.email_filled or more.email_filled)
+
+
+def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
+    return Agency(
+        username=row.username,
+        name=row.name,
+        kind=row.kind,
+        parent=row.parent,
+        emails=row.emails,
+        status=decide(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
+        notes=row.notes,
+        at=row.at,
+    )

@@ -1,0 +1,180 @@
+"""Which column is which: headers in Greek and English, however they are spelled."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from site_src.drafting.greek import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from site_src.sheets.grid import Cell, Sheet
+
+HEADER_ROWS = 50  # rows among which the header is looked for
+HEADER_LONGEST = 80  # characters; what is longer is a title or a sentence
+
+
+class Column(StrEnum):
+    """The columns that an annex may have, by their keys in ``[annex]`` of campaign.toml."""
+
+    USERNAME = "username"
+    NAME = "name"
+    KIND = "kind"
+    PARENT = "parent"
+    EMAIL = "email"
+    STATUS = "status"
+    NOTES = "notes"
+
+
+REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
+
+# The first name of each is the one that hints recommend.
+NAMES: dict[Column, tuple[str, ...]] = {
+    Column.USERNAME: (
+        "Όνομα χρήστη", "Κωδικός φορέα (όνομα χρήστη)", "Κωδικός φορέα", "Κωδικός χρήστη", "Κωδ. φορέα", "Κωδικός",
+        "Κωδικός ΟΤΑ", "Κωδικός εισόδου", "Χρήστης", "Username", "User", "User ID", "User code", "User name (code)",
+        "Login", "Login name", "Agency code", "Body code", "Code",
+    ),
+    Column.NAME: (
+        "Επωνυμία φορέα", "Επωνυμία", "Φορέας", "Όνομα φορέα", "Ονομασία", "Ονομασία φορέα", "Τίτλος φορέα",
+        "Περιγραφή φορέα", "ΟΤΑ", "Φορέας ΟΤΑ", "Επωνυμία ΟΤΑ", "Δήμος", "Υπηρεσία", "Οργανισμός",
+        "Φορέας Τοπικής Αυτοδιοίκησης", "Name", "Agency", "Agency name", "Name of agency", "Body", "Body name",
+        "Name of body", "Organisation", "Organization", "Organisation name", "Authority", "Entity",
+    ),
+    Column.KIND: (
+        "Είδος φορέα", "Είδος", "Κατηγορία", "Κατηγορία φορέα", "Τύπος", "Τύπος φορέα", "Μορφή", "Νομική μορφή",
+        "Βαθμός", "Βαθμός ΟΤΑ", "Επίπεδο", "Kind", "Kind of body", "Kind of agency", "Type", "Type of agency",
+        "Agency type", "Category", "Level",
+    ),
+    Column.PARENT: (
+        "Εποπτεύων φορέας", "Εποπτεύουσα αρχή", "Εποπτεία", "Εποπτεύων", "Φορέας εποπτείας", "Εποπτεύων ΟΤΑ",
+        "Υπαγωγή", "Υπάγεται σε", "Ανήκει σε", "Προϊστάμενη αρχή", "Περιφέρεια", "Parent", "Parent body",
+        "Parent agency", "Supervisor", "Supervising body", "Supervised by", "Supervising authority", "Region",
+    ),
+    Column.EMAIL: (
+        "E-mail υπεύθυνου επικοινωνίας", "E-mail", "Mail", "Ηλεκτρονική διεύθυνση", "Ηλ. διεύθυνση",
+        "Ηλεκτρ. διεύθυνση", "Ηλεκτρονικό ταχυδρομείο", "Διεύθυνση ηλεκτρονικού ταχυδρομείου", "Ηλ. ταχυδρομείο",
+        "Διεύθυνση ηλ. ταχυδρομείου", "E-mail address", "Contact e-mail", "Electronic mail",
+    ),
+    Column.STATUS: (
+        "Κατάσταση", "Κατάσταση κωδικού", "Ενέργεια", "Νέος κωδικός", "Status", "Code status", "State", "Action",
+    ),
+    Column.NOTES: (
+        "Παρατηρήσεις", "Παρατήρηση", "Σχόλια", "Σχόλιο", "Σημειώσεις", "Σημείωση", "Notes", "Note", "Remarks",
+        "Comments", "Comment",
+    ),
+}  # fmt: skip
+
+# Names that give way where the sheet has a better one for the same column.
+_WEAK = {
+    "Κωδικός", "Κωδικός ΟΤΑ", "Χρήστης", "Δήμος", "Υπηρεσία", "ΟΤΑ", "Περιφέρεια", "Επίπεδο", "Βαθμός", "Code",
+    "User", "Name", "Body", "Region", "Level", "State", "Type",
+}  # fmt: skip
+
+# Parts of a header that tell its column whatever stands around them; the first that fits counts.
+_PARTS: tuple[tuple[str, Column], ...] = (
+    ("Παρατηρήσεις", Column.NOTES),
+    ("E-mail", Column.EMAIL),
+    ("Ηλεκτρονική διεύθυνση", Column.EMAIL),
+    ("Ηλεκτρονικού ταχυδρομείου", Column.EMAIL),
+    ("Ηλεκτρονικό ταχυδρομείο", Column.EMAIL),
+    ("Όνομα χρήστη", Column.USERNAME),
+    ("Username", Column.USERNAME),
+    ("Εποπτεύων", Column.PARENT),
+    ("Επωνυμία φορέα", Column.NAME),
+)
+
+
+def squeeze(text: str) -> str:
+    """The text's letters and digits alone: no case, accents, spaces, punctuation, final sigma or script of twins."""
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+class _Rank(IntEnum):
+    """How sure a header is of its column; the surest of a row win."""
+
+    WEAK = 0
+    PART = 1
+    KNOWN = 2
+    TOLD = 3
+
+
+_KNOWN = {
+    squeeze(name): (column, _Rank.WEAK if name in _WEAK else _Rank.KNOWN)
+    for column, names in NAMES.items()
+    for name in names
+}
+_KNOWN_PARTS = tuple((squeeze(part), column) for part, column in _PARTS)
+
+
+@dataclass(frozen=True)
+class Header:
+    """A sheet's header row and where its columns are, counted from 1; a field may have several."""
+
+    row: int
+    columns: dict[Column, tuple[int, ...]]
+
+    @property
+    def missing(self) -> tuple[Column, ...]:
+        """The columns without which no agency can be read."""
+        return tuple(column for column in REQUIRED if column not in self.columns)
+
+    @property
+    def read(self) -> dict[int, Column]:
+        """What each column that is read holds."""
+        return {number: column for column, numbers in self.columns.items() for number in numbers}
+
+
+class Recogniser:
+    """Finds headers, by what ``[annex]`` of campaign.toml calls them, and by the table of names."""
+
+    def __init__(self, told: Mapping[str, str]) -> None:
+        self._told = {squeeze(header): Column(key) for key, header in told.items()}
+
+    def recognise(self, header: str) -> Column | None:
+        """The column that a header names, if any; a number at its end («E-mail 2») says nothing."""
+        found = self._recognise(header)
+        return found[0] if found else None
+
+    def _recognise(self, header: str) -> tuple[Column, _Rank] | None:
+        if "@" in header or len(header) > HEADER_LONGEST:
+            return None
+        key = squeeze(header)
+        if told := self._told.get(key):
+            return told, _Rank.TOLD
+        if known := _KNOWN.get(key) or _KNOWN.get(key.rstrip("0123456789")):
+            return known
+        return next(((column, _Rank.PART) for part, column in _KNOWN_PARTS if part in key), None)
+
+    def find_header(self, sheet: Sheet) -> Header | None:
+        """The row among the first ``HEADER_ROWS`` that names most columns; None where no row names any."""
+        rows = [number for number in sheet.rows if number <= HEADER_ROWS]
+        headers = [self.read_header(number, sheet.rows[number].values()) for number in rows]
+        return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
+
+    def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
+        """A row read as a header. All that name the e-mail count, of the rest those alone that are surest."""
+        found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
+        best: dict[Column, _Rank] = {}
+        for _, column, rank in found:
+            enough = min(rank, _Rank.PART) if column is Column.EMAIL and rank is not _Rank.TOLD else rank
+            best[column] = max(enough, best.get(column, _Rank.WEAK))
+        columns: dict[Column, tuple[int, ...]] = {}
+        for place, column, rank in found:
+            if rank >= best[column]:
+                columns[column] = (*columns.get(column, ()), place)
+        return Header(number, columns)
+
+
+def nearest_header(column: Column, headers: Iterable[str]) -> str:
+    """The header most like any name of the column, for a hint; the first where none is."""
+    by_key = {squeeze(header): header for header in headers}
+    ratios = {
+        key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
+        for key in by_key
+    }
+    return by_key[max(ratios, key=ratios.__getitem__)] if ratios else ""

@@ -1,0 +1,169 @@
+"""E-mail addresses: each is the password of an archive, so it is kept as declared, or its mistake is told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from site_src.problems import Topic
+from site_src.scripts import foreign_letters
+from site_src.unseen import controls_in, describe, unseen_in, without_unseen
+
+if TYPE_CHECKING:
+    from site_src.problems import Place, Problems
+    from site_src.scripts import ForeignLetter
+
+BYTES_MAX = 99  # in UTF-8; what 7-Zip takes as a password of a ZIP archive
+CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
+LETTERS_TOLD = 5  # of another script, in one message
+
+_NAMED = re.compile(r"""(?:"[^"]*"|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
+_APART = re.compile(r"[;,/\s]+")
+_MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
+_LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
+_LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+_LETTER_CASE = "they differ in capital and small letters, and as passwords these are two"
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Tells the problems of one cell."""
+
+    text: str
+    at: Place
+    problems: Problems
+
+    def error(self, message: str, hint: str, value: str = "") -> None:
+        self.problems.error(Topic.EMAIL, message, hint=hint, at=self.at, value=value or self.text)
+
+    def warning(self, message: str, hint: str, value: str = "") -> None:
+        self.problems.warning(Topic.EMAIL, message, hint=hint, at=self.at, value=value or self.text)
+
+
+def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[str, ...]:
+    """The addresses of a cell that is filled with ``text`` and links to ``target`` ("" for no link), each once.
+
+    Letter case stays. Addresses stand apart by ``; , /``, white space or lines; «Name <address>» and ``mailto:`` are
+    understood. Problems go to ``problems``; what has one is not among the addresses. A domain that is wholly Greek
+    (info@δήμος.gr) is an address, with a warning that it is hard to type.
+    """
+    reader = _Reader(text, at, problems)
+    if len(text) > CELL_LONGEST:
+        reader.error(f"the cell has {len(text):,} characters, far more than addresses take", "keep only the addresses")
+        return ()
+    if controls := controls_in(text):
+        reader.error(f"the cell holds a control character ({describe(controls)})", "type the address again")
+        return ()
+    _tell_unseen(reader)
+    shown = _split(without_unseen(text))
+    addresses = [part for part in shown if "@" in part]
+    linked = _linked(target)
+    if not addresses:
+        _tell_no_address(reader, linked)
+        return ()
+    if words := [part for part in shown if "@" not in part]:
+        value = " ".join(words)
+        reader.error(
+            "this is no e-mail address", "keep only addresses in the cell, apart by ; and move the rest", value
+        )
+    _compare_link(reader, addresses, linked)
+    return _folded(reader, [address for address in addresses if _is_sound(reader, address)])
+
+
+def _split(text: str) -> list[str]:
+    """The addresses and words of a text, without names, and ``mailto:`` and its query."""
+    parts = _APART.split(_NAMED.sub(r" \1 ", text))
+    bare = (_MAILTO.sub("", part.split("?")[0]) if _MAILTO.match(part) else part for part in parts)
+    return [part for part in bare if part]
+
+
+def _linked(target: str) -> list[str]:
+    """The addresses that a link leads to; a link to a page has none."""
+    found = []
+    for link in re.split(r";(?=mailto:)", target, flags=re.IGNORECASE):
+        if _MAILTO.match(link.strip()):
+            path = unquote(_MAILTO.sub("", link.strip()).split("?")[0])
+            found += [part for part in _APART.split(without_unseen(path)) if part]
+    return found
+
+
+def _tell_unseen(reader: _Reader) -> None:
+    unseen = unseen_in(reader.text)
+    if unseen:
+        reader.warning(f"taken off, since it cannot be seen: {describe(unseen)}", "type the address again")
+    elif reader.text != reader.text.strip():
+        reader.warning("spaces around the address were taken off", "delete them in the cell")
+
+
+def _tell_no_address(reader: _Reader, linked: list[str]) -> None:
+    if linked:
+        message = f'the cell shows no address, but its link leads to "{linked[0]}"'
+        reader.error(message, "write into the cell the address that is meant, without a link")
+    else:
+        reader.error("no address at all in a filled cell", "write the address, or empty the cell if there is none")
+
+
+def _compare_link(reader: _Reader, addresses: list[str], linked: list[str]) -> None:
+    """A link must lead to what the cell shows, to the letter."""
+    caseless = {address.casefold() for address in addresses}
+    for other in dict.fromkeys(linked):
+        if other in addresses:
+            continue
+        message = f'the cell shows "{" ".join(addresses)}", but its link leads to "{other}"'
+        if other.casefold() in caseless:
+            message += f": {_LETTER_CASE}"
+        reader.error(message, "find out which is meant, type it into the cell, and remove the link")
+
+
+def _is_sound(reader: _Reader, address: str) -> bool:
+    """Whether the address can be a password and somebody's mailbox; what it lacks is told."""
+    if letters := _foreign(address):
+        told = "; ".join(str(letter) for letter in letters[:LETTERS_TOLD])
+        more = f"; and {len(letters) - LETTERS_TOLD} more" if len(letters) > LETTERS_TOLD else ""
+        reader.error(f"letters of another script: {told}{more}", "type the address again in one script", address)
+    elif fault := _fault(address):
+        reader.error(f"this is no e-mail address: {fault}", "correct it, and ask the agency where in doubt", address)
+    else:
+        if not address.isascii():
+            odd = describe(c for c in address if not c.isascii())
+            reader.warning(f"the address has letters that not every keyboard has ({odd})", "check it", address)
+        return True
+    return False
+
+
+def _foreign(address: str) -> list[ForeignLetter]:
+    """Letters of another script than the part of the address in which they stand: the mailbox, or a domain's label."""
+    found: list[ForeignLetter] = []
+    start = 1
+    for part in re.split(r"([@.])", address):
+        found += foreign_letters(part, start)
+        start += len(part)
+    return found
+
+
+def _fault(address: str) -> str:
+    """What keeps the text from being an address, or nothing."""
+    local, _, host = address.partition("@")
+    labels = host.split(".")
+    size = len(address.encode())
+    faults = (
+        ("@" in host, 'there are two "@"'),
+        (not local, 'nothing stands before the "@"'),
+        (not host, 'nothing stands after the "@"'),
+        (size > BYTES_MAX, f"it has {size} bytes, and at most {BYTES_MAX} can be a password"),
+        (len(labels) == 1, 'there is no dot after the "@"'),
+        (not all(labels), 'two dots stand together, or one at the end or right after the "@"'),
+        (not all(map(_LABEL.fullmatch, labels)), 'the part after the "@" holds a character that no domain has'),
+        (labels[-1].isdigit() or len(labels[-1]) == 1, "its ending is no country or domain"),
+        (not _LOCAL.fullmatch(local), 'the part before the "@" holds a dot or character that cannot stand there'),
+    )
+    return next((fault for wrong, fault in faults if wrong), "")
+
+
+def _folded(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
+    once = tuple(dict.fromkeys(addresses))
+    if len(once) < len(addresses):
+        reader.warning("the same address stands twice in the cell; it counts once", "delete one of them")
+    return once

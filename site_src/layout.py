@@ -1,0 +1,120 @@
+"""How a sheet is laid out: whether it holds the table, where its columns are, and what of it is hidden."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from site_src.columns import HEADER_ROWS, NAMES, Column, nearest_header, squeeze
+from site_src.problems import Place, Topic
+from site_src.sheets.grid import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from site_src.columns import Header, Recogniser
+    from site_src.problems import Problems
+    from site_src.sheets.grid import Sheet
+
+COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
+_CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
+_CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
+_RANGES_TOLD = 12
+_HEADERS_TOLD = 12
+
+
+def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Problems) -> Header | None:
+    """The sheet's header; None, with a problem, where it has none. Missing and doubled columns are errors."""
+    at = Place(file=file, sheet=sheet.title)
+    header = recogniser.find_header(sheet)
+    if not _holds_table(header, coded=_holds_codes(sheet)):
+        _tell_skipped(at, problems)
+        return None
+    _tell_hidden(sheet, at, problems)
+    if header is None:
+        names = ", ".join(f'"{NAMES[column][0]}"' for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
+        hint = f"write a header row above the table, with {names}"
+        message = f"the sheet has 12-digit codes, but none of its first {HEADER_ROWS} rows is a header"
+        problems.error(Topic.STRUCTURE, message, hint=hint, at=at)
+        return None
+    for column in header.missing:
+        _tell_missing(column, header, sheet, at, problems)
+    for column, places in header.columns.items():
+        _tell_doubled(column, places, header, sheet, at, problems)
+    return header
+
+
+def check_told(sheets: Sequence[Sheet], told: Mapping[str, str], problems: Problems) -> None:
+    """Each header that ``[annex]`` of campaign.toml names must stand in some sheet."""
+    rows = [row for sheet in sheets for number, row in sheet.rows.items() if number <= HEADER_ROWS]
+    found = {squeeze(cell.text) for row in rows for cell in row.values()}
+    for key, header in told.items():
+        if squeeze(header) not in found:
+            at = Place(file="campaign.toml", cell=f"annex.{key}")
+            hint = "copy the header's text from the sheet, or take the line out"
+            problems.error(Topic.SETTING, "no sheet of the annex has this header", hint=hint, at=at, value=header)
+
+
+def _holds_table(header: Header | None, *, coded: bool) -> bool:
+    """Whether the sheet is one of agencies, or a cover sheet, notes, or another table."""
+    if coded or header is None:
+        return coded
+    return len(header.columns) >= COLUMNS_ENOUGH and Column.USERNAME in header.columns
+
+
+def _holds_codes(sheet: Sheet) -> bool:
+    cells = (cell for row in sheet.rows.values() for cell in row.values())
+    return any(_CODE.fullmatch(cell.text) or (cell.number or 0) >= _CODE_SMALLEST for cell in cells)
+
+
+def _tell_skipped(at: Place, problems: Problems) -> None:
+    hint = "if agencies stand there, give the table a header row and 12-digit user names"
+    problems.warning(Topic.STRUCTURE, "the sheet holds no table of agencies and is not read", hint=hint, at=at)
+
+
+def _tell_hidden(sheet: Sheet, at: Place, problems: Problems) -> None:
+    columns = [column_letters(column) for column in sheet.hidden_columns]
+    hidden = [
+        "the sheet itself" if sheet.hidden else "",
+        f"rows {', '.join(_ranges(sheet.hidden_rows))}" if sheet.hidden_rows else "",
+        f"columns {', '.join(columns)}" if columns else "",
+    ]
+    if any(hidden):
+        message = f"hidden, and read all the same: {'; '.join(filter(None, hidden))}"
+        hint = "delete what does not belong to the annex; what is hidden gets letters too"
+        problems.warning(Topic.STRUCTURE, message, hint=hint, at=at)
+
+
+def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+    """Numbers as people write them: 3, 7–12."""
+    starts = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n - 1]
+    ends = [n for at, n in enumerate(numbers) if at + 1 == len(numbers) or numbers[at + 1] != n + 1]
+    for told, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if told == _RANGES_TOLD:
+            yield "…"
+            return
+        yield str(start) if start == end else f"{start}–{end}"
+
+
+def _tell_missing(column: Column, header: Header, sheet: Sheet, at: Place, problems: Problems) -> None:
+    headers = [" ".join(cell.text.split()) for cell in sheet.rows[header.row].values()]
+    unused = [" ".join(c.text.split()) for c in sheet.rows[header.row].values() if c.column not in header.read]
+    told = ", ".join(f'"{text}"' for text in headers[:_HEADERS_TOLD])
+    known = " or ".join(f'"{name}"' for name in NAMES[column][:2])
+    nearest = nearest_header(column, unused)
+    hint = f'name it {known} in the sheet, or say in campaign.toml, under [annex]: {column} = "{nearest}"'
+    message = f"row {header.row} has no column for the {column}; its headers are {told}"
+    problems.error(Topic.STRUCTURE, message, hint=hint, at=at)
+
+
+def _tell_doubled(  # noqa: PLR0913, PLR0917 (what a message of it needs)
+    column: Column, places: tuple[int, ...], header: Header, sheet: Sheet, at: Place, problems: Problems
+) -> None:
+    cells = list({cell.origin: cell for cell in (sheet.rows[header.row][place] for place in places)}.values())
+    if column is Column.EMAIL or len(cells) == 1:
+        return
+    told = " and ".join(f'{cell.name} ("{" ".join(cell.text.split())}")' for cell in cells)
+    hint = f'say in campaign.toml which is meant, under [annex]: {column} = "{cells[0].text}"'
+    where = Place(file=at.file, sheet=at.sheet, cell=cells[0].name)
+    message = f"several columns are the {column}: {told}"
+    problems.error(Topic.STRUCTURE, message, hint=hint, at=where, value=cells[0].text)

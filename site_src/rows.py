@@ -1,0 +1,283 @@
+"""The rows below a header: agencies, section titles, repeated headers, totals and what is left blank."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from site_src.columns import Column, squeeze
+from site_src.emails import read_emails
+from site_src.kinds import find_kind, kind_of_name
+from site_src.problems import Place, Topic
+from site_src.sheets.grid import CellKind, column_letters
+from site_src.statuses import Saying, read_status
+from site_src.unseen import controls_in, describe, is_zero_width, without_unseen
+from site_src.usernames import is_username, read_username
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from site_src.agency import Kind
+    from site_src.columns import Header, Recogniser
+    from site_src.problems import Problems
+    from site_src.sheets.grid import Cell, Sheet
+
+_COUNT_LONGEST = 6  # digits of a count that stands below the user names
+TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters
+
+_TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
+_NO_WORDS = re.compile(r"[\W\d_]*")
+_TOPICS = {
+    Column.USERNAME: Topic.USERNAME,
+    Column.NAME: Topic.NAME,
+    Column.EMAIL: Topic.EMAIL,
+    Column.STATUS: Topic.STATUS,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of an agency as far as it could be read; ``username`` or ``name`` is "" where it has an error."""
+
+    username: str
+    name: str
+    kind: str
+    parent: str
+    emails: tuple[str, ...] = field(repr=False)
+    email_filled: bool  # also where the address has an error
+    saying: Saying
+    notes: str
+    at: Place
+    continues: bool  # the user name is a merged cell that began in a row above
+
+
+@dataclass
+class _Section:
+    """The titles above the rows that are being read, and the last that no row has followed yet."""
+
+    kind: Kind | None = None
+    parent: str = ""
+    unused: Cell | None = None
+
+
+class RowReader:
+    """Reads the rows of one sheet."""
+
+    def __init__(self, sheet: Sheet, header: Header, recogniser: Recogniser, file: str, problems: Problems) -> None:
+        self._sheet = sheet
+        self._header = header
+        self._recogniser = recogniser
+        self._file = file
+        self._problems = problems
+        self._section = _Section()
+        self._titles: set[str] = set()
+        self._sheet_kind = find_kind(sheet.title)
+
+    def read(self) -> Iterator[Row]:
+        """Every row that tells, or should tell, an agency."""
+        found = False
+        for number, cells in self._sheet.rows.items():
+            if number < self._header.row:
+                self._read_title(cells)
+            elif number > self._header.row and (row := self._read_row(number, cells)):
+                found = True
+                yield row
+        self._tell_unused()
+        if not found:
+            hint = "fill it in, or delete the sheet"
+            at = Place(file=self._file, sheet=self._sheet.title)
+            self._problems.warning(Topic.STRUCTURE, "the sheet has a header, but no agency below it", hint=hint, at=at)
+
+    def _read_title(self, cells: Mapping[int, Cell]) -> None:
+        """Titles above the header: one may name the kind; the rest may come again at a page break."""
+        if lone := _lone(cells):
+            self._section.kind = find_kind(lone.text) or self._section.kind
+            self._titles.add(squeeze(lone.text))
+
+    def _read_row(self, number: int, cells: Mapping[int, Cell]) -> Row | None:
+        read = {place: cell for place, cell in cells.items() if self._is_read(cell)}
+        if all(cell.origin[0] < number for cell in cells.values()) or self._is_header(read):
+            return None
+        lone = _lone(cells)
+        if lone and self._is_title(lone):
+            self._open_section(lone)
+            return None
+        if not read or self._is_total(cells):
+            return None
+        self._section.unused = None
+        return self._row(number, read)
+
+    def _is_read(self, cell: Cell) -> bool:
+        """Whether a cell counts in its column: it holds something visible, and is not the end of another's merge."""
+        columns = self._header.read
+        field_here, field_there = columns.get(cell.column), columns.get(cell.origin[1])
+        if field_here is None or field_there not in {None, field_here}:
+            return False
+        return bool(without_unseen(cell.text).strip()) or field_here is Column.EMAIL
+
+    def _is_header(self, read: Mapping[int, Cell]) -> bool:
+        codes = [read[place] for place in self._header.columns[Column.USERNAME] if place in read]
+        return any(
+            cell.kind is CellKind.TEXT
+            and not is_username(cell.text)
+            and self._recogniser.recognise(cell.text) is Column.USERNAME
+            for cell in codes
+        )
+
+    def _is_title(self, lone: Cell) -> bool:
+        """Whether the only cell of a row is the title of a section, rather than all that is left of an agency."""
+        is_code = self._header.read.get(lone.column) is Column.USERNAME and (
+            lone.kind is CellKind.NUMBER or is_username(without_unseen(lone.text).strip())
+        )
+        return lone.kind is CellKind.TEXT and not is_code and "@" not in lone.text
+
+    def _open_section(self, lone: Cell) -> None:
+        text = " ".join(without_unseen(lone.text).split())
+        if _NO_WORDS.fullmatch(text) or squeeze(text) in self._titles or squeeze(text).startswith(_TOTALS):
+            return
+        self._tell_unused()
+        kind = find_kind(text)
+        self._section = _Section(kind, "", lone) if kind else _Section(self._section.kind, text, lone)
+
+    def _tell_unused(self) -> None:
+        """A title in the column of names that no agency follows may be an agency without user name and e-mail."""
+        title = self._section.unused
+        if title and self._header.read.get(title.column) is Column.NAME and title.merged_from is None:
+            message = "read as the title of a section, but no agency follows it"
+            hint = "if it is an agency, write its user name; if not, delete the row"
+            self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=self._place(title), value=title.text)
+
+    def _is_total(self, cells: Mapping[int, Cell]) -> bool:
+        """Whether the row only counts: a word like «Σύνολο», or nothing but numbers, and no user name or address."""
+        for cell in cells.values():
+            is_code = self._header.read.get(cell.column) is Column.USERNAME
+            if "@" in cell.text or (is_code and len(squeeze(cell.text)) > _COUNT_LONGEST):
+                return False
+        return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
+
+    def _row(self, number: int, read: Mapping[int, Cell]) -> Row | None:
+        fields = {column: self._cells(column, read) for column in Column}
+        codes, names, emails = (fields[column] for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
+        if not any(without_unseen(cell.text).strip() for cell in read.values()):
+            return None
+        column = self._header.columns[Column.USERNAME][0]
+        at = self._at(f"{column_letters(column)}{number}")
+        name = self._name(names, at)
+        if codes:
+            at = self._place(codes[0])
+            username = self._username(codes[0])
+        else:
+            username = ""
+            self._tell_no_username(at, next(iter(read.values())))
+        return Row(
+            username=username,
+            name=name,
+            kind=self._kind(self._text(Column.KIND, fields[Column.KIND]), name),
+            parent=self._text(Column.PARENT, fields[Column.PARENT]) or self._section.parent,
+            emails=self._emails(emails),
+            email_filled=any(without_unseen(cell.text).strip() for cell in emails),
+            saying=self._saying(fields[Column.STATUS], at),
+            notes=self._text(Column.NOTES, fields[Column.NOTES]),
+            at=at,
+            continues=bool(codes) and codes[0].origin[0] < number,
+        )
+
+    def _cells(self, column: Column, read: Mapping[int, Cell]) -> list[Cell]:
+        """The cells of a column that hold something, a merged one once."""
+        places = self._header.columns.get(column, ())
+        return list({read[place].origin: read[place] for place in places if place in read}.values())
+
+    def _username(self, cell: Cell) -> str:
+        return read_username(cell, self._place(cell), self._problems) if self._is_valued(cell, Column.USERNAME) else ""
+
+    def _tell_no_username(self, at: Place, filled: Cell) -> None:
+        hint = "write the 12 digits; or, if the row is no agency, delete it"
+        message = "there is no user name in a row that is filled"
+        self._problems.error(Topic.USERNAME, message, hint=hint, at=at, value=filled.text)
+
+    def _name(self, cells: list[Cell], row_at: Place) -> str:
+        """The name on one line, as it is otherwise."""
+        places = self._header.columns.get(Column.NAME)
+        if not cells and places:
+            at = self._at(f"{column_letters(places[0])}{row_at.cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}")
+            hint = "write the agency's name; letters and pages bear it"
+            self._problems.error(Topic.NAME, "there is no name in a row that is filled", hint=hint, at=at)
+        if cells and cells[0].kind in {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE}:
+            message = f"a name is expected here, not a {cells[0].kind}"
+            at = self._place(cells[0])
+            self._problems.error(Topic.NAME, message, hint="write the agency's name", at=at, value=cells[0].text)
+            return ""
+        return self._text(Column.NAME, cells)
+
+    def _text(self, column: Column, cells: list[Cell]) -> str:
+        return " ".join(filter(None, (self._one_line(column, cell) for cell in cells)))
+
+    def _one_line(self, column: Column, cell: Cell) -> str:
+        """The cell's text with every run of white space as one space; "" with an error where it cannot be shown."""
+        if not self._is_valued(cell, column):
+            return ""
+        topic, at = _TOPICS.get(column, Topic.TEXT), self._place(cell)
+        if controls := controls_in(cell.text):
+            message = f"the cell holds a control character ({describe(controls)})"
+            self._problems.error(topic, message, hint="type the text again", at=at, value=cell.text)
+            return ""
+        if len(cell.text) > TEXT_LONGEST:
+            message = f"the cell has {len(cell.text):,} characters, and at most {TEXT_LONGEST:,} can be shown"
+            self._problems.error(topic, message, hint="shorten the text", at=at, value=cell.text)
+            return ""
+        if hidden := [c for c in cell.text if is_zero_width(c)]:
+            message = f"taken off, since it cannot be seen: {describe(hidden)}"
+            self._problems.warning(topic, message, hint="type the text again", at=at, value=cell.text)
+        return " ".join(without_unseen(cell.text).split())
+
+    def _is_valued(self, cell: Cell, column: Column) -> bool:
+        """Whether the cell holds a value; an error value or a formula without its result is an error."""
+        if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
+            return True
+        hint = "mend the formula, or type the value over it"
+        if cell.kind is CellKind.UNCALCULATED:
+            hint = "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
+        topic = _TOPICS.get(column, Topic.TEXT)
+        message = (
+            f"the {column} cannot be read: the cell holds a{'n' if cell.kind is CellKind.ERROR else ''} {cell.kind}"
+        )
+        self._problems.error(topic, message, hint=hint, at=self._place(cell), value=cell.text)
+        return False
+
+    def _emails(self, cells: list[Cell]) -> tuple[str, ...]:
+        found = [email for cell in cells for email in self._emails_of(cell)]
+        return tuple(dict.fromkeys(found))
+
+    def _emails_of(self, cell: Cell) -> tuple[str, ...]:
+        if not self._is_valued(cell, Column.EMAIL):
+            return ()
+        at = self._place(cell)
+        if cell.kind is not CellKind.TEXT:
+            message = f"an e-mail address is expected here, not a {cell.kind}"
+            hint = "write the address as text"
+            self._problems.error(Topic.EMAIL, message, hint=hint, at=at, value=cell.text)
+            return ()
+        return read_emails(cell.text, cell.link, at, self._problems)
+
+    def _saying(self, cells: list[Cell], row_at: Place) -> Saying:
+        at = self._place(cells[0]) if cells else row_at
+        return read_status(self._text(Column.STATUS, cells), at, self._problems)
+
+    def _kind(self, told: str, name: str) -> str:
+        """What the row says; else the section, the sheet's title or the name. A Kind where one is named."""
+        if told:
+            return find_kind(told) or told
+        return self._section.kind or self._sheet_kind or kind_of_name(name) or ""
+
+    def _place(self, cell: Cell) -> Place:
+        return self._at(cell.name)
+
+    def _at(self, cell: str) -> Place:
+        return Place(file=self._file, sheet=self._sheet.title, cell=cell)
+
+
+def _lone(cells: Mapping[int, Cell]) -> Cell | None:
+    """The only cell of a row that holds something visible; a merge across is one cell."""
+    filled = {cell.origin: cell for cell in cells.values() if without_unseen(cell.text).strip()}
+    return next(iter(filled.values())) if len(filled) == 1 else None

@@ -1,0 +1,94 @@
+"""Reads .csv: its encoding and delimiter are found, and its rows are those that Excel shows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+
+from site_src.sheets.grid import CELLS_MAX, ROWS_MAX, Cell, CellKind, Sheet, UnreadableError, is_error_value, make_sheet
+from site_src.sheets.package import SMALL_COPY, too_many_rows
+
+DELIMITERS = ";\t,"
+SNIFFED_ROWS = 50
+
+_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_AS_TEXT = re.compile(r'="([^"]*)"')  # how a .csv keeps Excel from turning digits into a number
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ALPHA_TONOS_ISO, _ALPHA_TONOS_WINDOWS = 0xB6, 0xA2  # Ά, the one letter of which the two Greek code pages disagree
+
+
+def read_csv(data: bytes) -> Sheet:
+    """The one sheet of a .csv; its title is empty.
+
+    Raises UnreadableError where it is no text, has too many rows, or a quotation mark that is never closed.
+    """
+    text = decode(data)
+    delimiter = ""
+    if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
+        delimiter, text = first[1], text[first.end() :]
+    rows = _rows(text, delimiter or find_delimiter(text))
+    if len(rows) > ROWS_MAX:
+        raise too_many_rows(len(rows))
+    if sum(map(len, rows)) > CELLS_MAX:
+        raise UnreadableError(f"the file has more than {CELLS_MAX:,} cells", SMALL_COPY)
+    return make_sheet(
+        "",
+        (
+            _cell(value, row, column)
+            for row, values in enumerate(rows, start=1)
+            for column, value in enumerate(values, start=1)
+            if value
+        ),
+    )
+
+
+def decode(data: bytes) -> str:
+    """The text: UTF-8, UTF-16 with its mark, or else a Greek code page. Raises UnreadableError where it is none."""
+    hint = "save it from Excel as «CSV UTF-8», or use the .xlsx itself"
+    if data.startswith(_UTF16):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise UnreadableError("the file is cut off: its last character is half", hint) from error
+    if b"\0" in data:
+        raise UnreadableError("this is no spreadsheet: neither .xlsx, .xls, .ods nor text", hint)
+    is_iso = _ALPHA_TONOS_ISO in data and _ALPHA_TONOS_WINDOWS not in data
+    for encoding in ("utf-8-sig", "iso8859-7" if is_iso else "cp1253"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableError("the text is neither UTF-8 nor Windows-1253 (Greek)", hint)
+
+
+def find_delimiter(text: str) -> str:
+    """The delimiter by which most of the first rows have the same number of fields, and many of them."""
+
+    def evenness(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            widths = Counter(len(row) for row in itertools.islice(reader, SNIFFED_ROWS) if row)
+        except csv.Error:
+            return 0
+        return max((count * (width - 1) for width, count in widths.items()), default=0)
+
+    return max(DELIMITERS, key=evenness)
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return list(itertools.islice(reader, ROWS_MAX + 1))
+    except csv.Error as error:
+        hint = 'write a quotation mark within a quoted field twice (""), and close every field that opens with one'
+        raise UnreadableError(f"line {reader.line_num} cannot be divided into fields: {error}", hint) from error
+
+
+def _cell(value: str, row: int, column: int) -> Cell:
+    kept = _AS_TEXT.fullmatch(value)
+    kind = CellKind.ERROR if is_error_value(value.strip()) else CellKind.TEXT
+    return Cell(row=row, column=column, text=kept[1] if kept else value, kind=kind)

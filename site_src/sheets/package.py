@@ -1,0 +1,78 @@
+"""The ZIP package that .xlsx and .ods are, looked through before any library opens it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from site_src.sheets.grid import CELLS_MAX, ROWS_MAX, UnreadableError
+
+SIZE_MAX = 64 * 2**20  # bytes of all parts unpacked; 20,000 rows of .xlsx take about 10 MB
+RATIO_MAX = 1_000  # of one part; deflate's own limit is 1,032, and only empty padding comes near it
+RATIO_FREE = 2**20  # bytes below which no ratio is asked for
+PARTS_MAX = 5_000
+ENCRYPTED_FLAG = 0x1
+
+OPEN_AND_SAVE = "open it in Excel or LibreOffice, save it again as .xlsx, and use that"
+REMOVE_PASSWORD = (  # noqa: S105 (a hint, not a password)
+    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
+)
+SMALL_COPY = "copy only the table's rows into a new workbook and use that"
+
+_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+_CELL = re.compile(rb"<(?:\w+:)?c(?: [^>]*[^>/])?>")  # one that holds something: it is not closed at once
+_WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f")
+_PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
+
+
+def open_package(data: bytes) -> zipfile.ZipFile:
+    """The package, once every part was unpacked and found harmless; sizes are as the ZIP declares and never more.
+
+    Raises UnreadableError for encryption, a ZIP bomb, a DTD (which an XML bomb needs), and damage.
+    """
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    parts = archive.infolist()
+    if any(part.flag_bits & ENCRYPTED_FLAG for part in parts):
+        raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+    if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > SIZE_MAX:
+        raise UnreadableError("the file unpacks to far more than an annex can hold (a ZIP bomb?)", SMALL_COPY)
+    cells = 0
+    for part in parts:
+        if part.file_size > RATIO_FREE and part.file_size > RATIO_MAX * part.compress_size:
+            raise UnreadableError("the file unpacks to far more than an annex can hold (a ZIP bomb?)", SMALL_COPY)
+        content = archive.read(part)
+        _refuse_dtd(content)
+        cells += _count_cells(part.filename, content)
+    if cells > CELLS_MAX:
+        raise UnreadableError(f"the file has {cells:,} filled cells; an annex has at most {CELLS_MAX:,}", SMALL_COPY)
+    return archive
+
+
+def _refuse_dtd(content: bytes) -> None:
+    """XML of a spreadsheet is UTF-8 without a DTD: any other is refused before a parser sees it."""
+    declared = _DECLARED.match(content)
+    foreign = declared and declared[1].lower() not in _PLAIN_ENCODINGS
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or foreign:
+        raise UnreadableError(
+            "the XML inside has definitions that no spreadsheet program writes (an XML bomb?)", OPEN_AND_SAVE
+        )
+
+
+def _count_cells(name: str, content: bytes) -> int:
+    """The filled cells of an .xlsx sheet; other parts have none. Raises UnreadableError for too many rows."""
+    if name.endswith((".xml", ".rels")) and content.startswith(_WIDE_ENCODINGS):
+        raise UnreadableError("the XML inside is in an encoding that no spreadsheet program writes", OPEN_AND_SAVE)
+    if b"sheetData" not in content:
+        return 0
+    rows = sum(1 for _ in _ROW.finditer(content))
+    if rows > ROWS_MAX:
+        raise too_many_rows(rows)
+    return sum(1 for _ in _CELL.finditer(content))
+
+
+def too_many_rows(rows: int) -> UnreadableError:
+    """The error for a sheet with more rows than ``ROWS_MAX``, most of them empty as a rule."""
+    hint = "delete the empty rows below the table (select them, then Delete), or copy the table into a new workbook"
+    return UnreadableError(f"a sheet has {rows:,} rows; an annex has at most {ROWS_MAX:,}", hint)

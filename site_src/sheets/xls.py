@@ -1,0 +1,130 @@
+"""Reads .xls with xlrd, which gives number formats, merges, links and hidden rows too."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import TYPE_CHECKING
+
+import xlrd
+from xlrd.compdoc import CompDoc
+
+from site_src.sheets.grid import (
+    CELLS_MAX,
+    SPREAD_MAX,
+    Area,
+    Cell,
+    CellKind,
+    UnreadableError,
+    is_error_value,
+    make_sheet,
+    shown_number,
+)
+from site_src.sheets.package import OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_src.sheets.grid import Sheet
+
+# [MS-XLS] 2.3: the records that are looked for before xlrd sees the file.
+_FILEPASS = 0x002F
+_HLINK = 0x01B8
+_STREAMS = ("Workbook", "Book")
+_ENCRYPTED_STREAMS = ("EncryptedPackage", "EncryptionInfo")
+
+
+def read_xls(data: bytes) -> Iterator[Sheet]:
+    """Every sheet of an Excel 97-2003 workbook.
+
+    Raises UnreadableError for encryption (an encrypted .xlsx is such a file too), for a file that holds no workbook
+    and for links that cover whole sheets; damage raises whatever xlrd raises.
+    """
+    stream = _workbook_stream(data)
+    _look_through(stream)
+    with xlrd.open_workbook(
+        file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
+    ) as book:
+        cells = 0
+        for index in range(book.nsheets):
+            sheet = _read_sheet(book, book.sheet_by_index(index))
+            book.unload_sheet(index)
+            cells += sum(len(row) for row in sheet.rows.values())
+            if cells > CELLS_MAX:
+                raise UnreadableError(f"the file has more than {CELLS_MAX:,} filled cells", SMALL_COPY)
+            yield sheet
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    folder = CompDoc(data, logfile=io.StringIO())
+    if any(folder.get_named_stream(name) for name in _ENCRYPTED_STREAMS):
+        raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+    for name in _STREAMS:
+        stream: bytes | None = folder.get_named_stream(name)
+        if stream:
+            return stream
+    raise UnreadableError("the file holds no Excel workbook (a Word document, perhaps)", OPEN_AND_SAVE)
+
+
+def _look_through(stream: bytes) -> None:
+    """Refuse encryption, and links over so many cells that xlrd, which notes each one, would never end."""
+    at, linked = 0, 0
+    while at + 4 <= len(stream):
+        record, length = struct.unpack_from("<HH", stream, at)
+        if record == _FILEPASS:
+            raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+        if record == _HLINK and at + 12 <= len(stream):
+            top, bottom, left, right = struct.unpack_from("<HHHH", stream, at + 4)
+            linked += max(0, bottom - top + 1) * max(0, right - left + 1)
+        at += 4 + length
+    if linked > SPREAD_MAX:
+        raise UnreadableError("links cover far more cells than an annex has", SMALL_COPY)
+
+
+def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
+    cells = (
+        _cell(book, sheet, row, column)
+        for row in range(sheet.nrows)
+        for column in range(sheet.row_len(row))
+        if sheet.cell_type(row, column) not in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
+    )
+    return make_sheet(
+        sheet.name,
+        (cell for cell in cells if cell.text),
+        merges=(Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
+        links=_links(sheet),
+        hidden=sheet.visibility != 0,
+        hidden_rows=(row + 1 for row, look in sheet.rowinfo_map.items() if look.hidden),
+        hidden_columns=(column + 1 for column, look in sheet.colinfo_map.items() if look.hidden),
+    )
+
+
+def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
+    for link in sheet.hyperlink_list:
+        target = link.url_or_path
+        if isinstance(target, str):  # a path to a file may come as bytes, and is no address
+            yield Area(link.frowx + 1, link.fcolx + 1, link.lrowx + 1, link.lcolx + 1), target
+
+
+def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> Cell:
+    value, code = sheet.cell_value(row, column), sheet.cell_type(row, column)
+    number = None
+    if code == xlrd.XL_CELL_NUMBER:
+        style = book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key]
+        text, kind, number = shown_number(value, style.format_str), CellKind.NUMBER, value
+    elif code == xlrd.XL_CELL_DATE:
+        text, kind = _date(value, book.datemode), CellKind.DATE
+    elif code == xlrd.XL_CELL_BOOLEAN:
+        text, kind = ("TRUE" if value else "FALSE"), CellKind.BOOLEAN
+    elif code == xlrd.XL_CELL_ERROR:
+        text, kind = xlrd.error_text_from_code.get(value, "#ERROR!"), CellKind.ERROR
+    else:
+        text, kind = str(value), CellKind.ERROR if is_error_value(str(value)) else CellKind.TEXT
+    return Cell(row=row + 1, column=column + 1, text=text, kind=kind, number=number)
+
+
+def _date(value: float, mode: int) -> str:
+    try:
+        return str(xlrd.xldate_as_datetime(value, mode))
+    except (ValueError, OverflowError, xlrd.xldate.XLDateError):  # a serial number of no day
+        return str(value)

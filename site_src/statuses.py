@@ -1,0 +1,124 @@
+"""What each agency gets: what the sheet's status column, ``keeps_code`` and the e-mail say together."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from site_src.agency import Status
+from site_src.columns import squeeze
+from site_src.problems import Place, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from site_src.problems import Problems
+
+NEAREST = 3  # names that an error proposes
+_ALIKE_ENOUGH = 0.4  # of the two names' three-letter pieces; below it a proposal misleads
+
+# The first Greek and the first English word of each are those that errors name.
+_WORDS: dict[Status, tuple[str, ...]] = {
+    Status.NEW: ("νέος", "new", "νέα", "νέο", "νέος κωδικός", "new code", "λαμβάνει νέο κωδικό", "αλλαγή"),
+    Status.KEEPS: (
+        "διατηρεί", "keeps", "keep", "διατηρεί κωδικό", "διατηρεί τον κωδικό", "διατηρεί τον κωδικό του", "διατήρηση",
+        "διατηρείται", "keeps code", "keeps its code", "κρατά τον κωδικό του", "ως έχει",
+    ),
+    Status.CONTACT_US: (
+        "να επικοινωνήσει", "contact-us", "contact us", "contact", "να επικοινωνήσει με την υπηρεσία",
+        "να επικοινωνήσει μαζί μας", "επικοινωνία", "χωρίς υπεύθυνο", "δεν έχει δηλωθεί",
+        "δεν έχει δηλωθεί υπεύθυνος επικοινωνίας", "no contact",
+    ),
+}  # fmt: skip
+_KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in words}
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What the sheet's status column says of an agency: its text, and the status where it names one."""
+
+    text: str = ""
+    status: Status | None = None
+    at: Place = Place()
+
+
+def read_status(text: str, at: Place, problems: Problems) -> Saying:
+    """What a cell of the status column says; an unknown word is an error."""
+    key = squeeze(text)
+    if text and key not in _KNOWN:
+        known = ", ".join(f"{status}: «{words[0]}» or «{words[1]}»" for status, words in _WORDS.items())
+        hint = "write one of these, or leave the cell empty"
+        problems.error(Topic.STATUS, f"an unknown status; known are {known}", hint=hint, at=at, value=text)
+    return Saying(text, _KNOWN.get(key), at)
+
+
+def decide(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -> Status:
+    """The status of an agency: ``said`` in the sheet, ``listed`` in keeps_code; contradictions are errors."""
+    if listed and said.status not in {None, Status.KEEPS}:
+        hint = "decide which holds: change the cell, or take the agency out of keeps_code in campaign.toml"
+        message = "keeps_code lists this agency, but the sheet says otherwise"
+        problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
+    if said.status is Status.NEW and not has_email and not listed:
+        hint = "write the contact's e-mail, or make the status contact-us"
+        message = "a new code is asked for, but there is no e-mail to seal it with"
+        problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
+    if listed:
+        return Status.KEEPS
+    return said.status or (Status.NEW if has_email else Status.CONTACT_US)
+
+
+class Keepers:
+    """Who keeps the code: ``keeps_code`` of campaign.toml, looked up among the user names and names of the annex."""
+
+    def __init__(self, bearers: Iterable[tuple[str, str]]) -> None:
+        """``bearers`` are pairs of user name and name; either may be empty where it could not be read."""
+        self._usernames: set[str] = set()
+        self._names: dict[str, list[str]] = defaultdict(list)
+        for username, name in bearers:
+            self._usernames.add(username)
+            if name:
+                self._names[name].append(username)
+
+    def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:
+        """The user names that the items stand for; an item of nobody, or of several, is an error."""
+        return frozenset(filter(None, (self._find_one(" ".join(item.split()), problems) for item in items)))
+
+    def _find_one(self, item: str, problems: Problems) -> str:
+        at = Place(file="campaign.toml", cell="keeps_code")
+        if item in self._usernames:
+            return item
+        match self._names.get(item, []):
+            case [username]:
+                return username
+            case []:
+                near = " or ".join(f'"{name}"' for name in self._nearest(item))
+                hint = f"is it {near}?" if near else "copy the user name or the exact name from the annex"
+                message = "no agency of the annex has this user name or name"
+                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
+            case several:
+                hint = f"list the user name of the one that is meant: {', '.join(filter(None, several))}"
+                message = f"{len(several)} agencies of the annex bear this name"
+                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
+        return ""
+
+    def _nearest(self, item: str) -> Sequence[str]:
+        """The names or user names most like the item, by the three-letter pieces that they share."""
+        pieces = _pieces(item)
+
+        def likeness(name: str) -> float:
+            return 2 * len(pieces & self._pieces[name]) / (len(pieces) + len(self._pieces[name]))
+
+        near = heapq.nlargest(NEAREST, self._pieces, key=likeness)
+        return [name for name in near if likeness(name) >= _ALIKE_ENOUGH]
+
+    @cached_property
+    def _pieces(self) -> Mapping[str, set[str]]:
+        return {name: _pieces(name) for name in (*self._names, *self._usernames) if name}
+
+
+def _pieces(text: str) -> set[str]:
+    padded = f"  {squeeze(text)} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

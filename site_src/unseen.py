@@ -1,0 +1,55 @@
+"""Characters that cannot be seen in a cell, and what they are called."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Marks that draw nothing of themselves (Unicode's Default_Ignorable_Code_Point), besides the format characters (Cf).
+_IGNORABLE_MARKS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
+_WHITE = {" ", "\t", "\n", "\r"}  # a person types these; they part words and are no surprise
+
+
+@cache
+def is_odd_space(character: str) -> bool:
+    """Whether it is a space that no plain key types: no-break, thin, ideographic."""
+    return unicodedata.category(character) in {"Zs", "Zl", "Zp"} and character not in _WHITE
+
+
+@cache
+def is_zero_width(character: str) -> bool:
+    """Whether it draws nothing and takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
+    return unicodedata.category(character) == "Cf" or ord(character) in _IGNORABLE_MARKS
+
+
+def unseen_in(text: str) -> list[str]:
+    """The odd spaces and zero-width characters of a text, in order."""
+    return [] if text.isascii() else [c for c in text if is_odd_space(c) or is_zero_width(c)]
+
+
+def without_unseen(text: str) -> str:
+    """The text with odd spaces as plain ones and without zero-width characters."""
+    if text.isascii():
+        return text
+    return "".join(" " if is_odd_space(c) else c for c in text if not is_zero_width(c))
+
+
+def controls_in(text: str) -> list[str]:
+    """The control characters of a text, other than tab and line ends."""
+    return [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
+
+
+def describe(characters: Iterable[str]) -> str:
+    """The characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
+    counts = Counter(characters)
+    return ", ".join(f"{count} × {name_of(c)}" if count > 1 else name_of(c) for c, count in counts.items())
+
+
+def name_of(character: str) -> str:
+    """The character's Unicode name in small letters, or its number."""
+    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
