@@ -31,7 +31,7 @@ ZIP_SIGNATURE = b"PK\x03\x04"
 ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 
 _ESCAPES = re.compile(rb"&#|&commat;|&period;|%[0-9A-Fa-f]{2}")
-_HOST = re.compile(r"[\w.-]+")
+_HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
 
 
 @dataclass(frozen=True)
