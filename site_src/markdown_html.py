@@ -207,13 +207,13 @@ class _Publisher:
             image.attrib.clear()
 
     def _is_allowed(self, written: str) -> bool:
-        address = _INVISIBLE.sub("", self._plain(written))
+        address = _INVISIBLE.sub("", self._plain(written))  # as browsers read it
         scheme = _SCHEME.match(address)
         if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(("//", "\\", "/\\")):
             hint = "links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/"
             self.report(self._plain(written), "this link may not stand on a page", hint)
             return False
-        name = unquote(address.partition("#")[0].partition("?")[0])
+        name = unquote(self._plain(written).partition("#")[0].partition("?")[0])
         if self.files is not None and not scheme and name and "/" not in name and name not in self.files:
             hint = "put the file into attachments/, or correct its name"
             self.report(self._plain(written), "there is no such file beside the circular", hint)

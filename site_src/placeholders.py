@@ -90,6 +90,9 @@ class Sandbox(SandboxedEnvironment):
         """Only what a circular needs; texts have no methods here, as some make gigabytes."""
         return isinstance(obj, Named | LoopContext | date) and not attr.startswith("_")
 
+    def wrap_str_format(self, value: object) -> None:
+        """No ``format`` either: Jinja would let it pass, and "{:999999999}" makes a gigabyte."""
+
     def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
         """Reckoning is for numbers of modest size."""
         if not all(isinstance(side, int | float) and abs(side) < CHARACTERS_MAX for side in (left, right)):

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.agency import Kind
+from site_src.edition import State
+from site_src.words import CATALOGUES, KINDS, NBSP, STATES, Words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from babel.messages.catalog import Catalog, Message
+
+DAY = date(2020, 12, 1)
+
+
+@pytest.fixture(scope="module")
+def greek() -> Catalog:
+    """The Greek catalogue as it is written."""
+    with (CATALOGUES / "el" / "LC_MESSAGES" / "thyrida.po").open("rb") as file:
+        return read_po(file, locale="el")
+
+
+def _extracted(root: Path) -> set[str | tuple[str, ...]]:
+    sources = [(root / "templates", [("**.html", "jinja2")]), (root / "site_src", [("**.py", "python")])]
+    return {found[2] for folder, methods in sources for found in extract_from_dir(folder, methods)}
+
+
+def _texts(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or [""])
+
+
+def test_every_text_is_in_greek(root: Path, greek: Catalog) -> None:
+    """No text of a template or of the code is missing in the catalogue, empty or fuzzy; and none there is unused."""
+    wanted = _extracted(root)
+    known = {message.id: message for message in greek if message.id}
+    assert wanted - known.keys() == set()
+    assert known.keys() - wanted == set()
+    assert [id_ for id_, message in known.items() if message.fuzzy] == []
+    assert [id_ for id_, message in known.items() if not all(_texts(message))] == []
+
+
+def test_translations_keep_their_placeholders(greek: Catalog) -> None:
+    """A translation names the same values as the English text."""
+    assert [str(error) for message, errors in greek.check() for error in errors] == []
+    for message in greek:
+        if isinstance(message.id, str) and isinstance(message.string, str):
+            assert ("{count}" in message.id, "{address}" in message.id) == (
+                "{count}" in message.string,
+                "{address}" in message.string,
+            )
+
+
+def test_dates_are_as_people_write_them() -> None:
+    """Greek dates have the month in the genitive; each form of a date works in both languages."""
+    assert Words("el").date(DAY) == "1 Δεκεμβρίου 2020"
+    assert Words("en").date(DAY) == "1 December 2020"
+    assert Words("el").date(DAY, "day") == "1 Δεκεμβρίου"
+    assert Words("el").date(DAY, "full") == "Τρίτη, 1 Δεκεμβρίου 2020"
+    assert Words("el").date(DAY, "short") == "1-12-2020"
+    with pytest.raises(ValueError, match="expected one of long, full, day, short"):
+        Words("el").date(DAY, "none")
+
+
+def test_lists_numbers_and_sizes() -> None:
+    """Lists end with «και», digits are grouped, and sizes are those of a file manager."""
+    words = Words("el")
+    assert words.list(["Α", "Β", "Γ"]) == "Α, Β και Γ"
+    assert words.list([]) == ""
+    assert Words("en").list("ABC") == "A, B and C"
+    assert words.number(1097) == "1.097"
+    sizes = [1, 1023, 1024, 25 * 1024 + 300, 1024**2 - 1, int(1.34 * 1024**2), 3 * 1024**4]
+    shown = [words.size(size).replace(NBSP, " ") for size in sizes]
+    assert shown == ["1 byte", "1.023 bytes", "1 KB", "25 KB", "1 MB", "1,3 MB", "3.072 GB"]
+
+
+@given(st.integers(min_value=0, max_value=2**50))
+def test_a_size_has_at_most_three_digits_before_its_unit_changes(size: int) -> None:
+    """Below a terabyte no size shows more than 1,023 of its unit."""
+    shown = Words("en").size(size).split(NBSP)[0].split(" ")[0].replace(",", "")
+    assert float(shown) < 1024 or size >= 1023 * 1024**3
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_kinds_and_states_have_words(language: str) -> None:
+    """Every kind and state has words of its own; a kind in the annex's own words stays."""
+    words = Words(language)
+    assert set(KINDS) == set(Kind)
+    assert set(STATES) == set(State)
+    assert len({words.kind(kind) for kind in Kind}) == len(Kind)
+    assert len({words.state(state) for state in State}) == len(State)
+    assert words.kind("Σύνδεσμος") == "Σύνδεσμος"
+    assert words.kind("") == ""
