@@ -80,9 +80,8 @@ def test_pages_have_what_readers_need(pages: dict[str, bytes]) -> None:
         assert first.get("href") == "#main"
         assert tree.find(".//main[@id='main']") is not None
         levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
-        after = levels[levels.index(1) :]
-        assert levels.count(1) == 1
-        assert all(below <= above + 1 for above, below in pairwise(after)), path
+        assert (levels[0], levels.count(1)) == (1, 1), path
+        assert all(below <= above + 1 for above, below in pairwise(levels)), path
 
 
 def test_every_internal_link_leads_somewhere(pages: dict[str, bytes]) -> None:
@@ -115,6 +114,15 @@ def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, byt
     styles = b"".join(content for path, content in pages.items() if path.endswith(".css"))
     assert b"url(" not in styles
     assert b"@import" not in styles
+
+
+def test_only_what_needs_a_script_waits_for_it(pages: dict[str, bytes]) -> None:
+    """Without scripts nothing is hidden but the filter and the opener."""
+    for path, text in _html(pages).items():
+        tree = _parse(text)
+        outer = [element for element in tree.iter() if element.get("hidden") is not None]
+        inside = {child for element in outer for child in element.iter() if child is not element}
+        assert {element.get("class") for element in outer if element not in inside} <= {"filter", "open"}, path
 
 
 def test_no_address_and_no_note_of_an_agency_is_on_a_page(pages: dict[str, bytes]) -> None:
