@@ -138,7 +138,7 @@ class RowReader:
             return
         self._tell_unused()
         kind = find_kind(text)
-        self._section = _Section(kind, "", lone) if kind else _Section(self._section.kind, text, lone)
+        self._section = _Section(kind) if kind else _Section(self._section.kind, text, lone)
 
     def _tell_unused(self) -> None:
         """A title in the column of names that no agency follows may be an agency without user name and e-mail."""

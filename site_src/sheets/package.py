@@ -15,9 +15,7 @@ PARTS_MAX = 5_000
 ENCRYPTED_FLAG = 0x1
 
 OPEN_AND_SAVE = "open it in Excel or LibreOffice, save it again as .xlsx, and use that"
-REMOVE_PASSWORD = (  # noqa: S105 (a hint, not a password)
-    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
-)
+REMOVE_PASSWORD = "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"  # noqa: S105 (a hint, not a password)
 SMALL_COPY = "copy only the table's rows into a new workbook and use that"
 
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")

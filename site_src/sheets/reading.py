@@ -45,13 +45,7 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     """
     at = Place(file=path.name)
     try:
-        data = _load(path)
-        if not data:
-            raise UnreadableError("the file is empty", "copy it again from where it came")
-        ending, sheets = _read(data)
-        found = tuple(sheets)
-        if not found:
-            raise UnreadableError("the file has no sheet", OPEN_AND_SAVE)
+        ending, found = _read(_load(path))
     except UnreadableError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=at)
         return ()
@@ -82,8 +76,18 @@ def _load(path: Path) -> bytes:
         ) from error
 
 
-def _read(data: bytes) -> tuple[str, Iterable[Sheet]]:
-    """The ending that the content deserves, and its sheets."""
+def _read(data: bytes) -> tuple[str, tuple[Sheet, ...]]:
+    ending, sheets = _open(data)
+    found = tuple(sheets)
+    if not found:
+        raise UnreadableError("the file has no sheet", OPEN_AND_SAVE)
+    return ending, found
+
+
+def _open(data: bytes) -> tuple[str, Iterable[Sheet]]:
+    """The ending that the content deserves, and its sheets, read as they are asked for."""
+    if not data:
+        raise UnreadableError("the file is empty", "copy it again from where it came")
     if data.startswith(_ZIP):
         return _read_package(data)
     if data.startswith(_OLE):

@@ -34,9 +34,6 @@ _TRUE = {"1", "true"}
 class _Parser(WorkSheetParser):
     """openpyxl's parser for cached values, which also tells formulas without one, and what HYPERLINK() leads to."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (handed on as they are)
-        super().__init__(*args, data_only=True, **kwargs)
-
     def parse_cell(self, element: Element) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
         formula = element.find(FORMULA_TAG)
@@ -58,15 +55,17 @@ def read_xlsx(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
 
 
 def _read_sheet(book: Workbook, sheet: ReadOnlyWorksheet, archive: zipfile.ZipFile) -> Sheet:
-    path = sheet._worksheet_path  # noqa: SLF001 (nothing public gives a sheet without making its empty cells)
+    inner: Any = sheet  # what it has beside cells is private; nothing public reads a sheet without making empty cells
+    path = inner._worksheet_path  # noqa: SLF001 (as above)
     formats = _Formats(sheet)
     with archive.open(path) as source:
         parser = _Parser(
             source,
-            sheet._shared_strings,  # noqa: SLF001 (as above)
+            inner._shared_strings,  # noqa: SLF001 (as above)
+            data_only=True,
             epoch=book.epoch,
-            date_formats=book._date_formats,  # noqa: SLF001 (as above)
-            timedelta_formats=book._timedelta_formats,  # noqa: SLF001 (as above)
+            date_formats=inner.parent._date_formats,  # noqa: SLF001 (as above)
+            timedelta_formats=inner.parent._timedelta_formats,  # noqa: SLF001 (as above)
         )
         found = (cell for _, row in parser.parse() for cell in row if cell["value"] is not None)
         cells = [cell for cell in (_cell(values, formats) for values in found) if cell.text]
@@ -122,7 +121,7 @@ def _merges(parser: _Parser) -> Iterator[Area]:
 
 
 def _links(parser: _Parser, path: str, archive: zipfile.ZipFile) -> Iterator[tuple[Area, str]]:
-    rels_path = get_rels_path(path)
+    rels_path: str = get_rels_path(path)  # type: ignore[no-untyped-call] # the stubs leave it without types
     if not parser.hyperlinks.hyperlink or rels_path not in archive.namelist():
         return
     targets = {rel.Id: rel.Target for rel in get_dependents(archive, rels_path)}
