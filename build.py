@@ -72,6 +72,8 @@ def set_up(requirements):
 
 def is_installed(name):
     """Whether the virtual environment holds exactly what this requirements file pins now."""
+    if not os.path.exists(VENV_PYTHON):  # a link to a Python that is gone, after an upgrade of the system
+        return False
     try:
         with open(stamp(name)) as file:
             return file.read() == digest(name)

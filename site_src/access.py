@@ -49,9 +49,12 @@ class PasswordFile:
 
 
 def user_of(line: bytes) -> str:
-    """The user whom a line speaks of, or "" for a comment, a blank line or one without a colon."""
-    user, colon, _ = line.partition(b":")
-    return user.decode(errors="surrogateescape") if colon and not line.startswith(b"#") else ""
+    """The user whom a line speaks of, or "" for a comment, a blank line or one without a colon.
+
+    Apache takes white space before the name off (ap_cfg_getline), so it hides no user here either.
+    """
+    user, colon, _ = line.lstrip().partition(b":")
+    return user.decode(errors="surrogateescape") if colon and not user.startswith(b"#") else ""
 
 
 def hash_code(key: CampaignKey, username: str, code: str) -> bytes:
@@ -68,7 +71,10 @@ def opens(line: bytes, code: str) -> bool:
     import bcrypt  # noqa: PLC0415 (imported only when used)
 
     hashed = line.partition(b":")[2].strip()
-    return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
+    try:
+        return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
+    except ValueError:  # no bcrypt hash
+        return False
 
 
 def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> PasswordFile:

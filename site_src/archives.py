@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import struct
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,9 +35,14 @@ AES_256_STRENGTH = 3
 # 7-Zip takes no longer password for a ZIP (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
 PASSWORD_BYTES_MAX = 99
 
-# The first day that a ZIP can tell (APPNOTE.TXT 4.4.6), for a circular without a date.
+# The days that a ZIP can tell (APPNOTE.TXT 4.4.6); the first also stands for a circular without a date.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+ZIP_LAST_DAY = (2107, 12, 31, 0, 0, 0)
 UNIX = 3  # APPNOTE.TXT 4.4.2.2: the system whose file attributes are given; the same wherever the build runs
+
+
+# What pyzipper lets through where the headers of an archive are damaged.
+DAMAGE = (ValueError, KeyError, AttributeError, NotImplementedError, EOFError, struct.error, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def seal(documents: Sequence[Document], password: str, key: CampaignKey, day: da
 
 def _entry(name: str, day: date | None) -> pyzipper.zipfile_aes.AESZipInfo:
     stamp = (day.year, day.month, day.day, 0, 0, 0) if day else ZIP_EPOCH
-    entry = pyzipper.zipfile_aes.AESZipInfo(name, max(stamp, ZIP_EPOCH))
+    entry = pyzipper.zipfile_aes.AESZipInfo(name, min(max(stamp, ZIP_EPOCH), ZIP_LAST_DAY))
     entry.create_system = UNIX
     entry.external_attr = (stat.S_IFREG | 0o600) << 16
     return entry
@@ -104,11 +111,14 @@ def _entry(name: str, day: date | None) -> pyzipper.zipfile_aes.AESZipInfo:
 def unseal(archive: bytes, password: str) -> tuple[Document, ...] | None:
     """The documents in the archive, or None where this is not its password.
 
-    Raises pyzipper.BadZipFile where the archive is damaged.
+    Raises pyzipper.BadZipFile where the archive is damaged, and for the one wrong password in 65,536 that passes the
+    format's two-byte check: nothing tells the two apart.
     """
-    with pyzipper.AESZipFile(io.BytesIO(archive)) as opened:
-        opened.setpassword(password.encode())
-        try:
+    try:
+        with pyzipper.AESZipFile(io.BytesIO(archive)) as opened:
+            opened.setpassword(password.encode())
             return tuple(Document(entry.filename, opened.read(entry)) for entry in opened.infolist())
-        except RuntimeError:  # pyzipper's word for a wrong password
-            return None
+    except DAMAGE as error:
+        raise pyzipper.BadZipFile(f"damaged archive: {error}") from error
+    except RuntimeError:  # pyzipper's word for a wrong password
+        return None

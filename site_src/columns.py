@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from site_src.drafting.greek import fold
@@ -123,7 +124,7 @@ class Header:
         """The columns without which no agency can be read."""
         return tuple(column for column in REQUIRED if column not in self.columns)
 
-    @property
+    @cached_property
     def read(self) -> dict[int, Column]:
         """What each column that is read holds."""
         return {number: column for column, numbers in self.columns.items() for number in numbers}

@@ -25,7 +25,7 @@ CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
 
 # The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
-CODE_LENGTH_MAX = 36
+CODE_LENGTH_MAX = 30
 
 # Each text holds symbols that people take for one another, in Latin or beside Greek letters.
 LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,13 @@ ENCLOSURES_BYTES_MAX = 100 * 2**20
 
 # What systems drop into folders by themselves.
 LITTER = {"thumbs.db", "desktop.ini"}
+
+# What Windows, where contacts unpack their archives, cannot keep as a file's name: its signs, its devices, a last
+# full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
+UNKEEPABLE = re.compile(
+    r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 # Names that would take the place of the circular's own page and annex.
 RESERVED = {"index.html", "annex.xlsx"}
@@ -50,7 +58,7 @@ def read_enclosures(
         if _is_litter(folder):
             continue
         at = Place(file=f"files/{folder.name}")
-        if folder.name not in status or not folder.is_dir():
+        if folder.name not in status or not folder.is_dir() or folder.is_symlink():
             hint = "a folder here bears the user name of the agency that gets the documents in it"
             problems.error(Topic.FILE, "the annex has no agency with this user name", hint=hint, at=at)
         elif status[folder.name] is not Status.NEW:
@@ -85,10 +93,17 @@ def _files_in(folder: Path, problems: Problems) -> tuple[Path, ...]:
         return ()
     paths = sorted(path for path in folder.iterdir() if not _is_litter(path))
     for path in paths:
+        at = Place(file=f"{folder.name}/{path.name}")
         if not path.is_file() or path.is_symlink():
-            at = Place(file=f"{folder.name}/{path.name}")
             problems.error(Topic.FILE, "only plain files are published", hint="move it away", at=at)
-    return tuple(path for path in paths if path.is_file() and not path.is_symlink())
+        elif UNKEEPABLE.search(path.name):
+            hint = "give the file a name of letters, digits, spaces and hyphens"
+            problems.error(Topic.FILE, "Windows cannot keep a file of this name", hint=hint, at=at)
+    return tuple(path for path in paths if _is_plain(path))
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and not UNKEEPABLE.search(path.name)
 
 
 def _is_litter(path: Path) -> bool:

@@ -12,7 +12,8 @@ from site_src.annex import read_annex
 from site_src.circular import Circular, render_circular
 from site_src.content import campaign_folders, find_annex, read_campaign, read_site
 from site_src.enclosures import read_attachments, read_enclosures
-from site_src.letters import Typesetter, check_template, letter_facts
+from site_src.letters import Typesetter, check_names, check_template, letter_facts
+from site_src.pages import check_text
 from site_src.private import CURRENT_NAME
 from site_src.problems import Place, Problems, Topic, UsageError
 from site_src.settings import Site
@@ -83,7 +84,6 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     Raises UsageError where ``only`` names none.
     """
     site = read_site(folders.content, problems)
-    texts = _read_texts(folders.content, problems)
     paths = campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
         known = ", ".join(path.name for path in paths) or "none"
@@ -93,20 +93,26 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
         problems.error(Topic.FILE, "there is no campaign in the content folder", hint=hint)
     site = site or UNREAD_SITE
     words = Words(site.language)
+    texts = _read_texts(folders.content, words, problems)
     campaigns = [_read_campaign(path, folders, site, words, day, problems) for path in paths if only in {"", path.name}]
     return Inputs(site=site, words=words, texts=texts, campaigns=tuple(filter(None, campaigns)))
 
 
-def _read_texts(content: Path, problems: Problems) -> dict[str, str]:
+def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
     texts = {}
     for name in TEXT_NAMES:
         path = content / f"{name}.md"
-        if path.is_file():
-            try:
-                texts[name] = path.read_bytes().decode("utf-8-sig")
-            except UnicodeDecodeError:
-                hint = "save the file again with encoding UTF-8"
-                problems.error(Topic.FILE, "this is not UTF-8 text", hint=hint, at=Place(file=path.name))
+        at = Place(file=path.name)
+        if not path.is_file():
+            continue
+        try:
+            texts[name] = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            hint = "save the file again with encoding UTF-8"
+            problems.error(Topic.FILE, "this is not UTF-8 text", hint=hint, at=at)
+        else:
+            for message in check_text(texts[name], words):
+                problems.error(Topic.TEXT, message, hint="correct the text", at=at)
     return texts
 
 
@@ -122,6 +128,8 @@ def _read_campaign(  # noqa: PLR0913, PLR0917 (it gathers what no other stage ne
     agencies = read_annex(annex, campaign, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
+    lettered = (agency for agency in agencies if agency.status is Status.NEW)
+    check_names(typesetter, campaign.code, lettered, problems)
     _check_reissue(campaign, agencies, problems)
     return CampaignInputs(
         campaign=campaign,

@@ -10,8 +10,11 @@ import base64
 import contextlib
 import html
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -26,11 +29,29 @@ if TYPE_CHECKING:
 # An office document holds plain parts, and one of them may be a document again. Deeper is no document.
 CONTAINER_DEPTH_MAX = 3
 PART_BYTES_MAX = 64 * 2**20
+CONTAINER_BYTES_MAX = 4 * PART_BYTES_MAX  # all parts together, unpacked
 
 ZIP_SIGNATURE = b"PK\x03\x04"
+ZIP_END = b"PK\x05\x06"  # APPNOTE.TXT 4.3.16, the end of the central directory, which has a comment of 64 KB at most
+ZIP_END_MAX = 22 + 2**16
 ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 
-_ESCAPES = re.compile(rb"&#|&commat;|&period;|%[0-9A-Fa-f]{2}")
+_ESCAPES = re.compile(rb"&[#A-Za-z]|%[0-9A-Fa-f]{2}")
+_TAG = re.compile(r"<(/?[A-Za-z][\w:]*+)[^<>]*+>")
+_BREAKS = {"/p", "/w:p", "/text:p", "/td", "/th", "/tr", "/li", "/div", "br", "br/", "w:br", "w:tab", "/si"}
+# What zipfile lets through where a container is damaged; a wrong name or extra field is a ValueError or struct.error.
+DAMAGE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
+
 _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
 
 
@@ -52,12 +73,13 @@ class Secrets:
         for email in emails:
             local, _, host = email.casefold().rpartition("@")
             locals_by_host.setdefault(host, set()).add(local)
-        forms = (f for key in keys for f in (key, key.hex().encode(), key.hex().upper().encode(), _base64(key)))
+        forms = (form for key in keys for form in _forms(key))
         return cls(locals_by_host, frozenset(codes), tuple({_shape(policy) for policy in policies}), tuple(forms))
 
 
-def _base64(key: bytes) -> bytes:
-    return base64.b64encode(key).rstrip(b"=")
+def _forms(key: bytes) -> tuple[bytes, ...]:
+    encoded = (base64.b64encode(key), base64.urlsafe_b64encode(key))
+    return key, key.hex().encode(), key.hex().upper().encode(), *(each.rstrip(b"=") for each in encoded)
 
 
 def _shape(policy: CodePolicy) -> re.Pattern[str]:
@@ -65,51 +87,69 @@ def _shape(policy: CodePolicy) -> re.Pattern[str]:
     return re.compile(group + f"-{group}" * (policy.groups - 1))
 
 
-def find_leaks(name: str, data: bytes, secrets: Secrets, depth: int = 0) -> Iterator[str]:
-    """Where a file leaks, a sentence each. ``name`` is the file's path, and the part's within it."""
-    if any(key in data for key in secrets.keys):
-        yield f"a campaign key stands in {name}"
-    if data.startswith(ZIP_SIGNATURE):
-        yield from _find_in_container(name, data, secrets, depth)
-        return
+def find_leaks(name: str, data: bytes, secrets: Secrets) -> Iterator[str]:
+    """Where a file leaks, a sentence each. ``name`` is the file's path, which is published too."""
+    shown = name
+    if kinds := _kinds(name.encode(errors="replace"), secrets):
+        shown = "a file whose name is not shown here"
+        yield from (f"{kind} stands in a file's name" for kind in kinds)
+    yield from _find_inside(shown, data, secrets, depth=0)
+
+
+def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[str]:
+    readable = data
     if data.startswith(b"%PDF"):
         with contextlib.suppress(ValueError):  # its bytes are looked through all the same
-            data += read_pdf(data).encode(errors="replace")
+            readable += read_pdf(data).encode(errors="replace")
+    yield from (f"{kind} stands in {name}" for kind in _kinds(readable, secrets))
+    if data.startswith(ZIP_SIGNATURE) or ZIP_END in data[-ZIP_END_MAX:]:
+        yield from _find_in_container(name, data, secrets, depth)
+
+
+def _kinds(data: bytes, secrets: Secrets) -> list[str]:
+    """Which secrets can be read in the bytes; each kind once."""
+    found = ["a campaign key"] * any(key in data for key in secrets.keys)
     for text in _readings(data):
-        if _has_email(text, secrets):
-            yield f"an e-mail address of an annex stands in {name}"
-        if any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes):
-            yield f"an access code stands in {name}"
+        found += ["an e-mail address of an annex"] * _has_email(text, secrets)
+        found += ["an access code"] * any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes)
+    return list(dict.fromkeys(found))
 
 
 def _find_in_container(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[str]:
     if depth >= CONTAINER_DEPTH_MAX:
         yield f"{name} lies too deep in containers to be looked into"
         return
+    left = CONTAINER_BYTES_MAX
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
-            for entry in container.infolist():
+            for number, entry in enumerate(container.infolist(), start=1):
                 inside = f"{name}, in {entry.filename}"
-                yield from find_leaks(f"the name of {inside}", entry.filename.encode(), secrets, CONTAINER_DEPTH_MAX)
+                if kinds := _kinds(entry.filename.encode(errors="replace"), secrets):
+                    inside = f"{name}, in its part {number}"
+                    yield from (f"{kind} stands in the name of a part of {name}" for kind in kinds)
                 if entry.flag_bits & ZIP_ENCRYPTED:
                     continue
-                if entry.file_size > PART_BYTES_MAX:
+                left -= entry.file_size
+                if entry.file_size > PART_BYTES_MAX or left < 0:
                     yield f"{inside} is too large to be looked into"
                 else:
-                    yield from find_leaks(inside, container.read(entry), secrets, depth + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-        yield f"{name} cannot be looked into ({error})"
+                    yield from _find_inside(inside, container.read(entry), secrets, depth + 1)
+    except DAMAGE as error:
+        yield f"{name} cannot be looked into ({type(error).__name__})"
 
 
 def _readings(data: bytes) -> Iterator[str]:
     """The texts that a reader may see in the bytes."""
     text = data.decode(errors="replace")
     yield text
+    if b"<" in data:
+        yield html.unescape(_TAG.sub(lambda tag: " " if tag[1].lower() in _BREAKS else "", text))
     if _ESCAPES.search(data):
         yield html.unescape(unquote(text))
     if b"\0" in data:
         for start in (0, 1):  # two-byte characters may begin at any place in a binary file
-            yield data[start:].decode("utf-16-le", errors="replace")
+            for encoding in ("utf-16-le", "utf-16-be"):
+                yield data[start:].decode(encoding, errors="replace")
 
 
 def _has_email(text: str, secrets: Secrets) -> bool:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 from site_src.problems import Place, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import typst
 
+    from site_src.agency import Agency
     from site_src.problems import Problems
     from site_src.settings import Campaign, CodePolicy, Site
     from site_src.words import Words
@@ -118,13 +120,39 @@ def typesetter_version() -> str:
     return f"typst {version('typst')}"
 
 
+def _sample(agency: str, policy: CodePolicy) -> Recipient:
+    return Recipient(agency=agency, username="0" * 12, code=policy.alphabet[: policy.group_length])
+
+
+def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[Agency], problems: Problems) -> None:
+    """Set one letter with every sign of the names; what the fonts lack goes to ``problems``, at each name's cell."""
+    import typst  # noqa: PLC0415 (imported only when a letter is set)
+
+    def can_set(name: str) -> bool:
+        try:
+            typesetter.set_letter(_sample(name, policy))
+        except typst.TypstError:
+            return False
+        return True
+
+    agencies = tuple(agencies)
+    signs = sorted({sign for agency in agencies for sign in agency.name})
+    if can_set("".join(signs)) or not can_set("Δοκιμή"):  # a template that sets nothing is a problem already
+        return
+    lacking = {sign for sign in signs if not can_set(sign)}
+    for agency in agencies:
+        if found := sorted(lacking & set(agency.name)):
+            message = f"the letter's fonts have no {' and no '.join(map(repr, found))}"
+            hint = "write the name with Greek or Latin letters, digits and usual signs"
+            problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+
+
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:
     """Set one letter with sample values; a mistake in the template goes to ``problems``."""
     import typst  # noqa: PLC0415 (imported only when a letter is set)
 
-    sample = Recipient(agency="Δοκιμή", username="0" * 12, code=policy.alphabet[: policy.group_length])
     try:
-        typesetter.set_letter(sample)
+        typesetter.set_letter(_sample("Δοκιμή", policy))
     except typst.TypstError as error:
         problems.error(
             Topic.TEXT,

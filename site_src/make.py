@@ -13,7 +13,7 @@ from site_src.access import PasswordFile, hash_code, password_file_after
 from site_src.agency import Status
 from site_src.archives import Document, seal, unseal
 from site_src.edition import Archive
-from site_src.problems import ThyridaError
+from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.publish import carry_over, write_public
 
 if TYPE_CHECKING:
@@ -69,11 +69,26 @@ def archive_path(folder: Path, username: str) -> Path:
 
 def _make_archive(plan: Plan, assignment: Assignment) -> bytes:
     username = assignment.agency.username
-    letter = Document(f"{username}.pdf", plan.inputs.typesetter.set_letter(assignment.recipient))
+    letter = Document(f"{username}.pdf", _set_letter(plan, assignment))
     documents = (letter, *assignment.enclosures)
     archive = seal(documents, assignment.email, plan.key, plan.campaign.circular.date)
     _prove(archive, documents, assignment)
     return archive
+
+
+def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
+    """The letter; an agency's name that the fonts cannot show is a mistake in the annex."""
+    import typst  # noqa: PLC0415 (imported only when a letter is set)
+
+    try:
+        return plan.inputs.typesetter.set_letter(assignment.recipient)
+    except typst.TypstError as error:
+        problems = Problems()
+        hint = "write the name with Greek or Latin letters, and no pictures or signs that cannot be seen"
+        message = f"Typst cannot set this agency's letter: {str(error).splitlines()[0]}"
+        agency = assignment.agency
+        problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+        raise InputError(problems.all()) from error
 
 
 def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignment) -> None:

@@ -54,7 +54,7 @@ def read_manifest(path: Path) -> Manifest | None:
         return Manifest(agencies=records, **content)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise MachineError(
             f'"{path}" is damaged: {error}', "delete this file; the next build makes every letter anew"
         ) from error

@@ -41,7 +41,7 @@ class Place:
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
         inside = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
-        return ", ".join(part for part in (self.file, inside) if part)
+        return _visible(", ".join(part for part in (self.file, inside) if part))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,11 @@ def _old_of(out: Path) -> Path:
 
 def check_out(out: Path) -> None:
     """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
+    if out.is_symlink():
+        raise UsageError(
+            f'"{out}" is a symbolic link, and publishing would put a folder into its place',
+            f'give the folder that it points to: --out "{out.resolve()}"',
+        )
     if not out.exists():
         return
     if not out.is_dir():
@@ -160,20 +165,30 @@ def finish_publishing(private: Path) -> None:
     """Complete what a killed build had decided; clear away what it had not."""
     journal_path = private / JOURNAL_NAME
     try:
-        content = json.loads(journal_path.read_bytes())
+        data = journal_path.read_bytes()
     except FileNotFoundError:
         for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
             leftover.unlink()
         return
-    journal = _Journal(
-        Path(content["out"]), content["staging_inode"], tuple(private / name for name in content["files"])
-    )
+    journal = _read_journal(data, private)
     for path in journal.files:
         with contextlib.suppress(FileNotFoundError):
             _staged(path).replace(path)
     _swap(journal)
     journal_path.unlink()
     clear_staging(journal.out)
+
+
+def _read_journal(data: bytes, private: Path) -> _Journal:
+    try:
+        content = json.loads(data)
+        files = tuple(private / name for name in content["files"])
+        return _Journal(Path(content["out"]), content["staging_inode"], files)
+    except (ValueError, KeyError, TypeError) as error:
+        raise MachineError(
+            f'"{private / JOURNAL_NAME}" is damaged: {error}',
+            "delete this file and build again: it told how to complete a build that ended early",
+        ) from error
 
 
 def _swap(journal: _Journal) -> None:

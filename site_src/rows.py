@@ -12,7 +12,7 @@ from site_src.kinds import find_kind, kind_of_name
 from site_src.problems import Place, Topic
 from site_src.sheets.grid import CellKind, column_letters
 from site_src.statuses import Saying, read_status
-from site_src.unseen import controls_in, describe, is_zero_width, without_unseen
+from site_src.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.usernames import is_username, read_username
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class RowReader:
             message = f"the cell has {len(cell.text):,} characters, and at most {TEXT_LONGEST:,} can be shown"
             self._problems.error(topic, message, hint="shorten the text", at=at, value=cell.text)
             return ""
-        if hidden := [c for c in cell.text if is_zero_width(c)]:
+        if hidden := [c for c in unseen_in(cell.text) if is_zero_width(c)]:
             message = f"taken off, since it cannot be seen: {describe(hidden)}"
             self._problems.warning(topic, message, hint="type the text again", at=at, value=cell.text)
         return " ".join(without_unseen(cell.text).split())

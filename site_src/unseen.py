@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import cache
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # Marks that draw nothing of themselves (Unicode's Default_Ignorable_Code_Point), besides the format characters (Cf).
 _IGNORABLE_MARKS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
+_PLAIN = re.compile("[\x00-\x7f\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u1f00-\u1fff]*")  # Latin and Greek: all is seen
 _WHITE = {" ", "\t", "\n", "\r"}  # a person types these; they part words and are no surprise
 
 
@@ -29,19 +31,23 @@ def is_zero_width(character: str) -> bool:
 
 def unseen_in(text: str) -> list[str]:
     """The odd spaces and zero-width characters of a text, in order."""
-    return [] if text.isascii() else [c for c in text if is_odd_space(c) or is_zero_width(c)]
+    return [] if _PLAIN.fullmatch(text) else [c for c in text if is_odd_space(c) or is_zero_width(c)]
 
 
 def without_unseen(text: str) -> str:
     """The text with odd spaces as plain ones and without zero-width characters."""
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return text
     return "".join(" " if is_odd_space(c) else c for c in text if not is_zero_width(c))
 
 
 def controls_in(text: str) -> list[str]:
     """The control characters of a text, other than tab and line ends."""
-    return [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
+    return (
+        []
+        if text.isprintable()
+        else [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
+    )
 
 
 def describe(characters: Iterable[str]) -> str:

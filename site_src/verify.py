@@ -23,9 +23,10 @@ from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from site_src.archives import Document
     from site_src.inputs import CampaignInputs, Folders
 
 
@@ -103,6 +104,8 @@ def _check_new(agency: Agency, published: _Published) -> str:
     record = published.manifest.agencies.get(agency.username)
     if record is None:
         return "it stands in the annex, but not in the last build: build again"
+    if record.status != agency.status:
+        return "its status has changed since the last build: build again"
     path = archive_path(published.site, agency.username)
     if not record.sha256:
         return "its archive was withdrawn, but lies on the site" if path.exists() else ""
@@ -115,9 +118,8 @@ def _check_new(agency: Agency, published: _Published) -> str:
 
 
 def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str:
-    try:
-        opened = [documents for email in agency.emails if (documents := unseal(archive, email)) is not None]
-    except pyzipper.BadZipFile:
+    opened, damaged = _open_with_each(archive, agency.emails)
+    if damaged and not opened:
         return "its archive is damaged"
     if len(opened) != 1:
         return f"its archive opens with {len(opened)} of its {len(agency.emails)} addresses; expected exactly one"
@@ -125,8 +127,24 @@ def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str
     return _check_letter(letters[0], agency, published) if letters else "its archive holds no letter"
 
 
+def _open_with_each(archive: bytes, emails: Sequence[str]) -> tuple[list[tuple[Document, ...]], bool]:
+    """What each address opens, and whether any attempt met damage: so does one wrong address in 65,536 (AE-2)."""
+    opened, damaged = [], False
+    for email in dict.fromkeys(emails):
+        try:
+            documents = unseal(archive, email)
+        except pyzipper.BadZipFile:
+            damaged = True
+        else:
+            opened += [documents] if documents is not None else []
+    return opened, damaged
+
+
 def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
-    text = read_pdf(letter)
+    try:
+        text = read_pdf(letter)
+    except ValueError:
+        return "its letter is no PDF that can be read"
     squeezed = "".join(text.split())
     if agency.username not in squeezed or "".join(agency.name.split()) not in squeezed:
         return "its letter does not name this agency and its user name"
