@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.inputs import read_inputs, status_counts
-from site_src.leaks import Secrets, find_leaks
-from site_src.make import archive_path, other_users
+from site_src.make import other_users
 from site_src.plan import make_plan
 from site_src.private import CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
@@ -92,9 +91,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     with locked(folders.private), _staging(folders.out):
         plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
-        private_files = stage.fill()
-        _look_for_leaks(inputs, plans, folders, problems)
-        problems.stop_on_errors()
+        private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
     return _outcome(inputs, plans, folders, problems)
 
@@ -143,25 +140,6 @@ def _staging(out: Path) -> Iterator[None]:
         yield
     finally:
         clear_staging(out)
-
-
-def _look_for_leaks(inputs: Inputs, plans: Sequence[Plan], folders: Folders, problems: Problems) -> None:
-    """The last scan: every staged file but the archives, which were opened and compared when they were made."""
-    secrets = Secrets.of(
-        emails=(email for campaign in inputs.campaigns for agency in campaign.agencies for email in agency.emails),
-        codes=(assignment.code for plan in plans for assignment in plan.assignments.values()),
-        policies=(plan.campaign.code for plan in plans),
-        keys=(plan.key.secret for plan in plans),
-    )
-    staging = staging_of(folders.out)
-    archives = {archive_path(staging / "files" / plan.campaign.slug, name) for plan in plans for name in plan.letters}
-    for path in sorted(staging.rglob("*")):
-        if path in archives or not path.is_file():
-            continue
-        name = path.relative_to(staging).as_posix()
-        for leak in find_leaks(name, path.read_bytes(), secrets):
-            hint = "take it out of the text or the attachment that this file comes from; nothing was published"
-            problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=name))
 
 
 def _outcome(inputs: Inputs, plans: Sequence[Plan], folders: Folders, problems: Problems) -> Outcome:

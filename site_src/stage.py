@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.edition import Archive, Edition, Folder, State
+from site_src.leaks import Secrets, find_leaks
 from site_src.letters import typesetter_version
-from site_src.make import make_archives, make_password_file, start_hashing, workers
+from site_src.make import archive_path, make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
 from site_src.pages import render_pages
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over_folder, staging_of, write_public
 from site_src.server import server_files
@@ -55,8 +57,11 @@ class Stage:
         """The staging folder."""
         return staging_of(self.folders.out)
 
-    def fill(self) -> dict[Path, bytes]:
-        """Make the whole site; returns the private files that go with it, by their final path."""
+    def fill(self, problems: Problems) -> dict[Path, bytes]:
+        """Make the whole site; returns the private files that go with it, by their final path.
+
+        Raises InputError where a secret leaks into a file of the site.
+        """
         with workers(self.jobs) as pool:
             archives = [self._make_letters(plan, pool) for plan in self.plans]
             hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
@@ -67,6 +72,8 @@ class Stage:
             for edition in editions:
                 self._write_beside_circular(edition)
             self._write_pages(editions)
+            self._look_for_leaks(problems)
+            problems.stop_on_errors()
             lines = [{username: line.result() for username, line in each.items()} for each in hashing]
         rules = server_files(self.inputs.site).items()
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
@@ -141,6 +148,29 @@ class Stage:
                 carry_over_folder(self.folders.out / part / slug, self.root / part / slug)
             carried.append(_published_edition(other, manifest))
         return carried
+
+    def _look_for_leaks(self, problems: Problems) -> None:
+        """The last scan: every staged file but the archives, which were opened and compared when they were made."""
+        secrets = Secrets.of(
+            emails=(email for each in self.inputs.campaigns for agency in each.agencies for email in agency.emails),
+            codes=(assignment.code for plan in self.plans for assignment in plan.assignments.values()),
+            policies=(plan.campaign.code for plan in self.plans),
+            keys=(plan.key.secret for plan in self.plans),
+        )
+        folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
+        archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
+        for path in sorted(self.root.rglob("*")):
+            if path in archives or not path.is_file():
+                continue
+            name = path.relative_to(self.root).as_posix()
+            for leak in find_leaks(name, path.read_bytes(), secrets):
+                hint = "take it out of the text or the attachment that this file comes from; nothing was published"
+                problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=_shown(name, secrets)))
+
+
+def _shown(name: str, secrets: Secrets) -> str:
+    """A file's name, unless it is itself what must not be shown."""
+    return "a published file" if any(find_leaks(name, b"", secrets)) else name
 
 
 def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:
