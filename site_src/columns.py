@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from site_src.drafting.greek import fold
+from site_src.greek import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

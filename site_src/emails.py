@@ -19,7 +19,7 @@ BYTES_MAX = 99  # in UTF-8; what 7-Zip takes as a password of a ZIP archive
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
 LETTERS_TOLD = 5  # of another script, in one message
 
-_NAMED = re.compile(r"""(?:"[^"]*"|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
+_NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
 _APART = re.compile(r"[;,/\s]+")
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
@@ -55,6 +55,9 @@ def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[
         return ()
     if controls := controls_in(text):
         reader.error(f"the cell holds a control character ({describe(controls)})", "type the address again")
+        return ()
+    if not without_unseen(text).strip():
+        reader.warning("the cell holds only spaces; it counts as empty", "empty the cell")
         return ()
     _tell_unseen(reader)
     shown = _split(without_unseen(text))

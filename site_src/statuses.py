@@ -79,8 +79,9 @@ class Keepers:
         self._names: dict[str, list[str]] = defaultdict(list)
         for username, name in bearers:
             self._usernames.add(username)
-            if name:
-                self._names[name].append(username)
+            self._names[name].append(username)
+        self._usernames.discard("")
+        self._names.pop("", None)
 
     def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:
         """The user names that the items stand for; an item of nobody, or of several, is an error."""

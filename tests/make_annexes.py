@@ -299,7 +299,7 @@ def hostile_files() -> Iterator[Sample]:
         lambda xml: xml.replace(b"</sheetData>", b"</sheetData><mergeCells>" + merges + b"</mergeCells>"),
     )
     yield bad("merged-everywhere.xlsx", spread, "", "merged cells or links")
-    far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'.encode()
+    far = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     yield good("far-cell.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(b"</sheetData>", far + b"</sheetData>")))
     blank = b"".join(b'<row r="%d"><c r="A%d" s="0"/><c r="B%d" s="0"/></row>' % (n, n, n) for n in range(4, 50_000))
     yield good(

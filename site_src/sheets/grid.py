@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -20,8 +21,8 @@ CELLS_MAX = 600_000  # filled ones of one file, so that reading stays under 500 
 SPREAD_MAX = 1_000_000  # cells that merges and links of one sheet may cover
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11
 
-_ERROR_VALUE = re.compile(r"#(?:[^\W\d_]|\d)[\w/ ]*[!?]?|Err:\d+", re.IGNORECASE)
-_KNOWN_ERRORS = {"#N/A", "#Δ/Υ", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#SPILL!", "#CALC!"}
+_ERROR_VALUE = re.compile(r"#[^\W\d_][\w/]*[!?]|Err:\d{3}")  # #ΤΙΜΗ!, #ΟΝΟΜΑ?; LibreOffice has Err:502
+_KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
 _LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
 
@@ -157,23 +158,20 @@ def shown_number(number: float, number_format: str) -> str:
 
     Other formats (thousands, percent, currency) do not change which digits there are; the number is given plainly.
     """
+    if not math.isfinite(number):
+        return str(number)
     first = re.sub(r"\[[^\]]*\]", "", number_format.partition(";")[0]).strip()
     if _ZEROS.fullmatch(first) and "." not in first and number >= 0:
         return f"{round(number):0{first.count('0')}d}"
-    digits = f"{abs(number):.0f}" if _is_whole(number) else repr(number)
-    scientific = "E+" in first.upper()
-    if scientific or (first in {"", "General", "GENERAL", "@"} and len(digits.partition(".")[0]) > SIGNIFICANT_DIGITS):
-        return f"{number:.5G}" if "e" in f"{number:.5g}" else str(number)
-    return f"{number:.0f}" if _is_whole(number) else repr(number)
-
-
-def _is_whole(number: float) -> bool:
-    return number == number and abs(number) < 2**53 and number == int(number)  # noqa: PLR0124 (NaN is not itself)
+    long = abs(number) >= 10**SIGNIFICANT_DIGITS
+    if "E+" in first.upper() or (long and first.lower() in {"", "general", "@"}):
+        return f"{number:.5E}"
+    return str(int(number)) if number == int(number) and not long else repr(number).removesuffix(".0")
 
 
 def is_error_value(text: str) -> bool:
     """Whether a text is what spreadsheets show for an error, in any language: #REF!, #N/A, #ΤΙΜΗ!, Err:502."""
-    return text.upper() in _KNOWN_ERRORS or (text.endswith(("!", "?")) and bool(_ERROR_VALUE.fullmatch(text)))
+    return text.upper() in _KNOWN_ERRORS or bool(_ERROR_VALUE.fullmatch(text))
 
 
 def link_in_formula(formula: str) -> str:

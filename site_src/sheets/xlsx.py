@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import warnings
@@ -49,7 +50,8 @@ def read_xlsx(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
     """Every sheet of a workbook that ``open_package`` let through. Damage raises whatever openpyxl raises."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of parts that it leaves out, and none of them holds text
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        with contextlib.redirect_stdout(io.StringIO()):  # openpyxl prints what it finds amiss in styles
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             yield _read_sheet(book, sheet, archive)
 

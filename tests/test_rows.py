@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_src.agency import Kind
+from site_src.columns import Recogniser
+from site_src.problems import Problem, Problems, Severity
+from site_src.rows import Row, RowReader
+from site_src.sheets.grid import Area, Cell, CellKind, make_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HEADER = ("Α/Α", "Όνομα χρήστη", "Φορέας", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
+THIRA = ("1", "012345678901", "Δήμος Θήρας", "", "thira@b.example", "", "")
+KEDI = ("2", "112345678902", "ΚΕΔΗΘ", "", "kedi@b.example", "", "")
+
+
+def read(
+    *rows: Sequence[str], title: str = "Φύλλο1", merges: Sequence[Area] = (), extra: Sequence[Cell] = ()
+) -> tuple[list[Row], tuple[Problem, ...]]:
+    """The rows of a sheet, and their problems."""
+    cells = [
+        Cell(row=number, column=column, text=text)
+        for number, row in enumerate(rows, start=1)
+        for column, text in enumerate(row, start=1)
+        if text
+    ]
+    sheet = make_sheet(title, [*cells, *extra], merges=merges)
+    recogniser, problems = Recogniser({}), Problems()
+    header = recogniser.find_header(sheet)
+    assert header
+    return list(RowReader(sheet, header, recogniser, "annex.xlsx", problems).read()), problems.all()
+
+
+def test_the_kind_comes_from_section_sheet_or_name_in_that_order() -> None:
+    """A section outdoes the sheet's title, and that the name."""
+    assert read(HEADER, KEDI)[0][0].kind == ""
+    assert read(HEADER, THIRA)[0][0].kind == Kind.MUNICIPALITY
+    assert read(HEADER, THIRA, title="ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ")[0][0].kind == Kind.LEGAL_ENTITY
+    assert read(HEADER, ("ΠΕΡΙΦΕΡΕΙΕΣ",), THIRA, title="ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ")[0][0].kind == Kind.REGION
+
+
+def test_a_section_gives_the_parent_where_the_row_has_none() -> None:
+    """The row's own parent comes first; a new kind ends the section of the parent before."""
+    own = ("3", "212345678903", "Χ", "Δήμος Χίου", "x@b.example", "", "")
+    rows, problems = read(HEADER, ("", "", "Δήμος Θήρας"), KEDI, own, ("ΔΗΜΟΙ",), THIRA)
+    assert [row.parent for row in rows] == ["Δήμος Θήρας", "Δήμος Χίου", ""]
+    assert problems == ()
+
+
+def test_a_kind_above_the_header_holds_for_the_sheet() -> None:
+    """A title row may say what the sheet lists."""
+    assert read(("ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ",), HEADER, KEDI)[0][0].kind == Kind.LEGAL_ENTITY
+
+
+def test_titles_and_headers_of_later_pages_are_no_sections() -> None:
+    """What a printed page repeats is passed over."""
+    rows, problems = read(("ΠΑΡΑΡΤΗΜΑ",), HEADER, THIRA, ("ΠΑΡΑΡΤΗΜΑ",), HEADER, KEDI)
+    assert [row.parent for row in rows] == ["", ""]
+    assert problems == ()
+
+
+def test_totals_and_ordinals_are_passed_over() -> None:
+    """A row that counts is no agency."""
+    rows, problems = read(HEADER, THIRA, ("", "", "Σύνολο:", "", "1"), ("ΓΕΝΙΚΟ ΣΥΝΟΛΟ",), ("4",))
+    assert len(rows) == 1
+    assert problems == ()
+
+
+def test_a_lone_address_is_an_agency_without_a_user_name() -> None:
+    """It is told, not dropped."""
+    rows, problems = read(HEADER, THIRA, ("", "", "", "", "x@b.example"))
+    assert [problem.at.cell for problem in problems] == ["B3", "C3"]
+    assert rows[1].emails == ("x@b.example",)
+
+
+def test_a_name_alone_that_nothing_follows_is_told() -> None:
+    """It may be an agency that was left half empty."""
+    rows, (problem,) = read(HEADER, THIRA, ("", "", "Δήμος Σικίνου"))
+    assert len(rows) == 1
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "C3")
+
+
+def test_a_merge_over_two_columns_counts_in_the_first() -> None:
+    """A name that is merged over the parent's column is no parent."""
+    rows, problems = read(HEADER, THIRA, merges=[Area(2, 3, 2, 4)])
+    assert (rows[0].name, rows[0].parent) == ("Δήμος Θήρας", "")
+    assert problems == ()
+
+
+def test_a_merged_user_name_continues_in_the_next_row() -> None:
+    """The second row of an agency is marked as such."""
+    merges = [Area(2, column, 3, column) for column in (1, 2, 3)]
+    rows, problems = read(HEADER, THIRA, ("", "", "", "", "second@b.example"), merges=merges)
+    assert [(row.username, row.continues) for row in rows] == [("012345678901", False), ("012345678901", True)]
+    assert problems == ()
+
+
+def test_names_keep_what_can_be_seen() -> None:
+    """White space is folded, unseen marks go with a warning, the rest stays."""
+    name = 'Δήμος \n "Θήρας"\u00a0<<ΘΕΣΣΑΛΩΜΑ>>\u200b Α/Β'
+    rows, (problem,) = read(HEADER, ("1", "012345678901", name, "", "a@b.example"))
+    assert rows[0].name == 'Δήμος "Θήρας" <<ΘΕΣΣΑΛΩΜΑ>> Α/Β'
+    assert problem.severity is Severity.WARNING
+
+
+def test_error_values_in_columns_that_nobody_reads_do_not_matter() -> None:
+    """Only what is read is checked."""
+    broken = [Cell(row=2, column=1, text="#REF!", kind=CellKind.ERROR)]
+    rows, problems = read(HEADER, ("", *THIRA[1:]), extra=broken)
+    assert len(rows) == 1
+    assert problems == ()
+
+
+def test_a_number_for_a_name_is_an_error() -> None:
+    """Columns that have slipped show so."""
+    number = [Cell(row=2, column=3, text="7", kind=CellKind.NUMBER, number=7)]
+    _, (problem,) = read(HEADER, ("1", "012345678901", "", "", "a@b.example"), extra=number)
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")

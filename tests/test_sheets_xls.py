@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+import struct
+from typing import Any
+
+import pytest
+import xlwt
+
+from site_src.sheets.grid import CellKind, Sheet, UnreadableError
+from site_src.sheets.xls import read_xls
+
+
+@pytest.fixture
+def book() -> Any:  # noqa: ANN401 (xlwt has no types)
+    """A new workbook."""
+    return xlwt.Workbook(encoding="utf-8")
+
+
+def saved(book: Any) -> bytes:  # noqa: ANN401 (xlwt has no types)
+    """The workbook's bytes."""
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def read(book: Any) -> tuple[Sheet, ...]:  # noqa: ANN401 (xlwt has no types)
+    """The workbook's sheets as they are read back."""
+    return tuple(read_xls(saved(book)))
+
+
+def test_all_kinds_of_content(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """Text, numbers by their format, dates, truth values and error values are told apart."""
+    sheet = book.add_sheet("ΔΗΜΟΙ")
+    sheet.write(0, 0, "Δήμος")
+    sheet.write(0, 1, 12345678901, xlwt.easyxf(num_format_str="000000000000"))
+    sheet.write(0, 2, 44000, xlwt.easyxf(num_format_str="DD/MM/YYYY"))
+    sheet.write(0, 3, True)
+    sheet.row(0).set_cell_error(4, "#REF!")
+    (found,) = read(book)
+    assert [(cell.kind, cell.text) for cell in found.rows[1].values()] == [
+        (CellKind.TEXT, "Δήμος"),
+        (CellKind.NUMBER, "012345678901"),
+        (CellKind.DATE, "2020-06-18 00:00:00"),
+        (CellKind.BOOLEAN, "TRUE"),
+        (CellKind.ERROR, "#REF!"),
+    ]
+
+
+def test_merges_hidden_rows_and_sheets(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """What surrounds the cells is read too, on every sheet."""
+    sheet = book.add_sheet("Α")
+    sheet.write_merge(0, 2, 0, 1, "Περιφέρεια")
+    sheet.write(1, 2, "x")
+    sheet.row(1).hidden = True
+    sheet.col(2).hidden = True
+    hidden = book.add_sheet("Β")
+    hidden.write(0, 0, "y")
+    hidden.visibility = 2
+    first, second = read(book)
+    assert first.rows[2][2].origin == (1, 1)
+    assert (first.hidden_rows, first.hidden_columns, first.hidden) == ((2,), (3,), False)
+    assert second.hidden
+
+
+def test_blank_cells_with_a_format_are_no_cells(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """A border makes no content."""
+    sheet = book.add_sheet("Α")
+    sheet.write(5, 5, "", xlwt.easyxf("borders: left thin"))
+    assert read(book)[0].rows == {}
+
+
+def test_links_over_everything_are_refused(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """A link record of a few bytes may claim four billion cells."""
+    sheet = book.add_sheet("Α")
+    sheet.write(0, 0, "x" * 40)
+    data = saved(book)
+    bof = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    link = struct.pack("<HHHHHH", 0x01B8, 16, 0, 65_535, 0, 65_535)
+    with pytest.raises(UnreadableError, match="links"):
+        tuple(read_xls(data[: bof + 20] + link + data[bof + 32 :]))

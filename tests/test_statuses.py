@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from site_src.agency import Status
+from site_src.problems import Place, Problems, Severity
+from site_src.statuses import Keepers, Saying, decide, read_status
+
+AT = Place("annex.xlsx", "ΔΗΜΟΙ", "F7")
+BEARERS = (
+    ("012345678901", "Δήμος Ηρακλείου"),
+    ("112345678902", "Δήμος Ηρακλείου"),
+    ("212345678903", "Δήμος Ήλιδας"),
+    ("", "Δήμος Χωρίς Κωδικό"),
+    ("312345678904", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("νέος", Status.NEW),
+        ("NEW", Status.NEW),
+        ("Διατηρεί τον κωδικό του", Status.KEEPS),
+        ("keeps", Status.KEEPS),
+        ("ΝΑ ΕΠΙΚΟΙΝΩΝΗΣΕΙ", Status.CONTACT_US),
+        ("contact-us", Status.CONTACT_US),
+        ("", None),
+    ],
+)
+def test_status_words_of_both_languages(text: str, status: Status | None) -> None:
+    """Words are known without regard to case and accents; an empty cell says nothing."""
+    problems = Problems()
+    assert read_status(text, AT, problems) == Saying(text, status, AT)
+    assert problems.all() == ()
+
+
+@pytest.mark.parametrize("text", ["ίσως", "?", "2"])
+def test_an_unknown_status_is_an_error_that_names_the_known(text: str) -> None:
+    """No status is guessed."""
+    problems = Problems()
+    assert read_status(text, AT, problems).status is None
+    (problem,) = problems.all()
+    assert problem.severity is Severity.ERROR
+    assert "διατηρεί" in problem.message
+    assert problem.at == AT
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "has_email", "status"),
+    [
+        (None, False, True, Status.NEW),
+        (None, False, False, Status.CONTACT_US),
+        (None, True, False, Status.KEEPS),
+        (Status.KEEPS, False, False, Status.KEEPS),
+        (Status.KEEPS, True, True, Status.KEEPS),
+        (Status.CONTACT_US, False, True, Status.CONTACT_US),
+        (Status.NEW, False, True, Status.NEW),
+    ],
+)
+def test_the_status_of_an_agency(
+    said: Status | None,
+    listed: bool,
+    has_email: bool,
+    status: Status,  # noqa: FBT001 (cases of a table)
+) -> None:
+    """Sheet, keeps_code and e-mail decide together."""
+    problems = Problems()
+    assert decide(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems) is status
+    assert problems.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "has_email"),
+    [(Status.NEW, True, True), (Status.CONTACT_US, True, False), (Status.NEW, False, False)],
+)
+def test_contradictions_are_errors(said: Status, listed: bool, has_email: bool) -> None:  # noqa: FBT001 (cases of a table)
+    """A new code needs an e-mail, and a listed agency may not be marked otherwise."""
+    problems = Problems()
+    decide(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems)
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at, problem.value) == (Severity.ERROR, AT, "x")
+
+
+def find(*items: str) -> tuple[frozenset[str], Problems]:
+    """Who keeps the code by these items."""
+    problems = Problems()
+    return Keepers(BEARERS).find(items, problems), problems
+
+
+@pytest.mark.parametrize("item", ["212345678903", "Δήμος Ήλιδας", " Δήμος   Ήλιδας "])
+def test_an_item_is_a_user_name_or_an_exact_name(item: str) -> None:
+    """White space alone is forgiven."""
+    keepers, problems = find(item)
+    assert keepers == {"212345678903"}
+    assert problems.all() == ()
+
+
+def test_a_name_that_two_bear_is_an_error_with_their_user_names() -> None:
+    """Staff must say which of the two is meant."""
+    keepers, problems = find("Δήμος Ηρακλείου")
+    (problem,) = problems.all()
+    assert keepers == frozenset()
+    assert "012345678901, 112345678902" in problem.hint
+    assert problem.at == Place("campaign.toml", cell="keeps_code")
+
+
+@pytest.mark.parametrize("item", ["Δήμος Ηλίδος", "212345678930"])
+def test_an_item_of_nobody_is_an_error_with_the_nearest(item: str) -> None:
+    """Spelling mistakes lead to the name that is meant."""
+    _, problems = find(item)
+    (problem,) = problems.all()
+    assert ('"Δήμος Ήλιδας"' in problem.hint) or ('"212345678903"' in problem.hint)
+
+
+def test_nothing_is_proposed_that_is_not_alike() -> None:
+    """A proposal that is nothing like the item would mislead."""
+    _, problems = find("Κοινότητα")
+    assert "is it" not in problems.all()[0].hint
+
+
+@pytest.mark.parametrize("item", ["Δήμος Χωρίς Κωδικό", "312345678904"])
+def test_a_row_with_another_mistake_is_still_known(item: str) -> None:
+    """An agency whose row has an error of its own brings no second error here."""
+    _, problems = find(item)
+    assert problems.all() == ()
+
+
+def test_empty_items_stand_for_nobody() -> None:
+    """An empty text in the list is an error, not the agency without a user name."""
+    keepers, problems = find("")
+    assert keepers == frozenset()
+    assert problems.has_errors
