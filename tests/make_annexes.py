@@ -146,7 +146,8 @@ def ods_of(tables: str, style: str = "") -> bytes:
     """An OpenDocument spreadsheet of these tables."""
     names = ("office", "table", "text", "style")
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
-    more = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    calcext = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+    more = f'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:calcext="{calcext}"'
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} {more} office:version="1.3">'
         f"<office:automatic-styles>{style}</office:automatic-styles>"
@@ -169,7 +170,12 @@ def _ods_cell(value: object) -> str:
         return text
     if not text:
         return "<table:table-cell/>"
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
+    return ods_cell(escape(text))
+
+
+def ods_cell(shown: str, attributes: str = 'office:value-type="string"') -> str:
+    """A cell as XML that shows this, itself XML."""
+    return f"<table:table-cell {attributes}><text:p>{shown}</text:p></table:table-cell>"
 
 
 def text(rows: Iterable[Sequence[Any]] = TWO, delimiter: str = ";", encoding: str = "utf-8") -> bytes:
@@ -472,7 +478,8 @@ def hidden() -> Iterator[Sample]:
             sheet.append([value or None for value in line])
     problems = ((WARNING, "", "no table of agencies"), (WARNING, "", "the sheet itself"))
     yield good("hidden-and-cover-sheets.xlsx", saved(book), problems=problems)
-    style = '<style:style style:name="ta1" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    look = '<style:table-properties table:display="false"/>'
+    style = f'<style:style style:name="ta1" style:family="table">{look}</style:style>'
     yield good("hidden-sheet.ods", ods(style=style), problems=((WARNING, "", "the sheet itself"),))
 
 
@@ -483,7 +490,7 @@ def merged() -> Iterator[Sample]:
     both = tuple(re.sub(r"Περιφέρεια [^|]*", parent, line) for line in BOTH)
     yield good("merged-parent.xlsx", xlsx(rows, lambda sheet: sheet.merge_cells("D2:D3")), *both)
     yield good("merged-parent.xls", xls(rows, lambda sheet: sheet.merge(1, 2, 3, 3)), *both)
-    spanned = f'<table:table-cell table:number-rows-spanned="2" office:value-type="string"><text:p>{parent}</text:p></table:table-cell>'
+    spanned = ods_cell(parent, 'table:number-rows-spanned="2" office:value-type="string"')
     covered = "<table:covered-table-cell/>"
     yield good("merged-parent.ods", ods([HEADER, replaced(THIRA, D=spanned), replaced(CHIOS, D=covered)]), *both)
 
@@ -505,11 +512,11 @@ def usernames() -> Iterator[Sample]:
     """What spreadsheets make of twelve digits."""
     yield good("twelve-zeros.xlsx", xlsx(thira(B=12345678901), formatted("B2", "000000000000")))
     yield good("twelve-zeros.xls", xls(thira(B=(12345678901, "000000000000"))))
-    shown = '<table:table-cell office:value-type="float" office:value="12345678901"><text:p>012345678901</text:p></table:table-cell>'
+    shown = ods_cell("012345678901", 'office:value-type="float" office:value="12345678901"')
     yield good("twelve-zeros.ods", ods(thira(B=shown)))
     read = THIRA_READ.replace("012345678901", "912345678901")
     yield good("number-of-twelve.xlsx", xlsx(thira(B=912345678901)), read, CHIOS_READ)
-    short = '<table:table-cell office:value-type="float" office:value="912345678901"><text:p>9.12345678901E+11</text:p></table:table-cell>'
+    short = ods_cell("9.12345678901E+11", 'office:value-type="float" office:value="912345678901"')
     yield good("number-of-twelve.ods", ods(thira(B=short)), read, CHIOS_READ)
     yield bad("eleven-digits.xlsx", xlsx(thira(B=12345678901)), "B2", "11 digits")
     yield bad("eleven-digits.xls", xls(thira(B=12345678901)), "B2", "11 digits")
@@ -571,7 +578,7 @@ def links() -> Iterator[Sample]:
     yield bad("other-link.xlsx", xlsx(change=linked("E2", "mailto:old@dimos.example")), "E2", "old@dimos.example")
     yield bad("other-case.xlsx", xlsx(change=linked("E2", "mailto:Thira@dimos.example")), "E2", "capital and small")
     yield bad("link-alone.xlsx", xlsx(thira(E="e-mail"), linked("E2", f"mailto:{address}")), "E2", "shows no address")
-    link = '<table:table-cell office:value-type="string"><text:p><text:a xlink:href="mailto:old@dimos.example">thira@dimos.example</text:a></text:p></table:table-cell>'
+    link = ods_cell('<text:a xlink:href="mailto:old@dimos.example">thira@dimos.example</text:a>')
     yield bad("other-link.ods", ods(thira(E=link)), "E2", "old@dimos.example")
     formula = '=HYPERLINK("mailto:old@dimos.example","thira@dimos.example")'
     yield bad(
@@ -594,7 +601,7 @@ def values() -> Iterator[Sample]:
         yield bad(f"error-{name}.xlsx", xlsx(thira(**{letter: "#REF!"})), f"{letter}2", "error value")
     yield bad("error-email.csv", text(thira(E="#ΤΙΜΗ!")), "E2", "error value")
     yield bad("error-email.xls", xls(thira(E=xlwt.Formula("1/0")), error_in_e2), "E2", "error value")
-    broken = '<table:table-cell table:formula="of:=#REF!" office:value-type="string" calcext:value-type="error"><text:p>#ΑΝΑΦ!</text:p></table:table-cell>'
+    broken = ods_cell("#ΑΝΑΦ!", 'table:formula="of:=#REF!" office:value-type="string" calcext:value-type="error"')
     yield bad("error-email.ods", ods(thira(E=broken)), "E2", "error value")
     yield bad("uncalculated.xlsx", xlsx(thira(B="=1+1")), "B2", "formula without a value")
     uncalculated = '<table:table-cell table:formula="of:=[.A1]"/>'

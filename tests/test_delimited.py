@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from site_src.sheets.delimited import decode, find_delimiter, read_csv
 from site_src.sheets.grid import CellKind, UnreadableError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 TABLE = [
     ("Όνομα χρήστη", "Φορέας", "E-mail"),
     ("012345678901", "Δήμος Ήλιδας", "a@b.example"),
@@ -17,7 +21,7 @@ TABLE = [
 ]
 
 
-def written(rows: list[tuple[str, ...]], delimiter: str) -> str:
+def written(rows: Sequence[tuple[str, ...]], delimiter: str) -> str:
     """The rows as a .csv."""
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter).writerows(rows)

@@ -16,7 +16,9 @@ def read(*cells: str) -> Sheet:
     document.body.clear()
     table, row = Table("ΔΗΜΟΙ"), Row()
     for cell in cells:
-        row.append(Element.from_tag(cell))
+        element = Element.from_tag(cell)
+        assert isinstance(element, Cell)
+        row.append(element)
     table.append(row)
     document.body.append(table)
     file = io.BytesIO()

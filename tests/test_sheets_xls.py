@@ -35,7 +35,7 @@ def test_all_kinds_of_content(book: Any) -> None:  # noqa: ANN401 (xlwt has no t
     sheet.write(0, 0, "Δήμος")
     sheet.write(0, 1, 12345678901, xlwt.easyxf(num_format_str="000000000000"))
     sheet.write(0, 2, 44000, xlwt.easyxf(num_format_str="DD/MM/YYYY"))
-    sheet.write(0, 3, True)
+    sheet.write(0, 3, label=True)
     sheet.row(0).set_cell_error(4, "#REF!")
     (found,) = read(book)
     assert [(cell.kind, cell.text) for cell in found.rows[1].values()] == [

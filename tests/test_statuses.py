@@ -60,9 +60,9 @@ def test_an_unknown_status_is_an_error_that_names_the_known(text: str) -> None:
 )
 def test_the_status_of_an_agency(
     said: Status | None,
-    listed: bool,
-    has_email: bool,
-    status: Status,  # noqa: FBT001 (cases of a table)
+    listed: bool,  # noqa: FBT001 (a case of the table)
+    has_email: bool,  # noqa: FBT001 (a case of the table)
+    status: Status,
 ) -> None:
     """Sheet, keeps_code and e-mail decide together."""
     problems = Problems()
