@@ -42,11 +42,11 @@ class CampaignKey:
 
     def derive(self, label: str, *parts: str | bytes) -> bytes:
         """32 bytes that depend on the key, the label and every part; each is length-prefixed, so none runs over."""
-        mac = hmac.new(self.secret, digestmod=hashlib.sha256)
+        message = bytearray()
         for part in (label, *parts):
             data = part.encode() if isinstance(part, str) else part
-            mac.update(len(data).to_bytes(8, "big") + data)
-        return mac.digest()
+            message += len(data).to_bytes(8, "big") + data
+        return hmac.digest(self.secret, message, "sha256")
 
     def access_code(self, policy: CodePolicy, username: str, email: str, generation: int) -> str:
         """The agency's new code: another contact or generation gives another one."""

@@ -16,6 +16,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -36,9 +37,15 @@ ZIP_END = b"PK\x05\x06"  # APPNOTE.TXT 4.3.16, the end of the central directory,
 ZIP_END_MAX = 22 + 2**16
 ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 
-_ESCAPES = re.compile(rb"&[#A-Za-z]|%[0-9A-Fa-f]{2}")
-_TAG = re.compile(r"<(/?[A-Za-z][\w:]*+)[^<>]*+>")
-_BREAKS = {"/p", "/w:p", "/text:p", "/td", "/th", "/tr", "/li", "/div", "br", "br/", "w:br", "w:tab", "/si"}
+# Entities that stand in every page; any other escape is worth a reading of its own.
+_USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+_ESCAPES = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|#34|#39);)[#A-Za-z]|&amp;(?:#|commat|period)|%[0-9A-Fa-f]{2}", re.IGNORECASE
+)
+# Tags that end a word for the reader; all others, those of Word's runs too, may stand within one.
+_BREAK = re.compile(r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab)\b[^<>]*+>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
+LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
 # What zipfile lets through where a container is damaged; a wrong name or extra field is a ValueError or struct.error.
 DAMAGE = (
     zipfile.BadZipFile,
@@ -85,6 +92,26 @@ def _forms(key: bytes) -> tuple[bytes, ...]:
 def _shape(policy: CodePolicy) -> re.Pattern[str]:
     group = f"[{policy.alphabet}]{{{policy.group_length}}}"
     return re.compile(group + f"-{group}" * (policy.groups - 1))
+
+
+class ReadOnce:
+    """Pages share most of their lines: what has been looked through need not be looked through a thousand times.
+
+    Lines go in pairs of neighbours, so that whatever a page writes across a line end is seen too.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+
+    def unread(self, page: bytes) -> bytes:
+        """The pairs of lines that no page before this one had."""
+        fresh = []
+        for pair in map(b"\n".join, pairwise([*page.split(b"\n"), b""])):
+            mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
+            if mark not in self._seen:
+                self._seen.add(mark)
+                fresh.append(pair)
+        return b"\n\n".join(fresh)
 
 
 def find_leaks(name: str, data: bytes, secrets: Secrets) -> Iterator[str]:
@@ -141,9 +168,12 @@ def _find_in_container(name: str, data: bytes, secrets: Secrets, depth: int) -> 
 def _readings(data: bytes) -> Iterator[str]:
     """The texts that a reader may see in the bytes."""
     text = data.decode(errors="replace")
+    for entity, sign in _USUAL_ENTITIES:
+        text = text.replace(entity, sign)
     yield text
     if b"<" in data:
-        yield html.unescape(_TAG.sub(lambda tag: " " if tag[1].lower() in _BREAKS else "", text))
+        shown = _TAG.sub("", _BREAK.sub(" ", text))
+        yield html.unescape(shown) if "&" in shown else shown
     if _ESCAPES.search(data):
         yield html.unescape(unquote(text))
     if b"\0" in data:
@@ -153,15 +183,15 @@ def _readings(data: bytes) -> Iterator[str]:
 
 
 def _has_email(text: str, secrets: Secrets) -> bool:
-    if "@" not in text:
-        return False
-    text = text.casefold()
     at = text.find("@")
     while at >= 0:
+        # Folding changes lengths, so each side is folded by itself; a long local part is no address (RFC 5321, 4.5.3).
+        before = text[max(0, at - LOCAL_PART_MAX) : at].casefold()
         if host := _HOST.match(text, at + 1):
-            for end in _host_ends(host.group()):
-                known = secrets.locals_by_host.get(host.group()[:end], ())
-                if any(text.endswith(local, 0, at) for local in known):
+            folded = host.group().casefold()
+            for end in _host_ends(folded):
+                known = secrets.locals_by_host.get(folded[:end], ())
+                if any(before.endswith(local) for local in known):
                     return True
         at = text.find("@", at + 1)
     return False

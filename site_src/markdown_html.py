@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from markupsafe import Markup
 
-from site_src.drafting.greek import to_latin
+from site_src.greek import to_latin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

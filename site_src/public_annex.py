@@ -22,10 +22,12 @@ WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
 CELL_CHARACTERS_MAX = 32_767  # Excel's limit
 SHEET_TITLE_MAX = 31  # Excel's limit
+LAST_ASCII = 127
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can tell
 
 # What XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
@@ -84,7 +86,19 @@ def _repack(written: io.BytesIO, day: date) -> bytes:
     with zipfile.ZipFile(written) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
             data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), old.read(name))
+            data = _in_utf8(data)
             info = zipfile.ZipInfo(name, ZIP_EPOCH)
             info.create_system = 0  # else it tells the machine's kind
             new.writestr(info, data)
     return packed.getvalue()
+
+
+def _in_utf8(part: bytes) -> bytes:
+    """Greek letters as themselves: openpyxl writes each as a reference of six bytes.
+
+    XML without a declared encoding is UTF-8 (XML 1.0, section 4.3.3); references below 128 may be markup and stay.
+    """
+    for number in {int(found) for found in _REFERENCE.findall(part)}:
+        if number > LAST_ASCII:
+            part = part.replace(b"&#%d;" % number, chr(number).encode())
+    return part

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.edition import Archive, Edition, Folder, State
-from site_src.leaks import Secrets, find_leaks
+from site_src.leaks import ReadOnce, Secrets, find_leaks
 from site_src.letters import typesetter_version
 from site_src.make import archive_path, make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
@@ -159,11 +159,13 @@ class Stage:
         )
         folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
         archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
+        pages = ReadOnce()
         for path in sorted(self.root.rglob("*")):
             if path in archives or not path.is_file():
                 continue
             name = path.relative_to(self.root).as_posix()
-            for leak in find_leaks(name, path.read_bytes(), secrets):
+            data = path.read_bytes()
+            for leak in find_leaks(name, pages.unread(data) if path.suffix == ".html" else data, secrets):
                 hint = "take it out of the text or the attachment that this file comes from; nothing was published"
                 problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=_shown(name, secrets)))
 

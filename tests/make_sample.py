@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from site_src.drafting.greek import to_latin  # noqa: E402 (found only once the path is set)
+from site_src.greek import to_latin  # noqa: E402 (found only once the path is set)
 
 NAMES = ROOT / "tests" / "data" / "agencies.csv"
 SAMPLE = ROOT / "content" / "2020-11-access-codes"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from site_src.drafting.blocks import Block, Shape, read_blocks
 from site_src.drafting.circular_text import CircularText, read_circular
-from site_src.drafting.greek import find_days
 from site_src.drafting.keepers import Keepers
 from site_src.drafting.markdown_text import write_markdown
 from site_src.drafting.source import read_source
 from site_src.drafting.toml_text import campaign_toml, site_toml
+from site_src.greek import find_days
 from site_src.problems import Problems
 
 if TYPE_CHECKING:

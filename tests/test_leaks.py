@@ -3,13 +3,14 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.leaks import Secrets, find_leaks
+from site_src.leaks import ReadOnce, Secrets, find_leaks
 from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -312,3 +313,21 @@ def test_a_length_beyond_every_host_name_hides_no_address() -> None:
     """A line of full stops or underscores behind an address, as in a table of contents, belongs to the text."""
     for filler in (".", "_", "-"):
         assert any(AN_EMAIL in leak for leak in leaks(EMAIL + filler * 500 + "7"))
+
+
+def test_what_pages_share_is_read_once() -> None:
+    """A line that an earlier page had is left out, one that is new comes with its neighbours."""
+    pages = ReadOnce()
+    assert pages.unread(b"head\nThira\nfoot") == b"head\nThira\n\nThira\nfoot\n\nfoot\n"
+    assert pages.unread(b"head\nThira\nfoot") == b""
+    assert pages.unread(b"head\nParos\nfoot") == b"head\nParos\n\nParos\nfoot"
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "<b>", "@", "", "x.example"])), max_size=8))
+def test_every_two_neighbouring_lines_are_read(pages: list[list[str]]) -> None:
+    """Whatever stands on a line of any page, or across the end of one, is looked through."""
+    once, data = ReadOnce(), ["\n".join(lines).encode() for lines in pages]
+    read = b"\n\n".join(once.unread(page) for page in data)
+    for page in data:
+        for one, other in pairwise(page.split(b"\n")):
+            assert one + b"\n" + other in read

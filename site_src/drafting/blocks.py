@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.drafting.greek import fold, is_capitals, one_line, starts_small
 from site_src.drafting.source import Kind, Line
+from site_src.greek import fold, is_capitals, one_line, starts_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from site_src.drafting.blocks import Shape, mark_footnotes, read_blocks
 from site_src.drafting.facts import Facts, find_facts, find_replacements
-from site_src.drafting.greek import one_line
 from site_src.drafting.letterhead import Official, is_official, read_official
 from site_src.drafting.markdown_text import write_markdown
 from site_src.drafting.parts import Part, split_parts
+from site_src.greek import one_line
 from site_src.settings import Letterhead
 
 if TYPE_CHECKING:

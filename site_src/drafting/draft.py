@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from site_src.content import ANNEX_ENDINGS, SLUG
 from site_src.drafting.circular_text import read_circular
-from site_src.drafting.greek import to_latin
 from site_src.drafting.keepers import Keepers, find_keepers
 from site_src.drafting.source import read_source
 from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
+from site_src.greek import to_latin
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
 from site_src.settings import Campaign
 

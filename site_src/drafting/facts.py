@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from site_src.drafting.blocks import Shape
-from site_src.drafting.greek import find_days, fold, one_line
+from site_src.greek import find_days, fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.drafting.greek import fold
+from site_src.greek import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.drafting.greek import fold
+from site_src.greek import fold
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 
-from site_src.drafting.greek import fold, one_line
+from site_src.greek import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,8 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from site_src.drafting.greek import one_line
 from site_src.drafting.source import Kind, Line, Source, clean
+from site_src.greek import one_line
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
