@@ -7,6 +7,8 @@ import re
 from site_src.agency import Kind
 from site_src.columns import squeeze
 
+TITLE_LONGEST = 100  # characters; what is longer is no title of a kind
+
 _NAMES: dict[Kind, tuple[str, ...]] = {
     Kind.DECENTRALISED_ADMINISTRATION: (
         "Αποκεντρωμένη Διοίκηση", "Αποκεντρωμένες Διοικήσεις", "Αποκεντρωμένες", "Αποκεντρωμένη", "Απ. Διοίκηση",
@@ -38,6 +40,8 @@ _NUMBERING = re.compile(r"^\s*(?:\d{1,3}|[^\W\d_]{1,4})[΄'’]?\s*[.)]\s*(?=\S{
 
 def find_kind(title: str) -> Kind | None:
     """The kind that a text names, and nothing besides: «ΔΗΜΟΙ», «Β. Περιφέρειες (13)», «municipality»."""
+    if len(title) > TITLE_LONGEST:
+        return None
     return _KNOWN.get(squeeze(title)) or _KNOWN.get(squeeze(_NUMBERING.sub("", title)))
 
 

@@ -21,6 +21,7 @@ _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whol
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _RANGES_TOLD = 12
 _HEADERS_TOLD = 12
+HEADERS_COMPARED = 50  # with the known names, for a hint
 
 
 def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Problems) -> Header | None:
@@ -101,7 +102,7 @@ def _tell_missing(column: Column, header: Header, sheet: Sheet, at: Place, probl
     unused = [" ".join(c.text.split()) for c in sheet.rows[header.row].values() if c.column not in header.read]
     told = ", ".join(f'"{text}"' for text in headers[:_HEADERS_TOLD])
     known = " or ".join(f'"{name}"' for name in NAMES[column][:2])
-    nearest = nearest_header(column, unused)
+    nearest = nearest_header(column, unused[:HEADERS_COMPARED])
     hint = f'name it {known} in the sheet, or say in campaign.toml, under [annex]: {column} = "{nearest}"'
     message = f"row {header.row} has no column for the {column}; its headers are {told}"
     problems.error(Topic.STRUCTURE, message, hint=hint, at=at)

@@ -297,6 +297,8 @@ def hostile_files() -> Iterator[Sample]:
     yield bad("million-rows.csv", text() + b";;;\n" * 1_000_000, "", "rows")
     yield bad("million-rows.ods", ods(after="<table:table-row/>" * 300_000), "", "rows")
     crowd = '<table:table-row table:number-rows-repeated="1000000">' + _ods_cell("x") + "</table:table-row>"
+    blank_rows = "<table:table-row><table:table-cell/></table:table-row>" * 150_000
+    yield bad("zip-bomb.ods", ods(after=blank_rows), "", "ZIP bomb")
     yield bad("repeated-row.ods", ods(after=crowd), "", "filled cells")
     merges = b"".join(b'<mergeCell ref="A2:XFD1048576"/>' for _ in range(300))
     spread = edited(

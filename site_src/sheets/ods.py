@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from odfdo import Document
 from odfdo.element import xpath_compile
+from odfdo.security import SecurityError
 
 from site_src.sheets.grid import (
     CELLS_MAX,
@@ -21,7 +22,7 @@ from site_src.sheets.grid import (
     link_in_formula,
     make_sheet,
 )
-from site_src.sheets.package import REMOVE_PASSWORD, SMALL_COPY, too_many_rows
+from site_src.sheets.package import REMOVE_PASSWORD, SMALL_COPY, UNPACKS_TO_TOO_MUCH, too_many_rows
 
 if TYPE_CHECKING:
     import zipfile
@@ -53,7 +54,10 @@ def read_ods(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
     Raises UnreadableError for encryption and for far too much content; damage raises whatever odfdo raises.
     """
     _look_through(archive)
-    body = Document(io.BytesIO(data)).body
+    try:
+        body = Document(io.BytesIO(data)).body
+    except SecurityError as error:  # odfdo takes less for a ZIP bomb than open_package does
+        raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY) from error
     tables = body.get_elements(_TABLES)
     invisible = {
         look.parent.get_attribute_string("style:name") for look in body.root.get_elements(_TABLE_LOOKS) if look.parent
@@ -71,7 +75,7 @@ def _look_through(archive: zipfile.ZipFile) -> None:
         raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
     content = archive.read("content.xml")
     if len(content) > CONTENT_MAX:
-        raise UnreadableError("the file unpacks to far more than an annex can hold", SMALL_COPY)
+        raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY)
     rows = sum(1 for _ in _ROW.finditer(content))
     if rows > ROWS_MAX:
         raise too_many_rows(rows)

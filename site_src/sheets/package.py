@@ -8,7 +8,7 @@ import zipfile
 
 from site_src.sheets.grid import CELLS_MAX, ROWS_MAX, UnreadableError
 
-SIZE_MAX = 64 * 2**20  # bytes of all parts unpacked; 20,000 rows of .xlsx take about 10 MB
+SIZE_MAX = 40 * 2**20  # bytes of all parts unpacked; 20,000 rows of .xlsx take about 10 MB
 RATIO_MAX = 1_000  # of one part; deflate's own limit is 1,032, and only empty padding comes near it
 RATIO_FREE = 2**20  # bytes below which no ratio is asked for
 PARTS_MAX = 5_000
@@ -16,6 +16,7 @@ ENCRYPTED_FLAG = 0x1
 
 OPEN_AND_SAVE = "open it in Excel or LibreOffice, save it again as .xlsx, and use that"
 REMOVE_PASSWORD = "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"  # noqa: S105 (a hint, not a password)
+UNPACKS_TO_TOO_MUCH = "the file unpacks to far more than an annex can hold (a ZIP bomb?)"
 SMALL_COPY = "copy only the table's rows into a new workbook and use that"
 
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
@@ -35,11 +36,11 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     if any(part.flag_bits & ENCRYPTED_FLAG for part in parts):
         raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > SIZE_MAX:
-        raise UnreadableError("the file unpacks to far more than an annex can hold (a ZIP bomb?)", SMALL_COPY)
+        raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY)
     cells = 0
     for part in parts:
         if part.file_size > RATIO_FREE and part.file_size > RATIO_MAX * part.compress_size:
-            raise UnreadableError("the file unpacks to far more than an annex can hold (a ZIP bomb?)", SMALL_COPY)
+            raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY)
         content = archive.read(part)
         _refuse_dtd(content)
         cells += _count_cells(part.filename, content)
