@@ -18,7 +18,6 @@ from site_src.publish import carry_over, write_public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from concurrent.futures import Future
     from pathlib import Path
 
     from site_src.plan import Assignment, Plan
@@ -46,20 +45,22 @@ def make_archives(
 
     Returns size and SHA-256 by user name, in the annex's order. ``progress`` is called after each letter that was made.
     """
-    unchanged = set(plan.changes.unchanged)
+    for username in plan.changes.unchanged:
+        carry_over(archive_path(published, username), archive_path(staged, username))
 
     def one(username: str) -> Archive:
-        path = archive_path(staged, username)
-        if username in unchanged:
-            record = plan.records[username]
-            carry_over(archive_path(published, username), path)
-            return Archive(record.size, record.sha256)
         data = _make_archive(plan, plan.assignments[username])
-        write_public(path, data)
+        write_public(archive_path(staged, username), data)
         progress()
         return Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    return dict(zip(plan.letters, pool.map(one, plan.letters), strict=True))
+    to_make = plan.changes.to_make
+    made = dict(zip(to_make, pool.map(one, to_make), strict=True))
+    kept = {username: plan.records[username] for username in plan.changes.unchanged}
+    return {
+        username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
+        for username in plan.letters
+    }
 
 
 def archive_path(folder: Path, username: str) -> Path:
@@ -100,18 +101,21 @@ def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignme
         raise ProofError(f'the archive of "{assignment.agency.username}" does not give its letter back')
 
 
-def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor) -> dict[str, Future[bytes]]:
-    """Each new line of the password file, by user name, being made by the pool while other work goes on.
+def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor) -> Callable[[], dict[str, bytes]]:
+    """Let the pool make the new lines of the password file while other work goes on; what comes back collects them.
 
     ``old_after`` is the last build's file: its lines serve again where the code is the same, since a hash costs as
     much as half a letter.
     """
     old = _lines_to_reuse(plan, old_after)
-
-    def one(username: str) -> bytes:
-        return old.get(username) or hash_code(plan.key, username, plan.assignments[username].code)
-
-    return {username: pool.submit(one, username) for username in plan.assignments}
+    hashing = {
+        username: pool.submit(hash_code, plan.key, username, assignment.code)
+        for username, assignment in plan.assignments.items()
+        if username not in old
+    }
+    return lambda: {
+        username: old[username] if username in old else hashing[username].result() for username in plan.assignments
+    }
 
 
 def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:

@@ -74,7 +74,7 @@ class Stage:
             self._write_pages(editions)
             self._look_for_leaks(problems)
             problems.stop_on_errors()
-            lines = [{username: line.result() for username, line in each.items()} for each in hashing]
+            lines = [collect() for collect in hashing]
         rules = server_files(self.inputs.site).items()
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
         for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
