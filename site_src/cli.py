@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from site_src.inputs import CampaignInputs, Folders
 
-DONE, INPUTS_HAVE_ERRORS, WRONG_USAGE, MACHINE_FAILED = 0, 1, 2, 3
+DONE, INPUTS_HAVE_ERRORS = 0, 1
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
 
 # Seconds that one thread may keep the interpreter to itself: much less than a letter takes (3 ms), so that the threads
@@ -53,15 +53,13 @@ def main(arguments: Sequence[str]) -> int:
     except InputError as error:
         _print(problem_lines(error.problems), sys.stderr)
         print("Nothing was written.", file=sys.stderr)
-        return INPUTS_HAVE_ERRORS
-    except UsageError as error:
-        return _tell_failure(error, WRONG_USAGE)
+        return error.exit_status
     except ThyridaError as error:
-        return _tell_failure(error, MACHINE_FAILED)
+        return _tell_failure(error)
     except OSError as error:
         where = f'"{error.filename}": ' if error.filename else ""
         hint = "check the free space and your permissions there; nothing was published"
-        return _tell_failure(MachineError(f"{where}{error.strerror or error}", hint), MACHINE_FAILED)
+        return _tell_failure(MachineError(f"{where}{error.strerror or error}", hint))
     except KeyboardInterrupt:
         print("Stopped; everything is as it was.", file=sys.stderr)
         return INTERRUPTED
@@ -269,11 +267,11 @@ def _reissue(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _tell_failure(error: ThyridaError, status: int) -> int:
+def _tell_failure(error: ThyridaError) -> int:
     print(f"error: {error}", file=sys.stderr)
     if error.hint:
         print(f"  hint: {error.hint}", file=sys.stderr)
-    return status
+    return error.exit_status
 
 
 def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:

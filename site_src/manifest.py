@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from site_src.problems import MachineError
+from site_src.problems import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The last build's manifest; None where there was none. Raises MachineError where it is damaged."""
+    """The last build's manifest; None where there was none. Raises StateError where it is damaged."""
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
         if content.pop("version") != MANIFEST_VERSION:
@@ -55,6 +55,6 @@ def read_manifest(path: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise MachineError(
+        raise StateError(
             f'"{path}" is damaged: {error}', "delete this file; the next build makes every letter anew"
         ) from error

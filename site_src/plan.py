@@ -12,7 +12,7 @@ from site_src.keys import CampaignKey
 from site_src.letters import Recipient, typesetter_version
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.private import KEY_NAME, MANIFEST_NAME, read_key
-from site_src.problems import MachineError
+from site_src.problems import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ class Plan:
 
 
 def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
-    """Decide everything for ``day``. Raises MachineError where the campaign's key is lost."""
+    """Decide everything for ``day``. Raises StateError where the campaign's key is lost."""
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
     published = folders.out / "files" / campaign.slug
@@ -118,7 +118,7 @@ def _find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
     if key is not None:
         return key
     if was_built or any(published.glob("*/*.zip")):
-        raise MachineError(
+        raise StateError(
             f'the key of this campaign is missing: "{folder / KEY_NAME}"; its codes were made with it',
             "put it back from your backup. If it is gone for good, every agency needs another code: "
             f'delete "{folder}" and "{published}", then build',

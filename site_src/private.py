@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from site_src.keys import KEY_BYTES, CampaignKey
-from site_src.problems import MachineError
+from site_src.problems import MachineError, StateError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,14 +64,14 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def read_key(folder: Path) -> CampaignKey | None:
-    """The campaign's key; None where there is none yet. Raises MachineError where the file is damaged."""
+    """The campaign's key; None where there is none yet. Raises StateError where the file is damaged."""
     path = folder / KEY_NAME
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
     if len(data) != KEY_BYTES:
-        raise MachineError(
+        raise StateError(
             f'"{path}" is damaged: expected {KEY_BYTES} bytes, found {len(data)}',
             "put the file back from your backup; nothing else can make the same codes",
         )

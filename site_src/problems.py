@@ -104,13 +104,17 @@ class Problems:
 class ThyridaError(Exception):
     """The base of everything that Thyrida raises on purpose: what failed, and what to do about it."""
 
+    exit_status = 3  # design section 5
+
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
 
 
 class InputError(ThyridaError):
-    """The inputs hold mistakes; ``problems`` has all of them. Exit status 1."""
+    """The inputs hold mistakes; ``problems`` has all of them."""
+
+    exit_status = 1
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -118,8 +122,16 @@ class InputError(ThyridaError):
 
 
 class UsageError(ThyridaError):
-    """The command was called in a way that has no meaning. Exit status 2."""
+    """The command was called in a way that has no meaning."""
+
+    exit_status = 2
+
+
+class StateError(ThyridaError):
+    """What an earlier build left in the private folder is lost or damaged."""
+
+    exit_status = 1
 
 
 class MachineError(ThyridaError):
-    """The machine failed: no space, no permission, another build at work. Exit status 3."""
+    """The machine failed: no space, no permission, another build at work."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.private import make_private_folder, write_private
-from site_src.problems import MachineError, UsageError
+from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -185,7 +185,7 @@ def _read_journal(data: bytes, private: Path) -> _Journal:
         files = tuple(private / name for name in content["files"])
         return _Journal(Path(content["out"]), content["staging_inode"], files)
     except (ValueError, KeyError, TypeError) as error:
-        raise MachineError(
+        raise StateError(
             f'"{private / JOURNAL_NAME}" is damaged: {error}',
             "delete this file and build again: it told how to complete a build that ended early",
         ) from error

@@ -20,7 +20,7 @@ from site_src.make import archive_path
 from site_src.manifest import Manifest, read_manifest
 from site_src.pdf_text import read_pdf
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
-from site_src.problems import MachineError
+from site_src.problems import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +66,7 @@ class _Published:
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
     """Check every agency of a campaign; ``progress`` is called after each.
 
-    Raises MachineError if the campaign was never built.
+    Raises UsageError if the campaign was never built.
     """
     slug = inputs.campaign.slug
     published = _read_published(inputs, folders)
@@ -89,7 +89,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
     private = folders.private / slug
     manifest = read_manifest(private / MANIFEST_NAME)
     if manifest is None:
-        raise MachineError(f'"{slug}" was never built: there is no manifest.json in "{private}"', "build it first")
+        raise UsageError(f'"{slug}" was never built: there is no manifest.json in "{private}"', "build it first")
     before = private / BEFORE_NAME
     return _Published(
         inputs=inputs,

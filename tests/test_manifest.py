@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.manifest import Manifest, Record, read_manifest
-from site_src.problems import MachineError
+from site_src.problems import StateError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ def test_a_damaged_manifest_is_told_with_its_remedy(data: bytes, tmp_path: Path)
     """Cut, empty or of another shape: one error that names the file and what to do."""
     path = tmp_path / "manifest.json"
     path.write_bytes(data)
-    with pytest.raises(MachineError, match="damaged") as caught:
+    with pytest.raises(StateError, match="damaged") as caught:
         read_manifest(path)
     assert str(path) in str(caught.value)
     assert "delete" in caught.value.hint
@@ -99,5 +99,5 @@ def test_any_damage_is_a_manifest_or_that_error(tmp_path: Path, put: bytes, star
     (tmp_path / "manifest.json").write_bytes(data[:start] + put + data[start + length :])
     try:
         assert isinstance(read_manifest(tmp_path / "manifest.json"), Manifest)
-    except MachineError:
+    except StateError:
         return

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from site_src.archives import unseal
 from site_src.make import archive_path
-from site_src.problems import InputError, MachineError, UsageError
+from site_src.problems import InputError, MachineError, StateError, UsageError
 from site_src.publish import staging_of
 from tests.small_site import ROWS, SLUG, SmallSite
 
@@ -206,7 +206,7 @@ def test_lost_key_is_an_error(site: SmallSite, what: str) -> None:
         for path in site.secrets.iterdir():
             path.unlink()
         site.secrets.rmdir()
-    with pytest.raises(MachineError, match="key of this campaign is missing"):
+    with pytest.raises(StateError, match="key of this campaign is missing"):
         site.build()
     assert not (site.secrets / "campaign.key").exists()
 

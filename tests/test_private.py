@@ -8,7 +8,7 @@ import pytest
 
 from site_src.keys import KEY_BYTES
 from site_src.private import KEY_NAME, check_private, make_private_folder, read_key, write_private
-from site_src.problems import MachineError
+from site_src.problems import MachineError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +132,7 @@ def test_a_key_is_read_back(tmp_path: Path) -> None:
 def test_a_damaged_key_is_told_without_showing_it(data: bytes, tmp_path: Path) -> None:
     """A key of another length is an error that names the file and the remedy, never a new key."""
     (tmp_path / KEY_NAME).write_bytes(data)
-    with pytest.raises(MachineError, match="damaged") as caught:
+    with pytest.raises(StateError, match="damaged") as caught:
         read_key(tmp_path)
     assert str(tmp_path / KEY_NAME) in str(caught.value)
     assert "backup" in caught.value.hint

@@ -12,6 +12,7 @@ from site_src.problems import (
     Problem,
     Problems,
     Severity,
+    StateError,
     ThyridaError,
     Topic,
     UsageError,
@@ -114,7 +115,7 @@ def test_two_collections_share_nothing() -> None:
     assert Problems().all() == ()
 
 
-@pytest.mark.parametrize("kind", [UsageError, MachineError, ThyridaError])
+@pytest.mark.parametrize("kind", [UsageError, MachineError, StateError, ThyridaError])
 def test_everything_raised_on_purpose_has_one_base_and_a_hint(kind: type[ThyridaError]) -> None:
     """One base catches them all; the hint travels apart from the message."""
     error = kind("failed", "do this")

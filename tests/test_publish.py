@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src import publish as publishing
-from site_src.problems import MachineError, UsageError
+from site_src.problems import MachineError, StateError, UsageError
 from site_src.publish import (
     GENERATOR,
     JOURNAL_NAME,
@@ -375,7 +375,7 @@ def test_taking_the_lock_completes_a_killed_build(place: Place) -> None:
 def test_a_damaged_journal_is_one_clear_error(data: bytes, place: Place) -> None:
     """A journal that a failing disk has cut is told with its name, not with a traceback."""
     (place.private / JOURNAL_NAME).write_bytes(data)
-    with pytest.raises(MachineError, match="damaged"), locked(place.private):
+    with pytest.raises(StateError, match="damaged"), locked(place.private):
         pass
 
 

@@ -18,7 +18,7 @@ from site_src.keys import CampaignKey
 from site_src.letters import Recipient
 from site_src.make import archive_path
 from site_src.manifest import read_manifest
-from site_src.problems import MachineError, Problems
+from site_src.problems import Problems, StateError, UsageError
 from site_src.verify import Verdict, verify
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
@@ -128,7 +128,7 @@ def test_a_campaign_that_was_never_built_is_told(tmp_path: Path) -> None:
     """Without a manifest there is nothing to verify: one sentence says so."""
     fresh = SmallSite(tmp_path)
     fresh.write()
-    with pytest.raises(MachineError, match="never built"):
+    with pytest.raises(UsageError, match="never built"):
         verdict_on(fresh)
 
 
@@ -289,14 +289,14 @@ def test_a_damaged_manifest_is_told(site: SmallSite) -> None:
     """A manifest that is cut is one error with its name."""
     path = site.secrets / "manifest.json"
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(MachineError, match="damaged"):
+    with pytest.raises(StateError, match="damaged"):
         verdict_on(site)
 
 
 def test_a_password_file_that_is_gone_is_told(site: SmallSite) -> None:
     """Without htpasswd.after nothing can be verified: an error of the machine that names the file."""
     (site.secrets / "htpasswd.after").unlink()
-    with pytest.raises((MachineError, FileNotFoundError), match=r"htpasswd\.after"):
+    with pytest.raises((UsageError, FileNotFoundError), match=r"htpasswd\.after"):
         verdict_on(site)
 
 
