@@ -1,36 +1,26 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.annex import read_annex
 from site_src.problems import Problems, Severity
 from site_src.settings import Campaign
+from tests.make_annexes import samples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from site_src.agency import Agency
+    from tests.annex_table import Sample
 
 
-def _make_annexes() -> Any:  # noqa: ANN401 (a module)
-    spec = importlib.util.spec_from_file_location("make_annexes", Path(__file__).with_name("make_annexes.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+SAMPLES = {sample.name: sample for sample in samples()}
 
 
-make_annexes = _make_annexes()
-SAMPLES = {sample.name: sample for sample in make_annexes.samples()}
-
-
-def _read(sample: Any, folder: Path) -> tuple[tuple[Agency, ...], Problems]:  # noqa: ANN401 (from a script)
+def _read(sample: Sample, folder: Path) -> tuple[tuple[Agency, ...], Problems]:
     path = folder / sample.name
     path.write_bytes(sample.data)
     problems = Problems()
@@ -67,6 +57,6 @@ def test_each_annex_gives_its_problems_and_agencies(name: str, tmp_path: Path) -
 
 def test_the_corpus_is_large() -> None:
     """There are at least 45 annexes of the four formats, each with a name of its own."""
-    names = [sample.name for sample in make_annexes.samples()]
+    names = [sample.name for sample in samples()]
     assert len(set(names)) == len(names) >= 45
     assert {name.rsplit(".", 1)[1] for name in names} == {"xlsx", "xls", "ods", "csv"}

@@ -1,0 +1,71 @@
+"""The table that every sample of an annex begins with, how it is read, and what a sample says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TITLE = "ΔΗΜΟΙ"
+HEADER = ("Α/Α", "Όνομα χρήστη", "Επωνυμία φορέα", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
+THIRA: tuple[Any, ...] = (
+    "1",
+    "012345678901",
+    "Δήμος Θήρας",
+    "Περιφέρεια Νοτίου Αιγαίου",
+    "thira@dimos.example",
+    "",
+    "",
+)
+CHIOS: tuple[Any, ...] = (
+    "2",
+    "112345678902",
+    "Δήμος Χίου",
+    "Περιφέρεια Βορείου Αιγαίου",
+    "chios@dimos.example",
+    "",
+    "",
+)
+TWO = (HEADER, THIRA, CHIOS)
+# An agency told in one line: user name|name|kind|parent|addresses|status.
+THIRA_READ = "012345678901|Δήμος Θήρας|municipality|Περιφέρεια Νοτίου Αιγαίου|thira@dimos.example|new"
+CHIOS_READ = "112345678902|Δήμος Χίου|municipality|Περιφέρεια Βορείου Αιγαίου|chios@dimos.example|new"
+BOTH = (THIRA_READ, CHIOS_READ)
+WARNING, ERROR = "warning", "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One annex and what must come of it; ``agencies`` is None where there are errors and they do not matter."""
+
+    name: str
+    data: bytes
+    problems: tuple[tuple[str, str, str], ...] = ()
+    agencies: tuple[str, ...] | None = None
+    keeps_code: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+def good(name: str, data: bytes, *agencies: str, **more: Any) -> Sample:  # noqa: ANN401 (handed on as they are)
+    """An annex that is read, perhaps with warnings."""
+    return Sample(name=name, data=data, agencies=agencies or BOTH, **more)
+
+
+def bad(name: str, data: bytes, cell: str, word: str, **more: Any) -> Sample:  # noqa: ANN401 (handed on as they are)
+    """An annex with one error."""
+    return Sample(name=name, data=data, problems=((ERROR, cell, word),), **more)
+
+
+def replaced(row: Sequence[Any], **changes: Any) -> tuple[Any, ...]:  # noqa: ANN401 (cells hold anything)
+    """A row with the cells of these columns (by their letters) changed."""
+    cells = list(row)
+    for letter, value in changes.items():
+        cells["ABCDEFG".index(letter)] = value
+    return tuple(cells)
+
+
+def thira(**changes: Any) -> tuple[tuple[Any, ...], ...]:  # noqa: ANN401 (cells hold anything)
+    """The table with the first agency changed; it stands in row 2."""
+    return (HEADER, replaced(THIRA, **changes), CHIOS)
