@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.columns import NAMES, Column, Recogniser, nearest_header, squeeze
-from site_src.sheets.grid import Cell, Sheet, make_sheet
+from site_src.annex.columns import NAMES, Column, Recogniser, nearest_header, squeeze
+from site_src.annex.sheets.grid import Cell, Sheet, make_sheet
 
 TABLE = Recogniser({})
 

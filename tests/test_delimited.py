@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.sheets.delimited import decode, find_delimiter, read_csv
-from site_src.sheets.grid import CellKind, UnreadableError
+from site_src.annex.sheets.delimited import decode, find_delimiter, read_csv
+from site_src.annex.sheets.grid import CellKind, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.emails import BYTES_MAX, read_emails
+from site_src.annex.emails import BYTES_MAX, read_emails
 from site_src.problems import Place, Problem, Problems, Severity
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "E7")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from site_src.sheets.grid import (
+from site_src.annex.sheets.grid import (
     Area,
     Cell,
     UnreadableError,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from site_src.agency import Kind
-from site_src.kinds import find_kind, kind_of_name
+from site_src.annex.kinds import find_kind, kind_of_name
 
 
 @pytest.mark.parametrize(

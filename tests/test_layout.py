@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from site_src.columns import Column, Header, Recogniser
-from site_src.layout import check_told, find_layout
+from site_src.annex.columns import Column, Header, Recogniser
+from site_src.annex.layout import check_told, find_layout
+from site_src.annex.sheets.grid import Cell, make_sheet
 from site_src.problems import Problem, Problems, Severity
-from site_src.sheets.grid import Cell, make_sheet
 
 GOOD = ("Όνομα χρήστη", "Φορέας", "E-mail")
 ROW = ("012345678901", "Δήμος Χίου", "a@b.example")

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.agency import Kind
-from site_src.columns import Recogniser
+from site_src.annex.columns import Recogniser
+from site_src.annex.rows import Row, RowReader
+from site_src.annex.sheets.grid import Area, Cell, CellKind, make_sheet
 from site_src.problems import Problem, Problems, Severity
-from site_src.rows import Row, RowReader
-from site_src.sheets.grid import Area, Cell, CellKind, make_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

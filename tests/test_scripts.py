@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.scripts import foreign_letters, latin_for, script_of
+from site_src.annex.scripts import foreign_letters, latin_for, script_of
 
 
 @pytest.mark.parametrize("part", ["thira", "δήμος", "димос", "josé", "a-1_b", ""])

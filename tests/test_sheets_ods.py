@@ -5,9 +5,9 @@ import io
 import pytest
 from odfdo import Cell, Document, Element, Row, Table
 
-from site_src.sheets.grid import CellKind, Sheet
-from site_src.sheets.ods import read_ods
-from site_src.sheets.package import open_package
+from site_src.annex.sheets.grid import CellKind, Sheet
+from site_src.annex.sheets.ods import read_ods
+from site_src.annex.sheets.package import open_package
 
 
 def read(*cells: str) -> Sheet:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.annex.sheets import package, reading
+from site_src.annex.sheets.grid import UnreadableError
+from site_src.annex.sheets.package import open_package
+from site_src.annex.sheets.reading import read_sheets
 from site_src.problems import MachineError, Place, Problems, Severity, Topic
-from site_src.sheets import package, reading
-from site_src.sheets.grid import UnreadableError
-from site_src.sheets.package import open_package
-from site_src.sheets.reading import read_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import xlwt
 
-from site_src.sheets.grid import CellKind, Sheet, UnreadableError
-from site_src.sheets.xls import read_xls
+from site_src.annex.sheets.grid import CellKind, Sheet, UnreadableError
+from site_src.annex.sheets.xls import read_xls
 
 
 @pytest.fixture

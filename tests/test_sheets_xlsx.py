@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
-from site_src.sheets.grid import CellKind
-from site_src.sheets.package import open_package
-from site_src.sheets.xlsx import read_xlsx
+from site_src.annex.sheets.grid import CellKind
+from site_src.annex.sheets.package import open_package
+from site_src.annex.sheets.xlsx import read_xlsx
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from site_src.sheets.grid import Cell, Sheet
+    from site_src.annex.sheets.grid import Cell, Sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from site_src.agency import Status
+from site_src.annex.statuses import Keepers, Saying, decide, read_status
 from site_src.problems import Place, Problems, Severity
-from site_src.statuses import Keepers, Saying, decide, read_status
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "F7")
 BEARERS = (

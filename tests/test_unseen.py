@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
+from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
 
 ZERO_WIDTH = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u2066", "\ufe0f", "\u034f"]
 ODD_SPACES = ["\u00a0", "\u2007", "\u202f", "\u3000", "\u2028"]

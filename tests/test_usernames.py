@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.annex.sheets.grid import Cell, CellKind, shown_number
+from site_src.annex.usernames import is_username, read_username
 from site_src.problems import Place, Problems, Severity
-from site_src.sheets.grid import Cell, CellKind, shown_number
-from site_src.usernames import is_username, read_username
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "B7")
 ZEROS = "000000000000"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.columns import HEADER_ROWS, NAMES, Column, nearest_header, squeeze
+from site_src.annex.columns import HEADER_ROWS, NAMES, Column, nearest_header, squeeze
+from site_src.annex.sheets.grid import column_letters
 from site_src.problems import Place, Topic
-from site_src.sheets.grid import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from site_src.columns import Header, Recogniser
+    from site_src.annex.columns import Header, Recogniser
+    from site_src.annex.sheets.grid import Sheet
     from site_src.problems import Problems
-    from site_src.sheets.grid import Sheet
 
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
 _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened

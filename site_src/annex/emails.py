@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from site_src.annex.scripts import foreign_letters
+from site_src.annex.unseen import controls_in, describe, unseen_in, without_unseen
 from site_src.problems import Topic
-from site_src.scripts import foreign_letters
-from site_src.unseen import controls_in, describe, unseen_in, without_unseen
 
 if TYPE_CHECKING:
+    from site_src.annex.scripts import ForeignLetter
     from site_src.problems import Place, Problems
-    from site_src.scripts import ForeignLetter
 
 BYTES_MAX = 99  # in UTF-8; what 7-Zip takes as a password of a ZIP archive
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind

@@ -11,7 +11,7 @@ from odfdo import Document
 from odfdo.element import xpath_compile
 from odfdo.security import SecurityError
 
-from site_src.sheets.grid import (
+from site_src.annex.sheets.grid import (
     CELLS_MAX,
     ROWS_MAX,
     Area,
@@ -22,7 +22,7 @@ from site_src.sheets.grid import (
     link_in_formula,
     make_sheet,
 )
-from site_src.sheets.package import REMOVE_PASSWORD, SMALL_COPY, UNPACKS_TO_TOO_MUCH, too_many_rows
+from site_src.annex.sheets.package import REMOVE_PASSWORD, SMALL_COPY, UNPACKS_TO_TOO_MUCH, too_many_rows
 
 if TYPE_CHECKING:
     import zipfile
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from odfdo import Element
 
-    from site_src.sheets.grid import Sheet
+    from site_src.annex.sheets.grid import Sheet
 
 CONTENT_MAX = 24 * 2**20  # bytes of content.xml, which odfdo holds as a tree; 20,000 rows take about 12 MB
 

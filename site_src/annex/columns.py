@@ -13,7 +13,7 @@ from site_src.greek import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from site_src.sheets.grid import Cell, Sheet
+    from site_src.annex.sheets.grid import Cell, Sheet
 
 HEADER_ROWS = 50  # rows among which the header is looked for
 HEADER_LONGEST = 80  # characters; what is longer is a title or a sentence

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from site_src.annex.sheets.grid import UnreadableError
+from site_src.annex.sheets.package import OPEN_AND_SAVE, SMALL_COPY
 from site_src.problems import MachineError, Place, Topic
-from site_src.sheets.grid import UnreadableError
-from site_src.sheets.package import OPEN_AND_SAVE, SMALL_COPY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from site_src.annex.sheets.grid import Sheet
     from site_src.problems import Problems
-    from site_src.sheets.grid import Sheet
 
 FILE_MAX = 40 * 2**20  # bytes; an annex of 3,000 agencies has less than one million
 
@@ -91,20 +91,20 @@ def _open(data: bytes) -> tuple[str, Iterable[Sheet]]:
     if data.startswith(_ZIP):
         return _read_package(data)
     if data.startswith(_OLE):
-        from site_src.sheets.xls import read_xls  # noqa: PLC0415 (imported only when used)
+        from site_src.annex.sheets.xls import read_xls  # noqa: PLC0415 (imported only when used)
 
         return ".xls", read_xls(data)
     for signature, what in _STRANGERS.items():
         if data.startswith(signature):
             raise UnreadableError(f"this is {what}, not an annex", OPEN_AND_SAVE)
     _refuse_markup(data)
-    from site_src.sheets.delimited import read_csv  # noqa: PLC0415 (imported only when used)
+    from site_src.annex.sheets.delimited import read_csv  # noqa: PLC0415 (imported only when used)
 
     return ".csv", (read_csv(data),)
 
 
 def _read_package(data: bytes) -> tuple[str, Iterable[Sheet]]:
-    from site_src.sheets.package import open_package  # noqa: PLC0415 (imported only when used)
+    from site_src.annex.sheets.package import open_package  # noqa: PLC0415 (imported only when used)
 
     archive = open_package(data)
     names = set(archive.namelist())
@@ -113,11 +113,11 @@ def _read_package(data: bytes) -> tuple[str, Iterable[Sheet]]:
     if "word/document.xml" in names:
         raise UnreadableError("this is a Word document, not an annex", "put the spreadsheet here instead")
     if "[Content_Types].xml" in names:
-        from site_src.sheets.xlsx import read_xlsx  # noqa: PLC0415 (imported only when used)
+        from site_src.annex.sheets.xlsx import read_xlsx  # noqa: PLC0415 (imported only when used)
 
         return ".xlsx", read_xlsx(archive, data)
     if "content.xml" in names or "encrypted-package" in names:
-        from site_src.sheets.ods import read_ods  # noqa: PLC0415 (imported only when used)
+        from site_src.annex.sheets.ods import read_ods  # noqa: PLC0415 (imported only when used)
 
         return ".ods", read_ods(archive, data)
     raise UnreadableError("this is a ZIP archive, not a spreadsheet", "unpack it, and put the spreadsheet here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from site_src.agency import Kind
-from site_src.columns import squeeze
+from site_src.annex.columns import squeeze
 
 TITLE_LONGEST = 100  # characters; what is longer is no title of a kind
 

@@ -15,7 +15,7 @@ from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
-from site_src.sheets.grid import Area, Cell, CellKind, is_error_value, link_in_formula, make_sheet, shown_number
+from site_src.annex.sheets.grid import Area, Cell, CellKind, is_error_value, link_in_formula, make_sheet, shown_number
 
 if TYPE_CHECKING:
     import zipfile
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-    from site_src.sheets.grid import Sheet
+    from site_src.annex.sheets.grid import Sheet
 
 _ESCAPE = re.compile(r"_x(00[01][0-9A-Fa-f])_")  # how .xlsx writes control characters
 _COLUMN_WIDEST = 16_384

@@ -6,21 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_src.agency import Agency
-from site_src.columns import Column, Recogniser
-from site_src.layout import check_told, find_layout
+from site_src.annex.columns import Column, Recogniser
+from site_src.annex.layout import check_told, find_layout
+from site_src.annex.rows import RowReader
+from site_src.annex.sheets.reading import read_sheets
+from site_src.annex.statuses import Keepers, decide
 from site_src.problems import Place, Topic
-from site_src.rows import RowReader
-from site_src.sheets.reading import read_sheets
-from site_src.statuses import Keepers, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from site_src.annex.rows import Row
+    from site_src.annex.sheets.grid import Sheet
     from site_src.problems import Problems
-    from site_src.rows import Row
     from site_src.settings import Campaign
-    from site_src.sheets.grid import Sheet
 
 
 def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agency, ...]:

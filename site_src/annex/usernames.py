@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from site_src.annex.sheets.grid import CellKind
+from site_src.annex.unseen import describe, unseen_in, without_unseen
 from site_src.problems import Place, Problems, Topic
-from site_src.sheets.grid import CellKind
-from site_src.unseen import describe, unseen_in, without_unseen
 
 if TYPE_CHECKING:
-    from site_src.sheets.grid import Cell
+    from site_src.annex.sheets.grid import Cell
 
 LENGTH = 12
 

@@ -9,8 +9,17 @@ import itertools
 import re
 from collections import Counter
 
-from site_src.sheets.grid import CELLS_MAX, ROWS_MAX, Cell, CellKind, Sheet, UnreadableError, is_error_value, make_sheet
-from site_src.sheets.package import SMALL_COPY, too_many_rows
+from site_src.annex.sheets.grid import (
+    CELLS_MAX,
+    ROWS_MAX,
+    Cell,
+    CellKind,
+    Sheet,
+    UnreadableError,
+    is_error_value,
+    make_sheet,
+)
+from site_src.annex.sheets.package import SMALL_COPY, too_many_rows
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50

@@ -6,22 +6,22 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.columns import Column, squeeze
-from site_src.emails import read_emails
-from site_src.kinds import find_kind, kind_of_name
+from site_src.annex.columns import Column, squeeze
+from site_src.annex.emails import read_emails
+from site_src.annex.kinds import find_kind, kind_of_name
+from site_src.annex.sheets.grid import CellKind, column_letters
+from site_src.annex.statuses import Saying, read_status
+from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
+from site_src.annex.usernames import is_username, read_username
 from site_src.problems import Place, Topic
-from site_src.sheets.grid import CellKind, column_letters
-from site_src.statuses import Saying, read_status
-from site_src.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
-from site_src.usernames import is_username, read_username
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from site_src.agency import Kind
-    from site_src.columns import Header, Recogniser
+    from site_src.annex.columns import Header, Recogniser
+    from site_src.annex.sheets.grid import Cell, Sheet
     from site_src.problems import Problems
-    from site_src.sheets.grid import Cell, Sheet
 
 _COUNT_LONGEST = 6  # digits of a count that stands below the user names
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import xlrd
 from xlrd.compdoc import CompDoc
 
-from site_src.sheets.grid import (
+from site_src.annex.sheets.grid import (
     CELLS_MAX,
     SPREAD_MAX,
     Area,
@@ -20,12 +20,12 @@ from site_src.sheets.grid import (
     make_sheet,
     shown_number,
 )
-from site_src.sheets.package import OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY
+from site_src.annex.sheets.package import OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from site_src.sheets.grid import Sheet
+    from site_src.annex.sheets.grid import Sheet
 
 # [MS-XLS] 2.3: the records that are looked for before xlrd sees the file.
 _FILEPASS = 0x002F

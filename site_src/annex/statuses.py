@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
-from site_src.columns import squeeze
+from site_src.annex.columns import squeeze
 from site_src.problems import Place, Topic
 
 if TYPE_CHECKING:
