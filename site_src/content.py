@@ -46,7 +46,7 @@ def read_site(content: Path, problems: Problems) -> Site | None:
         title=table.text("title", required=True),
         operator=table.text("operator", required=True),
         language=_choice(table, "language", ("el", "en")),
-        contact=_office(table.table("contact")),
+        contact=_office(table),
         server=_server(table.table("server")),
     )
     table.finish()
@@ -62,7 +62,11 @@ def _choice(table: TomlTable, key: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def _office(table: TomlTable) -> Office:
+def _office(site: TomlTable) -> Office:
+    """Whom to call: the table ``[contact]``, or one text that is the unit alone."""
+    if site.is_text("contact"):
+        return Office(unit=site.text("contact"))
+    table = site.table("contact")
     office = Office(
         unit=table.text("unit"),
         phones=table.texts("phones"),

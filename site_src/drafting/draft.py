@@ -57,9 +57,10 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     notes = (*text.notes, *_kept(keepers), f"the annex was copied to {written[-1].name}")
     doubts = (*text.doubts, *_doubtful(keepers, agencies))
     if starter:
-        notes += ("there was no site.toml: a first one was written from the sender's lines",)
+        notes += ("there was no site.toml: a first one was written",)
         operator = operator_of(text.official.letterhead)
-        doubts += (f"the new site.toml names «{operator}» as operator: check its title, operator and contact",)
+        told = f"names «{operator}» as operator: check" if operator else "has no operator yet: fill in"
+        doubts += (f"the new site.toml {told} its title, operator and contact",)
     return Draft(content / slug, written, notes, doubts)
 
 
