@@ -109,6 +109,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--annex", type=Path, required=True, metavar="FILE", help=".xlsx, .xls, .ods or .csv")
     new.add_argument("--circular", type=Path, metavar="FILE", help=".docx, .txt or .md")
 
+    serve = command("serve", _serve, "preview in a browser on this machine; reloads by itself, writes nothing")
+    serve.add_argument("--port", type=int, default=5500, metavar="N")
+    serve.add_argument("--as", dest="username", default="", metavar="USERNAME", help="see the site as this agency does")
+
     verify = command("verify", _verify, "open every archive as its contact will, and check its code")
     verify.add_argument("campaign", nargs="?", default="", metavar="SLUG")
 
@@ -202,6 +206,17 @@ def _new(options: argparse.Namespace) -> int:
         print(f"  - {doubt}")
     print(f"What to do next: read {draft.folder / 'campaign.toml'} and circular.md beside it, then")
     print(f"  python3 build.py check {options.campaign}")
+    return DONE
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from site_src.preview import Preview, serve  # noqa: PLC0415 (loads every stage)
+
+    preview = Preview(_folders(options), date.today, options.username)
+    preview.refresh()
+    preview.check_username()
+    print(f"The preview: http://127.0.0.1:{options.port}/   (Ctrl-C ends it; letters and codes in it are samples)")
+    serve(preview, options.port)
     return DONE
 
 

@@ -48,6 +48,7 @@ class LetterFacts:
     eve: str
     address: str
     contact: str
+    sample: str = ""  # anything marks the letter as a sample, for the preview
 
 
 def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:

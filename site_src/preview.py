@@ -1,0 +1,188 @@
+"""The site as it will look, made in memory: no key, no real code and no published file is touched.
+
+Each agency's archive holds a letter that is marked as a sample; it is made when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import mimetypes
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from site_src.agency import Status
+from site_src.archives import Document, seal
+from site_src.edition import Archive, Edition, Folder, State
+from site_src.inputs import Inputs, read_inputs
+from site_src.keys import CampaignKey
+from site_src.letters import Recipient, Typesetter
+from site_src.pages import render_pages
+from site_src.problems import Problem, Problems, UsageError
+from site_src.public_annex import public_annex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from site_src.inputs import CampaignInputs, Folders
+    from site_src.settings import CodePolicy
+
+# Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.
+UNKNOWN_SHA256 = "0" * 64
+USUAL_SIZE = 42_000
+
+SAMPLE_LETTER = "sample.pdf"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the preview says to a request."""
+
+    status: int
+    content: bytes = b""
+    content_type: str = "text/html; charset=utf-8"
+    location: str = ""
+
+
+@dataclass
+class Preview:
+    """The pages as the inputs are now; ``username`` sees the site as that agency does."""
+
+    folders: Folders
+    today: Callable[[], date]
+    username: str = ""
+    _pages: dict[str, bytes] = field(default_factory=dict)
+    _inputs: Inputs | None = None
+    _problems: tuple[Problem, ...] = ()
+    # Of this preview alone: it seals samples, and goes with the process.
+    _key: CampaignKey = field(default_factory=CampaignKey.new)
+
+    def refresh(self) -> None:
+        """Read all inputs again; mistakes become the page that every request gets."""
+        problems = Problems()
+        inputs = read_inputs(self.folders, self.today(), problems)
+        self._problems = problems.all() if problems.has_errors else ()
+        if not self._problems:
+            self._inputs = inputs
+            self._pages = dict(self._render(inputs))
+
+    def check_username(self) -> None:
+        """Raise UsageError where ``username`` is no agency of any campaign."""
+        known = {agency.username for each in self._campaigns() for agency in each.agencies}
+        if self.username and not self._problems and self.username not in known:
+            raise UsageError(f'no annex has an agency "{self.username}"', "copy the 12 digits from the annex")
+
+    def answer(self, path: str) -> Answer:
+        """The page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
+        if self._problems:
+            return Answer(500, _problem_page(self._problems))
+        name = path.lstrip("/")
+        name = f"{name}index.html" if not name or name.endswith("/") else name
+        parts = name.split("/")
+        if parts[0] == "files" and len(parts) > 2 and self.username:  # noqa: PLR2004 (files, slug, agency)
+            if parts[2] == "mine":
+                return Answer(302, location=f"/files/{parts[1]}/{self.username}/")
+            if parts[2].isdecimal() and parts[2] != self.username:
+                return Answer(403, self._pages["403.html"])
+        if name in self._pages:
+            return Answer(200, self._with_sample(name), _type_of(name))
+        sample = self._sample(parts)
+        return sample or Answer(404, self._pages["404.html"])
+
+    def _campaigns(self) -> tuple[CampaignInputs, ...]:
+        return self._inputs.campaigns if self._inputs else ()
+
+    def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
+        editions = [_edition(each, withdrawn=each.campaign.withdrawn_on(self.today())) for each in inputs.campaigns]
+        for page in render_pages(inputs.site, editions, inputs.texts, inputs.words):
+            yield page.path, page.content
+        for each in inputs.campaigns:
+            folder = f"circulars/{each.campaign.slug}"
+            yield f"{folder}/annex.xlsx", public_annex(each.agencies, inputs.words, each.campaign.deadline)
+            for path in each.attachments:
+                yield f"{folder}/{path.name}", path.read_bytes()
+
+    def _with_sample(self, name: str) -> bytes:
+        """A page; an agency's own names the archive that its reader will get, and links the letter itself."""
+        page = self._pages[name]
+        mark = UNKNOWN_SHA256.encode()
+        sample = self._sample([*name.split("/")[:-1], f"{name.split('/')[-2]}.zip"]) if mark in page else None
+        if sample is None:
+            return page
+        note = f'<body>\n<p class="wrap"><a href="{SAMPLE_LETTER}">▸ {SAMPLE_LETTER}</a></p>'.encode()
+        return page.replace(mark, hashlib.sha256(sample.content).hexdigest().encode()).replace(b"<body>", note, 1)
+
+    def _sample(self, parts: list[str]) -> Answer | None:
+        """The sample letter or archive of an agency that gets one."""
+        if len(parts) != 4 or parts[0] != "files":  # noqa: PLR2004 (files, slug, agency, file)
+            return None
+        _, slug, username, file = parts
+        for each in self._campaigns():
+            for agency in each.with_status(Status.NEW):
+                if (each.campaign.slug, agency.username) == (slug, username):
+                    recipient = Recipient(agency=agency.name, username=username, code=_sample_code(each.campaign.code))
+                    letter = _sample_typesetter(each).set_letter(recipient)
+                    if file == SAMPLE_LETTER:
+                        return Answer(200, letter, "application/pdf")
+                    documents = (Document(f"{username}.pdf", letter), *each.enclosures.get(username, ()))
+                    email = self._key.choose(username, agency.emails)
+                    archive = seal(documents, email, self._key, each.campaign.circular.date)
+                    return Answer(200, archive, "application/zip") if file == f"{username}.zip" else None
+        return None
+
+
+def _edition(inputs: CampaignInputs, *, withdrawn: bool) -> Edition:
+    new = State.WITHDRAWN if withdrawn else State.READY
+    states = {Status.NEW: new, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
+    archive = Archive(USUAL_SIZE, UNKNOWN_SHA256)
+    folders = tuple(
+        Folder(each, states[each.status], archive if states[each.status] is State.READY else None)
+        for each in inputs.agencies
+    )
+    return Edition(inputs.campaign, inputs.circular, folders, inputs.attachments)
+
+
+def _sample_typesetter(inputs: CampaignInputs) -> Typesetter:
+    return Typesetter(inputs.typesetter.template, replace(inputs.typesetter.facts, sample="yes"))
+
+
+def _sample_code(policy: CodePolicy) -> str:
+    """A code of the right form that is plainly none: one symbol over and over."""
+    return "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
+
+
+def _type_of(name: str) -> str:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def _problem_page(problems: tuple[Problem, ...]) -> bytes:
+    """What stands in the place of every page while an input has an error."""
+    listed = "\n".join(f"<li><pre>{html.escape(str(problem))}</pre></li>" for problem in problems)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Not yet right</title>\n'
+        "<style>body{font:1.1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+        "pre{white-space:pre-wrap;font:inherit}</style>\n</head>\n<body>\n"
+        f"<h1>{len(problems)} things to mend</h1>\n<ul>\n{listed}\n</ul>\n</body>\n</html>\n"
+    ).encode()
+
+
+def serve(preview: Preview, port: int) -> None:
+    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
+    import livereload  # noqa: PLC0415 (imported only when used)
+
+    def application(
+        environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
+    ) -> list[bytes]:
+        # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
+        answer = preview.answer(environ["PATH_INFO"].encode("latin-1").decode(errors="replace"))
+        headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
+        headers += [("Location", answer.location)] if answer.location else []
+        start_response(f"{answer.status} ", headers)
+        return [answer.content]
+
+    server = livereload.Server(application)
+    for folder in (preview.folders.content, preview.folders.templates):
+        server.watch(str(folder), preview.refresh)
+    server.serve(port=port, host="127.0.0.1", debug=False)
