@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import hashlib
+import re
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.archives import unseal
+from site_src.pdf_text import read_pdf
+from site_src.preview import Preview
+from site_src.problems import UsageError
+from tests.small_site import DAY, ROOT, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytest_plugins = ["tests.browser"]
+
+THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SmallSite:
+    """A small content folder that has never been built."""
+    small = SmallSite(tmp_path)
+    small.write()
+    return small
+
+
+def preview_of(site: SmallSite, username: str = "") -> Preview:
+    """The preview of a site on a fixed day."""
+    preview = Preview(site.folders, lambda: DAY, username)
+    preview.refresh()
+    return preview
+
+
+def test_it_shows_every_page_and_writes_nothing(site: SmallSite) -> None:
+    """Pages, assets and the public annex answer; neither dist/ nor private/ comes into being."""
+    before = site.snapshot()
+    preview = preview_of(site)
+    for path in ("/", f"/circulars/{SLUG}/", f"/files/{SLUG}/", f"/files/{SLUG}/{THIRA}/", "/help/index.html"):
+        assert preview.answer(path).status == 200, path
+    assert preview.answer(f"/circulars/{SLUG}/annex.xlsx").content.startswith(b"PK")
+    assert preview.answer("/nothing/here").status == 404
+    assert site.snapshot() == before
+
+
+def test_each_letter_is_a_sample(site: SmallSite) -> None:
+    """An agency's letter says that it is a sample and holds no real code; who gets none has none."""
+    site.build()
+    preview = preview_of(site)
+    letter = preview.answer(f"/files/{SLUG}/{THIRA}/sample.pdf")
+    text = read_pdf(letter.content)
+    assert letter.content_type == "application/pdf"
+    assert "ΔΕΙΓΜΑ" in text
+    assert "Δήμος Θήρας" in text
+    assert "CCCC-CCCC-CCCC-CCCC-CCCC" in text
+    assert preview.answer(f"/files/{SLUG}/{SIKINOS}/sample.pdf").status == 404
+
+
+def test_the_page_opens_a_sample_archive(site: SmallSite) -> None:
+    """The archive opens with the contact's address, and the page names the SHA-256 of what it will get."""
+    preview = preview_of(site)
+    archive = preview.answer(f"/files/{SLUG}/{THIRA}/{THIRA}.zip").content
+    documents = unseal(archive, "thira@dimos.example")
+    assert documents is not None
+    assert "ΔΕΙΓΜΑ" in read_pdf(documents[0].content)
+    page = preview.answer(f"/files/{SLUG}/{THIRA}/").content.decode()
+    assert hashlib.sha256(archive).hexdigest() in page
+
+
+def test_an_agency_sees_its_own_folder_alone(site: SmallSite) -> None:
+    """As one agency: the own folder, 403 at another's, and "my folder" leads home; the lists are for all."""
+    preview = preview_of(site, THIRA)
+    assert preview.answer(f"/files/{SLUG}/{THIRA}/").status == 200
+    assert preview.answer(f"/files/{SLUG}/{CRETE}/").status == 403
+    assert preview.answer(f"/files/{SLUG}/{CRETE}/sample.pdf").status == 403
+    assert preview.answer(f"/files/{SLUG}/mine/").location == f"/files/{SLUG}/{THIRA}/"
+    assert preview.answer(f"/files/{SLUG}/").status == 200
+    with pytest.raises(UsageError, match="999999999999"):
+        preview_of(site, "999999999999").check_username()
+
+
+def test_a_mistake_is_a_page_until_it_is_mended(site: SmallSite) -> None:
+    """While an input has an error every request tells it; mended, the pages are back."""
+    preview = preview_of(site)
+    site.write((*ROWS, "12345;Δήμος <Πάρου>;;paros@dimos.example;"))
+    preview.refresh()
+    answer = preview.answer("/")
+    assert answer.status == 500
+    assert "&quot;12345&quot;" in answer.content.decode()
+    site.write()
+    preview.refresh()
+    assert preview.answer("/").status == 200
+
+
+@pytest.fixture
+def served(site: SmallSite) -> Iterator[str]:
+    """The command, running; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "build.py"), "serve", f"--port={port}"]
+    command += [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Start detecting changes" in line:
+                break
+        rest = threading.Thread(target=process.stderr.read)
+        rest.start()
+        yield f"http://127.0.0.1:{port}/"
+        process.terminate()
+        rest.join()
+
+
+def test_the_browser_reloads_after_a_change(site: SmallSite, served: str, page: Page) -> None:
+    """A paragraph that is written into circular.md appears in the open page without a hand on it."""
+    page.goto(f"{served}circulars/{SLUG}/")
+    assert page.get_by_text("Νέα παράγραφος").count() == 0
+    with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
+        file.write("\nΝέα παράγραφος.\n")
+    page.get_by_text("Νέα παράγραφος").wait_for(timeout=20_000)
+
+
+def test_the_page_of_the_preview_opens_its_letter(served: str, page: Page) -> None:
+    """In the preview a reader types the address and gets the sample letter, as on the site."""
+    page.goto(f"{served}files/{SLUG}/{THIRA}/")
+    page.fill("#open-here input[name=email]", "thira@dimos.example")
+    page.click("#open-here button")
+    page.locator("#open-documents a[download]").wait_for()
+    assert re.fullmatch(rf"{THIRA}\.pdf", page.locator("#open-documents a[download]").get_attribute("download") or "")
