@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # the code is run from its folder and never installed
+from tests.small_site import SmallSite
 
-from site_src.keys import CampaignKey  # noqa: E402 (only importable from here on)
+ROOT = Path(__file__).resolve().parent.parent
+
+from site_src.keys import CampaignKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,3 +63,11 @@ def umask() -> Iterator[Callable[[int], int]]:
     before = os.umask(0o022)
     yield os.umask
     os.umask(before)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SmallSite:
+    """A small content folder that has never been built."""
+    small = SmallSite(tmp_path)
+    small.write()
+    return small

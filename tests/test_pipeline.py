@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> SmallSite:
-    """A small content folder that has never been built."""
-    small = SmallSite(tmp_path)
-    small.write()
-    return small
-
-
 def _archives(site: SmallSite) -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for path in site.files.glob("*/*.zip")}
 

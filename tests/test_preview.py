@@ -18,21 +18,12 @@ from tests.small_site import DAY, ROOT, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
 pytest_plugins = ["tests.browser"]
 
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> SmallSite:
-    """A small content folder that has never been built."""
-    small = SmallSite(tmp_path)
-    small.write()
-    return small
 
 
 def preview_of(site: SmallSite, username: str = "") -> Preview:
