@@ -6,6 +6,7 @@ nginx reads the file at every request and Apache too, so neither needs a reload.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile
 from site_src.manifest import read_manifest
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, write_private
-from site_src.problems import MachineError, UsageError
+from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from site_src.manifest import Manifest
+
 REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for --rollback
+ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 
 USERS_NAMED_MAX = 20
 
@@ -36,100 +40,132 @@ class Swap:
 def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
     """Put ``htpasswd.after`` of a campaign's private ``folder`` into the place of the ``live`` file.
 
-    Before the effective day this is a UsageError unless ``now`` is set. A live file that is neither the one which the
-    build saw nor the new one already is a UsageError too: nothing is merged in silence.
+    Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do. A live
+    file that is neither the one which the build saw nor the new one already is an InputError: nothing is merged in
+    silence. Raises StateError where the files of the build do not belong together.
     """
-    before, after = _built(folder)
-    _check_day(folder, today, now=now)
+    before, after, effective = _built(folder)
     live = live.resolve()
     found = _read(live)
+    other = None if found in {before, after} else _other_than_built(live, found, before)
+    if today < effective and not now:
+        raise _too_early(effective, today, other)
+    if other:
+        raise InputError((other,))
     if found != after:
-        if found != before:
-            raise _difference(found, before, "copy it to private/current.htpasswd and build again, then activate")
         _save(folder / REPLACED_NAME, found)
+        _save(folder / ACTIVATED_NAME, after)
         _replace(live, after)
     return Swap(len(PasswordFile.parse(after).users), changed=found != after)
 
 
 def roll_back(folder: Path, live: Path) -> Swap:
-    """Restore the live file that :func:`activate` replaced, byte for byte.
+    """Restore the live file that :func:`activate` replaced, byte for byte, whatever was built since.
 
-    Raises UsageError where it was never replaced, or has changed since.
+    Raises UsageError where it was never replaced, and InputError where it has changed since.
     """
-    backup = folder / REPLACED_NAME
-    if not backup.is_file():
+    backup, activated = folder / REPLACED_NAME, folder / ACTIVATED_NAME
+    if not backup.is_file() or not activated.is_file():
         raise UsageError(f'nothing was activated: there is no "{backup}"', "there is nothing to go back to")
-    replaced = backup.read_bytes()
+    replaced, ours = backup.read_bytes(), activated.read_bytes()
     live = live.resolve()
     found = _read(live)
+    if found not in {replaced, ours}:
+        message = "the live password file has changed since the new one was put there"
+        hint = f'nothing was overwritten; the file before the swap is "{backup}"'
+        raise InputError((_difference(live, found, ours, message, hint),))
     if found != replaced:
-        _, after = _built(folder)
-        if found != after:
-            raise _difference(found, after, f'it changed after the swap; the file before it is "{backup}"')
         _replace(live, replaced)
     return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
 
 
-def _built(folder: Path) -> tuple[bytes, bytes]:
-    try:
-        return (folder / BEFORE_NAME).read_bytes(), (folder / AFTER_NAME).read_bytes()
-    except FileNotFoundError as error:
-        raise UsageError(f'this campaign was never built: there is no "{error.filename}"', "build it first") from error
-
-
-def _check_day(folder: Path, today: date, *, now: bool) -> None:
+def _built(folder: Path) -> tuple[bytes, bytes, date]:
+    """What the build saw, what it made, and the day from which that is valid."""
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
         raise UsageError(f'this campaign was never built: "{folder}" holds no {MANIFEST_NAME}', "build it first")
-    effective = date.fromisoformat(manifest.effective)
-    if today < effective and not now:
-        raise UsageError(
-            f"the new codes are valid from {effective}, and today is {today}: until then the old ones must work",
-            f"run this on {effective}, or add --now if you are sure",
+    try:
+        before, after = (folder / BEFORE_NAME).read_bytes(), (folder / AFTER_NAME).read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f'this campaign was never built: there is no "{error.filename}"', "build it first") from error
+    if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
+        raise StateError(
+            f'"{folder / AFTER_NAME}" and {MANIFEST_NAME} beside it are not of the same build',
+            f"copy {MANIFEST_NAME}, {BEFORE_NAME} and {AFTER_NAME} here together, or build again",
         )
+    return before, after, _effective_day(manifest, folder)
+
+
+def _effective_day(manifest: Manifest, folder: Path) -> date:
+    try:
+        return date.fromisoformat(manifest.effective)
+    except ValueError as error:
+        raise StateError(f'"{folder / MANIFEST_NAME}" is damaged: {error}', "build again") from error
+
+
+def _too_early(effective: date, today: date, other: Problem | None) -> UsageError:
+    """A try before the day is a rehearsal: it tells what would stop the swap on the day."""
+    message = f"the new codes are valid from {effective}, and today is {today}: until then the old ones must work"
+    if other:
+        return UsageError(message, f"{other.message}; {other.hint}. This would stop the swap on that day too")
+    hint = f"run this on {effective}, or add --now if you are sure; the live file is the one that the build saw"
+    return UsageError(message, hint)
 
 
 def _read(live: Path) -> bytes:
-    try:
-        return live.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f'there is no password file "{live}"', "give the file that the server reads") from None
+    if not live.exists():
+        raise UsageError(f'there is no password file "{live}"', "give the file that the server reads")
+    if not live.is_file():
+        raise UsageError(f'"{live}" is a folder; expected a password file', "give the file that the server reads")
+    return live.read_bytes()
 
 
-def _difference(found: bytes, expected: bytes, hint: str) -> UsageError:
+def _other_than_built(live: Path, found: bytes, before: bytes) -> Problem:
+    message = "the live password file is not the one that the build saw"
+    return _difference(live, found, before, message, "copy it to private/current.htpasswd and build again")
+
+
+def _difference(live: Path, found: bytes, expected: bytes, message: str, hint: str) -> Problem:
     """Names the users in whom two password files differ."""
     one, other = PasswordFile.parse(found).users, PasswordFile.parse(expected).users
     users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
-    named = ", ".join(users[:USERS_NAMED_MAX]) or "none: only comments or empty lines differ"
+    named = ", ".join(users[:USERS_NAMED_MAX]) or "none: only comments, empty or repeated lines differ"
     more = f" and {len(users) - USERS_NAMED_MAX} more" if len(users) > USERS_NAMED_MAX else ""
-    return UsageError(
-        f"the live password file is not the one that the build saw; users that differ: {named}{more}", hint
+    return Problem(
+        severity=Severity.ERROR,
+        topic=Topic.ACCESS,
+        message=f"{message}; users that differ: {named}{more}",
+        hint=hint,
+        at=Place(str(live)),
     )
 
 
 def _save(path: Path, data: bytes) -> None:
+    """Write a private file in one step, and have it on the disk: the way back must outlast a power cut."""
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
     write_private(draft, data)
     draft.replace(path)
+    _sync_folder(path.parent)
 
 
 def _replace(live: Path, data: bytes) -> None:
     """Write beside the live file with its owner, mode and labels, have it on the disk, and rename."""
     draft = live.with_name(f".{live.name}.new")
-    draft.unlink(missing_ok=True)
-    write_private(draft, data)
     try:
+        draft.unlink(missing_ok=True)
+        write_private(draft, data)
         if hasattr(os, "chown"):
             status = live.stat()
             os.chown(draft, status.st_uid, status.st_gid)
-        shutil.copystat(live, draft)
+        shutil.copystat(live, draft)  # the mode; on Linux also the ACL and SELinux's label
         os.utime(draft)
         draft.replace(live)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        hint = "run this as a user who may write the server's password file and keep its owner"
-        raise MachineError(f'"{live}" cannot be replaced: {error.strerror}', hint) from error
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        hint = "run this as a user who may write into the folder of the password file, and check the free space there"
+        raise MachineError(f'"{live}" cannot be replaced and is as it was: {error.strerror}', hint) from error
     _sync_folder(live.parent)
 
 

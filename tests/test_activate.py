@@ -1,19 +1,19 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+import struct
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from itertools import count
+from pathlib import Path
 
 import pytest
 
-from site_src.activate import REPLACED_NAME, activate, roll_back
+from site_src.activate import ACTIVATED_NAME, REPLACED_NAME, activate, roll_back
 from site_src.manifest import Manifest
-from site_src.problems import MachineError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from site_src.problems import InputError, MachineError, StateError, UsageError
 
 BEFORE = b"# users\n111111111111:old\n222222222222:kept\nadmin:x\n"
 AFTER = b"# users\n111111111111:new\n222222222222:kept\nadmin:x\n"
@@ -34,19 +34,35 @@ def server(tmp_path: Path) -> Server:
     folder, live = tmp_path / "private" / "2020-11", tmp_path / "etc" / "htpasswd"
     folder.mkdir(parents=True)
     live.parent.mkdir()
-    (folder / "htpasswd.before").write_bytes(BEFORE)
-    (folder / "htpasswd.after").write_bytes(AFTER)
-    (folder / "manifest.json").write_bytes(Manifest(effective=DAY.isoformat()).to_bytes())
     live.write_bytes(BEFORE)
     live.chmod(0o640)
+    build(folder, BEFORE, AFTER)
     return Server(folder, live)
+
+
+def build(folder: Path, before: bytes, after: bytes) -> None:
+    """What a build leaves that saw one password file and made another."""
+    (folder / "htpasswd.before").write_bytes(before)
+    (folder / "htpasswd.after").write_bytes(after)
+    manifest = Manifest(effective=DAY.isoformat(), htpasswd_after=hashlib.sha256(after).hexdigest())
+    (folder / "manifest.json").write_bytes(manifest.to_bytes())
 
 
 def test_not_before_the_day(server: Server) -> None:
     """Before the effective day it refuses, says the day, and changes nothing."""
-    with pytest.raises(UsageError, match="2020-12-01"):
+    with pytest.raises(UsageError, match="2020-12-01") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
+    assert "the live file is the one that the build saw" in caught.value.hint
     assert server.live.read_bytes() == BEFORE
+
+
+def test_a_try_before_the_day_is_a_rehearsal(server: Server) -> None:
+    """Before the day it already says what would stop the swap on the day, which may come at night."""
+    server.live.write_bytes(BEFORE + b"guest:y\n")
+    with pytest.raises(UsageError, match="2020-12-01") as caught:
+        activate(server.folder, server.live, today=EVE, now=False)
+    assert "users that differ: guest" in caught.value.hint
+    assert "current.htpasswd" in caught.value.hint
 
 
 def test_now_overrides_the_day(server: Server) -> None:
@@ -85,23 +101,70 @@ def test_owner_and_mode_stay(server: Server) -> None:
     assert sorted(path.name for path in server.live.parent.iterdir()) == ["htpasswd"]
 
 
-def test_other_live_file_stops_it(server: Server) -> None:
-    """A live file that the build did not see is not merged: the users that differ are named."""
-    server.live.write_bytes(BEFORE.replace(b"111111111111:old", b"111111111111:newer") + b"guest:y\n")
-    with pytest.raises(UsageError) as caught:
+@pytest.mark.parametrize("now", [True, False])
+def test_other_live_file_stops_it(server: Server, now: bool) -> None:  # noqa: FBT001 (a case of the table)
+    """A live file that the build did not see is an error of the inputs: the users that differ are named, no hash is."""
+    other = BEFORE.replace(b"111111111111:old", b"111111111111:newer") + b"guest:y\n"
+    server.live.write_bytes(other)
+    with pytest.raises(InputError) as caught:
+        activate(server.folder, server.live, today=DAY, now=now)
+    (problem,) = caught.value.problems
+    assert "111111111111, guest" in problem.message
+    assert "newer" not in str(caught.value)
+    assert "current.htpasswd" in problem.hint
+    assert str(server.live) in str(problem.at)
+    assert server.live.read_bytes() == other
+
+
+def test_many_users_that_differ_are_counted(server: Server) -> None:
+    """Twenty names are enough to see what happened; the rest is a number."""
+    server.live.write_bytes(BEFORE + b"".join(b"user%d:x\n" % number for number in range(25)))
+    with pytest.raises(InputError, match=r"user0, user1, .* and 5 more"):
         activate(server.folder, server.live, today=DAY, now=False)
-    assert "111111111111, guest" in str(caught.value)
-    assert "newer" not in str(caught.value) + caught.value.hint
-    assert "current.htpasswd" in caught.value.hint
+
+
+def test_files_of_two_builds_are_not_mixed(server: Server) -> None:
+    """A password file that is not the one of the manifest beside it is damage, and nothing is swapped."""
+    (server.folder / "htpasswd.after").write_bytes(AFTER + b"guest:y\n")
+    with pytest.raises(StateError, match="not of the same build"):
+        activate(server.folder, server.live, today=DAY, now=True)
+    assert server.live.read_bytes() == BEFORE
+
+
+def test_a_manifest_without_a_day_is_damaged(server: Server) -> None:
+    """A day that cannot be read is told plainly."""
+    path = server.folder / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(DAY.isoformat().encode(), b"soon"))
+    with pytest.raises(StateError, match="damaged"):
+        activate(server.folder, server.live, today=DAY, now=False)
 
 
 def test_rollback_does_not_lose_later_changes(server: Server) -> None:
     """A live file that changed after the swap is not overwritten by a rollback."""
     activate(server.folder, server.live, today=DAY, now=False)
     server.live.write_bytes(AFTER + b"guest:y\n")
-    with pytest.raises(UsageError, match="guest"):
+    with pytest.raises(InputError, match=r"changed since.*guest"):
         roll_back(server.folder, server.live)
     assert server.live.read_bytes() == AFTER + b"guest:y\n"
+
+
+def test_a_later_build_leaves_the_way_back_open(server: Server) -> None:
+    """A build after the swap, for a reissued code, does not take the way back away."""
+    activate(server.folder, server.live, today=DAY, now=False)
+    build(server.folder, BEFORE, AFTER.replace(b":new", b":newer"))
+    assert roll_back(server.folder, server.live).changed
+    assert server.live.read_bytes() == BEFORE
+
+
+def test_a_second_round_goes_back_one_step(server: Server) -> None:
+    """After a build that saw the new file, activate takes its file, and a rollback gives back the one before it."""
+    activate(server.folder, server.live, today=DAY, now=False)
+    newer = AFTER.replace(b":new", b":newer")
+    build(server.folder, AFTER, newer)
+    assert activate(server.folder, server.live, today=DAY, now=False).changed
+    assert server.live.read_bytes() == newer
+    roll_back(server.folder, server.live)
+    assert server.live.read_bytes() == AFTER
 
 
 def test_rollback_without_activation(server: Server) -> None:
@@ -114,9 +177,12 @@ def test_missing_pieces_are_told(server: Server) -> None:
     """A missing live file and a campaign that was never built are told plainly."""
     with pytest.raises(UsageError, match="no password file"):
         activate(server.folder, server.live.with_name("other"), today=DAY, now=False)
-    (server.folder / "htpasswd.after").unlink()
-    with pytest.raises(UsageError, match="never built"):
-        activate(server.folder, server.live, today=DAY, now=False)
+    with pytest.raises(UsageError, match="is a folder"):
+        activate(server.folder, server.live.parent, today=DAY, now=False)
+    for name in ("htpasswd.after", "manifest.json"):
+        (server.folder / name).unlink()
+        with pytest.raises(UsageError, match=rf"never built.*{name}"):
+            activate(server.folder, server.live, today=DAY, now=False)
 
 
 def test_link_to_the_live_file_is_followed(server: Server) -> None:
@@ -128,11 +194,64 @@ def test_link_to_the_live_file_is_followed(server: Server) -> None:
     assert server.live.read_bytes() == AFTER
 
 
-@pytest.mark.parametrize("step", range(1, 8))
-def test_stopped_at_any_step_leaves_the_old_or_the_new_file(
-    server: Server, step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def labels(path: Path) -> dict[str, bytes]:
+    """The extended attributes of a file, in which Linux keeps ACLs and SELinux's labels too."""
+    return {name: os.getxattr(path, name) for name in os.listxattr(path)}
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="this system has no extended attributes")
+def test_labels_and_access_lists_stay(server: Server) -> None:
+    """Extended attributes and the access list of the old file stand on the new one, and on the old one again."""
+    # An access list as Linux keeps it: version 2; owner rw-, user 12345 r--, group ---, mask r--, others ---.
+    entries = ((1, 6, -1), (2, 4, 12345), (4, 0, -1), (16, 4, -1), (32, 0, -1))
+    access = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    try:
+        os.setxattr(server.live, "user.thyrida", b"label")
+        os.setxattr(server.live, "system.posix_acl_access", access)
+    except OSError:
+        pytest.skip("this file system keeps no extended attributes")
+    before = labels(server.live)
+    assert {"user.thyrida", "system.posix_acl_access"} <= before.keys()
+    activate(server.folder, server.live, today=DAY, now=False)
+    assert labels(server.live) == before
+    roll_back(server.folder, server.live)
+    assert labels(server.live) == before
+
+
+DISK = ("open", "fsync", "replace", "rename", "chown", "utime", "unlink")
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["activate", "rollback"])
+def test_stopped_at_any_step_leaves_the_old_or_the_new_file(server: Server, back: bool) -> None:  # noqa: FBT001 (a case)
     """Stopped at any call that touches the disk, the live file is the old or the new one, and a second try succeeds."""
+    for step in count(1):
+        server.live.write_bytes(BEFORE)
+        for name in (REPLACED_NAME, ACTIVATED_NAME):
+            (server.folder / name).unlink(missing_ok=True)
+        if back:
+            activate(server.folder, server.live, today=DAY, now=False)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            ended = not stopped(server, step, monkeypatch, back=back)
+        assert server.live.read_bytes() in {BEFORE, AFTER}
+        swap(server, back=back)
+        assert server.live.read_bytes() == (BEFORE if back else AFTER)
+        assert (server.folder / REPLACED_NAME).read_bytes() == BEFORE
+        assert [path.name for path in server.live.parent.iterdir()] == ["htpasswd"]
+        if ended:
+            break
+    assert step > (5 if back else 12)
+
+
+def swap(server: Server, *, back: bool) -> None:
+    """One way or the other."""
+    if back:
+        roll_back(server.folder, server.live)
+    else:
+        activate(server.folder, server.live, today=DAY, now=False)
+
+
+def stopped(server: Server, step: int, monkeypatch: pytest.MonkeyPatch, *, back: bool) -> bool:
+    """Whether the swap was stopped at its call of this number; False where it makes fewer calls."""
     calls = 0
 
     def counted(name: str, original: object) -> object:
@@ -145,16 +264,33 @@ def test_stopped_at_any_step_leaves_the_old_or_the_new_file(
 
         return call
 
-    for name in ("open", "fsync", "replace", "rename", "chown", "utime", "unlink"):
+    for name in DISK:
         monkeypatch.setattr(os, name, counted(name, getattr(os, name)))
-    with pytest.raises(KeyboardInterrupt):
-        activate(server.folder, server.live, today=DAY, now=False)
-    monkeypatch.undo()
-    assert server.live.read_bytes() in {BEFORE, AFTER}
+    try:
+        swap(server, back=back)
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def test_the_way_back_is_on_the_disk_first(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kept file and the folder that names it are on the disk before the live file gives way."""
+    events: list[object] = []
+
+    def note_sync(descriptor: int) -> None:
+        events.append(os.fstat(descriptor).st_ino)
+
+    def note_rename(source: Path, target: Path) -> None:
+        events.append(Path(target).name)
+        os.rename(source, target)  # noqa: PTH104 (it stands in for os.replace itself)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(os, "replace", note_rename)
     activate(server.folder, server.live, today=DAY, now=False)
-    assert server.live.read_bytes() == AFTER
-    assert (server.folder / REPLACED_NAME).read_bytes() == BEFORE
-    assert [path.name for path in server.live.parent.iterdir()] == ["htpasswd"]
+    private, public = server.folder.stat().st_ino, server.live.parent.stat().st_ino
+    kept, live = (path.stat().st_ino for path in (server.folder / REPLACED_NAME, server.live))
+    assert events[:3] == [kept, REPLACED_NAME, private]
+    assert events[-3:] == [live, "htpasswd", public]
 
 
 def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +300,7 @@ def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.Monke
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "chown", refuse)
-    with pytest.raises(MachineError, match="cannot be replaced"):
+    with pytest.raises(MachineError, match="cannot be replaced and is as it was: Permission denied"):
         activate(server.folder, server.live, today=DAY, now=False)
     assert server.live.read_bytes() == BEFORE
     assert [path.name for path in server.live.parent.iterdir()] == ["htpasswd"]
