@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.small_site import SmallSite
-
-ROOT = Path(__file__).resolve().parent.parent
-
 from site_src.keys import CampaignKey
+from tests.small_site import ROOT, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
