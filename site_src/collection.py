@@ -23,11 +23,10 @@ BROWSERS_MAX = 16  # of one agency, likewise
 LEVELS_MAX = 8  # from an agency up to its region; ends a circle of parents too
 
 FETCHED = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
-REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}
 
 NO_REGION = ""  # an agency that nothing stands above
-NOBODY_KNOWN = ""  # stands for every claimed name that is in no row of the annex: it may be a mistyped secret
+NOBODY_KNOWN = ""  # no name, or any that is in no row of the annex: what is typed there may be a secret
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Missing:
 class Refusal:
     """Tries at an agency's folder in another's name, all refused. The name is only a claim: nobody proved it.
 
-    ``claimed`` is None where the name is in no row of the annex.
+    ``claimed`` is None where the log has no name, or one that is in no row of the annex.
     """
 
     folder: Agency
@@ -126,7 +125,8 @@ class Ledger:
         if found is None or found[1] not in self._agencies:
             return
         owner, name = found.groups()
-        if request.status in REFUSED and request.user:
+        # Without a name a 401 is how every browser begins; a 403 is Apache's, which knows the name but does not log it.
+        if request.status == HTTPStatus.FORBIDDEN or (request.status == HTTPStatus.UNAUTHORIZED and request.user):
             self._refuse(request, owner)
         elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
             if is_bot(request.agent):

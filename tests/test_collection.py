@@ -81,19 +81,20 @@ def test_what_is_no_collection(other: Request) -> None:
 
 
 def test_refused_tries_are_claims() -> None:
-    """A refused try counts for the folder and the claimed name; a name that is no agency's is never kept."""
+    """A refused try counts for the folder and the claimed name; another name is never kept."""
     found = told(
         request(CHIOS, status=403),
         request(CHIOS, status=401, hours=5),
         request("secret-typed-as-name", status=403),
         request("another-secret", "", status=401),
+        request("", status=403),
         request("", status=401),
     )
-    first, second = found.refusals
+    second, first = found.refusals
     assert (first.folder, first.claimed, first.times) == (AGENCIES[0], AGENCIES[1], 2)
     assert (first.first, first.last) == (START, START + timedelta(hours=5))
-    assert (second.claimed, second.times) == (None, 2)
-    assert found.refused == 4
+    assert (second.claimed, second.times) == (None, 3)
+    assert found.refused == 5
     assert "secret" not in repr(found)
 
 
