@@ -47,10 +47,10 @@ class ServedSite:
         """What the server reads at each login."""
         return self.site.base / "agencies.htpasswd"
 
-    def write(self, effective: date) -> None:
+    def write(self, effective: date, rows: tuple[str, ...] = ROWS) -> None:
         """Write content with an agency that keeps its code and one without contact, valid from a day."""
         server = f'[server]\npassword_file = "{self.live}"\nrealm = "Portal"\n'
-        self.site.write(top=f'keeps_code = ["{CRETE}"]', site=server)
+        self.site.write(rows, top=f'keeps_code = ["{CRETE}"]', site=server)
         path = self.site.campaign / "campaign.toml"
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("effective = 2020-12-01", f"effective = {effective}"), encoding="utf-8")
