@@ -75,7 +75,6 @@ def _environment(words: Words) -> Environment:
     environment.filters |= {
         "date": words.date,
         "number": words.number,
-        "kind": words.kind,
         "moment": partial(_moment, words=words),
         "browser": partial(shown, words=words),
     }

@@ -194,12 +194,14 @@ def test_both_files_are_private_and_replaced_whole(site: SmallSite) -> None:
 
 
 def test_a_letter_that_is_not_built_is_not_missing(site: SmallSite) -> None:
-    """An agency that came into the annex after the last build is told apart: nothing waits for it yet."""
+    """An agency, or a contact, that came into the annex after the last build is told apart: no letter waits yet."""
     annex = site.campaign / "annex.csv"
-    with annex.open("a", encoding="utf-8") as file:
-        file.write("512345678901;Δήμος Φολεγάνδρου;Περιφέρεια Νοτίου Αιγαίου;new@dimos.example;\n")
+    declared = annex.read_text(encoding="utf-8").replace("Αιγαίου;;", "Αιγαίου;sikinos@dimos.example;")
+    added = "512345678901;Δήμος Φολεγάνδρου;Περιφέρεια Νοτίου Αιγαίου;new@dimos.example;\n"
+    annex.write_text(declared + added, encoding="utf-8")
     found = told(site, write_log(site, line(THIRA, THIRA)))
-    assert [agency.name for agency in found.unbuilt] == ["Δήμος Φολεγάνδρου"]
+    assert [agency.name for agency in found.unbuilt] == ["Δήμος Σικίνου", "Δήμος Φολεγάνδρου"]
+    assert found.uncontacted == ()
     assert found.collection.expected == 4
     assert "Δήμος Φολεγάνδρου" in page_text(found)
 
