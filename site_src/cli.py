@@ -19,6 +19,7 @@ from site_src.telling import (
     next_lines,
     problem_as_json,
     problem_lines,
+    report_lines,
     verdict_lines,
 )
 from site_src.toml_table import parse_day
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-    from site_src.inputs import CampaignInputs, Folders
+    from site_src.inputs import Folders, Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
@@ -121,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     activate.add_argument("--password-file", type=Path, required=True, metavar="FILE", help="the one the server reads")
     activate.add_argument("--now", action="store_true", help="before the effective day too")
     activate.add_argument("--rollback", action="store_true", help="put back the file that was replaced")
+
+    report = command("report", _report, "who has collected, from the web server's access logs")
+    report.add_argument("campaign", metavar="SLUG")
+    report.add_argument("logs", nargs="+", metavar="LOG", help="of nginx or Apache, .gz too; - is standard input")
 
     reissue = command("reissue", _reissue, "give these agencies a new code at the next build")
     reissue.add_argument("campaign", metavar="SLUG")
@@ -220,14 +225,14 @@ def _serve(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _read_campaigns(options: argparse.Namespace, folders: Folders) -> tuple[CampaignInputs, ...]:
-    """The campaigns of the content folder, or the one that is named, without errors."""
+def _read_inputs(options: argparse.Namespace, folders: Folders) -> Inputs:
+    """The site with its campaigns, or with the one that is named, without errors."""
     from site_src.inputs import read_inputs  # noqa: PLC0415 (loads the readers)
 
     problems = Problems()
     inputs = read_inputs(folders, date.today(), problems, options.campaign)  # noqa: DTZ011 (as for build)
     problems.stop_on_errors()
-    return inputs.campaigns
+    return inputs
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -235,7 +240,7 @@ def _verify(options: argparse.Namespace) -> int:
     from site_src.verify import verify  # noqa: PLC0415 (loads the readers of archives)
 
     folders = _folders(options)
-    campaigns = _read_campaigns(options, folders)
+    campaigns = _read_inputs(options, folders).campaigns
     failures = 0
     with locked(folders.private):
         for campaign in campaigns:
@@ -272,10 +277,24 @@ def _activate(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _report(options: argparse.Namespace) -> int:
+    from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
+    from site_src.report import report  # noqa: PLC0415 (loads the writer of spreadsheets)
+
+    folders, problems = _folders(options), Problems()
+    inputs = _read_inputs(options, folders)
+    logs = [sys.stdin.buffer if log == "-" else Path(log) for log in options.logs]
+    with locked(folders.private):
+        found = report(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
+    _print(problem_lines(problems.all()), sys.stderr)
+    _print(report_lines(found))
+    return DONE
+
+
 def _reissue(options: argparse.Namespace) -> int:
     from site_src.reissue import reissue  # noqa: PLC0415 (loads the TOML writer)
 
-    (campaign,) = _read_campaigns(options, _folders(options))
+    (campaign,) = _read_inputs(options, _folders(options)).campaigns
     for username, generation in reissue(campaign, options.usernames, Problems()).items():
         print(f"{username}: the next build makes its code number {generation}")
     print("What to do next: python3 build.py")

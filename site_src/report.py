@@ -86,7 +86,7 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
 
 def _is_built(agency: Agency, manifest: Manifest) -> bool:
     record = manifest.agencies.get(agency.username)
-    return record is not None and bool(record.letter)
+    return record is not None and bool(record.code)  # the letter itself may have been withdrawn since
 
 
 def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:

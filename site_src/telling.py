@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from site_src.inputs import Folders
     from site_src.pipeline import CampaignOutcome, Outcome
+    from site_src.report import Report
     from site_src.verify import Verdict
 
 _CHANGES = {
@@ -106,3 +107,25 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         f"{verdict.slug}: {_count(verdict.archives, 'archive')} opened, each with exactly one address of its contact; "
         f"{_count(verdict.kept, 'kept code')} compared; {_count(len(verdict.failures), 'failure')}"
     )
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """Who has collected, in figures; names and addresses are in the files that the last lines name."""
+    found = report.collection
+    period = f"; the logs tell of {report.first_day} to {report.last_day}" if report.first_day else ""
+    agencies = "agency has" if found.expected == 1 else "agencies have"
+    counts = f"{len(found.collected)} of {found.expected}"
+    yield f"{report.campaign.slug}: {counts} {agencies} collected their letter{period}"
+    if found.missing:
+        yield f"  Not collected: {len(found.missing)}, by region:"
+    for region in found.regions:
+        if region.missing:
+            yield f"    {region.missing:5}  {region.name or 'without a region'}"
+    if report.unbuilt:
+        yield f"  Not built yet: {_count(len(report.unbuilt), 'letter')}; build and publish again"
+    if report.uncontacted:
+        yield f"  Must call:     {len(report.uncontacted)} (no contact declared)"
+    yield f"  Refused:       {found.refused} at others' folders (a refused visitor's name is only a claim)"
+    yield f"  Log lines:     {report.lines}, of which {report.broken} could not be read"
+    yield f"The page to read or print:     {report.page}"
+    yield f"The list to call or write to:  {report.sheet}"

@@ -107,11 +107,11 @@ class SmallSite:
         options = Options(folders=self.folders, day=day, jobs=jobs, campaign=campaign, dry_run=dry_run)
         return build(options, Quiet())
 
-    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, command: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command as a person does; the folders are added."""
         folders = [f"--{name}={getattr(self.folders, name)}" for name in ("content", "out", "private")]
         line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
-        return subprocess.run(line, capture_output=True, text=True, check=False, encoding="utf-8")
+        return subprocess.run(line, input=stdin, capture_output=True, text=True, check=False, encoding="utf-8")
 
     def snapshot(self) -> dict[str, bytes]:
         """Every file below the base but the lock, by its path."""

@@ -239,3 +239,27 @@ def test_a_campaign_that_was_never_built(tmp_path: Path) -> None:
     site.write()
     with pytest.raises(UsageError, match="never built"):
         told(site)
+
+
+def test_the_command(site: SmallSite) -> None:
+    """The command reads files and standard input, prints the figures by region, and names both files."""
+    log = write_log(site, line(THIRA, THIRA), "?\n", name="access.log.1.gz")
+    done = site.run("report", SLUG, str(log), "-", stdin=line(ATTICA, CRETE, status=403))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        "2020-11: 1 of 4 agencies have collected their letter; the logs tell of 2020-11-18 to 2020-11-18" in done.stdout
+    )
+    assert re.search(r"Not collected: 3, by region:\n +1  Περιφέρεια", done.stdout)
+    assert "Must call:     1" in done.stdout
+    assert "Refused:       1" in done.stdout
+    assert "Log lines:     3, of which 1 could not be read" in done.stdout
+    assert str(site.secrets / "report.html") in done.stdout
+    assert str(site.secrets / "report.xlsx") in done.stdout
+
+
+def test_the_command_tells_what_is_wrong(site: SmallSite) -> None:
+    """A log that is not there is one clear error, with status 1; a campaign that is not there is wrong usage."""
+    done = site.run("report", SLUG, "none.log")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: none.log: this log cannot be read: No such file or directory\n  hint: ")
+    assert site.run("report", "2019-01", "none.log").returncode == 2
