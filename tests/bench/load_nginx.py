@@ -2,7 +2,8 @@
 
 Each contact logs in on one connection from an address of its own, is sent on from "my folder", opens the list and its
 folder, and fetches its archive. The same is then done with the login taken out of the rules. Client and server share
-the machine. Run by hand: ``.venv/bin/python tests/bench/load_nginx.py [contacts] [at once]``.
+the machine. Run by hand: ``.venv/bin/python tests/bench/load_nginx.py [contacts] [at once] [seconds]``. With seconds
+(600 at most) the contacts come evenly over that time, as on the day; without, as fast as they are served.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+import resource
 import statistics
 import sys
 import time
@@ -30,7 +32,8 @@ from tests.servers import running_nginx, served_folder  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULTS = ("3000", "50")  # contacts, contacts at once
+DEFAULTS = ("3000", "50", "0")  # contacts, contacts at once, seconds in which all of them come
+SECONDS_MAX = 600
 WORKERS = 2
 CODE = "CDFJ-LQRS-2346-789C-DFJL"
 SLUG = "2020-11-access-codes"
@@ -109,52 +112,71 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[int, int]:
     return int(head.split()[1]), size
 
 
-async def everybody(port: int, contacts: int, at_once: int) -> Tally:
-    """All contacts, so many of them at the same time."""
-    tally, gate = Tally(), asyncio.Semaphore(at_once)
+@dataclass(frozen=True)
+class Load:
+    """How many contacts come, how many of them at the same time, and in how many seconds; 0 is at once."""
+
+    contacts: int
+    at_once: int
+    seconds: int
+
+
+async def everybody(port: int, load: Load) -> Tally:
+    """All contacts, each at its time."""
+    tally, gate = Tally(), asyncio.Semaphore(load.at_once)
 
     async def one(number: int) -> None:
+        await asyncio.sleep(number * load.seconds / load.contacts)
         async with gate:
             try:
                 await visit(port, number, tally)
             except (OSError, asyncio.IncompleteReadError) as error:
                 tally.wrong.append(repr(error))
 
-    await asyncio.gather(*map(one, range(contacts)))
+    await asyncio.gather(*map(one, range(load.contacts)))
     return tally
 
 
-def measure(name: str, root: Path, snippets: Mapping[str, bytes], contacts: int, at_once: int) -> float:
-    """Print one run's figures; returns the requests a second."""
+def processor_seconds() -> float:
+    """What the servers that have ended have used of the processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(name: str, root: Path, snippets: Mapping[str, bytes], load: Load) -> float:
+    """Print one run's figures; returns the milliseconds of the processor that the server took for a request."""
+    before = processor_seconds()
     with running_nginx(root, snippets, workers=WORKERS) as server:
         start = time.perf_counter()
-        tally = asyncio.run(everybody(server.port, contacts, at_once))
+        tally = asyncio.run(everybody(server.port, load))
         elapsed = time.perf_counter() - start
-    rate = len(tally.seconds) / elapsed
+    cost = (processor_seconds() - before) * 1000 / len(tally.seconds)
     middle, late = (statistics.quantiles(tally.seconds, n=100)[at] * 1000 for at in (49, 94))
     print(
-        f"{name}: {len(tally.seconds)} requests, {len(tally.wrong)} wrong, {elapsed:.1f} s, {rate:.0f} requests/s, "
-        f"{contacts / elapsed:.0f} contacts/s, median {middle:.0f} ms, 95 of 100 under {late:.0f} ms, "
-        f"{tally.bytes / 2**20:.0f} MB"
+        f"{name}: {len(tally.seconds)} requests, {len(tally.wrong)} wrong, {elapsed:.1f} s, "
+        f"{len(tally.seconds) / elapsed:.0f} requests/s, {load.contacts / elapsed:.0f} contacts/s, "
+        f"median {middle:.1f} ms, 95 of 100 under {late:.1f} ms, {max(tally.seconds) * 1000:.0f} ms at most, "
+        f"{tally.bytes / 2**20:.0f} MB, {cost:.2f} ms of the server's processor each"
     )
     for wrong in tally.wrong[:5]:
         print("  ", wrong)
-    return rate
+    return cost
 
 
-def main(contacts: int, at_once: int) -> None:
+def main(contacts: int, at_once: int, seconds: int) -> None:
     """Print the figures with the login, without it, and the ratio."""
+    load = Load(contacts, at_once, min(seconds, SECONDS_MAX))
     with served_folder() as base:
         root, passwords = base / "root", base / "htpasswd"
         make_area(root, contacts)
         passwords.write_text(password_file(contacts), encoding="ascii")
         server = Server(password_file=str(passwords), realm="Load")
         snippets = server_files(Site(title="Load", operator="Load", server=server))
-        with_login = measure("with login", root, snippets, contacts, at_once)
-        free = measure("without", root, without_login(snippets), contacts, at_once)
+        with_login = measure("with login", root, snippets, load)
+        free = measure("without", root, without_login(snippets), load)
     print(
-        f"{WORKERS} workers, bcrypt cost {BCRYPT_COST}, {contacts} contacts, {at_once} at once: "
-        f"the login makes a request {free / with_login:.1f} times as dear"
+        f"{WORKERS} workers, bcrypt cost {BCRYPT_COST}, {contacts} contacts, {at_once} at once, in {load.seconds} s: "
+        f"the login makes a request {with_login / free:.1f} times as dear for the server"
     )
 
 
