@@ -206,6 +206,18 @@ def test_a_letter_that_is_not_built_is_not_missing(site: SmallSite) -> None:
     assert "Δήμος Φολεγάνδρου" in page_text(found)
 
 
+def test_archives_that_have_left_the_site_were_collected(tmp_path: Path) -> None:
+    """After the day on which the archives leave the site, the report still tells who had collected and who had not."""
+    site = SmallSite(tmp_path)
+    site.write(top="files_until = 2020-12-15", site=SITE)
+    site.build()
+    site.build(day=date(2020, 12, 16))
+    found = told(site, write_log(site, line(THIRA, THIRA)))
+    assert [one.agency.username for one in found.collection.collected] == [THIRA]
+    assert [one.agency.username for one in found.collection.missing] == [ATTICA, CRETE]
+    assert found.unbuilt == ()
+
+
 def test_logs_that_cannot_be_read_stop_the_report(site: SmallSite) -> None:
     """A missing file, a folder and a file that is no log are told at once, and nothing is written."""
     wrong = site.base / "letter.pdf"
