@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from site_src.assets import Assets
     from site_src.edition import Edition
     from site_src.settings import Site
     from site_src.words import Words
@@ -95,7 +96,7 @@ class _Renderer:
         self._site = site
         self._words = words
         self._assets = read_assets()
-        self._environment = _environment(site, words, self._assets.paths)
+        self._environment = _environment(site, words, self._assets)
 
     def assets(self) -> Iterator[Page]:
         """Styles, scripts and icons."""
@@ -116,7 +117,7 @@ class _Renderer:
         titles = (_("Please log in"), _("This folder is not yours"), _("This page does not exist"))
         for status, title in zip(ERRORS, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
-            yield self._page("error.html", f"{status}.html", title, root=root, status=status)
+            yield self._page("error.html", f"{status}.html", title, root=root, status=status, editions=editions)
 
     def circular(self, edition: Edition) -> Page:
         """The circular with its letterhead."""
@@ -150,7 +151,7 @@ class _Renderer:
             campaign.folder,
             crumbs=crumbs,
             section="files",
-            script="filter.js",
+            scripts=("filter.js",),
             facts=facts,
             campaign=campaign,
             groups=groups,
@@ -165,9 +166,9 @@ class _Renderer:
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         for folder in edition.folders:
-            script = "opener.js" if folder.state is State.READY else ""
+            scripts = ("opener.js", "copy.js") if folder.state is State.READY else ()
             path = f"{top}/{folder.agency.username}/index.html"
-            yield self._page("agency.html", path, folder.agency.name, folder=folder, script=script, **inside)
+            yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
 
     def _text(self, name: str, title: str, texts: Mapping[str, str]) -> Page:
         path = f"{name}/index.html"
@@ -186,7 +187,7 @@ class _Renderer:
             "crumbs": (self._home(),),
             "here": "",
             "section": "",
-            "script": "",
+            "scripts": (),
             "is_top": False,
             **facts,
         }
@@ -199,7 +200,7 @@ class _Renderer:
         return Crumb(self._site.title, "index.html")
 
 
-def _environment(site: Site, words: Words, assets: Mapping[str, str]) -> Environment:
+def _environment(site: Site, words: Words, assets: Assets) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -208,11 +209,11 @@ def _environment(site: Site, words: Words, assets: Mapping[str, str]) -> Environ
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"site": site, "assets": assets, "_": _translator(words)}
+    environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
     environment.globals["part"] = _parts(environment)
     environment.filters |= {
         "date": words.date,
-        "size": words.size,
+        "size": cache(words.size),
         "kind": words.kind,
         "state": words.state,
         "agencies": _counter(words),
@@ -241,9 +242,8 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
     """``part`` for templates: what hundreds of pages have in common is rendered once."""
 
     @cache
-    def part(name: str, root: str = "", section: str = "", current: str = "true") -> Markup:
-        text = environment.get_template(name).render(root=root, section=section, current=current)
-        return Markup(text)  # noqa: S704 (a template's own output)
+    def part(name: str, **facts: object) -> Markup:
+        return Markup(environment.get_template(name).render(facts))  # noqa: S704 (a template's own output)
 
     return part
 

@@ -28,7 +28,13 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
 )
-KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".zip": "application/zip"}
+KINDS = {
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".zip": "application/zip",
+}
 
 # Both names lead to 127.0.0.1, but a browser takes only the first for a secure place.
 SECURE_HOST = "127.0.0.1"

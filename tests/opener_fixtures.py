@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.opener_help import ARCHIVE, PAGE, facts
+from tests.opener_help import ARCHIVE, PAGE, SITE, link_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +24,9 @@ def publish(website: WebSite, render: Callable[..., str]) -> Callable[..., None]
     """
 
     def put(archive: bytes | None, promised: bytes | None = b"") -> None:
-        known = facts(promised or archive or b"", tells_digest=promised is not None)
+        link = link_to(promised or archive or b"", tells_digest=promised is not None)
         website.put_script("opener.js")
-        website.files[PAGE] = render("opener.html", "opener.js", **known).encode()
+        website.files[PAGE] = render("opener.html", "opener.js", link, site=SITE).encode()
         if archive is not None:
             website.files[ARCHIVE] = archive
 

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyzipper
 
-from site_src.agency import Agency
 from site_src.archives import Document, seal
-from site_src.edition import Archive, Folder, State
 from site_src.keys import CampaignKey
 from site_src.settings import Office, Site
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 USERNAME = "012345678901"
 ADDRESS = "maria@dimos.example"
 OTHER_ADDRESS = "nikos@dimos.example"
-PHONE = "210 0000000"
+PHONE = "210\u00a00000000"
 LETTER = Document(f"{USERNAME}.pdf", b"%PDF-1.7 the new access code\n" * 900)
 GREEK = Document("Απόφαση – Δήμος Θήρας.txt", "Ο κωδικός πρόσβασης".encode() * 50)
 SMALL_PDF = b"""%PDF-1.4
@@ -41,11 +39,13 @@ KEY = CampaignKey(bytes(range(32)))
 SOUND = seal([LETTER], ADDRESS, KEY, None)
 
 
-def facts(archive: bytes, *, tells_digest: bool = True) -> dict[str, object]:
-    """What opener.html needs to know of an agency whose archive this is."""
-    told = Archive(size=len(archive), sha256=hashlib.sha256(archive).hexdigest() if tells_digest else "")
-    folder = Folder(Agency(username=USERNAME, name="Δήμος Θήρας"), State.READY, told)
-    return {"folder": folder, "site": Site(title="Codes", operator="Ministry", contact=Office(phones=(PHONE,)))}
+SITE = Site(title="Codes", operator="Ministry", contact=Office(phones=(PHONE,)))
+
+
+def link_to(archive: bytes, *, tells_digest: bool = True) -> str:
+    """The link of an agency's page to its archive, with which the opener works."""
+    digest = hashlib.sha256(archive).hexdigest() if tells_digest else ""
+    return f'<a id="archive" href="{USERNAME}.zip" download data-sha256="{digest}">{USERNAME}.zip</a>'
 
 
 def submit(page: Page, typed: str) -> str:

@@ -28,3 +28,13 @@ def test_a_name_changes_with_the_content_of_what_it_imports(tmp_path: Path) -> N
     assert before["a.js"] != after["a.js"]
     assert before["b.js"] != after["b.js"]
     assert read_assets(tmp_path).paths == after
+
+
+def test_modules_are_all_that_a_script_imports(tmp_path: Path) -> None:
+    """A script's modules are its imports and theirs, each once, so that a page can name them in advance."""
+    (tmp_path / "a.js").write_text('import "./b.js"; import "./c.js";', encoding="utf-8")
+    (tmp_path / "b.js").write_text('import "./c.js";', encoding="utf-8")
+    (tmp_path / "c.js").write_text("export const c = 1;", encoding="utf-8")
+    assets = read_assets(tmp_path)
+    assert assets.modules["a.js"] == (assets.paths["b.js"], assets.paths["c.js"])
+    assert assets.modules["c.js"] == ()

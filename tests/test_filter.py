@@ -116,6 +116,14 @@ def test_as_one_types(visit: Callable[..., Page]) -> None:
     assert shown(page) == [3, 4, 5]
 
 
+def test_page_tells_styles_that_rows_are_hidden(visit: Callable[..., Page]) -> None:
+    """While the filter hides rows the body says so, since the groups' counts are then those of other rows."""
+    page = visit()
+    for typed, expected in (("θηρασ", 1), ("", 0)):
+        page.fill("#filter", typed)
+        assert page.locator("body[data-filtered]").count() == expected
+
+
 def test_groups_without_rows_are_hidden(visit: Callable[..., Page]) -> None:
     """A parent's heading stands only over rows, and comes back with them."""
     page = visit()

@@ -117,12 +117,12 @@ def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, byt
 
 
 def test_only_what_needs_a_script_waits_for_it(pages: dict[str, bytes]) -> None:
-    """Without scripts nothing is hidden but the filter and the opener."""
+    """Without scripts nothing is hidden but the filter, the opener and the button that copies."""
     for path, text in _html(pages).items():
         tree = _parse(text)
         outer = [element for element in tree.iter() if element.get("hidden") is not None]
         inside = {child for element in outer for child in element.iter() if child is not element}
-        assert {element.get("class") for element in outer if element not in inside} <= {"filter", "open"}, path
+        assert {element.get("class") for element in outer if element not in inside} <= {"filter", "open", "copy"}, path
 
 
 def test_no_address_and_no_note_of_an_agency_is_on_a_page(pages: dict[str, bytes]) -> None:
@@ -222,7 +222,7 @@ def _schemes() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("scheme", _schemes(), ids=["light", "dark"])
-@pytest.mark.parametrize("ink", ["ink", "soft", "blue", "blue-deep", "warm"])
+@pytest.mark.parametrize("ink", ["ink", "soft", "blue", "blue-deep", "warm", "error"])
 def test_text_stands_out(scheme: dict[str, str], ink: str) -> None:
     """Every colour of text has a contrast of 7 to 1 with each ground that it stands on."""
     grounds = ("paper", "wash", "warm-wash") if ink in {"ink", "warm"} else ("paper", "wash")

@@ -1,6 +1,7 @@
 // The listing's filter: as you type, without regard to case, accents, final sigma or word order. Its elements and texts
 // are those of filter.html. A row is found by its user name, by what is marked [data-find] in it, and by the name of the
-// nearest [data-group] around it; a [data-group] without a row left is hidden.
+// nearest [data-group] around it; a [data-group] without a row left is hidden. While rows are hidden the page's body is
+// marked [data-filtered].
 
 const ANNOUNCE_AFTER = 400; // milliseconds without a key, so that a screen reader hears one number and not ten
 
@@ -53,6 +54,7 @@ function filter() {
     for (const group of row.around) groups.set(group, groups.get(group) + 1);
   }
   for (const [group, count] of groups) group.hidden = !count;
+  document.body.toggleAttribute("data-filtered", found < rows.length);
   clearTimeout(announcement);
   announcement = setTimeout(announce, ANNOUNCE_AFTER, found);
 }

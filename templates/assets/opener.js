@@ -9,6 +9,7 @@ const PDF_MARK = "%PDF-";
 
 class Unreachable extends Error {}
 
+const source = document.querySelector("#archive"); // the link to the archive
 const form = document.querySelector("#open-here");
 const input = form.elements.namedItem("email");
 const button = form.querySelector("button");
@@ -49,7 +50,7 @@ async function answer() {
 /** Either `address` and `documents`, or the `failure`: the name of the text that tells it. */
 async function attempt(forms) {
   try {
-    archive ??= await download(form.dataset.archive);
+    archive ??= await download(source.href);
     startBar(archive.length, archive.length);
     const found = await unseal(readEntries(archive), forms, advanceBar);
     return found.documents ? found : { failure: await verdict(found.near ? "near" : "wrong") };
@@ -81,7 +82,7 @@ async function download(address) {
  * damage to a salt looks like a wrong address. It is asked last, since an archive that opens may be newer than the page.
  */
 async function verdict(failure) {
-  const expected = form.dataset.sha256;
+  const expected = source.dataset.sha256;
   const intact = expected ? (await sha256(archive)) === expected : failure !== "near";
   const found = !intact ? "damaged" : failure === "near" ? "wrong" : failure;
   if (found === "damaged") archive = undefined; // the next try fetches it anew

@@ -1,0 +1,139 @@
+"""Takes the README's pictures of the sample: ``python tests/screenshots.py``, run by hand; needs Chromium and Pillow.
+
+Pages of text need few colours: with a palette a picture has a fifth of its bytes and looks the same.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from http.server import ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from site_src.agency import Kind, Status  # noqa: E402 (found only once the path is set)
+from site_src.inputs import Folders  # noqa: E402
+from site_src.pipeline import check  # noqa: E402
+from tests.browser import SECURE_HOST, Handler, WebSite, installed  # noqa: E402
+from tests.opener_help import submit  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from site_src.agency import Agency
+
+PICTURES = Path(__file__).resolve().parent / "screenshots"
+SLUG = "2020-11-access-codes"
+DAY = date(2020, 11, 20)
+COLOURS = 32
+SCALE = 2  # pixels of a picture for each of the page, as sharp screens have
+DESKTOP, PHONE = (1080, 770), (390, 780)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its name, the page's path, the window's size, and whether the letter is opened first."""
+
+    name: str
+    path: str
+    size: tuple[int, int]
+    opens: bool = False
+
+
+def main() -> None:
+    """Build the sample into a folder that goes away, and take every picture."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (imported only when used)
+
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
+        folders = _folders(Path(work))
+        where = ["--private", str(folders.private), "--out", str(folders.out)]
+        subprocess.run([sys.executable, str(ROOT / "build.py"), "build", *where, "--date", str(DAY)], check=True)
+        agency = _agency(folders)
+        browser = playwright.chromium.launch(executable_path=installed("chromium"))
+        with _served(folders.out) as site:
+            for shot in _shots(agency):
+                width, height = shot.size
+                page = browser.new_page(
+                    locale="el-GR", device_scale_factor=SCALE, viewport={"width": width, "height": height}
+                )
+                page.goto(site.address(f"/{shot.path}"))
+                if shot.opens:
+                    _open_letter(page, agency)
+                (PICTURES / f"{shot.name}.png").write_bytes(_with_palette(page.screenshot()))
+                page.close()
+        browser.close()
+
+
+def _folders(work: Path) -> Folders:
+    templates = ROOT / "templates"
+    return Folders(content=ROOT / "content", templates=templates, private=work / "private", out=work / "dist")
+
+
+def _shots(agency: Agency) -> list[Shot]:
+    circular, listing = f"circulars/{SLUG}/index.html", f"files/{SLUG}/index.html"
+    own = f"files/{SLUG}/{agency.username}/index.html"
+    return [
+        Shot("home", "index.html", DESKTOP),
+        Shot("circular", circular, DESKTOP),
+        Shot("listing", listing, DESKTOP),
+        Shot("agency", own, DESKTOP, opens=True),
+        Shot("phone-listing", listing, PHONE),
+        Shot("phone-agency", own, PHONE, opens=True),
+        Shot("phone-circular", circular, PHONE),
+    ]
+
+
+def _agency(folders: Folders) -> Agency:
+    """A municipality with a letter."""
+    inputs, _ = check(folders, DAY)
+    agencies = (agency for campaign in inputs.campaigns for agency in campaign.agencies)
+    return next(each for each in agencies if each.kind == Kind.MUNICIPALITY and each.status is Status.NEW)
+
+
+def _open_letter(page: Page, agency: Agency) -> None:
+    """Try the agency's addresses until one opens the letter; on a phone, show it from where it was opened."""
+    next(email for email in agency.emails if submit(page, email) == "opened")
+    start = "innerWidth < 500 ? document.querySelector('.open').getBoundingClientRect().top + scrollY - 24 : 0"
+    page.evaluate(f"() => scrollTo({{top: {start}, behavior: 'instant'}})")
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[WebSite]:
+    files = {f"/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.*")}
+    site = WebSite(port=0, files=files)
+    server = ThreadingHTTPServer((SECURE_HOST, 0), functools.partial(Handler, site))
+    site.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _with_palette(picture: bytes) -> bytes:
+    image = import_module("PIL.Image")  # no package of ours, since only this script needs it
+    reduced = image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=image.Dither.NONE)
+    small = io.BytesIO()
+    reduced.save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+if __name__ == "__main__":
+    main()

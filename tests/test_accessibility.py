@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pytest
+
+from site_src.archives import Document, seal
+from tests.opener_help import ADDRESS, KEY, OTHER_ADDRESS, submit
+from tests.sample_edition import AGENCIES, SLUG, STATES, pages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser import WebSite
+
+pytest_plugins = ["tests.browser"]
+
+FOLDERS = {state.value: f"files/{SLUG}/{a.username}/index.html" for a, state in zip(AGENCIES, STATES, strict=True)}
+PATHS = {
+    "home": "index.html",
+    "circular": f"circulars/{SLUG}/index.html",
+    "files": "files/index.html",
+    "listing": f"files/{SLUG}/index.html",
+    "mine": f"files/{SLUG}/mine/index.html",
+    **{name: f"{name}/index.html" for name in ("help", "accessibility")},
+    **{name: f"{name}.html" for name in ("401", "403", "404")},
+    **FOLDERS,
+}
+AFTER_USE = {"opened": FOLDERS["ready"], "wrong address": FOLDERS["ready"], "filtered": PATHS["listing"]}
+
+# As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A browser window: its width in pixels, its colours, and whether scripts reach it."""
+
+    width: int
+    dark: bool = False
+    scripts: bool = True
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+READERS = {
+    "desktop": Reader(width=1280),
+    "dark desktop": Reader(width=1280, dark=True),
+    "phone": Reader(width=390),
+    "dark phone": Reader(width=390, dark=True),
+    "narrow phone": Reader(width=320),
+    "no scripts": Reader(width=1280, scripts=False),
+    "no scripts, phone": Reader(width=390, scripts=False),
+    "forced colours": Reader(width=1280, more={"forced_colors": "active"}),
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The site in Greek, with an archive."""
+    path = FOLDERS["ready"].replace("index.html", FOLDERS["ready"].split("/")[2] + ".zip")
+    archive = seal([Document("letter.pdf", b"%PDF-1.7 the letter")], ADDRESS, KEY, None)
+    made = pages_of(tmp_path_factory.mktemp(SLUG))
+    told, true = (digest.encode() for digest in ("ab" * 32, hashlib.sha256(archive).hexdigest()))
+    return made | {FOLDERS["ready"]: made[FOLDERS["ready"]].replace(told, true), path: archive}
+
+
+@pytest.fixture
+def site(website: WebSite, pages: dict[str, bytes]) -> WebSite:
+    """The site as a web server serves it."""
+    website.files |= {f"/{path}": content for path, content in pages.items()}
+    return website
+
+
+@pytest.fixture(params=READERS)
+def reader(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A window of each kind."""
+    reader = READERS[request.param]
+    scheme: Any = "dark" if reader.dark else "light"
+    size: Any = {"width": reader.width, "height": 800}
+    with chromium.new_context(locale="el-GR", color_scheme=scheme, viewport=size, **reader.more) as context:
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        if not reader.scripts:
+            page.route("**/*.js", lambda route: route.abort())
+        yield page
+
+
+def _use(page: Page, name: str) -> None:
+    """Do on a page what its name says; nothing where no script is there to do it."""
+    if name == "filtered":
+        page.fill("#filter", "δημος ηρακλ")
+        page.wait_for_selector("#filter-status:not(:empty)")
+    else:
+        submit(page, ADDRESS if name == "opened" else OTHER_ADDRESS)
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe-core finds, rule by rule with the places; a contrast that it cannot tell is a fault too."""
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(rules)", RULES)
+    unclear = [rule for rule in found["incomplete"] if rule["id"].startswith("color-contrast")]
+    assert found["passes"]
+    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] + unclear for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_axe_finds_no_fault(reader: Page, site: WebSite, name: str) -> None:
+    """Every page meets WCAG 2.2 AA and good practice, with a contrast of 7 to 1, in every window."""
+    reader.goto(site.address(f"/{PATHS[name]}"))
+    assert _faults(reader) == []
+
+
+@pytest.mark.parametrize("name", AFTER_USE)
+@pytest.mark.parametrize("reader", [each for each, it in READERS.items() if it.scripts], indirect=True)
+def test_axe_finds_no_fault_after_use(reader: Page, site: WebSite, name: str) -> None:
+    """An opened letter, a refused address and a filtered list meet the same rules."""
+    reader.goto(site.address(f"/{AFTER_USE[name]}"))
+    _use(reader, name)
+    assert _faults(reader) == []
+
+
+@pytest.fixture
+def reader_of_large_print(tmp_path: Path, chromium: Browser, program: Callable[..., str]) -> Iterator[Page]:
+    """A browser whose own setting makes all text twice as large."""
+    (tmp_path / "Default").mkdir()
+    setting = {"webkit": {"webprefs": {"default_font_size": 2 * 16}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(setting), encoding="utf-8")
+    where: Any = {"user_data_dir": tmp_path, "executable_path": program("chromium")}
+    with chromium.browser_type.launch_persistent_context(**where) as context:
+        yield context.new_page()
+
+
+def test_nothing_scrolls_sideways_on_a_narrow_phone(page: Page, site: WebSite) -> None:
+    """No page is wider than 320 pixels, which is also a window of 1,280 at four times its size."""
+    _check_width(page, site, 320)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_scrolls_sideways_with_large_text(reader_of_large_print: Page, site: WebSite, width: int) -> None:
+    """With text at 200 % no page is wider than its window."""
+    reader_of_large_print.goto(site.address("/index.html"))
+    size = reader_of_large_print.evaluate("() => getComputedStyle(document.documentElement).fontSize")
+    assert size in {"34px", "36px"}  # of a phone's layout or of a wide one
+    _check_width(reader_of_large_print, site, width)
+
+
+def _check_width(page: Page, site: WebSite, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for name, path in {**PATHS, **AFTER_USE}.items():
+        page.goto(site.address(f"/{path}"))
+        if name in AFTER_USE:
+            _use(page, name)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, name
+
+
+def test_an_error_stands_out(page: Page, site: WebSite) -> None:
+    """A refused address is told in the colour of the field's edge, above the field, which has the focus."""
+    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    _use(page, "wrong address")
+    edge = page.evaluate("() => getComputedStyle(document.querySelector('#open-email')).borderTopColor")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status')).color") == edge
+    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-here')).color") != edge
+    message, entry = (page.locator(selector).bounding_box() for selector in ("#open-status", "#open-email"))
+    assert message
+    assert entry
+    assert message["y"] + message["height"] <= entry["y"]
+    assert page.evaluate("() => document.activeElement.id") == "open-email"
+
+
+def test_motion_only_for_those_who_like_it(page: Page, site: WebSite) -> None:
+    """Jumps within a page glide, but not for readers who asked for less motion."""
+    page.goto(site.address(f"/{PATHS['help']}"))
+    for wish, expected in (("no-preference", "smooth"), ("reduce", "auto")):
+        page.emulate_media(reduced_motion=wish)  # type: ignore[arg-type]  # one of its literals
+        assert page.evaluate("() => getComputedStyle(document.documentElement).scrollBehavior") == expected
+
+
+def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a button still has an edge and a folder its picture."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    ground = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
+    edge = page.evaluate("() => getComputedStyle(document.querySelector('.button')).borderTopColor")
+    icon = page.evaluate("() => getComputedStyle(document.querySelector('td .folder'), '::before').backgroundColor")
+    link = page.evaluate("() => getComputedStyle(document.querySelector('td .folder')).color")
+    assert edge not in {ground, "rgba(0, 0, 0, 0)"}
+    assert icon == link
+
+
+def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
+    """On paper the circular is A4, has its letterhead and text, and none of the site's ways around."""
+    page.goto(site.address(f"/{PATHS['circular']}"))
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
+        assert {tuple(round(length) for length in sheet.get_size()) for sheet in printed} == {(595, 842)}
+        text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
+    for expected in ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "78411", "Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος"):
+        assert expected in text
+    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Στον φάκελο της εγκυκλίου", "Δήλωση προσβασιμότητας"):
+        assert screen_only not in text
