@@ -40,17 +40,19 @@ SLUG = "2020-11-access-codes"
 DAY = date(2020, 11, 20)
 COLOURS = 32
 SCALE = 2  # pixels of a picture for each of the page, as sharp screens have
+SCROLL = "mark => document.querySelector(mark).scrollIntoView({behavior: 'instant'})"
 DESKTOP, PHONE = (1080, 770), (390, 780)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its name, the page's path, the window's size, and whether the letter is opened first."""
+    """A picture: its name, the page's path, the window's size, whether the letter is opened, and what is typed."""
 
     name: str
     path: str
     size: tuple[int, int]
     opens: bool = False
+    filter: str = ""
 
 
 def main() -> None:
@@ -73,6 +75,10 @@ def main() -> None:
                 page.goto(site.address(f"/{shot.path}"))
                 if shot.opens:
                     _open_letter(page, agency)
+                if shot.filter:
+                    page.fill("#filter", shot.filter)
+                    page.wait_for_selector("#filter-status:not(:empty)")
+                    page.evaluate(SCROLL, ".facts")
                 (PICTURES / f"{shot.name}.png").write_bytes(_with_palette(page.screenshot()))
                 page.close()
         browser.close()
@@ -89,7 +95,7 @@ def _shots(agency: Agency) -> list[Shot]:
     return [
         Shot("home", "index.html", DESKTOP),
         Shot("circular", circular, DESKTOP),
-        Shot("listing", listing, DESKTOP),
+        Shot("listing", listing, DESKTOP, filter="κρητης"),
         Shot("agency", own, DESKTOP, opens=True),
         Shot("phone-listing", listing, PHONE),
         Shot("phone-agency", own, PHONE, opens=True),
@@ -107,8 +113,8 @@ def _agency(folders: Folders) -> Agency:
 def _open_letter(page: Page, agency: Agency) -> None:
     """Try the agency's addresses until one opens the letter; on a phone, show it from where it was opened."""
     next(email for email in agency.emails if submit(page, email) == "opened")
-    start = "innerWidth < 500 ? document.querySelector('.open').getBoundingClientRect().top + scrollY - 24 : 0"
-    page.evaluate(f"() => scrollTo({{top: {start}, behavior: 'instant'}})")
+    if page.evaluate("() => innerWidth") == PHONE[0]:
+        page.evaluate(SCROLL, ".open")
 
 
 @contextmanager
