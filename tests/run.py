@@ -19,6 +19,7 @@ PACKAGES = {
     "firefox-esr": ("firefox-esr",),
     "libarchive-tools": ("bsdtar",),
     "nginx": ("nginx",),
+    "rsync": ("rsync",),
 }
 SEARCH_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # servers lie outside a plain user's PATH
 

@@ -115,7 +115,9 @@ def served(site: SmallSite) -> Iterator[str]:
 
 def test_the_browser_reloads_after_a_change(site: SmallSite, served: str, page: Page) -> None:
     """A paragraph that is written into circular.md appears in the open page without a hand on it."""
-    page.goto(f"{served}circulars/{SLUG}/")
+    with page.expect_websocket() as opened:
+        page.goto(f"{served}circulars/{SLUG}/")
+    opened.value.wait_for_event("framereceived")  # from here on the server knows that this page listens
     assert page.get_by_text("Νέα παράγραφος").count() == 0
     with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
         file.write("\nΝέα παράγραφος.\n")
