@@ -87,9 +87,10 @@ def stamp(name):
 
 
 def digest(name):
-    """The SHA-256 of a requirements file and of the Python that it was installed for."""
+    """The SHA-256 of a requirements file and of the Python that it was installed for, whoever asks."""
+    python = os.path.realpath(VENV_PYTHON)  # python3.11, say: another file once the system has a newer one
     with open(os.path.join(ROOT, name), "rb") as file:
-        return hashlib.sha256(file.read() + sys.version.encode()).hexdigest()
+        return hashlib.sha256(file.read() + python.encode()).hexdigest()
 
 
 def make_venv():

@@ -16,6 +16,7 @@ PACKAGES = {
     "apache2": ("apache2",),
     "apache2-utils": ("htpasswd",),
     "chromium": ("chromium",),
+    "curl": ("curl",),
     "firefox-esr": ("firefox-esr",),
     "libarchive-tools": ("bsdtar",),
     "nginx": ("nginx",),

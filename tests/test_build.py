@@ -107,7 +107,7 @@ def test_what_is_pinned_is_installed_once(place: Path) -> None:
 
 
 def test_changed_pins_and_another_python_are_installed_anew(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The stamp holds for one content of the requirements file and one Python."""
+    """The stamp holds for one content of the requirements file and the environment's Python, whichever one calls."""
     python = place / ".venv" / "bin" / "python"
     stand_in(python, "exit 0")
     build.set_up([build.REQUIREMENTS])
@@ -117,6 +117,9 @@ def test_changed_pins_and_another_python_are_installed_anew(place: Path, monkeyp
     build.set_up([build.REQUIREMENTS])
     assert build.is_installed(build.REQUIREMENTS)
     monkeypatch.setattr(sys, "version", "3.99")
+    assert build.is_installed(build.REQUIREMENTS)
+    python.unlink()
+    python.symlink_to(stand_in(place / "newer" / "python3.99", "exit 0"))
     assert not build.is_installed(build.REQUIREMENTS)
 
 
