@@ -57,12 +57,15 @@ def main(arguments: Sequence[str]) -> int:
         return error.exit_status
     except ThyridaError as error:
         return _tell_failure(error)
+    except BrokenPipeError:  # whoever read the output has seen enough (`| head`); the work itself is done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except OSError as error:
         where = f'"{error.filename}": ' if error.filename else ""
-        hint = "check the free space and your permissions there; nothing was published"
+        hint = "check the free space and your permissions there; the site is whole: the old one, or the new one"
         return _tell_failure(MachineError(f"{where}{error.strerror or error}", hint))
     except KeyboardInterrupt:
-        print("Stopped; everything is as it was.", file=sys.stderr)
+        print("Stopped; the site is whole: the old one, or the new one.", file=sys.stderr)
         return INTERRUPTED
     return status
 
@@ -118,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("campaign", nargs="?", default="", metavar="SLUG")
 
     activate = command("activate", _activate, "swap the server's password file for the new one; not before its day")
-    activate.add_argument("campaign", metavar="SLUG")
+    activate.add_argument("campaign", type=_slug, metavar="SLUG")
     activate.add_argument("--password-file", type=Path, required=True, metavar="FILE", help="the one the server reads")
     activate.add_argument("--now", action="store_true", help="before the effective day too")
     activate.add_argument("--rollback", action="store_true", help="put back the file that was replaced")
@@ -128,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("logs", nargs="+", metavar="LOG", help="of nginx or Apache, .gz too; - is standard input")
 
     reissue = command("reissue", _reissue, "give these agencies a new code at the next build")
-    reissue.add_argument("campaign", metavar="SLUG")
+    reissue.add_argument("campaign", type=_slug, metavar="SLUG")
     reissue.add_argument("usernames", nargs="+", metavar="USERNAME")
     return parser
 
@@ -138,6 +141,12 @@ def _day(text: str) -> date:
         return parse_day(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'"{text}" is not a day; expected YYYY-MM-DD') from None
+
+
+def _slug(text: str) -> str:
+    if not text or Path(text).name != text:
+        raise argparse.ArgumentTypeError(f'"{text}" is no campaign; expected the name of its folder in content/')
+    return text
 
 
 def _jobs(text: str) -> int:
@@ -324,7 +333,7 @@ class Bar:
 
     def start(self, total: int) -> None:
         """So many steps are to come; nothing is shown where there are none."""
-        self._total = total
+        self._total, self._done = total, 0
         if total and sys.stderr.isatty():
             from rich.console import Console  # noqa: PLC0415 (imported only on a terminal)
             from rich.progress import Progress  # noqa: PLC0415 (likewise)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -172,7 +173,13 @@ def _read_passwords(
             hint = f"copy it to {CURRENT_NAME} in the private folder: the kept lines are taken from it"
             report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
         return None
-    passwords = PasswordFile.parse(path.read_bytes())
+    data = path.read_bytes()
+    if b"\0" in data or data.startswith(codecs.BOM_UTF8):
+        message = "this is not the server's password file as the server has it"
+        hint = "copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user"
+        problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME))
+        return None
+    passwords = PasswordFile.parse(data)
     users = passwords.users
     for agency in keepers:
         if agency.username not in users:

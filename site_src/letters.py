@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from site_src.words import Words
 
 BUILT_IN_FOLDER = "templates"
-LETTER_MATERIAL = {".typ", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}  # what Typst takes in
+
+# What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
+OTHER_INPUTS = {"campaign.toml", "circular.md", "current.htpasswd", "attachments", "files"}
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
 PDF_STANDARD: Final = "ua-1"
@@ -92,11 +95,22 @@ class Typesetter:
     def template_digest(self) -> str:
         """The SHA-256 of the template, and of what lies beside a campaign's own one (a logo, say)."""
         digest = hashlib.sha256(self.template.read_bytes())
-        if self.template.parent.name != BUILT_IN_FOLDER:
-            for path in sorted(self.template.parent.iterdir()):
-                if path.is_file() and path.suffix.lower() in LETTER_MATERIAL:
-                    digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for path in [] if self.is_built_in else sorted(self.template.parent.rglob("*")):
+            if path.is_file() and not self._is_for_others(path):
+                name = path.relative_to(self.template.parent).as_posix()
+                digest.update(name.encode(errors="surrogateescape"))
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether this is the letter that comes with Thyrida."""
+        return self.template.parent.name == BUILT_IN_FOLDER
+
+    def _is_for_others(self, path: Path) -> bool:
+        """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
+        first = path.relative_to(self.template.parent).parts[0]
+        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~"))
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """The letter as PDF. Raises typst.TypstError where the template has a mistake."""
@@ -152,8 +166,9 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
     """Set one letter with sample values; a mistake in the template goes to ``problems``."""
     import typst  # noqa: PLC0415 (imported only when a letter is set)
 
+    sample = _sample("Δοκιμή", policy)
     try:
-        typesetter.set_letter(_sample("Δοκιμή", policy))
+        letter = typesetter.set_letter(sample)
     except typst.TypstError as error:
         problems.error(
             Topic.TEXT,
@@ -161,3 +176,17 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
             hint="mend letter.typ, or take it out of the campaign's folder to use the built-in letter",
             at=Place(file=typesetter.template.name),
         )
+        return
+    if not typesetter.is_built_in:
+        _check_says(letter, sample, typesetter, problems)
+
+
+def _check_says(letter: bytes, sample: Recipient, typesetter: Typesetter, problems: Problems) -> None:
+    """A letter of the campaign's own tells whom it is for, and the code."""
+    text = "".join(read_pdf(letter).split())
+    facts = {"agency": sample.agency, "username": sample.username, "code": sample.code}
+    for name, value in facts.items():
+        if value not in text:
+            message = f"the letter does not show sys.inputs.{name}"
+            hint = f"write #sys.inputs.{name} into letter.typ where the letter shall show it"
+            problems.error(Topic.TEXT, message, hint=hint, at=Place(file=typesetter.template.name))

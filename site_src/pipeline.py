@@ -14,6 +14,7 @@ from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     check_out,
     clear_staging,
+    is_publishing,
     locked,
     make_public_folder,
     publish,
@@ -24,7 +25,6 @@ from site_src.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Folders, Inputs
     from site_src.plan import Changes, Plan
@@ -88,7 +88,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
         return _outcome(inputs, plans, folders, problems)
     check_private(folders.private)
-    with locked(folders.private), _staging(folders.out):
+    with locked(folders.private), _staging(folders):
         plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
@@ -102,7 +102,6 @@ def _check_folders(folders: Folders) -> None:
         (folders.private, folders.out, "the private folder would be served"),
         (folders.content, folders.out, "the content folder would be replaced"),
         (folders.out, folders.private, "the site would lie among secrets"),
-        (folders.out, folders.content, "the site would lie among its inputs"),
     ]
     for inner, outer, why in pairs:
         if inner == outer or outer in inner.parents:
@@ -122,7 +121,10 @@ def _warn_of_lost_campaigns(inputs: Inputs, folders: Folders, problems: Problems
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
         if slug not in known:
-            hint = "put its folder back into the content folder to keep its pages"
+            hint = (
+                "put its folder back into the content folder to keep its pages (under another name every agency gets "
+                f'another code); if it is over, delete "{path.parent}"'
+            )
             message = "this campaign was built before and has no folder any more: its pages leave the site"
             problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
 
@@ -132,14 +134,18 @@ def _selected(inputs: Inputs, options: Options) -> list[CampaignInputs]:
 
 
 @contextmanager
-def _staging(out: Path) -> Iterator[None]:
-    """A new staging folder, which is gone afterwards: published, or given up."""
-    clear_staging(out)
-    make_public_folder(staging_of(out))
+def _staging(folders: Folders) -> Iterator[None]:
+    """A new staging folder, which is gone afterwards: published, or given up.
+
+    Where publishing began and did not end it stays, since the next command completes it.
+    """
+    clear_staging(folders.out)
+    make_public_folder(staging_of(folders.out))
     try:
         yield
     finally:
-        clear_staging(out)
+        if not is_publishing(folders.private):
+            clear_staging(folders.out)
 
 
 def _outcome(inputs: Inputs, plans: Sequence[Plan], folders: Folders, problems: Problems) -> Outcome:

@@ -11,7 +11,7 @@ from site_src.agency import Status
 from site_src.keys import CampaignKey
 from site_src.letters import Recipient, typesetter_version
 from site_src.manifest import Manifest, Record, read_manifest
-from site_src.private import KEY_NAME, MANIFEST_NAME, read_key
+from site_src.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import StateError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
     key = read_key(folder)
     if key is not None:
         return key
-    if was_built or any(published.glob("*/*.zip")):
+    if was_built or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
         raise StateError(
             f'the key of this campaign is missing: "{folder / KEY_NAME}"; its codes were made with it',
             "put it back from your backup. If it is gone for good, every agency needs another code: "

@@ -7,13 +7,14 @@ import stat
 from typing import TYPE_CHECKING
 
 from site_src.keys import KEY_BYTES, CampaignKey
-from site_src.problems import MachineError, StateError
+from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PRIVATE_FOLDER_MODE = 0o700
 PRIVATE_FILE_MODE = 0o600
+STRANGERS_NAMED_MAX = 5
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 KEY_NAME = "campaign.key"
@@ -32,12 +33,22 @@ def make_private_folder(folder: Path) -> None:
 def check_private(private: Path) -> None:
     """Close a new private folder to others; refuse one that was open to others while it held keys.
 
-    Raises MachineError with the command that mends it. Windows has no such modes; there a folder in a user's own
+    Raises MachineError with the command that mends it, and UsageError for a folder that serves something else: closing
+    it would take the rights of files that are not ours. Windows has no such modes; there a folder in a user's own
     profile is closed to other users.
     """
-    if os.name != "posix" or not private.is_dir():
+    if not private.is_dir():
         return
     held_keys = any(private.glob(f"*/{KEY_NAME}"))
+    strangers = sorted(path.name for path in private.iterdir() if path.name != CURRENT_NAME and path.name[0] != ".")
+    if strangers and not held_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
+        named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
+        raise UsageError(
+            f'"{private}" is no private folder of Thyrida: it holds {named}',
+            f"give a new folder with --private, or one that holds {CURRENT_NAME} alone",
+        )
+    if os.name != "posix":
+        return
     if private.stat().st_mode & OTHERS:
         if held_keys:
             raise MachineError(

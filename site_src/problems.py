@@ -41,7 +41,7 @@ class Place:
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
         inside = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
-        return _visible(", ".join(part for part in (self.file, inside) if part))
+        return visible(", ".join(part for part in (self.file, inside) if part))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +57,12 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem in two lines; the hint is the second."""
-        parts = [str(self.at), f'"{_visible(self.value)}"' if self.value else "", self.message]
+        parts = [str(self.at), f'"{visible(self.value)}"' if self.value else "", self.message]
         line = f"{self.severity}: " + ": ".join(part for part in parts if part)
         return f"{line}\n  hint: {self.hint}" if self.hint else line
 
 
-def _visible(value: str) -> str:
+def visible(value: str) -> str:
     """The value on one line of the terminal, with what cannot be seen written as an escape."""
     shown = "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in value)
     return shown if len(shown) <= LONGEST_VALUE_SHOWN else shown[:LONGEST_VALUE_SHOWN] + "…"

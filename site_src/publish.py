@@ -58,6 +58,11 @@ def check_out(out: Path) -> None:
         return
     if not out.is_dir():
         raise UsageError(f'"{out}" is a file; expected a folder, or nothing yet', "give another folder with --out")
+    if os.path.ismount(out):  # Path.is_mount is not there on Windows before 3.12
+        raise UsageError(
+            f'"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another',
+            f'give a folder inside it: --out "{out / "site"}"',
+        )
     names = {path.name for path in out.iterdir()}
     home = out / "index.html"
     if names and (not home.is_file() or GENERATOR not in home.read_bytes()):
@@ -154,7 +159,21 @@ def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
     draft = private / (JOURNAL_NAME + STAGED_ENDING)
     write_private(draft, json.dumps(content).encode())
     draft.replace(private / JOURNAL_NAME)
-    finish_publishing(private)
+    try:
+        finish_publishing(private)
+    except (OSError, KeyboardInterrupt) as error:
+        if not is_publishing(private):
+            return  # the new site is there; what is left of the old one goes with the next build
+        reason = getattr(error, "strerror", None) or "stopped"
+        raise MachineError(
+            f'the new site is made, but has not wholly taken its place at "{out}": {reason}',
+            "close what has files of it open, then run `python3 build.py verify`: it ends the work, then checks it",
+        ) from error
+
+
+def is_publishing(private: Path) -> bool:
+    """Whether a build passed the point of no return and did not end: the next command completes it."""
+    return (private / JOURNAL_NAME).exists()
 
 
 def _staged(path: Path) -> Path:
@@ -221,4 +240,9 @@ def clear_staging(out: Path) -> None:
     """Remove what a build left beside the site: an unfinished new one, or the old one after the swap."""
     for folder in (staging_of(out), _old_of(out)):
         if folder.is_dir():
-            shutil.rmtree(folder)
+            try:
+                shutil.rmtree(folder)
+            except PermissionError:  # somebody took the right to write away from folders of the site
+                for inner in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+                    inner.chmod(PUBLIC_FOLDER_MODE)
+                shutil.rmtree(folder)

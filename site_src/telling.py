@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.problems import Problem, Severity
+from site_src.problems import Problem, Severity, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
     if campaign.other_users:
         done = "dropped" if campaign.others_dropped else "kept"
         yield f"  Password file: {_count(len(campaign.other_users), 'user')} in no row of the annex, {done}:"
-        yield f"    {', '.join(campaign.other_users)}"
+        yield f"    {', '.join(map(visible, campaign.other_users))}"
     if with_changes:
         for kind, words in _CHANGES.items():
             for username in getattr(changes, kind):

@@ -43,13 +43,16 @@ class TomlTable:
     def load(cls, path: Path, problems: Problems) -> TomlTable | None:
         """The file's top table, or None (with a problem) where it cannot be read."""
         at = Place(file=path.name)
+        text = ""
         try:
-            values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+            text = path.read_bytes().decode("utf-8-sig")
+            values = tomllib.loads(text)
         except UnicodeDecodeError:
             problems.error(Topic.FILE, "this is not UTF-8 text", hint="save the file again with encoding UTF-8", at=at)
         except (ValueError, RecursionError) as error:  # besides its own error: numbers and nesting beyond all measure
-            hint = 'text stands in "quotes", a date as 2020-11-30, a list in [square brackets]'
-            problems.error(Topic.FILE, f"this is not TOML: {error}", hint=hint, at=at)
+            hint = 'text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]'
+            at, line = _bad_line(path.name, text, str(error))
+            problems.error(Topic.FILE, f"this is not TOML: {error}", hint=hint, at=at, value=line)
         except OSError as error:
             hint = "check that the file is there and that you may read it"
             problems.error(Topic.FILE, f"the file cannot be read: {error.strerror}", hint=hint, at=at)
@@ -174,3 +177,13 @@ def _shown(value: object) -> str:
         return str(value)
     except (ValueError, RecursionError):  # a number of thousands of digits
         return "…"
+
+
+def _bad_line(file: str, text: str, message: str) -> tuple[Place, str]:
+    """The line of which tomllib complains, and what stands there; it tells the number in its message alone."""
+    found = re.search(r"at line (\d+)", message)
+    if not found:
+        return Place(file=file), ""
+    number = int(found[1])
+    lines = text.split("\n")
+    return Place(file=file, cell=f"line {number}"), lines[number - 1].strip() if number <= len(lines) else ""

@@ -334,3 +334,26 @@ def test_a_recipient_never_shows_its_code() -> None:
 def test_the_manifest_names_the_version_of_the_typesetter() -> None:
     """Another version of Typst may set other bytes: its number is known."""
     assert re.fullmatch(r"typst \d+\.\d+\.\d+.*", typesetter_version())
+
+
+@pytest.mark.parametrize("name", ["parts/greeting.typ", "logo/logo.svg", "facts.json"])
+def test_everything_that_a_letter_may_take_in_is_in_the_digest(name: str, tmp_path: Path) -> None:
+    """Data and files in folders below are parts of a letter too; annex, text and documents of agencies are not."""
+    typesetter = own_template(tmp_path, "a")
+    before = typesetter.template_digest()
+    (tmp_path / "files").mkdir()
+    for other in ("annex.csv", "campaign.toml", "circular.md", "files/x.pdf"):
+        (tmp_path / other).write_bytes(b"x")
+    assert typesetter.template_digest() == before
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"x")
+    assert typesetter.template_digest() != before
+
+
+@pytest.mark.parametrize("lacking", ["agency", "username", "code"])
+def test_an_own_letter_that_lacks_what_it_is_for_is_an_error(lacking: str, tmp_path: Path) -> None:
+    """A letter without the code, the user name or the agency is told before any is sent."""
+    shown = " ".join(f"#sys.inputs.{name}" for name in ("agency", "username", "code") if name != lacking)
+    problems = Problems()
+    check_template(own_template(tmp_path, f"#set document(title: [T])\n{shown}"), CodePolicy(), problems)
+    assert lacking in only(problems).message

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import stat
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 from filelock import FileLock
 
+from site_src import publish as publishing
 from site_src.archives import unseal
 from site_src.make import archive_path
 from site_src.problems import InputError, MachineError, StateError, UsageError
@@ -201,6 +203,36 @@ def test_lost_key_is_an_error(site: SmallSite, what: str) -> None:
     with pytest.raises(StateError, match="key of this campaign is missing"):
         site.build()
     assert not (site.secrets / "campaign.key").exists()
+
+
+def test_lost_key_and_manifest_are_an_error(site: SmallSite) -> None:
+    """What a build left beside the key tells that there was one, also where the site is away."""
+    site.build()
+    for name in ("campaign.key", "manifest.json"):
+        (site.secrets / name).unlink()
+    shutil.rmtree(site.folders.out)
+    with pytest.raises(StateError, match="key of this campaign is missing"):
+        site.build()
+
+
+@pytest.mark.parametrize("reason", [KeyboardInterrupt(), PermissionError(13, "in use")])
+def test_a_swap_that_is_stopped_is_completed_by_the_next_command(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch, reason: BaseException
+) -> None:
+    """Stopped between the private files and the site, a build says so and keeps the new site for the next command."""
+    site.build()
+    site.write(rest=f'[reissue]\n"{THIRA}" = 2')
+
+    def stop(_: object) -> None:
+        raise reason
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "_swap", stop)
+        with pytest.raises(MachineError, match="not wholly taken its place"):
+            site.build()
+    with publishing.locked(site.folders.private):
+        assert not staging_of(site.folders.out).exists()
+    assert site.build().campaigns[0].changes.to_make == ()
 
 
 def test_second_build_at_once_stops(site: SmallSite) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from site_src.keys import KEY_BYTES
 from site_src.private import KEY_NAME, check_private, make_private_folder, read_key, write_private
-from site_src.problems import MachineError, StateError
+from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,12 +72,25 @@ def test_an_open_folder_without_keys_is_closed(tmp_path: Path) -> None:
     """What staff made with the usual modes, to lay the password file in, is closed with all that is in it."""
     private = tmp_path / "private"
     (private / "server").mkdir(parents=True)
+    (private / "server" / "nginx.conf").write_bytes(b"")
     for path, bits in ((private, 0o755), (private / "server", 0o777)):
         path.chmod(bits)
     (private / "current.htpasswd").write_bytes(b"")
     (private / "current.htpasswd").chmod(0o644)
     check_private(private)
     assert [mode(path) for path in (private, private / "server", private / "current.htpasswd")] == [0o700, 0o700, 0o600]
+
+
+def test_a_folder_that_serves_something_else_keeps_its_rights(tmp_path: Path) -> None:
+    """A folder of programs and papers given as private folder is refused, and nothing in it is closed."""
+    private = tmp_path / "home"
+    (private / "bin").mkdir(parents=True)
+    (private / "bin" / "tool").write_bytes(b"")
+    for path in (private, private / "bin", private / "bin" / "tool"):
+        path.chmod(0o755)
+    with pytest.raises(UsageError, match="it holds bin"):
+        check_private(private)
+    assert {mode(path) for path in (private, private / "bin", private / "bin" / "tool")} == {0o755}
 
 
 @pytest.mark.parametrize("bits", [0o755, 0o750, 0o701, 0o770])
@@ -111,6 +124,8 @@ def test_what_a_link_points_to_keeps_its_mode(tmp_path: Path) -> None:
     (outside / "file").write_bytes(b"")
     for path in (outside, outside / "file"):
         path.chmod(0o755)
+    (private / "server").mkdir()
+    (private / "server" / "nginx.conf").write_bytes(b"")
     (private / "folder").symlink_to(outside)
     (private / "file").symlink_to(outside / "file")
     (private / "nowhere").symlink_to(outside / "none")

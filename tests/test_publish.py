@@ -404,6 +404,24 @@ def test_where_there_are_no_links_a_file_is_copied(place: Place, monkeypatch: py
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
+def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
+    """Folders that somebody made read-only do not stop this build or the next."""
+    place.build("1")
+    for folder in (place.out, place.out / "files"):
+        folder.chmod(0o555)
+    place.build("2")
+    place.build("3")
+    assert {path.name for path in place.out.parent.iterdir()} == {"dist", "private"}
+
+
+def test_a_mounted_folder_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The root of a disk cannot be swapped for another folder: it is told before anything is made."""
+    place.build("1")
+    monkeypatch.setattr("os.path.ismount", lambda path: path == place.out)
+    with pytest.raises(UsageError, match="a disk or a share"):
+        check_out(place.out)
+
+
 def test_a_folder_is_carried_over_whole(place: Place) -> None:
     """Every file below comes along at its place."""
     place.build("old")

@@ -275,3 +275,12 @@ def test_a_huge_number_can_be_told(tmp_path: Path, problems: Problems) -> None:
     table.text("title")
     table.day("when")
     assert problems.has_errors
+
+
+def test_a_line_that_is_no_toml_is_shown(tmp_path: Path, problems: Problems) -> None:
+    """A slip in the file is told with the line's number and with what stands there."""
+    path = tmp_path / "campaign.toml"
+    path.write_text("# facts\ndeadline = 2020-31-12\n", encoding="utf-8")
+    assert TomlTable.load(path, problems) is None
+    problem = only(problems)
+    assert (problem.at.cell, problem.value) == ("line 2", "deadline = 2020-31-12")

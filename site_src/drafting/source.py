@@ -96,7 +96,9 @@ def read_source(path: Path, problems: Problems) -> Source | None:
             _refuse(path, what, hint, problems)
             return None
     if ending not in {".txt", ".text", ".md", ".markdown"}:
-        _refuse(path, "expected a file that ends in .docx, .txt or .md", _TEXT_HINT, problems)
+        other = "expected a file that ends in .docx, .txt or .md"
+        message = "this is no Word document, whatever its name says" if ending == ".docx" else other
+        _refuse(path, message, _TEXT_HINT, problems)
         return None
     return _read_text(path, data, problems, markdown=ending in {".md", ".markdown"})
 
