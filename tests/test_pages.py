@@ -229,3 +229,9 @@ def test_text_stands_out(scheme: dict[str, str], ink: str) -> None:
     for ground in grounds:
         low, high = sorted((_luminance(scheme[ink]), _luminance(scheme[ground])))
         assert (high + 0.05) / (low + 0.05) >= BODY_CONTRAST, (ink, ground)
+
+
+def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
+    """The way to the own folder is one link, on the home page and on the listing."""
+    assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()
+    assert 'href="mine/index.html"' in pages[f"files/{SLUG}/index.html"].decode()
