@@ -19,7 +19,9 @@ PACKAGES = {
     "curl": ("curl",),
     "firefox-esr": ("firefox-esr",),
     "libarchive-tools": ("bsdtar",),
+    "git": ("git",),
     "nginx": ("nginx",),
+    "openssl": ("openssl",),
     "rsync": ("rsync",),
 }
 SEARCH_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # servers lie outside a plain user's PATH
