@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_src.words import N_
+from site_src.catalogues import N_
 
 if TYPE_CHECKING:
     from site_src.words import Words

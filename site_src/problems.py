@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from site_src.say import say
+
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 
 
@@ -58,8 +60,11 @@ class Problem:
     def __str__(self) -> str:
         """The problem in two lines; the hint is the second."""
         parts = [str(self.at), f'"{visible(self.value)}"' if self.value else "", self.message]
-        line = f"{self.severity}: " + ": ".join(part for part in parts if part)
-        return f"{line}\n  hint: {self.hint}" if self.hint else line
+        text = ": ".join(part for part in parts if part)
+        line = (
+            say("warning: {text}", text=text) if self.severity is Severity.WARNING else say("error: {text}", text=text)
+        )
+        return f"{line}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else line
 
 
 def visible(value: str) -> str:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
 from site_src.problems import Problem, Severity, visible
+from site_src.say import say, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from site_src.activate import Swap
+    from site_src.drafting import Draft
     from site_src.inputs import Folders
     from site_src.pipeline import CampaignOutcome, Outcome
+    from site_src.problems import ThyridaError
     from site_src.report import Report
     from site_src.verify import Verdict
 
 _CHANGES = {
-    "added": "agency added",
-    "gone": "agency gone",
-    "address_changed": "address changed",
-    "new": "letter new",
-    "reissued": "letter reissued",
-    "remade": "letter made again with the same code",
-    "withdrawn": "letter withdrawn",
+    "added": N_("agency added"),
+    "gone": N_("agency gone"),
+    "address_changed": N_("address changed"),
+    "new": N_("letter new"),
+    "reissued": N_("letter reissued"),
+    "remade": N_("letter made again with the same code"),
+    "withdrawn": N_("letter withdrawn"),
 }
 
 
@@ -31,7 +37,14 @@ def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
         yield str(problem)
     errors = count_errors(problems)
     if problems:
-        yield f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}."
+        yield f"{_errors(errors)}, {_warnings(len(problems) - errors)}."
+
+
+def failure_lines(error: ThyridaError) -> Iterator[str]:
+    """What failed, and what to do about it."""
+    yield say("error: {text}", text=error)
+    if error.hint:
+        yield say("  hint: {hint}", hint=error.hint)
 
 
 def count_errors(problems: Sequence[Problem]) -> int:
@@ -39,8 +52,12 @@ def count_errors(problems: Sequence[Problem]) -> int:
     return sum(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _errors(number: int) -> str:
+    return say_many("{number} error", "{number} errors", number)
+
+
+def _warnings(number: int) -> str:
+    return say_many("{number} warning", "{number} warnings", number)
 
 
 def problem_as_json(problem: Problem) -> dict[str, str]:
@@ -58,10 +75,7 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
 
 def count_line(counts: Mapping[str, int]) -> str:
     """The counts as a person reads them."""
-    return (
-        f"Agencies: {counts['agencies']} ({counts['letters']} get a new code, "
-        f"{counts['keeps']} keep theirs, {counts['contact_us']} must call)"
-    )
+    return say("Agencies: {agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
 
 
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
@@ -69,63 +83,134 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
     changes = campaign.changes
     yield f"{campaign.slug}: {campaign.folder}"
     yield f"  {count_line(campaign.counts)}"
-    letters = [f"{len(getattr(changes, kind))} {kind}" for kind in ("new", "unchanged", "reissued", "withdrawn")]
+    letters = [
+        say("{count} new", count=len(changes.new)),
+        say("{count} unchanged", count=len(changes.unchanged)),
+        say("{count} reissued", count=len(changes.reissued)),
+        say("{count} withdrawn", count=len(changes.withdrawn)),
+    ]
     if changes.remade:
-        letters.append(f"{len(changes.remade)} made again with the same code")
-    yield f"  Letters:  {', '.join(letters)}"
+        letters.append(say("{count} made again with the same code", count=len(changes.remade)))
+    yield "  " + say("Letters:  {letters}", letters=", ".join(letters))
     if campaign.other_users:
-        done = "dropped" if campaign.others_dropped else "kept"
-        yield f"  Password file: {_count(len(campaign.other_users), 'user')} in no row of the annex, {done}:"
+        yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
         yield f"    {', '.join(map(visible, campaign.other_users))}"
     if with_changes:
         for kind, words in _CHANGES.items():
             for username in getattr(changes, kind):
-                yield f"  {words}: {username}"
+                yield f"  {say(words)}: {username}"
+
+
+def _others(number: int, *, dropped: bool) -> str:
+    if dropped:
+        return say_many(
+            "Password file: {number} user in no row of the annex, dropped:",
+            "Password file: {number} users in no row of the annex, dropped:",
+            number,
+        )
+    return say_many(
+        "Password file: {number} user in no row of the annex, kept:",
+        "Password file: {number} users in no row of the annex, kept:",
+        number,
+    )
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     """Where everything is and what to do next."""
     yield ""
-    yield f"The site:         {folders.out}"
-    yield "                  open its index.html to look at it; copy the whole folder to the web server"
-    yield f"The secret files: {folders.private}"
-    yield "                  never served; keep a backup of each campaign.key in a safe place"
+    yield say("The site:         {out}", out=folders.out)
+    yield say("                  open its index.html to look at it; copy the whole folder to the web server")
+    yield say("The secret files: {private}", private=folders.private)
+    yield say("                  never served; keep a backup of each campaign.key in a safe place")
     if any(campaign.sample_passwords for campaign in outcome.campaigns):
-        yield "                  put a copy of the server's password file there as current.htpasswd"
-        yield "                  (the campaign's own sample was used this time)"
+        yield say("                  put a copy of the server's password file there as current.htpasswd")
+        yield say("                  (the campaign's own sample was used this time)")
     yield ""
-    yield "What to do next:"
-    yield "  python3 build.py verify   opens every archive as its contact will"
+    yield say("What to do next:")
+    yield say("  python3 build.py verify   opens every archive as its contact will")
     for campaign in outcome.campaigns:
         after = folders.private / campaign.slug / "htpasswd.after"
-        yield f"  on {campaign.effective}             make this the server's password file: {after}"
+        yield say(
+            "  on {day}             make this the server's password file: {after}", day=campaign.effective, after=after
+        )
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
     """What was proved of one campaign."""
-    yield (
-        f"{verdict.slug}: {_count(verdict.archives, 'archive')} opened, each with exactly one address of its contact; "
-        f"{_count(verdict.kept, 'kept code')} compared; {_count(len(verdict.failures), 'failure')}"
+    archives = say_many("{number} archive opened", "{number} archives opened", verdict.archives)
+    kept = say_many("{number} kept code compared", "{number} kept codes compared", verdict.kept)
+    failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
+    yield say(
+        "{slug}: {archives}, each with exactly one address of its contact; {kept}; {failures}",
+        slug=verdict.slug,
+        archives=archives,
+        kept=kept,
+        failures=failures,
     )
+
+
+def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
+    """What a new campaign holds, and what is left to look at."""
+    for path in draft.files:
+        yield say("Written: {path}", path=path)
+    for note in draft.notes:
+        yield f"  {note}"
+    if draft.doubts:
+        yield say("Please look at these:")
+    for doubt in draft.doubts:
+        yield f"  - {doubt}"
+    campaign = draft.folder / "campaign.toml"
+    yield say("What to do next: read {campaign} and circular.md beside it, then", campaign=campaign)
+    yield f"  python3 build.py check {slug}"
+
+
+def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
+    """What happened to the server's password file."""
+    what = say("the old codes are back") if rolled_back else say("the new codes are valid")
+    done = say("Replaced") if swap.changed else say("Nothing to do")
+    yield say("{done}: {live} holds {users} users; {what}.", done=done, live=live, users=swap.users, what=what)
+    yield say("nginx and Apache read it anew at the next request; neither needs a reload.")
+
+
+def reissue_lines(generations: Mapping[str, int]) -> Iterator[str]:
+    """Who gets a new code, and when."""
+    for username, generation in generations.items():
+        yield say(
+            "{username}: the next build makes its code number {generation}", username=username, generation=generation
+        )
+    yield say("What to do next: python3 build.py")
 
 
 def report_lines(report: Report) -> Iterator[str]:
     """Who has collected, in figures; names and addresses are in the files that the last lines name."""
     found = report.collection
-    period = f"; the logs tell of {report.first_day} to {report.last_day}" if report.first_day else ""
-    agencies = "agency has" if found.expected == 1 else "agencies have"
-    counts = f"{len(found.collected)} of {found.expected}"
-    yield f"{report.campaign.slug}: {counts} {agencies} collected their letter{period}"
+    yield _collected(report)
     if found.missing:
-        yield f"  Not collected: {len(found.missing)}, by region:"
+        yield say("  Not collected: {count}, by region:", count=len(found.missing))
     for region in found.regions:
         if region.missing:
-            yield f"    {region.missing:5}  {region.name or 'without a region'}"
+            yield f"    {region.missing:5}  {region.name or say('without a region')}"
     if report.unbuilt:
-        yield f"  Not built yet: {_count(len(report.unbuilt), 'letter')}; build and publish again"
+        yield say("  Not built yet: {count}; build and publish again", count=len(report.unbuilt))
     if report.uncontacted:
-        yield f"  Must call:     {len(report.uncontacted)} (no contact declared)"
-    yield f"  Refused:       {found.refused} at others' folders (a refused visitor's name is only a claim)"
-    yield f"  Log lines:     {report.lines}, of which {report.broken} could not be read"
-    yield f"The page to read or print:     {report.page}"
-    yield f"The list to call or write to:  {report.sheet}"
+        yield say("  Must call:     {count} (no contact declared)", count=len(report.uncontacted))
+    yield say(
+        "  Refused:       {count} at others' folders (a refused visitor's name is only a claim)", count=found.refused
+    )
+    yield say("  Log lines:     {count}, of which {broken} could not be read", count=report.lines, broken=report.broken)
+    yield say("The page to read or print:     {page}", page=report.page)
+    yield say("The list to call or write to:  {sheet}", sheet=report.sheet)
+
+
+def _collected(report: Report) -> str:
+    found = report.collection
+    counts = say_many(
+        "{slug}: {collected} of {number} agency has collected its letter",
+        "{slug}: {collected} of {number} agencies have collected their letter",
+        found.expected,
+        slug=report.campaign.slug,
+        collected=len(found.collected),
+    )
+    if not report.first_day:
+        return counts
+    return counts + say("; the logs tell of {first} to {last}", first=report.first_day, last=report.last_day)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -14,15 +10,13 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from site_src.agency import Kind
+from site_src.catalogues import N_, catalogue
 from site_src.edition import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-CATALOGUES = Path(__file__).resolve().parent / "locale"
-DOMAIN = "thyrida"
-SOURCE_LANGUAGE = "en"  # the language of the message ids
 LOCALES = {"en": "en_GB", "el": "el_GR"}
 
 # The forms of a date, as CLDR patterns (Unicode TR 35, part 4): `d MMMM` has the month in the genitive.
@@ -31,11 +25,6 @@ DATE_FORMS = {"long": "d MMMM y", "full": "EEEE, d MMMM y", "day": "d MMMM", "sh
 KILO = 1024  # as file managers count
 UNITS = ("KB", "MB", "GB")
 NBSP = "\N{NO-BREAK SPACE}"
-
-
-def N_(message: str) -> str:  # noqa: N802 (gettext's usual name, which the extraction looks for)
-    """Mark a text for the catalogue that is translated later."""
-    return message
 
 
 KINDS = {
@@ -58,7 +47,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self._locale = Locale.parse(LOCALES[language])
-        self._catalogue = _catalogue(language)
+        self._catalogue = catalogue(language)
 
     def gettext(self, message: str) -> str:
         """An interface text; the English one where there is no other."""
@@ -100,18 +89,3 @@ class Words:
     def state(self, state: State) -> str:
         """What lies in a folder, in words."""
         return self.gettext(STATES[state])
-
-
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    """The compiled catalogue; made in memory, since a compiled file would have to be kept in step by hand."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 (imported only when used)
-    from babel.messages.pofile import read_po  # noqa: PLC0415 (imported only when used)
-
-    if language == SOURCE_LANGUAGE:
-        return gettext.NullTranslations()
-    compiled = BytesIO()
-    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

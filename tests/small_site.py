@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -111,7 +112,10 @@ class SmallSite:
         """Run a command as a person does; the folders are added."""
         folders = [f"--{name}={getattr(self.folders, name)}" for name in ("content", "out", "private")]
         line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
-        return subprocess.run(line, input=stdin, capture_output=True, text=True, check=False, encoding="utf-8")
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        return subprocess.run(
+            line, input=stdin, capture_output=True, text=True, check=False, encoding="utf-8", env=environment
+        )
 
     def snapshot(self) -> dict[str, bytes]:
         """Every file below the base but the lock, by its path."""

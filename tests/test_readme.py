@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from site_src import settings
-from site_src.cli import _parser
+from site_src.arguments import _parser
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

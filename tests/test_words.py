@@ -1,17 +1,17 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Kind
 from site_src.edition import State
-from site_src.words import CATALOGUES, KINDS, NBSP, STATES, Words
+from site_src.words import KINDS, NBSP, STATES, Words
+from tests import catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
 DAY = date(2020, 12, 1)
+VALUE = re.compile(r"\{\w*\}|%\(\w+\)")  # what a text has filled in
 
 
 @pytest.fixture(scope="module")
 def greek() -> Catalog:
     """The Greek catalogue as it is written."""
-    with (CATALOGUES / "el" / "LC_MESSAGES" / "thyrida.po").open("rb") as file:
-        return read_po(file, locale="el")
+    return catalogue.greek()
 
 
-def _extracted(root: Path) -> set[str | tuple[str, ...]]:
-    sources = [(root / "templates", [("**.html", "jinja2")]), (root / "site_src", [("**.py", "python")])]
-    return {found[2] for folder, methods in sources for found in extract_from_dir(folder, methods)}
+def _ids(message: Message) -> list[str]:
+    return [message.id] if isinstance(message.id, str) else list(message.id)
 
 
 def _texts(message: Message) -> list[str]:
@@ -39,7 +38,7 @@ def _texts(message: Message) -> list[str]:
 
 def test_every_text_is_in_greek(root: Path, greek: Catalog) -> None:
     """No text of a template or of the code is missing in the catalogue, empty or fuzzy; and none there is unused."""
-    wanted = _extracted(root)
+    wanted = {message.id for message in catalogue.texts(root) if message.id}
     known = {message.id: message for message in greek if message.id}
     assert wanted - known.keys() == set()
     assert known.keys() - wanted == set()
@@ -51,11 +50,8 @@ def test_translations_keep_their_placeholders(greek: Catalog) -> None:
     """A translation names the same values as the English text."""
     assert [str(error) for message, errors in greek.check() for error in errors] == []
     for message in greek:
-        if isinstance(message.id, str) and isinstance(message.string, str):
-            assert ("{count}" in message.id, "{address}" in message.id) == (
-                "{count}" in message.string,
-                "{address}" in message.string,
-            )
+        wanted = {name for text in _ids(message) for name in VALUE.findall(text)}
+        assert all(set(VALUE.findall(text)) == wanted for text in _texts(message) if message.id), message.id
 
 
 def test_dates_are_as_people_write_them() -> None:

@@ -1,0 +1,52 @@
+"""Brings the Greek catalogue into step with templates and code: ``python tests/catalogue.py``.
+
+New texts are added without a translation, unused ones leave; then write what is missing. test_words.py checks it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from babel.messages.catalog import Catalog  # noqa: E402 (a script's own folder comes first on its path)
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E402
+from babel.messages.pofile import read_po, write_po  # noqa: E402
+
+from site_src.catalogues import CATALOGUES, DOMAIN  # noqa: E402
+
+GREEK = CATALOGUES / "el" / "LC_MESSAGES" / f"{DOMAIN}.po"
+SOURCES = (("templates", "**.html", "jinja2"), ("site_src", "**.py", "python"))
+KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_many": (1, 2)}
+
+
+def texts(root: Path = ROOT) -> Catalog:
+    """Every text of templates and code, with the files that hold it."""
+    found = Catalog()
+    for folder, pattern, method in SOURCES:
+        for file, _, text, _, _ in extract_from_dir(root / folder, [(pattern, method)], keywords=KEYWORDS):
+            found.add(text, locations=[(f"{folder}/{file}", 0)])
+    return found
+
+
+def greek() -> Catalog:
+    """The Greek catalogue as it is written."""
+    with GREEK.open("rb") as file:
+        return read_po(file, locale="el")
+
+
+def main() -> None:
+    """Write the catalogue anew and say what is missing."""
+    catalogue = greek()
+    catalogue.update(texts(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    with GREEK.open("wb") as file:
+        write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    missing = [message.id for message in catalogue if message.id and not any(message.string or ())]
+    print(f"{len(missing)} texts have no translation yet")
+
+
+if __name__ == "__main__":
+    main()
