@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
+BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
 YEARS = (2000, 2100)  # what a person means; a slip such as 0202 is told
 
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+
+_AT_LINE = re.compile(r"at line (\d+)")  # tomllib tells the place in its message alone
 
 
 def parse_day(text: str) -> date:
@@ -40,13 +43,16 @@ class TomlTable:
         self._known: list[str] = []
 
     @classmethod
-    def load(cls, path: Path, problems: Problems) -> TomlTable | None:
-        """The file's top table, or None (with a problem) where it cannot be read."""
+    def load(cls, path: Path, problems: Problems) -> TomlTable:
+        """The file's top table. Where the file is damaged that is one problem, and the table has what can be read.
+
+        What then seems to be missing or wrong in it may follow from the damage, and is not told.
+        """
         at = Place(file=path.name)
         text = ""
         try:
             text = path.read_bytes().decode("utf-8-sig")
-            values = tomllib.loads(text)
+            return cls(tomllib.loads(text), path.name, problems)
         except UnicodeDecodeError:
             problems.error(Topic.FILE, "this is not UTF-8 text", hint="save the file again with encoding UTF-8", at=at)
         except (ValueError, RecursionError) as error:  # besides its own error: numbers and nesting beyond all measure
@@ -56,9 +62,12 @@ class TomlTable:
         except OSError as error:
             hint = "check that the file is there and that you may read it"
             problems.error(Topic.FILE, f"the file cannot be read: {error.strerror}", hint=hint, at=at)
-        else:
-            return cls(values, path.name, problems)
-        return None
+        return cls(_what_can_be_read(text), path.name, Problems())
+
+    @property
+    def problems(self) -> Problems:
+        """Where the mistakes of this table go."""
+        return self._problems
 
     def place(self, key: str) -> Place:
         """Where a key stands."""
@@ -81,7 +90,7 @@ class TomlTable:
         return self._values.get(key)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        """One line of text; a number counts as its digits."""
+        """One line of text; a number counts as its digits. ``default`` stands in where the text is missing or wrong."""
         value = self._take(key)
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < NUMBER_MAX:
             value = str(value)
@@ -179,9 +188,23 @@ def _shown(value: object) -> str:
         return "…"
 
 
+def _what_can_be_read(text: str) -> dict[str, Any]:
+    """The values of a damaged file without the lines of which tomllib complains; none where they are too many."""
+    lines = text.split("\n")
+    for _ in range(BAD_LINES_MAX):
+        try:
+            return tomllib.loads("\n".join(lines))
+        except (ValueError, RecursionError) as error:
+            found = _AT_LINE.search(str(error))
+            if not found or int(found[1]) > len(lines):
+                break
+            lines[int(found[1]) - 1] = ""
+    return {}
+
+
 def _bad_line(file: str, text: str, message: str) -> tuple[Place, str]:
-    """The line of which tomllib complains, and what stands there; it tells the number in its message alone."""
-    found = re.search(r"at line (\d+)", message)
+    """The line of which tomllib complains, and what stands there."""
+    found = _AT_LINE.search(message)
     if not found:
         return Place(file=file), ""
     number = int(found[1])
