@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_src.private import SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say, say_day, say_list
 from site_src.server import check_server
 from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
 from site_src.toml_table import TomlTable
@@ -41,8 +42,9 @@ def read_site(content: Path, problems: Problems) -> Site:
     if path.is_file():
         table = TomlTable.load(path, problems)
     else:
-        hint = "`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's"
-        problems.error(Topic.FILE, "there is no site.toml in the content folder", hint=hint, at=Place(file=path.name))
+        message = say("there is no site.toml in the content folder")
+        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name))
         table = TomlTable({}, path.name, Problems())
     site = Site(
         title=table.text("title", UNREAD, required=True),
@@ -59,7 +61,8 @@ def read_site(content: Path, problems: Problems) -> Site:
 def _choice(table: TomlTable, key: str, choices: tuple[str, ...]) -> str:
     value = table.text(key, choices[0])
     if value not in choices:
-        table.error(key, "expected one of " + ", ".join(choices), f'write {key} = "{choices[0]}"', value)
+        message = say("expected one of {choices}", choices=", ".join(choices))
+        table.error(key, message, say('write {key} = "{value}"', key=key, value=choices[0]), value)
         return choices[0]
     return value
 
@@ -94,15 +97,15 @@ def _server(table: TomlTable) -> Server:
 def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     """The campaigns' folders in the order of their names: those that hold a campaign.toml or an annex."""
     if not content.is_dir():
-        hint = "give the folder that holds site.toml with --content"
-        problems.error(Topic.FILE, "there is no such content folder", hint=hint, at=Place(file=str(content)))
+        hint = say("give the folder that holds site.toml with --content")
+        problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
         return ()
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
     found = tuple(path for path in folders if (path / "campaign.toml").exists() or _annexes(path))
     for path in found:
         if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
-            message = "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens"
-            hint = 'rename the folder, for example to "2020-11-access-codes"'
+            message = say("this name stands in web addresses: expected lower-case Latin letters, digits and hyphens")
+            hint = say('rename the folder, for example to "2020-11-access-codes"')
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)
     return found
 
@@ -118,10 +121,11 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     found = _annexes(campaign.path)
     at = Place(file=f"{campaign.slug}/annex.*", cell=", ".join(path.name for path in found))
     if not found:
-        hint = "put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv"
-        problems.error(Topic.FILE, "there is no annex in the campaign's folder", hint=hint, at=at)
+        hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
+        problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)
     elif len(found) > 1:
-        problems.error(Topic.FILE, "there are several annexes", hint="keep exactly one of these files", at=at)
+        hint = say("keep exactly one of these files")
+        problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
     return tuple(found)
 
 
@@ -150,14 +154,15 @@ def _check_days(campaign: Campaign, table: TomlTable) -> None:
     if date.max in {campaign.deadline, campaign.effective}:
         return  # missing, and said so
     if campaign.deadline >= campaign.effective:
-        message = f"the deadline is not before the first day of the new codes ({campaign.effective})"
-        hint = "whoever collects the code on the last day needs it the day after: check both dates"
+        first = say_day(campaign.effective)
+        message = say("the deadline is not before the first day of the new codes ({day})", day=first)
+        hint = say("whoever collects the code on the last day needs it the day after: check both dates")
         at = table.place("deadline")
         table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
     if campaign.files_until and campaign.files_until < campaign.deadline:
-        message = f"the archives leave the site before the deadline ({campaign.deadline})"
+        message = say("the archives leave the site before the deadline ({day})", day=say_day(campaign.deadline))
         at = table.place("files_until")
-        hint = "check both dates"
+        hint = say("check both dates")
         table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
 
 
@@ -180,8 +185,8 @@ def _letterhead(table: TomlTable) -> Letterhead:
     )
     for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
         if not value:
-            message = "this is missing: the circular's page and the letters will not show it"
-            hint = f"write {key} under [circular]"
+            message = say("this is missing: the circular's page and the letters will not show it")
+            hint = say("write {key} under [circular]", key=key)
             table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
     table.finish()
     return letterhead
@@ -220,7 +225,8 @@ def _reissue(table: TomlTable) -> dict[str, int]:
     generations = {}
     for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
         if not USERNAME.fullmatch(username):
-            table.error(username, "expected a user name of 12 digits", 'write "205518873364" = 2', username)
+            message = say("expected a user name of 12 digits")
+            table.error(username, message, say('write "205518873364" = 2'), username)
         generations[username] = table.whole(username, 1, least=1)
     return generations
 
@@ -237,26 +243,38 @@ def _code_policy(table: TomlTable) -> CodePolicy:
     symbols = policy.groups * policy.group_length
     length = symbols + policy.groups - 1
     if length > CODE_LENGTH_MAX:
-        message = f"such a code is {length} characters long: expected {CODE_LENGTH_MAX} or fewer, hyphens included"
-        table.error("groups", message, "ask for fewer groups, or leave [code] out", policy.groups)
+        message = say(
+            "such a code is {length} characters long: expected {most} or fewer, hyphens included",
+            length=length,
+            most=CODE_LENGTH_MAX,
+        )
+        table.error("groups", message, say("ask for fewer groups, or leave [code] out"), policy.groups)
         return usual
     bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
     if symbols < CODE_SYMBOLS_MIN or bits < CODE_BITS_MIN:
-        least = f"expected {CODE_SYMBOLS_MIN} symbols and {CODE_BITS_MIN} bits or more"
-        message = f"such a code has {symbols} symbols and {bits:.0f} bits: {least}"
-        table.error("groups", message, "ask for more groups, or leave [code] out", policy.groups)
+        message = say(
+            "such a code has {symbols} symbols and {bits} bits: expected {least_symbols} symbols and {least_bits} bits "
+            "or more",
+            symbols=symbols,
+            bits=round(bits),
+            least_symbols=CODE_SYMBOLS_MIN,
+            least_bits=CODE_BITS_MIN,
+        )
+        table.error("groups", message, say("ask for more groups, or leave [code] out"), policy.groups)
     return policy
 
 
 def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:
     alphabet = policy.alphabet
-    hint = "leave the key out to use the built-in alphabet"
+    hint = say("leave the key out to use the built-in alphabet")
     if len(set(alphabet)) != len(alphabet) or not (alphabet.isascii() and alphabet.isalnum()):
-        table.error("alphabet", "expected different ASCII letters and digits", hint, alphabet)
+        table.error("alphabet", say("expected different ASCII letters and digits"), hint, alphabet)
     for alike in LOOK_ALIKES:
         twins = [symbol for symbol in alphabet if symbol in alike]
         if len(twins) > 1:
-            table.error("alphabet", f"people take {' and '.join(twins)} for one another", hint, alphabet)
+            message = say("people take {symbols} for one another", symbols=say_list(twins))
+            table.error("alphabet", message, hint, alphabet)
     greek = [symbol for symbol in alphabet if symbol in GREEK_TWINS]
     if greek:
-        table.error("alphabet", f"these look like Greek letters: {' '.join(greek)}", hint, alphabet)
+        message = say("these look like Greek letters: {symbols}", symbols=" ".join(greek))
+        table.error("alphabet", message, hint, alphabet)

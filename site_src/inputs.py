@@ -18,6 +18,7 @@ from site_src.letters import Typesetter, check_names, check_template, letter_fac
 from site_src.pages import check_text
 from site_src.private import CURRENT_NAME
 from site_src.problems import Place, Problems, Topic, UsageError
+from site_src.say import say, say_many
 from site_src.words import Words
 
 if TYPE_CHECKING:
@@ -87,11 +88,12 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     site = read_site(folders.content, problems)
     paths = campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
-        known = ", ".join(path.name for path in paths) or "none"
-        raise UsageError(f'there is no campaign "{only}" in "{folders.content}"', f"the campaigns are: {known}")
+        message = say('there is no campaign "{slug}" in "{content}"', slug=only, content=folders.content)
+        names = ", ".join(path.name for path in paths) or say("none")
+        raise UsageError(message, say("the campaigns are: {names}", names=names))
     if not paths:
-        hint = "`python3 build.py new SLUG --annex FILE --circular FILE` starts one"
-        problems.error(Topic.FILE, "there is no campaign in the content folder", hint=hint)
+        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
+        problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
     inputs = Inputs(site=site, words=words, texts=texts, campaigns=())
@@ -112,11 +114,11 @@ def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, st
         try:
             texts[name] = path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError:
-            hint = "save the file again with encoding UTF-8"
-            problems.error(Topic.FILE, "this is not UTF-8 text", hint=hint, at=at)
+            hint = say("save the file again with encoding UTF-8")
+            problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=at)
         else:
             for message in check_text(texts[name], words):
-                problems.error(Topic.TEXT, message, hint="correct the text", at=at)
+                problems.error(Topic.TEXT, message, hint=say("correct the text"), at=at)
     return texts
 
 
@@ -155,8 +157,8 @@ def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: P
     for username in campaign.reissue:
         if username not in known:
             at = Place(file="campaign.toml", cell=f"reissue.{username}")
-            hint = "correct the user name, or take the line out"
-            problems.error(Topic.USERNAME, "the annex has no agency with this user name", hint=hint, at=at)
+            hint = say("correct the user name, or take the line out")
+            problems.error(Topic.USERNAME, say("the annex has no agency with this user name"), hint=hint, at=at)
 
 
 def _read_passwords(
@@ -170,22 +172,30 @@ def _read_passwords(
     report = problems.warning if campaign.withdrawn_on(day) else problems.error
     if not path.is_file():
         if keepers:
-            message = f"{len(keepers)} agencies keep their codes, but there is no copy of the server's password file"
-            hint = f"copy it to {CURRENT_NAME} in the private folder: the kept lines are taken from it"
+            message = say_many(
+                "{number} agency keeps its code, but there is no copy of the server's password file",
+                "{number} agencies keep their codes, but there is no copy of the server's password file",
+                len(keepers),
+            )
+            hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
             report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
         return None
     data = path.read_bytes()
     if b"\0" in data or data.startswith(codecs.BOM_UTF8):
-        message = "this is not the server's password file as the server has it"
-        hint = "copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user"
+        message = say("this is not the server's password file as the server has it")
+        hint = say("copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
         problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME))
         return None
     passwords = PasswordFile.parse(data)
     users = passwords.users
     for agency in keepers:
         if agency.username not in users:
-            message = f"{agency.name} keeps its code, but the server's password file has no line for it"
-            hint = f"copy the server's newest password file to {CURRENT_NAME}, or give this agency a new code"
+            message = say(
+                "{agency} keeps its code, but the server's password file has no line for it", agency=agency.name
+            )
+            hint = say(
+                "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
+            )
             report(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME), value=agency.username)
     return passwords
 

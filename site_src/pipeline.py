@@ -22,6 +22,7 @@ from site_src.publish import (
     publish,
     staging_of,
 )
+from site_src.say import say
 from site_src.stage import Stage
 
 if TYPE_CHECKING:
@@ -102,13 +103,14 @@ def build(options: Options, progress: Progress) -> Outcome:
 def _check_folders(folders: Folders) -> None:
     """Raise UsageError where the folders lie in one another: secrets would be served, or inputs lost."""
     pairs = [
-        (folders.private, folders.out, "the private folder would be served"),
-        (folders.content, folders.out, "the content folder would be replaced"),
-        (folders.out, folders.private, "the site would lie among secrets"),
+        (folders.private, folders.out, say("the private folder would be served")),
+        (folders.content, folders.out, say("the content folder would be replaced")),
+        (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
         if inner == outer or outer in inner.parents:
-            raise UsageError(f'"{inner}" lies in "{outer}": {why}', "give folders that lie apart")
+            message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
+            raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)
 
 
@@ -118,11 +120,12 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
         if slug not in known:
-            hint = (
+            hint = say(
                 "put its folder back into the content folder to keep its pages (under another name every agency gets "
-                f'another code); if it is over, delete "{path.parent}"'
+                'another code); if it is over, delete "{folder}"',
+                folder=path.parent,
             )
-            message = "this campaign was built before and has no folder any more: its pages leave the site"
+            message = say("this campaign was built before and has no folder any more: its pages leave the site")
             problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
 
 

@@ -50,6 +50,11 @@ class Place:
         return visible(", ".join(part for part in (self.file, inside) if part))
 
 
+def line_of(file: str, number: int) -> Place:
+    """A line of a text file."""
+    return Place(file=file, cell=say("line {number}", number=number))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One mistake: what failed and what was expected (message), the value, the place, and what to do (hint)."""

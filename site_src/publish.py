@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from site_src.private import make_private_folder, write_private
 from site_src.problems import MachineError, StateError, UsageError
+from site_src.reasons import reason
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,29 +55,31 @@ def check_out(out: Path) -> None:
     """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
     if out.is_symlink():
         raise UsageError(
-            f'"{out}" is a symbolic link, and publishing would put a folder into its place',
-            f'give the folder that it points to: --out "{out.resolve()}"',
+            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
+            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
         )
     if not out.exists():
         return
     if not out.is_dir():
-        raise UsageError(f'"{out}" is a file; expected a folder, or nothing yet', "give another folder with --out")
+        message = say('"{out}" is a file; expected a folder, or nothing yet', out=out)
+        raise UsageError(message, say("give another folder with --out"))
     if _is_mount(out):
         raise UsageError(
-            f'"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another',
-            f'give a folder inside it: --out "{out / "site"}"',
+            say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
+            say('give a folder inside it: --out "{inside}"', inside=out / "site"),
         )
-    names = {path.name for path in out.iterdir()}
+    found = {path.name for path in out.iterdir()}
     home = out / "index.html"
-    if names and (not home.is_file() or GENERATOR not in home.read_bytes()):
+    if found and (not home.is_file() or GENERATOR not in home.read_bytes()):
         raise UsageError(
-            f'"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder',
-            "give an empty or a new folder with --out",
+            say('"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder', out=out),
+            say("give an empty or a new folder with --out"),
         )
-    if strangers := sorted(names - OURS):
+    if strangers := sorted(found - OURS):
+        names = ", ".join(strangers)
         raise UsageError(
-            f'"{out}" holds what Thyrida did not make and publishing would lose: {", ".join(strangers)}',
-            "move it out of this folder, and let the web server add it to the site",
+            say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
+            say("move it out of this folder, and let the web server add it to the site"),
         )
 
 
@@ -122,9 +126,8 @@ def _held(lock_path: Path, what: Path) -> Iterator[None]:
         with FileLock(lock_path, timeout=0, mode=0o600):
             yield
     except Timeout as error:
-        raise MachineError(
-            f'another build is at work with "{what}"', "wait until it has ended, then try again"
-        ) from error
+        message = say('another build is at work with "{folder}"', folder=what)
+        raise MachineError(message, say("wait until it has ended, then try again")) from error
 
 
 @contextmanager
@@ -204,11 +207,12 @@ def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
     except (OSError, KeyboardInterrupt) as error:
         if not is_publishing(private):
             return  # the new site is there; what is left of the old one goes with the next build
-        reason = getattr(error, "strerror", None) or "stopped"
-        raise MachineError(
-            f'the new site is made, but has not wholly taken its place at "{out}": {reason}',
-            "close what has files of it open, then run `python3 build.py verify`: it ends the work, then checks it",
-        ) from error
+        why = reason(error) if isinstance(error, OSError) else say("stopped")
+        message = say('the new site is made, but has not wholly taken its place at "{out}": {why}', out=out, why=why)
+        hint = say(
+            "close what has its files open, then run `python3 build.py verify`: it ends the work, then checks it"
+        )
+        raise MachineError(message, hint) from error
 
 
 def is_publishing(private: Path) -> bool:
@@ -245,8 +249,8 @@ def _read_journal(data: bytes, private: Path) -> _Journal:
         return _Journal(Path(content["out"]), content["staging_inode"], files)
     except (ValueError, KeyError, TypeError) as error:
         raise StateError(
-            f'"{private / JOURNAL_NAME}" is damaged: {error}',
-            "delete this file and build again: it told how to complete a build that ended early",
+            say('"{file}" is damaged', file=private / JOURNAL_NAME),
+            say("delete this file and build again: it told how to complete a build that ended early"),
         ) from error
 
 

@@ -18,6 +18,7 @@ from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, S
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over_folder, staging_of, write_public
+from site_src.say import say
 from site_src.server import server_files
 
 if TYPE_CHECKING:
@@ -166,13 +167,13 @@ class Stage:
             name = path.relative_to(self.root).as_posix()
             data = path.read_bytes()
             for leak in find_leaks(name, pages.unread(data) if path.suffix == ".html" else data, secrets):
-                hint = "take it out of the text or the attachment that this file comes from; nothing was published"
+                hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
                 problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=_shown(name, secrets)))
 
 
 def _shown(name: str, secrets: Secrets) -> str:
     """A file's name, unless it is itself what must not be shown."""
-    return "a published file" if any(find_leaks(name, b"", secrets)) else name
+    return say("a published file") if any(find_leaks(name, b"", secrets)) else name
 
 
 def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:
