@@ -25,6 +25,7 @@ from site_src.telling import (
     reissue_lines,
     report_lines,
     swap_lines,
+    template_lines,
     verdict_lines,
 )
 
@@ -124,13 +125,26 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from site_src.drafting import draft_campaign  # noqa: PLC0415 (loads the readers of documents)
+    if options.template:
+        return _write_template(options)
+    from site_src.drafting import draft_campaign, draft_successor  # noqa: PLC0415 (loads the readers of documents)
 
-    problems = Problems()
-    draft = draft_campaign(options.content.resolve(), options.campaign, options.annex, options.circular, problems)
+    problems, content, slug = Problems(), options.content.resolve(), options.campaign
+    if options.before:
+        draft = draft_successor(content, slug, options.before, options.annex, options.circular, problems)
+    else:
+        draft = draft_campaign(content, slug, options.annex, options.circular, problems)
     problems.stop_on_errors()
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, draft_lines(draft, options.campaign))
+    return DONE
+
+
+def _write_template(options: argparse.Namespace) -> int:
+    from site_src.annex.template import write_template  # noqa: PLC0415 (loads the writer of spreadsheets)
+
+    write_template(options.template)
+    _tell(options, template_lines(options.template))
     return DONE
 
 

@@ -166,6 +166,10 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
         yield say("Written: {path}", path=path)
     for note in draft.notes:
         yield f"  {note}"
+    if draft.differences:
+        yield say("The annex beside the last campaign's:")
+    for difference in draft.differences:
+        yield f"  {difference}"
     if draft.doubts:
         yield say("Please look at these:")
     for doubt in draft.doubts:
@@ -173,6 +177,13 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
     campaign = draft.folder / "campaign.toml"
     yield say("What to do next: read {campaign} and circular.md beside it, then", campaign=campaign)
     yield f"  python3 build.py check {slug}"
+
+
+def template_lines(path: Path) -> Iterator[str]:
+    """Where the empty annex is, and what to do with it."""
+    yield say("Written: {path}", path=path)
+    yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
+    yield f"  python3 build.py new SLUG --annex {path}"
 
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:

@@ -34,6 +34,7 @@ _WORDS: dict[Status, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in words}
+WORDS = {status: words[:2] for status, words in _WORDS.items()}  # one in Greek and one in English
 
 
 @dataclass(frozen=True)
