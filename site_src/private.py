@@ -22,6 +22,8 @@ KEY_NAME = "campaign.key"
 CURRENT_NAME = "current.htpasswd"
 BEFORE_NAME = "htpasswd.before"
 AFTER_NAME = "htpasswd.after"
+REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for --rollback
+ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
 

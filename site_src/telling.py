@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
-from site_src.private import AFTER_NAME
+from site_src.handover import Handover
+from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import Problem, Severity, visible
 from site_src.say import say, say_day, say_many
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from site_src.problems import ThyridaError
     from site_src.report import Report
     from site_src.verify import Verdict
+
+USERS_TOLD = 20
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -127,16 +130,57 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     if any(campaign.sample_passwords for campaign in outcome.campaigns):
         where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
         where.append(("", say("(the campaign's own sample was used this time)")))
-    steps = [("python3 build.py verify", say("opens every archive as its contact will"))]
-    for campaign in outcome.campaigns:
-        after = folders.private / campaign.slug / AFTER_NAME
-        step = say("make this the server's password file: {after}", after=after)
-        steps.append((say("on {day}", day=say_day(campaign.effective)), step))
     yield ""
     yield from _columns(where)
     yield ""
     yield say("What to do next:")
-    yield from (f"  {line}" for line in _columns(steps))
+    yield from (f"  {line}" for line in _columns([*_steps(outcome, folders)]))
+
+
+def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """When or with what, and what is then done."""
+    yield "python3 build.py verify", say("opens every archive as its contact will")
+    for campaign in outcome.campaigns:
+        if campaign.rebuilt and campaign.changes.to_make:
+            number = len(campaign.changes.to_make)
+            yield say("copy the site again"), say_many("{number} letter is new", "{number} letters are new", number)
+        if campaign.changes.reissued:
+            yield say("tell the agency"), _collect_again(campaign.changes.reissued)
+        after = folders.private / campaign.slug / AFTER_NAME
+        yield from _swap_steps(campaign, after)
+
+
+def _collect_again(usernames: Sequence[str]) -> str:
+    named = ", ".join(usernames[:USERS_TOLD]) + (" …" if len(usernames) > USERS_TOLD else "")
+    return say_many(
+        "{number} agency must collect its letter again, as the archive and the code that it has are void: {names}",
+        "{number} agencies must collect their letters again, as the archives and the codes that they have are void: "
+        "{names}",
+        len(usernames),
+        names=named,
+    )
+
+
+def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, str]]:
+    """When the administrator swaps the password file, and whether again."""
+    names = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
+    again = say("give the administrator the new {names}: the password file has changed", names=names)
+    swap = say("make this the server's password file: {after}", after=after)
+    day = say("on {day}", day=say_day(campaign.effective))
+    match campaign.handover:
+        case Handover.ON_THE_DAY:
+            yield day, swap
+        case Handover.ON_THE_DAY_ANEW:
+            yield say("before {day}", day=say_day(campaign.effective)), again
+            yield day, swap
+        case Handover.NOW:
+            yield say("now"), swap
+        case Handover.NOW_AGAIN:
+            yield say("now"), again
+            yield (
+                "",
+                say("to swap the password file again (activate); until then the old code works"),
+            )
 
 
 def _columns(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
