@@ -10,14 +10,27 @@ import os
 import tomllib
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue
+from site_src.catalogues import LANGUAGES, N_, SOURCE_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
 WINDOWS_NAMES = {"Greek": "el", "English": "en"}
+
+# Why the system refuses a file, in its own words; listed so that the catalogues have the usual ones.
+SYSTEM_TEXTS = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+)
 
 _chosen = {"language": SOURCE_LANGUAGE}
 
@@ -41,6 +54,22 @@ def say(message: str, /, **values: object) -> str:
 def say_many(one: str, many: str, number: int, /, **values: object) -> str:
     """A text that depends on a number, which stands in it as ``{number}``."""
     return catalogue(spoken()).ngettext(one, many, number).format(number=number, **values)
+
+
+def say_number(number: int, /) -> str:
+    """A number with its digits in groups, as the language has them: 1,097 or 1.097."""
+    grouped = f"{number:,}"
+    return grouped if spoken() == SOURCE_LANGUAGE else grouped.replace(",", ".")
+
+
+def say_either(choices: Iterable[str], /) -> str:
+    """Choices, of which one is meant: "a" or "b"."""
+    return say(" or ").join(choices)
+
+
+def say_reason(error: OSError, /) -> str:
+    """Why the system refused; in the system's own words where the catalogue has none."""
+    return say(error.strerror) if error.strerror else type(error).__name__
 
 
 def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:

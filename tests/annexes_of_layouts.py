@@ -47,7 +47,7 @@ def layouts() -> Iterator[Sample]:
     english = ("No", "User name", "Agency", "Supervising body", "E-mail address", "Status", "Remarks")
     yield good("english-headers.csv", text([english, THIRA, CHIOS], delimiter=","))
     unknown = ("Α/Α", "Κλειδί", "Επωνυμία φορέα", "Εποπτεύων φορέας", "E-mail")
-    yield bad("unknown-header.xlsx", xlsx([unknown, THIRA[:5], CHIOS[:5]]), "", "no column for the username")
+    yield bad("unknown-header.xlsx", xlsx([unknown, THIRA[:5], CHIOS[:5]]), "", "no column for the user name")
     told = (("username", "Κλειδί"),)
     yield good("told-header.xlsx", xlsx([unknown, THIRA[:5], CHIOS[:5]]), columns=told)
     yield bad("told-in-vain.xlsx", xlsx(), "annex.username", "no sheet", columns=told, agencies=BOTH)
