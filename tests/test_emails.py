@@ -105,7 +105,7 @@ def test_a_cell_of_spaces_is_empty() -> None:
         ("info@dimοs.example", 'character 9, "ο", is a Greek letter (GREEK SMALL LETTER OMICRON): type the Latin "o"'),
         ("infо@b.example", 'character 4, "о", is a Cyrillic letter (CYRILLIC SMALL LETTER O): type the Latin "o"'),
         ("ΟΤΑ@b.example", 'character 1, "Ο", is a Greek letter (GREEK CAPITAL LETTER OMICRON)'),
-        ("ａb@b.example", 'is a Latin letter (FULLWIDTH LATIN SMALL LETTER A): type the Latin "a"'),
+        ("ａb@b.example", 'is a letter of another script (FULLWIDTH LATIN SMALL LETTER A): type the Latin "a"'),
         ("iνfo@b.example", 'type the Latin "v" or "n"'),
     ],
 )

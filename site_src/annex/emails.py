@@ -121,19 +121,17 @@ def _compare_link(reader: _Reader, addresses: list[str], linked: list[str]) -> N
         message = say('the cell shows "{shown}", but its link leads to "{linked}"', shown=shown, linked=other)
         if other.casefold() in caseless:
             message += say(": they differ in capital and small letters, and as passwords these are two")
-        hint = say(
-            "find out which is meant, type it into the cell, and remove the link (right click, Remove Hyperlink)"
-        )
+        hint = say("find out which is meant, type it into the cell, and remove the link (right click on the cell)")
         reader.error(message, hint)
 
 
 def _is_sound(reader: _Reader, address: str) -> bool:
     """Whether the address can be a password and somebody's mailbox; what it lacks is told."""
     if letters := _foreign(address):
-        told = "; ".join(str(letter) for letter in letters[:LETTERS_TOLD])
+        told = say("; ").join(str(letter) for letter in letters[:LETTERS_TOLD])
         if len(letters) > LETTERS_TOLD:
             told += say("; and {count} more", count=len(letters) - LETTERS_TOLD)
-        hint = say("change the keyboard to English and type the address again")
+        hint = say("type the whole address again in one script, as a rule with the keyboard in English")
         reader.error(say("letters of another script: {letters}", letters=told), hint, address)
     elif fault := _fault(address):
         hint = say("correct it, and ask the agency where in doubt")

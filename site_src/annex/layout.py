@@ -85,9 +85,9 @@ def _tell_hidden(sheet: Sheet, at: Place, problems: Problems) -> None:
         say("columns {columns}", columns=", ".join(columns)) if columns else "",
     ]
     if any(hidden):
-        message = say("hidden, and read all the same: {parts}", parts="; ".join(filter(None, hidden)))
+        message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
         hint = say(
-            "hidden agencies get letters too: show what is hidden (select all, right click, Unhide) "
+            "hidden agencies get letters too: unhide everything (right click), "
             "and delete what does not belong to the annex"
         )
         problems.warning(Topic.STRUCTURE, message, hint=hint, at=at)
