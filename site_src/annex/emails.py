@@ -138,8 +138,8 @@ def _is_sound(reader: _Reader, address: str) -> bool:
         reader.error(say("this is no e-mail address: {fault}", fault=fault), hint, address)
     else:
         if not address.isascii():
-            odd = describe(c for c in address if not c.isascii())
-            told = say("the address has letters that not every keyboard has ({names})", names=odd)
+            odd = ", ".join(f'"{c}"' for c in dict.fromkeys(address) if not c.isascii())
+            told = say("the address has letters that not every keyboard has: {letters}", letters=odd)
             reader.warning(told, say("ask the agency whether its address is really so"), address)
         return True
     return False
