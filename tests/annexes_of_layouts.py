@@ -118,14 +118,14 @@ def hidden() -> Iterator[Sample]:
     def hide_xls_row(sheet: Any) -> None:  # noqa: ANN401 (xlwt has no types)
         sheet.row(2).hidden = True
 
-    yield good("hidden-row.xlsx", xlsx(change=hide_row), problems=((WARNING, "", "rows 3"),))
-    yield good("hidden-row.xls", xls(change=hide_xls_row), problems=((WARNING, "", "rows 3"),))
+    yield good("hidden-row.xlsx", xlsx(change=hide_row), problems=((WARNING, "", "row 3"),))
+    yield good("hidden-row.xls", xls(change=hide_xls_row), problems=((WARNING, "", "row 3"),))
     filtered = ods(
         (HEADER, THIRA),
         after="".join(['<table:table-row table:visibility="filter">', *map(cell_of, CHIOS), "</table:table-row>"]),
     )
-    yield good("filtered-row.ods", filtered, problems=((WARNING, "", "rows 3"),))
-    yield good("hidden-column.xlsx", xlsx(change=hide_column), problems=((WARNING, "", "columns E"),))
+    yield good("filtered-row.ods", filtered, problems=((WARNING, "", "row 3"),))
+    yield good("hidden-column.xlsx", xlsx(change=hide_column), problems=((WARNING, "", "column E"),))
     book = Workbook()
     cover = book.worksheets[0]
     cover.title, cover["A1"] = "Εξώφυλλο", "Οδηγίες συμπλήρωσης"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_src.annex.columns import HEADER_ROWS, NAMES, SHOWN, Column, nearest_header, squeeze
 from site_src.annex.sheets.grid import column_letters
 from site_src.problems import Place, Topic
-from site_src.say import say, say_either
+from site_src.say import say, say_either, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,11 +78,14 @@ def _tell_skipped(at: Place, problems: Problems) -> None:
 
 
 def _tell_hidden(sheet: Sheet, at: Place, problems: Problems) -> None:
-    columns = [column_letters(column) for column in sheet.hidden_columns]
+    rows = ", ".join(_ranges(sheet.hidden_rows))
+    columns = ", ".join(map(column_letters, sheet.hidden_columns))
     hidden = [
         say("the sheet itself") if sheet.hidden else "",
-        say("rows {rows}", rows=", ".join(_ranges(sheet.hidden_rows))) if sheet.hidden_rows else "",
-        say("columns {columns}", columns=", ".join(columns)) if columns else "",
+        say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
+        say_many("column {columns}", "columns {columns}", len(sheet.hidden_columns), columns=columns)
+        if columns
+        else "",
     ]
     if any(hidden):
         message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))

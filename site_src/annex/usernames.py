@@ -18,7 +18,7 @@ LENGTH = 12
 
 _DIGITS = re.compile(r"[0-9]{12}")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
-_AS_TEXT = N_("format the column as Text, then type or paste the codes again from where they first came")
+_AS_TEXT = N_("format the column as Text, then type or paste the user names again from where they first came")
 
 
 def is_username(text: str) -> bool:
@@ -58,7 +58,7 @@ def _from_number(cell: Cell, at: Place, problems: Problems) -> str:
         return shown
     if is_username(exact) and int(exact) == number:
         return exact
-    message = say("a number that has lost digits: {length} are expected", length=LENGTH)
+    message = say("a number that is too large or has lost digits: {length} digits are expected", length=LENGTH)
     if abs(number) < 10**LENGTH and number == int(number) and number >= 0:
         message = say_many(
             "a number of {number} digit, where {length} are expected: zeros in front may be lost",
@@ -82,10 +82,10 @@ def _what_is_wrong(text: str) -> tuple[str, str]:
             len(text),
             length=LENGTH,
         )
-        return message, say("look the code up and type it whole")
+        return message, say("look the user name up and type it whole")
     if text.isdigit():
         return say("the digits are of another script"), say("type the {length} digits 0 to 9 again", length=LENGTH)
     if not text.isprintable():
         return say("the user name holds a control character"), say("type the {length} digits alone", length=LENGTH)
-    message = say("a user name has {length} digits and nothing else", length=LENGTH)
+    message = say("this is no user name: {length} digits are expected and nothing else", length=LENGTH)
     return message, say("correct the cell, or move its text to another column")
