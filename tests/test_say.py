@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.say import language_of, say, say_many, speak, spoken
+from site_src.say import language_of, say, say_either, say_many, say_number, say_reason, speak, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,16 @@ def test_a_text_is_said_in_the_chosen_language() -> None:
     assert say("Written: {path}", path="{a}") == "Γράφτηκε: {a}"
     assert say_many("{number} error", "{number} errors", 1) == "1 σφάλμα"
     assert say_many("{number} error", "{number} errors", 2) == "2 σφάλματα"
+
+
+def test_numbers_choices_and_reasons_are_said_too() -> None:
+    """Digits come in groups, choices with their «or», and the system's usual reasons in the chosen language."""
+    full = OSError(28, "No space left on device")
+    assert (say_number(1097), say_either("ab"), say_reason(full)) == ("1,097", "a or b", "No space left on device")
+    speak("el")
+    assert (say_number(1097), say_either("ab"), say_reason(full)) == ("1.097", "a ή b", "ο δίσκος είναι γεμάτος")
+    assert say_reason(OSError(0, "odd")) == "odd"
+    assert say_reason(TimeoutError()) == "TimeoutError"
 
 
 def test_what_decides_the_language(tmp_path: Path) -> None:

@@ -79,13 +79,12 @@ def _tell_skipped(at: Place, problems: Problems) -> None:
 
 def _tell_hidden(sheet: Sheet, at: Place, problems: Problems) -> None:
     rows = ", ".join(_ranges(sheet.hidden_rows))
-    columns = ", ".join(map(column_letters, sheet.hidden_columns))
+    letters = [column_letters(column) for column in sheet.hidden_columns]
+    columns = ", ".join(letters)
     hidden = [
         say("the sheet itself") if sheet.hidden else "",
         say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
-        say_many("column {columns}", "columns {columns}", len(sheet.hidden_columns), columns=columns)
-        if columns
-        else "",
+        say_many("column {columns}", "columns {columns}", len(letters), columns=columns) if letters else "",
     ]
     if any(hidden):
         message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
