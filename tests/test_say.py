@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.say import language_of, say, say_many, speak, spoken
+from site_src.say import language_of, say, say_day, say_list, say_many, speak, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,13 @@ def test_a_text_is_said_in_the_chosen_language() -> None:
     assert say("Written: {path}", path="{a}") == "Γράφτηκε: {a}"
     assert say_many("{number} error", "{number} errors", 1) == "1 σφάλμα"
     assert say_many("{number} error", "{number} errors", 2) == "2 σφάλματα"
+
+
+def test_days_and_lists_are_as_people_write_them() -> None:
+    """A day has its month in words, and a list ends with "and"; nothing is said for an empty text."""
+    assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 December 2020", "a, b and c", "")
+    speak("el")
+    assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 Δεκεμβρίου 2020", "a, b και c", "")
 
 
 def test_what_decides_the_language(tmp_path: Path) -> None:
