@@ -21,6 +21,9 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 USERNAME = re.compile(r"[0-9]{12}")
 
+# Stands in for a title, operator or folder that cannot be read, so that all else is still read and told.
+UNREAD = "-"
+
 # What the design asks of an access code: it is guessed offline by whoever steals the password file.
 CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
@@ -33,26 +36,25 @@ LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", 
 GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
 
 
-def read_site(content: Path, problems: Problems) -> Site | None:
-    """The facts of site.toml; None, with a problem, where there is no such file or it cannot be read."""
+def read_site(content: Path, problems: Problems) -> Site:
+    """The facts of site.toml; what is missing or cannot be read is a problem, and something stands in for it."""
     path = content / "site.toml"
-    if not path.is_file():
+    if path.is_file():
+        table = TomlTable.load(path, problems)
+    else:
         message = say("there is no site.toml in the content folder")
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
-        problems.error(Topic.FILE, message, hint=hint, at=Place(file="site.toml"))
-        return None
-    table = TomlTable.load(path, problems)
-    if table is None:
-        return None
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name))
+        table = TomlTable({}, path.name, Problems())
     site = Site(
-        title=table.text("title", required=True),
-        operator=table.text("operator", required=True),
+        title=table.text("title", UNREAD, required=True),
+        operator=table.text("operator", UNREAD, required=True),
         language=_choice(table, "language", ("el", "en")),
         contact=_office(table),
         server=_server(table.table("server")),
     )
     table.finish()
-    check_server(site, problems, Place(file=path.name))
+    check_server(site, table.problems, Place(file=path.name))
     return site
 
 
@@ -114,46 +116,41 @@ def _annexes(folder: Path) -> list[Path]:
     )
 
 
-def find_annex(campaign: Campaign, problems: Problems) -> Path | None:
-    """The campaign's one annex; none or several are a problem."""
+def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
+    """The campaign's annex; none or several are a problem."""
     found = _annexes(campaign.path)
-    if len(found) == 1:
-        return found[0]
     at = Place(file=f"{campaign.slug}/annex.*", cell=", ".join(path.name for path in found))
-    if found:
-        hint = say("keep exactly one of these files")
-        problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
-    else:
+    if not found:
         hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
         problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)
-    return None
+    elif len(found) > 1:
+        hint = say("keep exactly one of these files")
+        problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
+    return tuple(found)
 
 
-def read_campaign(folder: Path, problems: Problems) -> Campaign | None:
-    """The facts of one campaign.toml, with a problem for each that is missing; None where it is no TOML file."""
-    path = folder / "campaign.toml"
-    table = TomlTable.load(path, problems)
-    if table is None:
-        return None
+def read_campaign(folder: Path, problems: Problems) -> Campaign:
+    """The facts of one campaign.toml; each that is missing or cannot be read is a problem, and something stands in."""
+    table = TomlTable.load(folder / "campaign.toml", problems)
     campaign = Campaign(
         slug=folder.name,
         path=folder,
-        folder=table.text("folder", required=True),
+        folder=table.text("folder", UNREAD, required=True),
         deadline=table.day("deadline", required=True) or date.max,
         effective=table.day("effective", required=True) or date.max,
         files_until=table.day("files_until"),
         keeps_code=table.texts("keeps_code"),
-        circular=_letterhead(table.table("circular"), problems),
+        circular=_letterhead(table.table("circular")),
         code=_code_policy(table.table("code")),
         columns=_columns(table.table("annex")),
         reissue=_reissue(table.table("reissue")),
     )
     table.finish()
-    _check_days(campaign, table, problems)
+    _check_days(campaign, table)
     return campaign
 
 
-def _check_days(campaign: Campaign, table: TomlTable, problems: Problems) -> None:
+def _check_days(campaign: Campaign, table: TomlTable) -> None:
     if date.max in {campaign.deadline, campaign.effective}:
         return  # missing, and said so
     if campaign.deadline >= campaign.effective:
@@ -161,15 +158,15 @@ def _check_days(campaign: Campaign, table: TomlTable, problems: Problems) -> Non
         message = say("the deadline is not before the first day of the new codes ({day})", day=first)
         hint = say("whoever collects the code on the last day needs it the day after: check both dates")
         at = table.place("deadline")
-        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
     if campaign.files_until and campaign.files_until < campaign.deadline:
         message = say("the archives leave the site before the deadline ({day})", day=say_day(campaign.deadline))
         at = table.place("files_until")
         hint = say("check both dates")
-        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
 
 
-def _letterhead(table: TomlTable, problems: Problems) -> Letterhead:
+def _letterhead(table: TomlTable) -> Letterhead:
     title, name = _signatory(table)
     day = table.day("date")
     letterhead = Letterhead(
@@ -190,7 +187,7 @@ def _letterhead(table: TomlTable, problems: Problems) -> Letterhead:
         if not value:
             message = say("this is missing: the circular's page and the letters will not show it")
             hint = say("write {key} under [circular]", key=key)
-            problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
+            table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
     table.finish()
     return letterhead
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.annex import read_annex
 from site_src.circular import Circular, render_circular
-from site_src.content import campaign_folders, find_annex, read_campaign, read_site
+from site_src.content import campaign_folders, find_annexes, read_campaign, read_site
 from site_src.enclosures import read_attachments, read_enclosures
+from site_src.exposed import check_exposed
 from site_src.letters import Typesetter, check_names, check_template, letter_facts
 from site_src.pages import check_text
 from site_src.private import CURRENT_NAME
 from site_src.problems import Place, Problems, Topic, UsageError
 from site_src.say import say, say_many
-from site_src.settings import Site
 from site_src.words import Words
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
     from site_src.agency import Agency
     from site_src.archives import Document
-    from site_src.settings import Campaign
+    from site_src.settings import Campaign, Site
 
-# Stands in where site.toml has errors, so that the campaigns are still read and all problems told at once.
-UNREAD_SITE = Site(title="-", operator="-")
+NO_ANNEX = "annex"  # stands in where there is none, which is an error
 
 TEXT_NAMES = ("help", "accessibility")
 
@@ -72,12 +71,13 @@ class CampaignInputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The site, its own texts, and its campaigns."""
+    """The site, its own texts, and its campaigns; ``bystanders`` are published ones that the command leaves alone."""
 
     site: Site
     words: Words
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
+    bystanders: tuple[CampaignInputs, ...] = ()
 
 
 def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "") -> Inputs:
@@ -94,11 +94,14 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     if not paths:
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
-    site = site or UNREAD_SITE
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
-    campaigns = [_read_campaign(path, folders, site, words, day, problems) for path in paths if only in {"", path.name}]
-    return Inputs(site=site, words=words, texts=texts, campaigns=tuple(filter(None, campaigns)))
+    inputs = Inputs(site=site, words=words, texts=texts, campaigns=())
+    chosen = [path for path in paths if only in {"", path.name}]
+    campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
+    inputs = replace(inputs, campaigns=campaigns)
+    check_exposed(inputs, problems)
+    return inputs
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -119,28 +122,26 @@ def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, st
     return texts
 
 
-def _read_campaign(  # noqa: PLR0913, PLR0917 (it gathers what no other stage needs together)
-    path: Path, folders: Folders, site: Site, words: Words, day: date, problems: Problems
-) -> CampaignInputs | None:
+def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CampaignInputs:
+    """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
+    site, words = shared.site, shared.words
     campaign = read_campaign(path, problems)
-    if campaign is None:
-        return None
-    annex = find_annex(campaign, problems)
-    if annex is None:
-        return None
-    agencies = read_annex(annex, campaign, problems)
+    annexes = find_annexes(campaign, problems)
+    read = [read_annex(annex, campaign, problems) for annex in annexes]
+    agencies = read[0] if read else ()
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
     lettered = (agency for agency in agencies if agency.status is Status.NEW)
     check_names(typesetter, campaign.code, lettered, problems)
-    _check_reissue(campaign, agencies, problems)
+    if annexes:
+        _check_reissue(campaign, agencies, problems)
     return CampaignInputs(
         campaign=campaign,
-        annex=annex,
+        annex=annexes[0] if annexes else path / NO_ANNEX,
         agencies=agencies,
         circular=render_circular(campaign, site, agencies, words, problems),
         attachments=read_attachments(campaign, problems),
-        enclosures=read_enclosures(campaign, agencies, problems),
+        enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
         typesetter=typesetter,
         passwords=_read_passwords(campaign, agencies, folders.private, day, problems),
     )

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.bystanders import with_bystanders
+from site_src.content import campaign_folders
 from site_src.inputs import read_inputs, status_counts
 from site_src.make import other_users
 from site_src.plan import make_plan
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from site_src.inputs import CampaignInputs, Folders, Inputs
+    from site_src.inputs import Folders, Inputs
     from site_src.plan import Changes, Plan
     from site_src.stage import Progress
 
@@ -81,16 +83,17 @@ def build(options: Options, progress: Progress) -> Outcome:
     folders = options.folders
     _check_folders(folders)
     problems = Problems()
-    inputs = read_inputs(folders, options.day, problems)
-    _check_campaign_name(inputs, options.campaign)
-    _warn_of_lost_campaigns(inputs, folders, problems)
+    inputs = read_inputs(folders, options.day, problems, options.campaign)
+    if options.campaign:
+        inputs = with_bystanders(inputs, folders, options.day, problems)
+    _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
-        plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
+        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
         return _outcome(inputs, plans, folders, problems)
     check_private(folders.private)
-    with locked(folders.private), _staging(folders):
-        plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
+    with locked(folders.private, folders.out), _staging(folders):
+        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
@@ -111,16 +114,9 @@ def _check_folders(folders: Folders) -> None:
     check_out(folders.out)
 
 
-def _check_campaign_name(inputs: Inputs, slug: str) -> None:
-    known = [campaign.campaign.slug for campaign in inputs.campaigns]
-    if slug and slug not in known:
-        hint = say("the campaigns are: {names}", names=", ".join(known) or say("none"))
-        raise UsageError(say('there is no campaign "{slug}"', slug=slug), hint)
-
-
-def _warn_of_lost_campaigns(inputs: Inputs, folders: Folders, problems: Problems) -> None:
+def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
     """A campaign that was built and is in content/ no more leaves the site: say so."""
-    known = {campaign.campaign.slug for campaign in inputs.campaigns}
+    known = {path.name for path in campaign_folders(folders.content, Problems())}
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
         if slug not in known:
@@ -131,10 +127,6 @@ def _warn_of_lost_campaigns(inputs: Inputs, folders: Folders, problems: Problems
             )
             message = say("this campaign was built before and has no folder any more: its pages leave the site")
             problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
-
-
-def _selected(inputs: Inputs, options: Options) -> list[CampaignInputs]:
-    return [each for each in inputs.campaigns if options.campaign in {"", each.campaign.slug}]
 
 
 @contextmanager

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from site_src.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 
@@ -95,6 +99,10 @@ class Problems:
         self._found.append(
             Problem(severity=Severity.WARNING, topic=topic, message=message, hint=hint, at=at, value=value)
         )
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Add problems that were collected elsewhere."""
+        self._found.extend(found)
 
     def all(self) -> tuple[Problem, ...]:
         """Every problem, errors before warnings, most basic first, each group in the order of reading."""

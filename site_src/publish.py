@@ -11,6 +11,7 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
 STAGED_ENDING = ".new"
+MOUNTS = Path("/proc/self/mountinfo")
 
 PUBLIC_FOLDER_MODE = 0o755
 PUBLIC_FILE_MODE = 0o644
@@ -61,7 +63,7 @@ def check_out(out: Path) -> None:
     if not out.is_dir():
         message = say('"{out}" is a file; expected a folder, or nothing yet', out=out)
         raise UsageError(message, say("give another folder with --out"))
-    if os.path.ismount(out):  # Path.is_mount is not there on Windows before 3.12
+    if _is_mount(out):
         raise UsageError(
             say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
             say('give a folder inside it: --out "{inside}"', inside=out / "site"),
@@ -81,29 +83,67 @@ def check_out(out: Path) -> None:
         )
 
 
+def _is_mount(folder: Path) -> bool:
+    """Whether the folder is a disk or a share of its own, or bound to another folder: neither can be renamed."""
+    if os.path.ismount(folder):  # Path.is_mount is not there on Windows before 3.12
+        return True
+    try:  # a bound folder of the same disk is told by Linux alone: proc_pid_mountinfo(5), the fifth field
+        mounts = MOUNTS.read_bytes().splitlines()
+    except OSError:
+        return False
+    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
+
+
+def _unescaped(field: bytes) -> bytes:
+    """A field of mountinfo: blanks and backslashes are octal there."""
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
+
+
 @contextmanager
-def locked(private: Path) -> Iterator[None]:
-    """Hold the private folder for one command. Raises MachineError where another holds it.
+def locked(private: Path, out: Path | None = None) -> Iterator[None]:
+    """Hold the private folder for one command, and the site that it writes to, if any.
 
-    A private folder that the command made and then left empty is taken away again.
+    Raises MachineError where another command holds one of them. A private folder that the command made and then left
+    empty is taken away again.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
-
     was_there = private.is_dir()
     make_private_folder(private)
-    lock = FileLock(private / LOCK_NAME, timeout=0, mode=0o600)
+    with _held(private / LOCK_NAME, private), _held_site(out):
+        try:
+            finish_publishing(private)
+            yield
+        finally:
+            if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
+                (private / LOCK_NAME).unlink()
+                private.rmdir()
+
+
+@contextmanager
+def _held(lock_path: Path, what: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
+
     try:
-        with lock:
-            try:
-                finish_publishing(private)
-                yield
-            finally:
-                if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
-                    (private / LOCK_NAME).unlink()
-                    private.rmdir()
+        with FileLock(lock_path, timeout=0, mode=0o600):
+            yield
     except Timeout as error:
-        message = say('another build is at work with "{private}"', private=private)
+        message = say('another build is at work with "{folder}"', folder=what)
         raise MachineError(message, say("wait until it has ended, then try again")) from error
+
+
+@contextmanager
+def _held_site(out: Path | None) -> Iterator[None]:
+    """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
+    if out is None:
+        yield
+        return
+    make_public_folder(out.parent)
+    lock_path = out.with_name(f".{out.name}{LOCK_NAME}")
+    with _held(lock_path, out):
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
+                lock_path.unlink()
 
 
 def write_public(path: Path, data: bytes) -> None:

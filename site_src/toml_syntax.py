@@ -33,11 +33,16 @@ def syntax_mistake(error: Exception) -> str:
     return say(_WHERE.sub("", str(error)))
 
 
+def line_number(error: Exception) -> int:
+    """The line of the mistake; 0 where the file ends too early, or where no line is told."""
+    found = _WHERE.search(str(error))
+    return int(found[1]) if found and found[1] else 0
+
+
 def bad_line(file: str, text: str, error: Exception) -> tuple[Place, str]:
     """The line of the mistake, and what stands there; neither where the file ends too early."""
-    found = _WHERE.search(str(error))
-    if not found or not found[1]:
+    number = line_number(error)
+    if not number:
         return Place(file=file), ""
-    number = int(found[1])
     lines = text.split("\n")
     return line_of(file, number), lines[number - 1].strip() if number <= len(lines) else ""

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from site_src.problems import Place, Problems, Topic
 from site_src.reasons import reason
 from site_src.say import say
-from site_src.toml_syntax import bad_line, syntax_mistake
+from site_src.toml_syntax import bad_line, line_number, syntax_mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
+BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
 YEARS = (2000, 2100)  # what a person means; a slip such as 0202 is told
 
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
@@ -43,13 +44,16 @@ class TomlTable:
         self._known: list[str] = []
 
     @classmethod
-    def load(cls, path: Path, problems: Problems) -> TomlTable | None:
-        """The file's top table, or None (with a problem) where it cannot be read."""
+    def load(cls, path: Path, problems: Problems) -> TomlTable:
+        """The file's top table. Where the file is damaged that is one problem, and the table has what can be read.
+
+        What then seems to be missing or wrong in it may follow from the damage, and is not told.
+        """
         at = Place(file=path.name)
         text = ""
         try:
             text = path.read_bytes().decode("utf-8-sig")
-            values = tomllib.loads(text)
+            return cls(tomllib.loads(text), path.name, problems)
         except UnicodeDecodeError:
             hint = say("save the file again with encoding UTF-8")
             problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=at)
@@ -61,9 +65,12 @@ class TomlTable:
         except OSError as error:
             hint = say("check that the file is there and that you may read it")
             problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
-        else:
-            return cls(values, path.name, problems)
-        return None
+        return cls(_what_can_be_read(text), path.name, Problems())
+
+    @property
+    def problems(self) -> Problems:
+        """Where the mistakes of this table go."""
+        return self._problems
 
     def place(self, key: str) -> Place:
         """Where a key stands."""
@@ -86,7 +93,7 @@ class TomlTable:
         return self._values.get(key)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        """One line of text; a number counts as its digits."""
+        """One line of text; a number counts as its digits. ``default`` stands in where the text is missing or wrong."""
         value = self._take(key)
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < NUMBER_MAX:
             value = str(value)
@@ -189,3 +196,17 @@ def _shown(value: object) -> str:
         return str(value)
     except (ValueError, RecursionError):  # a number of thousands of digits
         return "…"
+
+
+def _what_can_be_read(text: str) -> dict[str, Any]:
+    """The values of a damaged file without the lines of which tomllib complains; none where they are too many."""
+    lines = text.split("\n")
+    for _ in range(BAD_LINES_MAX):
+        try:
+            return tomllib.loads("\n".join(lines))
+        except (ValueError, RecursionError) as error:
+            number = line_number(error)
+            if not 1 <= number <= len(lines):
+                break
+            lines[number - 1] = ""
+    return {}
