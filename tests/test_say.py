@@ -3,12 +3,13 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.reasons import reason
-from site_src.say import language_of, say, say_either, say_many, say_number, speak, spoken
+from site_src.say import language_of, say, say_day, say_either, say_list, say_many, say_number, speak, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,13 @@ def test_numbers_choices_and_reasons_are_said_too() -> None:
     )
     assert reason(OSError(0, "odd")) == "odd"
     assert reason(TimeoutError()) == "TimeoutError"
+
+
+def test_days_and_lists_are_as_people_write_them() -> None:
+    """A day has its month in words, and a list ends with "and"; nothing is said for an empty text."""
+    assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 December 2020", "a, b and c", "")
+    speak("el")
+    assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 Δεκεμβρίου 2020", "a, b και c", "")
 
 
 def test_what_decides_the_language(tmp_path: Path) -> None:
