@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-# What stands in a Greek message as it is: quotations, keys and placeholders, endings and names of files, Unicode names.
+# What stands in a Greek message as it is: quotations, keys and placeholders, options, endings and paths of files,
+# Unicode names.
 _KEPT = re.compile(
-    r'\S+@\S+|"[^"]*"|«[^»]*»|`[^`]*`|\{\{.*?\}\}|\[\w+\]|\w+ = \S*|[\w.-]*[._][\w.]+|\([A-Z -]+\)|e-mail'
+    r'\S+@\S+|"[^"]*"|«[^»]*»|`[^`]*`|\'\S+\'|\{\{.*?\}\}|\[\w+\]|\w+ = \S*|[a-z]+\.toml, \w+|\w+/|\S*/\S+|--[\w-]+|'
+    r"[\w.-]*[._][\w.]+|\([A-Z -]+\)|e-mail"
 )
 _NAMES = {
-    "Delete", "Excel", "LibreOffice", "Markdown", "Word", "CSV", "HTML", "MB", "PDF", "RAR", "RTF", "UTF", "Windows",
-    "XML", "ZIP", "Zip", "byte", "check", "xls",
+    "Apache", "CSV", "Delete", "Excel", "HTML", "LibreOffice", "MB", "Markdown", "PDF", "RAR", "README", "RTF", "TOML",
+    "Thyrida", "UTF", "Windows", "Word", "XML", "ZIP", "Zip", "bit", "byte", "check", "chmod", "combined", "el", "en",
+    "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
 }  # fmt: skip
 _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "protocol", "subject", "date", "title"}
 

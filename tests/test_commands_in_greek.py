@@ -1,23 +1,16 @@
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.leftovers import english_in
 from tests.small_site import SLUG, SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 THIRA, SIKINOS = "012345678901", "312345678901"
-
-# What stays as it is: quoted values and commands, paths and file names, options, settings and placeholders.
-AS_IT_IS = re.compile(
-    r'"[^"\n]*"|`[^`\n]*`|\'\S+\'|[a-z]+\.toml, \w+|\w+/|\S*[./_]\w\S*|--[\w-]+|\S*[=\[\]{}:]\w\S*|\w+ = .*'
-)
-NAMES = {"TOML", "UTF", "Markdown", "README", "Word", "nginx", "Apache", "https", "http", "mailto", "tel", "Windows"}
-NAMES |= {"Thyrida", "combined", "chmod", "python", "keeps_code", "verify", "bit", "byte", "el", "en"}
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +20,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     site.write()
     site.build()
     return site
-
-
-def _english(text: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z]{2,}", AS_IT_IS.sub(" ", text))) - NAMES
 
 
 def _told(site: SmallSite, command: str, *arguments: str, language: str = "el") -> str:
@@ -52,8 +41,8 @@ def test_every_kind_of_wrong_input(tmp_path: Path) -> None:
         (site.campaign / name).parent.mkdir(parents=True, exist_ok=True)
         (site.campaign / name).write_text("= Τίτλος", encoding="utf-8")
     (site.folders.content / "help.md").write_bytes("Κείμενο".encode("cp1253"))
-    assert len(_english(_told(site, "check", language="en"))) > 40
-    assert _english(_told(site, "check")) == set()
+    assert len(english_in(_told(site, "check", language="en"))) > 40
+    assert english_in(_told(site, "check")) == set()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +70,7 @@ def test_a_circular_that_cannot_be_set(tmp_path: Path, text: str) -> None:
     (site.campaign / "circular.md").write_text(text, encoding="utf-8")
     told = site.run("check", "--lang=el").stdout
     assert "circular.md" in told
-    assert _english(told) == set()
+    assert english_in(told) == set()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +97,7 @@ def test_a_circular_that_cannot_be_set(tmp_path: Path, text: str) -> None:
 )
 def test_every_command_that_fails(built: SmallSite, command: tuple[str, ...]) -> None:
     """Options that make no sense, and files that are not there."""
-    assert _english(_told(built, *(part.format(base=built.base) for part in command))) == set()
+    assert english_in(_told(built, *(part.format(base=built.base) for part in command))) == set()
 
 
 def test_dates_are_as_people_write_them(built: SmallSite) -> None:
@@ -116,7 +105,7 @@ def test_dates_are_as_people_write_them(built: SmallSite) -> None:
     told = built.run("build", "--lang=el").stdout
     assert "1 Δεκεμβρίου 2020 " in told
     assert "2020-12-01" not in told
-    assert _english(told) == set()
+    assert english_in(told) == set()
 
 
 def test_a_site_that_is_not_what_was_built(tmp_path: Path) -> None:
@@ -128,11 +117,11 @@ def test_a_site_that_is_not_what_was_built(tmp_path: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:-9])
     (site.files / "9").mkdir()
     (site.files / "9" / "9.zip").write_bytes(b"")
-    assert _english(_told(site, "verify")) == set()
+    assert english_in(_told(site, "verify")) == set()
     (site.secrets / "manifest.json").write_bytes(b"{")
-    assert _english(_told(site, "verify")) == set()
+    assert english_in(_told(site, "verify")) == set()
     (site.secrets / "campaign.key").write_bytes(b"x")
     (site.secrets / "manifest.json").unlink()
-    assert _english(_told(site, "build")) == set()
+    assert english_in(_told(site, "build")) == set()
     (site.secrets / "campaign.key").unlink()
-    assert _english(_told(site, "build")) == set()
+    assert english_in(_told(site, "build")) == set()

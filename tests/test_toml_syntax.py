@@ -1,24 +1,12 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.say import speak, spoken
 from site_src.toml_syntax import bad_line, syntax_mistake
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def greek() -> Iterator[None]:
-    """Commands speak Greek here."""
-    before = spoken()
-    speak("el")
-    yield
-    speak(before)
+pytestmark = pytest.mark.usefixtures("in_greek")
 
 
 def _mistake(text: str) -> Exception:
