@@ -130,13 +130,6 @@ def test_every_message_goes_through_say(root: Path) -> None:
     assert {file.name: words for file in files if (words := _unsaid_in(file.read_text(encoding="utf-8")))} == {}
 
 
-def test_every_sentence_goes_through_say(root: Path) -> None:
-    """Nor is any sentence of the other modules; there single words are names of keys and files."""
-    files = sorted((root / "site_src").rglob("*.py"))
-    unsaid = {file.name: _unsaid_in(file.read_text(encoding="utf-8")) for file in files}
-    assert {name: words for name, words in unsaid.items() if any(" " in each.strip() for each in words)} == {}
-
-
 @pytest.mark.parametrize(
     "source",
     [
