@@ -162,8 +162,10 @@ def _find_in_container(name: str, data: bytes, secrets: Secrets, depth: int) -> 
                 inside = say("{name}, in its part {part}", name=name, part=entry.filename)
                 if kinds := _kinds(entry.filename.encode(errors="replace"), secrets):
                     inside = say("{name}, in its part {part}", name=name, part=number)
-                    message = N_("{secret} stands in the name of a part of the file {name}")
-                    yield from (say(message, secret=say(kind), name=name) for kind in kinds)
+                    for kind in kinds:
+                        yield say(
+                            "{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name
+                        )
                 if entry.flag_bits & ZIP_ENCRYPTED:
                     continue
                 left -= entry.file_size

@@ -28,4 +28,4 @@ SYSTEM_TEXTS = (
 
 def reason(error: OSError) -> str:
     """The reason in words; one that is not listed stays in the system's own."""
-    return say(error.strerror or str(error))
+    return say(error.strerror or str(error)) or type(error).__name__

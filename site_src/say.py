@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from site_src.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -44,18 +44,29 @@ def say_many(one: str, many: str, number: int, /, **values: object) -> str:
     return catalogue(spoken()).ngettext(one, many, number).format(number=number, **values)
 
 
-def say_day(day: date) -> str:
+def say_day(day: date, /) -> str:
     """A day as people write it: «1 Δεκεμβρίου 2020»."""
-    from site_src.words import Words  # noqa: PLC0415 (it needs agencies, and these the problems, which speak)
+    from site_src.formats import day_text  # noqa: PLC0415 (loads the languages' data)
 
-    return Words(spoken()).date(day)
+    return day_text(day, spoken())
 
 
-def say_list(names: Sequence[str]) -> str:
+def say_list(names: Sequence[str], /) -> str:
     """Names in a sentence: «Α, Β και Γ»."""
-    from site_src.words import Words  # noqa: PLC0415 (as above)
+    from site_src.formats import list_text  # noqa: PLC0415 (as above)
 
-    return Words(spoken()).list(names)
+    return list_text(names, spoken())
+
+
+def say_number(number: int, /) -> str:
+    """A number with its digits in groups, as the language has them: 1,097 or 1.097."""
+    grouped = f"{number:,}"
+    return grouped if spoken() == SOURCE_LANGUAGE else grouped.replace(",", ".")
+
+
+def say_either(choices: Iterable[str], /) -> str:
+    """Choices, of which one is meant: "a" or "b"."""
+    return say(" or ").join(choices)
 
 
 def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:

@@ -79,14 +79,17 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
 
 def count_line(counts: Mapping[str, int]) -> str:
     """The counts as a person reads them."""
-    return say("Agencies: {agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
+    return f"{say('Agencies:')} {_counted(counts)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return say("{agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
 
 
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
     """The summary of one campaign; ``with_changes`` names every agency that something happens to."""
     changes = campaign.changes
     yield f"{campaign.slug}: {campaign.folder}"
-    yield f"  {count_line(campaign.counts)}"
     letters = [
         say("{count} new", count=len(changes.new)),
         say("{count} unchanged", count=len(changes.unchanged)),
@@ -95,7 +98,8 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
     ]
     if changes.remade:
         letters.append(say("{count} made again with the same code", count=len(changes.remade)))
-    yield "  " + say("Letters:  {letters}", letters=", ".join(letters))
+    rows = [(say("Agencies:"), _counted(campaign.counts)), (say("Letters:"), ", ".join(letters))]
+    yield from (f"  {line}" for line in _columns(rows))
     if campaign.other_users:
         yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
         yield f"    {', '.join(map(visible, campaign.other_users))}"
@@ -134,7 +138,7 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     yield from _columns(where)
     yield ""
     yield say("What to do next:")
-    yield from (f"  {line}" for line in _columns([*_steps(outcome, folders)]))
+    yield from (f"  {line}" for line in _columns([*_steps(outcome, folders)], gap=3))
 
 
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
@@ -177,17 +181,14 @@ def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, s
             yield say("now"), swap
         case Handover.NOW_AGAIN:
             yield say("now"), again
-            yield (
-                "",
-                say("to swap the password file again (activate); until then the old code works"),
-            )
+            yield "", say("to swap the password file again (activate); until then the old code works")
 
 
-def _columns(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Two columns, the first as wide as its widest text."""
-    width = max(len(first) for first, _ in rows)
+def _columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
+    """Two columns, the first as wide as its widest text and the gap."""
+    width = max(len(first) for first, _ in rows) + gap
     for first, second in rows:
-        yield f"{first:{width}}  {second}"
+        yield f"{first:{width}}{second}"
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
@@ -234,7 +235,8 @@ def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
     """What happened to the server's password file."""
     what = say("the old codes are back") if rolled_back else say("the new codes are valid")
     done = say("Replaced") if swap.changed else say("Nothing to do")
-    yield say("{done}: {live} holds {users} users; {what}.", done=done, live=live, users=swap.users, what=what)
+    users = say_many("{number} user", "{number} users", swap.users)
+    yield say("{done}: {live} holds {users}; {what}.", done=done, live=live, users=users, what=what)
     yield say("nginx and Apache read it anew at the next request; neither needs a reload.")
 
 
@@ -253,9 +255,13 @@ def report_lines(report: Report) -> Iterator[str]:
     yield _collected(report)
     rows = []
     if found.missing:
-        rows.append((say("Not collected:"), say("{count}, by region:", count=len(found.missing))))
+        count = len(found.missing)
+        width = len(str(count))
+        rows.append((say("Not collected:"), say("{count}, by region:", count=count)))
         rows += [
-            ("", f"{each.missing:5}  {each.name or say('without a region')}") for each in found.regions if each.missing
+            ("", f"{each.missing:{width}}  {each.name or say('without a region')}")
+            for each in found.regions
+            if each.missing
         ]
     if report.unbuilt:
         rows.append((say("Not built yet:"), say("{count}; build and publish again", count=len(report.unbuilt))))

@@ -262,10 +262,10 @@ def test_the_command(site: SmallSite) -> None:
         "2020-11: 1 of 4 agencies have collected their letter; the logs tell of 18 November 2020 to 18 November 2020"
         in done.stdout
     )
-    assert re.search(r"Not collected:  3, by region:\n +1  Περιφέρεια", done.stdout)
-    assert "Must call:      1" in done.stdout
-    assert "Refused:        1" in done.stdout
-    assert "Log lines:      3, of which 1 could not be read" in done.stdout
+    assert re.search(r"Not collected: 3, by region:\n +1  Περιφέρεια", done.stdout)
+    assert "Must call:     1" in done.stdout
+    assert "Refused:       1" in done.stdout
+    assert "Log lines:     3, of which 1 could not be read" in done.stdout
     assert str(site.secrets / "report.html") in done.stdout
     assert str(site.secrets / "report.xlsx") in done.stdout
 
