@@ -71,9 +71,18 @@ def main(arguments: Sequence[str]) -> int:
         hint = say("check the free space and your permissions there; the site is whole: the old one, or the new one")
         return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
-        print(say("Stopped; the site is whole: the old one, or the new one."), file=sys.stderr)
+        print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED
     return status
+
+
+def _stopped(command: str) -> str:
+    """What Ctrl-C has left behind."""
+    if command == "build":
+        return say("Stopped; the site is whole: the old one, or the new one.")
+    if command == "activate":
+        return say("Stopped; the password file is whole: the old one, or the new one.")
+    return say("Stopped; everything is as it was.")
 
 
 def _folders(options: argparse.Namespace) -> Folders:

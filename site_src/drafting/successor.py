@@ -57,19 +57,20 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (what the command line may say of
     if text:
         texts = replace(texts, others={**texts.others, "circular.md": text.markdown})
     settings, empty = _settings(texts.campaign, text)
-    written = write_campaign(content, slug, {"campaign.toml": settings, **texts.others}, annex, "")
     agencies = _read_agencies(annex, old)
     notes = (*_carried(old, texts.others, circular), *(text.notes if text else ()))
-    doubts = (
+    doubts = [
         *_to_fill_in(empty),
         *(text.doubts if text else _days_told(texts.others.get("circular.md", ""))),
         *_keepers_to_check(old, agencies),
-    )
+    ]
+    differences: tuple[str, ...] = ()
     if annex == old_annex:
-        doubts += (say("the annex of {slug} was copied: put this campaign's in its place", slug=before),)
-        return Draft(content / slug, written, notes, doubts)
-    differences = tuple(compare(_read_agencies(old_annex, old), agencies)) or (say("no difference"),)
-    return Draft(content / slug, written, notes, doubts, differences)
+        doubts.append(say("the annex of {slug} was copied: put this campaign's in its place", slug=before))
+    else:
+        differences = tuple(compare(_read_agencies(old_annex, old), agencies)) or (say("no difference"),)
+    written = write_campaign(content, slug, {"campaign.toml": settings, **texts.others}, annex, "")
+    return Draft(content / slug, written, notes, tuple(doubts), differences)
 
 
 def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path]:
