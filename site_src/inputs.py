@@ -15,9 +15,11 @@ from site_src.content import campaign_folders, find_annex, read_campaign, read_s
 from site_src.enclosures import read_attachments, read_enclosures
 from site_src.letters import Typesetter, check_names, check_template, letter_facts
 from site_src.pages import check_text
+from site_src.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.private import CURRENT_NAME
-from site_src.problems import Place, Problems, Topic, UsageError
+from site_src.problems import Place, Problems, Severity, Topic, UsageError
 from site_src.settings import Site
+from site_src.suspicions import tell_suspicions
 from site_src.words import Words
 
 if TYPE_CHECKING:
@@ -95,8 +97,22 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     site = site or UNREAD_SITE
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
-    campaigns = [_read_campaign(path, folders, site, words, day, problems) for path in paths if only in {"", path.name}]
-    return Inputs(site=site, words=words, texts=texts, campaigns=tuple(filter(None, campaigns)))
+    read = [_read_campaign(path, folders, site, words, day, problems) for path in paths if only in {"", path.name}]
+    campaigns = tuple(filter(None, read))
+    _compare_with_predecessors(campaigns, folders, problems)
+    return Inputs(site=site, words=words, texts=texts, campaigns=campaigns)
+
+
+def _compare_with_predecessors(campaigns: Sequence[CampaignInputs], folders: Folders, problems: Problems) -> None:
+    """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
+    if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
+        return
+    read = {each.campaign.slug: each.agencies for each in campaigns}
+    for each in campaigns:
+        before = find_predecessor(each.campaign, folders.content, folders.private, read)
+        if before:
+            tell_other_holders(each.agencies, before, problems)
+            tell_absent(each.agencies, before, each.annex.name, problems)
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -127,6 +143,7 @@ def _read_campaign(  # noqa: PLR0913, PLR0917 (it gathers what no other stage ne
     if annex is None:
         return None
     agencies = read_annex(annex, campaign, problems)
+    tell_suspicions(agencies, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
     lettered = (agency for agency in agencies if agency.status is Status.NEW)
