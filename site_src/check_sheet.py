@@ -6,11 +6,11 @@ import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -36,9 +36,17 @@ COLUMN_MOST = 16_384  # Excel's limit
 ROW_MOST = 1_048_576  # Excel's limit
 COMMENT_SIZE = (200, 360)  # pixels: height and width
 
-# A mark is a colour and a shape of letters, for whoever cannot tell the colours apart.
-ERROR_FILL, WARNING_FILL = "FFC7CE", "FFEB9C"
-LINK_COLOUR = "0563C1"
+# The styles of cells by name: openpyxl gives a cell a named one much faster than its parts. A mark is a colour and a
+# shape of letters, for whoever cannot tell the colours apart.
+HEADER, PLAIN, LINK, ERROR, WARNING = (f"Thyrida {name}" for name in ("header", "plain", "link", "error", "warning"))
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_STYLES: dict[str, dict[str, Any]] = {
+    HEADER: {"font": Font(bold=True)},
+    PLAIN: {"alignment": _WRAPPED},
+    LINK: {"alignment": _WRAPPED, "font": Font(color="0563C1", underline="single")},
+    ERROR: {"alignment": _WRAPPED, "font": Font(bold=True), "fill": PatternFill("solid", fgColor="FFC7CE")},
+    WARNING: {"alignment": _WRAPPED, "font": Font(italic=True), "fill": PatternFill("solid", fgColor="FFEB9C")},
+}
 
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # what Excel allows in no sheet's title
@@ -61,6 +69,8 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
     """
     book = Workbook()
     book.properties.creator = "Thyrida"
+    for name, parts in _STYLES.items():
+        book.add_named_style(NamedStyle(name, **parts))
     listed, *rest = _titles([say("Problems"), *(sheet.title or annex for sheet in sheets)])
     pages = [_page(title, sheet, problems, annex) for title, sheet in zip(rest, sheets, strict=True)]
     first = book.worksheets[0]
@@ -77,7 +87,7 @@ def _titles(wanted: Iterable[str]) -> Iterator[str]:
     """Titles that Excel takes: short, without certain signs, and each one only once."""
     taken: set[str] = set()
     for text in wanted:
-        title = plain = _NO_TITLE.sub("_", text).strip("'")[:SHEET_TITLE_MAX] or "_"
+        title = plain = _NO_TITLE.sub("_", text)[:SHEET_TITLE_MAX].strip("'") or "_"
         number = 1
         while title.casefold() in taken:
             number += 1
@@ -110,11 +120,10 @@ def _position(at: Place) -> tuple[int, int] | None:
 def _write_list(sheet: Worksheet, problems: Sequence[Problem], pages: Sequence[_Page]) -> None:
     told = problem_counts(problems) if problems else say("Nothing is wrong.")
     care = say("This file holds addresses: keep it where you keep the annex.")
-    write_text(_cell(sheet, 1, 1), f"{told} {care}")
+    _write(sheet, 1, 1, f"{told} {care}")
     header = ("", say("Weight"), say("Place"), say("Value"), say("What is wrong"), say("What to do"))
     for column, (text, width) in enumerate(zip(header, LIST_WIDTHS, strict=True), start=1):
-        write_text(_cell(sheet, LIST_HEADER_ROW, column), text)
-        _cell(sheet, LIST_HEADER_ROW, column).font = Font(bold=True)
+        _write(sheet, LIST_HEADER_ROW, column, text, HEADER)
         sheet.column_dimensions[column_letters(column)].width = width
     links = {id(problem): link for page in pages for problem, link in _links(page)}
     ordered = [problem for alike in by_remedy(problems) for problem in alike]
@@ -126,17 +135,14 @@ def _write_list(sheet: Worksheet, problems: Sequence[Problem], pages: Sequence[_
 
 def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> None:
     """One row of the list; its place leads to the cell."""
-    _cell(sheet, row, 1).value = row - LIST_HEADER_ROW
     weight = say("error") if problem.severity is Severity.ERROR else say("warning")
-    texts = (weight, str(problem.at), visible(problem.value), problem.message, problem.hint)
-    for column, text in enumerate(texts, start=2):
-        write_text(_cell(sheet, row, column), text)
-        _cell(sheet, row, column).alignment = Alignment(wrap_text=True, vertical="top")
-    _mark(_cell(sheet, row, 2), problem.severity)
+    sheet.cell(row, 1, row - LIST_HEADER_ROW)
+    _write(sheet, row, 2, weight, _mark(problem))
+    place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
     if link:
-        place = _cell(sheet, row, 3)
         place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
-        place.font = Font(color=LINK_COLOUR, underline="single")
+    for column, text in enumerate((visible(problem.value), problem.message, problem.hint), start=4):
+        _write(sheet, row, column, text, PLAIN)
 
 
 def _links(page: _Page) -> Iterator[tuple[Problem, str]]:
@@ -147,32 +153,33 @@ def _links(page: _Page) -> Iterator[tuple[Problem, str]]:
 
 
 def _write_page(sheet: Worksheet, page: _Page) -> None:
+    for (row, column), problems in page.problems.items():
+        worst = min(problems, key=lambda problem: problem.severity is Severity.WARNING)
+        _write(sheet, row, column, "", _mark(worst)).comment = _comment(problems)
     widths: dict[int, int] = {}
     for row, cells in page.sheet.rows.items():
         for column, cell in cells.items():
             if cell.merged_from is None and column <= COLUMN_MOST:
-                write_text(_cell(sheet, row, column), cell.text)
+                _write(sheet, row, column, cell.text)
                 widths[column] = max(widths.get(column, WIDTH_LEAST), min(len(cell.text), WIDTH_MOST))
     for column, width in widths.items():
         sheet.column_dimensions[column_letters(column)].width = width
-    for (row, column), problems in page.problems.items():
-        _comment(_cell(sheet, row, column), problems)
 
 
-def _comment(cell: Cell, problems: Sequence[Problem]) -> None:
-    """Mark a cell, and say in its comment what is wrong and what to do."""
-    _mark(cell, min(problems, key=lambda problem: problem.severity is Severity.WARNING).severity)
+def _comment(problems: Sequence[Problem]) -> Comment:
+    """What is wrong with a cell, and what to do."""
     text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
     height, width = COMMENT_SIZE
-    cell.comment = Comment(writable(text), "Thyrida", height=height, width=width)
+    return Comment(writable(text), "Thyrida", height=height, width=width)
 
 
-def _mark(cell: Cell, severity: Severity) -> None:
-
-    wrong = severity is Severity.ERROR
-    cell.fill = PatternFill("solid", fgColor=ERROR_FILL if wrong else WARNING_FILL)
-    cell.font = Font(bold=wrong, italic=not wrong)
+def _mark(problem: Problem) -> str:
+    return ERROR if problem.severity is Severity.ERROR else WARNING
 
 
-def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
-    return cast("Cell", sheet.cell(row, column))  # none is merged here, so none is a MergedCell
+def _write(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> Cell:
+    cell = cast("Cell", sheet.cell(row, column))  # none is merged here, so none is a MergedCell
+    if style:
+        cell.style = style  # before the text, which may add to it
+    write_text(cell, text)
+    return cell
