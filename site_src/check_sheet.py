@@ -87,7 +87,7 @@ def _titles(wanted: Iterable[str]) -> Iterator[str]:
     """Titles that Excel takes: short, without certain signs, and each one only once."""
     taken: set[str] = set()
     for text in wanted:
-        title = plain = _NO_TITLE.sub("_", text)[:SHEET_TITLE_MAX].strip("'") or "_"
+        title = plain = _NO_TITLE.sub("_", writable(text))[:SHEET_TITLE_MAX].strip("'") or "_"
         number = 1
         while title.casefold() in taken:
             number += 1

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Agency, Kind, Status
+from site_src.annex.kinds import kind_of_name
 from site_src.problems import Place, Problem, Problems, Severity
 from site_src.suspicions import MUCH_MORE, is_one_letter_away, slips, tell_suspicions
 
@@ -21,17 +22,17 @@ HOST, SLIP = "dimos-thiras.example", "dimos-theras.example"
 
 
 def _agency(
-    number: int, *emails: str, name: str = "", parent: str = "", kind: str = Kind.LEGAL_ENTITY, keeps: bool = False
+    number: int, *emails: str, name: str = "", parent: str = "", kind: str = "", status: Status = Status.NEW
 ) -> Agency:
     """An agency in row ``number``, its addresses in column E."""
     return Agency(
         username=f"{number:012d}",
         name=name or f"ΝΠ {number}",
-        kind=kind,
+        kind=kind or kind_of_name(name) or Kind.LEGAL_ENTITY,
         parent=parent or f"Δήμος {number}",
         emails=emails,
         emails_at=tuple(Place("annex.xlsx", "ΦΟΡΕΙΣ", f"E{number}") for _ in emails),
-        status=Status.KEEPS if keeps else Status.NEW,
+        status=status,
         at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"B{number}"),
     )
 
@@ -65,7 +66,7 @@ def test_one_address_of_strangers(numbers: Iterator[int]) -> None:
         {"name": "ΛΙΜΕΝΙΚΟ ΤΑΜΕΙΟ ΘΗΡΑΣ", "parent": "Δήμος Θήρας", "kind": "Σύνδεσμος"},
     ],
 )
-def test_an_agency_may_share_with_its_legal_entities(numbers: Iterator[int], second: dict[str, str]) -> None:
+def test_an_agency_may_share_with_its_legal_entities(numbers: Iterator[int], second: dict[str, Any]) -> None:
     """The municipality's officer often is the one of its school committees and harbour funds too."""
     thira = _agency(next(numbers), "a@b.example", name="Δήμος Θήρας", parent=AEGEAN, kind=Kind.MUNICIPALITY)
     entities = [_agency(next(numbers), "a@b.example", **second), _agency(next(numbers), "a@b.example", **second)]
@@ -78,13 +79,12 @@ def test_an_agency_may_share_with_its_legal_entities(numbers: Iterator[int], sec
     [
         ({"name": "Δήμος Θήρας", "parent": AEGEAN}, {"name": "Δήμος Ίου", "parent": AEGEAN}),
         ({"name": "Δήμος Ηρακλείου", "parent": CRETE}, {"name": "Δήμος Ηρακλείου", "parent": AEGEAN}),
-        ({"name": "Δήμος Θήρας", "parent": AEGEAN}, {"name": AEGEAN, "parent": "-", "kind": Kind.REGION}),
+        ({"name": "Δήμος Θήρας", "parent": AEGEAN}, {"name": AEGEAN, "parent": "-"}),
     ],
 )
-def test_municipalities_do_not_share(numbers: Iterator[int], first: dict[str, str], second: dict[str, str]) -> None:
+def test_municipalities_do_not_share(numbers: Iterator[int], first: dict[str, Any], second: dict[str, Any]) -> None:
     """A region is above its municipalities, and none of them is another's; nor are two of one name."""
-    kind: dict[str, str] = {"kind": Kind.MUNICIPALITY}
-    one, other = (_agency(next(numbers), "a@b.example", **{**kind, **each}) for each in (first, second))
+    one, other = (_agency(next(numbers), "a@b.example", **each) for each in (first, second))
     (problem,) = _told(one, other)
     assert "1 agency of another body" in problem.message
 
@@ -97,7 +97,9 @@ def test_an_address_shared_in_another_case_is_shared(numbers: Iterator[int]) -> 
 
 def test_who_gets_no_archive_raises_no_question_about_it(numbers: Iterator[int]) -> None:
     """The address of an agency that keeps its code opens nothing."""
-    assert _told(_agency(next(numbers), "a@b.example"), _agency(next(numbers), "A@b.example", keeps=True)) == ()
+    assert (
+        _told(_agency(next(numbers), "a@b.example"), _agency(next(numbers), "A@b.example", status=Status.KEEPS)) == ()
+    )
 
 
 def test_a_slip_in_a_host(numbers: Iterator[int]) -> None:
