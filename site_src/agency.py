@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from site_src.catalogues import N_
 from site_src.problems import Place
 
 
@@ -14,6 +15,13 @@ class Status(StrEnum):
     NEW = "new"
     KEEPS = "keeps"
     CONTACT_US = "contact-us"
+
+
+STATUSES = {
+    Status.NEW: N_("it gets a new code"),
+    Status.KEEPS: N_("it keeps its code"),
+    Status.CONTACT_US: N_("it has declared no contact"),
+}
 
 
 class Kind(StrEnum):

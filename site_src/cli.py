@@ -65,9 +65,11 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
+        from site_src.reasons import reason  # noqa: PLC0415 (imported only when used)
+
         where = f'"{error.filename}": ' if error.filename else ""
         hint = say("check the free space and your permissions there; the site is whole: the old one, or the new one")
-        return _tell_failure(MachineError(f"{where}{error.strerror or error}", hint))
+        return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
         print(say("Stopped; the site is whole: the old one, or the new one."), file=sys.stderr)
         return INTERRUPTED

@@ -53,8 +53,7 @@ def find_predecessor(
 
 
 def _written_day(folder: Path) -> date:
-    campaign = read_campaign(folder, Problems())
-    return campaign.effective if campaign else date.max
+    return read_campaign(folder, Problems()).effective
 
 
 def _built_day(path: Path) -> date:
@@ -72,8 +71,8 @@ def _manifest(path: Path) -> Manifest:
 
 def _read_quietly(folder: Path) -> Sequence[Agency]:
     """The agencies of a campaign that is not checked itself; its problems are told when it is."""
-    campaign, annexes = read_campaign(folder, Problems()), annexes_in(folder)
-    return read_annex(annexes[0], campaign, Problems()) if campaign and len(annexes) == 1 else ()
+    annexes = annexes_in(folder)
+    return read_annex(annexes[0], read_campaign(folder, Problems()), Problems()) if len(annexes) == 1 else ()
 
 
 def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems: Problems) -> None:

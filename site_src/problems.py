@@ -54,6 +54,11 @@ class Place:
         return visible(f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell)
 
 
+def line_of(file: str, number: int) -> Place:
+    """A line of a text file."""
+    return Place(file=file, cell=say("line {number}", number=number))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One mistake: what failed and what was expected (message), the value, the place, and what to do (hint)."""
@@ -110,6 +115,10 @@ class Problems:
         self._found.append(
             Problem(severity=Severity.WARNING, topic=topic, message=message, hint=hint, at=at, value=value)
         )
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Add problems that were collected elsewhere."""
+        self._found.extend(found)
 
     def all(self) -> tuple[Problem, ...]:
         """Every problem, errors before warnings, most basic first, each group in the order of reading."""

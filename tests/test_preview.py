@@ -14,6 +14,7 @@ from site_src.archives import unseal
 from site_src.pdf_text import read_pdf
 from site_src.preview import Preview
 from site_src.problems import UsageError
+from site_src.say import speak, spoken
 from tests.small_site import DAY, ROOT, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
@@ -91,6 +92,25 @@ def test_a_mistake_is_a_page_until_it_is_mended(site: SmallSite) -> None:
     site.write()
     preview.refresh()
     assert preview.answer("/").status == 200
+
+
+@pytest.fixture
+def greek() -> Iterator[None]:
+    """Commands speak Greek in this test."""
+    before = spoken()
+    speak("el")
+    yield
+    speak(before)
+
+
+@pytest.mark.usefixtures("greek")
+def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None:
+    """Its language is told to the browser too, whose screen reader goes by it."""
+    site.write(top='foldr = "x"')
+    page = preview_of(site).answer("/").content.decode()
+    assert '<html lang="el">' in page
+    assert "<h1>1 διόρθωση χρειάζεται</h1>" in page
+    assert "μήπως εννοείτε &quot;folder&quot;;" in page
 
 
 @pytest.fixture
