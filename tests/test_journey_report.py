@@ -79,8 +79,8 @@ def lines_of(server: WebServer, count: int) -> bytes:
 
 def reported(served: ServedSite, log: Path) -> Report:
     """The report on a log."""
-    inputs = read_inputs(served.site.folders, TODAY, Problems(), SLUG)
     problems = Problems()
+    inputs = read_inputs(served.site.folders, TODAY, problems, SLUG)
     found = report(inputs, [log], served.site.folders, TODAY, problems)
     assert problems.all() == ()
     return found

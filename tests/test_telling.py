@@ -66,8 +66,8 @@ def test_many_of_one_kind_are_told_in_part(more: int, told: list[str]) -> None:
 @pytest.mark.parametrize(
     ("language", "counts", "error", "more"),
     [
-        ("en", "27 errors, 1 warning.", "error:", "… and 7 more like these; "),
-        ("el", "27 σφάλματα, 1 προειδοποίηση.", "σφάλμα:", "… και 7 ακόμη σαν αυτά· "),
+        ("en", "27 errors.", "error:", "… and 7 more like these; "),
+        ("el", "27 σφάλματα.", "σφάλμα:", "… και 7 ακόμη σαν αυτά· "),
     ],
 )
 def test_check_tells_a_colleague(site: SmallSite, language: str, counts: str, error: str, more: str) -> None:
@@ -91,7 +91,6 @@ def test_build_tells_them_the_same_way(site: SmallSite) -> None:
 @pytest.mark.parametrize(("language", "said"), [("en", "Nothing is wrong."), ("el", "Δεν βρέθηκε κανένα πρόβλημα.")])
 def test_check_says_that_nothing_is_wrong(site: SmallSite, language: str, said: str) -> None:
     """Silence would leave a reader in doubt."""
-    site.write(tuple(row.replace("B@", "b@") for row in ROWS))
     run = site.run("check", f"--lang={language}")
     assert run.returncode == 0
     assert run.stdout.splitlines()[1:] == [said]
