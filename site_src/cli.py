@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
+    from site_src.check_report import CheckReport
     from site_src.inputs import Folders, Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
@@ -112,7 +113,9 @@ def _check(options: argparse.Namespace) -> int:
     from site_src.inputs import status_counts  # noqa: PLC0415 (loads the readers)
     from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
 
-    inputs, problems = check(_folders(options), date.today(), options.campaign)  # noqa: DTZ011 (as for build)
+    folders = _folders(options)
+    report = _plan_check_report(options, folders)
+    inputs, problems = check(folders, date.today(), options.campaign)  # noqa: DTZ011 (as for build)
     counts = status_counts(inputs.campaigns)
     if options.format == "json":
         shown = [problem_as_json(problem) for problem in problems]
@@ -120,7 +123,21 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _tell(options, [count_line(counts)])
         _print(problem_lines(problems))
+        if not problems:
+            _tell(options, [say("Nothing is wrong.")])
+    if report:
+        report.write(problems)
+        if options.format == "text":
+            _tell(options, [say("The report, which holds addresses: {path}", path=report.path)])
     return INPUTS_HAVE_ERRORS if count_errors(problems) else DONE
+
+
+def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckReport | None:
+    if not options.report:
+        return None
+    from site_src.check_report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
+
+    return plan_report(options.report.resolve(), folders, options.campaign)
 
 
 def _new(options: argparse.Namespace) -> int:
