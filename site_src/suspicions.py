@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from site_src.problems import Place, Problems
 
 # A host is taken for a slip of another where so many times as many agencies have the other.
-MUCH_MORE = 5
+MUCH_MORE = 3
 CELLS_TOLD = 5
 
 
