@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,10 @@ import pypdfium2
 import pytest
 
 from site_src.archives import Document, seal
+from site_src.pages import render_pages
+from site_src.words import Words
 from tests.opener_help import ADDRESS, KEY, OTHER_ADDRESS, submit
-from tests.sample_edition import AGENCIES, SLUG, STATES, pages_of
+from tests.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +36,7 @@ PATHS = {
     **{name: f"{name}.html" for name in ("401", "403", "404")},
     **FOLDERS,
 }
+COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
 AFTER_USE = {"opened": FOLDERS["ready"], "wrong address": FOLDERS["ready"], "filtered": PATHS["listing"]}
 
 # As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
@@ -192,10 +195,36 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
     edge = page.evaluate("() => getComputedStyle(document.querySelector('.button')).borderTopColor")
-    icon = page.evaluate("() => getComputedStyle(document.querySelector('td .folder'), '::before').backgroundColor")
+    icon = page.evaluate("() => getComputedStyle(document.querySelector('td .icon path, td .icon')).fill")
     link = page.evaluate("() => getComputedStyle(document.querySelector('td .folder')).color")
     assert edge not in {ground, "rgba(0, 0, 0, 0)"}
     assert icon == link
+
+
+@pytest.fixture
+def page_read_aloud(chromium: Browser, program: Callable[..., str]) -> Iterator[Page]:
+    """A tab that tells a screen reader everything."""
+    arguments = ["--force-renderer-accessibility"]
+    with chromium.browser_type.launch(executable_path=program("chromium"), args=arguments) as browser:
+        yield browser.new_page()
+
+
+def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebSite, tmp_path: Path) -> None:
+    """What the browser leaves out of a long list is there for its search and, cell by cell, for a screen reader."""
+    edition = edition_in(tmp_path)
+    agencies = [replace(AGENCIES[0], username=f"{number:012d}", name=f"Δήμος {number}") for number in range(300)]
+    many = replace(edition, folders=tuple(replace(edition.folders[0], agency=agency) for agency in agencies))
+    website.files |= {f"/{made.path}": made.content for made in render_pages(SITE, [many], {}, Words("el"))}
+    page_read_aloud.goto(website.address(f"/{PATHS['listing']}"))
+    last = page_read_aloud.locator("[data-agency] td").last
+    assert not last.evaluate("cell => cell.checkVisibility({ contentVisibilityAuto: true })")
+    session = page_read_aloud.context.new_cdp_session(page_read_aloud)
+    tree = session.send("Accessibility.getFullAXTree")["nodes"]
+    roles = [node["role"]["value"] for node in tree]
+    assert roles.count("table") == 1
+    assert [node["name"]["value"] for node in tree if node["role"]["value"] == "columnheader"] == COLUMNS
+    assert roles.count("cell") == len(agencies) * len(COLUMNS)
+    assert page_read_aloud.evaluate("name => find(name)", agencies[-1].name)
 
 
 def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
