@@ -48,9 +48,10 @@ RULES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """A browser window: its width in pixels, its colours, and whether scripts reach it."""
+    """A browser window: its width in pixels, its colours, whether scripts reach it, and the site's language."""
 
     width: int
+    language: str = "el"
     dark: bool = False
     scripts: bool = True
     more: dict[str, Any] = field(default_factory=dict)
@@ -65,30 +66,39 @@ READERS = {
     "no scripts": Reader(width=1280, scripts=False),
     "no scripts, phone": Reader(width=390, scripts=False),
     "forced colours": Reader(width=1280, more={"forced_colors": "active"}),
+    "English desktop": Reader(width=1280, language="en"),
+    "English dark phone": Reader(width=390, dark=True, language="en"),
 }
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The site in Greek, with an archive."""
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """The site in each language, with an archive."""
+    return {language: _site_in(tmp_path_factory.mktemp(SLUG), language) for language in ("el", "en")}
+
+
+def _site_in(folder: Path, language: str) -> dict[str, bytes]:
     path = FOLDERS["ready"].replace("index.html", FOLDERS["ready"].split("/")[2] + ".zip")
     archive = seal([Document("letter.pdf", b"%PDF-1.7 the letter")], ADDRESS, KEY, None)
-    made = pages_of(tmp_path_factory.mktemp(SLUG))
+    made = pages_of(folder, language)
     told, true = (digest.encode() for digest in ("ab" * 32, hashlib.sha256(archive).hexdigest()))
     return made | {FOLDERS["ready"]: made[FOLDERS["ready"]].replace(told, true), path: archive}
 
 
 @pytest.fixture
-def site(website: WebSite, pages: dict[str, bytes]) -> WebSite:
-    """The site as a web server serves it."""
-    website.files |= {f"/{path}": content for path, content in pages.items()}
+def site(website: WebSite, pages: dict[str, dict[str, bytes]]) -> WebSite:
+    """The Greek site as a web server serves it."""
+    website.files |= {f"/{path}": content for path, content in pages["el"].items()}
     return website
 
 
 @pytest.fixture(params=READERS)
-def reader(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A window of each kind."""
+def reader(
+    request: pytest.FixtureRequest, chromium: Browser, website: WebSite, pages: dict[str, dict[str, bytes]]
+) -> Iterator[Page]:
+    """A window of each kind, and the site in its language."""
     reader = READERS[request.param]
+    website.files |= {f"/{path}": content for path, content in pages[reader.language].items()}
     scheme: Any = "dark" if reader.dark else "light"
     size: Any = {"width": reader.width, "height": 800}
     with chromium.new_context(locale="el-GR", color_scheme=scheme, viewport=size, **reader.more) as context:
@@ -118,17 +128,17 @@ def _faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_axe_finds_no_fault(reader: Page, site: WebSite, name: str) -> None:
+def test_axe_finds_no_fault(reader: Page, website: WebSite, name: str) -> None:
     """Every page meets WCAG 2.2 AA and good practice, with a contrast of 7 to 1, in every window."""
-    reader.goto(site.address(f"/{PATHS[name]}"))
+    reader.goto(website.address(f"/{PATHS[name]}"))
     assert _faults(reader) == []
 
 
 @pytest.mark.parametrize("name", AFTER_USE)
 @pytest.mark.parametrize("reader", [each for each, it in READERS.items() if it.scripts], indirect=True)
-def test_axe_finds_no_fault_after_use(reader: Page, site: WebSite, name: str) -> None:
+def test_axe_finds_no_fault_after_use(reader: Page, website: WebSite, name: str) -> None:
     """An opened letter, a refused address and a filtered list meet the same rules."""
-    reader.goto(site.address(f"/{AFTER_USE[name]}"))
+    reader.goto(website.address(f"/{AFTER_USE[name]}"))
     _use(reader, name)
     assert _faults(reader) == []
 
