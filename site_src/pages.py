@@ -217,7 +217,7 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
         "kind": words.kind,
         "state": words.state,
         "agencies": _counter(words),
-        "dialled": _dialled,
+        "dialled": dialled,
     }
     return environment
 
@@ -255,7 +255,7 @@ def _counter(words: Words) -> Callable[[int], str]:
     return agencies
 
 
-def _dialled(phone: str) -> str:
+def dialled(phone: str) -> str:
     """What a telephone dials; empty where the text is more than one number."""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
     if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:

@@ -182,7 +182,7 @@ def test_an_error_stands_out(page: Page, site: WebSite) -> None:
     page.goto(site.address(f"/{FOLDERS['ready']}"))
     _use(page, "wrong address")
     edge = page.evaluate("() => getComputedStyle(document.querySelector('#open-email')).borderTopColor")
-    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status')).color") == edge
+    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status strong')).color") == edge
     assert page.evaluate("() => getComputedStyle(document.querySelector('#open-here')).color") != edge
     message, entry = (page.locator(selector).bounding_box() for selector in ("#open-status", "#open-email"))
     assert message
