@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from site_src.words import Words
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-STATEMENT_DAY = date(2026, 11, 23)  # when the templates were last assessed for the accessibility statement
+STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
 ERRORS = (401, 403, 404)
 
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")

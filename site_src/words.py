@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 LOCALES = {"en": "en_GB", "el": "el_GR"}
 
-# The forms of a date, as CLDR patterns (Unicode TR 35, part 4): `d MMMM` has the month in the genitive.
-DATE_FORMS = {"long": "d MMMM y", "full": "EEEE, d MMMM y", "day": "d MMMM", "short": "d-M-y"}
-
 KILO = 1024  # as file managers count
 UNITS = ("KB", "MB", "GB")
 NBSP = "\N{NO-BREAK SPACE}"
+
+# The forms of a date, as CLDR patterns (Unicode TR 35, part 4): `d MMMM` has the month in the genitive.
+DAY = f"d{NBSP}MMMM"
+DATE_FORMS = {"long": f"{DAY} y", "full": f"EEEE, {DAY} y", "day": DAY, "short": "d-M-y"}
 
 
 KINDS = {
@@ -34,7 +35,7 @@ KINDS = {
     Kind.LEGAL_ENTITY: N_("Legal entity"),
 }
 STATES = {
-    State.READY: N_("Ready to collect"),
+    State.READY: N_("Has a letter"),
     State.KEEPS: N_("Keeps its code"),
     State.CONTACT_US: N_("Please call us"),
     State.WITHDRAWN: N_("No longer here"),
