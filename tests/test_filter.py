@@ -124,6 +124,16 @@ def test_page_tells_styles_that_rows_are_hidden(visit: Callable[..., Page]) -> N
         assert page.locator("body[data-filtered]").count() == expected
 
 
+def test_first_rows_found_are_marked(visit: Callable[..., Page]) -> None:
+    """The rows that the window shows next are marked, and no more of them, so that none is blank for a moment."""
+    page = visit([("Φορείς", "Δήμος Ίου" if number < 90 else "Δήμος Θήρας", "") for number in range(100)])
+    marked = "rows => rows.map(row => row.dataset.agency)"
+    page.fill("#filter", "θηρας")
+    assert page.eval_on_selector_all("[data-first]", marked) == [username(number) for number in range(90, 100)]
+    page.fill("#filter", "δημος")
+    assert page.locator("[data-first]").count() == 40
+
+
 def test_groups_without_rows_are_hidden(visit: Callable[..., Page]) -> None:
     """A parent's heading stands only over rows, and comes back with them."""
     page = visit()
