@@ -189,6 +189,18 @@ def test_escape_clears(visit: Callable[..., Page]) -> None:
     assert page.locator("#filter").evaluate("field => field === document.activeElement")
 
 
+def test_enter_leads_to_the_first_row(visit: Callable[..., Page]) -> None:
+    """Enter moves the focus to the first agency found; where none is, it stays in the field."""
+    page = visit()
+    focused = "() => document.activeElement.textContent"
+    page.fill("#filter", "ταμειο")
+    page.press("#filter", "Enter")
+    assert page.evaluate(focused) == "Λιμενικό Ταμείο Θήρας"
+    page.fill("#filter", "xyz")
+    page.press("#filter", "Enter")
+    assert page.locator("#filter").evaluate("field => field === document.activeElement")
+
+
 def test_a_link_to_a_row_leads_there(visit: Callable[..., Page]) -> None:
     """An address with #username shows its row, at first and when the filter had hidden it."""
     page = visit(target=f"#{username(3)}")

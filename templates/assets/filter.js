@@ -22,7 +22,7 @@ let announcement;
 input.addEventListener("input", filter);
 input.addEventListener("keydown", (event) => {
   if (event.key === "Escape") clear();
-  if (event.key === "Enter") rows.find((row) => row.shown)?.element.querySelector("a").focus();
+  if (event.key === "Enter" && input.value) rows.find((row) => row.shown)?.element.querySelector("a").focus();
 });
 globalThis.addEventListener("hashchange", showTarget);
 input.closest("[hidden]").hidden = false;
