@@ -17,6 +17,8 @@ from site_src.access import PasswordFile
 from site_src.manifest import read_manifest
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, write_private
 from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
+from site_src.reasons import reason
+from site_src.say import say, say_day
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,13 +68,14 @@ def roll_back(folder: Path, live: Path) -> Swap:
     """
     backup, activated = folder / REPLACED_NAME, folder / ACTIVATED_NAME
     if not backup.is_file() or not activated.is_file():
-        raise UsageError(f'nothing was activated: there is no "{backup}"', "there is nothing to go back to")
+        message = say('nothing was activated: there is no "{file}"', file=backup)
+        raise UsageError(message, say("there is nothing to go back to"))
     replaced, ours = backup.read_bytes(), activated.read_bytes()
     live = live.resolve()
     found = _read(live)
     if found not in {replaced, ours}:
-        message = "the live password file has changed since the new one was put there"
-        hint = f'nothing was overwritten; the file before the swap is "{backup}"'
+        message = say("the live password file has changed since the new one was put there")
+        hint = say('nothing was overwritten; the file before the swap is "{file}"', file=backup)
         raise InputError((_difference(live, found, ours, message, hint),))
     if found != replaced:
         _replace(live, replaced)
@@ -83,58 +86,73 @@ def _built(folder: Path) -> tuple[bytes, bytes, date]:
     """What the build saw, what it made, and the day from which that is valid."""
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
-        raise UsageError(f'this campaign was never built: "{folder}" holds no {MANIFEST_NAME}', "build it first")
+        raise _never_built(folder / MANIFEST_NAME)
     try:
         before, after = (folder / BEFORE_NAME).read_bytes(), (folder / AFTER_NAME).read_bytes()
     except FileNotFoundError as error:
-        raise UsageError(f'this campaign was never built: there is no "{error.filename}"', "build it first") from error
+        raise _never_built(error.filename) from error
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
+        names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
         raise StateError(
-            f'"{folder / AFTER_NAME}" and {MANIFEST_NAME} beside it are not of the same build',
-            f"copy {MANIFEST_NAME}, {BEFORE_NAME} and {AFTER_NAME} here together, or build again",
+            say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names),
+            say("copy {manifest}, {before} and {after} here together, or build again", **names),
         )
     return before, after, _effective_day(manifest, folder)
+
+
+def _never_built(missing: Path | str) -> UsageError:
+    return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
 
 
 def _effective_day(manifest: Manifest, folder: Path) -> date:
     try:
         return date.fromisoformat(manifest.effective)
     except ValueError as error:
-        raise StateError(f'"{folder / MANIFEST_NAME}" is damaged: {error}', "build again") from error
+        message = say('"{file}" is damaged', file=folder / MANIFEST_NAME)
+        raise StateError(message, say("build again")) from error
 
 
 def _too_early(effective: date, today: date, other: Problem | None) -> UsageError:
     """A try before the day is a rehearsal: it tells what would stop the swap on the day."""
-    message = f"the new codes are valid from {effective}, and today is {today}: until then the old ones must work"
+    day = say_day(effective)
+    message = say(
+        "the new codes are valid from {day}, and today is {today}: until then the old ones must work",
+        day=day,
+        today=say_day(today),
+    )
     if other:
-        return UsageError(message, f"{other.message}; {other.hint}. This would stop the swap on that day too")
-    hint = f"run this on {effective}, or add --now if you are sure; the live file is the one that the build saw"
+        found = {"problem": other.message, "hint": other.hint}
+        return UsageError(message, say("{problem}; {hint}. This would stop the swap on that day too", **found))
+    hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
     return UsageError(message, hint)
 
 
 def _read(live: Path) -> bytes:
     if not live.exists():
-        raise UsageError(f'there is no password file "{live}"', "give the file that the server reads")
+        message = say('there is no password file "{file}"', file=live)
+        raise UsageError(message, say("give the file that the server reads"))
     if not live.is_file():
-        raise UsageError(f'"{live}" is a folder; expected a password file', "give the file that the server reads")
+        message = say('"{file}" is a folder; expected a password file', file=live)
+        raise UsageError(message, say("give the file that the server reads"))
     return live.read_bytes()
 
 
 def _other_than_built(live: Path, found: bytes, before: bytes) -> Problem:
-    message = "the live password file is not the one that the build saw"
-    return _difference(live, found, before, message, "copy it to private/current.htpasswd and build again")
+    message = say("the live password file is not the one that the build saw")
+    return _difference(live, found, before, message, say("copy it to private/current.htpasswd and build again"))
 
 
 def _difference(live: Path, found: bytes, expected: bytes, message: str, hint: str) -> Problem:
     """Names the users in whom two password files differ."""
     one, other = PasswordFile.parse(found).users, PasswordFile.parse(expected).users
     users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
-    named = ", ".join(users[:USERS_NAMED_MAX]) or "none: only comments, empty or repeated lines differ"
-    more = f" and {len(users) - USERS_NAMED_MAX} more" if len(users) > USERS_NAMED_MAX else ""
+    named = ", ".join(users[:USERS_NAMED_MAX]) or say("none: only comments, empty or repeated lines differ")
+    if len(users) > USERS_NAMED_MAX:
+        named = say("{users} and {number} more", users=named, number=len(users) - USERS_NAMED_MAX)
     return Problem(
         severity=Severity.ERROR,
         topic=Topic.ACCESS,
-        message=f"{message}; users that differ: {named}{more}",
+        message=say("{message}; users that differ: {users}", message=message, users=named),
         hint=hint,
         at=Place(str(live)),
     )
@@ -164,8 +182,11 @@ def _replace(live: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-        hint = "run this as a user who may write into the folder of the password file, and check the free space there"
-        raise MachineError(f'"{live}" cannot be replaced and is as it was: {error.strerror}', hint) from error
+        message = say('"{file}" cannot be replaced and is as it was: {why}', file=live, why=reason(error))
+        hint = say(
+            "run this as a user who may write into the folder of the password file, and check the free space there"
+        )
+        raise MachineError(message, hint) from error
     _sync_folder(live.parent)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from site_src.catalogues import N_
 from site_src.problems import Place
 
 
@@ -14,6 +15,13 @@ class Status(StrEnum):
     NEW = "new"
     KEEPS = "keeps"
     CONTACT_US = "contact-us"
+
+
+STATUSES = {
+    Status.NEW: N_("it gets a new code"),
+    Status.KEEPS: N_("it keeps its code"),
+    Status.CONTACT_US: N_("it has declared no contact"),
+}
 
 
 class Kind(StrEnum):
@@ -34,6 +42,11 @@ class Agency:
     kind: str = ""  # a Kind, or the annex's own words where they name none
     parent: str = ""
     emails: tuple[str, ...] = field(default=(), repr=False)
+    emails_at: tuple[Place, ...] = ()  # where each of them stands
     status: Status = Status.NEW
     notes: str = ""
     at: Place = Place()
+
+    def place_of(self, email: str) -> Place:
+        """Where one of its addresses stands; the agency's own place where that is not known."""
+        return dict(zip(self.emails, self.emails_at, strict=False)).get(email, self.at)

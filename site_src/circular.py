@@ -13,7 +13,8 @@ from markupsafe import Markup
 from site_src.agency import Status
 from site_src.markdown_html import Heading, to_html
 from site_src.placeholders import FILE, Named, Sandbox, fill_in
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Topic, line_of
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,8 +58,8 @@ def render_circular(
     try:
         written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
     except Exception as error:  # noqa: BLE001 (the library reads what staff wrote: whatever fails there is told to them)
-        message = f"Markdown cannot read this text ({type(error).__name__})"
-        hint = "look for lists or quotations nested very deep"
+        message = say("Markdown cannot read this text ({error})", error=type(error).__name__)
+        hint = say("look for lists or quotations nested very deep")
         problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
         return Circular()
     return Circular(written.html, written.headings)
@@ -66,22 +67,23 @@ def render_circular(
 
 def _read(path: Path, problems: Problems) -> str | None:
     if not path.is_file():
-        hint = "write the circular's text there; `new --circular FILE` makes it out of a Word or text file"
-        problems.error(Topic.FILE, "there is no circular in the campaign's folder", hint=hint, at=Place(file=FILE))
+        message = say("there is no circular in the campaign's folder")
+        hint = say("write the circular's text there; `new --circular FILE` makes it out of a Word or text file")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
         return None
     if path.stat().st_size > BYTES_MAX:
-        hint = "check that this is the circular's text; pictures and tables go into attachments/"
-        problems.error(Topic.FILE, "this file is too large for a circular", hint=hint, at=Place(file=FILE))
+        message = say("this file is too large for a circular")
+        hint = say("check that this is the circular's text; pictures and tables go into attachments/")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
         return None
     text = _decode(path.read_bytes(), problems)
     if text is not None and not text.strip():
-        problems.error(Topic.FILE, "the circular is empty", hint="write its text there", at=Place(file=FILE))
+        problems.error(Topic.FILE, say("the circular is empty"), hint=say("write its text there"), at=Place(file=FILE))
         return None
     return text
 
 
 def _decode(data: bytes, problems: Problems) -> str | None:
-    hint = "save the file again with encoding UTF-8"
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if utf16 else ("utf-8-sig", GREEK_WINDOWS):
         try:
@@ -91,10 +93,12 @@ def _decode(data: bytes, problems: Problems) -> str | None:
         if "\0" in text:
             break
         if encoding != "utf-8-sig":
-            message = f"this is not UTF-8 text; it was read as {encoding}"
-            problems.warning(Topic.FILE, message, hint=f"check its letters, and {hint}", at=Place(file=FILE))
+            message = say("this is not UTF-8 text; it was read as {encoding}", encoding=encoding)
+            hint = say("check its letters, and save the file again with encoding UTF-8")
+            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=FILE))
         return text
-    problems.error(Topic.FILE, "this is not a text file", hint=hint, at=Place(file=FILE))
+    hint = say("save the file again with encoding UTF-8")
+    problems.error(Topic.FILE, say("this is not a text file"), hint=hint, at=Place(file=FILE))
     return None
 
 
@@ -139,13 +143,12 @@ def _check_footnotes(source: str, problems: Problems) -> None:
     defined = {label for label, is_definition, _ in found if is_definition}
     for label, _, match in found:
         if label not in defined:
-            line = source.count("\n", 0, match.start()) + 1
-            at = Place(file=FILE, cell=f"line {line}")
-            hint = f"write the footnote on a line of its own: [^{label}]: its text"
-            problems.warning(Topic.TEXT, "this mark has no footnote", hint=hint, at=at, value=match[0])
+            at = line_of(FILE, source.count("\n", 0, match.start()) + 1)
+            hint = say("write the footnote on a line of its own: [^{label}]: its text", label=label)
+            problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=match[0])
 
 
 def _find(source: str, address: str) -> Place:
     """The line that holds an address; none where it is put together by placeholders."""
     at = source.find(address)
-    return Place(file=FILE, cell=f"line {source.count(chr(10), 0, at) + 1}" if at >= 0 and address else "")
+    return line_of(FILE, source.count("\n", 0, at) + 1) if at >= 0 and address else Place(file=FILE)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
+    from site_src.check_report import CheckReport
     from site_src.inputs import Folders, Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
@@ -70,9 +71,11 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
+        from site_src.reasons import reason  # noqa: PLC0415 (imported only when used)
+
         where = f'"{error.filename}": ' if error.filename else ""
         hint = say("check the free space and your permissions there; the site is whole: the old one, or the new one")
-        return _tell_failure(MachineError(f"{where}{error.strerror or error}", hint))
+        return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
         print(say("Stopped; the site is whole: the old one, or the new one."), file=sys.stderr)
         return INTERRUPTED
@@ -116,7 +119,9 @@ def _check(options: argparse.Namespace) -> int:
     from site_src.inputs import status_counts  # noqa: PLC0415 (loads the readers)
     from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
 
-    inputs, problems = check(_folders(options), date.today(), options.campaign)  # noqa: DTZ011 (as for build)
+    folders = _folders(options)
+    report = _plan_check_report(options, folders)
+    inputs, problems = check(folders, date.today(), options.campaign)  # noqa: DTZ011 (as for build)
     counts = status_counts(inputs.campaigns)
     if options.format == "json":
         shown = [problem_as_json(problem) for problem in problems]
@@ -124,7 +129,21 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _tell(options, [count_line(counts)])
         _print(problem_lines(problems))
+        if not problems:
+            _tell(options, [say("Nothing is wrong.")])
+    if report:
+        report.write(problems)
+        if options.format == "text":
+            _tell(options, [say("The report, which holds addresses: {path}", path=report.path)])
     return INPUTS_HAVE_ERRORS if count_errors(problems) else DONE
+
+
+def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckReport | None:
+    if not options.report:
+        return None
+    from site_src.check_report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
+
+    return plan_report(options.report.resolve(), folders, options.campaign)
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_src.private import SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say, say_day, say_list
 from site_src.server import check_server
 from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
 from site_src.toml_table import TomlTable
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 USERNAME = re.compile(r"[0-9]{12}")
+
+# Stands in for a title, operator or folder that cannot be read, so that all else is still read and told.
+UNREAD = "-"
 
 # What the design asks of an access code: it is guessed offline by whoever steals the password file.
 CODE_BITS_MIN = 75
@@ -32,32 +36,33 @@ LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", 
 GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
 
 
-def read_site(content: Path, problems: Problems) -> Site | None:
-    """The facts of site.toml; None, with a problem, where there is no such file or it cannot be read."""
+def read_site(content: Path, problems: Problems) -> Site:
+    """The facts of site.toml; what is missing or cannot be read is a problem, and something stands in for it."""
     path = content / "site.toml"
-    if not path.is_file():
-        hint = "`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's"
-        problems.error(Topic.FILE, "there is no site.toml in the content folder", hint=hint, at=Place(file="site.toml"))
-        return None
-    table = TomlTable.load(path, problems)
-    if table is None:
-        return None
+    if path.is_file():
+        table = TomlTable.load(path, problems)
+    else:
+        message = say("there is no site.toml in the content folder")
+        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name))
+        table = TomlTable({}, path.name, Problems())
     site = Site(
-        title=table.text("title", required=True),
-        operator=table.text("operator", required=True),
+        title=table.text("title", UNREAD, required=True),
+        operator=table.text("operator", UNREAD, required=True),
         language=_choice(table, "language", ("el", "en")),
         contact=_office(table),
         server=_server(table.table("server")),
     )
     table.finish()
-    check_server(site, problems, Place(file=path.name))
+    check_server(site, table.problems, Place(file=path.name))
     return site
 
 
 def _choice(table: TomlTable, key: str, choices: tuple[str, ...]) -> str:
     value = table.text(key, choices[0])
     if value not in choices:
-        table.error(key, "expected one of " + ", ".join(choices), f'write {key} = "{choices[0]}"', value)
+        message = say("expected one of {choices}", choices=", ".join(choices))
+        table.error(key, message, say('write {key} = "{value}"', key=key, value=choices[0]), value)
         return choices[0]
     return value
 
@@ -92,79 +97,77 @@ def _server(table: TomlTable) -> Server:
 def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     """The campaigns' folders in the order of their names: those that hold a campaign.toml or an annex."""
     if not content.is_dir():
-        hint = "give the folder that holds site.toml with --content"
-        problems.error(Topic.FILE, "there is no such content folder", hint=hint, at=Place(file=str(content)))
+        hint = say("give the folder that holds site.toml with --content")
+        problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
         return ()
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
-    found = tuple(path for path in folders if (path / "campaign.toml").exists() or _annexes(path))
+    found = tuple(path for path in folders if (path / "campaign.toml").exists() or annexes_in(path))
     for path in found:
         if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
-            message = "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens"
-            hint = 'rename the folder, for example to "2020-11-access-codes"'
+            message = say("this name stands in web addresses: expected lower-case Latin letters, digits and hyphens")
+            hint = say('rename the folder, for example to "2020-11-access-codes"')
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)
     return found
 
 
-def _annexes(folder: Path) -> list[Path]:
+def annexes_in(folder: Path) -> list[Path]:
+    """The files of a campaign's folder that are named as an annex is; exactly one is right."""
     return sorted(
         path for path in folder.iterdir() if path.stem.lower() == "annex" and path.suffix.lower() in ANNEX_ENDINGS
     )
 
 
-def find_annex(campaign: Campaign, problems: Problems) -> Path | None:
-    """The campaign's one annex; none or several are a problem."""
-    found = _annexes(campaign.path)
-    if len(found) == 1:
-        return found[0]
+def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
+    """The campaign's annex; none or several are a problem."""
+    found = annexes_in(campaign.path)
     at = Place(file=f"{campaign.slug}/annex.*", cell=", ".join(path.name for path in found))
-    if found:
-        problems.error(Topic.FILE, "there are several annexes", hint="keep exactly one of these files", at=at)
-    else:
-        hint = "put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv"
-        problems.error(Topic.FILE, "there is no annex in the campaign's folder", hint=hint, at=at)
-    return None
+    if not found:
+        hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
+        problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)
+    elif len(found) > 1:
+        hint = say("keep exactly one of these files")
+        problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
+    return tuple(found)
 
 
-def read_campaign(folder: Path, problems: Problems) -> Campaign | None:
-    """The facts of one campaign.toml, with a problem for each that is missing; None where it is no TOML file."""
-    path = folder / "campaign.toml"
-    table = TomlTable.load(path, problems)
-    if table is None:
-        return None
+def read_campaign(folder: Path, problems: Problems) -> Campaign:
+    """The facts of one campaign.toml; each that is missing or cannot be read is a problem, and something stands in."""
+    table = TomlTable.load(folder / "campaign.toml", problems)
     campaign = Campaign(
         slug=folder.name,
         path=folder,
-        folder=table.text("folder", required=True),
+        folder=table.text("folder", UNREAD, required=True),
         deadline=table.day("deadline", required=True) or date.max,
         effective=table.day("effective", required=True) or date.max,
         files_until=table.day("files_until"),
         keeps_code=table.texts("keeps_code"),
-        circular=_letterhead(table.table("circular"), problems),
+        circular=_letterhead(table.table("circular")),
         code=_code_policy(table.table("code")),
         columns=_columns(table.table("annex")),
         reissue=_reissue(table.table("reissue")),
     )
     table.finish()
-    _check_days(campaign, table, problems)
+    _check_days(campaign, table)
     return campaign
 
 
-def _check_days(campaign: Campaign, table: TomlTable, problems: Problems) -> None:
+def _check_days(campaign: Campaign, table: TomlTable) -> None:
     if date.max in {campaign.deadline, campaign.effective}:
         return  # missing, and said so
     if campaign.deadline >= campaign.effective:
-        message = f"the deadline is not before the first day of the new codes ({campaign.effective})"
-        hint = "whoever collects the code on the last day needs it the day after: check both dates"
+        first = say_day(campaign.effective)
+        message = say("the deadline is not before the first day of the new codes ({day})", day=first)
+        hint = say("whoever collects the code on the last day needs it the day after: check both dates")
         at = table.place("deadline")
-        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
     if campaign.files_until and campaign.files_until < campaign.deadline:
-        message = f"the archives leave the site before the deadline ({campaign.deadline})"
+        message = say("the archives leave the site before the deadline ({day})", day=say_day(campaign.deadline))
         at = table.place("files_until")
-        hint = "check both dates"
-        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
+        hint = say("check both dates")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
 
 
-def _letterhead(table: TomlTable, problems: Problems) -> Letterhead:
+def _letterhead(table: TomlTable) -> Letterhead:
     title, name = _signatory(table)
     day = table.day("date")
     letterhead = Letterhead(
@@ -183,8 +186,9 @@ def _letterhead(table: TomlTable, problems: Problems) -> Letterhead:
     )
     for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
         if not value:
-            message = "this is missing: the circular's page and the letters will not show it"
-            problems.warning(Topic.SETTING, message, hint=f"write {key} under [circular]", at=table.place(key))
+            message = say("this is missing: the circular's page and the letters will not show it")
+            hint = say("write {key} under [circular]", key=key)
+            table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
     table.finish()
     return letterhead
 
@@ -222,7 +226,8 @@ def _reissue(table: TomlTable) -> dict[str, int]:
     generations = {}
     for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
         if not USERNAME.fullmatch(username):
-            table.error(username, "expected a user name of 12 digits", 'write "205518873364" = 2', username)
+            message = say("expected a user name of 12 digits")
+            table.error(username, message, say('write "205518873364" = 2'), username)
         generations[username] = table.whole(username, 1, least=1)
     return generations
 
@@ -239,26 +244,38 @@ def _code_policy(table: TomlTable) -> CodePolicy:
     symbols = policy.groups * policy.group_length
     length = symbols + policy.groups - 1
     if length > CODE_LENGTH_MAX:
-        message = f"such a code is {length} characters long: expected {CODE_LENGTH_MAX} or fewer, hyphens included"
-        table.error("groups", message, "ask for fewer groups, or leave [code] out", policy.groups)
+        message = say(
+            "such a code is {length} characters long: expected {most} or fewer, hyphens included",
+            length=length,
+            most=CODE_LENGTH_MAX,
+        )
+        table.error("groups", message, say("ask for fewer groups, or leave [code] out"), policy.groups)
         return usual
     bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
     if symbols < CODE_SYMBOLS_MIN or bits < CODE_BITS_MIN:
-        least = f"expected {CODE_SYMBOLS_MIN} symbols and {CODE_BITS_MIN} bits or more"
-        message = f"such a code has {symbols} symbols and {bits:.0f} bits: {least}"
-        table.error("groups", message, "ask for more groups, or leave [code] out", policy.groups)
+        message = say(
+            "such a code has {symbols} symbols and {bits} bits: expected {least_symbols} symbols and {least_bits} bits "
+            "or more",
+            symbols=symbols,
+            bits=round(bits),
+            least_symbols=CODE_SYMBOLS_MIN,
+            least_bits=CODE_BITS_MIN,
+        )
+        table.error("groups", message, say("ask for more groups, or leave [code] out"), policy.groups)
     return policy
 
 
 def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:
     alphabet = policy.alphabet
-    hint = "leave the key out to use the built-in alphabet"
+    hint = say("leave the key out to use the built-in alphabet")
     if len(set(alphabet)) != len(alphabet) or not (alphabet.isascii() and alphabet.isalnum()):
-        table.error("alphabet", "expected different ASCII letters and digits", hint, alphabet)
+        table.error("alphabet", say("expected different ASCII letters and digits"), hint, alphabet)
     for alike in LOOK_ALIKES:
         twins = [symbol for symbol in alphabet if symbol in alike]
         if len(twins) > 1:
-            table.error("alphabet", f"people take {' and '.join(twins)} for one another", hint, alphabet)
+            message = say("people take {symbols} for one another", symbols=say_list(twins))
+            table.error("alphabet", message, hint, alphabet)
     greek = [symbol for symbol in alphabet if symbol in GREEK_TWINS]
     if greek:
-        table.error("alphabet", f"these look like Greek letters: {' '.join(greek)}", hint, alphabet)
+        message = say("these look like Greek letters: {symbols}", symbols=" ".join(greek))
+        table.error("alphabet", message, hint, alphabet)

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from site_src.agency import Status
+from site_src.agency import STATUSES, Status
 from site_src.archives import Document
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,9 +40,9 @@ def read_attachments(campaign: Campaign, problems: Problems) -> tuple[Path, ...]
     found = _files_in(campaign.path / "attachments", problems)
     for path in found:
         if path.name.lower() in RESERVED:
-            hint = "give the file another name"
+            hint = say("give the file another name")
             at = Place(file=f"attachments/{path.name}")
-            problems.error(Topic.FILE, "the circular's page has a file of this name itself", hint=hint, at=at)
+            problems.error(Topic.FILE, say("the circular's page has a file of this name itself"), hint=hint, at=at)
     return found
 
 
@@ -59,11 +60,12 @@ def read_enclosures(
             continue
         at = Place(file=f"files/{folder.name}")
         if folder.name not in status or not folder.is_dir() or folder.is_symlink():
-            hint = "a folder here bears the user name of the agency that gets the documents in it"
-            problems.error(Topic.FILE, "the annex has no agency with this user name", hint=hint, at=at)
+            hint = say("a folder here bears the user name of the agency that gets the documents in it")
+            problems.error(Topic.FILE, say("the annex has no agency with this user name"), hint=hint, at=at)
         elif status[folder.name] is not Status.NEW:
-            hint = "take the folder away, or give the agency a new code"
-            message = f"this agency gets no letter ({status[folder.name]}), so nothing can carry these documents"
+            hint = say("take the folder away, or give the agency a new code")
+            why = say(STATUSES[status[folder.name]])
+            message = say("this agency gets no letter ({why}), so nothing can carry these documents", why=why)
             problems.error(Topic.FILE, message, hint=hint, at=at)
         else:
             enclosures[folder.name] = _documents(folder, problems)
@@ -74,15 +76,15 @@ def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
     at = Place(file=f"files/{folder.name}")
     paths = _files_in(folder, problems)
     if sum(path.stat().st_size for path in paths) > ENCLOSURES_BYTES_MAX:
-        message = f"these documents have more than {ENCLOSURES_BYTES_MAX // 2**20} MB together"
-        problems.error(Topic.FILE, message, hint="send fewer or smaller documents", at=at)
+        message = say("these documents have more than {size} MB together", size=ENCLOSURES_BYTES_MAX // 2**20)
+        problems.error(Topic.FILE, message, hint=say("send fewer or smaller documents"), at=at)
         return ()
     documents = [Document(unicodedata.normalize("NFC", path.name), path.read_bytes()) for path in paths]
     taken = {f"{folder.name}.pdf"}
     for document in documents:
         if document.name.lower() in taken:
-            hint = "give the file another name"
-            message = "another document of the archive bears this name"
+            hint = say("give the file another name")
+            message = say("another document of the archive bears this name")
             problems.error(Topic.FILE, message, hint=hint, at=at, value=document.name)
         taken.add(document.name.lower())
     return tuple(documents)
@@ -95,10 +97,10 @@ def _files_in(folder: Path, problems: Problems) -> tuple[Path, ...]:
     for path in paths:
         at = Place(file=f"{folder.name}/{path.name}")
         if not path.is_file() or path.is_symlink():
-            problems.error(Topic.FILE, "only plain files are published", hint="move it away", at=at)
+            problems.error(Topic.FILE, say("only plain files are published"), hint=say("move it away"), at=at)
         elif UNKEEPABLE.search(path.name):
-            hint = "give the file a name of letters, digits, spaces and hyphens"
-            problems.error(Topic.FILE, "Windows cannot keep a file of this name", hint=hint, at=at)
+            hint = say("give the file a name of letters, digits, spaces and hyphens")
+            problems.error(Topic.FILE, say("Windows cannot keep a file of this name"), hint=hint, at=at)
     return tuple(path for path in paths if _is_plain(path))
 
 

@@ -20,12 +20,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from site_src.catalogues import N_
 from site_src.pdf_text import read_pdf
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from site_src.settings import CodePolicy
+
+# What must not be published, by kind.
+A_KEY = N_("a campaign key")
+AN_EMAIL = N_("an e-mail address of an annex")
+A_CODE = N_("an access code")
 
 # An office document holds plain parts, and one of them may be a document again. Deeper is no document.
 CONTAINER_DEPTH_MAX = 3
@@ -118,8 +125,8 @@ def find_leaks(name: str, data: bytes, secrets: Secrets) -> Iterator[str]:
     """Where a file leaks, a sentence each. ``name`` is the file's path, which is published too."""
     shown = name
     if kinds := _kinds(name.encode(errors="replace"), secrets):
-        shown = "a file whose name is not shown here"
-        yield from (f"{kind} stands in a file's name" for kind in kinds)
+        shown = say("(its name is not shown here)")
+        yield from (say("{secret} stands in a file's name", secret=say(kind)) for kind in kinds)
     yield from _find_inside(shown, data, secrets, depth=0)
 
 
@@ -128,41 +135,46 @@ def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterat
     if data.startswith(b"%PDF"):
         with contextlib.suppress(ValueError):  # its bytes are looked through all the same
             readable += read_pdf(data).encode(errors="replace")
-    yield from (f"{kind} stands in {name}" for kind in _kinds(readable, secrets))
+    yield from (
+        say("{secret} stands in the file {name}", secret=say(kind), name=name) for kind in _kinds(readable, secrets)
+    )
     if data.startswith(ZIP_SIGNATURE) or ZIP_END in data[-ZIP_END_MAX:]:
         yield from _find_in_container(name, data, secrets, depth)
 
 
 def _kinds(data: bytes, secrets: Secrets) -> list[str]:
     """Which secrets can be read in the bytes; each kind once."""
-    found = ["a campaign key"] * any(key in data for key in secrets.keys)
+    found = [A_KEY] * any(key in data for key in secrets.keys)
     for text in _readings(data):
-        found += ["an e-mail address of an annex"] * _has_email(text, secrets)
-        found += ["an access code"] * any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes)
+        found += [AN_EMAIL] * _has_email(text, secrets)
+        found += [A_CODE] * any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes)
     return list(dict.fromkeys(found))
 
 
 def _find_in_container(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[str]:
     if depth >= CONTAINER_DEPTH_MAX:
-        yield f"{name} lies too deep in containers to be looked into"
+        yield say("the file {name} lies too deep in containers to be looked into", name=name)
         return
     left = CONTAINER_BYTES_MAX
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             for number, entry in enumerate(container.infolist(), start=1):
-                inside = f"{name}, in {entry.filename}"
+                inside = say("{name}, in its part {part}", name=name, part=entry.filename)
                 if kinds := _kinds(entry.filename.encode(errors="replace"), secrets):
-                    inside = f"{name}, in its part {number}"
-                    yield from (f"{kind} stands in the name of a part of {name}" for kind in kinds)
+                    inside = say("{name}, in its part {part}", name=name, part=number)
+                    for kind in kinds:
+                        yield say(
+                            "{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name
+                        )
                 if entry.flag_bits & ZIP_ENCRYPTED:
                     continue
                 left -= entry.file_size
                 if entry.file_size > PART_BYTES_MAX or left < 0:
-                    yield f"{inside} is too large to be looked into"
+                    yield say("the file {name} is too large to be looked into", name=inside)
                 else:
                     yield from _find_inside(inside, container.read(entry), secrets, depth + 1)
     except DAMAGE as error:
-        yield f"{name} cannot be looked into ({type(error).__name__})"
+        yield say("the file {name} cannot be looked into ({error})", name=name, error=type(error).__name__)
 
 
 def _readings(data: bytes) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
+from site_src.say import say, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,8 +158,8 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
     lacking = {sign for sign in signs if not can_set(sign)}
     for agency in agencies:
         if found := sorted(lacking & set(agency.name)):
-            message = f"the letter's fonts have no {' and no '.join(map(repr, found))}"
-            hint = "write the name with Greek or Latin letters, digits and usual signs"
+            message = say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
+            hint = say("write the name with Greek or Latin letters, digits and usual signs")
             problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
 
 
@@ -172,8 +173,8 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
     except typst.TypstError as error:
         problems.error(
             Topic.TEXT,
-            f"Typst cannot set the letter: {str(error).splitlines()[0]}",
-            hint="mend letter.typ, or take it out of the campaign's folder to use the built-in letter",
+            say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0]),
+            hint=say("mend letter.typ, or take it out of the campaign's folder to use the built-in letter"),
             at=Place(file=typesetter.template.name),
         )
         return
@@ -187,6 +188,6 @@ def _check_says(letter: bytes, sample: Recipient, typesetter: Typesetter, proble
     facts = {"agency": sample.agency, "username": sample.username, "code": sample.code}
     for name, value in facts.items():
         if value not in text:
-            message = f"the letter does not show sys.inputs.{name}"
-            hint = f"write #sys.inputs.{name} into letter.typ where the letter shall show it"
+            message = say("the letter does not show sys.inputs.{name}", name=name)
+            hint = say("write #sys.inputs.{name} into letter.typ where the letter shall show it", name=name)
             problems.error(Topic.TEXT, message, hint=hint, at=Place(file=typesetter.template.name))

@@ -15,6 +15,7 @@ from site_src.archives import Document, seal, unseal
 from site_src.edition import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.publish import carry_over, write_public
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -92,8 +93,8 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         return plan.inputs.typesetter.set_letter(assignment.recipient)
     except typst.TypstError as error:
         problems = Problems()
-        hint = "write the name with Greek or Latin letters, and no pictures or signs that cannot be seen"
-        message = f"Typst cannot set this agency's letter: {str(error).splitlines()[0]}"
+        hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
+        message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
         problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
         raise InputError(problems.all()) from error
@@ -105,7 +106,10 @@ def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignme
     except pyzipper.BadZipFile:
         found = None
     if found != documents:
-        raise ProofError(f'the archive of "{assignment.agency.username}" does not give its letter back')
+        message = say('the archive of "{username}" does not give its letter back', username=assignment.agency.username)
+        raise ProofError(
+            message, say("nothing was published; build again, and if it happens again test this machine's memory")
+        )
 
 
 def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor) -> Callable[[], dict[str, bytes]]:

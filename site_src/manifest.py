@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from site_src.problems import StateError
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,5 @@ def read_manifest(path: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StateError(
-            f'"{path}" is damaged: {error}', "delete this file; the next build makes every letter anew"
-        ) from error
+        hint = say("delete this file; the next build makes every letter anew")
+        raise StateError(say('"{file}" is damaged', file=path), hint) from error

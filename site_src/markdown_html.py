@@ -20,6 +20,7 @@ from markdown.util import AtomicString
 from markupsafe import Markup
 
 from site_src.greek import to_latin
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -201,7 +202,7 @@ class _Publisher:
         address = self._plain(image.get("src", ""))
         if _is_elsewhere(address) or not self._is_allowed(image.get("src", "")):
             if _is_elsewhere(address):
-                self.report(address, "a picture from another site", "put the picture into attachments/")
+                self.report(address, say("a picture from another site"), say("put the picture into attachments/"))
             image.tag = "span"
             image.text = image.get("alt", "")
             image.attrib.clear()
@@ -210,13 +211,13 @@ class _Publisher:
         address = _INVISIBLE.sub("", self._plain(written))  # as browsers read it
         scheme = _SCHEME.match(address)
         if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(("//", "\\", "/\\")):
-            hint = "links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/"
-            self.report(self._plain(written), "this link may not stand on a page", hint)
+            hint = say("links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/")
+            self.report(self._plain(written), say("this link may not stand on a page"), hint)
             return False
         name = unquote(self._plain(written).partition("#")[0].partition("?")[0])
         if self.files is not None and not scheme and name and "/" not in name and name not in self.files:
-            hint = "put the file into attachments/, or correct its name"
-            self.report(self._plain(written), "there is no such file beside the circular", hint)
+            hint = say("put the file into attachments/, or correct its name")
+            self.report(self._plain(written), say("there is no such file beside the circular"), hint)
             return False
         return True
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.bystanders import with_bystanders
+from site_src.content import campaign_folders
 from site_src.inputs import read_inputs, status_counts
 from site_src.make import other_users
 from site_src.plan import make_plan
@@ -20,13 +22,14 @@ from site_src.publish import (
     publish,
     staging_of,
 )
+from site_src.say import say
 from site_src.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from site_src.inputs import CampaignInputs, Folders, Inputs
+    from site_src.inputs import Folders, Inputs
     from site_src.plan import Changes, Plan
     from site_src.stage import Progress
 
@@ -80,16 +83,17 @@ def build(options: Options, progress: Progress) -> Outcome:
     folders = options.folders
     _check_folders(folders)
     problems = Problems()
-    inputs = read_inputs(folders, options.day, problems)
-    _check_campaign_name(inputs, options.campaign)
-    _warn_of_lost_campaigns(inputs, folders, problems)
+    inputs = read_inputs(folders, options.day, problems, options.campaign)
+    if options.campaign:
+        inputs = with_bystanders(inputs, folders, options.day, problems)
+    _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
-        plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
+        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
         return _outcome(inputs, plans, folders, problems)
     check_private(folders.private)
-    with locked(folders.private), _staging(folders):
-        plans = [make_plan(campaign, folders, options.day) for campaign in _selected(inputs, options)]
+    with locked(folders.private, folders.out), _staging(folders):
+        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
@@ -99,38 +103,30 @@ def build(options: Options, progress: Progress) -> Outcome:
 def _check_folders(folders: Folders) -> None:
     """Raise UsageError where the folders lie in one another: secrets would be served, or inputs lost."""
     pairs = [
-        (folders.private, folders.out, "the private folder would be served"),
-        (folders.content, folders.out, "the content folder would be replaced"),
-        (folders.out, folders.private, "the site would lie among secrets"),
+        (folders.private, folders.out, say("the private folder would be served")),
+        (folders.content, folders.out, say("the content folder would be replaced")),
+        (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
         if inner == outer or outer in inner.parents:
-            raise UsageError(f'"{inner}" lies in "{outer}": {why}', "give folders that lie apart")
+            message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
+            raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)
 
 
-def _check_campaign_name(inputs: Inputs, slug: str) -> None:
-    known = [campaign.campaign.slug for campaign in inputs.campaigns]
-    if slug and slug not in known:
-        raise UsageError(f'there is no campaign "{slug}"', f"the campaigns are: {', '.join(known) or 'none'}")
-
-
-def _warn_of_lost_campaigns(inputs: Inputs, folders: Folders, problems: Problems) -> None:
+def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
     """A campaign that was built and is in content/ no more leaves the site: say so."""
-    known = {campaign.campaign.slug for campaign in inputs.campaigns}
+    known = {path.name for path in campaign_folders(folders.content, Problems())}
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
         if slug not in known:
-            hint = (
+            hint = say(
                 "put its folder back into the content folder to keep its pages (under another name every agency gets "
-                f'another code); if it is over, delete "{path.parent}"'
+                'another code); if it is over, delete "{folder}"',
+                folder=path.parent,
             )
-            message = "this campaign was built before and has no folder any more: its pages leave the site"
+            message = say("this campaign was built before and has no folder any more: its pages leave the site")
             problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
-
-
-def _selected(inputs: Inputs, options: Options) -> list[CampaignInputs]:
-    return [each for each in inputs.campaigns if options.campaign in {"", each.campaign.slug}]
 
 
 @contextmanager

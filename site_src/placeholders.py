@@ -19,7 +19,8 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Topic, line_of
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,9 @@ MARK_CHARACTERS = re.compile("[\ue000\ue001]")
 STEPS_MAX = 200_000  # rounds of all loops and calls together: 3,000 agencies, listed some dozens of times
 CHARACTERS_MAX = 1_000_000  # of the filled-in text
 RANGE_MAX = 10_000
+
+# How Jinja names an attribute that is forbidden, or that an agency has not.
+_ATTRIBUTE = re.compile(r"(?:^access to attribute|'site_src\.placeholders\.Named object' has no attribute) '(\w+)'")
 OTHER_FILES = (nodes.Extends, nodes.Include, nodes.ImportedName, nodes.Import, nodes.FromImport)
 # Of Jinja's own filters, those that cannot make much out of little.
 FILTERS = (
@@ -96,9 +100,9 @@ class Sandbox(SandboxedEnvironment):
     def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
         """Reckoning is for numbers of modest size."""
         if not all(isinstance(side, int | float) and abs(side) < CHARACTERS_MAX for side in (left, right)):
-            raise SecurityError(f"{operator} is for numbers only; texts are put together with ~")
+            raise SecurityError(say("{sign} is for numbers only; texts are put together with ~", sign=operator))
         if operator == "**":
-            raise SecurityError("there are no powers here")
+            raise SecurityError(say("there are no powers here"))
         return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]  # handed on untouched
 
     def call(self, *args: object, **kwargs: object) -> object:
@@ -142,13 +146,13 @@ class Sandbox(SandboxedEnvironment):
             return self._names(value)
         if isinstance(value, str | int | float | Named | Undefined):
             return str(value)
-        raise TypeError("this cannot be printed; add a filter such as `names` or `count`")
+        raise TypeError(say("this cannot be printed; add a filter such as `names` or `count`"))
 
     def _date(self, value: object, form: str = "long") -> str:
         if isinstance(value, Missing):
             raise MissingFactError(value._undefined_name)  # noqa: SLF001 (as above)
         if not isinstance(value, date):
-            raise TypeError("the filter `date` is for days, such as `deadline`")
+            raise TypeError(say("the filter `date` is for days, such as `deadline`"))
         return self.words.date(value, form)
 
     def _names(self, value: object) -> str:
@@ -226,23 +230,24 @@ class _Mender(NodeTransformer):
         return _filtered(node, "_bounded")
 
     def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802 (Jinja's name)
-        return self._check(node, "filter", [name for name in self._sandbox.filters if not name.startswith("_")])
+        known = [name for name in self._sandbox.filters if not name.startswith("_")]
+        return self._check(node, say("there is no such filter"), known)
 
     def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802 (Jinja's name)
-        return self._check(node, "test", list(self._sandbox.tests))
+        return self._check(node, say("there is no such test"), list(self._sandbox.tests))
 
     def generic_visit(self, node: nodes.Node, *args: object, **kwargs: object) -> nodes.Node:
         if isinstance(node, OTHER_FILES):
-            message = "a circular cannot take in other files"
-            _tell(self._problems, message, "write the text itself here", node.lineno)
+            message = say("a circular cannot take in other files")
+            _tell(self._problems, message, say("write the text itself here"), node.lineno)
             return nodes.Output([], lineno=node.lineno)
         return super().generic_visit(node, *args, **kwargs)
 
-    def _check(self, node: nodes.Filter | nodes.Test, what: str, known: Sequence[str]) -> nodes.Node:
+    def _check(self, node: nodes.Filter | nodes.Test, message: str, known: Sequence[str]) -> nodes.Node:
         self.generic_visit(node)
         if node.name in known:
             return node
-        _tell(self._problems, f"there is no such {what}", _nearest(node.name, known), node.lineno, node.name)
+        _tell(self._problems, message, _nearest(node.name, known), node.lineno, node.name)
         return node.node or nodes.Const("", lineno=node.lineno)
 
 
@@ -255,14 +260,14 @@ def _report_unknown(tree: nodes.Template, known: Mapping[str, object], sandbox: 
     unknown = meta.find_undeclared_variables(tree) - set(known) - set(sandbox.globals)
     found = {(node.lineno, node.name): None for node in tree.find_all(nodes.Name) if node.name in unknown}
     for line, name in sorted(found):
-        _tell(problems, "there is no such placeholder", _nearest(name, list(known)), line, name)
+        _tell(problems, say("there is no such placeholder"), _nearest(name, list(known)), line, name)
     return bool(found) or problems.has_errors
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     if near := get_close_matches(name, known, n=1, cutoff=0.5):
-        return f'did you mean "{near[0]}"?'
-    return "it can be one of: " + ", ".join(sorted(known))
+        return say('did you mean "{name}"?', name=near[0])
+    return say("it can be one of: {names}", names=", ".join(sorted(known)))
 
 
 def _report(error: Exception, problems: Problems) -> None:
@@ -272,8 +277,8 @@ def _report(error: Exception, problems: Problems) -> None:
             message, hint, value = explain(error)
             _tell(problems, message, hint, line, value)
             return
-    message = f"this placeholder cannot be filled in: {error}" if str(error) else "this placeholder cannot be filled in"
-    _tell(problems, message, "compare it with the placeholders in the README", line)
+    message = say("this placeholder cannot be filled in: {error}", error=str(error) or type(error).__name__)
+    _tell(problems, message, say("compare it with the placeholders in the README"), line)
 
 
 def _line_of(error: Exception) -> int:
@@ -282,26 +287,37 @@ def _line_of(error: Exception) -> int:
 
 
 def _too_large(_: Exception) -> tuple[str, str, str]:
-    return "these placeholders make an endless text", "check the loops: a circular lists each agency once or twice", ""
+    hint = say("check the loops: a circular lists each agency once or twice")
+    return say("these placeholders make an endless text"), hint, ""
 
 
 def _missing(error: Exception) -> tuple[str, str, str]:
     name = str(error)
-    return "this fact is not told", f"fill it in (in campaign.toml or site.toml), or take {{{{ {name} }}}} out", name
+    hint = say("fill it in (in campaign.toml or site.toml), or take {{{{ {name} }}}} out", name=name)
+    return say("this fact is not told"), hint, name
 
 
 def _forbidden(error: Exception) -> tuple[str, str, str]:
-    return f"this is not allowed in a circular: {error}", "agencies have .name, .kind and .parent, days .year", ""
+    message = str(error)
+    if found := _ATTRIBUTE.search(message):
+        message = say("there is no .{name} here", name=found[1])
+    return say("this is not allowed in a circular: {error}", error=message), _attributes(), ""
 
 
 def _undefined(error: Exception) -> tuple[str, str, str]:
-    message = str(error).replace("'site_src.placeholders.Named object'", "an agency")
-    return f"there is no such fact: {message}", "agencies have .name, .kind and .parent, days .year", ""
+    message = str(error)
+    if found := _ATTRIBUTE.search(message):
+        message = say("an agency has no attribute '{name}'", name=found[1])
+    return say("there is no such fact: {error}", error=message), _attributes(), ""
+
+
+def _attributes() -> str:
+    return say("agencies have .name, .kind and .parent, days .year")
 
 
 def _syntax(error: Exception) -> tuple[str, str, str]:
-    hint = 'placeholders look like {{ deadline | date }}; to show braces as they are, write {{ "{{" }}'
-    return f"this is no placeholder: {error}", hint, ""
+    hint = say('placeholders look like {{ deadline | date }}; to show braces as they are, write {{ "{{" }}')
+    return say("this is no placeholder: {error}", error=error), hint, ""
 
 
 _EXPLANATIONS: Mapping[type[Exception], Callable[[Exception], tuple[str, str, str]]] = {
@@ -315,5 +331,5 @@ _EXPLANATIONS: Mapping[type[Exception], Callable[[Exception], tuple[str, str, st
 
 
 def _tell(problems: Problems, message: str, hint: str, line: int, value: str = "") -> None:
-    at = Place(file=FILE, cell=f"line {line}" if line else "")
+    at = line_of(FILE, line) if line else Place(file=FILE)
     problems.error(Topic.TEXT, message, hint=hint, at=at, value=value)

@@ -13,6 +13,7 @@ from site_src.letters import Recipient, typesetter_version
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import StateError
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,9 +120,13 @@ def _find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
         return key
     if was_built or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
         raise StateError(
-            f'the key of this campaign is missing: "{folder / KEY_NAME}"; its codes were made with it',
-            "put it back from your backup. If it is gone for good, every agency needs another code: "
-            f'delete "{folder}" and "{published}", then build',
+            say('the key of this campaign is missing: "{file}"; its codes were made with it', file=folder / KEY_NAME),
+            say(
+                "put it back from your backup. If it is gone for good, every agency needs another code: "
+                'delete "{folder}" and "{published}", then build',
+                folder=folder,
+                published=published,
+            ),
         )
     return CampaignKey.new()
 

@@ -18,8 +18,10 @@ from site_src.inputs import Inputs, read_inputs
 from site_src.keys import CampaignKey
 from site_src.letters import Recipient, Typesetter
 from site_src.pages import render_pages
-from site_src.problems import Problem, Problems, UsageError
+from site_src.problems import Problem, Problems, UsageError, by_remedy
 from site_src.public_annex import public_annex
+from site_src.say import say, say_many, spoken
+from site_src.telling import alike_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +73,8 @@ class Preview:
         """Raise UsageError where ``username`` is no agency of any campaign."""
         known = {agency.username for each in self._campaigns() for agency in each.agencies}
         if self.username and not self._problems and self.username not in known:
-            raise UsageError(f'no annex has an agency "{self.username}"', "copy the 12 digits from the annex")
+            message = say('no annex has an agency with the user name "{username}"', username=self.username)
+            raise UsageError(message, say("copy the 12 digits from the annex"))
 
     def answer(self, path: str) -> Answer:
         """The page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
@@ -159,12 +162,15 @@ def _type_of(name: str) -> str:
 
 def _problem_page(problems: tuple[Problem, ...]) -> bytes:
     """What stands in the place of every page while an input has an error."""
-    listed = "\n".join(f"<li><pre>{html.escape(str(problem))}</pre></li>" for problem in problems)
+    title = say("Not yet right")
+    heading = say_many("{number} thing to mend", "{number} things to mend", len(problems))
+    groups = (html.escape("\n".join(alike_lines(alike))) for alike in by_remedy(problems))
+    listed = "\n".join(f"<li><pre>{group}</pre></li>" for group in groups)
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Not yet right</title>\n'
+        f'<!doctype html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         "<style>body{font:1.1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
         "pre{white-space:pre-wrap;font:inherit}</style>\n</head>\n<body>\n"
-        f"<h1>{len(problems)} things to mend</h1>\n<ul>\n{listed}\n</ul>\n</body>\n</html>\n"
+        f"<h1>{heading}</h1>\n<ul>\n{listed}\n</ul>\n</body>\n</html>\n"
     ).encode()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.problems import MachineError, StateError, UsageError
+from site_src.say import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,16 +45,16 @@ def check_private(private: Path) -> None:
     if strangers and not held_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
         named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
         raise UsageError(
-            f'"{private}" is no private folder of Thyrida: it holds {named}',
-            f"give a new folder with --private, or one that holds {CURRENT_NAME} alone",
+            say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
+            say("give a new folder with --private, or one that holds {file} alone", file=CURRENT_NAME),
         )
     if os.name != "posix":
         return
     if private.stat().st_mode & OTHERS:
         if held_keys:
             raise MachineError(
-                f'other users of this machine can read "{private}", which holds campaign keys',
-                f"chmod 700 '{private}', and think about who may have read it",
+                say('other users of this machine can read "{private}", which holds campaign keys', private=private),
+                say("chmod 700 '{private}', and think about who may have read it", private=private),
             )
         private.chmod(PRIVATE_FOLDER_MODE)
     for path in private.rglob("*"):
@@ -83,7 +84,12 @@ def read_key(folder: Path) -> CampaignKey | None:
         return None
     if len(data) != KEY_BYTES:
         raise StateError(
-            f'"{path}" is damaged: expected {KEY_BYTES} bytes, found {len(data)}',
-            "put the file back from your backup; nothing else can make the same codes",
+            say(
+                '"{file}" is damaged: expected {expected} bytes, found {found}',
+                file=path,
+                expected=KEY_BYTES,
+                found=len(data),
+            ),
+            say("put the file back from your backup; nothing else can make the same codes"),
         )
     return CampaignKey(data)

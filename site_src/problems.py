@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from site_src.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 
@@ -42,8 +46,17 @@ class Place:
 
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
-        inside = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
-        return visible(", ".join(part for part in (self.file, inside) if part))
+        return visible(", ".join(part for part in (self.file, self.inside) if part))
+
+    @property
+    def inside(self) -> str:
+        """The place within its file, as a spreadsheet refers to it."""
+        return visible(f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell)
+
+
+def line_of(file: str, number: int) -> Place:
+    """A line of a text file."""
+    return Place(file=file, cell=say("line {number}", number=number))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +70,26 @@ class Problem:
     at: Place = Place()
     value: str = ""
 
-    def __str__(self) -> str:
-        """The problem in two lines; the hint is the second."""
+    @property
+    def headline(self) -> str:
+        """The problem in one line, without what to do."""
         parts = [str(self.at), f'"{visible(self.value)}"' if self.value else "", self.message]
         text = ": ".join(part for part in parts if part)
-        line = (
+        return (
             say("warning: {text}", text=text) if self.severity is Severity.WARNING else say("error: {text}", text=text)
         )
-        return f"{line}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else line
+
+    def __str__(self) -> str:
+        """The problem in two lines; the hint is the second."""
+        return f"{self.headline}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else self.headline
+
+
+def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
+    """The problems in groups that the same thing mends: one severity, topic and hint; each group in its order."""
+    groups: dict[tuple[Severity, Topic, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.severity, problem.topic, problem.hint or problem.message), []).append(problem)
+    return tuple(map(tuple, groups.values()))
 
 
 def visible(value: str) -> str:
@@ -90,6 +115,10 @@ class Problems:
         self._found.append(
             Problem(severity=Severity.WARNING, topic=topic, message=message, hint=hint, at=at, value=value)
         )
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Add problems that were collected elsewhere."""
+        self._found.extend(found)
 
     def all(self) -> tuple[Problem, ...]:
         """Every problem, errors before warnings, most basic first, each group in the order of reading."""

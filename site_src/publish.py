@@ -11,6 +11,7 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from site_src.private import make_private_folder, write_private
 from site_src.problems import MachineError, StateError, UsageError
+from site_src.reasons import reason
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
 STAGED_ENDING = ".new"
+MOUNTS = Path("/proc/self/mountinfo")
 
 PUBLIC_FOLDER_MODE = 0o755
 PUBLIC_FILE_MODE = 0o644
@@ -51,56 +55,95 @@ def check_out(out: Path) -> None:
     """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
     if out.is_symlink():
         raise UsageError(
-            f'"{out}" is a symbolic link, and publishing would put a folder into its place',
-            f'give the folder that it points to: --out "{out.resolve()}"',
+            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
+            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
         )
     if not out.exists():
         return
     if not out.is_dir():
-        raise UsageError(f'"{out}" is a file; expected a folder, or nothing yet', "give another folder with --out")
-    if os.path.ismount(out):  # Path.is_mount is not there on Windows before 3.12
+        message = say('"{out}" is a file; expected a folder, or nothing yet', out=out)
+        raise UsageError(message, say("give another folder with --out"))
+    if _is_mount(out):
         raise UsageError(
-            f'"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another',
-            f'give a folder inside it: --out "{out / "site"}"',
+            say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
+            say('give a folder inside it: --out "{inside}"', inside=out / "site"),
         )
-    names = {path.name for path in out.iterdir()}
+    found = {path.name for path in out.iterdir()}
     home = out / "index.html"
-    if names and (not home.is_file() or GENERATOR not in home.read_bytes()):
+    if found and (not home.is_file() or GENERATOR not in home.read_bytes()):
         raise UsageError(
-            f'"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder',
-            "give an empty or a new folder with --out",
+            say('"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder', out=out),
+            say("give an empty or a new folder with --out"),
         )
-    if strangers := sorted(names - OURS):
+    if strangers := sorted(found - OURS):
+        names = ", ".join(strangers)
         raise UsageError(
-            f'"{out}" holds what Thyrida did not make and publishing would lose: {", ".join(strangers)}',
-            "move it out of this folder, and let the web server add it to the site",
+            say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
+            say("move it out of this folder, and let the web server add it to the site"),
         )
+
+
+def _is_mount(folder: Path) -> bool:
+    """Whether the folder is a disk or a share of its own, or bound to another folder: neither can be renamed."""
+    if os.path.ismount(folder):  # Path.is_mount is not there on Windows before 3.12
+        return True
+    try:  # a bound folder of the same disk is told by Linux alone: proc_pid_mountinfo(5), the fifth field
+        mounts = MOUNTS.read_bytes().splitlines()
+    except OSError:
+        return False
+    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
+
+
+def _unescaped(field: bytes) -> bytes:
+    """A field of mountinfo: blanks and backslashes are octal there."""
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
 
 
 @contextmanager
-def locked(private: Path) -> Iterator[None]:
-    """Hold the private folder for one command. Raises MachineError where another holds it.
+def locked(private: Path, out: Path | None = None) -> Iterator[None]:
+    """Hold the private folder for one command, and the site that it writes to, if any.
 
-    A private folder that the command made and then left empty is taken away again.
+    Raises MachineError where another command holds one of them. A private folder that the command made and then left
+    empty is taken away again.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
-
     was_there = private.is_dir()
     make_private_folder(private)
-    lock = FileLock(private / LOCK_NAME, timeout=0, mode=0o600)
+    with _held(private / LOCK_NAME, private), _held_site(out):
+        try:
+            finish_publishing(private)
+            yield
+        finally:
+            if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
+                (private / LOCK_NAME).unlink()
+                private.rmdir()
+
+
+@contextmanager
+def _held(lock_path: Path, what: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
+
     try:
-        with lock:
-            try:
-                finish_publishing(private)
-                yield
-            finally:
-                if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
-                    (private / LOCK_NAME).unlink()
-                    private.rmdir()
+        with FileLock(lock_path, timeout=0, mode=0o600):
+            yield
     except Timeout as error:
-        raise MachineError(
-            f'another build is at work with "{private}"', "wait until it has ended, then try again"
-        ) from error
+        message = say('another build is at work with "{folder}"', folder=what)
+        raise MachineError(message, say("wait until it has ended, then try again")) from error
+
+
+@contextmanager
+def _held_site(out: Path | None) -> Iterator[None]:
+    """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
+    if out is None:
+        yield
+        return
+    make_public_folder(out.parent)
+    lock_path = out.with_name(f".{out.name}{LOCK_NAME}")
+    with _held(lock_path, out):
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
+                lock_path.unlink()
 
 
 def write_public(path: Path, data: bytes) -> None:
@@ -164,11 +207,12 @@ def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
     except (OSError, KeyboardInterrupt) as error:
         if not is_publishing(private):
             return  # the new site is there; what is left of the old one goes with the next build
-        reason = getattr(error, "strerror", None) or "stopped"
-        raise MachineError(
-            f'the new site is made, but has not wholly taken its place at "{out}": {reason}',
-            "close what has files of it open, then run `python3 build.py verify`: it ends the work, then checks it",
-        ) from error
+        why = reason(error) if isinstance(error, OSError) else say("stopped")
+        message = say('the new site is made, but has not wholly taken its place at "{out}": {why}', out=out, why=why)
+        hint = say(
+            "close what has its files open, then run `python3 build.py verify`: it ends the work, then checks it"
+        )
+        raise MachineError(message, hint) from error
 
 
 def is_publishing(private: Path) -> bool:
@@ -205,8 +249,8 @@ def _read_journal(data: bytes, private: Path) -> _Journal:
         return _Journal(Path(content["out"]), content["staging_inode"], files)
     except (ValueError, KeyError, TypeError) as error:
         raise StateError(
-            f'"{private / JOURNAL_NAME}" is damaged: {error}',
-            "delete this file and build again: it told how to complete a build that ended early",
+            say('"{file}" is damaged', file=private / JOURNAL_NAME),
+            say("delete this file and build again: it told how to complete a build that ended early"),
         ) from error
 
 

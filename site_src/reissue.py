@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.agency import Status
+from site_src.agency import STATUSES, Status
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +41,9 @@ def _check(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems)
         status = statuses.get(username)
         at = Place(file=inputs.annex.name)
         if status is None:
-            hint = "copy the 12 digits from the annex"
-            problems.error(Topic.USERNAME, "the annex has no such user name", hint=hint, at=at, value=username)
+            hint = say("copy the 12 digits from the annex")
+            problems.error(Topic.USERNAME, say("the annex has no such user name"), hint=hint, at=at, value=username)
         elif status is not Status.NEW:
-            hint = "change the agency in the annex or in keeps_code first"
-            message = f"this agency gets no code in this campaign ({status})"
+            hint = say("change the agency in the annex or in keeps_code first")
+            message = say("this agency gets no code in this campaign ({why})", why=say(STATUSES[status]))
             problems.error(Topic.STATUS, message, hint=hint, at=at, value=username)

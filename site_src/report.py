@@ -13,8 +13,10 @@ from site_src.collection import Collection, Ledger
 from site_src.manifest import read_manifest
 from site_src.private import MANIFEST_NAME, write_private
 from site_src.problems import Place, Topic, UsageError
+from site_src.reasons import reason
 from site_src.report_page import report_page
 from site_src.report_sheet import report_sheet
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +61,8 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
     folder = folders.private / given.campaign.slug
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
-        raise UsageError(f'the campaign "{given.campaign.slug}" was never built here', "build it first")
+        message = say('the campaign "{slug}" was never built here', slug=given.campaign.slug)
+        raise UsageError(message, say("build it first"))
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
     ledger, tally = Ledger(given.agencies, area), Tally()
     for log in _each_once(logs, problems):
@@ -95,8 +98,8 @@ def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
     for log in logs:
         if isinstance(log, Path):
             if (path := log.resolve()) in seen:
-                hint = "nothing to do; it was read once"
-                problems.warning(Topic.FILE, "this log is named twice", hint=hint, at=Place(file=str(log)))
+                hint = say("nothing to do; it was read once")
+                problems.warning(Topic.FILE, say("this log is named twice"), hint=hint, at=Place(file=str(log)))
                 continue
             seen.add(path)
         yield log
@@ -104,7 +107,7 @@ def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
 
 def _read(log: Log, area: str, ledger: Ledger, tally: Tally, problems: Problems) -> None:
     """Enter one log into the ledger, with what is wrong with it."""
-    at = Place(file=str(log) if isinstance(log, Path) else "standard input")
+    at = Place(file=str(log) if isinstance(log, Path) else say("standard input"))
     mine = Tally()
     try:
         if isinstance(log, Path):
@@ -116,8 +119,10 @@ def _read(log: Log, area: str, ledger: Ledger, tally: Tally, problems: Problems)
         _tell_broken_off(error, mine, at, problems)
     else:
         if mine.lines and mine.lines == mine.broken:
-            hint = "give the access log of nginx or Apache in its combined format; .gz is read too, others unpack first"
-            problems.error(Topic.FILE, "no line of this file is one of an access log", hint=hint, at=at)
+            hint = say(
+                "give the access log of nginx or Apache in its combined format; .gz is read too, others unpack first"
+            )
+            problems.error(Topic.FILE, say("no line of this file is one of an access log"), hint=hint, at=at)
     tally.add(mine)
 
 
@@ -127,14 +132,14 @@ def _enter(stream: BinaryIO, area: str, ledger: Ledger, tally: Tally) -> None:
 
 
 def _tell_broken_off(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is cut short or damaged"
+    why = reason(error) if isinstance(error, OSError) and error.strerror else say("it is cut short or damaged")
     if tally.lines:
-        hint = "copy it again from the server; what could be read was counted"
-        message = f"this log breaks off after line {tally.lines}: {reason}"
+        hint = say("copy it again from the server; what could be read was counted")
+        message = say("this log breaks off after line {number}: {why}", number=tally.lines, why=why)
         problems.warning(Topic.FILE, message, hint=hint, at=at)
     else:
-        hint = "check its name and your permission to read it, or copy it again from the server"
-        problems.error(Topic.FILE, f"this log cannot be read: {reason}", hint=hint, at=at)
+        hint = say("check its name and your permission to read it, or copy it again from the server")
+        problems.error(Topic.FILE, say("this log cannot be read: {why}", why=why), hint=hint, at=at)
 
 
 def _save(path: Path, data: bytes) -> None:

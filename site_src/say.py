@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from site_src.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
@@ -34,13 +35,38 @@ def spoken() -> str:
 
 def say(message: str, /, **values: object) -> str:
     """A text of the catalogue, with its ``{values}`` in place. A text without values is taken as it is."""
-    text = catalogue(spoken()).gettext(message)
+    text = message and catalogue(spoken()).gettext(message)  # the empty text is the catalogue's own header
     return text.format(**values) if values else text
 
 
 def say_many(one: str, many: str, number: int, /, **values: object) -> str:
     """A text that depends on a number, which stands in it as ``{number}``."""
     return catalogue(spoken()).ngettext(one, many, number).format(number=number, **values)
+
+
+def say_day(day: date, /) -> str:
+    """A day as people write it: «1 Δεκεμβρίου 2020»."""
+    from site_src.formats import day_text  # noqa: PLC0415 (loads the languages' data)
+
+    return day_text(day, spoken())
+
+
+def say_list(names: Sequence[str], /) -> str:
+    """Names in a sentence: «Α, Β και Γ»."""
+    from site_src.formats import list_text  # noqa: PLC0415 (as above)
+
+    return list_text(names, spoken())
+
+
+def say_number(number: int, /) -> str:
+    """A number with its digits in groups, as the language has them: 1,097 or 1.097."""
+    grouped = f"{number:,}"
+    return grouped if spoken() == SOURCE_LANGUAGE else grouped.replace(",", ".")
+
+
+def say_either(choices: Iterable[str], /) -> str:
+    """Choices, of which one is meant: "a" or "b"."""
+    return say(" or ").join(choices)
 
 
 def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:

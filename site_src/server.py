@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,24 +78,24 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
     yield from _text_mistakes("password_file", path)
     yield from _text_mistakes("realm", realm)
     if path and not path.startswith("/"):
-        hint = 'write the whole path, for example password_file = "/etc/nginx/htpasswd"'
-        yield "password_file", path, "expected a path on the web server that begins with /", hint
+        hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
+        yield "password_file", path, say("expected a path on the web server that begins with /"), hint
     if realm.casefold() == "off":
-        hint = 'write a realm that names the site, for example realm = "Download area"'
-        yield "realm", realm, "nginx takes this word for «no login»", hint
+        hint = say('write a realm that names the site, for example realm = "Download area"')
+        yield "realm", realm, say("nginx takes this word for «no login»"), hint
     if not _PREFIX.fullmatch(prefix):
-        message = "expected a path such as /codes: Latin letters, digits and hyphens, no dot in front"
-        hint = 'write url_prefix = "/codes", or leave it out where the area lies at the root'
+        message = say("expected a path such as /codes: Latin letters, digits and hyphens, no dot in front")
+        hint = say('write url_prefix = "/codes", or leave it out where the area lies at the root')
         yield "url_prefix", prefix, message, hint
 
 
 def _text_mistakes(key: str, value: str) -> Iterator[tuple[str, str, str, str]]:
     if _COMMAND.search(value):
-        message = "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
-        yield key, value, message, f'write {key} = "…" without these signs'
+        message = say("a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit")
+        yield key, value, message, say('write {key} = "…" without these signs', key=key)
     if not value.isprintable():
-        hint = "type it again: it holds characters that cannot be seen"
-        yield key, value, "expected plain text on one line", hint
+        hint = say("type it again: it holds characters that cannot be seen")
+        yield key, value, say("expected plain text on one line"), hint
 
 
 def _realm(site: Site) -> str:

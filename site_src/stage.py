@@ -20,6 +20,7 @@ from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, S
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over_folder, staging_of, write_public
+from site_src.say import say
 from site_src.server import server_files
 
 if TYPE_CHECKING:
@@ -130,30 +131,30 @@ class Stage:
 
     def _write_pages(self, editions: Sequence[Edition]) -> None:
         """All pages, but for those of campaigns that stay as they are: the lists name these nevertheless."""
-        carried = self._carry_over_others()
+        carried = self._carry_over_bystanders()
         stay = tuple(f"{part}/{edition.campaign.slug}/" for edition in carried for part in ("files", "circulars"))
         for page in render_pages(self.inputs.site, [*editions, *carried], self.inputs.texts, self.inputs.words):
-            if not page.path.startswith(stay):
+            if not page.path.startswith(stay) and not (self.root / page.path).exists():
                 write_public(self.root / page.path, page.content)
 
-    def _carry_over_others(self) -> list[Edition]:
-        """The published campaigns that this build leaves out (``--campaign``), taken over as they are."""
-        planned = {plan.campaign.slug for plan in self.plans}
+    def _carry_over_bystanders(self) -> list[Edition]:
+        """The published campaigns that this build leaves out (``--campaign``), with what their pages need."""
         carried = []
-        for other in self.inputs.campaigns:
+        for other in self.inputs.bystanders:
             slug = other.campaign.slug
-            manifest = read_manifest(self.folders.private / slug / MANIFEST_NAME)
-            if slug in planned or manifest is None or not (self.folders.out / "files" / slug).is_dir():
-                continue
             for part in ("files", "circulars"):
                 carry_over_folder(self.folders.out / part / slug, self.root / part / slug)
+            manifest = read_manifest(self.folders.private / slug / MANIFEST_NAME) or Manifest()
             carried.append(_published_edition(other, manifest))
+        if carried:  # an older Thyrida may have made their pages, with other names of assets
+            carry_over_folder(self.folders.out / "assets", self.root / "assets")
         return carried
 
     def _look_for_leaks(self, problems: Problems) -> None:
         """The last scan: every staged file but the archives, which were opened and compared when they were made."""
+        everybody = (*self.inputs.campaigns, *self.inputs.bystanders)
         secrets = Secrets.of(
-            emails=(email for each in self.inputs.campaigns for agency in each.agencies for email in agency.emails),
+            emails=(email for each in everybody for agency in each.agencies for email in agency.emails),
             codes=(assignment.code for plan in self.plans for assignment in plan.assignments.values()),
             policies=(plan.campaign.code for plan in self.plans),
             keys=(plan.key.secret for plan in self.plans),
@@ -167,7 +168,7 @@ class Stage:
             name = path.relative_to(self.root).as_posix()
             data = path.read_bytes()
             for leak in find_leaks(name, pages.unread(data) if path.suffix == ".html" else data, secrets):
-                hint = "take it out of the text or the attachment that this file comes from; nothing was published"
+                hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
                 problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=_shown(name, secrets)))
 
 
@@ -179,7 +180,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 def _shown(name: str, secrets: Secrets) -> str:
     """A file's name, unless it is itself what must not be shown."""
-    return "a published file" if any(find_leaks(name, b"", secrets)) else name
+    return say("a published file") if any(find_leaks(name, b"", secrets)) else name
 
 
 def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:

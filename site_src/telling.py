@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
-from site_src.problems import Problem, Severity, visible
-from site_src.say import say, say_many
+from site_src.private import AFTER_NAME
+from site_src.problems import Problem, Severity, by_remedy, visible
+from site_src.say import say, say_day, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from site_src.report import Report
     from site_src.verify import Verdict
 
+ALIKE_TOLD = 20  # problems that the same thing mends, before only their number is told
+
 _CHANGES = {
     "added": N_("agency added"),
     "gone": N_("agency gone"),
@@ -32,12 +35,33 @@ _CHANGES = {
 
 
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Every problem, and how many they are."""
-    for problem in problems:
-        yield str(problem)
-    errors = count_errors(problems)
+    """How many problems there are, then all of them, those together that the same thing mends."""
     if problems:
-        yield f"{_errors(errors)}, {_warnings(len(problems) - errors)}."
+        yield problem_counts(problems)
+    for alike in by_remedy(problems):
+        yield ""
+        yield from alike_lines(alike)
+
+
+def problem_counts(problems: Sequence[Problem]) -> str:
+    """How many errors and warnings there are."""
+    errors = count_errors(problems)
+    warnings = len(problems) - errors
+    return ", ".join(filter(None, (_errors(errors) if errors else "", _warnings(warnings) if warnings else ""))) + "."
+
+
+def alike_lines(alike: Sequence[Problem]) -> Iterator[str]:
+    """Problems that the same thing mends: the first of them, how many more there are, and what to do."""
+    for problem in alike[:ALIKE_TOLD]:
+        yield problem.headline
+    if len(alike) > ALIKE_TOLD:
+        yield say_many(
+            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has it",
+            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has all",
+            len(alike) - ALIKE_TOLD,
+        )
+    if alike[0].hint:
+        yield say("  hint: {hint}", hint=alike[0].hint)
 
 
 def failure_lines(error: ThyridaError) -> Iterator[str]:
@@ -75,14 +99,17 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
 
 def count_line(counts: Mapping[str, int]) -> str:
     """The counts as a person reads them."""
-    return say("Agencies: {agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
+    return f"{say('Agencies:')} {_counted(counts)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return say("{agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
 
 
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
     """The summary of one campaign; ``with_changes`` names every agency that something happens to."""
     changes = campaign.changes
     yield f"{campaign.slug}: {campaign.folder}"
-    yield f"  {count_line(campaign.counts)}"
     letters = [
         say("{count} new", count=len(changes.new)),
         say("{count} unchanged", count=len(changes.unchanged)),
@@ -91,7 +118,8 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
     ]
     if changes.remade:
         letters.append(say("{count} made again with the same code", count=len(changes.remade)))
-    yield "  " + say("Letters:  {letters}", letters=", ".join(letters))
+    rows = [(say("Agencies:"), _counted(campaign.counts)), (say("Letters:"), ", ".join(letters))]
+    yield from (f"  {line}" for line in _columns(rows))
     if campaign.other_users:
         yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
         yield f"    {', '.join(map(visible, campaign.other_users))}"
@@ -117,22 +145,32 @@ def _others(number: int, *, dropped: bool) -> str:
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     """Where everything is and what to do next."""
-    yield ""
-    yield say("The site:         {out}", out=folders.out)
-    yield say("                  open its index.html to look at it; copy the whole folder to the web server")
-    yield say("The secret files: {private}", private=folders.private)
-    yield say("                  never served; keep a backup of each campaign.key in a safe place")
+    where = [
+        (say("The site:"), str(folders.out)),
+        ("", say("open its index.html to look at it; copy the whole folder to the web server")),
+        (say("The secret files:"), str(folders.private)),
+        ("", say("never served; keep a backup of each campaign.key in a safe place")),
+    ]
     if any(campaign.sample_passwords for campaign in outcome.campaigns):
-        yield say("                  put a copy of the server's password file there as current.htpasswd")
-        yield say("                  (the campaign's own sample was used this time)")
+        where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
+        where.append(("", say("(the campaign's own sample was used this time)")))
+    steps = [("python3 build.py verify", say("opens every archive as its contact will"))]
+    for campaign in outcome.campaigns:
+        after = folders.private / campaign.slug / AFTER_NAME
+        step = say("make this the server's password file: {after}", after=after)
+        steps.append((say("on {day}", day=say_day(campaign.effective)), step))
+    yield ""
+    yield from _columns(where)
     yield ""
     yield say("What to do next:")
-    yield say("  python3 build.py verify   opens every archive as its contact will")
-    for campaign in outcome.campaigns:
-        after = folders.private / campaign.slug / "htpasswd.after"
-        yield say(
-            "  on {day}             make this the server's password file: {after}", day=campaign.effective, after=after
-        )
+    yield from (f"  {line}" for line in _columns(steps, gap=3))
+
+
+def _columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
+    """Two columns, the first as wide as its widest text and the gap."""
+    width = max(len(first) for first, _ in rows) + gap
+    for first, second in rows:
+        yield f"{first:{width}}{second}"
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
@@ -168,7 +206,8 @@ def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
     """What happened to the server's password file."""
     what = say("the old codes are back") if rolled_back else say("the new codes are valid")
     done = say("Replaced") if swap.changed else say("Nothing to do")
-    yield say("{done}: {live} holds {users} users; {what}.", done=done, live=live, users=swap.users, what=what)
+    users = say_many("{number} user", "{number} users", swap.users)
+    yield say("{done}: {live} holds {users}; {what}.", done=done, live=live, users=users, what=what)
     yield say("nginx and Apache read it anew at the next request; neither needs a reload.")
 
 
@@ -185,21 +224,26 @@ def report_lines(report: Report) -> Iterator[str]:
     """Who has collected, in figures; names and addresses are in the files that the last lines name."""
     found = report.collection
     yield _collected(report)
+    rows = []
     if found.missing:
-        yield say("  Not collected: {count}, by region:", count=len(found.missing))
-    for region in found.regions:
-        if region.missing:
-            yield f"    {region.missing:5}  {region.name or say('without a region')}"
+        count = len(found.missing)
+        width = len(str(count))
+        rows.append((say("Not collected:"), say("{count}, by region:", count=count)))
+        rows += [
+            ("", f"{each.missing:{width}}  {each.name or say('without a region')}")
+            for each in found.regions
+            if each.missing
+        ]
     if report.unbuilt:
-        yield say("  Not built yet: {count}; build and publish again", count=len(report.unbuilt))
+        rows.append((say("Not built yet:"), say("{count}; build and publish again", count=len(report.unbuilt))))
     if report.uncontacted:
-        yield say("  Must call:     {count} (no contact declared)", count=len(report.uncontacted))
-    yield say(
-        "  Refused:       {count} at others' folders (a refused visitor's name is only a claim)", count=found.refused
-    )
-    yield say("  Log lines:     {count}, of which {broken} could not be read", count=report.lines, broken=report.broken)
-    yield say("The page to read or print:     {page}", page=report.page)
-    yield say("The list to call or write to:  {sheet}", sheet=report.sheet)
+        rows.append((say("Must call:"), say("{count} (no contact declared)", count=len(report.uncontacted))))
+    refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=found.refused)
+    read = say("{count}, of which {broken} could not be read", count=report.lines, broken=report.broken)
+    rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
+    yield from (f"  {line}" for line in _columns(rows))
+    page, sheet = say("The page to read or print:"), say("The list to call or write to:")
+    yield from _columns([(page, str(report.page)), (sheet, str(report.sheet))])
 
 
 def _collected(report: Report) -> str:
@@ -211,6 +255,7 @@ def _collected(report: Report) -> str:
         slug=report.campaign.slug,
         collected=len(found.collected),
     )
-    if not report.first_day:
+    if report.first_day is None or report.last_day is None:
         return counts
-    return counts + say("; the logs tell of {first} to {last}", first=report.first_day, last=report.last_day)
+    first, last = say_day(report.first_day), say_day(report.last_day)
+    return counts + say("; the logs tell of {first} to {last}", first=first, last=last)

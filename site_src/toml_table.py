@@ -9,11 +9,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from site_src.problems import Place, Problems, Topic
+from site_src.reasons import reason
+from site_src.say import say
+from site_src.toml_syntax import bad_line, line_number, syntax_mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
+BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
 YEARS = (2000, 2100)  # what a person means; a slip such as 0202 is told
 
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
@@ -40,25 +44,33 @@ class TomlTable:
         self._known: list[str] = []
 
     @classmethod
-    def load(cls, path: Path, problems: Problems) -> TomlTable | None:
-        """The file's top table, or None (with a problem) where it cannot be read."""
+    def load(cls, path: Path, problems: Problems) -> TomlTable:
+        """The file's top table. Where the file is damaged that is one problem, and the table has what can be read.
+
+        What then seems to be missing or wrong in it may follow from the damage, and is not told.
+        """
         at = Place(file=path.name)
         text = ""
         try:
             text = path.read_bytes().decode("utf-8-sig")
-            values = tomllib.loads(text)
+            return cls(tomllib.loads(text), path.name, problems)
         except UnicodeDecodeError:
-            problems.error(Topic.FILE, "this is not UTF-8 text", hint="save the file again with encoding UTF-8", at=at)
+            hint = say("save the file again with encoding UTF-8")
+            problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=at)
         except (ValueError, RecursionError) as error:  # besides its own error: numbers and nesting beyond all measure
-            hint = 'text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]'
-            at, line = _bad_line(path.name, text, str(error))
-            problems.error(Topic.FILE, f"this is not TOML: {error}", hint=hint, at=at, value=line)
+            message = say("this is not TOML: {mistake}", mistake=syntax_mistake(error))
+            hint = say('text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]')
+            at, line = bad_line(path.name, text, error)
+            problems.error(Topic.FILE, message, hint=hint, at=at, value=line)
         except OSError as error:
-            hint = "check that the file is there and that you may read it"
-            problems.error(Topic.FILE, f"the file cannot be read: {error.strerror}", hint=hint, at=at)
-        else:
-            return cls(values, path.name, problems)
-        return None
+            hint = say("check that the file is there and that you may read it")
+            problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
+        return cls(_what_can_be_read(text), path.name, Problems())
+
+    @property
+    def problems(self) -> Problems:
+        """Where the mistakes of this table go."""
+        return self._problems
 
     def place(self, key: str) -> Place:
         """Where a key stands."""
@@ -81,16 +93,16 @@ class TomlTable:
         return self._values.get(key)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        """One line of text; a number counts as its digits."""
+        """One line of text; a number counts as its digits. ``default`` stands in where the text is missing or wrong."""
         value = self._take(key)
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < NUMBER_MAX:
             value = str(value)
         if value is None or value == "":
             if required:
-                self.error(key, "this key is missing", f'write {key} = "…"')
+                self.error(key, say("this key is missing"), say('write {key} = "…"', key=key))
             return default
         if not isinstance(value, str):
-            self.error(key, "expected text", f'write {key} = "…"', value)
+            self.error(key, say("expected text"), say('write {key} = "…"', key=key), value)
             return default
         return " ".join(value.split())
 
@@ -104,17 +116,17 @@ class TomlTable:
         if not isinstance(value, list) or any(
             isinstance(item, bool) or not isinstance(item, str | int) for item in value
         ):
-            self.error(key, "expected a list of texts", f'write {key} = ["…", "…"]', value)
+            self.error(key, say("expected a list of texts"), say('write {key} = ["…", "…"]', key=key), value)
             return ()
         return tuple(" ".join(str(item).split()) for item in value if str(item).strip())
 
     def day(self, key: str, *, required: bool = False) -> date | None:
         """A day, as a TOML date or as text that :func:`parse_day` reads."""
         value = self._take(key)
-        hint = f"write {key} = 2020-11-30 (year, month, day)"
+        hint = say("write {key} = 2020-11-30 (year, month, day)", key=key)
         if value is None or value == "":
             if required:
-                self.error(key, "this date is missing", hint)
+                self.error(key, say("this date is missing"), hint)
             return None
         if isinstance(value, datetime):
             value = value.date()
@@ -122,13 +134,14 @@ class TomlTable:
             try:
                 value = parse_day(value)
             except ValueError:
-                self.error(key, "this is not a date", hint, value)
+                self.error(key, say("this is not a date"), hint, value)
                 return None
         if not isinstance(value, date):
-            self.error(key, "expected a date", hint, value)
+            self.error(key, say("expected a date"), hint, value)
             return None
         if not YEARS[0] <= value.year <= YEARS[1]:
-            self.error(key, f"expected a year from {YEARS[0]} to {YEARS[1]}", hint, value)
+            first, last = YEARS
+            self.error(key, say("expected a year from {first} to {last}", first=first, last=last), hint, value)
             return None
         return value
 
@@ -138,7 +151,8 @@ class TomlTable:
         if value is None:
             return default
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            self.error(key, f"expected a whole number of {least} or more", f"write {key} = {default}", value)
+            message = say("expected a whole number of {least} or more", least=least)
+            self.error(key, message, say("write {key} = {value}", key=key, value=default), value)
             return default
         return value
 
@@ -146,7 +160,8 @@ class TomlTable:
         """A table in this one; empty where it is missing."""
         value = self._take(key)
         if value is not None and not isinstance(value, dict):
-            self.error(key, "expected a table", f"write [{self._prefix}{key}] on a line of its own", value)
+            hint = say("write [{table}] on a line of its own", table=self._prefix + key)
+            self.error(key, say("expected a table"), hint, value)
             value = None
         return TomlTable(value or {}, self._file, self._problems, f"{self._prefix}{key}.")
 
@@ -156,7 +171,8 @@ class TomlTable:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(item, dict | str) for item in value):
-            self.error(key, "expected a list", f'write {key} = [{{ name = "…", phone = "…" }}]', value)
+            hint = say('write {key} = [{{ name = "…", phone = "…" }}]', key=key)
+            self.error(key, say("expected a list"), hint, value)
             return ()
         return tuple(
             item if isinstance(item, str) else TomlTable(item, self._file, self._problems, f"{self._prefix}{key}[{n}].")
@@ -168,8 +184,11 @@ class TomlTable:
         for key in self._values:
             if key not in self._known:
                 near = difflib.get_close_matches(key, self._known, n=1, cutoff=0.5)
-                known = "the known keys here are " + ", ".join(self._known)
-                self.error(key, "this key is not known", f'did you mean "{near[0]}"?' if near else known)
+                if near:
+                    hint = say('did you mean "{name}"?', name=near[0])
+                else:
+                    hint = say("the known keys here are {names}", names=", ".join(self._known))
+                self.error(key, say("this key is not known"), hint)
 
 
 def _shown(value: object) -> str:
@@ -179,11 +198,15 @@ def _shown(value: object) -> str:
         return "…"
 
 
-def _bad_line(file: str, text: str, message: str) -> tuple[Place, str]:
-    """The line of which tomllib complains, and what stands there; it tells the number in its message alone."""
-    found = re.search(r"at line (\d+)", message)
-    if not found:
-        return Place(file=file), ""
-    number = int(found[1])
+def _what_can_be_read(text: str) -> dict[str, Any]:
+    """The values of a damaged file without the lines of which tomllib complains; none where they are too many."""
     lines = text.split("\n")
-    return Place(file=file, cell=f"line {number}"), lines[number - 1].strip() if number <= len(lines) else ""
+    for _ in range(BAD_LINES_MAX):
+        try:
+            return tomllib.loads("\n".join(lines))
+        except (ValueError, RecursionError) as error:
+            number = line_number(error)
+            if not 1 <= number <= len(lines):
+                break
+            lines[number - 1] = ""
+    return {}

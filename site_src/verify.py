@@ -21,6 +21,7 @@ from site_src.manifest import Manifest, read_manifest
 from site_src.pdf_text import read_pdf
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import UsageError
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,7 +90,9 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
     private = folders.private / slug
     manifest = read_manifest(private / MANIFEST_NAME)
     if manifest is None:
-        raise UsageError(f'"{slug}" was never built: there is no manifest.json in "{private}"', "build it first")
+        where = {"file": MANIFEST_NAME, "private": private}
+        message = say('"{slug}" was never built: there is no {file} in "{private}"', slug=slug, **where)
+        raise UsageError(message, say("build it first"))
     before = private / BEFORE_NAME
     return _Published(
         inputs=inputs,
@@ -103,28 +106,32 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
 def _check_new(agency: Agency, published: _Published) -> str:
     record = published.manifest.agencies.get(agency.username)
     if record is None:
-        return "it stands in the annex, but not in the last build: build again"
+        return say("it stands in the annex, but not in the last build: build again")
     if record.status != agency.status:
-        return "its status has changed since the last build: build again"
+        return say("its status has changed since the last build: build again")
     path = archive_path(published.site, agency.username)
     if not record.sha256:
-        return "its archive was withdrawn, but lies on the site" if path.exists() else ""
+        return say("its archive was withdrawn, but lies on the site") if path.exists() else ""
     if not path.is_file():
-        return "its archive is missing from the site"
+        return say("its archive is missing from the site")
     archive = path.read_bytes()
     if hashlib.sha256(archive).hexdigest() != record.sha256:
-        return "its archive is not the one that was built"
+        return say("its archive is not the one that was built")
     return _check_archive(archive, agency, published)
 
 
 def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str:
     opened, damaged = _open_with_each(archive, agency.emails)
     if damaged and not opened:
-        return "its archive is damaged"
+        return say("its archive is damaged")
     if len(opened) != 1:
-        return f"its archive opens with {len(opened)} of its {len(agency.emails)} addresses; expected exactly one"
+        return say(
+            "its archive opens with {number} of its {all} addresses; expected exactly one",
+            number=len(opened),
+            all=len(agency.emails),
+        )
     letters = [each.content for each in opened[0] if each.name == f"{agency.username}.pdf"]
-    return _check_letter(letters[0], agency, published) if letters else "its archive holds no letter"
+    return _check_letter(letters[0], agency, published) if letters else say("its archive holds no letter")
 
 
 def _open_with_each(archive: bytes, emails: Sequence[str]) -> tuple[list[tuple[Document, ...]], bool]:
@@ -144,34 +151,36 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
     try:
         text = read_pdf(letter)
     except ValueError:
-        return "its letter is no PDF that can be read"
+        return say("its letter is no PDF that can be read")
     squeezed = "".join(text.split())
     if agency.username not in squeezed or "".join(agency.name.split()) not in squeezed:
-        return "its letter does not name this agency and its user name"
+        return say("its letter does not name this agency and its user name")
     policy = published.inputs.campaign.code
     group = f"[{policy.alphabet}]{{{policy.group_length}}}"
     codes = set(re.findall(rf"(?<![\w-]){group}(?:-{group}){{{policy.groups - 1}}}(?![\w-])", text))
     if len(codes) != 1:
-        return f"its letter holds {len(codes)} access codes; expected one"
+        return say("its letter holds {number} access codes; expected one", number=len(codes))
     line = published.after.get(agency.username)
     if line is None:
-        return "htpasswd.after has no line for it"
-    return "" if opens(line, codes.pop()) else "htpasswd.after does not take the code of its letter"
+        return say("htpasswd.after has no line for it")
+    return "" if opens(line, codes.pop()) else say("htpasswd.after does not take the code of its letter")
 
 
 def _check_keeps(agency: Agency, published: _Published) -> str:
     if archive_path(published.site, agency.username).exists():
-        return "it keeps its code, but an archive lies on the site"
+        return say("it keeps its code, but an archive lies on the site")
     if agency.username not in published.after:
-        return "it keeps its code, but htpasswd.after has no line for it"
+        return say("it keeps its code, but htpasswd.after has no line for it")
     same = published.after[agency.username].strip(b"\r\n") == published.before.get(agency.username, b"").strip(b"\r\n")
-    return "" if same else "it keeps its code, but its line in htpasswd.after is another than in htpasswd.before"
+    if same:
+        return ""
+    return say("it keeps its code, but its line in htpasswd.after is another than in htpasswd.before")
 
 
 def _check_contact_us(agency: Agency, published: _Published) -> str:
     if archive_path(published.site, agency.username).exists():
-        return "it has no contact, but an archive lies on the site"
-    return "it has no contact, but htpasswd.after lets it in" if agency.username in published.after else ""
+        return say("it has no contact, but an archive lies on the site")
+    return say("it has no contact, but htpasswd.after lets it in") if agency.username in published.after else ""
 
 
 _CHECKS = {Status.NEW: _check_new, Status.KEEPS: _check_keeps, Status.CONTACT_US: _check_contact_us}
@@ -181,6 +190,5 @@ def _strangers(published: _Published) -> list[Failure]:
     """Archives on the site that belong to no agency of the annex."""
     known = {agency.username for agency in published.inputs.agencies}
     names = sorted(path.stem for path in published.site.glob("*/*.zip"))
-    return [
-        Failure(name, "an archive of no agency in the annex lies on the site") for name in names if name not in known
-    ]
+    message = say("the annex has no such agency, but its archive lies on the site")
+    return [Failure(name, message) for name in names if name not in known]

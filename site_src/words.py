@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_decimal
-
 from site_src.agency import Kind
 from site_src.catalogues import N_, catalogue
 from site_src.edition import State
+from site_src.formats import day_text, list_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-
-LOCALES = {"en": "en_GB", "el": "el_GR"}
-
-# The forms of a date, as CLDR patterns (Unicode TR 35, part 4): `d MMMM` has the month in the genitive.
-DATE_FORMS = {"long": "d MMMM y", "full": "EEEE, d MMMM y", "day": "d MMMM", "short": "d-M-y"}
 
 KILO = 1024  # as file managers count
 UNITS = ("KB", "MB", "GB")
@@ -46,7 +37,6 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._locale = Locale.parse(LOCALES[language])
         self._catalogue = catalogue(language)
 
     def gettext(self, message: str) -> str:
@@ -58,14 +48,12 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
-        if form not in DATE_FORMS:
-            raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(DATE_FORMS)}")
-        return format_date(day, DATE_FORMS[form], locale=self._locale)
+        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``formats.DATE_FORMS``; another raises ValueError."""
+        return day_text(day, self.language, form)
 
     def number(self, n: float) -> str:
         """A number with its digits in groups: «1.097»."""
-        return format_decimal(n, locale=self._locale)
+        return number_text(n, self.language)
 
     def size(self, count: int) -> str:
         """A file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""
@@ -80,7 +68,7 @@ class Words:
 
     def list(self, names: Sequence[str]) -> str:
         """Names in a sentence: «Α, Β και Γ»."""
-        return format_list(list(names), locale=self._locale)
+        return list_text(names, self.language)
 
     def kind(self, kind: str) -> str:
         """A kind of agency in words; what the annex says in its own words stays."""

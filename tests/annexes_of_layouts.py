@@ -47,7 +47,7 @@ def layouts() -> Iterator[Sample]:
     english = ("No", "User name", "Agency", "Supervising body", "E-mail address", "Status", "Remarks")
     yield good("english-headers.csv", text([english, THIRA, CHIOS], delimiter=","))
     unknown = ("Α/Α", "Κλειδί", "Επωνυμία φορέα", "Εποπτεύων φορέας", "E-mail")
-    yield bad("unknown-header.xlsx", xlsx([unknown, THIRA[:5], CHIOS[:5]]), "", "no column for the username")
+    yield bad("unknown-header.xlsx", xlsx([unknown, THIRA[:5], CHIOS[:5]]), "", "no column for the user name")
     told = (("username", "Κλειδί"),)
     yield good("told-header.xlsx", xlsx([unknown, THIRA[:5], CHIOS[:5]]), columns=told)
     yield bad("told-in-vain.xlsx", xlsx(), "annex.username", "no sheet", columns=told, agencies=BOTH)
@@ -118,14 +118,14 @@ def hidden() -> Iterator[Sample]:
     def hide_xls_row(sheet: Any) -> None:  # noqa: ANN401 (xlwt has no types)
         sheet.row(2).hidden = True
 
-    yield good("hidden-row.xlsx", xlsx(change=hide_row), problems=((WARNING, "", "rows 3"),))
-    yield good("hidden-row.xls", xls(change=hide_xls_row), problems=((WARNING, "", "rows 3"),))
+    yield good("hidden-row.xlsx", xlsx(change=hide_row), problems=((WARNING, "", "row 3"),))
+    yield good("hidden-row.xls", xls(change=hide_xls_row), problems=((WARNING, "", "row 3"),))
     filtered = ods(
         (HEADER, THIRA),
         after="".join(['<table:table-row table:visibility="filter">', *map(cell_of, CHIOS), "</table:table-row>"]),
     )
-    yield good("filtered-row.ods", filtered, problems=((WARNING, "", "rows 3"),))
-    yield good("hidden-column.xlsx", xlsx(change=hide_column), problems=((WARNING, "", "columns E"),))
+    yield good("filtered-row.ods", filtered, problems=((WARNING, "", "row 3"),))
+    yield good("hidden-column.xlsx", xlsx(change=hide_column), problems=((WARNING, "", "column E"),))
     book = Workbook()
     cover = book.worksheets[0]
     cover.title, cover["A1"] = "Εξώφυλλο", "Οδηγίες συμπλήρωσης"

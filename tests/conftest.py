@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from site_src.keys import CampaignKey
+from site_src.say import speak, spoken
 from tests.small_site import ROOT, SmallSite
 
 if TYPE_CHECKING:
@@ -52,6 +53,15 @@ def root() -> Path:
 def key() -> CampaignKey:
     """A campaign key that every run knows."""
     return CampaignKey(bytes(range(32)))
+
+
+@pytest.fixture
+def in_greek() -> Iterator[None]:
+    """Commands speak Greek; the language is put back after the test."""
+    before = spoken()
+    speak("el")
+    yield
+    speak(before)
 
 
 @pytest.fixture

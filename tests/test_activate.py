@@ -50,7 +50,7 @@ def build(folder: Path, before: bytes, after: bytes) -> None:
 
 def test_not_before_the_day(server: Server) -> None:
     """Before the effective day it refuses, says the day, and changes nothing."""
-    with pytest.raises(UsageError, match="2020-12-01") as caught:
+    with pytest.raises(UsageError, match="1 December 2020") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "the live file is the one that the build saw" in caught.value.hint
     assert server.live.read_bytes() == BEFORE
@@ -59,7 +59,7 @@ def test_not_before_the_day(server: Server) -> None:
 def test_a_try_before_the_day_is_a_rehearsal(server: Server) -> None:
     """Before the day it already says what would stop the swap on the day, which may come at night."""
     server.live.write_bytes(BEFORE + b"guest:y\n")
-    with pytest.raises(UsageError, match="2020-12-01") as caught:
+    with pytest.raises(UsageError, match="1 December 2020") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "users that differ: guest" in caught.value.hint
     assert "current.htpasswd" in caught.value.hint

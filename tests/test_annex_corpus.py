@@ -8,6 +8,7 @@ import pytest
 from site_src.annex import read_annex
 from site_src.problems import Problems, Severity
 from site_src.settings import Campaign
+from tests.leftovers import english_in
 from tests.make_annexes import samples
 
 if TYPE_CHECKING:
@@ -53,6 +54,17 @@ def test_each_annex_gives_its_problems_and_agencies(name: str, tmp_path: Path) -
     assert all(p.hint for p in problems.all() if p.severity is Severity.ERROR)
     if sample.agencies is not None:
         assert tuple(map(_line, agencies)) == sample.agencies
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize("name", [name for name, sample in SAMPLES.items() if sample.problems])
+def test_each_problem_is_told_in_greek(name: str, tmp_path: Path) -> None:
+    """Every message and hint of the corpus is Greek, with no English word left over."""
+    _, problems = _read(SAMPLES[name], tmp_path)
+    for problem in problems.all():
+        assert any("α" <= c <= "ω" for c in problem.message)
+        assert not english_in(problem.message), problem
+        assert not english_in(problem.hint), problem
 
 
 def test_the_corpus_is_large() -> None:

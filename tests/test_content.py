@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.access import hash_code
-from site_src.content import campaign_folders, find_annex, read_campaign, read_site
+from site_src.content import campaign_folders, find_annexes, read_campaign, read_site
 from site_src.keys import CampaignKey
 from site_src.problems import Problem, Problems, Severity, Topic
 from site_src.settings import DEFAULT_ALPHABET, Campaign, CodePolicy, Person, Site
@@ -27,7 +27,7 @@ def problems() -> Problems:
     return Problems()
 
 
-def site_of(folder: Path, text: str, problems: Problems) -> Site | None:
+def site_of(folder: Path, text: str, problems: Problems) -> Site:
     """The site of a site.toml with this text."""
     (folder / "site.toml").write_text(text, encoding="utf-8")
     return read_site(folder, problems)
@@ -36,9 +36,7 @@ def site_of(folder: Path, text: str, problems: Problems) -> Site | None:
 def campaign_of(folder: Path, text: str, problems: Problems) -> Campaign:
     """The campaign of a campaign.toml with this text."""
     (folder / "campaign.toml").write_text(text, encoding="utf-8")
-    campaign = read_campaign(folder, problems)
-    assert campaign is not None
-    return campaign
+    return read_campaign(folder, problems)
 
 
 def places(problems: Problems, severity: Severity = Severity.ERROR) -> list[str]:
@@ -61,7 +59,6 @@ def test_a_whole_site_is_read(tmp_path: Path, problems: Problems) -> None:
         'other_users = "drop"\n'
     )
     site = site_of(tmp_path, text, problems)
-    assert site is not None
     assert problems.all() == ()
     assert (site.title, site.operator, site.language) == ("Portal", "Ministry", "en")
     assert (site.contact.unit, site.contact.phones, site.contact.email) == ("Unit", ("1", "2"), "a@b.example")
@@ -78,7 +75,7 @@ def test_the_least_site_is_greek_and_keeps_other_users(tmp_path: Path, problems:
 
 def test_no_site_file_is_one_problem_with_a_remedy(tmp_path: Path, problems: Problems) -> None:
     """Without site.toml the message says how one is made."""
-    assert read_site(tmp_path, problems) is None
+    assert read_site(tmp_path, problems).language == "el"
     assert (only(problems).topic, only(problems).at.file) == (Topic.FILE, "site.toml")
     assert "new SLUG" in only(problems).hint
 
@@ -347,7 +344,7 @@ def test_the_one_annex_is_found(name: str, tmp_path: Path, problems: Problems) -
     campaign = campaign_of(tmp_path, DATES + CIRCULAR, problems)
     for each in (name, "annex.pdf", "annex-old.xlsx", "annex.xlsx.bak"):
         (tmp_path / each).touch()
-    assert find_annex(campaign, problems) == tmp_path / name
+    assert find_annexes(campaign, problems) == (tmp_path / name,)
     assert problems.all() == ()
 
 
@@ -357,5 +354,5 @@ def test_none_or_several_annexes_are_told(names: list[str], tmp_path: Path, prob
     campaign = campaign_of(tmp_path, DATES + CIRCULAR, problems)
     for each in names:
         (tmp_path / each).touch()
-    assert find_annex(campaign, problems) is None
+    assert [path.name for path in find_annexes(campaign, problems)] == sorted(names)
     assert all(each in str(only(problems)) for each in names)

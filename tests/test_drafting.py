@@ -14,6 +14,8 @@ from site_src.drafting import Draft, draft_campaign
 from site_src.drafting.draft import nearest_slug
 from site_src.drafting.keepers import find_keepers
 from site_src.problems import InputError, MachineError, Problems, UsageError
+from tests.leftovers import english_in
+from tests.test_drafting_text import DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +67,21 @@ def test_a_campaign_begins_whole(tmp_path: Path, annex: Path, circular: Path) ->
     assert not problems.all()
     assert site
     assert (site.operator, site.contact.phones) == ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", ("210 000 0001",))
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize("text", ["", CIRCULAR, DOCUMENT, f"ΑΔΑ: Α\nΠΡΟΣ: Δήμους\nΚΟΙΝ.: Όλους\n\n{CIRCULAR}"])
+def test_a_campaign_begins_in_greek(tmp_path: Path, annex: Path, text: str) -> None:
+    """What is understood, what is doubtful and the comments of both files are Greek, with no English word left over."""
+    path = tmp_path / "circular-in.txt"
+    path.write_bytes(text.encode())
+    found = draft(tmp_path, annex, path if text else None)
+    files = [path.read_text(encoding="utf-8") for path in found.files if path.suffix == ".toml"]
+    lines = "\n".join(files).split("\n")
+    comments = [line.rpartition("# ")[2] for line in lines if "# " in line]
+    assert "Όσα είναι κοινά σε όλες τις σελίδες του ιστότοπου." in comments
+    assert [text for text in (*found.notes, *found.doubts, *comments) if english_in(text)] == []
+    assert all(tomllib.loads(text) for text in files)
 
 
 def test_check_asks_for_what_is_unknown(tmp_path: Path, annex: Path, circular: Path) -> None:

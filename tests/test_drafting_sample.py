@@ -28,10 +28,9 @@ def test_the_sample_shows_what_real_annexes_hold() -> None:
 def test_the_samples_facts_are_without_a_mistake() -> None:
     """The sample's site.toml and campaign.toml are read without a problem, and its archives never leave."""
     problems = Problems()
-    site, campaign = read_site(SAMPLE.parent, problems), read_campaign(SAMPLE, problems)
+    read_site(SAMPLE.parent, problems)
+    campaign = read_campaign(SAMPLE, problems)
     assert not problems.all()
-    assert site
-    assert campaign
     assert campaign.files_until is None
     assert campaign.keeps_code == KEEPS
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.source import Kind, read_source
 from site_src.problems import Problems
+from tests.leftovers import english_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,23 +86,23 @@ def test_greek_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     assert [line.text for line in source.lines] == ["Άλλοι κωδικοί", "του Δήμου"]
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "told", "hint"),
-    [
-        ("a.pdf", b"%PDF-1.7 ...", "this is a PDF", "Word file"),
-        ("a.txt", b"%PDF-1.7 ...", "this is a PDF", "Word file"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ...", "password", "save it as .docx"),
-        ("a.docx", b"PK\x03\x04 cut off", "damaged", "save it again"),
-        ("a.docx", "Κείμενο".encode(), "this is no Word document", "save the circular"),
-        ("a.txt", bytes(range(256)) * 8, "this is not text", "save the circular"),
-        ("a.txt", b"{\\rtf1 text}", "RTF", "save it as .docx"),
-        ("a.txt", word_file(paragraph("α")), "zipped document", "ending .docx"),
-        ("a.txt", b" \n ", "empty", "check"),
-        ("a.odt", b"text", "expected a file that ends in", "save the circular"),
-        ("a.docx", word_file(paragraph("")), "no text", "save it again"),
-        ("a.docx", word_file(paragraph("α"), start='<!DOCTYPE a [<!ENTITY b "c">]>'), "XML entities", "save it again"),
-    ],
-)
+REFUSED = [
+    ("a.pdf", b"%PDF-1.7 ...", "this is a PDF", "Word file"),
+    ("a.txt", b"%PDF-1.7 ...", "this is a PDF", "Word file"),
+    ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ...", "password", "save it as .docx"),
+    ("a.docx", b"PK\x03\x04 cut off", "damaged", "save it again"),
+    ("a.docx", "Κείμενο".encode(), "this is no Word document", "save the circular"),
+    ("a.txt", bytes(range(256)) * 8, "this is not text", "save the circular"),
+    ("a.txt", b"{\\rtf1 text}", "RTF", "save it as .docx"),
+    ("a.txt", word_file(paragraph("α")), "zipped document", "ending .docx"),
+    ("a.txt", b" \n ", "empty", "check"),
+    ("a.odt", b"text", "expected a file that ends in", "save the circular"),
+    ("a.docx", word_file(paragraph("")), "no text", "save it again"),
+    ("a.docx", word_file(paragraph("α"), start='<!DOCTYPE a [<!ENTITY b "c">]>'), "XML entities", "save it again"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "told", "hint"), REFUSED)
 def test_what_is_no_circular_is_refused_with_a_hint(
     tmp_path: Path, name: str, data: bytes, told: str, hint: str
 ) -> None:
@@ -111,6 +112,19 @@ def test_what_is_no_circular_is_refused_with_a_hint(
     assert name in problems
     assert told in problems
     assert hint in problems.split("hint:")[1]
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize(("name", "data"), [(name, data) for name, data, _, _ in REFUSED])
+def test_a_refusal_is_told_in_greek(tmp_path: Path, name: str, data: bytes) -> None:
+    """Message and hint are Greek, with no English word left over."""
+    problems = Problems()
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert read_source(path, problems) is None
+    (problem,) = problems.all()
+    assert any("α" <= c <= "ω" for c in problem.message)
+    assert not english_in(f"{problem.message} {problem.hint}"), problem
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:

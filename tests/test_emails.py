@@ -101,11 +101,11 @@ def test_a_cell_of_spaces_is_empty() -> None:
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("Αnna@b.example", 'character 1, "Α", is GREEK CAPITAL LETTER ALPHA: type the Latin "A"'),
-        ("info@dimοs.example", 'character 9, "ο", is GREEK SMALL LETTER OMICRON: type the Latin "o"'),
-        ("infо@b.example", 'character 4, "о", is CYRILLIC SMALL LETTER O: type the Latin "o"'),
-        ("ΟΤΑ@b.example", 'character 1, "Ο", is GREEK CAPITAL LETTER OMICRON'),
-        ("ａb@b.example", 'is FULLWIDTH LATIN SMALL LETTER A: type the Latin "a"'),
+        ("Αnna@b.example", 'character 1, "Α", is a Greek letter (GREEK CAPITAL LETTER ALPHA): type the Latin "A"'),
+        ("info@dimοs.example", 'character 9, "ο", is a Greek letter (GREEK SMALL LETTER OMICRON): type the Latin "o"'),
+        ("infо@b.example", 'character 4, "о", is a Cyrillic letter (CYRILLIC SMALL LETTER O): type the Latin "o"'),
+        ("ΟΤΑ@b.example", 'character 1, "Ο", is a Greek letter (GREEK CAPITAL LETTER OMICRON)'),
+        ("ａb@b.example", 'is a letter of another script (FULLWIDTH LATIN SMALL LETTER A): type the Latin "a"'),
         ("iνfo@b.example", 'type the Latin "v" or "n"'),
     ],
 )

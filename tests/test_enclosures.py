@@ -24,9 +24,7 @@ AGENCIES = (Agency(username=NEW, name="Α"), Agency(username=KEEPS, name="Β", s
 def campaign(tmp_path: Path) -> Campaign:
     """A campaign whose folder holds nothing else yet."""
     (tmp_path / "campaign.toml").write_text('folder = "x"\ndeadline = 2020-11-30\neffective = 2020-12-01\n')
-    found = read_campaign(tmp_path, Problems())
-    assert found is not None
-    return found
+    return read_campaign(tmp_path, Problems())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 
 from site_src.archives import unseal
 from site_src.pdf_text import read_pdf
+from site_src.say import say_day
 from tests.probes import CODE
 from tests.served_site import (
     ADDRESSES,
@@ -111,7 +112,7 @@ def test_nobody_is_locked_out_before_the_day(kind: str) -> None:
     with served_site(day) as early, early.behind(kind) as server:
         done = activate(early)
         assert (done.returncode, done.stdout) == (2, "")
-        assert str(day) in done.stderr
+        assert say_day(day) in done.stderr
         assert "the live file is the one that the build saw" in done.stderr
         assert logins(server, OLD_CODES) == ALL_IN
         assert activate(early, "--now").returncode == 0

@@ -294,10 +294,7 @@ def test_strangers_may_be_dropped(site: SmallSite) -> None:
 
 def test_one_campaign_alone(site: SmallSite) -> None:
     """--campaign builds one; the other's pages and archives stay as they are, and it stays in the lists."""
-    second = site.folders.content / "2021-05"
-    second.mkdir()
-    for path in site.campaign.iterdir():
-        (second / path.name).write_bytes(path.read_bytes())
+    _add_campaign(site, "2021-05")
     site.build()
     before = {name: data for name, data in site.snapshot().items() if f"dist/files/{SLUG}/" in name}
     with (site.campaign / "circular.md").open("a") as file:
@@ -308,6 +305,51 @@ def test_one_campaign_alone(site: SmallSite) -> None:
     assert SLUG in (site.folders.out / "files" / "index.html").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="no campaign"):
         site.build(campaign="2022")
+
+
+def _add_campaign(site: SmallSite, slug: str) -> Path:
+    """A second campaign that is like the first."""
+    second = site.folders.content / slug
+    second.mkdir()
+    for path in site.campaign.iterdir():
+        (second / path.name).write_bytes(path.read_bytes())
+    return second
+
+
+def test_another_campaigns_mistakes_stop_nothing(site: SmallSite) -> None:
+    """With --campaign a mistake in the other's annex is one warning, and its pages stay; in its facts it counts."""
+    second = _add_campaign(site, "2021-05")
+    site.build()
+    before = {name: data for name, data in site.snapshot().items() if "dist/files/2021-05/" in name}
+    with (second / "annex.csv").open("a", encoding="utf-8") as file:
+        file.write("12;Δήμος;;d@dimos.example;\n")
+    (warning,) = site.build(campaign=SLUG).warnings
+    assert (warning.at.file, warning.hint) == ("2021-05", "`python3 build.py check 2021-05` tells them")
+    assert {name: data for name, data in site.snapshot().items() if "dist/files/2021-05/" in name} == before
+    (second / "campaign.toml").write_text("folder = 1-1", encoding="utf-8")
+    with pytest.raises(InputError, match="not TOML"):
+        site.build(campaign=SLUG)
+
+
+def test_another_campaigns_archives_leave_on_their_day(site: SmallSite) -> None:
+    """With --campaign the archives of another campaign leave after its files_until too, and the summary says so."""
+    second = _add_campaign(site, "2021-05")
+    facts = (second / "campaign.toml").read_text(encoding="utf-8")
+    (second / "campaign.toml").write_text(f"files_until = 2020-12-31\n{facts}", encoding="utf-8")
+    site.build()
+    outcome = site.build(campaign=SLUG, day=date(2021, 1, 1))
+    assert [len(each.changes.withdrawn) for each in outcome.campaigns] == [0, 3]
+    assert not list((site.folders.out / "files" / "2021-05").glob("*/*.zip"))
+    assert len(list(site.files.glob("*/*.zip"))) == 3
+    assert [each.slug for each in site.build(campaign=SLUG, day=date(2021, 1, 1)).campaigns] == [SLUG]
+
+
+def test_one_site_is_built_by_one_command_at_a_time(site: SmallSite, tmp_path: Path) -> None:
+    """Two builds with a private folder each have the same site: the second says so and stops, and no lock stays."""
+    with publishing.locked(tmp_path / "other", site.folders.out), pytest.raises(MachineError, match="another build"):
+        site.build()
+    site.build()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["content", "dist", "private"]
 
 
 def test_foreign_folder_is_not_replaced(site: SmallSite) -> None:

@@ -93,6 +93,16 @@ def test_a_mistake_is_a_page_until_it_is_mended(site: SmallSite) -> None:
     assert preview.answer("/").status == 200
 
 
+@pytest.mark.usefixtures("in_greek")
+def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None:
+    """Its language is told to the browser too, whose screen reader goes by it."""
+    site.write(top='foldr = "x"')
+    page = preview_of(site).answer("/").content.decode()
+    assert '<html lang="el">' in page
+    assert "<h1>1 διόρθωση χρειάζεται</h1>" in page
+    assert "μήπως εννοείτε &quot;folder&quot;;" in page
+
+
 @pytest.fixture
 def served(site: SmallSite) -> Iterator[str]:
     """The command, running; its address."""

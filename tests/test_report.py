@@ -259,7 +259,8 @@ def test_the_command(site: SmallSite) -> None:
     done = site.run("report", SLUG, str(log), "-", stdin=line(ATTICA, CRETE, status=403))
     assert (done.returncode, done.stderr) == (0, "")
     assert (
-        "2020-11: 1 of 4 agencies have collected their letter; the logs tell of 2020-11-18 to 2020-11-18" in done.stdout
+        "2020-11: 1 of 4 agencies have collected their letter; the logs tell of 18 November 2020 to 18 November 2020"
+        in done.stdout
     )
     assert re.search(r"Not collected: 3, by region:\n +1  Περιφέρεια", done.stdout)
     assert "Must call:     1" in done.stdout
@@ -273,5 +274,5 @@ def test_the_command_tells_what_is_wrong(site: SmallSite) -> None:
     """A log that is not there is one clear error, with status 1; a campaign that is not there is wrong usage."""
     done = site.run("report", SLUG, "none.log")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: none.log: this log cannot be read: No such file or directory\n  hint: ")
+    assert "\nerror: none.log: this log cannot be read: No such file or directory\n  hint: " in done.stderr
     assert site.run("report", "2019-01", "none.log").returncode == 2

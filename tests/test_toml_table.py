@@ -20,7 +20,7 @@ def problems() -> Problems:
     return Problems()
 
 
-def load(folder: Path, text: str | bytes, problems: Problems) -> TomlTable | None:
+def load(folder: Path, text: str | bytes, problems: Problems) -> TomlTable:
     """The table of a file that holds this text."""
     path = folder / "some.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -29,9 +29,7 @@ def load(folder: Path, text: str | bytes, problems: Problems) -> TomlTable | Non
 
 def table_of(folder: Path, text: str, problems: Problems) -> TomlTable:
     """The table of a file that can be read."""
-    table = load(folder, text, problems)
-    assert table is not None, problems.all()
-    return table
+    return load(folder, text, problems)
 
 
 def only(problems: Problems) -> Problem:
@@ -234,7 +232,7 @@ def test_a_file_that_is_no_toml_is_one_problem(
     text: str | bytes, message: str, tmp_path: Path, problems: Problems
 ) -> None:
     """Whatever is wrong with the file as a whole is one clear error that names it."""
-    assert load(tmp_path, text, problems) is None
+    load(tmp_path, text, problems).text("title", required=True)
     assert message in only(problems).message
     assert (only(problems).topic, only(problems).at.file) == (Topic.FILE, "some.toml")
 
@@ -246,19 +244,17 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path, problems: Problem
 
 def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path, problems: Problems) -> None:
     """What cannot be read is told with the system's own words."""
-    assert TomlTable.load(tmp_path / "none.toml", problems) is None
-    assert TomlTable.load(tmp_path, problems) is None
+    assert TomlTable.load(tmp_path / "none.toml", problems).keys() == ()
+    assert TomlTable.load(tmp_path, problems).keys() == ()
     assert [problem.topic for problem in problems.all()] == [Topic.FILE] * 2
 
 
 @given(st.binary(max_size=60) | st.text("a=[]{}\"'\\\n.0123-:T#x", max_size=60).map(str.encode))
 def test_any_bytes_are_a_table_or_one_problem(tmp_path: Path, data: bytes) -> None:
-    """No content of the file brings an exception, whatever its keys are then asked for."""
+    """No content of the file brings an exception, whatever its keys are then asked for; damage is one problem."""
     problems = Problems()
     table = load(tmp_path, data, problems)
-    if table is None:
-        assert len(problems.all()) == 1
-        return
+    damaged = bool(problems.all())
     for key in (*table.keys(), "a"):
         table.text(key)
         table.texts(key)
@@ -267,6 +263,22 @@ def test_any_bytes_are_a_table_or_one_problem(tmp_path: Path, data: bytes) -> No
         table.table(key).finish()
         table.tables(key)
     table.finish()
+    assert not damaged or len(problems.all()) == 1
+
+
+def test_what_stands_beside_a_bad_line_is_read(tmp_path: Path, problems: Problems) -> None:
+    """The lines around a slip keep their values, and what seems to be missing because of it is not told."""
+    table = load(tmp_path, 'folder = "Α"\ndeadline = 2020-31-12\nplace = Αθήνα\n[annex]\nname = "Β"\n', problems)
+    assert (table.text("folder"), table.table("annex").text("name")) == ("Α", "Β")
+    assert table.day("deadline", required=True) is None
+    assert only(problems).value == "deadline = 2020-31-12"
+
+
+@pytest.mark.parametrize("text", ['keeps = ["a", "b"', "a = \n" * 100, 'a = """', "[" * 5_000])
+def test_a_file_with_too_much_damage_is_empty(text: str, tmp_path: Path, problems: Problems) -> None:
+    """Where the place of the damage is not told, or there is damage all over, nothing of the file is believed."""
+    assert load(tmp_path, text, problems).keys() == ()
+    assert only(problems).topic is Topic.FILE
 
 
 def test_a_huge_number_can_be_told(tmp_path: Path, problems: Problems) -> None:
@@ -281,6 +293,6 @@ def test_a_line_that_is_no_toml_is_shown(tmp_path: Path, problems: Problems) -> 
     """A slip in the file is told with the line's number and with what stands there."""
     path = tmp_path / "campaign.toml"
     path.write_text("# facts\ndeadline = 2020-31-12\n", encoding="utf-8")
-    assert TomlTable.load(path, problems) is None
+    TomlTable.load(path, problems)
     problem = only(problems)
     assert (problem.at.cell, problem.value) == ("line 2", "deadline = 2020-31-12")

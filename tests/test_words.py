@@ -12,6 +12,7 @@ from site_src.agency import Kind
 from site_src.edition import State
 from site_src.words import KINDS, NBSP, STATES, Words
 from tests import catalogue
+from tests.leftovers import english_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,14 @@ def test_translations_keep_their_placeholders(greek: Catalog) -> None:
     for message in greek:
         wanted = {name for text in _ids(message) for name in VALUE.findall(text)}
         assert all(set(VALUE.findall(text)) == wanted for text in _texts(message) if message.id), message.id
+
+
+@pytest.mark.parametrize("folder", ["annex", "drafting"])
+def test_no_english_is_left_in_greek_messages(greek: Catalog, folder: str) -> None:
+    """What the code of these folders says has no English word in Greek but names of programs, formats and keys."""
+    here = [message for message in greek if any(f"/{folder}/" in file for file, _ in message.locations)]
+    assert here
+    assert [text for message in here for text in _texts(message) if english_in(VALUE.sub("", text))] == []
 
 
 def test_dates_are_as_people_write_them() -> None:

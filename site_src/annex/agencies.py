@@ -12,6 +12,7 @@ from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
 from site_src.annex.statuses import Keepers, decide
 from site_src.problems import Place, Topic
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +39,9 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     listed = keepers.find(campaign.keeps_code if rows else (), problems)
     agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in _distinct(rows, problems))
     if sheets and not agencies and not problems.has_errors:
-        hint = "is this the right file? Its table has a row for each agency, with user name, name and e-mail"
-        problems.error(Topic.STRUCTURE, "the annex has no agencies", hint=hint, at=Place(file=path.name))
+        message = say("the annex has no agencies")
+        hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
+        problems.error(Topic.STRUCTURE, message, hint=hint, at=Place(file=path.name))
     return agencies
 
 
@@ -60,14 +62,14 @@ def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
             first[row.username] = _joined(known, row)
             continue
         where = f"{known.at.sheet}!{known.at.cell}" if known.at.sheet else known.at.cell
-        hint = "correct the one that is wrong, or delete the row that stands twice"
-        message = f"the same user name stands in {where}"
+        hint = say("correct the one that is wrong, or delete the row that stands twice")
+        message = say("the same user name stands in {where} too; each agency has its own", where=where)
         problems.error(Topic.USERNAME, message, hint=hint, at=row.at, value=row.username)
     return [row for username, row in first.items() if username]
 
 
 def _joined(row: Row, more: Row) -> Row:
-    emails = tuple(dict.fromkeys((*row.emails, *more.emails)))
+    emails = {**row.emails, **more.emails}
     return replace(row, emails=emails, email_filled=row.email_filled or more.email_filled)
 
 
@@ -77,7 +79,8 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         name=row.name,
         kind=row.kind,
         parent=row.parent,
-        emails=row.emails,
+        emails=tuple(row.emails),
+        emails_at=tuple(row.emails.values()),
         status=decide(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
         notes=row.notes,
         at=row.at,

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
 from site_src.greek import fold
 
 if TYPE_CHECKING:
@@ -30,6 +31,17 @@ class Column(StrEnum):
     STATUS = "status"
     NOTES = "notes"
 
+
+# What messages call them.
+SHOWN = {
+    Column.USERNAME: N_("the user name"),
+    Column.NAME: N_("the name"),
+    Column.KIND: N_("the kind"),
+    Column.PARENT: N_("the supervising agency"),
+    Column.EMAIL: N_("the e-mail"),
+    Column.STATUS: N_("the status"),
+    Column.NOTES: N_("the notes"),
+}
 
 REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
 

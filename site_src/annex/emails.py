@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 from site_src.annex.scripts import foreign_letters
 from site_src.annex.unseen import controls_in, describe, unseen_in, without_unseen
+from site_src.catalogues import N_
 from site_src.problems import Topic
+from site_src.say import say, say_number
 
 if TYPE_CHECKING:
     from site_src.annex.scripts import ForeignLetter
@@ -24,7 +26,6 @@ _APART = re.compile(r"[;,/\s]+")
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
-_LETTER_CASE = "they differ in capital and small letters, and as passwords these are two"
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,15 @@ def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[
     """
     reader = _Reader(text, at, problems)
     if len(text) > CELL_LONGEST:
-        reader.error(f"the cell has {len(text):,} characters, far more than addresses take", "keep only the addresses")
+        told = say("the cell has {count} characters, far more than addresses take", count=say_number(len(text)))
+        reader.error(told, say("keep only the addresses in the cell"))
         return ()
     if controls := controls_in(text):
-        reader.error(f"the cell holds a control character ({describe(controls)})", "type the address again")
+        told = say("the cell holds a control character ({names})", names=describe(controls))
+        reader.error(told, say("empty the cell and type the address again"))
         return ()
     if not without_unseen(text).strip():
-        reader.warning("the cell holds only spaces; it counts as empty", "empty the cell")
+        reader.warning(say("the cell holds only spaces; it counts as empty"), say("empty the cell with Delete"))
         return ()
     _tell_unseen(reader)
     shown = _split(without_unseen(text))
@@ -67,10 +70,8 @@ def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[
         _tell_no_address(reader, linked)
         return ()
     if words := [part for part in shown if "@" not in part]:
-        value = " ".join(words)
-        reader.error(
-            "this is no e-mail address", "keep only addresses in the cell, apart by ; and move the rest", value
-        )
+        hint = say("keep only addresses in the cell, apart by ; and move the rest to the notes")
+        reader.error(say("this is no e-mail address"), hint, " ".join(words))
     _compare_link(reader, addresses, linked)
     return _folded(reader, [address for address in addresses if _is_sound(reader, address)])
 
@@ -95,43 +96,51 @@ def _linked(target: str) -> list[str]:
 def _tell_unseen(reader: _Reader) -> None:
     unseen = unseen_in(reader.text)
     if unseen:
-        reader.warning(f"taken off, since it cannot be seen: {describe(unseen)}", "type the address again")
+        told = say("taken off, since it cannot be seen: {names}", names=describe(unseen))
+        reader.warning(told, say("empty the cell and type the address again"))
     elif reader.text != reader.text.strip():
-        reader.warning("spaces around the address were taken off", "delete them in the cell")
+        reader.warning(say("spaces around the address were taken off"), say("delete them in the cell"))
 
 
 def _tell_no_address(reader: _Reader, linked: list[str]) -> None:
     if linked:
-        message = f'the cell shows no address, but its link leads to "{linked[0]}"'
-        reader.error(message, "write into the cell the address that is meant, without a link")
+        message = say('the cell shows no address, but its link leads to "{linked}"', linked=linked[0])
+        reader.error(message, say("write into the cell the address that is meant, without a link"))
     else:
-        reader.error("no address at all in a filled cell", "write the address, or empty the cell if there is none")
+        hint = say("write the address, or empty the cell if there is none")
+        reader.error(say("no address at all in a filled cell"), hint)
 
 
 def _compare_link(reader: _Reader, addresses: list[str], linked: list[str]) -> None:
     """A link must lead to what the cell shows, to the letter."""
+    shown = " ".join(addresses)
     caseless = {address.casefold() for address in addresses}
     for other in dict.fromkeys(linked):
         if other in addresses:
             continue
-        message = f'the cell shows "{" ".join(addresses)}", but its link leads to "{other}"'
+        message = say('the cell shows "{shown}", but its link leads to "{linked}"', shown=shown, linked=other)
         if other.casefold() in caseless:
-            message += f": {_LETTER_CASE}"
-        reader.error(message, "find out which is meant, type it into the cell, and remove the link")
+            message += say(": they differ in capital and small letters, and as passwords these are two")
+        hint = say("find out which is meant, type it into the cell, and remove the link (right click on the cell)")
+        reader.error(message, hint)
 
 
 def _is_sound(reader: _Reader, address: str) -> bool:
     """Whether the address can be a password and somebody's mailbox; what it lacks is told."""
     if letters := _foreign(address):
-        told = "; ".join(str(letter) for letter in letters[:LETTERS_TOLD])
-        more = f"; and {len(letters) - LETTERS_TOLD} more" if len(letters) > LETTERS_TOLD else ""
-        reader.error(f"letters of another script: {told}{more}", "type the address again in one script", address)
+        told = say("; ").join(str(letter) for letter in letters[:LETTERS_TOLD])
+        if len(letters) > LETTERS_TOLD:
+            told += say("; and {count} more", count=len(letters) - LETTERS_TOLD)
+        hint = say("type the whole address again in one script, as a rule with the keyboard in English")
+        reader.error(say("letters of another script: {letters}", letters=told), hint, address)
     elif fault := _fault(address):
-        reader.error(f"this is no e-mail address: {fault}", "correct it, and ask the agency where in doubt", address)
+        hint = say("correct it, and ask the agency where in doubt")
+        reader.error(say("this is no e-mail address: {fault}", fault=fault), hint, address)
     else:
         if not address.isascii():
-            odd = describe(c for c in address if not c.isascii())
-            reader.warning(f"the address has letters that not every keyboard has ({odd})", "check it", address)
+            odd = ", ".join(f'"{c}"' for c in dict.fromkeys(address) if not c.isascii())
+            told = say("the address has letters that not every keyboard has: {letters}", letters=odd)
+            reader.warning(told, say("ask the agency whether its address is really so"), address)
         return True
     return False
 
@@ -152,21 +161,21 @@ def _fault(address: str) -> str:
     labels = host.split(".")
     size = len(address.encode())
     faults = (
-        ("@" in host, 'there are two "@"'),
-        (not local, 'nothing stands before the "@"'),
-        (not host, 'nothing stands after the "@"'),
-        (size > BYTES_MAX, f"it has {size} bytes, and at most {BYTES_MAX} can be a password"),
-        (len(labels) == 1, 'there is no dot after the "@"'),
-        (not all(labels), 'two dots stand together, or one at the end or right after the "@"'),
-        (not all(map(_LABEL.fullmatch, labels)), 'the part after the "@" holds a character that no domain has'),
-        (labels[-1].isdigit() or len(labels[-1]) == 1, "its ending is no country or domain"),
-        (not _LOCAL.fullmatch(local), 'the part before the "@" holds a dot or character that cannot stand there'),
+        ("@" in host, N_('there are two "@"')),
+        (not local, N_('nothing stands before the "@"')),
+        (not host, N_('nothing stands after the "@"')),
+        (size > BYTES_MAX, N_("it has {size} bytes, and at most {most} can be a password")),
+        (len(labels) == 1, N_('there is no dot after the "@"')),
+        (not all(labels), N_('two dots stand together, or one at the end or right after the "@"')),
+        (not all(map(_LABEL.fullmatch, labels)), N_('the part after the "@" holds a character that no domain has')),
+        (labels[-1].isdigit() or len(labels[-1]) == 1, N_("its ending is no country or domain, as .gr or .eu are")),
+        (not _LOCAL.fullmatch(local), N_('the part before the "@" holds a dot or character that cannot stand there')),
     )
-    return next((fault for wrong, fault in faults if wrong), "")
+    return next((say(fault, size=size, most=BYTES_MAX) for wrong, fault in faults if wrong), "")
 
 
 def _folded(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
     once = tuple(dict.fromkeys(addresses))
     if len(once) < len(addresses):
-        reader.warning("the same address stands twice in the cell; it counts once", "delete one of them")
+        reader.warning(say("the same address stands twice in the cell; it counts once"), say("delete one of them"))
     return once

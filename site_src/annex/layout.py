@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.annex.columns import HEADER_ROWS, NAMES, Column, nearest_header, squeeze
+from site_src.annex.columns import HEADER_ROWS, NAMES, SHOWN, Column, nearest_header, squeeze
 from site_src.annex.sheets.grid import column_letters
 from site_src.problems import Place, Topic
+from site_src.say import say, say_either, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,8 +35,11 @@ def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Probl
     _tell_hidden(sheet, at, problems)
     if header is None:
         names = ", ".join(f'"{NAMES[column][0]}"' for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
-        hint = f"write a header row above the table, with {names}"
-        message = f"the sheet has 12-digit codes, but none of its first {HEADER_ROWS} rows is a header"
+        hint = say("write a header row above the table, with {names}", names=names)
+        message = say(
+            "the sheet has 12-digit codes, but none of its first {rows} rows is a header row with the columns' names",
+            rows=HEADER_ROWS,
+        )
         problems.error(Topic.STRUCTURE, message, hint=hint, at=at)
         return None
     for column in header.missing:
@@ -52,8 +56,8 @@ def check_told(sheets: Sequence[Sheet], told: Mapping[str, str], problems: Probl
     for key, header in told.items():
         if squeeze(header) not in found:
             at = Place(file="campaign.toml", cell=f"annex.{key}")
-            hint = "copy the header's text from the sheet, or take the line out"
-            problems.error(Topic.SETTING, "no sheet of the annex has this header", hint=hint, at=at, value=header)
+            hint = say("copy the header's text from the sheet, or take the line out of campaign.toml")
+            problems.error(Topic.SETTING, say("no sheet of the annex has this header"), hint=hint, at=at, value=header)
 
 
 def _holds_table(header: Header | None, *, coded: bool) -> bool:
@@ -69,20 +73,25 @@ def _holds_codes(sheet: Sheet) -> bool:
 
 
 def _tell_skipped(at: Place, problems: Problems) -> None:
-    hint = "if agencies stand there, give the table a header row and 12-digit user names"
-    problems.warning(Topic.STRUCTURE, "the sheet holds no table of agencies and is not read", hint=hint, at=at)
+    hint = say("if agencies stand there, give the table a header row and 12-digit user names")
+    problems.warning(Topic.STRUCTURE, say("the sheet holds no table of agencies and is not read"), hint=hint, at=at)
 
 
 def _tell_hidden(sheet: Sheet, at: Place, problems: Problems) -> None:
-    columns = [column_letters(column) for column in sheet.hidden_columns]
+    rows = ", ".join(_ranges(sheet.hidden_rows))
+    letters = [column_letters(column) for column in sheet.hidden_columns]
+    columns = ", ".join(letters)
     hidden = [
-        "the sheet itself" if sheet.hidden else "",
-        f"rows {', '.join(_ranges(sheet.hidden_rows))}" if sheet.hidden_rows else "",
-        f"columns {', '.join(columns)}" if columns else "",
+        say("the sheet itself") if sheet.hidden else "",
+        say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
+        say_many("column {columns}", "columns {columns}", len(letters), columns=columns) if letters else "",
     ]
     if any(hidden):
-        message = f"hidden, and read all the same: {'; '.join(filter(None, hidden))}"
-        hint = "delete what does not belong to the annex; what is hidden gets letters too"
+        message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
+        hint = say(
+            "hidden agencies get letters too: unhide everything (right click), "
+            "and delete what does not belong to the annex"
+        )
         problems.warning(Topic.STRUCTURE, message, hint=hint, at=at)
 
 
@@ -101,10 +110,16 @@ def _tell_missing(column: Column, header: Header, sheet: Sheet, at: Place, probl
     headers = [" ".join(cell.text.split()) for cell in sheet.rows[header.row].values()]
     unused = [" ".join(c.text.split()) for c in sheet.rows[header.row].values() if c.column not in header.read]
     told = ", ".join(f'"{text}"' for text in headers[:_HEADERS_TOLD])
-    known = " or ".join(f'"{name}"' for name in NAMES[column][:2])
-    nearest = nearest_header(column, unused[:HEADERS_COMPARED])
-    hint = f'name it {known} in the sheet, or say in campaign.toml, under [annex]: {column} = "{nearest}"'
-    message = f"row {header.row} has no column for the {column}; its headers are {told}"
+    known = say_either(f'"{name}"' for name in NAMES[column][:2])
+    line = f'{column} = "{nearest_header(column, unused[:HEADERS_COMPARED])}"'
+    hint = say("name it {known} in the sheet, or write in campaign.toml, under [annex]: {line}", known=known, line=line)
+    shown = say(SHOWN[column])
+    message = say(
+        "the header row {row} has no column for {column}; its headers are {told}",
+        row=header.row,
+        column=shown,
+        told=told,
+    )
     problems.error(Topic.STRUCTURE, message, hint=hint, at=at)
 
 
@@ -114,8 +129,9 @@ def _tell_doubled(  # noqa: PLR0913, PLR0917 (what a message of it needs)
     cells = list({cell.origin: cell for cell in (sheet.rows[header.row][place] for place in places)}.values())
     if column is Column.EMAIL or len(cells) == 1:
         return
-    told = " and ".join(f'{cell.name} ("{" ".join(cell.text.split())}")' for cell in cells)
-    hint = f'say in campaign.toml which is meant, under [annex]: {column} = "{cells[0].text}"'
+    told = say(" and ").join(f'{cell.name} ("{" ".join(cell.text.split())}")' for cell in cells)
+    line = f'{column} = "{cells[0].text}"'
+    hint = say("write in campaign.toml which is meant, under [annex]: {line}", line=line)
     where = Place(file=at.file, sheet=at.sheet, cell=cells[0].name)
-    message = f"several columns are the {column}: {told}"
+    message = say("several columns may be {column}: {told}", column=say(SHOWN[column]), told=told)
     problems.error(Topic.STRUCTURE, message, hint=hint, at=where, value=cells[0].text)

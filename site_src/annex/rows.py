@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.annex.columns import Column, squeeze
+from site_src.annex.columns import SHOWN, Column, squeeze
 from site_src.annex.emails import read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.sheets.grid import CellKind, column_letters
@@ -14,6 +14,7 @@ from site_src.annex.statuses import Saying, read_status
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.annex.usernames import is_username, read_username
 from site_src.problems import Place, Topic
+from site_src.say import say, say_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +45,7 @@ class Row:
     name: str
     kind: str
     parent: str
-    emails: tuple[str, ...] = field(repr=False)
+    emails: Mapping[str, Place] = field(repr=False)  # each address, in order, and its cell
     email_filled: bool  # also where the address has an error
     saying: Saying
     notes: str
@@ -85,9 +86,10 @@ class RowReader:
                 yield row
         self._tell_unused()
         if not found:
-            hint = "fill it in, or delete the sheet"
+            message = say("the sheet has a header, but no agency below it")
+            hint = say("fill it in, or delete the sheet")
             at = Place(file=self._file, sheet=self._sheet.title)
-            self._problems.warning(Topic.STRUCTURE, "the sheet has a header, but no agency below it", hint=hint, at=at)
+            self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=at)
 
     def _read_title(self, cells: Mapping[int, Cell]) -> None:
         """Titles above the header: one may name the kind; the rest may come again at a page break."""
@@ -144,8 +146,8 @@ class RowReader:
         """A title in the column of names that no agency follows may be an agency without user name and e-mail."""
         title = self._section.unused
         if title and self._header.read.get(title.column) is Column.NAME and title.merged_from is None:
-            message = "read as the title of a section, but no agency follows it"
-            hint = "if it is an agency, write its user name; if not, delete the row"
+            message = say("read as the title of a section, but no agency follows it")
+            hint = say("if it is an agency, write its user name; if not, delete the row")
             self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=self._place(title), value=title.text)
 
     def _is_total(self, cells: Mapping[int, Cell]) -> bool:
@@ -192,8 +194,8 @@ class RowReader:
         return read_username(cell, self._place(cell), self._problems) if self._is_valued(cell, Column.USERNAME) else ""
 
     def _tell_no_username(self, at: Place, filled: Cell) -> None:
-        hint = "write the 12 digits; or, if the row is no agency, delete it"
-        message = "there is no user name in a row that is filled"
+        hint = say("write the 12 digits; or, if the row is no agency, delete it")
+        message = say("there is no user name in a row that is filled")
         self._problems.error(Topic.USERNAME, message, hint=hint, at=at, value=filled.text)
 
     def _name(self, cells: list[Cell], row_at: Place) -> str:
@@ -201,12 +203,12 @@ class RowReader:
         places = self._header.columns.get(Column.NAME)
         if not cells and places:
             at = self._at(f"{column_letters(places[0])}{row_at.cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}")
-            hint = "write the agency's name; letters and pages bear it"
-            self._problems.error(Topic.NAME, "there is no name in a row that is filled", hint=hint, at=at)
+            hint = say("write the agency's name; letters and pages bear it")
+            self._problems.error(Topic.NAME, say("there is no name in a row that is filled"), hint=hint, at=at)
         if cells and cells[0].kind in {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE}:
-            message = f"a name is expected here, not a {cells[0].kind}"
-            at = self._place(cells[0])
-            self._problems.error(Topic.NAME, message, hint="write the agency's name", at=at, value=cells[0].text)
+            message = say("a name is expected here, not {what}", what=say(cells[0].kind))
+            at, hint = self._place(cells[0]), say("write the agency's name")
+            self._problems.error(Topic.NAME, message, hint=hint, at=at, value=cells[0].text)
             return ""
         return self._text(Column.NAME, cells)
 
@@ -219,43 +221,50 @@ class RowReader:
             return ""
         topic, at = _TOPICS.get(column, Topic.TEXT), self._place(cell)
         if controls := controls_in(cell.text):
-            message = f"the cell holds a control character ({describe(controls)})"
-            self._problems.error(topic, message, hint="type the text again", at=at, value=cell.text)
+            message = say("the cell holds a control character ({names})", names=describe(controls))
+            hint = say("empty the cell and type the text again")
+            self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
             return ""
         if len(cell.text) > TEXT_LONGEST:
-            message = f"the cell has {len(cell.text):,} characters, and at most {TEXT_LONGEST:,} can be shown"
-            self._problems.error(topic, message, hint="shorten the text", at=at, value=cell.text)
+            count, most = say_number(len(cell.text)), say_number(TEXT_LONGEST)
+            message = say("the cell has {count} characters, and at most {most} can be shown", count=count, most=most)
+            self._problems.error(topic, message, hint=say("shorten the text"), at=at, value=cell.text)
             return ""
         if hidden := [c for c in unseen_in(cell.text) if is_zero_width(c)]:
-            message = f"taken off, since it cannot be seen: {describe(hidden)}"
-            self._problems.warning(topic, message, hint="type the text again", at=at, value=cell.text)
+            message = say("taken off, since it cannot be seen: {names}", names=describe(hidden))
+            hint = say("empty the cell and type the text again")
+            self._problems.warning(topic, message, hint=hint, at=at, value=cell.text)
         return " ".join(without_unseen(cell.text).split())
 
     def _is_valued(self, cell: Cell, column: Column) -> bool:
         """Whether the cell holds a value; an error value or a formula without its result is an error."""
         if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
             return True
-        hint = "mend the formula, or type the value over it"
+        hint = say("mend the formula, or type the value over it")
         if cell.kind is CellKind.UNCALCULATED:
-            hint = "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
+            hint = say(
+                "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
+            )
         topic = _TOPICS.get(column, Topic.TEXT)
-        message = (
-            f"the {column} cannot be read: the cell holds a{'n' if cell.kind is CellKind.ERROR else ''} {cell.kind}"
-        )
+        names = {"column": say(SHOWN[column]), "what": say(cell.kind)}
+        message = say("{column} cannot be read: the cell holds {what}", **names)
         self._problems.error(topic, message, hint=hint, at=self._place(cell), value=cell.text)
         return False
 
-    def _emails(self, cells: list[Cell]) -> tuple[str, ...]:
-        found = [email for cell in cells for email in self._emails_of(cell)]
-        return tuple(dict.fromkeys(found))
+    def _emails(self, cells: list[Cell]) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        for cell in cells:
+            for email in self._emails_of(cell):
+                found.setdefault(email, self._place(cell))
+        return found
 
     def _emails_of(self, cell: Cell) -> tuple[str, ...]:
         if not self._is_valued(cell, Column.EMAIL):
             return ()
         at = self._place(cell)
         if cell.kind is not CellKind.TEXT:
-            message = f"an e-mail address is expected here, not a {cell.kind}"
-            hint = "write the address as text"
+            message = say("an e-mail address is expected here, not {what}", what=say(cell.kind))
+            hint = say("write the address as text")
             self._problems.error(Topic.EMAIL, message, hint=hint, at=at, value=cell.text)
             return ()
         return read_emails(cell.text, cell.link, at, self._problems)

@@ -7,8 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
+from site_src.catalogues import N_
+from site_src.say import say, say_either
+
 LATIN = "LATIN"
-_WRITTEN = {LATIN, "GREEK", "CYRILLIC"}  # scripts that an address here may be meant in
+# Scripts that an address here may be meant in, with what a letter of each is called.
+_WRITTEN = {LATIN: N_("a Latin letter"), "GREEK": N_("a Greek letter"), "CYRILLIC": N_("a Cyrillic letter")}
 
 # By the eye: what each letter looks like. Source: the shapes of the common Greek and Cyrillic typefaces.
 _LOOKS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳαγικνορτυχϲεη", "ABEZHIKMNOPTYXCjayikvoptuxcen", strict=True)) | dict(
@@ -28,9 +32,16 @@ class ForeignLetter:
 
     def __str__(self) -> str:
         """As a message says it."""
-        name = unicodedata.name(self.letter, f"U+{ord(self.letter):04X}")
-        meant = " or ".join(f'"{letter}"' for letter in self.meant)
-        return f'character {self.position}, "{self.letter}", is {name}' + (f": type the Latin {meant}" if meant else "")
+        kind = _WRITTEN.get(script_of(self.letter), N_("a letter of another script"))
+        told = say(
+            'character {position}, "{letter}", is {kind} ({name})',
+            position=self.position,
+            letter=self.letter,
+            kind=say(kind),
+            name=unicodedata.name(self.letter, f"U+{ord(self.letter):04X}"),
+        )
+        meant = say_either(f'"{letter}"' for letter in self.meant)
+        return told + (say(": type the Latin {meant}", meant=meant) if meant else "")
 
 
 @cache
@@ -45,7 +56,7 @@ def latin_for(letter: str) -> tuple[str, ...]:
     key = _KEYS.get(base.lower(), "")
     wide = unicodedata.normalize("NFKC", letter)
     found = (_LOOKS.get(base, ""), key.upper() if base.isupper() else key, wide if wide.isascii() else "")
-    return tuple(dict.fromkeys(filter(None, found)))
+    return tuple(dict.fromkeys(meant for meant in found if meant not in {"", letter}))
 
 
 def foreign_letters(part: str, start: int) -> tuple[ForeignLetter, ...]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Status
 from site_src.annex.columns import squeeze
+from site_src.catalogues import N_
 from site_src.problems import Place, Topic
+from site_src.say import say, say_either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +35,11 @@ _WORDS: dict[Status, tuple[str, ...]] = {
         "δεν έχει δηλωθεί υπεύθυνος επικοινωνίας", "no contact",
     ),
 }  # fmt: skip
+_MEANINGS = {
+    Status.NEW: N_("gets a new code"),
+    Status.KEEPS: N_("keeps its code"),
+    Status.CONTACT_US: N_("must call"),
+}
 _KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in words}
 
 
@@ -49,21 +56,22 @@ def read_status(text: str, at: Place, problems: Problems) -> Saying:
     """What a cell of the status column says; an unknown word is an error."""
     key = squeeze(text)
     if text and key not in _KNOWN:
-        known = ", ".join(f"{status}: «{words[0]}» or «{words[1]}»" for status, words in _WORDS.items())
-        hint = "write one of these, or leave the cell empty"
-        problems.error(Topic.STATUS, f"an unknown status; known are {known}", hint=hint, at=at, value=text)
+        known = ", ".join(f"«{words[0]}»/«{words[1]}» ({say(_MEANINGS[of])})" for of, words in _WORDS.items())
+        message = say("an unknown status; known are {known}", known=known)
+        hint = say("write one of these words, or leave the cell empty")
+        problems.error(Topic.STATUS, message, hint=hint, at=at, value=text)
     return Saying(text, _KNOWN.get(key), at)
 
 
 def decide(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -> Status:
     """The status of an agency: ``said`` in the sheet, ``listed`` in keeps_code; contradictions are errors."""
     if listed and said.status not in {None, Status.KEEPS}:
-        hint = "decide which holds: change the cell, or take the agency out of keeps_code in campaign.toml"
-        message = "keeps_code lists this agency, but the sheet says otherwise"
+        hint = say("decide which holds: change the cell, or take the agency out of keeps_code in campaign.toml")
+        message = say("keeps_code lists this agency, but the sheet says otherwise")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if said.status is Status.NEW and not has_email and not listed:
-        hint = "write the contact's e-mail, or make the status contact-us"
-        message = "a new code is asked for, but there is no e-mail to seal it with"
+        hint = say("write the contact's e-mail, or make the status «{word}»", word=_WORDS[Status.CONTACT_US][0])
+        message = say("a new code is asked for, but there is no e-mail to seal it with")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if listed:
         return Status.KEEPS
@@ -95,13 +103,15 @@ class Keepers:
             case [username]:
                 return username
             case []:
-                near = " or ".join(f'"{name}"' for name in self._nearest(item))
-                hint = f"is it {near}?" if near else "copy the user name or the exact name from the annex"
-                message = "no agency of the annex has this user name or name"
+                near = say_either(f'"{name}"' for name in self._nearest(item))
+                copy = say("copy the user name or the exact name from the annex")
+                hint = say("is it {near}?", near=near) if near else copy
+                message = say("no agency of the annex has this user name or name")
                 problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
             case several:
-                hint = f"list the user name of the one that is meant: {', '.join(filter(None, several))}"
-                message = f"{len(several)} agencies of the annex bear this name"
+                usernames = ", ".join(filter(None, several))
+                hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
+                message = say("{count} agencies of the annex bear this name", count=len(several))
                 problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
         return ""
 

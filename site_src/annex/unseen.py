@@ -8,12 +8,30 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
+from site_src.say import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Marks that draw nothing of themselves (Unicode's Default_Ignorable_Code_Point), besides the format characters (Cf).
 _IGNORABLE_MARKS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
 _PLAIN = re.compile("[\x00-\x7f\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u1f00-\u1fff]*")  # Latin and Greek: all is seen
+# Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
+NAMED = (
+    N_("no-break space"),
+    N_("narrow no-break space"),
+    N_("thin space"),
+    N_("ideographic space"),
+    N_("soft hyphen"),
+    N_("zero width space"),
+    N_("zero width non-joiner"),
+    N_("zero width joiner"),
+    N_("zero width no-break space"),
+    N_("word joiner"),
+    N_("left-to-right mark"),
+    N_("right-to-left mark"),
+)
 _WHITE = {" ", "\t", "\n", "\r"}  # a person types these; they part words and are no surprise
 
 
@@ -57,5 +75,5 @@ def describe(characters: Iterable[str]) -> str:
 
 
 def name_of(character: str) -> str:
-    """The character's Unicode name in small letters, or its number."""
-    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    """The character's name in the language of the commands, its Unicode name in small letters, or its number."""
+    return say(unicodedata.name(character, f"U+{ord(character):04X}").lower())

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import CellKind
 from site_src.annex.unseen import describe, unseen_in, without_unseen
+from site_src.catalogues import N_
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say, say_many
 
 if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Cell
@@ -16,7 +18,7 @@ LENGTH = 12
 
 _DIGITS = re.compile(r"[0-9]{12}")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
-_AS_TEXT = "format the column as Text, then type or paste the codes again from where they first came"
+_AS_TEXT = N_("format the column as Text, then type or paste the user names again from where they first came")
 
 
 def is_username(text: str) -> bool:
@@ -29,8 +31,9 @@ def read_username(cell: Cell, at: Place, problems: Problems) -> str:
     if cell.kind is CellKind.NUMBER:
         return _from_number(cell, at, problems)
     if cell.kind is not CellKind.TEXT:
-        message = f"a user name of {LENGTH} digits is expected here, not a {cell.kind}"
-        problems.error(Topic.USERNAME, message, hint=_AS_TEXT, at=at, value=cell.text)
+        what = say(cell.kind)
+        message = say("a user name of {length} digits is expected here, not {what}", length=LENGTH, what=what)
+        problems.error(Topic.USERNAME, message, hint=say(_AS_TEXT), at=at, value=cell.text)
         return ""
     text = "".join(without_unseen(cell.text).split()).removeprefix("'")
     if not is_username(text):
@@ -38,9 +41,11 @@ def read_username(cell: Cell, at: Place, problems: Problems) -> str:
         problems.error(Topic.USERNAME, message, hint=hint, at=at, value=cell.text)
         return ""
     if text != cell.text:
-        what = describe(unseen_in(cell.text)) or ("apostrophe" if "'" in cell.text else "spaces")
-        message = f"taken off around or within the user name: {what}"
-        problems.warning(Topic.USERNAME, message, hint="type the 12 digits alone", at=at, value=cell.text)
+        plain = say("an apostrophe") if "'" in cell.text else say("spaces")
+        what = describe(unseen_in(cell.text)) or plain
+        message = say("taken off around or within the user name: {what}", what=what)
+        hint = say("type the {length} digits alone", length=LENGTH)
+        problems.warning(Topic.USERNAME, message, hint=hint, at=at, value=cell.text)
     return text
 
 
@@ -53,25 +58,34 @@ def _from_number(cell: Cell, at: Place, problems: Problems) -> str:
         return shown
     if is_username(exact) and int(exact) == number:
         return exact
-    message = f"a number that has lost digits: {LENGTH} are expected"
+    message = say("a number that is too large or has lost digits: {length} digits are expected", length=LENGTH)
     if abs(number) < 10**LENGTH and number == int(number) and number >= 0:
-        message = f"a number of {len(exact)} digits, where {LENGTH} are expected: zeros in front may be lost"
+        message = say_many(
+            "a number of {number} digit, where {length} are expected: zeros in front may be lost",
+            "a number of {number} digits, where {length} are expected: zeros in front may be lost",
+            len(exact),
+            length=LENGTH,
+        )
     elif abs(number) < 10**LENGTH:
-        message = f"a number with a sign or a fraction, where {LENGTH} digits are expected"
-    problems.error(Topic.USERNAME, message, hint=_AS_TEXT, at=at, value=cell.text)
+        message = say("a number with a sign or a fraction, where {length} digits are expected", length=LENGTH)
+    problems.error(Topic.USERNAME, message, hint=say(_AS_TEXT), at=at, value=cell.text)
     return ""
 
 
 def _what_is_wrong(text: str) -> tuple[str, str]:
     if _SCIENTIFIC.fullmatch(text):
-        return "Excel has turned the user name into a number and its last digits are lost", _AS_TEXT
+        return say("Excel has turned the user name into a number and its last digits are lost"), say(_AS_TEXT)
     if text.isascii() and text.isdigit():
-        return (
-            f"the user name has {len(text)} digits, where {LENGTH} are expected",
-            "look the code up and type it whole",
+        message = say_many(
+            "the user name has {number} digit, where {length} are expected",
+            "the user name has {number} digits, where {length} are expected",
+            len(text),
+            length=LENGTH,
         )
+        return message, say("look the user name up and type it whole")
     if text.isdigit():
-        return "the digits are of another script", f"type the {LENGTH} digits 0 to 9 again"
+        return say("the digits are of another script"), say("type the {length} digits 0 to 9 again", length=LENGTH)
     if not text.isprintable():
-        return "the user name holds a control character", f"type the {LENGTH} digits alone"
-    return f"a user name has {LENGTH} digits and nothing else", "correct the cell, or move its text to another column"
+        return say("the user name holds a control character"), say("type the {length} digits alone", length=LENGTH)
+    message = say("this is no user name: {length} digits are expected and nothing else", length=LENGTH)
+    return message, say("correct the cell, or move its text to another column")

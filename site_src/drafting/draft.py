@@ -17,6 +17,8 @@ from site_src.drafting.source import read_source
 from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
 from site_src.greek import to_latin
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
+from site_src.reasons import reason
+from site_src.say import say, say_either
 from site_src.settings import Campaign
 
 if TYPE_CHECKING:
@@ -54,30 +56,42 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     files = {"campaign.toml": _campaign_file(text, keepers), "circular.md": text.markdown}
     starter = "" if (content / "site.toml").exists() else site_toml(text.official.letterhead)
     written = _write(content, slug, files, annex, starter)
-    notes = (*text.notes, *_kept(keepers), f"the annex was copied to {written[-1].name}")
+    notes = (*text.notes, *_kept(keepers), say("the annex was copied to {name}", name=written[-1].name))
     doubts = (*text.doubts, *_doubtful(keepers, agencies))
     if starter:
-        notes += ("there was no site.toml: a first one was written",)
-        operator = operator_of(text.official.letterhead)
-        told = f"names «{operator}» as operator: check" if operator else "has no operator yet: fill in"
-        doubts += (f"the new site.toml {told} its title, operator and contact",)
+        notes += (say("there was no site.toml: a first one was written"),)
+        doubts += (_new_site(operator_of(text.official.letterhead)),)
     return Draft(content / slug, written, notes, doubts)
+
+
+def _new_site(operator: str) -> str:
+    """What to look at in a first site.toml."""
+    if operator:
+        return say(
+            "the new site.toml names «{operator}» as operator: check its title, operator and contact", operator=operator
+        )
+    return say("the new site.toml has no operator yet: fill in its title, operator and contact")
 
 
 def _check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
     if not SLUG.fullmatch(slug) or slug in SLUGS_TAKEN:
-        expected = f"expected lower-case Latin letters, digits and hyphens between them, at most {SLUG_LONGEST}"
-        raise UsageError(f'a campaign cannot be called "{slug}": {expected}', f'for example "{nearest_slug(slug)}"')
-    if (content / slug).exists():
-        raise UsageError(
-            f'there is a campaign in "{content / slug}" already; nothing was changed', "choose another name"
+        message = say(
+            'a campaign cannot be called "{slug}": expected lower-case Latin letters, digits and hyphens between them, '
+            "at most {most}",
+            slug=slug,
+            most=SLUG_LONGEST,
         )
+        raise UsageError(message, say('for example "{near}"', near=nearest_slug(slug)))
+    if (content / slug).exists():
+        message = say('there is a campaign in "{folder}" already; nothing was changed', folder=content / slug)
+        raise UsageError(message, say("choose another name"))
     if annex.suffix.lower() not in ANNEX_ENDINGS:
-        expected = f"expected a file that ends in {', '.join(ANNEX_ENDINGS)}"
-        raise UsageError(f'"{annex.name}" is no annex: {expected}', "open it in Excel and save it as .xlsx")
+        endings = say_either(ANNEX_ENDINGS)
+        message = say('"{name}" is no annex: expected a file that ends in {endings}', name=annex.name, endings=endings)
+        raise UsageError(message, say("open it in Excel and save it as .xlsx"))
     for path in (annex, circular):
         if path is not None and not path.is_file():
-            raise UsageError(f'there is no file "{path}"', "check the name and the folder")
+            raise UsageError(say('there is no file "{path}"', path=path), say("check the name and the folder"))
 
 
 def nearest_slug(text: str) -> str:
@@ -114,17 +128,26 @@ def _campaign_file(text: CircularText, keepers: Keepers) -> str:
 def _kept(keepers: Keepers) -> Iterator[str]:
     if keepers.both:
         names = ", ".join(f"«{name}»" for name in keepers.both)
-        yield f"these keep their code, as the annex's notes and the circular both say: {names}"
+        yield say("these keep their code, as the annex's notes and the circular both say: {names}", names=names)
 
 
 def _doubtful(keepers: Keepers, agencies: tuple[Agency, ...] | None) -> Iterator[str]:
     if agencies is None:
-        yield "the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code"
-    for names, source in ((keepers.notes_only, "the annex's notes"), (keepers.text_only, "the circular")):
-        for name in names:
-            yield f"«{name}» keeps its code, says {source} alone: check it, and add it to keeps_code if so"
+        yield say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code")
+    for name in keepers.notes_only:
+        yield say(
+            "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
+            "and add it to keeps_code if so",
+            name=name,
+        )
+    for name in keepers.text_only:
+        yield say(
+            "«{name}» keeps its code, as the circular says, but not the annex's notes: check it, "
+            "and add it to keeps_code if so",
+            name=name,
+        )
     if keepers.sentence and agencies is not None and not (keepers.both or keepers.text_only):
-        yield f"«{keepers.sentence}» names no agency of the annex: check keeps_code"
+        yield say("«{sentence}» names no agency of the annex: check keeps_code", sentence=keepers.sentence)
 
 
 def _write(content: Path, slug: str, files: dict[str, str], annex: Path, starter: str) -> tuple[Path, ...]:
@@ -144,9 +167,8 @@ def _write(content: Path, slug: str, files: dict[str, str], annex: Path, starter
             shutil.rmtree(work, ignore_errors=True)
         first = (_write_starter(content, starter),) if starter else ()
     except OSError as error:
-        raise MachineError(
-            f'"{folder}" cannot be written: {error.strerror}', "check the space and the permissions"
-        ) from error
+        message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
+        raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
     return (*first, *(folder / name for name in (*files, annex_name)))
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
 from site_src.drafting.blocks import Shape
 from site_src.greek import find_days, fold, one_line
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +26,13 @@ _EVE = re.compile(r"παραμον[^.;]*$|παλαι[^.;]*(?:εωσ|μεχρι)\
 _LAST_DAY = re.compile(r"(?:προθεσμι|το αργοτερο|καταληκτικ)[^.;]*$")
 _FOLDER = re.compile(r"(?:ονομασι|ονομα|φακελ)[^\W\d_]*\s*:?\s*[«“\"]([^«»“”\"]{1,200})[»”\"]")
 _PROTOCOL_BEFORE = re.compile(r"(?:πρωτ[^\W\d_]*\.?|α\.\s?π\.)\s*:?\s*$")
+
+_TOLD = {
+    "folder": N_("the folder's name"),
+    "effective": N_("the first day of the new codes"),
+    "eve": N_("the last day of the old codes"),
+    "deadline": N_("the last day to act"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,13 +76,16 @@ def find_facts(blocks: Sequence[Block]) -> tuple[Facts, tuple[str, ...]]:
     }
     doubts += _told_twice("folder", folders)
     for kind, found in days.items():
-        doubts += _told_twice(f"{kind} day", [f"{day:%d-%m-%Y}" for day in found])
+        doubts += _told_twice(kind, [f"{day:%d-%m-%Y}" for day in found])
     effective, eve, deadline = (days[kind][0] if days[kind] else None for kind in ("effective", "eve", "deadline"))
     if effective and eve and eve != day_before(effective):
-        doubts.append(
-            f"the text names «{eve:%d-%m-%Y}» as the last day of the old codes, but the new ones hold from "
-            f"«{effective:%d-%m-%Y}»: expected the day before; check both"
+        doubt = say(
+            "the text names «{eve}» as the last day of the old codes, but the new ones hold from «{effective}»: "
+            "expected the day before; check both",
+            eve=f"{eve:%d-%m-%Y}",
+            effective=f"{effective:%d-%m-%Y}",
         )
+        doubts.append(doubt)
     return Facts(folders[0] if folders else "", effective, eve, deadline), tuple(doubts)
 
 
@@ -89,7 +101,8 @@ def _told_twice(key: str, found: Sequence[str]) -> list[str]:
     if len(different) < 2:  # noqa: PLR2004 (two are more than one)
         return []
     listed = ", ".join(f"«{value}»" for value in different)
-    return [f"the text seems to tell the {key} more than once: {listed}; the first is taken, check it"]
+    doubt = N_("the text seems to tell {what} more than once: {listed}; the first is taken, check it")
+    return [say(doubt, what=say(_TOLD[key]), listed=listed)]
 
 
 def find_replacements(blocks: Sequence[Block], facts: Facts, protocol: str) -> tuple[Replacement, ...]:

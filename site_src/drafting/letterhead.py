@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
 from site_src.drafting.parts import Part, label_of
 from site_src.drafting.source import Kind, Line
 from site_src.greek import find_days, fold, one_line, starts_small
+from site_src.say import say
 from site_src.settings import Letterhead, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
 _PHONE = re.compile(
@@ -112,9 +114,7 @@ class _Reading:
     def unplaced(self) -> tuple[str, ...]:
         """Lines of the head for which there is no key: kept under ``details``."""
         kept = [*self.texts(Part.MARKING), *self.astray, *self.texts(Part.UNPLACED)]
-        self.doubts += [
-            f"«{text}» has no place of its own: it is kept under details; check where it belongs" for text in kept
-        ]
+        self._doubt(N_("«{text}» has no place of its own: it is kept under details; check where it belongs"), kept)
         return tuple(kept)
 
     def contacts(self) -> tuple[Person, ...]:
@@ -133,7 +133,7 @@ class _Reading:
             else:
                 people.append(person)
         silent = [person.name for person in people if not person.phone]
-        self.doubts += [f"«{name}» stands among the contacts without a phone: check it" for name in silent]
+        self._doubt(N_("«{text}» stands among the contacts without a phone: check it"), silent)
         return tuple(people)
 
     def entries(self, part: Part, key: str) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ class _Reading:
             lines[0] = replace(lines[0], text=lines[0].text[cut:].strip())
         found = tuple(_entries(lines, part))
         copies = [text for text in found if fold(text).startswith("κοιν") and label_of(Part.RECIPIENTS, text)]
-        self.doubts += [f"«{text}» is kept among the recipients: check how it should be shown" for text in copies]
+        self._doubt(N_("«{text}» is kept among the recipients: check how it should be shown"), copies)
         return found
 
     def signatory(self) -> tuple[str, str, list[Line]]:
@@ -162,10 +162,13 @@ class _Reading:
             first, others = first + others[0], others[1:]
         name = " ".join(others[0]) if others else ""
         rest = [line for chunk in others[1:] for text in chunk for line in (Line(text, whole=True), Line(""))]
-        self.doubts += [
-            f"«{line.text}» stands after the signature: it is kept at the end of the text" for line in rest if line.text
-        ]
+        after = [line.text for line in rest if line.text]
+        self._doubt(N_("«{text}» stands after the signature: it is kept at the end of the text"), after)
         return " ".join(first), name, rest
+
+    def _doubt(self, doubt: str, texts: Iterable[str]) -> None:
+        """The same doubt about each text."""
+        self.doubts += [say(doubt, text=text) for text in texts]
 
 
 def _chunks(lines: Sequence[Line]) -> list[list[str]]:

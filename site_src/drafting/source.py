@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
 from site_src.greek import fold
 from site_src.problems import Place, Problems, Topic
+from site_src.reasons import reason
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,16 +22,20 @@ if TYPE_CHECKING:
 BYTES_MOST = 20_000_000  # a circular is some pages, perhaps with a picture; what is larger is another file by mistake
 _READABLE_LEAST = 0.95  # share of printable characters below which a file is no text
 
-_TEXT_HINT = "save the circular as .docx (Word) or as plain text (.txt), and give that file"
+_TEXT_HINT = N_("save the circular as .docx (Word) or as plain text (.txt), and give that file")
 _KNOWN = (
-    (b"%PDF", "this is a PDF", "give the Word file (.docx); or open the PDF, save it as text, and give the .txt"),
+    (
+        b"%PDF",
+        N_("this is a PDF"),
+        N_("give the Word file (.docx); or open the PDF, save it as text, and give the .txt"),
+    ),
     (
         b"\xd0\xcf\x11\xe0",
-        "this is an old Word file (.doc) or one with a password",
-        "open it in Word, take the password off, and save it as .docx",
+        N_("this is an old Word file (.doc) or one with a password"),
+        N_("open it in Word, take the password off, and save it as .docx"),
     ),
-    (b"{\\rtf", "this is an RTF file", "open it in Word and save it as .docx"),
-    (b"PK\x03\x04", "this is a zipped document, not text", "if it is a Word file, give it the ending .docx"),
+    (b"{\\rtf", N_("this is an RTF file"), N_("open it in Word and save it as .docx")),
+    (b"PK\x03\x04", N_("this is a zipped document, not text"), N_("if it is a Word file, give it the ending .docx")),
 )
 _PAGE_NUMBER = re.compile(r"(?:[-–—]\s*)?(?:σελ(?:ιδα|\.)?\s*)?(\d{1,3})(?:\s*(?:απο|/)\s*\d{1,3})?(?:\s*[-–—])?")
 
@@ -79,13 +86,12 @@ def read_source(path: Path, problems: Problems) -> Source | None:
         too_large = path.stat().st_size > BYTES_MOST
         data = b"" if too_large else path.read_bytes()
     except OSError as error:
-        _refuse(
-            path, f"the file cannot be read: {error.strerror}", "check the name, and that you may read it", problems
-        )
+        message = say("the file cannot be read: {reason}", reason=reason(error))
+        _refuse(path, message, say("check the name, and that you may read it"), problems)
         return None
     if too_large or not data.strip():
-        message = "this file is too large for a circular" if too_large else "this file is empty"
-        _refuse(path, message, "check that this is the circular", problems)
+        message = say("this file is too large for a circular") if too_large else say("this file is empty")
+        _refuse(path, message, say("check that this is the circular"), problems)
         return None
     if ending == ".docx" and data.startswith(b"PK"):
         from site_src.drafting.word import read_word  # noqa: PLC0415 (mammoth is imported only when used)
@@ -93,12 +99,12 @@ def read_source(path: Path, problems: Problems) -> Source | None:
         return read_word(path, data, problems)
     for start, what, hint in _KNOWN:
         if data.lstrip()[:8].startswith(start):
-            _refuse(path, what, hint, problems)
+            _refuse(path, say(what), say(hint), problems)
             return None
     if ending not in {".txt", ".text", ".md", ".markdown"}:
-        other = "expected a file that ends in .docx, .txt or .md"
-        message = "this is no Word document, whatever its name says" if ending == ".docx" else other
-        _refuse(path, message, _TEXT_HINT, problems)
+        other = say("expected a file that ends in .docx, .txt or .md")
+        message = say("this is no Word document, whatever its name says") if ending == ".docx" else other
+        _refuse(path, message, say(_TEXT_HINT), problems)
         return None
     return _read_text(path, data, problems, markdown=ending in {".md", ".markdown"})
 
@@ -110,11 +116,11 @@ def _refuse(path: Path, message: str, hint: str, problems: Problems) -> None:
 def _read_text(path: Path, data: bytes, problems: Problems, *, markdown: bool) -> Source | None:
     text, note = _decode(data)
     if text is None:
-        _refuse(path, "this is not text", _TEXT_HINT, problems)
+        _refuse(path, say("this is not text"), say(_TEXT_HINT), problems)
         return None
     text = clean(text)
     if not text.strip():
-        _refuse(path, "there is no text in this file", _TEXT_HINT, problems)
+        _refuse(path, say("there is no text in this file"), say(_TEXT_HINT), problems)
         return None
     notes: tuple[str, ...] = (note,) if note else ()
     if markdown:
@@ -122,7 +128,7 @@ def _read_text(path: Path, data: bytes, problems: Problems, *, markdown: bool) -
         return Source(lines, notes=notes, markdown=True)
     lines, dropped = _pages(text)
     if dropped:
-        notes += ("page numbers left out: " + ", ".join(f"«{number}»" for number in dropped),)
+        notes += (say("page numbers left out: {numbers}", numbers=", ".join(f"«{number}»" for number in dropped)),)
     return Source(lines, notes=notes)
 
 
@@ -135,7 +141,8 @@ def _decode(data: bytes) -> tuple[str | None, str]:
         except UnicodeDecodeError:
             continue
         if _is_readable(text):
-            return text, "" if encoding == "utf-8-sig" else f"the file was read as {encoding}: check its Greek letters"
+            note = say("the file was read as {encoding}: check its Greek letters", encoding=encoding)
+            return text, "" if encoding == "utf-8-sig" else note
     return None, ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import tomlkit
 
 from site_src.greek import fold, one_line
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,23 +18,6 @@ if TYPE_CHECKING:
 
     from site_src.drafting.keepers import Keepers
     from site_src.settings import Letterhead, Person
-
-FILL_IN = "fill this in"
-_EXAMPLES = """
-# How an access code looks; leave this out for five groups of four letters and digits.
-# [code]
-# groups = 5
-# group_length = 4
-
-# The annex's column headers, where they are not recognised.
-# [annex]
-# username = "Όνομα χρήστη"
-# email = "E-mail"
-
-# A further code for an agency: its user name and how many codes it has had (the command `reissue` writes this).
-# [reissue]
-# "012345678901" = 2
-"""
 
 
 def campaign_toml(  # noqa: PLR0913 (it is the list of what the file holds)
@@ -48,47 +32,74 @@ def campaign_toml(  # noqa: PLR0913 (it is the list of what the file holds)
 ) -> str:
     """The text of campaign.toml. ``words`` are the document's own, for the comments; see ``Official``."""
     file = tomlkit.document()
-    _say(file, "The facts of one campaign; the text of the circular is in circular.md.")
-    _fact(file, "folder", folder, "the sub-folder's name in the download area", '"ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020"')
+    _comment(file, say("The facts of one campaign; the text of the circular is in circular.md."))
+    _fact(file, "folder", folder, say("the sub-folder's name in the download area"), '"ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020"')
     example = maybe_deadline.isoformat() if maybe_deadline else "2020-11-30"
-    _fact(file, "deadline", deadline, "last day to act" + _told(words, "deadline"), example)
-    _fact(file, "effective", effective, "first day of the new codes", "2020-12-01")
-    _say(file, "files_until = 2021-01-31   # the archives leave the site after this day")
+    _fact(file, "deadline", deadline, say("last day to act") + _told(words, "deadline"), example)
+    _fact(file, "effective", effective, say("first day of the new codes"), "2020-12-01")
+    _comment(file, "files_until = 2021-01-31   # " + say("the archives leave the site after this day"))
     _keeps(file, keepers)
     file.add(tomlkit.nl())
     file["circular"] = _circular(letterhead, words)
-    return tomlkit.dumps(file) + _EXAMPLES
+    return tomlkit.dumps(file) + _examples()
+
+
+def _examples() -> str:
+    """What few campaigns need, as comments."""
+    code = say("How an access code looks; leave this out for five groups of four letters and digits.")
+    headers = say("The annex's column headers, where they are not recognised.")
+    reissue = say("A further code for an agency: its user name and how many codes it has had (`reissue` writes this).")
+    return f"""
+# {code}
+# [code]
+# groups = 5
+# group_length = 4
+
+# {headers}
+# [annex]
+# username = "Όνομα χρήστη"
+# email = "E-mail"
+
+# {reissue}
+# [reissue]
+# "012345678901" = 2
+"""
 
 
 def site_toml(letterhead: Letterhead) -> str:
     """The text of a first site.toml, from the sender's block."""
     operator = operator_of(letterhead)
     file = tomlkit.document()
-    _say(file, "What every page of the site shares.")
-    _fact(
-        file, "title", f"Κωδικοί πρόσβασης - {operator}" if operator else "", "the site's name", '"Κωδικοί πρόσβασης"'
-    )
-    _fact(file, "operator", operator, "who runs the site, as pages and letters name it", '"Υπουργείο Εσωτερικών"')
-    _fact(file, "language", "el", 'of pages and letters: "el" or "en"', "")
+    _comment(file, say("What every page of the site shares."))
+    title = f"Κωδικοί πρόσβασης - {operator}" if operator else ""
+    _fact(file, "title", title, say("the site's name"), '"Κωδικοί πρόσβασης"')
+    _fact(file, "operator", operator, say("who runs the site, as pages and letters name it"), '"Υπουργείο Εσωτερικών"')
+    _fact(file, "language", "el", say('of pages, letters and commands: "el" or "en"'), "")
     file.add(tomlkit.nl())
     contact = tomlkit.table()
     units = letterhead.sender
-    _fact(contact, "unit", units[-1] if units else "", "whom agencies call", '"Τμήμα …"')
+    _fact(contact, "unit", units[-1] if units else "", say("whom agencies call"), '"Τμήμα …"')
     phones = [person.phone for person in letterhead.contacts if person.phone]
     _fact(contact, "phones", phones, "", '["213 000 0000"]')
     _fact(contact, "email", _detail(letterhead.details, "@"), "", '"codes@ypourgeio.example"')
     _fact(contact, "address", _detail(letterhead.details, "ταχ"), "", '"Οδός 1, 101 00 Αθήνα"')
     file["contact"] = contact
-    return tomlkit.dumps(file) + _SERVER
+    return tomlkit.dumps(file) + _server()
 
 
-_SERVER = """
+def _server() -> str:
+    address = say("where agencies log in; letters name it")
+    password_file = say("of the web server, as it sees it")
+    realm = say("what the browser's login window says")
+    url_prefix = say("where the site does not lie at the top of its server")
+    other_users = say('lines of users who are in no annex: "keep" or "drop"')
+    return f"""
 [server]
-# address = "https://portal.ypourgeio.example"   # where agencies log in; letters name it
-# password_file = "/etc/nginx/agencies.htpasswd"   # of the web server, as it sees it
-# realm = "Κωδικοί πρόσβασης"   # what the browser's login window says
-# url_prefix = "/codes"   # where the site does not lie at the top of its server
-other_users = "keep"   # lines of users who are in no annex: "keep" or "drop"
+# address = "https://portal.ypourgeio.example"   # {address}
+# password_file = "/etc/nginx/agencies.htpasswd"   # {password_file}
+# realm = "Κωδικοί πρόσβασης"   # {realm}
+# url_prefix = "/codes"   # {url_prefix}
+other_users = "keep"   # {other_users}
 """
 
 
@@ -108,22 +119,23 @@ def _detail(details: Sequence[str], sign: str) -> str:
     return value
 
 
-def _say(file: TOMLDocument | Table, text: str) -> None:
+def _comment(file: TOMLDocument | Table, text: str) -> None:
     file.add(tomlkit.comment(one_line(text)))
 
 
 def _told(words: Mapping[str, str], key: str) -> str:
-    return f"; in the document: «{words[key]}»" if key in words else ""
+    return say("; in the document: «{words}»", words=words[key]) if key in words else ""
 
 
 def _fact(file: TOMLDocument | Table, key: str, value: object, meaning: str, example: str) -> None:
     """A key with its meaning; without a value, a comment that asks for it."""
     if not value:
-        _say(file, f"{key} = {example}   # {meaning + ': ' if meaning else ''}{FILL_IN}")
+        ask = say("{meaning}: fill this in", meaning=meaning) if meaning else say("fill this in")
+        _comment(file, f"{key} = {example}   # {ask}")
         return
     is_list = isinstance(value, list)
     if meaning and is_list:
-        _say(file, meaning)
+        _comment(file, meaning)
     item = _list(value) if isinstance(value, list) else tomlkit.item(value)
     if meaning and not is_list:
         item.comment(one_line(meaning))
@@ -138,53 +150,54 @@ def _list(values: Sequence[object]) -> tomlkit.items.Array:
 
 
 def _keeps(file: TOMLDocument, keepers: Keepers) -> None:
-    _fact(file, "keeps_code", list(keepers.both), "agencies that keep their code, by user name or exact name", "[]")
-    for names, source in (
-        (keepers.notes_only, "the annex's notes alone say"),
-        (keepers.text_only, "the circular alone says"),
-    ):
+    meaning = say("agencies that keep their code, by user name or exact name")
+    _fact(file, "keeps_code", list(keepers.both), meaning, "[]")
+    notes_only = say("the annex's notes alone say that these keep their code; add them above if so:")
+    text_only = say("the circular alone says that these keep their code; add them above if so:")
+    for names, comment in ((keepers.notes_only, notes_only), (keepers.text_only, text_only)):
         if names:
-            _say(file, f"{source} that these keep their code; add them above if so:")
+            _comment(file, comment)
             for name in names:
-                _say(file, f"    {tomlkit.item(one_line(name)).as_string()},")
+                _comment(file, f"    {tomlkit.item(one_line(name)).as_string()},")
 
 
 def _circular(head: Letterhead, words: Mapping[str, str]) -> Table:
     table = tomlkit.table()
-    _fact(table, "sender", list(head.sender), "the units above the text", '["ΥΠΟΥΡΓΕΙΟ …", "Τμήμα …"]')
+    _fact(table, "sender", list(head.sender), say("the units above the text"), '["ΥΠΟΥΡΓΕΙΟ …", "Τμήμα …"]')
     _fact(
         table,
         "contacts",
         [_person(p) for p in head.contacts],
-        "whom to call" + _told(words, "contacts"),
+        say("whom to call") + _told(words, "contacts"),
         '[{ name = "Τμήμα …", phone = "213 000 0000" }]',
     )
-    _fact(table, "details", list(head.details), "address, fax, e-mail, site", '["Ταχ. Δ/νση: …"]')
-    _fact(table, "place", head.place, "where it was signed", '"Αθήνα"')
-    _fact(table, "date", head.date, "when it was signed" + _told(words, "date"), "2020-11-17")
-    _fact(table, "protocol", head.protocol, "its number" + _told(words, "protocol"), '"78411"')
+    _fact(table, "details", list(head.details), say("address, fax, e-mail, site"), '["Ταχ. Δ/νση: …"]')
+    _fact(table, "place", head.place, say("where it was signed"), '"Αθήνα"')
+    _fact(table, "date", head.date, say("when it was signed") + _told(words, "date"), "2020-11-17")
+    _fact(table, "protocol", head.protocol, say("its number") + _told(words, "protocol"), '"78411"')
     _fact(
         table,
         "recipients",
         list(head.recipients),
-        "whom it goes to" + _told(words, "recipients"),
+        say("whom it goes to") + _told(words, "recipients"),
         '["Δήμους της Χώρας"]',
     )
-    _fact(table, "subject", head.subject, "what it is about" + _told(words, "subject"), '"…"')
+    _fact(table, "subject", head.subject, say("what it is about") + _told(words, "subject"), '"…"')
     signatory = {k: v for k, v in (("title", head.signatory_title), ("name", head.signatory_name)) if v}
-    _fact(table, "signatory", _inline(signatory) if signatory else None, "who signs", '{ title = "…", name = "…" }')
+    signs = _inline(signatory) if signatory else None
+    _fact(table, "signatory", signs, say("who signs"), '{ title = "…", name = "…" }')
     _fact(
         table,
         "attachments",
         list(head.attachments),
-        "as the document names them" + _told(words, "attachments"),
+        say("as the document names them") + _told(words, "attachments"),
         '["Παράρτημα"]',
     )
     _fact(
         table,
         "distribution",
         list(head.distribution),
-        "inside the office" + _told(words, "distribution"),
+        say("inside the office") + _told(words, "distribution"),
         '["Γραφείο …"]',
     )
     return table

@@ -7,9 +7,11 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from site_src.catalogues import N_
 from site_src.drafting.source import Kind, Line, Source, clean
 from site_src.greek import one_line
 from site_src.problems import Place, Problems, Topic
+from site_src.say import say, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
-_HINT = "open the file in Word, save it again as .docx, and give the new file"
+_HINT = N_("open the file in Word, save it again as .docx, and give the new file")
 _MARK = re.compile(r"\[\^(\d+)\]")
 
 
@@ -30,21 +32,31 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
     try:
         html, pictures = _to_html(data)
     except _DamagedError as error:
-        problems.error(Topic.FILE, str(error), hint=_HINT, at=Place(file=path.name))
+        problems.error(Topic.FILE, str(error), hint=say(_HINT), at=Place(file=path.name))
         return None
     reading = _Reading()
     reading.read(html)
     doubts = []
     if pictures:
-        doubts.append(f"{pictures} pictures are left out: check that they held nothing but a coat of arms or a stamp")
+        doubts.append(
+            say_many(
+                "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
+                "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
+                pictures,
+            )
+        )
     if reading.tables:
         doubts.append(
-            f"{reading.tables} tables: in the letterhead their cells became lines, in the text they stay tables"
+            say_many(
+                "{number} table: in the letterhead its cells became lines, in the text it stays a table",
+                "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
+                reading.tables,
+            )
         )
     if not any(line.text or line.rows for line in reading.lines):
-        problems.error(Topic.FILE, "there is no text in this file", hint=_HINT, at=Place(file=path.name))
+        problems.error(Topic.FILE, say("there is no text in this file"), hint=say(_HINT), at=Place(file=path.name))
         return None
-    notes = ("the text comes from Word: bold and italic letters are not carried over",)
+    notes = (say("the text comes from Word: bold and italic letters are not carried over"),)
     return Source(tuple(reading.lines), reading.footnotes, notes, tuple(doubts))
 
 
@@ -63,21 +75,21 @@ def _to_html(data: bytes) -> tuple[Element, int]:
         result = mammoth.convert_to_html(io.BytesIO(data), convert_image=skip, id_prefix="")
         return fromstring(f"<body>{result.value}</body>"), len(pictures)
     except Exception as error:  # mammoth lets whatever a damaged file does to it through
-        raise _DamagedError("this Word file is damaged") from error
+        raise _DamagedError(say("this Word file is damaged")) from error
 
 
 def _check_parts(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             if sum(part.file_size for part in parts.infolist()) > UNPACKED_MOST:
-                raise _DamagedError("this file unpacks to far more than a circular needs")
+                raise _DamagedError(say("this file unpacks to far more than a circular needs"))
             if "word/document.xml" not in parts.namelist():
-                raise _DamagedError("this is no Word file, whatever its ending says")
+                raise _DamagedError(say("this is no Word document, whatever its name says"))
             for part in parts.infolist():
                 if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
-                    raise _DamagedError("this file defines its own XML entities, which Word never does")
+                    raise _DamagedError(say("this file defines its own XML entities, which Word never does"))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise _DamagedError("this Word file is damaged or has a password") from error
+        raise _DamagedError(say("this Word file is damaged or has a password")) from error
 
 
 class _Reading:

@@ -19,7 +19,8 @@ from site_src.annex.sheets.grid import (
     is_error_value,
     make_sheet,
 )
-from site_src.annex.sheets.package import SMALL_COPY, too_many_rows
+from site_src.annex.sheets.package import too_many_cells, too_many_rows
+from site_src.say import say
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50
@@ -43,7 +44,7 @@ def read_csv(data: bytes) -> Sheet:
     if len(rows) > ROWS_MAX:
         raise too_many_rows(len(rows))
     if sum(map(len, rows)) > CELLS_MAX:
-        raise UnreadableError(f"the file has more than {CELLS_MAX:,} cells", SMALL_COPY)
+        raise too_many_cells()
     return make_sheet(
         "",
         (
@@ -57,21 +58,21 @@ def read_csv(data: bytes) -> Sheet:
 
 def decode(data: bytes) -> str:
     """The text: UTF-8, UTF-16 with its mark, or else a Greek code page. Raises UnreadableError where it is none."""
-    hint = "save it from Excel as «CSV UTF-8», or use the .xlsx itself"
+    hint = say("save it from Excel as «CSV UTF-8», or use the .xlsx itself")
     if data.startswith(_UTF16):
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise UnreadableError("the file is cut off: its last character is half", hint) from error
+            raise UnreadableError(say("the file is cut off: its last character is half"), hint) from error
     if b"\0" in data:
-        raise UnreadableError("this is no spreadsheet: neither .xlsx, .xls, .ods nor text", hint)
+        raise UnreadableError(say("this is no spreadsheet: neither .xlsx, .xls, .ods nor text"), hint)
     is_iso = _ALPHA_TONOS_ISO in data and _ALPHA_TONOS_WINDOWS not in data
     for encoding in ("utf-8-sig", "iso8859-7" if is_iso else "cp1253"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableError("the text is neither UTF-8 nor Windows-1253 (Greek)", hint)
+    raise UnreadableError(say("the text is neither UTF-8 nor Windows-1253 (Greek)"), hint)
 
 
 def find_delimiter(text: str) -> str:
@@ -93,8 +94,16 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
     try:
         return list(itertools.islice(reader, ROWS_MAX + 1))
     except csv.Error as error:
-        hint = 'write a quotation mark within a quoted field twice (""), and close every field that opens with one'
-        raise UnreadableError(f"line {reader.line_num} cannot be divided into fields: {error}", hint) from error
+        hint = say(
+            'write a quotation mark within a quoted field twice (""), and close every field that opens with one; '
+            "or use the .xlsx itself"
+        )
+        message = say(
+            "line {line} cannot be divided into fields: a quotation mark is missing or out of place, "
+            "or a field is far too long",
+            line=reader.line_num,
+        )
+        raise UnreadableError(message, hint) from error
 
 
 def _cell(value: str, row: int, column: int) -> Cell:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from site_src.catalogues import N_
 from site_src.problems import ThyridaError
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,14 +34,14 @@ class UnreadableError(ThyridaError):
 
 
 class CellKind(StrEnum):
-    """What a cell holds, apart from what it shows."""
+    """What a cell holds, apart from what it shows; as messages call it."""
 
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "true/false value"
-    DATE = "date"
-    ERROR = "error value"
-    UNCALCULATED = "formula without a value"
+    TEXT = N_("a text")
+    NUMBER = N_("a number")
+    BOOLEAN = N_("a true/false value")
+    DATE = N_("a date")
+    ERROR = N_("an error value")
+    UNCALCULATED = N_("a formula without a value")
 
 
 class Area(NamedTuple):
@@ -138,8 +140,8 @@ def _spread(areas: Iterable[tuple[Area, T]], bounds: Area) -> Iterator[tuple[int
         columns = range(max(area.left, 1), min(area.right, bounds.right) + 1)
         left -= max(1, len(rows)) * max(1, len(columns))
         if left < 0:
-            hint = "copy the table's cells into a new workbook and use that"
-            raise UnreadableError("merged cells or links cover far more cells than an annex has", hint)
+            hint = say("copy only the table's rows into a new workbook and use that")
+            raise UnreadableError(say("merged cells or links cover far more cells than an annex has"), hint)
         for row in rows:
             yield from ((row, column, content) for column in columns)
 

@@ -22,7 +22,15 @@ from site_src.annex.sheets.grid import (
     link_in_formula,
     make_sheet,
 )
-from site_src.annex.sheets.package import REMOVE_PASSWORD, SMALL_COPY, UNPACKS_TO_TOO_MUCH, too_many_rows
+from site_src.annex.sheets.package import (
+    HAS_PASSWORD,
+    REMOVE_PASSWORD,
+    SMALL_COPY,
+    UNPACKS_TO_TOO_MUCH,
+    too_many_cells,
+    too_many_rows,
+)
+from site_src.say import say
 
 if TYPE_CHECKING:
     import zipfile
@@ -57,7 +65,7 @@ def read_ods(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
     try:
         body = Document(io.BytesIO(data)).body
     except SecurityError as error:  # odfdo takes less for a ZIP bomb than open_package does
-        raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY) from error
+        raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY)) from error
     tables = body.get_elements(_TABLES)
     invisible = {
         look.parent.get_attribute_string("style:name") for look in body.root.get_elements(_TABLE_LOOKS) if look.parent
@@ -72,10 +80,10 @@ def _look_through(archive: zipfile.ZipFile) -> None:
     names = archive.namelist()
     manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
     if "encrypted-package" in names or b"encryption-data" in manifest:
-        raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
     content = archive.read("content.xml")
     if len(content) > CONTENT_MAX:
-        raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY)
+        raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
     rows = sum(1 for _ in _ROW.finditer(content))
     if rows > ROWS_MAX:
         raise too_many_rows(rows)
@@ -90,7 +98,7 @@ class _Budget:
     def spend(self, cells: int) -> None:
         self.left -= cells
         if self.left < 0:
-            raise UnreadableError(f"the file has more than {CELLS_MAX:,} filled cells", SMALL_COPY)
+            raise too_many_cells()
 
 
 class _Reader:

@@ -7,6 +7,8 @@ import re
 import zipfile
 
 from site_src.annex.sheets.grid import CELLS_MAX, ROWS_MAX, UnreadableError
+from site_src.catalogues import N_
+from site_src.say import say, say_number
 
 SIZE_MAX = 40 * 2**20  # bytes of all parts unpacked; 20,000 rows of .xlsx take about 10 MB
 RATIO_MAX = 1_000  # of one part; deflate's own limit is 1,032, and only empty padding comes near it
@@ -14,10 +16,13 @@ RATIO_FREE = 2**20  # bytes below which no ratio is asked for
 PARTS_MAX = 5_000
 ENCRYPTED_FLAG = 0x1
 
-OPEN_AND_SAVE = "open it in Excel or LibreOffice, save it again as .xlsx, and use that"
-REMOVE_PASSWORD = "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"  # noqa: S105 (a hint, not a password)
-UNPACKS_TO_TOO_MUCH = "the file unpacks to far more than an annex can hold (a ZIP bomb?)"
-SMALL_COPY = "copy only the table's rows into a new workbook and use that"
+OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
+HAS_PASSWORD = N_("the file is encrypted with a password")
+REMOVE_PASSWORD = N_(
+    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
+)
+UNPACKS_TO_TOO_MUCH = N_("the file unpacks to far more than an annex can hold (a ZIP bomb?)")
+SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
 
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
@@ -34,18 +39,18 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(io.BytesIO(data))
     parts = archive.infolist()
     if any(part.flag_bits & ENCRYPTED_FLAG for part in parts):
-        raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > SIZE_MAX:
-        raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY)
+        raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
     cells = 0
     for part in parts:
         if part.file_size > RATIO_FREE and part.file_size > RATIO_MAX * part.compress_size:
-            raise UnreadableError(UNPACKS_TO_TOO_MUCH, SMALL_COPY)
+            raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
         content = archive.read(part)
         _refuse_dtd(content)
         cells += _count_cells(part.filename, content)
     if cells > CELLS_MAX:
-        raise UnreadableError(f"the file has {cells:,} filled cells; an annex has at most {CELLS_MAX:,}", SMALL_COPY)
+        raise too_many_cells()
     return archive
 
 
@@ -54,15 +59,15 @@ def _refuse_dtd(content: bytes) -> None:
     declared = _DECLARED.match(content)
     foreign = declared and declared[1].lower() not in _PLAIN_ENCODINGS
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or foreign:
-        raise UnreadableError(
-            "the XML inside has definitions that no spreadsheet program writes (an XML bomb?)", OPEN_AND_SAVE
-        )
+        message = say("the XML inside has definitions that no spreadsheet program writes (an XML bomb?)")
+        raise UnreadableError(message, say(OPEN_AND_SAVE))
 
 
 def _count_cells(name: str, content: bytes) -> int:
     """The filled cells of an .xlsx sheet; other parts have none. Raises UnreadableError for too many rows."""
     if name.endswith((".xml", ".rels")) and content.startswith(_WIDE_ENCODINGS):
-        raise UnreadableError("the XML inside is in an encoding that no spreadsheet program writes", OPEN_AND_SAVE)
+        message = say("the XML inside is in an encoding that no spreadsheet program writes")
+        raise UnreadableError(message, say(OPEN_AND_SAVE))
     if b"sheetData" not in content:
         return 0
     rows = sum(1 for _ in _ROW.finditer(content))
@@ -73,5 +78,16 @@ def _count_cells(name: str, content: bytes) -> int:
 
 def too_many_rows(rows: int) -> UnreadableError:
     """The error for a sheet with more rows than ``ROWS_MAX``, most of them empty as a rule."""
-    hint = "delete the empty rows below the table (select them, then Delete), or copy the table into a new workbook"
-    return UnreadableError(f"a sheet has {rows:,} rows; an annex has at most {ROWS_MAX:,}", hint)
+    hint = say(
+        "delete the empty rows below the table (select them, then Delete), or copy the table into a new workbook"
+    )
+    most = say_number(ROWS_MAX)
+    return UnreadableError(
+        say("a sheet has {rows} rows; an annex has at most {most}", rows=say_number(rows), most=most), hint
+    )
+
+
+def too_many_cells() -> UnreadableError:
+    """The error for a file with more filled cells than ``CELLS_MAX``."""
+    message = say("the file has more than {most} filled cells, far more than an annex has", most=say_number(CELLS_MAX))
+    return UnreadableError(message, say(SMALL_COPY))

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import UnreadableError
 from site_src.annex.sheets.package import OPEN_AND_SAVE, SMALL_COPY
+from site_src.catalogues import N_
 from site_src.problems import MachineError, Place, Topic
+from site_src.reasons import reason
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,18 +26,15 @@ _HEAD = 2_048  # bytes in which a web page or an XML file tells what it is
 
 # The first bytes of files that are taken for spreadsheets now and then.
 _STRANGERS = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"{\\rtf": "a text document (RTF)",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"PK\x05\x06": "an empty ZIP archive",
-    b"\x09\x08\x10\x00": "a workbook of Excel 4 or 5",
-    b"\x09\x04": "a workbook of Excel 4 or older",
-    b"\x09\x02": "a workbook of Excel 3 or older",
-    b"\x09\x00\x04": "a workbook of Excel 2",
+    b"%PDF": N_("a PDF"),
+    b"\x89PNG": N_("a picture"),
+    b"\xff\xd8\xff": N_("a picture"),
+    b"{\\rtf": N_("a text document (RTF)"),
+    b"7z\xbc\xaf": N_("a 7-Zip archive"),
+    b"Rar!": N_("a RAR archive"),
+    b"PK\x05\x06": N_("an empty ZIP archive"),
 }
+_OLD_WORKBOOKS = (b"\x09\x08\x10\x00", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of Excel 2 to 5
 
 
 def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
@@ -52,11 +52,17 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     except MachineError:
         raise
     except Exception:  # noqa: BLE001 (a damaged file makes the libraries raise anything)
-        problems.error(Topic.FILE, "the file is damaged or cut off, and cannot be read", hint=OPEN_AND_SAVE, at=at)
+        message = say("the file is damaged or cut off, and cannot be read")
+        problems.error(Topic.FILE, message, hint=say(OPEN_AND_SAVE), at=at)
         return ()
     if ending not in _endings(path):
-        message = f'this is a {ending} file, though its name ends in "{path.suffix}"; it is read as what it is'
-        problems.warning(Topic.FILE, message, hint=f"rename it so that it ends in {ending}", at=at)
+        message = say(
+            'this is a {ending} file, though its name ends in "{suffix}"; it is read as what it is',
+            ending=ending,
+            suffix=path.suffix,
+        )
+        hint = say("rename it so that it ends in {ending}", ending=ending)
+        problems.warning(Topic.FILE, message, hint=hint, at=at)
     return found
 
 
@@ -68,26 +74,27 @@ def _endings(path: Path) -> set[str]:
 def _load(path: Path) -> bytes:
     try:
         if path.stat().st_size > FILE_MAX:
-            raise UnreadableError(f"the file has more than {FILE_MAX // 2**20} MB", SMALL_COPY)
+            message = say("the file has more than {most} MB, far more than an annex needs", most=FILE_MAX // 2**20)
+            raise UnreadableError(message, say(SMALL_COPY))
         return path.read_bytes()
     except OSError as error:
-        raise MachineError(
-            f'cannot read "{path}": {error.strerror}', "check that the file is there and yours"
-        ) from error
+        message = say('cannot read "{path}": {reason}', path=path, reason=reason(error))
+        hint = say("check that the file is there, that it is yours, and that no other program has it open")
+        raise MachineError(message, hint) from error
 
 
 def _read(data: bytes) -> tuple[str, tuple[Sheet, ...]]:
     ending, sheets = _open(data)
     found = tuple(sheets)
     if not found:
-        raise UnreadableError("the file has no sheet", OPEN_AND_SAVE)
+        raise UnreadableError(say("the file has no sheet"), say(OPEN_AND_SAVE))
     return ending, found
 
 
 def _open(data: bytes) -> tuple[str, Iterable[Sheet]]:
     """The ending that the content deserves, and its sheets, read as they are asked for."""
     if not data:
-        raise UnreadableError("the file is empty", "copy it again from where it came")
+        raise UnreadableError(say("the file is empty"), say("copy it again from where it came"))
     if data.startswith(_ZIP):
         return _read_package(data)
     if data.startswith(_OLE):
@@ -96,7 +103,10 @@ def _open(data: bytes) -> tuple[str, Iterable[Sheet]]:
         return ".xls", read_xls(data)
     for signature, what in _STRANGERS.items():
         if data.startswith(signature):
-            raise UnreadableError(f"this is {what}, not an annex", OPEN_AND_SAVE)
+            hint = say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
+            raise UnreadableError(say("this is {what}, not an annex", what=say(what)), hint)
+    if data.startswith(_OLD_WORKBOOKS):
+        raise UnreadableError(say("this is a workbook of Excel 5 or older"), say(OPEN_AND_SAVE))
     _refuse_markup(data)
     from site_src.annex.sheets.delimited import read_csv  # noqa: PLC0415 (imported only when used)
 
@@ -109,9 +119,10 @@ def _read_package(data: bytes) -> tuple[str, Iterable[Sheet]]:
     archive = open_package(data)
     names = set(archive.namelist())
     if "xl/workbook.bin" in names:
-        raise UnreadableError("this is a binary workbook (.xlsb)", OPEN_AND_SAVE)
+        raise UnreadableError(say("this is a binary workbook (.xlsb)"), say(OPEN_AND_SAVE))
     if "word/document.xml" in names:
-        raise UnreadableError("this is a Word document, not an annex", "put the spreadsheet here instead")
+        hint = say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
+        raise UnreadableError(say("this is {what}, not an annex", what=say("a Word document")), hint)
     if "[Content_Types].xml" in names:
         from site_src.annex.sheets.xlsx import read_xlsx  # noqa: PLC0415 (imported only when used)
 
@@ -120,13 +131,14 @@ def _read_package(data: bytes) -> tuple[str, Iterable[Sheet]]:
         from site_src.annex.sheets.ods import read_ods  # noqa: PLC0415 (imported only when used)
 
         return ".ods", read_ods(archive, data)
-    raise UnreadableError("this is a ZIP archive, not a spreadsheet", "unpack it, and put the spreadsheet here")
+    hint = say("unpack it, and put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
+    raise UnreadableError(say("this is {what}, not an annex", what=say("a ZIP archive")), hint)
 
 
 def _refuse_markup(data: bytes) -> None:
     """Web pages named .xls are what many portals export; Excel opens them, but they are no spreadsheets."""
     head = data[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<style")) or b"<html" in head:
-        raise UnreadableError("this is a web page (HTML), whatever its name ends in", OPEN_AND_SAVE)
+        raise UnreadableError(say("this is a web page (HTML), whatever its name ends in"), say(OPEN_AND_SAVE))
     if head.startswith(b"<"):
-        raise UnreadableError("this is an XML file, not a workbook", OPEN_AND_SAVE)
+        raise UnreadableError(say("this is an XML file, not a workbook"), say(OPEN_AND_SAVE))

@@ -20,7 +20,8 @@ from site_src.annex.sheets.grid import (
     make_sheet,
     shown_number,
 )
-from site_src.annex.sheets.package import OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY
+from site_src.annex.sheets.package import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY, too_many_cells
+from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,19 +52,19 @@ def read_xls(data: bytes) -> Iterator[Sheet]:
             book.unload_sheet(index)
             cells += sum(len(row) for row in sheet.rows.values())
             if cells > CELLS_MAX:
-                raise UnreadableError(f"the file has more than {CELLS_MAX:,} filled cells", SMALL_COPY)
+                raise too_many_cells()
             yield sheet
 
 
 def _workbook_stream(data: bytes) -> bytes:
     folder = CompDoc(data, logfile=io.StringIO())
     if any(folder.get_named_stream(name) for name in _ENCRYPTED_STREAMS):
-        raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
     for name in _STREAMS:
         stream: bytes | None = folder.get_named_stream(name)
         if stream:
             return stream
-    raise UnreadableError("the file holds no Excel workbook (a Word document, perhaps)", OPEN_AND_SAVE)
+    raise UnreadableError(say("the file holds no Excel workbook (a Word document, perhaps)"), say(OPEN_AND_SAVE))
 
 
 def _look_through(stream: bytes) -> None:
@@ -72,13 +73,13 @@ def _look_through(stream: bytes) -> None:
     while at + 4 <= len(stream):
         record, length = struct.unpack_from("<HH", stream, at)
         if record == _FILEPASS:
-            raise UnreadableError("the file is encrypted with a password", REMOVE_PASSWORD)
+            raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
         if record == _HLINK and at + 12 <= len(stream):
             top, bottom, left, right = struct.unpack_from("<HHHH", stream, at + 4)
             linked += max(0, bottom - top + 1) * max(0, right - left + 1)
         at += 4 + length
     if linked > SPREAD_MAX:
-        raise UnreadableError("links cover far more cells than an annex has", SMALL_COPY)
+        raise UnreadableError(say("links cover far more cells than an annex has"), say(SMALL_COPY))
 
 
 def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:

@@ -1,0 +1,65 @@
+"""The campaigns that `build --campaign` was not asked for: they stay as they are, but for what their dates demand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from site_src.content import campaign_folders
+from site_src.inputs import read_campaign_inputs
+from site_src.private import MANIFEST_NAME
+from site_src.problems import Place, Problems, Severity, Topic
+from site_src.say import say, say_many
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from site_src.inputs import Folders, Inputs
+    from site_src.settings import Campaign
+
+
+def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Problems) -> Inputs:
+    """The inputs with the other campaigns that are on the site.
+
+    Their mistakes stop nothing and are one warning each. A campaign whose archives have to leave the site on ``day`` is
+    no bystander: it is built along, and its mistakes count.
+    """
+    campaigns, bystanders = list(inputs.campaigns), []
+    asked = {each.campaign.slug for each in campaigns}
+    for path in campaign_folders(folders.content, Problems()):
+        if path.name in asked or not _is_published(path.name, folders):
+            continue
+        own = Problems()
+        other = read_campaign_inputs(path, folders, inputs, day, own)
+        if _must_withdraw(other.campaign, folders, day):
+            problems.extend(own.all())
+            campaigns.append(other)
+        else:
+            _tell(other.campaign, own, problems)
+            bystanders.append(other)
+    return replace(inputs, campaigns=tuple(campaigns), bystanders=tuple(bystanders))
+
+
+def _is_published(slug: str, folders: Folders) -> bool:
+    return (folders.private / slug / MANIFEST_NAME).is_file() and (folders.out / "files" / slug).is_dir()
+
+
+def _must_withdraw(campaign: Campaign, folders: Folders, day: date) -> bool:
+    """Whether archives lie on the site after their last day."""
+    return campaign.withdrawn_on(day) and any((folders.out / "files" / campaign.slug).glob("*/*.zip"))
+
+
+def _tell(campaign: Campaign, own: Problems, problems: Problems) -> None:
+    """The facts stand on the home page too, so a mistake in them counts; all others are one warning."""
+    errors = [problem for problem in own.all() if problem.severity is Severity.ERROR]
+    facts = [problem for problem in errors if problem.at.file == "campaign.toml"]
+    if facts:
+        problems.extend(facts)
+    elif errors:
+        message = say_many(
+            "this campaign is not built and stays on the site as it is; {number} mistake in it waits",
+            "this campaign is not built and stays on the site as it is; {number} mistakes in it wait",
+            len(errors),
+        )
+        hint = say("`python3 build.py check {slug}` tells them", slug=campaign.slug)
+        problems.warning(Topic.FILE, message, hint=hint, at=Place(file=campaign.slug))

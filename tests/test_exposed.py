@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.inputs import read_inputs
+from site_src.problems import Problems, Topic
+from tests.small_site import DAY
+
+if TYPE_CHECKING:
+    from tests.small_site import SmallSite
+
+ADDRESS = "thira@dimos.example"
+
+
+def _leaks(site: SmallSite) -> list[tuple[str, str]]:
+    """Where an address of the annex would be published; no other problem, and the address is not repeated."""
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    assert all(problem.topic is Topic.LEAK for problem in problems.all())
+    assert ADDRESS not in "".join(map(str, problems.all()))
+    return [(problem.at.file, problem.at.cell) for problem in problems.all()]
+
+
+def test_the_sample_of_the_tests_exposes_nothing(site: SmallSite) -> None:
+    """A site without such a text has no problem."""
+    assert _leaks(site) == []
+
+
+def test_the_offices_own_address_may_be_in_no_annex(site: SmallSite) -> None:
+    """The address that every page shows is told at its key."""
+    site.write(site=f'[contact]\nemail = "{ADDRESS}"\n')
+    assert _leaks(site) == [("site.toml", "contact.email")]
+
+
+def test_the_letterhead_is_looked_through(site: SmallSite) -> None:
+    """A line of the circular's letterhead is told at its key."""
+    site.write(rest=f'details = ["E-mail: {ADDRESS}"]')
+    assert _leaks(site) == [("campaign.toml", "circular.details")]
+
+
+@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
+def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) -> None:
+    """A text that is published, and a file beside it, are told by their names."""
+    path = site.folders.content / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"Γράψτε στο {ADDRESS.upper()}.", encoding="utf-8")
+    assert _leaks(site) == [(name.removeprefix("2020-11/"), "")]
+
+
+def test_a_comment_is_not_published(site: SmallSite) -> None:
+    """What stands in a comment of the facts goes nowhere, and may hold an address."""
+    site.write(top=f"# {ADDRESS}")
+    assert _leaks(site) == []
