@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -45,6 +46,10 @@ INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
 # which set and hash are not kept waiting by the one that writes pages. Python's own is 0.005.
 SWITCH_INTERVAL = 0.0005
 
+# New objects after which Python looks for garbage in circles, which hardly arises here; at its own 700 that look took a
+# sixth of an unchanged build. All else is freed at once, as ever.
+GARBAGE_THRESHOLD = 100_000
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status (design section 5)."""
@@ -52,6 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.set_threshold(GARBAGE_THRESHOLD)
     options = parse(arguments)
     try:
         status = COMMANDS[options.command](options)

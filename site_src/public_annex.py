@@ -84,7 +84,7 @@ def _in_utf8(part: bytes) -> bytes:
 
     XML without a declared encoding is UTF-8 (XML 1.0, section 4.3.3); references below 128 may be markup and stay.
     """
-    for number in {int(found) for found in _REFERENCE.findall(part)}:
+    for number in {int(found[1]) for found in _REFERENCE.finditer(part)}:
         if number > LAST_ASCII:
             part = part.replace(b"&#%d;" % number, chr(number).encode())
     return part
