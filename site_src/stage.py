@@ -173,8 +173,9 @@ class Stage:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """Every file below a folder; on Python 3.11 its own way to find them asks the disk three times as often."""
-    for inner, _, names in os.walk(folder):
+    """Every file below a folder, in order; on Python 3.11 a path's rglob asks the disk three times as often."""
+    for inner, folders, names in os.walk(folder):
+        folders.sort()
         yield from (Path(inner, name) for name in sorted(names))
 
 
