@@ -42,6 +42,11 @@ class Agency:
     kind: str = ""  # a Kind, or the annex's own words where they name none
     parent: str = ""
     emails: tuple[str, ...] = field(default=(), repr=False)
+    emails_at: tuple[Place, ...] = ()  # where each of them stands
     status: Status = Status.NEW
     notes: str = ""
     at: Place = Place()
+
+    def place_of(self, email: str) -> Place:
+        """Where one of its addresses stands; the agency's own place where that is not known."""
+        return dict(zip(self.emails, self.emails_at, strict=False)).get(email, self.at)

@@ -7,6 +7,7 @@ zlib, which under one salt and password would leak both contents.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
 import stat
 import struct
@@ -16,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import pyzipper
 from Cryptodome.Cipher import AES
-from Cryptodome.Hash import HMAC, SHA1
 from Cryptodome.Util import Counter
 from pyzipper.zipfile_aes import WZ_AES_V2, AESZipEncrypter
 
@@ -70,7 +70,7 @@ class DerivedSaltEncrypter(AESZipEncrypter):
         self.encpwdverify = material[2 * AES_KEY_BYTES :]
         counter = Counter.new(nbits=128, little_endian=True)
         self.encrypter = AES.new(material[:AES_KEY_BYTES], AES.MODE_CTR, counter=counter)
-        self.hmac = HMAC.new(material[AES_KEY_BYTES : 2 * AES_KEY_BYTES], digestmod=SHA1)
+        self.hmac = hmac.new(material[AES_KEY_BYTES : 2 * AES_KEY_BYTES], digestmod="sha1")
 
 
 class SealedZipFile(pyzipper.AESZipFile):

@@ -101,7 +101,7 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
         problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
         return ()
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
-    found = tuple(path for path in folders if (path / "campaign.toml").exists() or _annexes(path))
+    found = tuple(path for path in folders if (path / "campaign.toml").exists() or annexes_in(path))
     for path in found:
         if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
             message = say("this name stands in web addresses: expected lower-case Latin letters, digits and hyphens")
@@ -110,7 +110,8 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     return found
 
 
-def _annexes(folder: Path) -> list[Path]:
+def annexes_in(folder: Path) -> list[Path]:
+    """The files of a campaign's folder that are named as an annex is; exactly one is right."""
     return sorted(
         path for path in folder.iterdir() if path.stem.lower() == "annex" and path.suffix.lower() in ANNEX_ENDINGS
     )
@@ -118,7 +119,7 @@ def _annexes(folder: Path) -> list[Path]:
 
 def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     """The campaign's annex; none or several are a problem."""
-    found = _annexes(campaign.path)
+    found = annexes_in(campaign.path)
     at = Place(file=f"{campaign.slug}/annex.*", cell=", ".join(path.name for path in found))
     if not found:
         hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")

@@ -16,9 +16,11 @@ from site_src.enclosures import read_attachments, read_enclosures
 from site_src.exposed import check_exposed
 from site_src.letters import Typesetter, check_names, check_template, letter_facts
 from site_src.pages import check_text
+from site_src.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.private import CURRENT_NAME
-from site_src.problems import Place, Problems, Topic, UsageError
+from site_src.problems import Place, Problems, Severity, Topic, UsageError
 from site_src.say import say, say_many
+from site_src.suspicions import tell_suspicions
 from site_src.words import Words
 
 if TYPE_CHECKING:
@@ -101,7 +103,20 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
     inputs = replace(inputs, campaigns=campaigns)
     check_exposed(inputs, problems)
+    _compare_with_predecessors(campaigns, folders, problems)
     return inputs
+
+
+def _compare_with_predecessors(campaigns: Sequence[CampaignInputs], folders: Folders, problems: Problems) -> None:
+    """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
+    if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
+        return
+    read = {each.campaign.slug: each.agencies for each in campaigns}
+    for each in campaigns:
+        before = find_predecessor(each.campaign, folders.content, folders.private, read)
+        if before:
+            tell_other_holders(each.agencies, before, problems)
+            tell_absent(each.agencies, before, each.annex.name, problems)
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -129,6 +144,7 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
     annexes = find_annexes(campaign, problems)
     read = [read_annex(annex, campaign, problems) for annex in annexes]
     agencies = read[0] if read else ()
+    tell_suspicions(agencies, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
     lettered = (agency for agency in agencies if agency.status is Status.NEW)

@@ -18,10 +18,16 @@ from site_src.publish import carry_over, write_public
 from site_src.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.plan import Assignment, Plan
+
+
+# Letters and hashes given to the pool together. Of letters many, since the last of a batch may leave a thread idle for
+# the time of one; of hashes few, since they run while pages are written and end with them.
+LETTERS_AT_ONCE = 2_000
+HASHES_AT_ONCE = 20
 
 
 class ProofError(ThyridaError):
@@ -55,8 +61,9 @@ def make_archives(
         progress()
         return Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    to_make = plan.changes.to_make
-    made = dict(zip(to_make, pool.map(one, to_make), strict=True))
+    made: dict[str, Archive] = {}
+    for batch in _batches(plan.changes.to_make, LETTERS_AT_ONCE):
+        made.update(zip(batch, pool.map(one, batch), strict=True))
     kept = {username: plan.records[username] for username in plan.changes.unchanged}
     return {
         username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
@@ -112,14 +119,24 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
     much as half a letter.
     """
     old = _lines_to_reuse(plan, old_after)
-    hashing = {
-        username: pool.submit(hash_code, plan.key, username, assignment.code)
-        for username, assignment in plan.assignments.items()
-        if username not in old
-    }
-    return lambda: {
-        username: old[username] if username in old else hashing[username].result() for username in plan.assignments
-    }
+    missing = [username for username in plan.assignments if username not in old]
+
+    def hash_all(usernames: Sequence[str]) -> dict[str, bytes]:
+        return {username: hash_code(plan.key, username, plan.assignments[username].code) for username in usernames}
+
+    hashing = [pool.submit(hash_all, batch) for batch in _batches(missing, HASHES_AT_ONCE)]
+
+    def collect() -> dict[str, bytes]:
+        lines = old | {username: line for future in hashing for username, line in future.result().items()}
+        return {username: lines[username] for username in plan.assignments}
+
+    return collect
+
+
+def _batches(usernames: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The user names, so many at a time: a task that waits takes memory, and there may be 100,000."""
+    for start in range(0, len(usernames), size):
+        yield usernames[start : start + size]
 
 
 def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from site_src.words import Words
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-STATEMENT_DAY = date(2026, 11, 23)  # when the templates were last assessed for the accessibility statement
+STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
 ERRORS = (401, 403, 404)
 
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
@@ -217,7 +217,7 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
         "kind": words.kind,
         "state": words.state,
         "agencies": _counter(words),
-        "dialled": _dialled,
+        "dialled": dialled,
     }
     return environment
 
@@ -255,7 +255,7 @@ def _counter(words: Words) -> Callable[[int], str]:
     return agencies
 
 
-def _dialled(phone: str) -> str:
+def dialled(phone: str) -> str:
     """What a telephone dials; empty where the text is more than one number."""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
     if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:

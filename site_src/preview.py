@@ -18,9 +18,10 @@ from site_src.inputs import Inputs, read_inputs
 from site_src.keys import CampaignKey
 from site_src.letters import Recipient, Typesetter
 from site_src.pages import render_pages
-from site_src.problems import Problem, Problems, UsageError
+from site_src.problems import Problem, Problems, UsageError, by_remedy
 from site_src.public_annex import public_annex
 from site_src.say import say, say_many, spoken
+from site_src.telling import alike_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,7 +164,8 @@ def _problem_page(problems: tuple[Problem, ...]) -> bytes:
     """What stands in the place of every page while an input has an error."""
     title = say("Not yet right")
     heading = say_many("{number} thing to mend", "{number} things to mend", len(problems))
-    listed = "\n".join(f"<li><pre>{html.escape(str(problem))}</pre></li>" for problem in problems)
+    groups = (html.escape("\n".join(alike_lines(alike))) for alike in by_remedy(problems))
+    listed = "\n".join(f"<li><pre>{group}</pre></li>" for group in groups)
     return (
         f'<!doctype html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         "<style>body{font:1.1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"

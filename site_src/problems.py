@@ -46,8 +46,12 @@ class Place:
 
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
-        inside = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
-        return visible(", ".join(part for part in (self.file, inside) if part))
+        return visible(", ".join(part for part in (self.file, self.inside) if part))
+
+    @property
+    def inside(self) -> str:
+        """The place within its file, as a spreadsheet refers to it."""
+        return visible(f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell)
 
 
 def line_of(file: str, number: int) -> Place:
@@ -66,14 +70,26 @@ class Problem:
     at: Place = Place()
     value: str = ""
 
-    def __str__(self) -> str:
-        """The problem in two lines; the hint is the second."""
+    @property
+    def headline(self) -> str:
+        """The problem in one line, without what to do."""
         parts = [str(self.at), f'"{visible(self.value)}"' if self.value else "", self.message]
         text = ": ".join(part for part in parts if part)
-        line = (
+        return (
             say("warning: {text}", text=text) if self.severity is Severity.WARNING else say("error: {text}", text=text)
         )
-        return f"{line}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else line
+
+    def __str__(self) -> str:
+        """The problem in two lines; the hint is the second."""
+        return f"{self.headline}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else self.headline
+
+
+def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
+    """The problems in groups that the same thing mends: one severity, topic and hint; each group in its order."""
+    groups: dict[tuple[Severity, Topic, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.severity, problem.topic, problem.hint or problem.message), []).append(problem)
+    return tuple(map(tuple, groups.values()))
 
 
 def visible(value: str) -> str:

@@ -8,6 +8,8 @@ import zipfile
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from site_src.plain_cells import FORMULA_STARTS, SHEET_TITLE_MAX, text_cell
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
@@ -19,14 +21,9 @@ if TYPE_CHECKING:
     from site_src.words import Words
 
 WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
-CELL_CHARACTERS_MAX = 32_767  # Excel's limit
-SHEET_TITLE_MAX = 31  # Excel's limit
 LAST_ASCII = 127
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can tell
 
-# What XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
@@ -58,7 +55,7 @@ def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
     from openpyxl.styles import Font  # noqa: PLC0415 (imported only when used)
 
     titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
-    cells = [_text(sheet, title) for title in titles]
+    cells = [text_cell(sheet, title) for title in titles]
     for cell in cells:
         cell.font = Font(bold=True)
     return cells
@@ -66,18 +63,7 @@ def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
 
 def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Cell | str | None]:
     for value in (agency.name, words.kind(agency.kind), agency.parent):
-        yield _text(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
-
-
-def _text(sheet: WriteOnlyWorksheet, value: str) -> Cell:
-    """A cell that no spreadsheet takes for a formula, nor on the next edit."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (imported only when used)
-
-    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub(" ", value)[:CELL_CHARACTERS_MAX])
-    cell.data_type = "s"
-    if value.startswith(FORMULA_STARTS):
-        cell.quotePrefix = True
-    return cell
+        yield text_cell(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
 
 
 def _repack(written: io.BytesIO, day: date) -> bytes:
@@ -98,7 +84,7 @@ def _in_utf8(part: bytes) -> bytes:
 
     XML without a declared encoding is UTF-8 (XML 1.0, section 4.3.3); references below 128 may be markup and stay.
     """
-    for number in {int(found) for found in _REFERENCE.findall(part)}:
+    for number in {int(found[1]) for found in _REFERENCE.finditer(part)}:
         if number > LAST_ASCII:
             part = part.replace(b"&#%d;" % number, chr(number).encode())
     return part

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from site_src.browsers import shown
-from site_src.public_annex import CELL_CHARACTERS_MAX, FORMULA_STARTS, SHEET_TITLE_MAX
+from site_src.plain_cells import SHEET_TITLE_MAX, text_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 CALL_WIDTHS = (60, 28, 44, 44, 16, 60, 44, 40)
 COLLECTED_WIDTHS = (60, 16, 18, 18, 10, 40)
 MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
-
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
 
 
 def report_sheet(report: Report, words: Words) -> bytes:
@@ -106,15 +103,11 @@ def _write_sheet(
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
-    """A cell that shows the value; a text that no spreadsheet takes for a formula, nor on the next edit."""
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (imported only when used)
 
-    if not isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value)
-        if isinstance(value, datetime):
-            cell.number_format = MOMENT_FORMAT
-        return cell
-    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub(" ", value)[:CELL_CHARACTERS_MAX])
-    cell.data_type = "s"
-    cell.quotePrefix = value.startswith(FORMULA_STARTS)
+    if isinstance(value, str):
+        return text_cell(sheet, value)
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, datetime):
+        cell.number_format = MOMENT_FORMAT
     return cell

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
@@ -22,9 +24,8 @@ from site_src.say import say
 from site_src.server import server_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
-    from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Folders, Inputs
     from site_src.plan import Plan
@@ -161,14 +162,21 @@ class Stage:
         folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
         archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
         pages = ReadOnce()
-        for path in sorted(self.root.rglob("*")):
-            if path in archives or not path.is_file():
+        for path in _files_in(self.root):
+            if path in archives:
                 continue
             name = path.relative_to(self.root).as_posix()
             data = path.read_bytes()
             for leak in find_leaks(name, pages.unread(data) if path.suffix == ".html" else data, secrets):
                 hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
                 problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=_shown(name, secrets)))
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Every file below a folder, in order; on Python 3.11 a path's rglob asks the disk three times as often."""
+    for inner, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(inner, name) for name in sorted(names))
 
 
 def _shown(name: str, secrets: Secrets) -> str:

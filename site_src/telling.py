@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.catalogues import N_
 from site_src.handover import Handover
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
-from site_src.problems import Problem, Severity, visible
+from site_src.problems import Problem, Severity, by_remedy, visible
 from site_src.say import say, say_day, say_many
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from site_src.report import Report
     from site_src.verify import Verdict
 
-USERS_TOLD = 20
+ALIKE_TOLD = 20  # problems that the same thing mends, before only their number is told
+USERS_TOLD = 20  # that must collect again, before the rest are left to --dry-run
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -36,12 +37,33 @@ _CHANGES = {
 
 
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Every problem, and how many they are."""
-    for problem in problems:
-        yield str(problem)
-    errors = count_errors(problems)
+    """How many problems there are, then all of them, those together that the same thing mends."""
     if problems:
-        yield f"{_errors(errors)}, {_warnings(len(problems) - errors)}."
+        yield problem_counts(problems)
+    for alike in by_remedy(problems):
+        yield ""
+        yield from alike_lines(alike)
+
+
+def problem_counts(problems: Sequence[Problem]) -> str:
+    """How many errors and warnings there are."""
+    errors = count_errors(problems)
+    warnings = len(problems) - errors
+    return ", ".join(filter(None, (_errors(errors) if errors else "", _warnings(warnings) if warnings else ""))) + "."
+
+
+def alike_lines(alike: Sequence[Problem]) -> Iterator[str]:
+    """Problems that the same thing mends: the first of them, how many more there are, and what to do."""
+    for problem in alike[:ALIKE_TOLD]:
+        yield problem.headline
+    if len(alike) > ALIKE_TOLD:
+        yield say_many(
+            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has it",
+            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has all",
+            len(alike) - ALIKE_TOLD,
+        )
+    if alike[0].hint:
+        yield say("  hint: {hint}", hint=alike[0].hint)
 
 
 def failure_lines(error: ThyridaError) -> Iterator[str]:

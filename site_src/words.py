@@ -25,7 +25,7 @@ KINDS = {
     Kind.LEGAL_ENTITY: N_("Legal entity"),
 }
 STATES = {
-    State.READY: N_("Ready to collect"),
+    State.READY: N_("Has a letter"),
     State.KEEPS: N_("Keeps its code"),
     State.CONTACT_US: N_("Please call us"),
     State.WITHDRAWN: N_("No longer here"),

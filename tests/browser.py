@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import jinja2
 import pytest
 
+from site_src.pages import dialled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -152,6 +154,7 @@ def render() -> Callable[..., str]:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True
     )
+    environment.filters["dialled"] = dialled
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
 
     def whole(fragment: str, script: str, rest: str = "", **facts: object) -> str:

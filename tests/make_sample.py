@@ -92,10 +92,8 @@ def _row(body: dict[str, str], host: str) -> Row:
 
 
 def _emails(host: str, chance: int) -> str:
-    """One address, or two or three for some; apart by what real annexes use, and now and then with a capital."""
+    """One address, or two or three for some; apart by what real annexes use."""
     boxes = ["prosopiko", "dioikitiko", "grammateia"][: 1 + (chance % 5 == 0) + (chance % 20 == 0)]
-    if chance % 31 == 0:
-        boxes[0] = boxes[0].capitalize()
     return ("; ", ", ", "\n")[chance % 3].join(f"{box}@{host}" for box in boxes)
 
 

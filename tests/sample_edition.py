@@ -21,7 +21,9 @@ SLUG = "2020-11"
 SITE = Site(
     title="Θυρίδα",
     operator="Υπουργείο <Δοκιμής>",
-    contact=Office(unit="Τμήμα", phones=("210 000 0101", "βλ. κατάλογο"), email="office@ministry.example"),
+    contact=Office(
+        unit="Τμήμα", phones=("210 000 0101", "βλ. κατάλογο"), email="office.of.local.government@ministry.example"
+    ),
 )
 AGENCIES = (
     Agency(username="012345678901", name="Περιφέρεια Κρήτης", kind=Kind.REGION, emails=("region@kriti.example",)),

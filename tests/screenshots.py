@@ -78,7 +78,7 @@ def main() -> None:
                 if shot.filter:
                     page.fill("#filter", shot.filter)
                     page.wait_for_selector("#filter-status:not(:empty)")
-                    page.evaluate(SCROLL, ".facts")
+                    page.evaluate(SCROLL, ".filter")
                 (PICTURES / f"{shot.name}.png").write_bytes(_with_palette(page.screenshot()))
                 page.close()
         browser.close()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 CLERK = "clerk"  # of the ministry; no agency
-ADDRESSES = {THIRA: ("thira@dimos.example",), ATTICA: ("a@dimos.example", "B@dimos.example")}  # of those who are new
+ADDRESSES = {THIRA: ("thira@dimos.example",), ATTICA: ("a@dimos.example", "b@dimos.example")}  # of those who are new
 USERS = (THIRA, ATTICA, CRETE, SIKINOS, CLERK)
 OLD_CODES: Mapping[str, str] = dict.fromkeys(USERS, CODE)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,10 @@ import pypdfium2
 import pytest
 
 from site_src.archives import Document, seal
+from site_src.pages import render_pages
+from site_src.words import Words
 from tests.opener_help import ADDRESS, KEY, OTHER_ADDRESS, submit
-from tests.sample_edition import AGENCIES, SLUG, STATES, pages_of
+from tests.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +36,7 @@ PATHS = {
     **{name: f"{name}.html" for name in ("401", "403", "404")},
     **FOLDERS,
 }
+COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
 AFTER_USE = {"opened": FOLDERS["ready"], "wrong address": FOLDERS["ready"], "filtered": PATHS["listing"]}
 
 # As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
@@ -45,9 +48,10 @@ RULES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """A browser window: its width in pixels, its colours, and whether scripts reach it."""
+    """A browser window: its width in pixels, its colours, whether scripts reach it, and the site's language."""
 
     width: int
+    language: str = "el"
     dark: bool = False
     scripts: bool = True
     more: dict[str, Any] = field(default_factory=dict)
@@ -62,30 +66,39 @@ READERS = {
     "no scripts": Reader(width=1280, scripts=False),
     "no scripts, phone": Reader(width=390, scripts=False),
     "forced colours": Reader(width=1280, more={"forced_colors": "active"}),
+    "English desktop": Reader(width=1280, language="en"),
+    "English dark phone": Reader(width=390, dark=True, language="en"),
 }
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The site in Greek, with an archive."""
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """The site in each language, with an archive."""
+    return {language: _site_in(tmp_path_factory.mktemp(SLUG), language) for language in ("el", "en")}
+
+
+def _site_in(folder: Path, language: str) -> dict[str, bytes]:
     path = FOLDERS["ready"].replace("index.html", FOLDERS["ready"].split("/")[2] + ".zip")
     archive = seal([Document("letter.pdf", b"%PDF-1.7 the letter")], ADDRESS, KEY, None)
-    made = pages_of(tmp_path_factory.mktemp(SLUG))
+    made = pages_of(folder, language)
     told, true = (digest.encode() for digest in ("ab" * 32, hashlib.sha256(archive).hexdigest()))
     return made | {FOLDERS["ready"]: made[FOLDERS["ready"]].replace(told, true), path: archive}
 
 
 @pytest.fixture
-def site(website: WebSite, pages: dict[str, bytes]) -> WebSite:
-    """The site as a web server serves it."""
-    website.files |= {f"/{path}": content for path, content in pages.items()}
+def site(website: WebSite, pages: dict[str, dict[str, bytes]]) -> WebSite:
+    """The Greek site as a web server serves it."""
+    website.files |= {f"/{path}": content for path, content in pages["el"].items()}
     return website
 
 
 @pytest.fixture(params=READERS)
-def reader(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A window of each kind."""
+def reader(
+    request: pytest.FixtureRequest, chromium: Browser, website: WebSite, pages: dict[str, dict[str, bytes]]
+) -> Iterator[Page]:
+    """A window of each kind, and the site in its language."""
     reader = READERS[request.param]
+    website.files |= {f"/{path}": content for path, content in pages[reader.language].items()}
     scheme: Any = "dark" if reader.dark else "light"
     size: Any = {"width": reader.width, "height": 800}
     with chromium.new_context(locale="el-GR", color_scheme=scheme, viewport=size, **reader.more) as context:
@@ -115,17 +128,17 @@ def _faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_axe_finds_no_fault(reader: Page, site: WebSite, name: str) -> None:
+def test_axe_finds_no_fault(reader: Page, website: WebSite, name: str) -> None:
     """Every page meets WCAG 2.2 AA and good practice, with a contrast of 7 to 1, in every window."""
-    reader.goto(site.address(f"/{PATHS[name]}"))
+    reader.goto(website.address(f"/{PATHS[name]}"))
     assert _faults(reader) == []
 
 
 @pytest.mark.parametrize("name", AFTER_USE)
 @pytest.mark.parametrize("reader", [each for each, it in READERS.items() if it.scripts], indirect=True)
-def test_axe_finds_no_fault_after_use(reader: Page, site: WebSite, name: str) -> None:
+def test_axe_finds_no_fault_after_use(reader: Page, website: WebSite, name: str) -> None:
     """An opened letter, a refused address and a filtered list meet the same rules."""
-    reader.goto(site.address(f"/{AFTER_USE[name]}"))
+    reader.goto(website.address(f"/{AFTER_USE[name]}"))
     _use(reader, name)
     assert _faults(reader) == []
 
@@ -169,7 +182,7 @@ def test_an_error_stands_out(page: Page, site: WebSite) -> None:
     page.goto(site.address(f"/{FOLDERS['ready']}"))
     _use(page, "wrong address")
     edge = page.evaluate("() => getComputedStyle(document.querySelector('#open-email')).borderTopColor")
-    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status')).color") == edge
+    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status strong')).color") == edge
     assert page.evaluate("() => getComputedStyle(document.querySelector('#open-here')).color") != edge
     message, entry = (page.locator(selector).bounding_box() for selector in ("#open-status", "#open-email"))
     assert message
@@ -192,10 +205,36 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
     edge = page.evaluate("() => getComputedStyle(document.querySelector('.button')).borderTopColor")
-    icon = page.evaluate("() => getComputedStyle(document.querySelector('td .folder'), '::before').backgroundColor")
+    icon = page.evaluate("() => getComputedStyle(document.querySelector('td .icon path, td .icon')).fill")
     link = page.evaluate("() => getComputedStyle(document.querySelector('td .folder')).color")
     assert edge not in {ground, "rgba(0, 0, 0, 0)"}
     assert icon == link
+
+
+@pytest.fixture
+def page_read_aloud(chromium: Browser, program: Callable[..., str]) -> Iterator[Page]:
+    """A tab that tells a screen reader everything."""
+    arguments = ["--force-renderer-accessibility"]
+    with chromium.browser_type.launch(executable_path=program("chromium"), args=arguments) as browser:
+        yield browser.new_page()
+
+
+def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebSite, tmp_path: Path) -> None:
+    """What the browser leaves out of a long list is there for its search and, cell by cell, for a screen reader."""
+    edition = edition_in(tmp_path)
+    agencies = [replace(AGENCIES[0], username=f"{number:012d}", name=f"Δήμος {number}") for number in range(300)]
+    many = replace(edition, folders=tuple(replace(edition.folders[0], agency=agency) for agency in agencies))
+    website.files |= {f"/{made.path}": made.content for made in render_pages(SITE, [many], {}, Words("el"))}
+    page_read_aloud.goto(website.address(f"/{PATHS['listing']}"))
+    last = page_read_aloud.locator("[data-agency] td").last
+    assert not last.evaluate("cell => cell.checkVisibility({ contentVisibilityAuto: true })")
+    session = page_read_aloud.context.new_cdp_session(page_read_aloud)
+    tree = session.send("Accessibility.getFullAXTree")["nodes"]
+    roles = [node["role"]["value"] for node in tree]
+    assert roles.count("table") == 1
+    assert [node["name"]["value"] for node in tree if node["role"]["value"] == "columnheader"] == COLUMNS
+    assert roles.count("cell") == len(agencies) * len(COLUMNS)
+    assert page_read_aloud.evaluate("name => find(name)", agencies[-1].name)
 
 
 def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
@@ -206,5 +245,5 @@ def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
         text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
     for expected in ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "78411", "Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος"):
         assert expected in text
-    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Στον φάκελο της εγκυκλίου", "Δήλωση προσβασιμότητας"):
+    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Ο φάκελός μου", "Δήλωση προσβασιμότητας"):
         assert screen_only not in text

@@ -30,7 +30,7 @@ def read(folder: Path, *lines: str, keeps: tuple[str, ...] = ()) -> tuple[tuple[
 
 
 def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
-    """Every column reaches the agency, and its place is the cell of its user name."""
+    """Every column reaches the agency, and its places are the cells of its user name and addresses."""
     agencies, problems = read(tmp_path, HEADER, THIRA)
     assert problems.all() == ()
     assert agencies == (
@@ -40,6 +40,7 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             kind=Kind.MUNICIPALITY,
             parent="Περιφέρεια Νοτίου Αιγαίου",
             emails=("A@b.example", "c@d.example"),
+            emails_at=(Place("annex.csv", "", "E2"), Place("annex.csv", "", "E2")),
             status=Status.NEW,
             notes="νέος υπεύθυνος",
             at=Place("annex.csv", "", "B2"),

@@ -124,6 +124,16 @@ def test_page_tells_styles_that_rows_are_hidden(visit: Callable[..., Page]) -> N
         assert page.locator("body[data-filtered]").count() == expected
 
 
+def test_first_rows_found_are_marked(visit: Callable[..., Page]) -> None:
+    """The rows that the window shows next are marked, and no more of them, so that none is blank for a moment."""
+    page = visit([("Φορείς", "Δήμος Ίου" if number < 90 else "Δήμος Θήρας", "") for number in range(100)])
+    marked = "rows => rows.map(row => row.dataset.agency)"
+    page.fill("#filter", "θηρας")
+    assert page.eval_on_selector_all("[data-first]", marked) == [username(number) for number in range(90, 100)]
+    page.fill("#filter", "δημος")
+    assert page.locator("[data-first]").count() == 40
+
+
 def test_groups_without_rows_are_hidden(visit: Callable[..., Page]) -> None:
     """A parent's heading stands only over rows, and comes back with them."""
     page = visit()
@@ -176,6 +186,18 @@ def test_escape_clears(visit: Callable[..., Page]) -> None:
     page.press("#filter", "Escape")
     assert page.input_value("#filter") == ""
     assert shown(page) == [0, 1, 2, 3, 4, 5]
+    assert page.locator("#filter").evaluate("field => field === document.activeElement")
+
+
+def test_enter_leads_to_the_first_row(visit: Callable[..., Page]) -> None:
+    """Enter moves the focus to the first agency found; where none is, it stays in the field."""
+    page = visit()
+    focused = "() => document.activeElement.textContent"
+    page.fill("#filter", "ταμειο")
+    page.press("#filter", "Enter")
+    assert page.evaluate(focused) == "Λιμενικό Ταμείο Θήρας"
+    page.fill("#filter", "xyz")
+    page.press("#filter", "Enter")
     assert page.locator("#filter").evaluate("field => field === document.activeElement")
 
 

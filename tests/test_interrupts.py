@@ -27,9 +27,15 @@ STARTED = 1.0  # seconds in which it begins to
 def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[str]:
     """Type a command; a terminal sends Ctrl-C to it and to what it starts, so they are a group of their own."""
     folders = [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
-    line = [sys.executable, str(ROOT / "build.py"), command, *folders, "--lang=en", *arguments]
+    line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
     return subprocess.Popen(
-        line, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        line,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
     )
 
 
@@ -110,11 +116,11 @@ def test_stopped_before_it_begins(site: SmallSite) -> None:
     "line",
     [
         ("check",),
-        ("new", "2021-05", "--from", SLUG),
         ("build", "--date=2020-11-18"),
         ("build", "--date=2020-11-18", "--dry-run"),
         ("verify",),
         ("reissue", SLUG, "012345678901"),
+        ("new", "2021-05", "--from", SLUG),
     ],
 )
 def test_quiet_is_silence(line: tuple[str, ...], built: SmallSite) -> None:

@@ -62,7 +62,7 @@ def test_documents_travel_behind_the_letter(site: SmallSite) -> None:
     assert [document.name for document in found] == [f"{THIRA}.pdf", "Απόφαση.txt"]
     assert found[1].content == b"decided"
     attica = archive_path(site.files, ATTICA).read_bytes()
-    opened = [unseal(attica, email) for email in ("a@dimos.example", "B@dimos.example")]
+    opened = [unseal(attica, email) for email in ("a@dimos.example", "b@dimos.example")]
     assert [len(documents) for documents in opened if documents] == [1]
 
 

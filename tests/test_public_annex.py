@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Agency
-from site_src.public_annex import FORMULA_STARTS, public_annex
+from site_src.plain_cells import FORMULA_STARTS
+from site_src.public_annex import public_annex
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE
 

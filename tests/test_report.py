@@ -274,5 +274,5 @@ def test_the_command_tells_what_is_wrong(site: SmallSite) -> None:
     """A log that is not there is one clear error, with status 1; a campaign that is not there is wrong usage."""
     done = site.run("report", SLUG, "none.log")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: none.log: this log cannot be read: No such file or directory\n  hint: ")
+    assert "\nerror: none.log: this log cannot be read: No such file or directory\n  hint: " in done.stderr
     assert site.run("report", "2019-01", "none.log").returncode == 2

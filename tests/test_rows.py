@@ -72,7 +72,7 @@ def test_a_lone_address_is_an_agency_without_a_user_name() -> None:
     """It is told, not dropped."""
     rows, problems = read(HEADER, THIRA, ("", "", "", "", "x@b.example"))
     assert [problem.at.cell for problem in problems] == ["B3", "C3"]
-    assert rows[1].emails == ("x@b.example",)
+    assert tuple(rows[1].emails) == ("x@b.example",)
 
 
 def test_a_name_alone_that_nothing_follows_is_told() -> None:

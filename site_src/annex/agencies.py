@@ -74,7 +74,7 @@ def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
 
 
 def _joined(row: Row, more: Row) -> Row:
-    emails = tuple(dict.fromkeys((*row.emails, *more.emails)))
+    emails = {**row.emails, **more.emails}
     return replace(row, emails=emails, email_filled=row.email_filled or more.email_filled)
 
 
@@ -84,7 +84,8 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         name=row.name,
         kind=row.kind,
         parent=row.parent,
-        emails=row.emails,
+        emails=tuple(row.emails),
+        emails_at=tuple(row.emails.values()),
         status=decide(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
         notes=row.notes,
         at=row.at,

@@ -45,7 +45,7 @@ class Row:
     name: str
     kind: str
     parent: str
-    emails: tuple[str, ...] = field(repr=False)
+    emails: Mapping[str, Place] = field(repr=False)  # each address, in order, and its cell
     email_filled: bool  # also where the address has an error
     saying: Saying
     notes: str
@@ -251,9 +251,12 @@ class RowReader:
         self._problems.error(topic, message, hint=hint, at=self._place(cell), value=cell.text)
         return False
 
-    def _emails(self, cells: list[Cell]) -> tuple[str, ...]:
-        found = [email for cell in cells for email in self._emails_of(cell)]
-        return tuple(dict.fromkeys(found))
+    def _emails(self, cells: list[Cell]) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        for cell in cells:
+            for email in self._emails_of(cell):
+                found.setdefault(email, self._place(cell))
+        return found
 
     def _emails_of(self, cell: Cell) -> tuple[str, ...]:
         if not self._is_valued(cell, Column.EMAIL):

@@ -1,8 +1,10 @@
 // The listing's filter: as you type, without regard to case, accents, final sigma or word order. Its elements and texts
 // are those of filter.html. A row is found by its user name, by what is marked [data-find] in it, and by the name of the
 // nearest [data-group] around it; a [data-group] without a row left is hidden. While rows are hidden the page's body is
-// marked [data-filtered].
+// marked [data-filtered], and the first rows of those found [data-first], so that styles which leave out what is far from the
+// window can show these at once.
 
+const FIRST = 40; // rows: more than a window shows
 const ANNOUNCE_AFTER = 400; // milliseconds without a key, so that a screen reader hears one number and not ten
 
 const input = document.querySelector("#filter");
@@ -20,6 +22,7 @@ let announcement;
 input.addEventListener("input", filter);
 input.addEventListener("keydown", (event) => {
   if (event.key === "Escape") clear();
+  if (event.key === "Enter" && input.value) rows.find((row) => row.shown)?.element.querySelector("a").focus();
 });
 globalThis.addEventListener("hashchange", showTarget);
 input.closest("[hidden]").hidden = false;
@@ -49,6 +52,7 @@ function filter() {
     const shown = words.every((word) => row.text.includes(word));
     if (shown !== row.shown) row.element.hidden = !shown;
     row.shown = shown;
+    row.element.toggleAttribute("data-first", shown && found < FIRST);
     if (!shown) continue;
     found += 1;
     for (const group of row.around) groups.set(group, groups.get(group) + 1);

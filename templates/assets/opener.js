@@ -100,7 +100,8 @@ function show(address, documents) {
   list.replaceChildren(...documents.map(makeRow));
   result.hidden = false;
   say(asTyped ? "opened" : "forgiven", address);
-  result.querySelector("[tabindex]").focus();
+  list.querySelector("a").focus();
+  result.scrollIntoView({ block: "nearest" });
 }
 
 function makeRow({ name, content }) {
@@ -133,11 +134,13 @@ function fail(failure) {
   if (isInput) input.setAttribute("aria-invalid", "true");
   say(failure);
   (isInput ? input : button).focus();
+  form.scrollIntoView({ block: "nearest" }); // a long message may have pushed the field out of the window
 }
 
 function say(text, address = "") {
   status.dataset.kind = text;
-  status.textContent = form.dataset[text].replace("{address}", () => address);
+  status.replaceChildren(form.querySelector(`template[data-say=${text}]`).content.cloneNode(true));
+  status.querySelector("[data-address]")?.append(address);
 }
 
 function setBusy(busy) {

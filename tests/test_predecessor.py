@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.pipeline import check
+from tests.small_site import DAY, ROWS, SLUG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.problems import Problem
+    from tests.small_site import SmallSite
+
+NEXT = "2021-05"
+THIRA, ATTICA, _, SIKINOS = (row.split(";")[0] for row in ROWS)
+
+
+@pytest.fixture
+def after(site: SmallSite) -> Path:
+    """The campaign after the one of the small site, with the same annex."""
+    return _next(site, NEXT, "2021-06-01")
+
+
+def _next(site: SmallSite, slug: str, effective: str) -> Path:
+    folder = site.folders.content / slug
+    shutil.copytree(site.campaign, folder)
+    facts = (folder / "campaign.toml").read_text(encoding="utf-8")
+    facts = facts.replace("effective = 2020-12-01", f"effective = {effective}")
+    (folder / "campaign.toml").write_text(facts.replace("2020-11-30", "2020-12-31"), encoding="utf-8")
+    return folder
+
+
+def _change(folder: Path, old: str, new: str) -> None:
+    annex = folder / "annex.csv"
+    text = annex.read_text(encoding="utf-8")
+    assert old in text
+    annex.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _told(site: SmallSite, only: str = "") -> tuple[Problem, ...]:
+    return check(site.folders, DAY, only)[1]
+
+
+def test_the_same_agencies_raise_no_question(site: SmallSite, after: Path) -> None:
+    """Who stays, under a name in other letters too, is not told."""
+    _change(after, "Δήμος Θήρας", "ΔΗΜΟΣ ΘΗΡΑΣ")
+    assert _told(site) == ()
+
+
+def test_a_user_name_that_was_anothers(site: SmallSite, after: Path) -> None:
+    """A row that slipped gives an agency the user name of its neighbour: both names are told, at the cell."""
+    _change(after, f"{THIRA};Δήμος Θήρας", f"{THIRA};Δήμος Πάρου")
+    (problem,) = _told(site)
+    assert (problem.at.cell, problem.value) == ("A2", THIRA)
+    assert '"Δήμος Πάρου"; in campaign 2020-11 it was that of "Δήμος Θήρας"' in problem.message
+
+
+@pytest.mark.parametrize("only", ["", NEXT])
+def test_an_agency_that_is_absent(site: SmallSite, after: Path, only: str) -> None:
+    """A body that the campaign before had and this one lacks is told by name, whether or not that one is checked."""
+    _change(after, ROWS[3] + "\n", "")
+    (problem,) = _told(site, only)
+    assert (problem.at.file, problem.value) == ("annex.csv", "Δήμος Σικίνου")
+    assert f"user name {SIKINOS} of campaign {SLUG}" in problem.message
+
+
+def test_a_smaller_campaign_is_told_once(site: SmallSite, after: Path) -> None:
+    """Where most are absent that is meant: one warning says so."""
+    (after / "annex.csv").write_text(f"Όνομα χρήστη;Φορέας;E-mail\n{THIRA};Δήμος Θήρας;a@b.example\n", encoding="utf-8")
+    (problem,) = _told(site)
+    assert "3 of the 4 agencies of campaign 2020-11" in problem.message
+
+
+def test_what_was_built_speaks_for_a_campaign_that_is_gone(site: SmallSite, after: Path) -> None:
+    """The folder was taken away after the build: the manifest still knows who was in it."""
+    site.build(campaign=SLUG)
+    shutil.rmtree(site.campaign)
+    _change(after, ROWS[3] + "\n", "")
+    assert [problem.value for problem in _told(site)] == ["Δήμος Σικίνου"]
+
+
+def test_a_damaged_manifest_raises_no_question(site: SmallSite, after: Path) -> None:
+    """Nothing is known of that campaign then, and nothing is made up."""
+    site.build(campaign=SLUG)
+    shutil.rmtree(site.campaign)
+    (site.secrets / "manifest.json").write_bytes(b"{")
+    _change(after, ROWS[3] + "\n", "")
+    assert _told(site) == ()
+
+
+def test_the_nearest_campaign_before_counts(site: SmallSite, after: Path) -> None:
+    """A body that left two campaigns ago is told of that campaign only; the later one is compared with the last."""
+    _change(after, ROWS[3] + "\n", "")
+    last = _next(site, "2021-11", "2021-12-01")
+    shutil.copy(after / "annex.csv", last / "annex.csv")
+    assert [problem.message.split()[5] for problem in _told(site)] == [SLUG]
+
+
+def test_an_error_in_a_row_is_not_told_twice(site: SmallSite, after: Path) -> None:
+    """A user name that lost a digit is an error; that its agency seems absent is not told beside it."""
+    _change(after, THIRA, THIRA[1:])
+    (problem,) = _told(site)
+    assert problem.value == THIRA[1:]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is not in this annex"), ("el", "λείπει από αυτό το παράρτημα")])
+def test_check_tells_it(site: SmallSite, after: Path, language: str, said: str) -> None:
+    """Staff read it in their language, and the build goes on."""
+    _change(after, ROWS[3] + "\n", "")
+    run = site.run("check", NEXT, f"--lang={language}")
+    assert run.returncode == 0
+    assert [line for line in run.stdout.splitlines() if '"Δήμος Σικίνου"' in line and line.endswith(said)]
