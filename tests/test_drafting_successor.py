@@ -20,7 +20,7 @@ TOP = 'files_until = 2021-01-31  # then they leave\nkeeps_code = ["Δήμος Θ
 REST = 'sender = ["ΥΠΟΥΡΓΕΙΟ"]\n\n# five groups\n[code]\ngroups = 6\n\n[reissue]\n"112345678901" = 2\n'
 NEW_ROWS = (
     "012345678901;Δήμος Θήρας και Οίας;Περιφέρεια Νοτίου Αιγαίου;thira@dimos.example;",
-    "112345678901;Δήμος Ηρακλείου;Περιφέρεια Αττικής;B@dimos.example, a@dimos.example;",
+    "112345678901;Δήμος Ηρακλείου;Περιφέρεια Αττικής;b@dimos.example, a@dimos.example;",
     "212345678901;Δήμος Ηρακλείου;Περιφέρεια Κρήτης;other@dimos.example;",
     "412345678901;Δήμος Ανάφης;Περιφέρεια Νοτίου Αιγαίου;anafi@dimos.example;",
 )
