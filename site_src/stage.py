@@ -19,6 +19,7 @@ from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over_folder, staging_of, write_public
 from site_src.server import server_files
+from site_src.walk import all_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,7 +161,7 @@ class Stage:
         folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
         archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
         pages = ReadOnce()
-        for path in sorted(self.root.rglob("*")):
+        for path in all_below(self.root):
             if path in archives or not path.is_file():
                 continue
             name = path.relative_to(self.root).as_posix()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -132,17 +131,18 @@ def _write(content: Path, slug: str, files: dict[str, str], annex: Path, starter
     folder = content / slug
     try:
         content.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{slug}.", dir=content))
+        first = (_write_starter(content, starter),) if starter else ()
+        work = content / f".{slug}.new"
+        shutil.rmtree(work, ignore_errors=True)  # of a command that was killed
+        work.mkdir()
         try:
             for name, text in files.items():
                 (work / name).write_bytes(text.encode())
             annex_name = f"annex{annex.suffix.lower()}"
             shutil.copyfile(annex, work / annex_name)
-            work.chmod(0o755)  # mkdtemp's is for its owner alone; staff share this folder
             work.rename(folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        first = (_write_starter(content, starter),) if starter else ()
     except OSError as error:
         raise MachineError(
             f'"{folder}" cannot be written: {error.strerror}', "check the space and the permissions"
@@ -152,5 +152,6 @@ def _write(content: Path, slug: str, files: dict[str, str], annex: Path, starter
 
 def _write_starter(content: Path, starter: str) -> Path:
     path = content / "site.toml"
-    path.write_bytes(starter.encode())
-    return path
+    draft = path.with_name(".site.toml.new")
+    draft.write_bytes(starter.encode())
+    return draft.replace(path)
