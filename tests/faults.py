@@ -58,7 +58,7 @@ class _Disk:
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.busy or not self._concerns(event, arguments):
             return
-        self.steps.append(os.fsdecode(arguments[0]) if event != "ctypes.dlsym" else "renameat2")
+        self.steps.append(os.fsdecode(arguments[0]) if event != "ctypes.dlsym" else f"{self.base}renameat2")
         if len(self.steps) == self.at:
             self.busy = True
             try:
@@ -80,6 +80,8 @@ class _Disk:
     def _fail(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and self.fault in {Fault.TORN, Fault.FULL}:
             path, _, flags = arguments
+            if Path(path).is_dir():  # a temporary file that never has a name
+                os._exit(KILLED)
             descriptor = os.open(path, flags, 0o600 if flags & os.O_EXCL else 0o644)
             os.write(descriptor, TORN if self.fault is Fault.TORN else b"")
             os.close(descriptor)
