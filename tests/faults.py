@@ -14,6 +14,7 @@ import secrets
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,7 @@ KILLED = 137  # what shells call a program that SIGKILL ended: 128 + 9
 
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.utime"}
 LOOKS = {"os.listdir", "os.scandir"}
+STARTS = {"subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn", "os.system", "os.putenv"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in ("templates", "site_src/locale"))  # read by a build, never written
 TORN = b"torn"
@@ -40,11 +42,15 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: its exit status, what it said, and the paths that the steps of the fault's kind touched."""
+    """How a run ended: its exit status, what it said, and the paths that the steps of the fault's kind touched.
+
+    ``started`` is all that the run told other processes, or would tell them by its environment.
+    """
 
     status: int
     output: str
-    steps: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    started: tuple[str, ...] = ()
 
 
 class _Disk:
@@ -53,9 +59,12 @@ class _Disk:
     def __init__(self, base: Path, fault: Fault | None, at: int) -> None:
         self.base, self.fault, self.at = f"{base}{os.sep}", fault, at
         self.steps: list[str] = []
+        self.started: list[str] = []
         self.busy = False
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in STARTS:
+            self.started.append(f"{event} {arguments}")
         if self.busy or not self._concerns(event, arguments):
             return
         self.steps.append(os.fsdecode(arguments[0]) if event != "ctypes.dlsym" else f"{self.base}renameat2")
@@ -80,11 +89,11 @@ class _Disk:
     def _fail(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and self.fault in {Fault.TORN, Fault.FULL}:
             path, _, flags = arguments
-            if Path(path).is_dir():  # a temporary file that never has a name
-                os._exit(KILLED)
-            descriptor = os.open(path, flags, 0o600 if flags & os.O_EXCL else 0o644)
-            os.write(descriptor, TORN if self.fault is Fault.TORN else b"")
-            os.close(descriptor)
+            if not Path(path).is_dir():  # else it is a temporary file that never has a name
+                with suppress(FileExistsError):
+                    descriptor = os.open(path, flags, 0o600 if flags & os.O_EXCL else 0o644)
+                    os.write(descriptor, TORN if self.fault is Fault.TORN else b"")
+                    os.close(descriptor)
         if self.fault in {Fault.KILL, Fault.TORN}:
             os._exit(KILLED)
         code = errno.ENOSPC if self.fault is Fault.FULL else errno.EACCES
@@ -111,8 +120,11 @@ class Runner:
         if status is None:
             process.kill()
             raise AssertionError(f"{arguments} hangs at step {at}")
-        steps = [] if status == KILLED else json.loads((self.notes / "steps").read_text())
-        return Ended(status, (self.notes / "output").read_text(encoding="utf-8"), tuple(steps))
+        output = (self.notes / "output").read_text(encoding="utf-8")
+        if status == KILLED:
+            return Ended(status, output)
+        steps, started = json.loads((self.notes / "steps").read_text(encoding="utf-8"))
+        return Ended(status, output, tuple(steps), tuple(started))
 
 
 def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
@@ -134,7 +146,7 @@ def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
         status = main(arguments)
     finally:
         disk.busy = True
-        Path(notes, "steps").write_text(json.dumps(disk.steps))
+        Path(notes, "steps").write_text(json.dumps([disk.steps, disk.started]), encoding="utf-8")
     sys.stdout.flush()
     sys.exit(status)
 
