@@ -203,7 +203,10 @@ def _shared_codes(published: _Published) -> list[Failure]:
     """Agencies that could log in as one another."""
     shared = [sorted(usernames) for usernames in published.codes.values() if len(usernames) > 1]
     return [
-        Failure(username, f"its letter gives the same code as that of {', '.join(each for each in names if each != username)}")
+        Failure(
+            username,
+            f"its letter gives the same code as that of {', '.join(each for each in names if each != username)}",
+        )
         for names in shared
         for username in names
     ]

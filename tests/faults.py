@@ -31,6 +31,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in ("templates", "site_src/locale"))  # read by a build, never written
 TORN = b"torn"
 
+
 class Fault(StrEnum):
     """What happens at the chosen step."""
 
@@ -78,13 +79,13 @@ class _Disk:
     def _concerns(self, event: str, arguments: tuple[Any, ...]) -> bool:
         if event == "ctypes.dlsym":  # the system call that swaps two names is looked up, then called
             return "renameat2" in arguments and self.fault is not Fault.TORN
-        if event != "open" and event not in CHANGES | LOOKS or isinstance(arguments[0], int | None):
+        if event not in {"open", *CHANGES, *LOOKS} or isinstance(arguments[0], int | None):
             return False
         path = os.fsdecode(arguments[0])
         writes = event in CHANGES or (event == "open" and arguments[2] & WRITING)
         if (self.fault is Fault.TORN and event != "open") or (not writes and self.fault is not Fault.DENIED):
             return False
-        return not os.path.isabs(path) or path.startswith((self.base, *OUR_OWN))
+        return not Path(path).is_absolute() or path.startswith((self.base, *OUR_OWN))
 
     def _fail(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and self.fault in {Fault.TORN, Fault.FULL}:
@@ -136,8 +137,8 @@ def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
     output = os.open(f"{notes}/output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for descriptor in (1, 2):
         os.dup2(output, descriptor)
-    sys.stdout, sys.stderr = (open(each, "w", encoding="utf-8", closefd=False) for each in (1, 2))  # noqa: PTH123, SIM115 (descriptors, for the life of the process)
-    tempfile.tempdir = f"{base}/tmp"
+    sys.stdout, sys.stderr = (open(each, "w", encoding="utf-8", closefd=False) for each in (1, 2))  # noqa: SIM115 (descriptors, for the life of the process)
+    tempfile.tempdir = str(Path(base, "tmp"))
     setattr(secrets, "token_bytes", lambda size: bytes([seed]) * size)  # noqa: B010 (a key that the test knows)
     os.umask(0o022)
     disk = _Disk(Path(base), fault, at)
@@ -160,4 +161,3 @@ def state_of(folder: Path, but: tuple[str, ...] = (".lock", "tmp")) -> dict[str,
             mode = stat.S_IMODE(path.stat().st_mode)
             found[name.as_posix()] = (mode, path.read_bytes() if path.is_file() else b"")
     return found
-

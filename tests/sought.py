@@ -28,7 +28,7 @@ class Sought:
     @classmethod
     def of(cls, rows: Iterable[str], keys: Iterable[bytes]) -> Sought:
         """All addresses of the annex's rows, the keys, and every code that they can give."""
-        secrets = {key: "key" for key in keys}
+        secrets = dict.fromkeys(keys, "key")
         for username, _, _, cell, *_ in (row.split(";") for row in rows):
             for email in filter(None, map(str.strip, cell.split("/"))):
                 secrets[email.encode()] = f"address of {username}"

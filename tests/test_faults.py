@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,6 @@ from tests.small_site import ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 DAY = "2020-11-18"
 THIRA = ROWS[0].split(";")[0]
@@ -98,7 +98,7 @@ class Stage:
         touched = self.run(fault=fault).steps
         assert len(touched) > 0
         repeated = (str(self.site.base / STAGING), *OUR_OWN)
-        alike = [path.startswith(repeated) or not os.path.isabs(path) for path in touched]
+        alike = [path.startswith(repeated) or not Path(path).is_absolute() for path in touched]
         return [number for number, same in enumerate(alike, 1) if not same or number % EVERY == 0]
 
     def state(self) -> State:

@@ -92,7 +92,9 @@ def png(kind: bytes, data: bytes) -> bytes:
     """A picture of one pixel with a chunk beside it (PNG specification, section 5.3)."""
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (kind, data), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b""))
-    packed = (struct.pack(">I", len(each)) + name + each + struct.pack(">I", zlib.crc32(name + each)) for name, each in chunks)
+    packed = (
+        struct.pack(">I", len(each)) + name + each + struct.pack(">I", zlib.crc32(name + each)) for name, each in chunks
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
 
@@ -120,7 +122,9 @@ PACKED: dict[str, bytes] = {
     "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
     "PDF stream": pdf(zlib.compress(TEXT), entries=b"/Filter/FlateDecode"),
-    "PDF stream in ASCII": pdf(base64.a85encode(zlib.compress(TEXT)) + b"~>", entries=b"/Filter[/ASCII85Decode/FlateDecode]"),
+    "PDF stream in ASCII": pdf(
+        base64.a85encode(zlib.compress(TEXT)) + b"~>", entries=b"/Filter[/ASCII85Decode/FlateDecode]"
+    ),
     "PDF stream in hexadecimal": pdf(TEXT.hex().encode() + b">", entries=b"/Filter/ASCIIHexDecode"),
     "PDF metadata": pdf(b"<x:xmpmeta>" + TEXT + b"</x:xmpmeta>", entries=b"/Type/Metadata/Subtype/XML"),
     "PDF link": pdf(catalogue=b"/URI<</Base(mailto:" + TEXT + b")>>"),
@@ -166,7 +170,9 @@ def test_what_cannot_be_opened_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
-def test_what_unpacks_without_measure_is_refused(pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_unpacks_without_measure_is_refused(
+    pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A small file that grows to a large one is told, not unpacked to its end."""
     monkeypatch.setattr("site_src.parts.PART_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(pack(bytes(10_001))))
@@ -184,5 +190,11 @@ def test_damage_is_told_or_read_and_never_raises(kind: str) -> None:
 
 def test_plain_files_are_no_leak() -> None:
     """The same kinds of files without a secret pass."""
-    for data in (gzip.compress(b"x"), tarred(b"x", "w"), pdf(zlib.compress(b"x")), pdf_with_attachment(b"x"), png(b"tEXt", b"x")):
+    for data in (
+        gzip.compress(b"x"),
+        tarred(b"x", "w"),
+        pdf(zlib.compress(b"x")),
+        pdf_with_attachment(b"x"),
+        png(b"tEXt", b"x"),
+    ):
         assert leaks(data) == []

@@ -1,4 +1,4 @@
-"""No address, code or key of a build is seen by anybody but its owner: on the site, on a terminal, in a file or process."""
+"""No address, code or key of a build is seen by anybody but its owner: on the site, a terminal, a disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ SEED = 7
 THIRA = ROWS[0].split(";")[0]
 EMAIL = ROWS[0].split(";")[3]
 BUILD = ("build", "--date", "2020-11-18", "--jobs", "1")
-LOG_LINE = '192.0.2.7 - {user} [18/Nov/2020:10:00:00 +0200] "GET /files/{slug}/{user}/{user}.zip HTTP/1.1" 200 37000 "-" "-"'
+LOG_LINE = (
+    '192.0.2.7 - {user} [18/Nov/2020:10:00:00 +0200] "GET /files/{slug}/{user}/{user}.zip HTTP/1.1" 200 37000 "-" "-"'
+)
 
 
 class Watched:

@@ -36,7 +36,7 @@ def remember_templates() -> None:
             known[key] = compiling(self, source, *rest, **more)
         return known[key]
 
-    jinja2.Environment.compile = remembered  # type: ignore[method-assign,assignment] # one for all its overloads
+    jinja2.Environment.compile = remembered  # type: ignore[method-assign] # one for all its overloads
     with tempfile.TemporaryDirectory() as folder:
         pages_of(Path(folder))
 

@@ -6,7 +6,6 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.content import ANNEX_ENDINGS, SLUG
@@ -20,6 +19,7 @@ from site_src.settings import Campaign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from site_src.agency import Agency
     from site_src.drafting.circular_text import CircularText
