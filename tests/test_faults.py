@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults import KILLED, OUR_OWN, Ended, Fault, Runner, state_of
 from tests.small_site import ROWS, SLUG, SmallSite
+from tests.sought import Sought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,9 @@ class Scene:
     prepared_by: tuple[tuple[str, ...], ...] = ()
     changed: bool = False  # the inputs, after what prepared the folder
 
+
+CHANGED_ROWS = (ROWS[0].replace("thira@", "th@"), *ROWS[1:3], "412345678901;Δήμος Πάρου;;paros@dimos.example;")
+SOUGHT = Sought.of((*ROWS, *CHANGED_ROWS), [bytes([seed]) * 32 for seed in (1, 2)])
 
 SCENES = {
     "first build": Scene(BUILD),
@@ -71,7 +75,7 @@ class Stage:
         for command in scene.prepared_by:
             assert self.run(command=command, seed=1).status == 0
         if scene.changed:
-            site.write((ROWS[0].replace("thira@", "th@"), *ROWS[1:3], "412345678901;Δήμος Πάρου;;paros@dimos.example;"))
+            site.write(CHANGED_ROWS)
 
     def _whole(self, seed: int) -> State:
         self.restore()
@@ -170,6 +174,7 @@ def test_failing_at_any_step(
         stage.restore()
         ended = stage.run(fault=fault, at=step)
         assert "Traceback" not in ended.output
+        assert SOUGHT.seen_in(ended.output) == []
         assert ended.status in {0, 1, 3}
         assert ended.status == 0 or "error: " in ended.output
         now = stage.state()
