@@ -16,6 +16,7 @@ VENV_PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" els
 REQUIREMENTS = "requirements.txt"
 TEST_REQUIREMENTS = "requirements-test.txt"
 MACHINE_FAILED = 3
+INTERRUPTED = 130  # what shells call a program that Ctrl-C ended
 
 
 class SetupError(Exception):
@@ -131,4 +132,8 @@ def run(command):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the command began: once it runs, it says itself how it leaves things
+        sys.stderr.write("Stopped; nothing was done.\n")
+        sys.exit(INTERRUPTED)

@@ -14,8 +14,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.access import PasswordFile
+from site_src.agency import Status
 from site_src.manifest import read_manifest
-from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, write_private
+from site_src.private import (
+    ACTIVATED_NAME,
+    AFTER_NAME,
+    BEFORE_NAME,
+    MANIFEST_NAME,
+    REPLACED_NAME,
+    write_private,
+)
 from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
 from site_src.reasons import reason
 from site_src.say import say, say_day
@@ -24,9 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.manifest import Manifest
-
-REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for --rollback
-ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 
 USERS_NAMED_MAX = 20
 
@@ -44,12 +49,15 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
 
     Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do. A live
     file that is neither the one which the build saw nor the new one already is an InputError: nothing is merged in
-    silence. Raises StateError where the files of the build do not belong together.
+    silence. What an earlier call put there will do, too: a code that was given anew since then is swapped once more.
+    Raises StateError where the files of the build do not belong together.
     """
-    before, after, effective = _built(folder)
+    before, after, manifest = _built(folder)
+    effective = _effective_day(manifest, folder)
     live = live.resolve()
     found = _read(live)
-    other = None if found in {before, after} else _other_than_built(live, found, before)
+    will_do = found in {before, after} or (found == _activated(folder) and _differ_in_codes(found, after, manifest))
+    other = None if will_do else _other_than_built(live, found, before)
     if today < effective and not now:
         raise _too_early(effective, today, other)
     if other:
@@ -66,11 +74,12 @@ def roll_back(folder: Path, live: Path) -> Swap:
 
     Raises UsageError where it was never replaced, and InputError where it has changed since.
     """
-    backup, activated = folder / REPLACED_NAME, folder / ACTIVATED_NAME
-    if not backup.is_file() or not activated.is_file():
+    backup = folder / REPLACED_NAME
+    if not backup.is_file():
         message = say('nothing was activated: there is no "{file}"', file=backup)
         raise UsageError(message, say("there is nothing to go back to"))
-    replaced, ours = backup.read_bytes(), activated.read_bytes()
+    replaced = backup.read_bytes()
+    ours = _activated(folder) or replaced
     live = live.resolve()
     found = _read(live)
     if found not in {replaced, ours}:
@@ -79,11 +88,24 @@ def roll_back(folder: Path, live: Path) -> Swap:
         raise InputError((_difference(live, found, ours, message, hint),))
     if found != replaced:
         _replace(live, replaced)
+    (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # it would tell a build that the codes are in force
     return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
 
 
-def _built(folder: Path) -> tuple[bytes, bytes, date]:
-    """What the build saw, what it made, and the day from which that is valid."""
+def _activated(folder: Path) -> bytes | None:
+    path = folder / ACTIVATED_NAME
+    return path.read_bytes() if path.is_file() else None
+
+
+def _differ_in_codes(one: bytes, other: bytes, manifest: Manifest) -> bool:
+    """Whether two password files differ in nothing but the codes that this campaign gives or ends."""
+    users, others = PasswordFile.parse(one).users, PasswordFile.parse(other).users
+    ours = {username for username, record in manifest.agencies.items() if record.status != Status.KEEPS}
+    return all(user in ours for user in users.keys() | others.keys() if users.get(user) != others.get(user))
+
+
+def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
+    """What the build saw, what it made, and its manifest."""
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
         raise _never_built(folder / MANIFEST_NAME)
@@ -97,7 +119,7 @@ def _built(folder: Path) -> tuple[bytes, bytes, date]:
             say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names),
             say("copy {manifest}, {before} and {after} here together, or build again", **names),
         )
-    return before, after, _effective_day(manifest, folder)
+    return before, after, manifest
 
 
 def _never_built(missing: Path | str) -> UsageError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 JOBS_MAX = 1_000  # more threads than any machine has use for
+TEMPLATE = Path("annex.xlsx")  # what `new --template` writes where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
 
 # What argparse itself says; listed so that the catalogues have it.
@@ -43,7 +44,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     first, _ = _first_look().parse_known_args(list(arguments))
     speak(language_of(first.lang if first.lang in LANGUAGES else "", first.content))
     setattr(argparse, "_", say)  # noqa: B010 (argparse takes its texts from there, and offers no other way)
-    return _parser().parse_args(_with_command(arguments))
+    options = _parser().parse_args(_with_command(arguments))
+    if options.command == "new":
+        _check_new(options)
+    return options
 
 
 def _first_look() -> argparse.ArgumentParser:
@@ -120,9 +124,25 @@ def _check_options(check: argparse.ArgumentParser) -> None:
 
 def _new_options(new: argparse.ArgumentParser) -> None:
     text = say("its folder's name: lower-case Latin letters, digits, hyphens")
-    new.add_argument("campaign", metavar="SLUG", help=text)
-    new.add_argument("--annex", type=Path, required=True, metavar="FILE", help=".xlsx, .xls, .ods, .csv")
+    new.add_argument("campaign", nargs="?", default="", metavar="SLUG", help=text)
+    new.add_argument("--annex", type=Path, metavar="FILE", help=".xlsx, .xls, .ods, .csv")
     new.add_argument("--circular", type=Path, metavar="FILE", help=".docx, .txt, .md")
+    text = say("carry texts and settings over from this campaign")
+    new.add_argument("--from", dest="before", default="", metavar="OLDSLUG", help=text)
+    text = say("write an empty annex to fill in instead (annex.xlsx, where no name is given)")
+    new.add_argument("--template", type=Path, nargs="?", const=TEMPLATE, metavar="FILE.xlsx", help=text)
+    new.set_defaults(complain=new.error)
+
+
+def _check_new(options: argparse.Namespace) -> None:
+    """What argparse cannot tell: a template stands alone; a campaign needs a name and an annex, or a last one."""
+    if options.template:
+        if options.campaign or options.annex or options.circular or options.before:
+            options.complain(say("--template goes alone: it writes an annex and starts no campaign"))
+    elif not options.campaign:
+        options.complain(say("the following arguments are required: %s") % "SLUG")
+    elif not (options.annex or options.before):
+        options.complain(say("the following arguments are required: %s") % "--annex")
 
 
 def _serve_options(serve: argparse.ArgumentParser) -> None:

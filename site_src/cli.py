@@ -26,6 +26,7 @@ from site_src.telling import (
     reissue_lines,
     report_lines,
     swap_lines,
+    template_lines,
     verdict_lines,
 )
 
@@ -77,9 +78,18 @@ def main(arguments: Sequence[str]) -> int:
         hint = say("check the free space and your permissions there; the site is whole: the old one, or the new one")
         return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
-        print(say("Stopped; the site is whole: the old one, or the new one."), file=sys.stderr)
+        print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED
     return status
+
+
+def _stopped(command: str) -> str:
+    """What Ctrl-C has left behind."""
+    if command == "build":
+        return say("Stopped; the site is whole: the old one, or the new one.")
+    if command == "activate":
+        return say("Stopped; the password file is whole: the old one, or the new one.")
+    return say("Stopped; everything is as it was.")
 
 
 def _folders(options: argparse.Namespace) -> Folders:
@@ -147,13 +157,26 @@ def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckRe
 
 
 def _new(options: argparse.Namespace) -> int:
-    from site_src.drafting import draft_campaign  # noqa: PLC0415 (loads the readers of documents)
+    if options.template:
+        return _write_template(options)
+    from site_src.drafting import draft_campaign, draft_successor  # noqa: PLC0415 (loads the readers of documents)
 
-    problems = Problems()
-    draft = draft_campaign(options.content.resolve(), options.campaign, options.annex, options.circular, problems)
+    problems, content, slug = Problems(), options.content.resolve(), options.campaign
+    if options.before:
+        draft = draft_successor(content, slug, options.before, options.annex, options.circular, problems)
+    else:
+        draft = draft_campaign(content, slug, options.annex, options.circular, problems)
     problems.stop_on_errors()
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, draft_lines(draft, options.campaign))
+    return DONE
+
+
+def _write_template(options: argparse.Namespace) -> int:
+    from site_src.annex.template import write_template  # noqa: PLC0415 (loads the writer of spreadsheets)
+
+    write_template(options.template)
+    _tell(options, template_lines(options.template))
     return DONE
 
 

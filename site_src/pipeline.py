@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
 from site_src.content import campaign_folders
+from site_src.handover import Handover, hand_over
 from site_src.inputs import read_inputs, status_counts
 from site_src.make import other_users
 from site_src.plan import make_plan
@@ -58,6 +59,8 @@ class CampaignOutcome:
     other_users: tuple[str, ...]
     others_dropped: bool
     sample_passwords: bool
+    rebuilt: bool
+    handover: Handover
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,14 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
         plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
-        return _outcome(inputs, plans, folders, problems)
+        return _outcome(inputs, plans, options, problems)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
-    return _outcome(inputs, plans, folders, problems)
+    return _outcome(inputs, plans, options, problems)
 
 
 def _check_folders(folders: Folders) -> None:
@@ -144,7 +147,8 @@ def _staging(folders: Folders) -> Iterator[None]:
             clear_staging(folders.out)
 
 
-def _outcome(inputs: Inputs, plans: Sequence[Plan], folders: Folders, problems: Problems) -> Outcome:
+def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems) -> Outcome:
+    folders = options.folders
     campaigns = tuple(
         CampaignOutcome(
             slug=plan.campaign.slug,
@@ -155,6 +159,8 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], folders: Folders, problems: 
             other_users=other_users(plan),
             others_dropped=inputs.site.server.other_users == "drop",
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
+            rebuilt=bool(plan.previous.agencies),
+            handover=hand_over(plan, plans, folders, options.day),
         )
         for plan in plans
     )

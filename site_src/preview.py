@@ -113,7 +113,8 @@ class Preview:
         sample = self._sample([*name.split("/")[:-1], f"{name.split('/')[-2]}.zip"]) if mark in page else None
         if sample is None:
             return page
-        note = f'<body>\n<p class="wrap"><a href="{SAMPLE_LETTER}">▸ {SAMPLE_LETTER}</a></p>'.encode()
+        told = html.escape(say("This is a preview: the letter and its code are samples."))
+        note = f'<body>\n<p class="wrap">{told} <a href="{SAMPLE_LETTER}">▸ {SAMPLE_LETTER}</a></p>'.encode()
         return page.replace(mark, hashlib.sha256(sample.content).hexdigest().encode()).replace(b"<body>", note, 1)
 
     def _sample(self, parts: list[str]) -> Answer | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
-from site_src.private import AFTER_NAME
+from site_src.handover import Handover
+from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import Problem, Severity, by_remedy, visible
 from site_src.say import say, say_day, say_many
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from site_src.verify import Verdict
 
 ALIKE_TOLD = 20  # problems that the same thing mends, before only their number is told
+USERS_TOLD = 20  # that must collect again, before the rest are left to --dry-run
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -154,16 +156,54 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     if any(campaign.sample_passwords for campaign in outcome.campaigns):
         where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
         where.append(("", say("(the campaign's own sample was used this time)")))
-    steps = [("python3 build.py verify", say("opens every archive as its contact will"))]
-    for campaign in outcome.campaigns:
-        after = folders.private / campaign.slug / AFTER_NAME
-        step = say("make this the server's password file: {after}", after=after)
-        steps.append((say("on {day}", day=say_day(campaign.effective)), step))
     yield ""
     yield from _columns(where)
     yield ""
     yield say("What to do next:")
-    yield from (f"  {line}" for line in _columns(steps, gap=3))
+    yield from (f"  {line}" for line in _columns([*_steps(outcome, folders)], gap=3))
+
+
+def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """When or with what, and what is then done."""
+    yield "python3 build.py verify", say("opens every archive as its contact will")
+    for campaign in outcome.campaigns:
+        if campaign.rebuilt and campaign.changes.to_make:
+            number = len(campaign.changes.to_make)
+            yield say("copy the site again"), say_many("{number} letter is new", "{number} letters are new", number)
+        if campaign.changes.reissued:
+            yield say("tell the agency"), _collect_again(campaign.changes.reissued)
+        after = folders.private / campaign.slug / AFTER_NAME
+        yield from _swap_steps(campaign, after)
+
+
+def _collect_again(usernames: Sequence[str]) -> str:
+    named = ", ".join(usernames[:USERS_TOLD]) + (" …" if len(usernames) > USERS_TOLD else "")
+    return say_many(
+        "{number} agency must collect its letter again, as the archive and the code that it has are void: {names}",
+        "{number} agencies must collect their letters again, as the archives and the codes that they have are void: "
+        "{names}",
+        len(usernames),
+        names=named,
+    )
+
+
+def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, str]]:
+    """When the administrator swaps the password file, and whether again."""
+    names = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
+    again = say("give the administrator the new {names}: the password file has changed", names=names)
+    swap = say("make this the server's password file: {after}", after=after)
+    day = say("on {day}", day=say_day(campaign.effective))
+    match campaign.handover:
+        case Handover.ON_THE_DAY:
+            yield day, swap
+        case Handover.ON_THE_DAY_ANEW:
+            yield say("before {day}", day=say_day(campaign.effective)), again
+            yield day, swap
+        case Handover.NOW:
+            yield say("now"), swap
+        case Handover.NOW_AGAIN:
+            yield say("now"), again
+            yield "", say("to swap the password file again (activate); until then the old code works")
 
 
 def _columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
@@ -193,6 +233,10 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
         yield say("Written: {path}", path=path)
     for note in draft.notes:
         yield f"  {note}"
+    if draft.differences:
+        yield say("The annex beside the last campaign's:")
+    for difference in draft.differences:
+        yield f"  {difference}"
     if draft.doubts:
         yield say("Please look at these:")
     for doubt in draft.doubts:
@@ -200,6 +244,13 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
     campaign = draft.folder / "campaign.toml"
     yield say("What to do next: read {campaign} and circular.md beside it, then", campaign=campaign)
     yield f"  python3 build.py check {slug}"
+
+
+def template_lines(path: Path) -> Iterator[str]:
+    """Where the empty annex is, and what to do with it."""
+    yield say("Written: {path}", path=path)
+    yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
+    yield f"  python3 build.py new SLUG --annex {path}"
 
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:

@@ -27,6 +27,7 @@ from site_src.inputs import Folders  # noqa: E402
 from site_src.pipeline import check  # noqa: E402
 from tests.browser import SECURE_HOST, Handler, WebSite, installed  # noqa: E402
 from tests.opener_help import submit  # noqa: E402
+from tests.staff_shots import staff_pictures  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,8 @@ def main() -> None:
                     page.evaluate(SCROLL, ".filter")
                 (PICTURES / f"{shot.name}.png").write_bytes(_with_palette(page.screenshot()))
                 page.close()
+        for name, picture in staff_pictures(browser, folders, Path(work), SLUG, SCALE):
+            (PICTURES / f"{name}.png").write_bytes(_with_palette(picture))
         browser.close()
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from site_src.activate import ACTIVATED_NAME, REPLACED_NAME, activate, roll_back
-from site_src.manifest import Manifest
+from site_src.activate import activate, roll_back
+from site_src.manifest import Manifest, Record
+from site_src.private import ACTIVATED_NAME, REPLACED_NAME
 from site_src.problems import InputError, MachineError, StateError, UsageError
 
 BEFORE = b"# users\n111111111111:old\n222222222222:kept\nadmin:x\n"
@@ -44,7 +45,10 @@ def build(folder: Path, before: bytes, after: bytes) -> None:
     """What a build leaves that saw one password file and made another."""
     (folder / "htpasswd.before").write_bytes(before)
     (folder / "htpasswd.after").write_bytes(after)
-    manifest = Manifest(effective=DAY.isoformat(), htpasswd_after=hashlib.sha256(after).hexdigest())
+    statuses = {"111111111111": "new", "222222222222": "keeps", "333333333333": "contact-us"}
+    records = {username: Record(status=status, name="", emails="") for username, status in statuses.items()}
+    digest = hashlib.sha256(after).hexdigest()
+    manifest = Manifest(effective=DAY.isoformat(), agencies=records, htpasswd_after=digest)
     (folder / "manifest.json").write_bytes(manifest.to_bytes())
 
 
@@ -87,6 +91,35 @@ def test_both_may_be_repeated(server: Server) -> None:
     roll_back(server.folder, server.live)
     assert not roll_back(server.folder, server.live).changed
     assert activate(server.folder, server.live, today=DAY, now=False).changed
+
+
+def test_a_code_given_anew_is_swapped_once_more(server: Server) -> None:
+    """After a build that saw the file of before the day still, the codes it changed are swapped, and go back again."""
+    activate(server.folder, server.live, today=DAY, now=False)
+    anew = AFTER.replace(b"new", b"newer")
+    build(server.folder, BEFORE, anew)
+    assert activate(server.folder, server.live, today=DAY, now=False).changed
+    assert server.live.read_bytes() == anew
+    roll_back(server.folder, server.live)
+    assert server.live.read_bytes() == AFTER
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"222222222222:kept", b"222222222222:older"),
+        (b"admin:x\n", b""),
+        (b"admin:x\n", b"admin:x\n444444444444:gone\n"),
+    ],
+    ids=["a kept code", "another user", "an agency of no row"],
+)
+def test_once_more_touches_no_other_line(server: Server, old: bytes, new: bytes) -> None:
+    """Where the later build would change the line of anybody else too, it stops and asks for a build that saw it."""
+    activate(server.folder, server.live, today=DAY, now=False)
+    build(server.folder, BEFORE, AFTER.replace(b"new", b"newer").replace(old, new))
+    with pytest.raises(InputError, match="not the one that the build saw"):
+        activate(server.folder, server.live, today=DAY, now=False)
+    assert server.live.read_bytes() == AFTER
 
 
 def test_owner_and_mode_stay(server: Server) -> None:

@@ -11,7 +11,7 @@ from site_src.annex.layout import check_told, find_layout
 from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
 from site_src.annex.statuses import Keepers, decide
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Severity, Topic
 from site_src.say import say
 
 if TYPE_CHECKING:
@@ -38,11 +38,16 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     keepers = Keepers((row.username, row.name) for row in rows)
     listed = keepers.find(campaign.keeps_code if rows else (), problems)
     agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in _distinct(rows, problems))
-    if sheets and not agencies and not problems.has_errors:
+    if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
         problems.error(Topic.STRUCTURE, message, hint=hint, at=Place(file=path.name))
     return agencies
+
+
+def _has_errors(file: str, problems: Problems) -> bool:
+    """Whether the annex itself has errors; those of other files say nothing of it."""
+    return any(each.at.file == file and each.severity is Severity.ERROR for each in problems.all())
 
 
 def _read_sheet(sheet: Sheet, file: str, recogniser: Recogniser, problems: Problems) -> Iterator[Row]:

@@ -41,6 +41,7 @@ _MEANINGS = {
     Status.CONTACT_US: N_("must call"),
 }
 _KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in words}
+WORDS = {status: words[:2] for status, words in _WORDS.items()}  # one in Greek and one in English
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,16 @@ SLUGS_TAKEN = ("server",)  # names of our own in the private folder
 
 @dataclass(frozen=True)
 class Draft:
-    """A campaign begun: its folder, the files written, what was understood, and what staff should check."""
+    """A campaign begun: its folder, the files written, what was understood, and what staff should check.
+
+    ``differences`` are those of its annex from the last campaign's.
+    """
 
     folder: Path
     files: tuple[Path, ...]
     notes: tuple[str, ...]
     doubts: tuple[str, ...]
+    differences: tuple[str, ...] = ()
 
 
 def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None, problems: Problems) -> Draft:
@@ -46,7 +50,7 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     Raises UsageError for a slug, annex or circular that cannot be meant, InputError (with ``problems``) for a
     circular that cannot be read, MachineError where the folder cannot be written.
     """
-    _check_call(content, slug, annex, circular)
+    check_call(content, slug, annex, circular)
     source = read_source(circular, problems) if circular else None
     problems.stop_on_errors()
     text = read_circular(source)
@@ -54,7 +58,7 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     keepers = find_keepers(agencies or (), text.paragraphs)
     files = {"campaign.toml": _campaign_file(text, keepers), "circular.md": text.markdown}
     starter = "" if (content / "site.toml").exists() else site_toml(text.official.letterhead)
-    written = _write(content, slug, files, annex, starter)
+    written = write_campaign(content, slug, files, annex, starter)
     notes = (*text.notes, *_kept(keepers), say("the annex was copied to {name}", name=written[-1].name))
     doubts = (*text.doubts, *_doubtful(keepers, agencies))
     if starter:
@@ -72,7 +76,8 @@ def _new_site(operator: str) -> str:
     return say("the new site.toml has no operator yet: fill in its title, operator and contact")
 
 
-def _check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
+def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
+    """Raise UsageError unless the name is free and can be used, and the documents are there."""
     if not SLUG.fullmatch(slug) or slug in SLUGS_TAKEN:
         message = say(
             'a campaign cannot be called "{slug}": expected lower-case Latin letters, digits and hyphens between them, '
@@ -149,7 +154,7 @@ def _doubtful(keepers: Keepers, agencies: tuple[Agency, ...] | None) -> Iterator
         yield say("«{sentence}» names no agency of the annex: check keeps_code", sentence=keepers.sentence)
 
 
-def _write(content: Path, slug: str, files: dict[str, str], annex: Path, starter: str) -> tuple[Path, ...]:
+def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path, starter: str) -> tuple[Path, ...]:
     """All files in a folder beside the campaign's, which then takes its name: whole, or not there."""
     folder = content / slug
     try:

@@ -64,7 +64,11 @@ _SINGLE = (Part.DEADLINE, Part.MARKING, Part.DATE, Part.PROTOCOL)
 _HEAD = (*_SINGLE[:2], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
 _AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.MARKING)
 _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
-_PLACE = re.compile(r"[^\W\d][^\d:]{0,40}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*")
+# No place, but a sentence: «οι κωδικοί ισχύουν από 1-12-2020».
+_PLACE = re.compile(
+    r"(?!.*\b(?:απο|εωσ|μεχρι)\b)"
+    r"(?:[^\W\d][^\d:]{0,40}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
+)
 _TITLE = re.compile(
     r"(?:με εντολη|μ\.\s?ε\.|ο|η)\s+(?:αναπλ|αν\.|προισταμ|υπουργ|υφυπουργ|γενικ|γεν\.|ειδικ|διευθυντ"
     r"|δημαρχ|περιφερ|προεδρ|γραμματ|συντονιστ|τμηματαρχ|διοικητ|αντιπερ|αντιδημ|εντεταλμ|υπηρεσιακ|δ/?ντ)"

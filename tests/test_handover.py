@@ -1,0 +1,117 @@
+"""A build's summary says what the administrator is to do with the password file, and whom staff must tell."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.activate import activate, roll_back
+from site_src.handover import Handover
+from site_src.telling import next_lines
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THIRA, ATTICA, CRETE, _ = (row.split(";")[0] for row in ROWS)
+EFFECTIVE, AFTERWARDS = date(2020, 12, 1), date(2020, 12, 5)
+MOVED = tuple(row.replace("thira@", "neos@") for row in ROWS)
+
+
+@pytest.fixture
+def live(site: SmallSite, tmp_path: Path) -> Path:
+    """The server's password file, of which staff have a copy."""
+    site.write_passwords(f"{THIRA}:old\n{ATTICA}:old\nclerk:old\n")
+    path = tmp_path / "live"
+    shutil.copy(site.folders.private / "current.htpasswd", path)
+    return path
+
+
+def told(site: SmallSite, day: date = DAY) -> tuple[Handover, list[str]]:
+    """Build; what is to be handed over, and the steps that the summary names."""
+    outcome = site.build(day=day)
+    lines = list(next_lines(outcome, site.folders))
+    return outcome.campaigns[0].handover, [" ".join(line.split()) for line in lines[lines.index("") :]]
+
+
+def test_a_first_build_names_the_day(site: SmallSite) -> None:
+    """The password file is for the effective day, as people write it; nobody need collect again."""
+    handover, lines = told(site)
+    assert handover is Handover.ON_THE_DAY
+    assert any(line.startswith("on 1 December 2020 make this the server's password file") for line in lines)
+    assert not any("again" in line for line in lines)
+    assert told(site)[0] is Handover.ON_THE_DAY
+
+
+@pytest.mark.parametrize("how", ["an address", "a reissue"])
+def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
+    """The site is copied again, the agency told by its user name, and the files handed over before the day."""
+    site.build()
+    change(site, how)
+    handover, lines = told(site)
+    assert handover is Handover.ON_THE_DAY_ANEW
+    text = "\n".join(lines)
+    assert "copy the site again 1 letter is new" in text
+    assert f"1 agency must collect its letter again, as the archive and the code that it has are void: {THIRA}" in text
+    assert "before 1 December 2020 give the administrator the new manifest.json, htpasswd.before" in text
+    assert "neos@dimos.example" not in text
+
+
+@pytest.mark.parametrize("how", ["an address", "a reissue"])
+@pytest.mark.parametrize("day", [DAY, AFTERWARDS], ids=["activated before the day", "after the day"])
+def test_a_change_after_the_swap(day: date, how: str, site: SmallSite, live: Path) -> None:
+    """Once the codes are in force the swap is to be done again, now; done again, nothing is left to do."""
+    site.build()
+    activate(site.secrets, live, today=day, now=True)
+    assert told(site, day)[0] is Handover.NOTHING
+    change(site, how)
+    handover, lines = told(site, day)
+    assert handover is Handover.NOW_AGAIN
+    assert any(line.startswith("now give the administrator the new") for line in lines)
+    assert any("swap the password file again" in line for line in lines)
+    assert activate(site.secrets, live, today=day, now=True).changed
+    assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
+    assert told(site, day)[0] is Handover.NOTHING
+
+
+def change(site: SmallSite, how: str) -> None:
+    """Give one agency a new contact, or a new code at the same address."""
+    if how == "an address":
+        site.write(MOVED)
+    else:
+        site.write(rest=f'[reissue]\n"{THIRA}" = 2\n')
+
+
+def test_after_a_rollback_the_day_counts_again(site: SmallSite, live: Path) -> None:
+    """Codes that were activated early and taken back are no longer in force."""
+    site.build()
+    activate(site.secrets, live, today=DAY, now=True)
+    roll_back(site.secrets, live)
+    assert told(site)[0] is Handover.ON_THE_DAY
+
+
+def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
+    """A campaign that is built for the first time when its day has come is handed over at once."""
+    handover, lines = told(site, EFFECTIVE)
+    assert handover is Handover.NOW
+    assert any(line.startswith("now make this the server's password file") for line in lines)
+
+
+def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:
+    """Where both are in force, a change to the older asks for no swap: it would bring back ended codes."""
+    newer = site.folders.content / "2021-05"
+    shutil.copytree(site.campaign, newer)
+    toml = (newer / "campaign.toml").read_text(encoding="utf-8")
+    (newer / "campaign.toml").write_text(toml.replace("2020", "2021"), encoding="utf-8")
+    day = date(2022, 1, 1)
+    site.build(day=day)
+    change(site, "an address")
+    outcome = site.build(day=day)
+    assert {each.slug: each.handover for each in outcome.campaigns} == {
+        SLUG: Handover.NOTHING,
+        "2021-05": Handover.NOTHING,
+    }
+    assert outcome.campaigns[0].changes.reissued == (THIRA,)
