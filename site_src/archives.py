@@ -38,6 +38,7 @@ PASSWORD_BYTES_MAX = 99
 # The days that a ZIP can tell (APPNOTE.TXT 4.4.6); the first also stands for a circular without a date.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 ZIP_LAST_DAY = (2107, 12, 31, 0, 0, 0)
+AES_VERSION = 51  # APPNOTE.TXT 4.4.3.2: what a program must understand, 5.1; pyzipper would ask for 2.0
 UNIX = 3  # APPNOTE.TXT 4.4.2.2: the system whose file attributes are given; the same wherever the build runs
 
 
@@ -104,6 +105,7 @@ def _entry(name: str, day: date | None) -> pyzipper.zipfile_aes.AESZipInfo:
     stamp = (day.year, day.month, day.day, 0, 0, 0) if day else ZIP_EPOCH
     entry = pyzipper.zipfile_aes.AESZipInfo(name, min(max(stamp, ZIP_EPOCH), ZIP_LAST_DAY))
     entry.create_system = UNIX
+    entry.create_version = entry.extract_version = AES_VERSION
     entry.external_attr = (stat.S_IFREG | 0o600) << 16
     return entry
 

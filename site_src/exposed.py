@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from site_src.leaks import Secrets, find_leaks
+from site_src.leaks import Secrets, find_leaks, shown_name
 from site_src.problems import Place, Topic
 from site_src.say import say
 
@@ -30,7 +30,8 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
     for place, data in published:
         for leak in find_leaks(place.file, data, secrets):
             hint = say("take it out there: an address of the annex is the password of an archive")
-            problems.error(Topic.LEAK, leak, hint=hint, at=place)
+            shown = Place(file=shown_name(place.file, secrets), cell=place.cell)
+            problems.error(Topic.LEAK, leak, hint=hint, at=shown)
 
 
 def _of_site(inputs: Inputs) -> Iterator[tuple[Place, bytes]]:

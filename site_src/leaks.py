@@ -1,32 +1,28 @@
 """The last look before publishing: no address, no code and no key in any file that a reader could open.
 
-It looks into text in UTF-8 and UTF-16, behind HTML entities and percent escapes, into the text of PDFs, and into the
-ZIP containers that office documents are. It says where a secret is, never which.
+It looks into text in every encoding that ``readings.py`` knows, and into all that lies inside a file and ``parts.py``
+can open; what cannot be opened is told. It says where a secret is, never which.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
-import html
-import io
-import lzma
 import re
-import struct
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from site_src.catalogues import N_
+from site_src.parts import ENCRYPTED, PDF_SIGNATURE, is_container, parts_of, streams_of
 from site_src.pdf_text import read_pdf
+from site_src.readings import readings
 from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from site_src.parts import Part
     from site_src.settings import CodePolicy
 
 # What must not be published, by kind.
@@ -36,35 +32,9 @@ A_CODE = N_("an access code")
 
 # An office document holds plain parts, and one of them may be a document again. Deeper is no document.
 CONTAINER_DEPTH_MAX = 3
-PART_BYTES_MAX = 64 * 2**20
-CONTAINER_BYTES_MAX = 4 * PART_BYTES_MAX  # all parts together, unpacked
+STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
 
-ZIP_SIGNATURE = b"PK\x03\x04"
-ZIP_END = b"PK\x05\x06"  # APPNOTE.TXT 4.3.16, the end of the central directory, which has a comment of 64 KB at most
-ZIP_END_MAX = 22 + 2**16
-ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
-
-# Entities that stand in every page; any other escape is worth a reading of its own.
-_USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
-_ESCAPES = re.compile(
-    rb"&(?!(?:amp|lt|gt|quot|#34|#39);)[#A-Za-z]|&amp;(?:#|commat|period)|%[0-9A-Fa-f]{2}", re.IGNORECASE
-)
-# Tags that end a word for the reader; all others, those of Word's runs too, may stand within one.
-_BREAK = re.compile(r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab)\b[^<>]*+>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
-# What zipfile lets through where a container is damaged; a wrong name or extra field is a ValueError or struct.error.
-DAMAGE = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    lzma.LZMAError,
-)
 
 _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
 
@@ -121,77 +91,62 @@ class ReadOnce:
         return b"\n\n".join(fresh)
 
 
-def find_leaks(name: str, data: bytes, secrets: Secrets) -> Iterator[str]:
-    """Where a file leaks, a sentence each. ``name`` is the file's path, which is published too."""
+def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[str]:
+    """Where a file leaks, a sentence each. ``name`` is the file's path, which is published too.
+
+    ``may_be_sealed`` lets encrypted parts pass: an agency's archive has nothing else.
+    """
+    found: list[str] = []
     shown = name
     if kinds := _kinds(name.encode(errors="replace"), secrets):
         shown = say("(its name is not shown here)")
-        yield from (say("{secret} stands in a file's name", secret=say(kind)) for kind in kinds)
-    yield from _find_inside(shown, data, secrets, depth=0)
+        found += [say("{secret} stands in a file's name", secret=say(kind)) for kind in kinds]
+    found += _find_inside(shown, data, secrets, 0, may_be_sealed=may_be_sealed)
+    yield from dict.fromkeys(found)
 
 
-def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[str]:
+def shown_name(name: str, secrets: Secrets) -> str:
+    """A file's name, unless it is itself what must not be shown."""
+    return say("a published file") if _kinds(name.encode(errors="replace"), secrets) else name
+
+
+def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be_sealed: bool) -> Iterator[str]:
     readable = data
-    if data.startswith(b"%PDF"):
+    if data.startswith(PDF_SIGNATURE):
         with contextlib.suppress(ValueError):  # its bytes are looked through all the same
             readable += read_pdf(data).encode(errors="replace")
-    yield from (
-        say("{secret} stands in the file {name}", secret=say(kind), name=name) for kind in _kinds(readable, secrets)
-    )
-    if data.startswith(ZIP_SIGNATURE) or ZIP_END in data[-ZIP_END_MAX:]:
-        yield from _find_in_container(name, data, secrets, depth)
+    for kind in _kinds(readable, secrets):
+        yield say("{secret} stands in the file {name}", secret=say(kind), name=name)
+    if depth < STREAM_DEPTH_MAX:
+        for stream in streams_of(data):
+            yield from _find_inside(name, stream, secrets, depth + 1, may_be_sealed=False)
+    if depth < CONTAINER_DEPTH_MAX:
+        for number, part in enumerate(parts_of(data), start=1):
+            if not (may_be_sealed and part.trouble == ENCRYPTED):
+                yield from _find_in_part(name, number, part, secrets, depth)
+    elif is_container(data):
+        yield say("the file {name} lies too deep in containers to be looked into", name=name)
+
+
+def _find_in_part(name: str, number: int, part: Part, secrets: Secrets, depth: int) -> Iterator[str]:
+    inside = say("{name}, in its part {part}", name=name, part=part.label) if part.label else name
+    if kinds := _kinds(part.label.encode(errors="replace"), secrets):
+        inside = say("{name}, in its part {part}", name=name, part=number)
+        for kind in kinds:
+            yield say("{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name)
+    if part.trouble:
+        yield say(part.trouble, name=inside, why=part.why)
+    else:
+        yield from _find_inside(inside, part.data, secrets, depth + 1, may_be_sealed=False)
 
 
 def _kinds(data: bytes, secrets: Secrets) -> list[str]:
     """Which secrets can be read in the bytes; each kind once."""
     found = [A_KEY] * any(key in data for key in secrets.keys)
-    for text in _readings(data):
+    for text in readings(data):
         found += [AN_EMAIL] * _has_email(text, secrets)
         found += [A_CODE] * any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes)
     return list(dict.fromkeys(found))
-
-
-def _find_in_container(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[str]:
-    if depth >= CONTAINER_DEPTH_MAX:
-        yield say("the file {name} lies too deep in containers to be looked into", name=name)
-        return
-    left = CONTAINER_BYTES_MAX
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as container:
-            for number, entry in enumerate(container.infolist(), start=1):
-                inside = say("{name}, in its part {part}", name=name, part=entry.filename)
-                if kinds := _kinds(entry.filename.encode(errors="replace"), secrets):
-                    inside = say("{name}, in its part {part}", name=name, part=number)
-                    for kind in kinds:
-                        yield say(
-                            "{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name
-                        )
-                if entry.flag_bits & ZIP_ENCRYPTED:
-                    continue
-                left -= entry.file_size
-                if entry.file_size > PART_BYTES_MAX or left < 0:
-                    yield say("the file {name} is too large to be looked into", name=inside)
-                else:
-                    yield from _find_inside(inside, container.read(entry), secrets, depth + 1)
-    except DAMAGE as error:
-        yield say("the file {name} cannot be looked into ({error})", name=name, error=type(error).__name__)
-
-
-def _readings(data: bytes) -> Iterator[str]:
-    """The texts that a reader may see in the bytes."""
-    text = data.decode(errors="replace")
-    for entity, sign in _USUAL_ENTITIES:
-        text = text.replace(entity, sign)
-    yield text
-    if b"<" in data:
-        shown = _TAG.sub("", _BREAK.sub(" ", text))
-        yield html.unescape(shown) if "&" in shown else shown
-    if _ESCAPES.search(data):
-        yield html.unescape(unquote(text))
-    if b"\0" in data:
-        for start in (0, 1):  # two-byte characters may begin at any place in a binary file
-            for encoding in ("utf-16-le", "utf-16-be"):
-                yield data[start:].decode(encoding, errors="replace")
 
 
 def _has_email(text: str, secrets: Secrets) -> bool:

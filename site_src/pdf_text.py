@@ -1,4 +1,4 @@
-"""The text of a PDF as a reader sees it."""
+"""The text of a PDF as a reader sees it, and the files that it carries."""
 
 from __future__ import annotations
 
@@ -21,3 +21,15 @@ def read_pdf(data: bytes) -> str:
     except pypdfium2.PdfiumError as error:
         raise ValueError(f"this PDF cannot be read: {error}") from error
     return text.replace(LINE_END_HYPHEN, "-")
+
+
+def read_attachments(data: bytes) -> list[tuple[str, bytes]]:
+    """Name and content of each file that the PDF carries. Raises ValueError as :func:`read_pdf` does."""
+    import pypdfium2  # noqa: PLC0415 (imported only when used)
+
+    try:
+        with _PDFIUM, pypdfium2.PdfDocument(data) as document:
+            carried = [document.get_attachment(number) for number in range(document.count_attachments())]
+            return [(each.get_name(), bytes(each.get_data())) for each in carried]
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"this PDF cannot be read: {error}") from error

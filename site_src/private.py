@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.problems import MachineError, StateError, UsageError
 from site_src.say import say
+from site_src.walk import all_below
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,7 @@ REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for -
 ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
+STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
 
 
 def make_private_folder(folder: Path) -> None:
@@ -43,7 +45,7 @@ def check_private(private: Path) -> None:
     if not private.is_dir():
         return
     held_keys = any(private.glob(f"*/{KEY_NAME}"))
-    strangers = sorted(path.name for path in private.iterdir() if path.name != CURRENT_NAME and path.name[0] != ".")
+    strangers = sorted(path.name for path in private.iterdir() if not _is_ours(path))
     if strangers and not held_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
         named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
         raise UsageError(
@@ -59,10 +61,17 @@ def check_private(private: Path) -> None:
                 say("chmod 700 '{private}', and think about who may have read it", private=private),
             )
         private.chmod(PRIVATE_FOLDER_MODE)
-    for path in private.rglob("*"):
+    for path in all_below(private):
         mode = PRIVATE_FOLDER_MODE if path.is_dir() else PRIVATE_FILE_MODE
         if not path.is_symlink() and path.stat().st_mode & OTHERS:
             path.chmod(mode)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether staff or a first build that was killed put this here: the latter leaves folders of staged files alone."""
+    if path.name == CURRENT_NAME or path.name.startswith("."):
+        return True
+    return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -19,17 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.private import make_private_folder, write_private
+from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError, UsageError
 from site_src.reasons import reason
 from site_src.say import say
+from site_src.walk import all_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
-STAGED_ENDING = ".new"
 MOUNTS = Path("/proc/self/mountinfo")
 
 PUBLIC_FOLDER_MODE = 0o755
@@ -173,7 +173,7 @@ def carry_over(source: Path, target: Path) -> None:
 
 def carry_over_folder(source: Path, target: Path) -> None:
     """Take a folder of the old site into the new one."""
-    for path in sorted(source.rglob("*")):
+    for path in all_below(source):
         if path.is_file():
             carry_over(path, target / path.relative_to(source))
 

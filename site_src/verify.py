@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyzipper
@@ -62,6 +62,7 @@ class _Published:
     manifest: Manifest
     before: dict[str, bytes]
     after: dict[str, bytes]
+    codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
@@ -73,14 +74,14 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     published = _read_published(inputs, folders)
 
     def one(agency: Agency) -> str:
-        message = _CHECKS[agency.status](agency, published)
+        message = _CHECKS[agency.status](agency, published) or _check_page(agency, published)
         progress()
         return message
 
     with ThreadPoolExecutor(jobs) as pool:
         messages = list(pool.map(one, inputs.agencies))
     failures = [Failure(each.username, text) for each, text in zip(inputs.agencies, messages, strict=True) if text]
-    failures += _strangers(published)
+    failures += [*_shared_codes(published), *_strangers(published)]
     archives = sum(1 for record in published.manifest.agencies.values() if record.sha256)
     return Verdict(slug, archives, len(inputs.with_status(Status.KEEPS)), tuple(failures))
 
@@ -130,8 +131,14 @@ def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str
             number=len(opened),
             all=len(agency.emails),
         )
-    letters = [each.content for each in opened[0] if each.name == f"{agency.username}.pdf"]
-    return _check_letter(letters[0], agency, published) if letters else say("its archive holds no letter")
+    letters = [each for each in opened[0] if each.name == f"{agency.username}.pdf"]
+    if not letters:
+        return say("its archive holds no letter")
+    beside = tuple(each for each in opened[0] if each is not letters[0])
+    if beside != published.inputs.enclosures.get(agency.username, ()):
+        folder = f"files/{agency.username}"
+        return say("the documents beside its letter are not those of {folder}: build again", folder=folder)
+    return _check_letter(letters[0].content, agency, published)
 
 
 def _open_with_each(archive: bytes, emails: Sequence[str]) -> tuple[list[tuple[Document, ...]], bool]:
@@ -163,7 +170,23 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
     line = published.after.get(agency.username)
     if line is None:
         return say("htpasswd.after has no line for it")
-    return "" if opens(line, codes.pop()) else say("htpasswd.after does not take the code of its letter")
+    code = codes.pop()
+    published.codes.setdefault(code, []).append(agency.username)
+    return "" if opens(line, code) else say("htpasswd.after does not take the code of its letter")
+
+
+def _check_page(agency: Agency, published: _Published) -> str:
+    """Whether the agency's own page speaks of it, and leads to its own archive."""
+    record = published.manifest.agencies.get(agency.username)
+    path = published.site / agency.username / "index.html"
+    if record is None or not path.is_file():
+        return say("its page is missing from the site: build again")
+    page = path.read_text(encoding="utf-8")
+    links = set(re.findall(r'href="(\d+)\.zip"', page))
+    expected = {agency.username} if record.sha256 else set()
+    if agency.username not in page or record.sha256 not in page or links != expected:
+        return say("its page speaks of another agency or archive: build again")
+    return ""
 
 
 def _check_keeps(agency: Agency, published: _Published) -> str:
@@ -184,6 +207,19 @@ def _check_contact_us(agency: Agency, published: _Published) -> str:
 
 
 _CHECKS = {Status.NEW: _check_new, Status.KEEPS: _check_keeps, Status.CONTACT_US: _check_contact_us}
+
+
+def _shared_codes(published: _Published) -> list[Failure]:
+    """Agencies that could log in as one another."""
+    shared = [sorted(usernames) for usernames in published.codes.values() if len(usernames) > 1]
+    return [
+        Failure(
+            username,
+            f"its letter gives the same code as that of {', '.join(each for each in names if each != username)}",
+        )
+        for names in shared
+        for username in names
+    ]
 
 
 def _strangers(published: _Published) -> list[Failure]:

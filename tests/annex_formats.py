@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlwt
 from openpyxl import Workbook
+from xlwt.CompoundDoc import XlsDoc
 
 from tests.annex_table import TITLE, TWO
 
@@ -162,7 +163,7 @@ def formatted(cell: str, number_format: str) -> Callable[[Worksheet], object]:
 
 def compound(stream: str, content: bytes) -> bytes:
     """An OLE file that holds one stream."""
-    file = xlwt.CompoundDoc.XlsDoc()
+    file = XlsDoc()
     sink = io.BytesIO()
     file.save(sink, content)
     name, other = ("Workbook".encode("utf-16-le"), stream.encode("utf-16-le"))

@@ -23,6 +23,7 @@ PACKAGES = {
     "nginx": ("nginx",),
     "openssl": ("openssl",),
     "rsync": ("rsync",),
+    "ziptool": ("ziptool",),
 }
 SEARCH_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # servers lie outside a plain user's PATH
 

@@ -29,6 +29,8 @@ GREEK = Document("Απόφαση – Δήμος.txt", "Ο κωδικός".encode
 EMPTY = Document("empty.txt", b"")
 
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")  # APPNOTE.TXT 4.3.7
+AES_VERSION = 51  # 4.4.3.2: what AES needs to be extracted
+AE2_FIELD = struct.pack("<3H2sBH", 0x9901, 7, 2, b"AE", 3, 0)  # version 2, AES-256, stored without compression
 SALT_AND_VERIFIER, AUTHENTICATION = 16 + 2, 10  # WinZip AES specification, "Encrypted file storage format"
 
 
@@ -51,30 +53,36 @@ def keys_for(password: str, salt: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def test_local_header_follows_the_ae2_description(key: CampaignKey) -> None:
-    """Method 99, encrypted, no CRC, sizes of both forms, and the extra field that names AE-2 with AES-256."""
+    """Version 5.1, encrypted, method 99, the day at midnight, no CRC, sizes of both forms, and the field of AE-2."""
     archive = seal([LETTER], PASSWORD, key, DAY)
-    signature, _, flags, method, _, day, crc, packed, size, name_length, extra_length = LOCAL_HEADER.unpack_from(
-        archive
-    )
-    assert (signature, flags, method, crc) == (b"PK\x03\x04", 0x1, 99, 0)
-    assert (size, packed) == (len(LETTER.content), 16 + 2 + len(LETTER.content) + 10)
-    assert day == (2020 - 1980) << 9 | 11 << 5 | 17
-    start = LOCAL_HEADER.size + name_length
+    fields = LOCAL_HEADER.unpack_from(archive)
+    packed = 16 + 2 + len(LETTER.content) + 10
+    day = (2020 - 1980) << 9 | 11 << 5 | 17
+    sizes = (packed, len(LETTER.content), len(LETTER.name), len(AE2_FIELD))
+    assert fields == (b"PK\x03\x04", AES_VERSION, 0x1, 99, 0, day, 0, *sizes)
+    start = LOCAL_HEADER.size + len(LETTER.name)
     assert archive[LOCAL_HEADER.size : start] == LETTER.name.encode()
-    assert archive[start : start + extra_length] == struct.pack("<3H2sBH", 0x9901, 7, 2, b"AE", 3, 0)
+    assert archive[start : start + len(AE2_FIELD)] == AE2_FIELD
 
 
 def test_central_directory_says_the_same(key: CampaignKey) -> None:
-    """The directory repeats method, extra field and a CRC of 0, and gives the mode of a private file."""
-    archive = seal([LETTER], PASSWORD, key, DAY)
-    start = archive.index(b"PK\x01\x02")
-    fields = struct.unpack_from("<4s6H3I5H2I", archive, start)
-    method, crc, packed, size, attributes, offset = (fields[index] for index in (4, 7, 8, 9, 15, 16))
-    assert (method, crc, offset) == (99, 0, 0)
-    assert (size, packed) == (len(LETTER.content), len(LETTER.content) + 28)
-    assert attributes >> 16 == 0o100600
-    assert struct.pack("<3H2sBH", 0x9901, 7, 2, b"AE", 3, 0) in archive[start:]
-    assert fields[1] >> 8 == 3
+    """The directory repeats the local headers, byte for byte, and gives the mode of a private file; nothing follows."""
+    documents = [LETTER, GREEK, EMPTY]
+    archive = seal(documents, PASSWORD, key, DAY)
+    *_, entries, here, length, start, comment = struct.unpack_from("<4s4H2IH", archive, len(archive) - 22)
+    assert (entries, here, start + length, comment) == (3, 3, len(archive) - 22, 0)
+    local, at = 0, start
+    for document in documents:
+        name = document.name.encode()
+        signature, made_by, *same = struct.unpack_from("<4sH5H3I2H", archive, at)
+        assert (signature, made_by) == (b"PK\x01\x02", 3 << 8 | AES_VERSION)
+        assert tuple(same) == LOCAL_HEADER.unpack_from(archive, local)[1:]
+        comment, disk, internal, mode, offset = struct.unpack_from("<3H2I", archive, at + 32)
+        assert (comment, disk, internal, mode >> 16, offset) == (0, 0, 0, 0o100600, local)
+        assert archive[at + 46 : at + 46 + len(name) + len(AE2_FIELD)] == name + AE2_FIELD
+        local += LOCAL_HEADER.size + len(name) + len(AE2_FIELD) + len(document.content) + 28
+        at += 46 + len(name) + len(AE2_FIELD)
+    assert (local, at) == (start, len(archive) - 22)
 
 
 def test_salt_verifier_and_authentication_code_are_the_derived_ones(key: CampaignKey) -> None:
@@ -263,6 +271,21 @@ def test_7zip_finds_nothing_to_mend(key: CampaignKey, program: Callable[..., str
     assert b"arning" not in tested
     listed = subprocess.run([*command, "l", "-slt", f"-p{PASSWORD}", path], capture_output=True, check=True).stdout
     assert listed.count(b"Method = AES-256 Store") == 2
+
+
+def test_libzip_opens_every_document(key: CampaignKey, program: Callable[..., str], tmp_path: Path) -> None:
+    """libzip, which file managers and PHP use, gives back each document, and nothing for another password."""
+    path = tmp_path / "sealed.zip"
+    documents = [LETTER, GREEK, EMPTY]
+    path.write_bytes(seal(documents, PASSWORD, key, DAY))
+
+    def shown(password: str, number: int) -> subprocess.CompletedProcess[bytes]:
+        command = [program("ziptool"), str(path), "set_password", password, "cat", str(number)]
+        return subprocess.run(command, capture_output=True, check=False)
+
+    assert [shown(PASSWORD, number).stdout for number in range(3)] == [each.content for each in documents]
+    refused = shown(PASSWORD.lower(), 0)
+    assert (refused.returncode, refused.stdout) == (1, b"")
 
 
 def test_greek_names_carry_the_utf8_flag(key: CampaignKey) -> None:

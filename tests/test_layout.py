@@ -84,3 +84,10 @@ def test_a_header_that_campaign_toml_names_must_exist() -> None:
     sheet = make_sheet("", [Cell(row=1, column=1, text="Όνομα χρήστη")])
     check_told([sheet], {"username": "ΟΝΟΜΑ ΧΡΗΣΤΗ", "name": "Τίτλος"}, problems)
     assert [problem.at.cell for problem in problems.all()] == ["annex.name"]
+
+
+def test_an_agency_above_the_header_is_never_lost() -> None:
+    """Of two tables in one sheet the better header wins: who stands above it is told, with the cell of the code."""
+    _, (problem,) = find(GOOD, ROW, ("Φορέας", "E-mail", "Όνομα χρήστη", "Κατάσταση"), (*ROW[1:], "112345678902"))
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "A2", ROW[0])
+    assert "row 3" in problem.message

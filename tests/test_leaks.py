@@ -224,18 +224,25 @@ def test_a_container_behind_other_bytes_is_opened() -> None:
     assert any(AN_EMAIL in leak for leak in leaks(b"MZ stub" + zipped({"a": EMAIL.encode()}), "setup.exe"))
 
 
-def test_encrypted_parts_are_left_closed() -> None:
-    """What a reader cannot open is not read, and is no reason to stop."""
+def encrypted_zip() -> bytes:
+    """A ZIP whose one part says that it is encrypted."""
     data = bytearray(zipped({"a.txt": b"sealed"}))
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
-    assert leaks(bytes(data)) == []
+    return bytes(data)
+
+
+def test_an_encrypted_part_is_told_but_in_an_agencys_archive() -> None:
+    """What cannot be looked into is not published unseen; an agency's own archive is sealed, and only it."""
+    assert [leak for leak in leaks(encrypted_zip(), "a.zip") if "is encrypted" in leak]
+    assert list(find_leaks("a.zip", encrypted_zip(), SECRETS, may_be_sealed=True)) == []
+    assert list(find_leaks("a.zip", zipped({"b.zip": encrypted_zip()}), SECRETS, may_be_sealed=True))
 
 
 def test_a_part_that_grows_without_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part said to be huge is refused by its size, unread; so are many parts that are huge only together."""
     assert any("too large" in leak for leak in leaks(zipped({"a": bytes(65 * 2**20)})))
-    monkeypatch.setattr("site_src.leaks.CONTAINER_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.parts.CONTAINER_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(zipped({str(number): bytes(1_000) for number in range(11)})))
     assert leaks(zipped({str(number): bytes(1_000) for number in range(10)})) == []
 

@@ -127,6 +127,17 @@ def test_agencies_come_and_go(site: SmallSite) -> None:
     assert THIRA.encode() not in (site.secrets / "htpasswd.after").read_bytes()
 
 
+def test_a_clock_that_goes_back_brings_the_same_archives_back(site: SmallSite) -> None:
+    """Built for a day after files_until and again for an earlier one, site and private files are as they were."""
+    site.write(top="files_until = 2021-01-31")
+    site.build()
+    before = site.snapshot()
+    site.build(day=date(2021, 2, 1))
+    assert site.snapshot() != before
+    site.build()
+    assert site.snapshot() == before
+
+
 def test_archives_leave_after_files_until(site: SmallSite) -> None:
     """The day after files_until the archives are gone, the pages and the password file stay."""
     site.write(top="files_until = 2021-01-31")

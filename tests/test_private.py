@@ -81,6 +81,19 @@ def test_an_open_folder_without_keys_is_closed(tmp_path: Path) -> None:
     assert [mode(path) for path in (private, private / "server", private / "current.htpasswd")] == [0o700, 0o700, 0o600]
 
 
+def test_what_a_killed_first_build_left_is_taken_up(tmp_path: Path) -> None:
+    """Folders that are empty or hold staged files alone are ours; one plain file in them, and they are not."""
+    private = tmp_path / "private"
+    (private / "2020-11").mkdir(parents=True)
+    (private / "server").mkdir()
+    (private / "server" / "nginx.conf.new").touch()
+    check_private(private)
+    assert mode(private) == 0o700
+    (private / "2020-11" / "letter.docx").touch()
+    with pytest.raises(UsageError, match="it holds 2020-11"):
+        check_private(private)
+
+
 def test_a_folder_that_serves_something_else_keeps_its_rights(tmp_path: Path) -> None:
     """A folder of programs and papers given as private folder is refused, and nothing in it is closed."""
     private = tmp_path / "home"

@@ -118,3 +118,12 @@ def test_a_number_for_a_name_is_an_error() -> None:
     number = [Cell(row=2, column=3, text="7", kind=CellKind.NUMBER, number=7)]
     _, (problem,) = read(HEADER, ("1", "012345678901", "", "", "a@b.example"), extra=number)
     assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")
+
+
+def test_a_second_header_must_mean_the_same_columns() -> None:
+    """A second table whose e-mails stand elsewhere would be read as one without addresses: it is an error."""
+    other = (*HEADER[:4], "Παρατηρήσεις", "Κατάσταση", "E-mail")
+    _, (problem,) = read(HEADER, THIRA, other, (*KEDI[:4], "", "", "kedi@b.example"))
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "E3")
+    fewer = ("Α/Α", "Όνομα χρήστη", "Φορέας", "", "E-mail")
+    assert read(HEADER, THIRA, fewer, KEDI)[1] == ()

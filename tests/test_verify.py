@@ -351,6 +351,12 @@ def test_an_address_that_is_declared_twice_opens_once(tmp_path: Path) -> None:
     assert failures(site) == {}
 
 
+def test_a_page_that_is_gone_is_told(site: SmallSite) -> None:
+    """An agency whose own page is not there would find nothing."""
+    (site.files / SIKINOS / "index.html").unlink()
+    assert failures(site) == {SIKINOS: "its page is missing from the site: build again"}
+
+
 def test_a_verdict_holds_no_secret(site: SmallSite) -> None:
     """Neither address nor code stands in what the proof says."""
     pass_off(site, THIRA, archive_path(site.files, ATTICA).read_bytes())

@@ -42,6 +42,7 @@ def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Probl
         )
         problems.error(Topic.STRUCTURE, message, hint=hint, at=at)
         return None
+    _tell_above(header, sheet, at, problems)
     for column in header.missing:
         _tell_missing(column, header, sheet, at, problems)
     for column, places in header.columns.items():
@@ -70,6 +71,16 @@ def _holds_table(header: Header | None, *, coded: bool) -> bool:
 def _holds_codes(sheet: Sheet) -> bool:
     cells = (cell for row in sheet.rows.values() for cell in row.values())
     return any(_CODE.fullmatch(cell.text) or (cell.number or 0) >= _CODE_SMALLEST for cell in cells)
+
+
+def _tell_above(header: Header, sheet: Sheet, at: Place, problems: Problems) -> None:
+    """Rows above the header are titles and not read: an agency there would be lost, as of two tables in one sheet."""
+    above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
+    if code := next((cell for cell in above if _CODE.fullmatch(cell.text)), None):
+        message = say("a user name stands above the header, which is row {row}", row=header.row)
+        hint = say("put the header above the first agency; of two tables in one sheet, give each a sheet of its own")
+        where = Place(file=at.file, sheet=at.sheet, cell=code.name)
+        problems.error(Topic.STRUCTURE, message, hint=hint, at=where, value=code.text)
 
 
 def _tell_skipped(at: Place, problems: Problems) -> None:

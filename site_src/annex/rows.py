@@ -99,7 +99,10 @@ class RowReader:
 
     def _read_row(self, number: int, cells: Mapping[int, Cell]) -> Row | None:
         read = {place: cell for place, cell in cells.items() if self._is_read(cell)}
-        if all(cell.origin[0] < number for cell in cells.values()) or self._is_header(read):
+        if all(cell.origin[0] < number for cell in cells.values()):
+            return None
+        if self._is_header(read):
+            self._check_header(number, cells)
             return None
         lone = _lone(cells)
         if lone and self._is_title(lone):
@@ -126,6 +129,19 @@ class RowReader:
             and self._recogniser.recognise(cell.text) is Column.USERNAME
             for cell in codes
         )
+
+    def _check_header(self, number: int, cells: Mapping[int, Cell]) -> None:
+        """A header that comes again must mean the same columns: what stands below it is read by the first."""
+        again = self._recogniser.read_header(number, cells.values())
+        for place, column in again.read.items():
+            if column in self._header.columns and place not in self._header.columns[column]:
+                hint = say(
+                    "give the second table a sheet of its own, or put its columns where the first table has them"
+                )
+                message = say("a second header has another order of columns than row {row}", row=self._header.row)
+                at = self._place(cells[place])
+                self._problems.error(Topic.STRUCTURE, message, hint=hint, at=at, value=cells[place].text)
+                return
 
     def _is_title(self, lone: Cell) -> bool:
         """Whether the only cell of a row is the title of a section, rather than all that is left of an agency."""

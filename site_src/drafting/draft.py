@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.content import ANNEX_ENDINGS, SLUG
@@ -23,6 +21,7 @@ from site_src.settings import Campaign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from site_src.agency import Agency
     from site_src.drafting.circular_text import CircularText
@@ -160,17 +159,18 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
     folder = content / slug
     try:
         content.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{slug}.", dir=content))
+        first = (_write_starter(content, starter),) if starter else ()
+        work = content / f".{slug}.new"
+        shutil.rmtree(work, ignore_errors=True)  # of a command that was killed
+        work.mkdir()
         try:
             for name, text in files.items():
                 (work / name).write_bytes(text.encode())
             annex_name = f"annex{annex.suffix.lower()}"
             shutil.copyfile(annex, work / annex_name)
-            work.chmod(0o755)  # mkdtemp's is for its owner alone; staff share this folder
             work.rename(folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        first = (_write_starter(content, starter),) if starter else ()
     except OSError as error:
         message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
         raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
@@ -179,5 +179,6 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
 
 def _write_starter(content: Path, starter: str) -> Path:
     path = content / "site.toml"
-    path.write_bytes(starter.encode())
-    return path
+    draft = path.with_name(".site.toml.new")
+    draft.write_bytes(starter.encode())
+    return draft.replace(path)

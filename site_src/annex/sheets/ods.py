@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Sheet
 
 CONTENT_MAX = 24 * 2**20  # bytes of content.xml, which odfdo holds as a tree; 20,000 rows take about 12 MB
+SHEETS_MAX = 1_000  # odfdo takes as long for an empty table as for a full row
 
+_TABLE = re.compile(rb"<table:table[\s>/]")
 _ROW = re.compile(rb"<table:table-row[\s>/]")
 _TABLES = xpath_compile("//office:spreadsheet/table:table")
 _COLUMNS = xpath_compile(".//table:table-column")
@@ -84,6 +86,10 @@ def _look_through(archive: zipfile.ZipFile) -> None:
     content = archive.read("content.xml")
     if len(content) > CONTENT_MAX:
         raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
+    sheets = sum(1 for _ in _TABLE.finditer(content))
+    if sheets > SHEETS_MAX:
+        message = say("the file has {sheets} sheets; an annex has at most {most}", sheets=sheets, most=SHEETS_MAX)
+        raise UnreadableError(message, say(SMALL_COPY))
     rows = sum(1 for _ in _ROW.finditer(content))
     if rows > ROWS_MAX:
         raise too_many_rows(rows)

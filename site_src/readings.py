@@ -1,0 +1,59 @@
+"""What a reader may see in bytes: the same text in other encodings, behind entities and escapes, without its tags."""
+
+from __future__ import annotations
+
+import html
+import quopri
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Entities that stand in every page; any other escape is worth a reading of its own.
+_USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+_ESCAPES = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|#34|#39);)[#A-Za-z]|&amp;(?:#|commat|period)|%[0-9A-Fa-f]{2}", re.IGNORECASE
+)
+# JavaScript and JSON write \u0040 or \x40, RTF \'40, PDF \100.
+_BACKSLASHES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[x']([0-9A-Fa-f]{2})|([0-3][0-7]{2}))")
+_QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")  # RFC 2045, section 6.7
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")  # soft hyphen, zero-width signs, marks of direction
+# Tags that end a word for the reader; all others, those of Word's runs too, may stand within one.
+_BREAK = re.compile(r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab)\b[^<>]*+>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
+
+
+def readings(data: bytes) -> Iterator[str]:
+    """The texts that a reader may see in the bytes."""
+    text = data.decode(errors="replace")
+    for entity, sign in _USUAL_ENTITIES:
+        text = text.replace(entity, sign)
+    yield text
+    if b"<" in data:
+        shown = _TAG.sub("", _BREAK.sub(" ", text))
+        yield html.unescape(shown) if "&" in shown else shown
+    yield from _unescaped(data, text)
+    if not text.isascii() and (plain := _UNSEEN.sub("", unicodedata.normalize("NFKC", text))) != text:
+        yield plain
+    if b"\0" in data:
+        yield data.replace(b"\0", b"").decode(errors="replace")  # four bytes to a character
+        for start in (0, 1):  # two-byte characters may begin at any place in a binary file
+            for encoding in ("utf-16-le", "utf-16-be"):
+                yield data[start:].decode(encoding, errors="replace")
+
+
+def _unescaped(data: bytes, text: str) -> Iterator[str]:
+    if _ESCAPES.search(data):
+        yield html.unescape(unquote(text))
+    if b"\\" in data and (plain := _BACKSLASHES.sub(_character, text)) != text:
+        yield plain
+    if _QUOTED_PRINTABLE.search(data):
+        yield quopri.decodestring(data).decode(errors="replace")
+
+
+def _character(escape: re.Match[str]) -> str:
+    hexadecimal = escape[1] or escape[2]
+    return chr(int(hexadecimal, 16) if hexadecimal else int(escape[3], 8))

@@ -1,0 +1,29 @@
+"""All that lies below a folder. One that cannot be read is an error, while Path.rglob passes it over in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import NoReturn
+
+
+def all_below(folder: Path) -> list[Path]:
+    """Files and folders in the order of their paths; links are not followed. Raises OSError for an unreadable one."""
+    return sorted(Path(parent, name) for parent, folders, files in _walk(folder) for name in [*folders, *files])
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files alone, likewise."""
+    return sorted(Path(parent, name) for parent, _, files in _walk(folder) for name in files)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    return os.walk(folder, onerror=_refuse)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise error

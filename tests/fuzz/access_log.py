@@ -1,0 +1,47 @@
+"""Fuzzes the reader of access logs: ``python -m tests.fuzz.access_log [FOLDER] [options of libFuzzer]``, with atheris.
+
+Each input is some good lines with bytes of the fuzzer's between and within them, plain or gzipped.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["site_src"]):
+    from site_src.access_log import BREAKS_OFF, Tally, read_requests
+
+from tests.fuzz.annex import changed
+from tests.test_access_log import AREA, line
+
+WHOLE = "\n".join(
+    [line(), line(user="-", status=401), "portal.example:443 " + line(rest=""), line("GET /files//2020-11/%2e/x?y")]
+).encode()
+
+
+def one_input(data: bytes) -> None:
+    """What libFuzzer calls with each of its inputs: nothing is raised, every line is counted, requests are ours."""
+    choices = atheris.FuzzedDataProvider(data)
+    packed, damaged = choices.ConsumeBool(), choices.ConsumeBool()
+    text = changed(WHOLE, choices) + choices.ConsumeBytes(200)
+    log = gzip.compress(text, compresslevel=1, mtime=0) if packed else text
+    log = changed(log, choices) if damaged else log
+    tally = Tally()
+    try:
+        requests = list(read_requests(io.BytesIO(log), AREA, tally))
+    except BREAKS_OFF:
+        assert log.startswith(b"\x1f\x8b"), "only what is gzipped can break off"
+        return
+    assert len(requests) + tally.broken <= tally.lines, "a line counted twice"
+    assert all(request.path.startswith(AREA) for request in requests), "a path of another area"
+    assert (tally.first_day is None) == (not tally.days), "a day that is none"
+    if not packed and not text.startswith(b"\x1f\x8b") and not damaged:
+        assert tally.lines == sum(bool(each) and not each.isspace() for each in text.split(b"\n")), "a line lost"
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()

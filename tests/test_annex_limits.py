@@ -1,0 +1,139 @@
+"""Hostile and broken annexes end in one clear error, or are read, within 1 GB of memory and 20 seconds."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.annex_formats import SHEET, cell_of, compound, edited, ods, ods_of, text, with_filepass, xls, xlsx
+from tests.small_site import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+MEMORY_MAX = 2**30  # bytes of address space, so less of memory
+CPU_SECONDS_MAX = 20
+READ = """
+import sys
+from pathlib import Path
+from site_src.annex import read_annex
+from site_src.problems import Problems
+from tests.test_annex import CAMPAIGN
+problems = Problems()
+agencies = read_annex(Path(sys.argv[1]), CAMPAIGN, problems)
+print(len(agencies), *(problem.message for problem in problems.all() if problem.severity == "error"), sep="\\n")
+"""
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A file, and a word of the one error that it deserves; "" where the table in it is read all the same."""
+
+    name: str
+    data: bytes
+    word: str
+
+
+def stored(data: bytes) -> bytes:
+    """The package without compression, so that no ratio gives the bomb away."""
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(file, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    return file.getvalue()
+
+
+def packed_with(data: bytes, part: str, before: bytes, more: bytes) -> bytes:
+    """A package with more XML before the first such tag of a part."""
+    return stored(edited(data, part, lambda xml: xml.replace(before, more + before, 1)))
+
+
+def nested_entities() -> bytes:
+    """Ten entities of which each holds ten of the one before: a billion laughs."""
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<!DOCTYPE x [<!ENTITY l0 "ha">{entities}]>'.encode()
+
+
+def workbooks() -> Iterator[Hostile]:
+    """.xlsx: what unpacks to much, and what is small and asks for much."""
+    laughs = edited(xlsx(), SHEET, lambda xml: nested_entities() + xml.replace(b"</sheetData>", b"&l9;</sheetData>"))
+    yield Hostile("laughs.xlsx", laughs, "XML bomb")
+    yield Hostile("zeros.xlsx", edited(xlsx(), SHEET, lambda xml: xml + bytes(300 * 2**20)), "ZIP bomb")
+    rows = b"".join(b'<row r="%d"/>' % number for number in range(4, 1_048_577))
+    yield Hostile("rows.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", rows), "1,048,576 rows")
+    nested = b'<row r="9">' + b"<c>" * 200_000 + b"</c>" * 200_000 + b"</row>"
+    yield Hostile("nested.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", nested), "")
+    columns = b'<cols><col min="1" max="2000000000" hidden="1"/></cols>'
+    yield Hostile("columns.xlsx", packed_with(xlsx(), SHEET, b"<sheetData>", columns), "")
+    font = b'<font><b/><i/><sz val="1"/></font>'
+    yield Hostile("fonts.xlsx", packed_with(xlsx(), "xl/styles.xml", b"</fonts>", font * 150_000), "")
+    yield Hostile("picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(5_000), "a picture")
+    yield Hostile("half.xlsx", xlsx()[: len(xlsx()) // 2], "damaged")
+    yield Hostile("encrypted.xlsx", compound("EncryptedPackage", bytes(50_000)), "encrypted")
+
+
+def documents() -> Iterator[Hostile]:
+    """.ods: repetition makes any number of rows, columns and cells of a few bytes."""
+    laughs = edited(ods(), "content.xml", lambda xml: re.sub(rb"^<\?xml[^>]*\?>", nested_entities(), xml))
+    yield Hostile("laughs.ods", laughs, "XML bomb")
+    yield Hostile("zeros.ods", edited(ods(), "content.xml", lambda xml: xml + bytes(300 * 2**20)), "ZIP bomb")
+    repeated = '<table:table-row table:number-rows-repeated="1048576" table:visibility="{}">{}</table:table-row>'
+    yield Hostile("empty-rows.ods", ods(after=repeated.format("collapse", "<table:table-cell/>")), "")
+    yield Hostile("full-rows.ods", ods(after=repeated.format("visible", cell_of("x"))), "filled cells")
+    wide = '<table:table-row><table:table-cell table:number-columns-repeated="2000000000"/></table:table-row>'
+    yield Hostile("wide.ods", ods(after=wide), "")
+    yield Hostile("columns.ods", ods(before='<table:table-column table:number-columns-repeated="2000000000"/>'), "")
+    nested = "<table:table-row-group>" * 100_000 + "</table:table-row-group>" * 100_000
+    yield Hostile("nested.ods", stored(ods(after=nested)), "damaged")
+    sheets = '<table:table table:name="a"><table:table-row><table:table-cell/></table:table-row></table:table>'
+    yield Hostile("sheets.ods", stored(ods_of(sheets * 200_000)), "200000 sheets")
+    yield Hostile("half.ods", ods()[: len(ods()) // 2], "damaged")
+
+
+def older_and_plain_files() -> Iterator[Hostile]:
+    """.xls and .csv: noise behind a good beginning, and fields without end."""
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    yield Hostile("noise.xls", ole + bytes(n * n % 251 for n in range(100_000)), "damaged")
+    yield Hostile("zeros.xls", ole + bytes(39 * 2**20), "damaged")
+    yield Hostile("ones.xls", ole + b"\xff" * (39 * 2**20), "damaged")
+    yield Hostile("half.xls", xls()[: len(xls()) // 2], "damaged")
+    yield Hostile("encrypted.xls", with_filepass(xls()), "encrypted")
+    yield Hostile("zeros.csv", bytes(200 * 2**20), "40 MB")
+    yield Hostile("less-zeros.csv", bytes(39 * 2**20), "no spreadsheet")
+    yield Hostile("semicolons.csv", b";" * (39 * 2**20), "600,000 cells")
+    yield Hostile("new-lines.csv", b"\n" * (39 * 2**20), "200,001 rows")
+    yield Hostile("one-field.csv", b"0" * (39 * 2**20), "cannot be divided")
+    yield Hostile("quotes.csv", b'"' * (39 * 2**20), "cannot be divided")
+    yield Hostile("wide.csv", text() + b"x;" * 700_000, "600,000 cells")
+
+
+def limited() -> None:
+    """Bind the process that reads: beyond these limits the system refuses memory, or ends it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
+
+
+@pytest.mark.parametrize("kind", [workbooks, documents, older_and_plain_files])
+def test_hostile_files_end_within_memory_and_time(kind: Callable[[], Iterator[Hostile]], tmp_path: Path) -> None:
+    """Each gives exactly one error, or the two agencies of its table, in a process of 1 GB and 20 seconds."""
+    found = {}
+    for hostile in kind():
+        path = tmp_path / hostile.name
+        path.write_bytes(hostile.data)
+        command = [sys.executable, "-c", READ, str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=limited)
+        path.unlink()
+        assert done.returncode == 0, (hostile.name, done.stderr[-300:])
+        count, *errors = done.stdout.splitlines()
+        as_meant = len(errors) == 1 and hostile.word in errors[0] if hostile.word else (count, errors) == ("2", [])
+        found[hostile.name] = "" if as_meant else done.stdout
+    assert not {name: told for name, told in found.items() if told}

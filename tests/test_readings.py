@@ -1,0 +1,49 @@
+"""Bytes are read as people will see them, whatever stands between the letters."""
+
+from __future__ import annotations
+
+import quopri
+
+import pytest
+
+from site_src.readings import readings
+
+TEXT = "maria.p@dimos.example"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-be"),
+        TEXT.encode("utf-32"),
+        TEXT.encode("utf-32-be"),
+        TEXT.replace("@", "&#64;").encode(),
+        TEXT.replace("@", "%40").encode(),
+        TEXT.replace("@", "\\u0040").encode(),
+        TEXT.replace("@", "\\x40").encode(),
+        TEXT.replace("@", "\\'40").encode(),
+        TEXT.replace("@", "\\100").encode(),
+        quopri.encodestring(("κείμενο " * 9 + TEXT).encode()),
+        TEXT.replace("@", "=40").encode(),
+        TEXT.replace("mos", "=\r\nmos").encode(),
+        TEXT.replace("@", "\u00ad@").encode(),
+        TEXT.replace(".", ".\u200b").encode(),
+        TEXT.replace("@", "\uff20").encode(),
+        TEXT.replace("@", "\u2060@\ufeff").encode(),
+        b"<w:t>maria</w:t></w:r><w:r><w:t>.p@dimos.example</w:t>",
+        b"<si><r><t>maria.p</t></r><r><t>@dimos.example</t></r></si>",
+        b"<text:p>maria<text:span>.p@di</text:span>mos.example</text:p>",
+        b"<text>maria.p<tspan>@dimos</tspan>.example</text>",
+        b"HYPERLINK &quot;mailto:maria.p&#64;dimos.example&quot;",
+    ],
+)
+def test_the_text_is_read(data: bytes) -> None:
+    """Encodings, entities, escapes of five languages, invisible signs and runs of a document hide nothing."""
+    assert any(TEXT in text for text in readings(data))
+
+
+def test_cells_and_paragraphs_do_not_run_together() -> None:
+    """What a reader sees apart is not glued to an address that stands nowhere."""
+    assert not any("maria.p@dimos" in text for text in readings(b"<p>maria.p</p><p>@dimos.example</p>"))

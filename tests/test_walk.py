@@ -1,0 +1,38 @@
+"""A walk through a folder sees everything, or says that it cannot."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.walk import all_below
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_everything_comes_in_the_order_of_paths(tmp_path: Path) -> None:
+    """Files and folders, hidden and empty ones too; a link is named and not followed."""
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    (tmp_path / "b" / ".hidden").touch()
+    (tmp_path / "a").touch()
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    found = [path.relative_to(tmp_path).as_posix() for path in all_below(tmp_path)]
+    assert found == ["a", "b", "b/.hidden", "b/c", "link"]
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is passed over in silence, as the scan for leaks would never know."""
+    (tmp_path / "closed").mkdir()
+    looking = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return looking(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError):
+        all_below(tmp_path)
