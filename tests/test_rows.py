@@ -127,3 +127,10 @@ def test_a_second_header_must_mean_the_same_columns() -> None:
     assert (problem.severity, problem.at.cell) == (Severity.ERROR, "E3")
     fewer = ("Α/Α", "Όνομα χρήστη", "Φορέας", "", "E-mail")
     assert read(HEADER, THIRA, fewer, KEDI)[1] == ()
+
+
+def test_a_text_that_no_page_can_hold_is_an_error() -> None:
+    """A novel in the cell of a name is told, with its length."""
+    _, (problem,) = read(HEADER, (*THIRA[:2], "Δ" * 1_001, *THIRA[3:]))
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")
+    assert "1,001 characters" in problem.message

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import xlwt
+from xlwt.CompoundDoc import XlsDoc
 
 from site_src.annex.sheets.grid import CellKind, Sheet, UnreadableError
 from site_src.annex.sheets.xls import read_xls
@@ -79,3 +80,17 @@ def test_links_over_everything_are_refused(book: Any) -> None:  # noqa: ANN401 (
     link = struct.pack("<HHHHHH", 0x01B8, 16, 0, 65_535, 0, 65_535)
     with pytest.raises(UnreadableError, match="links"):
         tuple(read_xls(data[: bof + 20] + link + data[bof + 32 :]))
+
+
+def test_where_a_link_leads_is_read(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """A link over a filled cell comes with it ([MS-XLS] 2.4.140), so that one to another address can be told."""
+    book.add_sheet("Α").write(1, 0, "a@b.example")
+    target = "mailto:b@b.example\0".encode("utf-16-le")
+    standard, url = (bytes.fromhex(f"{first}c9ea79f9bace118c8200aa004ba90b") for first in ("d0", "e0"))
+    content = struct.pack("<4H", 1, 1, 0, 0) + standard + struct.pack("<2I", 2, 3) + url
+    content += struct.pack("<I", len(target)) + target
+    stream, end = book.get_biff_data()[:-4], b"\x0a\0\0\0"  # the last record ends the sheet
+    file = io.BytesIO()
+    XlsDoc().save(file, stream + struct.pack("<2H", 0x01B8, len(content)) + content + end)
+    (found,) = read_xls(file.getvalue())
+    assert found.rows[2][1].link == "mailto:b@b.example"
