@@ -109,11 +109,11 @@ def older_and_plain_files() -> Iterator[Hostile]:
     yield Hostile("encrypted.xls", with_filepass(xls()), "encrypted")
     yield Hostile("zeros.csv", bytes(200 * 2**20), "40 MB")
     yield Hostile("less-zeros.csv", bytes(39 * 2**20), "no spreadsheet")
-    yield Hostile("semicolons.csv", b";" * (39 * 2**20), "600,000 cells")
+    yield Hostile("semicolons.csv", b";" * (39 * 2**20), "600,000 filled cells")
     yield Hostile("new-lines.csv", b"\n" * (39 * 2**20), "200,001 rows")
     yield Hostile("one-field.csv", b"0" * (39 * 2**20), "cannot be divided")
     yield Hostile("quotes.csv", b'"' * (39 * 2**20), "cannot be divided")
-    yield Hostile("wide.csv", text() + b"x;" * 700_000, "600,000 cells")
+    yield Hostile("wide.csv", text() + b"x;" * 700_000, "600,000 filled cells")
 
 
 def limited() -> None:

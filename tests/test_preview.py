@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,7 @@ from site_src.problems import UsageError
 from tests.small_site import DAY, ROOT, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from playwright.sync_api import Page
 
@@ -103,9 +105,29 @@ def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None
     assert "μήπως εννοείτε &quot;folder&quot;;" in page
 
 
+@dataclass(frozen=True)
+class Served:
+    """The command, running: its address, and the lines that it has told so far."""
+
+    address: str
+    told: list[str]
+
+    def wait_for(self, words: str) -> None:
+        """Until a line with these words is told; the test fails where none comes."""
+        end = time.monotonic() + 60
+        while not any(words in line for line in self.told):
+            assert time.monotonic() < end, self.told
+            time.sleep(0.05)
+
+    def listen(self, lines: Iterable[str]) -> None:
+        """Take in each line as it comes."""
+        for line in lines:
+            self.told.append(line)  # noqa: PERF402 (extend may show none before the last)
+
+
 @pytest.fixture
-def served(site: SmallSite) -> Iterator[str]:
-    """The command, running; its address."""
+def served(site: SmallSite) -> Iterator[Served]:
+    """The command, running."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -113,30 +135,28 @@ def served(site: SmallSite) -> Iterator[str]:
     command += [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        for line in process.stderr:
-            if "Start detecting changes" in line:
-                break
-        rest = threading.Thread(target=process.stderr.read)
-        rest.start()
-        yield f"http://127.0.0.1:{port}/"
+        running = Served(f"http://127.0.0.1:{port}/", [])
+        reader = threading.Thread(target=running.listen, args=(process.stderr,))
+        reader.start()
+        running.wait_for("Start detecting changes")
+        yield running
         process.terminate()
-        rest.join()
+        reader.join()
 
 
-def test_the_browser_reloads_after_a_change(site: SmallSite, served: str, page: Page) -> None:
+def test_the_browser_reloads_after_a_change(site: SmallSite, served: Served, page: Page) -> None:
     """A paragraph that is written into circular.md appears in the open page without a hand on it."""
-    with page.expect_websocket() as opened:
-        page.goto(f"{served}circulars/{SLUG}/")
-    opened.value.wait_for_event("framereceived")  # from here on the server knows that this page listens
+    page.goto(f"{served.address}circulars/{SLUG}/")
+    served.wait_for("Browser Connected")  # from here on the server knows that this page listens
     assert page.get_by_text("Νέα παράγραφος").count() == 0
     with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
         file.write("\nΝέα παράγραφος.\n")
     page.get_by_text("Νέα παράγραφος").wait_for(timeout=20_000)
 
 
-def test_the_page_of_the_preview_opens_its_letter(served: str, page: Page) -> None:
+def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) -> None:
     """In the preview a reader types the address and gets the sample letter, as on the site."""
-    page.goto(f"{served}files/{SLUG}/{THIRA}/")
+    page.goto(f"{served.address}files/{SLUG}/{THIRA}/")
     page.fill("#open-here input[name=email]", "thira@dimos.example")
     page.click("#open-here button")
     page.locator("#open-documents a[download]").wait_for()
