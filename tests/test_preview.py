@@ -122,7 +122,7 @@ class Served:
     def listen(self, lines: Iterable[str]) -> None:
         """Take in each line as it comes."""
         for line in lines:
-            self.told.append(line)  # noqa: PERF402 (extend may show none before the last)
+            self.told.append(line)
 
 
 @pytest.fixture
