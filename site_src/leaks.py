@@ -34,6 +34,7 @@ A_CODE = N_("an access code")
 CONTAINER_DEPTH_MAX = 3
 STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
 
+PAIRS_AT_ONCE = 5_000  # the list of 100,000 agencies is one page, and takes many times its size to be looked through
 LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
 
 _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
@@ -80,15 +81,18 @@ class ReadOnce:
     def __init__(self) -> None:
         self._seen: set[int] = set()
 
-    def unread(self, page: bytes) -> bytes:
-        """The pairs of lines that no page before this one had."""
-        fresh = []
+    def unread(self, page: bytes) -> Iterator[bytes]:
+        """The pairs of lines that no page before this one had, some at a time; at least one text, if an empty one."""
+        fresh: list[bytes] = []
         for pair in map(b"\n".join, pairwise([*page.split(b"\n"), b""])):
             mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
             if mark not in self._seen:
                 self._seen.add(mark)
                 fresh.append(pair)
-        return b"\n\n".join(fresh)
+            if len(fresh) == PAIRS_AT_ONCE:
+                yield b"\n\n".join(fresh)
+                fresh = []
+        yield b"\n\n".join(fresh)
 
 
 def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[str]:

@@ -167,9 +167,10 @@ class Stage:
                 continue
             name = path.relative_to(self.root).as_posix()
             data = path.read_bytes()
-            text = pages.unread(data) if path.suffix == ".html" else data
+            texts = pages.unread(data) if path.suffix == ".html" else [data]
             is_archive = name.startswith("files/") and path.suffix == ".zip"  # of a campaign that is carried over
-            for leak in find_leaks(name, text, secrets, may_be_sealed=is_archive):
+            found = [leak for text in texts for leak in find_leaks(name, text, secrets, may_be_sealed=is_archive)]
+            for leak in dict.fromkeys(found):
                 hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
                 problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=shown_name(name, secrets)))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.leaks import ReadOnce, Secrets, find_leaks
+from site_src.leaks import PAIRS_AT_ONCE, ReadOnce, Secrets, find_leaks
 from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -325,16 +325,18 @@ def test_a_length_beyond_every_host_name_hides_no_address() -> None:
 def test_what_pages_share_is_read_once() -> None:
     """A line that an earlier page had is left out, one that is new comes with its neighbours."""
     pages = ReadOnce()
-    assert pages.unread(b"head\nThira\nfoot") == b"head\nThira\n\nThira\nfoot\n\nfoot\n"
-    assert pages.unread(b"head\nThira\nfoot") == b""
-    assert pages.unread(b"head\nParos\nfoot") == b"head\nParos\n\nParos\nfoot"
+    assert [*pages.unread(b"head\nThira\nfoot")] == [b"head\nThira\n\nThira\nfoot\n\nfoot\n"]
+    assert [*pages.unread(b"head\nThira\nfoot")] == [b""]
+    assert [*pages.unread(b"head\nParos\nfoot")] == [b"head\nParos\n\nParos\nfoot"]
+    long = b"\n".join(b"%d" % number for number in range(2 * PAIRS_AT_ONCE + 1))
+    assert [text.count(b"\n\n") + 1 for text in pages.unread(long)] == [PAIRS_AT_ONCE, PAIRS_AT_ONCE, 1]
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "<b>", "@", "", "x.example"])), max_size=8))
 def test_every_two_neighbouring_lines_are_read(pages: list[list[str]]) -> None:
     """Whatever stands on a line of any page, or across the end of one, is looked through."""
     once, data = ReadOnce(), ["\n".join(lines).encode() for lines in pages]
-    read = b"\n\n".join(once.unread(page) for page in data)
+    read = b"\n\n".join(text for page in data for text in once.unread(page))
     for page in data:
         for one, other in pairwise(page.split(b"\n")):
             assert one + b"\n" + other in read
