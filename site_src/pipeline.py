@@ -15,7 +15,6 @@ from site_src.plan import make_plan
 from site_src.private import CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
-    check_out,
     clear_staging,
     is_publishing,
     locked,
@@ -23,6 +22,7 @@ from site_src.publish import (
     publish,
     staging_of,
 )
+from site_src.replaceable import check_out
 from site_src.say import say
 from site_src.stage import Stage
 

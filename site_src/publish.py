@@ -11,7 +11,6 @@ import ctypes
 import errno
 import json
 import os
-import re
 import shutil
 import sys
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
-from site_src.problems import MachineError, StateError, UsageError
+from site_src.problems import MachineError, StateError
 from site_src.reasons import reason
 from site_src.say import say
 from site_src.walk import all_below
@@ -30,13 +29,9 @@ if TYPE_CHECKING:
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
-MOUNTS = Path("/proc/self/mountinfo")
 
 PUBLIC_FOLDER_MODE = 0o755
 PUBLIC_FILE_MODE = 0o644
-
-GENERATOR = b'<meta name="generator" content="Thyrida">'
-OURS = {"index.html", "circulars", "files", "help", "accessibility", "401.html", "403.html", "404.html", "assets"}
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
@@ -49,54 +44,6 @@ def staging_of(out: Path) -> Path:
 
 def _old_of(out: Path) -> Path:
     return out.with_name(f".{out.name}.old")
-
-
-def check_out(out: Path) -> None:
-    """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
-    if out.is_symlink():
-        raise UsageError(
-            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
-            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
-        )
-    if not out.exists():
-        return
-    if not out.is_dir():
-        message = say('"{out}" is a file; expected a folder, or nothing yet', out=out)
-        raise UsageError(message, say("give another folder with --out"))
-    if _is_mount(out):
-        raise UsageError(
-            say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
-            say('give a folder inside it: --out "{inside}"', inside=out / "site"),
-        )
-    found = {path.name for path in out.iterdir()}
-    home = out / "index.html"
-    if found and (not home.is_file() or GENERATOR not in home.read_bytes()):
-        raise UsageError(
-            say('"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder', out=out),
-            say("give an empty or a new folder with --out"),
-        )
-    if strangers := sorted(found - OURS):
-        names = ", ".join(strangers)
-        raise UsageError(
-            say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
-            say("move it out of this folder, and let the web server add it to the site"),
-        )
-
-
-def _is_mount(folder: Path) -> bool:
-    """Whether the folder is a disk or a share of its own, or bound to another folder: neither can be renamed."""
-    if os.path.ismount(folder):  # Path.is_mount is not there on Windows before 3.12
-        return True
-    try:  # a bound folder of the same disk is told by Linux alone: proc_pid_mountinfo(5), the fifth field
-        mounts = MOUNTS.read_bytes().splitlines()
-    except OSError:
-        return False
-    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
-
-
-def _unescaped(field: bytes) -> bytes:
-    """A field of mountinfo: blanks and backslashes are octal there."""
-    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
 
 
 @contextmanager

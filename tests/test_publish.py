@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src import publish as publishing
-from site_src.problems import MachineError, StateError, UsageError
+from site_src.problems import MachineError, StateError
 from site_src.publish import (
-    GENERATOR,
     JOURNAL_NAME,
     carry_over,
     carry_over_folder,
-    check_out,
     clear_staging,
     finish_publishing,
     locked,
@@ -26,6 +24,7 @@ from site_src.publish import (
     staging_of,
     write_public,
 )
+from site_src.replaceable import GENERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -266,58 +265,6 @@ def test_modes_do_not_depend_on_the_umask(mask: int, umask: Callable[[int], int]
     assert stat.S_IMODE((place.private / "2020-11").stat().st_mode) == 0o700
 
 
-def test_an_absent_or_empty_folder_and_our_own_site_may_be_replaced(place: Place) -> None:
-    """Nothing yet, an empty folder, and what a build left are all fine."""
-    check_out(place.out)
-    place.out.mkdir()
-    check_out(place.out)
-    place.out.rmdir()
-    place.build("old")
-    check_out(place.out)
-
-
-def test_a_file_in_the_sites_place_is_refused(place: Place) -> None:
-    """A file with the site's name is not replaced."""
-    place.out.write_bytes(b"mine")
-    with pytest.raises(UsageError, match="is a file"):
-        check_out(place.out)
-
-
-@pytest.mark.parametrize("home", [None, b"<html>my own site</html>", b""])
-def test_a_folder_that_is_not_ours_is_refused(home: bytes | None, place: Place) -> None:
-    """Somebody's files, with or without a home page, are never taken for a site of ours."""
-    place.out.mkdir()
-    (place.out / "thesis.docx").write_bytes(b"years of work")
-    if home is not None:
-        (place.out / "index.html").write_bytes(home)
-    with pytest.raises(UsageError, match="did not make") as caught:
-        check_out(place.out)
-    assert "--out" in caught.value.hint
-
-
-def test_a_strangers_file_in_our_site_is_named(place: Place) -> None:
-    """What somebody put into the site would be lost: it is named."""
-    place.build("old")
-    (place.out / "robots.txt").write_bytes(b"")
-    with pytest.raises(UsageError, match=r"robots\.txt"):
-        check_out(place.out)
-
-
-def test_a_site_that_is_a_symbolic_link_is_served_on(place: Place) -> None:
-    """Where ``dist`` points into the server's folder, a build is refused, or publishes and can be repeated."""
-    target = place.out.with_name("www")
-    target.mkdir()
-    place.out.symlink_to(target, target_is_directory=True)
-    for version in ("old", "new"):
-        try:
-            check_out(place.out)
-        except UsageError:
-            assert list(target.iterdir()) == []
-            return
-        place.build(version)
-        assert is_whole(place.out)
-
-
 def test_two_commands_cannot_hold_the_private_folder(place: Place, root: Path) -> None:
     """The second command says that another is at work; once the first has ended, it may."""
     with locked(place.private):
@@ -412,14 +359,6 @@ def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
     place.build("2")
     place.build("3")
     assert {path.name for path in place.out.parent.iterdir()} == {"dist", "private"}
-
-
-def test_a_mounted_folder_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The root of a disk cannot be swapped for another folder: it is told before anything is made."""
-    place.build("1")
-    monkeypatch.setattr("os.path.ismount", lambda path: path == place.out)
-    with pytest.raises(UsageError, match="a disk or a share"):
-        check_out(place.out)
 
 
 def test_a_folder_is_carried_over_whole(place: Place) -> None:

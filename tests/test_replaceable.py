@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src import replaceable
+from site_src.problems import UsageError
+from site_src.replaceable import GENERATOR, check_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where the site is to be; its name has a blank and Greek letters."""
+    return tmp_path / "ο ιστότοπος"
+
+
+def make_site(out: Path) -> None:
+    """A site as a build leaves it."""
+    out.mkdir()
+    (out / "index.html").write_bytes(b"<!doctype html>" + GENERATOR)
+    (out / "files").mkdir()
+
+
+def test_an_absent_or_empty_folder_and_our_own_site_may_be_replaced(out: Path) -> None:
+    """Nothing yet, an empty folder, and what a build left are all fine."""
+    check_out(out)
+    out.mkdir()
+    check_out(out)
+    out.rmdir()
+    make_site(out)
+    check_out(out)
+
+
+def test_a_file_in_the_sites_place_is_refused(out: Path) -> None:
+    """A file with the site's name is not replaced."""
+    out.write_bytes(b"mine")
+    with pytest.raises(UsageError, match="is a file"):
+        check_out(out)
+
+
+@pytest.mark.parametrize("home", [None, b"<html>my own site</html>", b""])
+def test_a_folder_that_is_not_ours_is_refused(home: bytes | None, out: Path) -> None:
+    """Somebody's files, with or without a home page, are never taken for a site of ours."""
+    out.mkdir()
+    (out / "thesis.docx").write_bytes(b"years of work")
+    if home is not None:
+        (out / "index.html").write_bytes(home)
+    with pytest.raises(UsageError, match="did not make") as caught:
+        check_out(out)
+    assert "--out" in caught.value.hint
+
+
+def test_a_strangers_file_in_our_site_is_named(out: Path) -> None:
+    """What somebody put into the site would be lost: it is named."""
+    make_site(out)
+    (out / "robots.txt").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"robots\.txt"):
+        check_out(out)
+
+
+def test_a_link_in_the_sites_place_is_refused(out: Path, tmp_path: Path) -> None:
+    """A link would be replaced by a folder: the hint names the folder that it leads to."""
+    (tmp_path / "www").mkdir()
+    out.symlink_to(tmp_path / "www", target_is_directory=True)
+    with pytest.raises(UsageError, match="symbolic link") as caught:
+        check_out(out)
+    assert str(tmp_path / "www") in caught.value.hint
+
+
+def test_the_root_of_a_disk_is_refused(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk cannot be swapped for another folder: it is told before anything is made."""
+    make_site(out)
+    monkeypatch.setattr("os.path.ismount", lambda path: path == out)
+    with pytest.raises(UsageError, match="a disk or a share"):
+        check_out(out)
+
+
+def test_a_folder_that_is_bound_to_another_is_refused(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux tells of a bound folder of the same disk in its list of mounts alone, with blanks as octal escapes."""
+    make_site(out)
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "22 1 8:1 /srv/www " + str(out).replace(" ", r"\040") + " rw - ext4 /dev/sda1 rw\n", encoding="utf-8"
+    )
+    check_out(out)
+    monkeypatch.setattr(replaceable, "MOUNTS", mounts)
+    with pytest.raises(UsageError, match="a disk or a share"):
+        check_out(out)
