@@ -47,8 +47,8 @@ INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
 # which set and hash are not kept waiting by the one that writes pages. Python's own is 0.005.
 SWITCH_INTERVAL = 0.0005
 
-# New objects after which Python looks for garbage in circles, which hardly arises here; its own 700 makes it look often.
-# All else is freed at once, as ever.
+# New objects after which Python looks for garbage in circles: its own 700 makes it look often, and such garbage hardly
+# arises here. All else is freed at once, as ever.
 GARBAGE_THRESHOLD = 100_000
 
 

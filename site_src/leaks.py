@@ -100,13 +100,31 @@ def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool 
 
     ``may_be_sealed`` lets encrypted parts pass: an agency's archive has nothing else.
     """
-    found: list[str] = []
-    shown = name
-    if kinds := _kinds(name.encode(errors="replace"), secrets):
-        shown = say("(its name is not shown here)")
-        found += [say("{secret} stands in a file's name", secret=say(kind)) for kind in kinds]
+    shown, found = _look_at_name(name, secrets)
     found += _find_inside(shown, data, secrets, 0, may_be_sealed=may_be_sealed)
     yield from dict.fromkeys(found)
+
+
+def find_leaks_in_page(name: str, texts: Iterable[bytes], secrets: Secrets) -> Iterator[str]:
+    """Where a page of ours leaks, given as its texts. It is text alone, in which nothing is packed.
+
+    What staff wrote for it was looked through as they gave it, packed or not (``exposed``).
+    """
+    shown, found = _look_at_name(name, secrets)
+    found += [_told(kind, shown) for text in texts for kind in _kinds(text, secrets)]
+    yield from dict.fromkeys(found)
+
+
+def _look_at_name(name: str, secrets: Secrets) -> tuple[str, list[str]]:
+    """What messages may call the file, and what its name itself leaks."""
+    if kinds := _kinds(name.encode(errors="replace"), secrets):
+        found = [say("{secret} stands in a file's name", secret=say(kind)) for kind in kinds]
+        return say("(its name is not shown here)"), found
+    return name, []
+
+
+def _told(kind: str, name: str) -> str:
+    return say("{secret} stands in the file {name}", secret=say(kind), name=name)
 
 
 def shown_name(name: str, secrets: Secrets) -> str:
@@ -119,8 +137,7 @@ def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be
     if data.startswith(PDF_SIGNATURE):
         with contextlib.suppress(ValueError):  # its bytes are looked through all the same
             readable += read_pdf(data).encode(errors="replace")
-    for kind in _kinds(readable, secrets):
-        yield say("{secret} stands in the file {name}", secret=say(kind), name=name)
+    yield from (_told(kind, name) for kind in _kinds(readable, secrets))
     if depth < STREAM_DEPTH_MAX:
         for stream in streams_of(data):
             yield from _find_inside(name, stream, secrets, depth + 1, may_be_sealed=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.edition import Archive, Edition, Folder, State
-from site_src.leaks import ReadOnce, Secrets, find_leaks, shown_name
+from site_src.leaks import ReadOnce, Secrets, find_leaks, find_leaks_in_page, shown_name
 from site_src.letters import typesetter_version
 from site_src.make import archive_path, make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from site_src.inputs import CampaignInputs, Folders, Inputs
     from site_src.plan import Plan
+
+
+PAGE_NAME = "index.html"
 
 
 class Progress(Protocol):
@@ -167,10 +170,12 @@ class Stage:
                 continue
             name = path.relative_to(self.root).as_posix()
             data = path.read_bytes()
-            texts = pages.unread(data) if path.suffix == ".html" else [data]
-            is_archive = name.startswith("files/") and path.suffix == ".zip"  # of a campaign that is carried over
-            found = [leak for text in texts for leak in find_leaks(name, text, secrets, may_be_sealed=is_archive)]
-            for leak in dict.fromkeys(found):
+            if path.name == PAGE_NAME:  # no attachment may bear this name
+                found = find_leaks_in_page(name, pages.unread(data), secrets)
+            else:
+                is_archive = name.startswith("files/") and path.suffix == ".zip"  # of a campaign that is carried over
+                found = find_leaks(name, data, secrets, may_be_sealed=is_archive)
+            for leak in found:
                 hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
                 problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=shown_name(name, secrets)))
 
