@@ -10,7 +10,8 @@ import base64
 import contextlib
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
@@ -34,7 +35,7 @@ A_CODE = N_("an access code")
 CONTAINER_DEPTH_MAX = 3
 STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
 
-PAIRS_AT_ONCE = 5_000  # the list of 100,000 agencies is one page, and takes many times its size to be looked through
+PAIRS_AT_ONCE = 5_000  # of lines; what is read together takes many times its size, and a list may have 100,000 rows
 LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
 
 _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
@@ -72,29 +73,6 @@ def _shape(policy: CodePolicy) -> re.Pattern[str]:
     return re.compile(group + f"-{group}" * (policy.groups - 1))
 
 
-class ReadOnce:
-    """Pages share most of their lines: what has been looked through need not be looked through a thousand times.
-
-    Lines go in pairs of neighbours, so that whatever a page writes across a line end is seen too.
-    """
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-
-    def unread(self, page: bytes) -> Iterator[bytes]:
-        """The pairs of lines that no page before this one had, some at a time; at least one text, if an empty one."""
-        fresh: list[bytes] = []
-        for pair in map(b"\n".join, pairwise([*page.split(b"\n"), b""])):
-            mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
-            if mark not in self._seen:
-                self._seen.add(mark)
-                fresh.append(pair)
-            if len(fresh) == PAIRS_AT_ONCE:
-                yield b"\n\n".join(fresh)
-                fresh = []
-        yield b"\n\n".join(fresh)
-
-
 def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[str]:
     """Where a file leaks, a sentence each. ``name`` is the file's path, which is published too.
 
@@ -105,14 +83,43 @@ def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool 
     yield from dict.fromkeys(found)
 
 
-def find_leaks_in_page(name: str, texts: Iterable[bytes], secrets: Secrets) -> Iterator[str]:
-    """Where a page of ours leaks, given as its texts. It is text alone, in which nothing is packed.
+class PageScan:
+    """Looks through pages of ours, which are text alone: nothing is packed in them.
 
-    What staff wrote for it was looked through as they gave it, packed or not (``exposed``).
+    What staff wrote for them was looked through as they gave it, packed or not (``exposed``). Pages share most of their
+    lines, so a line is read once and not a thousand times, and many are read together. Lines go in pairs of neighbours:
+    whatever a page writes across a line end is seen too.
     """
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._seen: set[int] = set()
+        self._waiting: list[tuple[str, bytes]] = []
+
+    def look(self, name: str, page: bytes) -> Iterator[tuple[str, str]]:
+        """The leaks that are known by now, each with the name of its file."""
+        self._waiting.append((name, b""))  # so that the name is looked at, whatever lines are left
+        for pair in map(b"\n".join, pairwise([*page.split(b"\n"), b""])):
+            mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
+            if mark not in self._seen:
+                self._seen.add(mark)
+                self._waiting.append((name, pair))
+            if len(self._waiting) >= PAIRS_AT_ONCE:
+                yield from self.finish()
+
+    def finish(self) -> Iterator[tuple[str, str]]:
+        """The leaks in what is left to be read."""
+        waiting, self._waiting = self._waiting, []
+        names = dict.fromkeys(name.encode(errors="replace") for name, _ in waiting)
+        if _kinds(b"\n\n".join((*names, *(pair for _, pair in waiting))), self._secrets):
+            for name, pairs in groupby(waiting, key=itemgetter(0)):
+                text = b"\n\n".join(pair for _, pair in pairs)
+                yield from ((name, leak) for leak in _leaks_in_page(name, text, self._secrets))
+
+
+def _leaks_in_page(name: str, text: bytes, secrets: Secrets) -> Iterator[str]:
     shown, found = _look_at_name(name, secrets)
-    found += [_told(kind, shown) for text in texts for kind in _kinds(text, secrets)]
-    yield from dict.fromkeys(found)
+    yield from (*found, *(_told(kind, shown) for kind in _kinds(text, secrets)))
 
 
 def _look_at_name(name: str, secrets: Secrets) -> tuple[str, list[str]]:

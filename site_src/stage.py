@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.edition import Archive, Edition, Folder, State
-from site_src.leaks import ReadOnce, Secrets, find_leaks, find_leaks_in_page, shown_name
+from site_src.leaks import PageScan, Secrets, find_leaks, shown_name
 from site_src.letters import typesetter_version
 from site_src.make import archive_path, make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
@@ -164,20 +164,22 @@ class Stage:
         )
         folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
         archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
-        pages = ReadOnce()
+        pages = PageScan(secrets)
+        found: list[tuple[str, str]] = []
         for path in files_below(self.root):
             if path in archives:
                 continue
             name = path.relative_to(self.root).as_posix()
             data = path.read_bytes()
             if path.name == PAGE_NAME:  # no attachment may bear this name
-                found = find_leaks_in_page(name, pages.unread(data), secrets)
+                found += pages.look(name, data)
             else:
                 is_archive = name.startswith("files/") and path.suffix == ".zip"  # of a campaign that is carried over
-                found = find_leaks(name, data, secrets, may_be_sealed=is_archive)
-            for leak in found:
-                hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
-                problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=shown_name(name, secrets)))
+                found += [(name, leak) for leak in find_leaks(name, data, secrets, may_be_sealed=is_archive)]
+        found += pages.finish()
+        for name, leak in dict.fromkeys(found):
+            hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
+            problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=shown_name(name, secrets)))
 
 
 def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:

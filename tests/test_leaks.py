@@ -3,14 +3,13 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.leaks import PAIRS_AT_ONCE, ReadOnce, Secrets, find_leaks
+from site_src.leaks import PAIRS_AT_ONCE, PageScan, Secrets, find_leaks
 from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -322,21 +321,38 @@ def test_a_length_beyond_every_host_name_hides_no_address() -> None:
         assert any(AN_EMAIL in leak for leak in leaks(EMAIL + filler * 500 + "7"))
 
 
-def test_what_pages_share_is_read_once() -> None:
-    """A line that an earlier page had is left out, one that is new comes with its neighbours."""
-    pages = ReadOnce()
-    assert [*pages.unread(b"head\nThira\nfoot")] == [b"head\nThira\n\nThira\nfoot\n\nfoot\n"]
-    assert [*pages.unread(b"head\nThira\nfoot")] == [b""]
-    assert [*pages.unread(b"head\nParos\nfoot")] == [b"head\nParos\n\nParos\nfoot"]
-    long = b"\n".join(b"%d" % number for number in range(2 * PAIRS_AT_ONCE + 1))
-    assert [text.count(b"\n\n") + 1 for text in pages.unread(long)] == [PAIRS_AT_ONCE, PAIRS_AT_ONCE, 1]
+def scanned(pages: dict[str, bytes]) -> list[tuple[str, str]]:
+    """The leaks of pages that are looked through together, each with its page."""
+    scan = PageScan(SECRETS)
+    found = [leak for name, page in pages.items() for leak in scan.look(name, page)]
+    return [*found, *scan.finish()]
 
 
-@given(st.lists(st.lists(st.sampled_from(["a", "<b>", "@", "", "x.example"])), max_size=8))
-def test_every_two_neighbouring_lines_are_read(pages: list[list[str]]) -> None:
-    """Whatever stands on a line of any page, or across the end of one, is looked through."""
-    once, data = ReadOnce(), ["\n".join(lines).encode() for lines in pages]
-    read = b"\n\n".join(text for page in data for text in once.unread(page))
-    for page in data:
-        for one, other in pairwise(page.split(b"\n")):
-            assert one + b"\n" + other in read
+def test_a_page_that_leaks_is_named_among_many() -> None:
+    """Of many pages those that leak are named, at the line that no page before them had, and in their names too."""
+    pages = {f"{number}/index.html": b"<p>%d\n</p>" % number for number in range(100)}
+    assert scanned(pages) == []
+    pages["50/index.html"] += f"\n{EMAIL} {CODE}".encode()
+    pages["60/index.html"] += f"\n{EMAIL}".encode()
+    pages[f"{EMAIL}/index.html"] = b"<p>1\n</p>"
+    found = scanned(pages)
+    assert [name for name, _ in found] == ["50/index.html"] * 2 + ["60/index.html", f"{EMAIL}/index.html"]
+    assert [kind in leak for kind, (_, leak) in zip([AN_EMAIL, A_CODE, AN_EMAIL, AN_EMAIL], found, strict=True)] == [
+        True
+    ] * 4
+    assert "file's name" in found[-1][1]
+    assert EMAIL not in "".join(leak for _, leak in found)
+
+
+def test_a_page_longer_than_what_is_read_together_is_read_to_its_end() -> None:
+    """An address on the last line of a list of thousands is found, and once."""
+    lines = [b"%d" % number for number in range(2 * PAIRS_AT_ONCE + 7)]
+    assert scanned({"list": b"\n".join(lines)}) == []
+    assert len(scanned({"list": b"\n".join([*lines, EMAIL.encode()])})) == 1
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "<b>", "Maria.P@", "dimos.example", EMAIL]), min_size=1), max_size=8))
+def test_pages_together_leak_what_each_leaks(pages: list[list[str]]) -> None:
+    """Read together, pages leak where one of them does by itself, whatever lines they share."""
+    data = {str(number): "\n".join(lines).encode() for number, lines in enumerate(pages)}
+    assert bool(scanned(data)) == any(scanned({name: page}) for name, page in data.items())
