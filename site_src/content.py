@@ -94,6 +94,16 @@ def _server(table: TomlTable) -> Server:
     return server
 
 
+def read_text(path: Path, problems: Problems) -> str | None:
+    """A text file that staff wrote, in UTF-8 with or without a byte-order mark; None, with a problem, if it is none."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        hint = say("save the file again with encoding UTF-8")
+        problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=Place(file=path.name))
+        return None
+
+
 def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     """The campaigns' folders in the order of their names: those that hold a campaign.toml or an annex."""
     if not content.is_dir():

@@ -11,7 +11,7 @@ from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.annex import read_annex
 from site_src.circular import Circular, render_circular
-from site_src.content import campaign_folders, find_annexes, read_campaign, read_site
+from site_src.content import campaign_folders, find_annexes, read_campaign, read_site, read_text
 from site_src.enclosures import read_attachments, read_enclosures
 from site_src.exposed import check_exposed
 from site_src.letters import Typesetter, check_names, check_template, letter_facts
@@ -123,17 +123,11 @@ def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, st
     texts = {}
     for name in TEXT_NAMES:
         path = content / f"{name}.md"
-        at = Place(file=path.name)
-        if not path.is_file():
+        if not path.is_file() or (text := read_text(path, problems)) is None:
             continue
-        try:
-            texts[name] = path.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            hint = say("save the file again with encoding UTF-8")
-            problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=at)
-        else:
-            for message in check_text(texts[name], words):
-                problems.error(Topic.TEXT, message, hint=say("correct the text"), at=at)
+        texts[name] = text
+        for message in check_text(text, words):
+            problems.error(Topic.TEXT, message, hint=say("correct the text"), at=Place(file=path.name))
     return texts
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from site_src.content import campaign_folders, find_annexes, read_campaign
+from site_src.content import campaign_folders, find_annexes, read_campaign, read_text
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
 from site_src.drafting.draft import Draft, check_call, write_campaign
 from site_src.drafting.source import read_source
 from site_src.greek import find_days
-from site_src.problems import Place, Problems, Topic, UsageError
+from site_src.problems import Problems, UsageError
 from site_src.say import say, say_list
 
 if TYPE_CHECKING:
@@ -89,14 +89,8 @@ def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, 
 def _read_texts(folder: Path, problems: Problems) -> _Texts:
     texts = {}
     for name in ("campaign.toml", "circular.md", "letter.typ"):
-        path = folder / name
-        if not path.is_file():
-            continue
-        try:
-            texts[name] = path.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            hint = say("save the file again with encoding UTF-8")
-            problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=Place(file=name))
+        if (folder / name).is_file() and (text := read_text(folder / name, problems)) is not None:
+            texts[name] = text
     return _Texts(texts.pop("campaign.toml", ""), texts)
 
 
