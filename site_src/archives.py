@@ -13,16 +13,20 @@ import stat
 import struct
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyzipper
 from Cryptodome.Cipher import AES
 from Cryptodome.Util import Counter
-from pyzipper.zipfile_aes import WZ_AES_V2, AESZipEncrypter
+from pyzipper.zipfile_aes import WZ_AES_V2, AESZipDecrypter, AESZipEncrypter, AESZipExtFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from Cryptodome.Cipher._mode_ctr import CtrMode
+    from pyzipper.zipfile_aes import AESZipInfo
 
     from site_src.keys import CampaignKey
 
@@ -31,6 +35,10 @@ PBKDF2_ITERATIONS = 1000
 AES_KEY_BYTES = 32
 VERIFIER_BYTES = 2
 AES_256_STRENGTH = 3
+SALT_BYTES = 16
+
+# Keys that stay in memory until an archive that was just sealed has been opened again, for each thread that makes some.
+KEYS_KEPT = 256
 
 # 7-Zip takes no longer password for a ZIP (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
 PASSWORD_BYTES_MAX = 99
@@ -54,6 +62,17 @@ class Document:
     content: bytes = field(repr=False)
 
 
+@lru_cache(KEYS_KEPT)
+def _derive_keys(password: bytes, salt: bytes) -> tuple[bytes, bytes, bytes]:
+    """The key of the cipher, that of the authentication code, and the verifier (WinZip AES specification)."""
+    material = hashlib.pbkdf2_hmac("sha1", password, salt, PBKDF2_ITERATIONS, 2 * AES_KEY_BYTES + VERIFIER_BYTES)
+    return material[:AES_KEY_BYTES], material[AES_KEY_BYTES : 2 * AES_KEY_BYTES], material[2 * AES_KEY_BYTES :]
+
+
+def _cipher(key: bytes) -> CtrMode:
+    return AES.new(key, AES.MODE_CTR, counter=Counter.new(nbits=128, little_endian=True))
+
+
 class DerivedSaltEncrypter(AESZipEncrypter):
     """pyzipper's AES-256 encrypter with a salt that is given instead of drawn."""
 
@@ -66,12 +85,38 @@ class DerivedSaltEncrypter(AESZipEncrypter):
         self.aes_strength = AES_256_STRENGTH
         self.salt_length = len(salt)
         self.salt = salt
-        length = 2 * AES_KEY_BYTES + VERIFIER_BYTES
-        material = hashlib.pbkdf2_hmac("sha1", password, salt, PBKDF2_ITERATIONS, length)
-        self.encpwdverify = material[2 * AES_KEY_BYTES :]
-        counter = Counter.new(nbits=128, little_endian=True)
-        self.encrypter = AES.new(material[:AES_KEY_BYTES], AES.MODE_CTR, counter=counter)
-        self.hmac = hmac.new(material[AES_KEY_BYTES : 2 * AES_KEY_BYTES], digestmod="sha1")
+        cipher_key, code_key, self.encpwdverify = _derive_keys(password, salt)
+        self.encrypter = _cipher(cipher_key)
+        self.hmac = hmac.new(code_key, digestmod="sha1")
+
+
+class ReopeningDecrypter(AESZipDecrypter):
+    """pyzipper's decrypter, which knows the keys of what this process has just sealed with this password and salt."""
+
+    def __init__(self, zinfo: AESZipInfo, pwd: bytes, encryption_header: bytes) -> None:
+        # As in the encrypter: the parent's constructor derives the keys itself, at four times the cost of all the rest.
+        self.filename = zinfo.filename
+        cipher_key, code_key, verifier = _derive_keys(pwd, encryption_header[:SALT_BYTES])
+        if encryption_header[SALT_BYTES:] != verifier:
+            message = "wrong password"
+            raise RuntimeError(message)
+        self.decypter = _cipher(cipher_key)
+        self.hmac = hmac.new(code_key, digestmod="sha1")
+
+
+class ReopenedFile(AESZipExtFile):
+    """A document that is read with that decrypter."""
+
+    def setup_aeszipdecrypter(self) -> type[AESZipDecrypter]:
+        """The class that decrypts, once the parent has read the salt."""
+        super().setup_aeszipdecrypter()
+        return ReopeningDecrypter
+
+
+class ReopenedZipFile(pyzipper.AESZipFile):
+    """A ZIP that is read with that decrypter."""
+
+    zipextfile_cls = ReopenedFile
 
 
 class SealedZipFile(pyzipper.AESZipFile):
@@ -101,7 +146,7 @@ def seal(documents: Sequence[Document], password: str, key: CampaignKey, day: da
     return buffer.getvalue()
 
 
-def _entry(name: str, day: date | None) -> pyzipper.zipfile_aes.AESZipInfo:
+def _entry(name: str, day: date | None) -> AESZipInfo:
     stamp = (day.year, day.month, day.day, 0, 0, 0) if day else ZIP_EPOCH
     entry = pyzipper.zipfile_aes.AESZipInfo(name, min(max(stamp, ZIP_EPOCH), ZIP_LAST_DAY))
     entry.create_system = UNIX
@@ -116,8 +161,20 @@ def unseal(archive: bytes, password: str) -> tuple[Document, ...] | None:
     Raises pyzipper.BadZipFile where the archive is damaged, and for the one wrong password in 65,536 that passes the
     format's two-byte check: nothing tells the two apart.
     """
+    return _read_all(pyzipper.AESZipFile, archive, password)
+
+
+def reopen(archive: bytes, password: str) -> tuple[Document, ...] | None:
+    """As ``unseal``, for an archive that was just sealed: keys are derived only where password or salt is another.
+
+    The same password and salt give the same keys, and deriving them takes far longer than all other reading.
+    """
+    return _read_all(ReopenedZipFile, archive, password)
+
+
+def _read_all(reader: type[pyzipper.AESZipFile], archive: bytes, password: str) -> tuple[Document, ...] | None:
     try:
-        with pyzipper.AESZipFile(io.BytesIO(archive)) as opened:
+        with reader(io.BytesIO(archive)) as opened:
             opened.setpassword(password.encode())
             return tuple(Document(entry.filename, opened.read(entry)) for entry in opened.infolist())
     except DAMAGE as error:

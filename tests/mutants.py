@@ -141,11 +141,11 @@ def passwords_and_their_proof(patch: Patch) -> None:
     """Sealed and opened again with the other's address: the build's proof is content."""
     passwords_of_archives(patch)
 
-    def unseal(archive: bytes, _: str) -> tuple[Document, ...] | None:
+    def reopen(archive: bytes, _: str) -> tuple[Document, ...] | None:
         opened = (archives.unseal(archive, CELLS[username][3]) for username in PAIR)
         return next(filter(None, opened), None)
 
-    patch.setattr(make, "unseal", unseal)
+    patch.setattr(make, "reopen", reopen)
 
 
 def hashes(patch: Patch) -> None:

@@ -15,12 +15,14 @@ import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.archives import PASSWORD_BYTES_MAX, Document, SealedZipFile, seal, unseal
+from site_src.archives import PASSWORD_BYTES_MAX, Document, SealedZipFile, reopen, seal, unseal
 from site_src.keys import CampaignKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    Opening = Callable[[bytes, str], tuple[Document, ...] | None]
 
 PASSWORD = "Maria@dimos.example"  # noqa: S105 (an invented address)
 DAY = date(2020, 11, 17)
@@ -155,17 +157,35 @@ def test_a_day_past_the_last_of_zip_is_no_traceback(key: CampaignKey) -> None:
 def test_what_is_sealed_comes_back(documents: list[Document], password: str) -> None:
     """Names, contents and order of any documents come back under any password."""
     archive = seal(documents, password, CampaignKey(bytes(32)), DAY)
-    assert unseal(archive, password) == tuple(documents)
+    assert unseal(archive, password) == reopen(archive, password) == tuple(documents)
 
 
-def test_another_password_opens_nothing(key: CampaignKey) -> None:
+def test_the_proof_derives_no_key_again(key: CampaignKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was just sealed is opened with the keys of its password and salt; for another address they are derived."""
+    derived: list[bytes] = []
+    derive = hashlib.pbkdf2_hmac
+
+    def count_keys(name: str, password: bytes, salt: bytes, iterations: int, length: int) -> bytes:
+        derived.append(password)
+        return derive(name, password, salt, iterations, length)
+
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", count_keys)
+    archive = seal([Document("a.txt", b"never sealed before")], PASSWORD, key, DAY)
+    assert reopen(archive, PASSWORD) is not None
+    assert reopen(archive, "another@dimos.example") is None
+    assert derived == [PASSWORD.encode(), b"another@dimos.example"]
+
+
+@pytest.mark.parametrize("opening", [unseal, reopen])
+def test_another_password_opens_nothing(key: CampaignKey, opening: Opening) -> None:
     """Another letter case, a space more, an empty text: none of them is the password."""
     archive = seal([LETTER, EMPTY], PASSWORD, key, DAY)
     for wrong in (PASSWORD.lower(), PASSWORD + " ", PASSWORD[:-1], "", "Μaria@dimos.example"):
-        assert unseal(archive, wrong) is None
+        assert opening(archive, wrong) is None
 
 
-def test_every_flipped_bit_of_the_stored_bytes_is_noticed(key: CampaignKey) -> None:
+@pytest.mark.parametrize("opening", [unseal, reopen])
+def test_every_flipped_bit_of_the_stored_bytes_is_noticed(key: CampaignKey, opening: Opening) -> None:
     """Changed salt or verifier: not opened. Changed ciphertext or authentication code: damaged. Never other content."""
     for document in (Document("a.txt", b"hello, world"), EMPTY):
         archive = seal([document], PASSWORD, key, DAY)
@@ -174,13 +194,14 @@ def test_every_flipped_bit_of_the_stored_bytes_is_noticed(key: CampaignKey) -> N
             damaged = bytearray(archive)
             damaged[start + place] ^= 1 << place % 8
             if place < SALT_AND_VERIFIER:
-                assert unseal(bytes(damaged), PASSWORD) is None
+                assert opening(bytes(damaged), PASSWORD) is None
             else:
                 with pytest.raises(pyzipper.BadZipFile):
-                    unseal(bytes(damaged), PASSWORD)
+                    opening(bytes(damaged), PASSWORD)
 
 
-def test_damage_anywhere_is_one_kind_of_error(key: CampaignKey) -> None:
+@pytest.mark.parametrize("opening", [unseal, reopen])
+def test_damage_anywhere_is_one_kind_of_error(key: CampaignKey, opening: Opening) -> None:
     """Any flipped bit or lost tail gives documents, None or BadZipFile: no other exception comes out."""
     archive = seal([LETTER, EMPTY], PASSWORD, key, DAY)
     flipped = (
@@ -191,7 +212,7 @@ def test_damage_anywhere_is_one_kind_of_error(key: CampaignKey) -> None:
     surprises = set()
     for damaged in [*flipped, *(archive[:length] for length in range(0, len(archive), 7))]:
         try:
-            unseal(damaged, PASSWORD)
+            opening(damaged, PASSWORD)
         except pyzipper.BadZipFile:
             pass
         except Exception as error:  # noqa: BLE001 (whatever comes out is what the test is about)
@@ -199,14 +220,15 @@ def test_damage_anywhere_is_one_kind_of_error(key: CampaignKey) -> None:
     assert not surprises
 
 
-def test_a_wrong_password_that_passes_the_verifier_gives_nothing_away(key: CampaignKey) -> None:
+@pytest.mark.parametrize("opening", [unseal, reopen])
+def test_a_wrong_password_that_passes_the_verifier_gives_nothing_away(key: CampaignKey, opening: Opening) -> None:
     """One wrong password in 65,536 passes the two-byte check: the authentication code then stops it, as damage."""
     archive = seal([LETTER], PASSWORD, key, DAY)
     salt, verifier = data_of(archive)[:16], data_of(archive)[16:18]
     guesses = (f"guess{number}@dimos.example" for number in count())
     wrong = next(guess for guess in guesses if keys_for(guess, salt)[2] == verifier)
     with pytest.raises(pyzipper.BadZipFile):
-        unseal(archive, wrong)
+        opening(archive, wrong)
 
 
 def extracted(program: list[str], archive: bytes, folder: Path) -> dict[str, bytes] | None:

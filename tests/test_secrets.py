@@ -130,7 +130,7 @@ def test_damage_shows_nothing(watched: Watched) -> None:
 
 def test_a_proof_that_fails_shows_nothing(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exception and its whole traceback name the agency and no secret."""
-    monkeypatch.setattr(make, "unseal", lambda *_: None)
+    monkeypatch.setattr(make, "reopen", lambda *_: None)
     monkeypatch.setattr("secrets.token_bytes", lambda size: bytes([SEED]) * size)
     with pytest.raises(ProofError) as caught:
         watched.site.build()
