@@ -14,7 +14,8 @@ from site_src.say import say, say_many
 if TYPE_CHECKING:
     from datetime import date
 
-    from site_src.inputs import Folders, Inputs
+    from site_src.folders import Folders
+    from site_src.inputs import Inputs
     from site_src.settings import Campaign
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
 CATALOGUES = Path(__file__).resolve().parent / "locale"
@@ -20,14 +19,8 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's usual name, which the extr
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The compiled catalogue; made in memory, since a compiled file would have to be kept in step by hand."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 (imported only when used)
-    from babel.messages.pofile import read_po  # noqa: PLC0415 (imported only when used)
-
+    """The compiled catalogue, which tests/catalogue.py keeps in step with the texts beside it."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
-    compiled = BytesIO()
-    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)

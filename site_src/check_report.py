@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from site_src.inputs import Folders
+    from site_src.folders import Folders
     from site_src.problems import Problem
 
 

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.arguments import ROOT, parse
+from site_src.folders import Folders
+from site_src.options import Options
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
 from site_src.say import say
 from site_src.telling import (
-    campaign_lines,
+    build_lines,
     count_errors,
     count_line,
     draft_lines,
     failure_lines,
-    next_lines,
     problem_as_json,
     problem_lines,
     reissue_lines,
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
     from site_src.check_report import CheckReport
-    from site_src.inputs import Folders, Inputs
+    from site_src.inputs import Inputs
+    from site_src.telling import Told
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
@@ -93,8 +95,6 @@ def _stopped(command: str) -> str:
 
 
 def _folders(options: argparse.Namespace) -> Folders:
-    from site_src.inputs import Folders  # noqa: PLC0415 (loads the readers, which --help does not need)
-
     return Folders(
         content=options.content.resolve(),
         out=options.out.resolve(),
@@ -104,7 +104,7 @@ def _folders(options: argparse.Namespace) -> Folders:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from site_src.pipeline import Options, build  # noqa: PLC0415 (loads every stage)
+    from site_src.unchanged import recall  # noqa: PLC0415 (imported only when used)
 
     chosen = Options(
         folders=_folders(options),
@@ -114,15 +114,24 @@ def _build(options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
         strict=options.strict,
     )
-    outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
-    _print(problem_lines(outcome.warnings), sys.stderr)
-    for campaign in outcome.campaigns:
-        _tell(options, campaign_lines(campaign, with_changes=options.dry_run))
-    if options.dry_run:
-        _tell(options, [say("This was a dry run: nothing was written.")])
-    else:
-        _tell(options, next_lines(outcome, chosen.folders))
+    told = None if chosen.dry_run else recall(chosen)
+    _tell_build(options, told or _make(chosen, options))
     return DONE
+
+
+def _make(chosen: Options, options: argparse.Namespace) -> Told:
+    from site_src.pipeline import build  # noqa: PLC0415 (loads every stage)
+    from site_src.unchanged import remember  # noqa: PLC0415 (likewise)
+
+    outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
+    if outcome.next_time:
+        remember(chosen, outcome.state, build_lines(outcome.next_time, chosen))
+    return build_lines(outcome, chosen)
+
+
+def _tell_build(options: argparse.Namespace, told: Told) -> None:
+    _print(told.warnings, sys.stderr)
+    _tell(options, told.summary)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from site_src.inputs import Folders
+    from site_src.folders import Folders
     from site_src.plan import Plan
 
 

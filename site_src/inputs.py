@@ -30,21 +30,12 @@ if TYPE_CHECKING:
 
     from site_src.agency import Agency
     from site_src.archives import Document
+    from site_src.folders import Folders
     from site_src.settings import Campaign, Site
 
 NO_ANNEX = "annex"  # stands in where there is none, which is an error
 
 TEXT_NAMES = ("help", "accessibility")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Folders:
-    """Where things lie: what staff write, what is served, and what is never served."""
-
-    content: Path
-    out: Path
-    private: Path
-    templates: Path
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
@@ -11,8 +11,8 @@ from site_src.content import campaign_folders
 from site_src.handover import Handover, hand_over
 from site_src.inputs import read_inputs, status_counts
 from site_src.make import other_users
-from site_src.plan import make_plan
-from site_src.private import CURRENT_NAME, MANIFEST_NAME, check_private
+from site_src.plan import make_plan, unchanged
+from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     clear_staging,
@@ -25,26 +25,17 @@ from site_src.publish import (
 from site_src.replaceable import check_out
 from site_src.say import say
 from site_src.stage import Stage
+from site_src.unchanged import UNKNOWN, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from site_src.inputs import Folders, Inputs
+    from site_src.folders import Folders
+    from site_src.inputs import Inputs
+    from site_src.options import Options
     from site_src.plan import Changes, Plan
     from site_src.stage import Progress
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What the command line asks of a build."""
-
-    folders: Folders
-    day: date
-    jobs: int
-    campaign: str = ""
-    dry_run: bool = False
-    strict: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +56,15 @@ class CampaignOutcome:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a build did, with the warnings that it met."""
+    """What a build did, with the warnings that it met.
+
+    ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it.
+    """
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
+    next_time: Outcome | None = None
+    state: str = UNKNOWN
 
 
 def check(folders: Folders, day: date, only: str = "") -> tuple[Inputs, tuple[Problem, ...]]:
@@ -100,7 +96,10 @@ def build(options: Options, progress: Progress) -> Outcome:
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
-    return _outcome(inputs, plans, options, problems)
+        state = state_of(options)
+    found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
+    next_time = _outcome(inputs, found_again, options, problems)
+    return replace(_outcome(inputs, plans, options, problems), next_time=next_time, state=state)
 
 
 def _check_folders(folders: Folders) -> None:

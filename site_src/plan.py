@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from site_src.agency import Agency
     from site_src.archives import Document
-    from site_src.inputs import CampaignInputs, Folders
+    from site_src.folders import Folders
+    from site_src.inputs import CampaignInputs
     from site_src.settings import Campaign
 
 # Part of every fingerprint: raise it when archives.py or letters.py would write other bytes for the same facts.
@@ -111,6 +112,12 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
         changes=changes,
         previous=previous,
     )
+
+
+def unchanged(plan: Plan, after: bytes) -> Plan:
+    """The plan of the next build if nothing changes; ``after`` is the password file that this one made."""
+    previous = Manifest(agencies=plan.records, htpasswd_after=hashlib.sha256(after).hexdigest())
+    return replace(plan, changes=Changes(unchanged=plan.letters), previous=previous)
 
 
 def _find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from site_src.inputs import CampaignInputs, Folders
+    from site_src.folders import Folders
+    from site_src.inputs import CampaignInputs
     from site_src.settings import CodePolicy
 
 # Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.

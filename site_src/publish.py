@@ -42,7 +42,8 @@ def staging_of(out: Path) -> Path:
     return out.with_name(f".{out.name}.staging")
 
 
-def _old_of(out: Path) -> Path:
+def old_of(out: Path) -> Path:
+    """Where the old site waits to be removed, on systems that cannot swap two folders in one step."""
     return out.with_name(f".{out.name}.old")
 
 
@@ -84,13 +85,22 @@ def _held_site(out: Path | None) -> Iterator[None]:
         yield
         return
     make_public_folder(out.parent)
-    lock_path = out.with_name(f".{out.name}{LOCK_NAME}")
+    lock_path = _lock_of(out)
     with _held(lock_path, out):
         try:
             yield
         finally:
             with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
                 lock_path.unlink()
+
+
+def _lock_of(out: Path) -> Path:
+    return out.with_name(f".{out.name}{LOCK_NAME}")
+
+
+def is_held(out: Path) -> bool:
+    """Whether a build may be at work with the site."""
+    return _lock_of(out).exists()
 
 
 def write_public(path: Path, data: bytes) -> None:
@@ -207,7 +217,7 @@ def _swap(journal: _Journal) -> None:
     if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
         return  # it has happened: what lies there is the old site
     if out.exists() and not _exchange(staging, out):
-        out.rename(_old_of(out))
+        out.rename(old_of(out))
     if staging.exists() and staging.stat().st_ino == journal.staging_inode:
         staging.rename(out)
 
@@ -229,7 +239,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def clear_staging(out: Path) -> None:
     """Remove what a build left beside the site: an unfinished new one, or the old one after the swap."""
-    for folder in (staging_of(out), _old_of(out)):
+    for folder in (staging_of(out), old_of(out)):
         if folder.is_dir():
             try:
                 shutil.rmtree(folder)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.agency import Agency
-    from site_src.inputs import Folders, Inputs
+    from site_src.folders import Folders
+    from site_src.inputs import Inputs
     from site_src.manifest import Manifest
     from site_src.problems import Problems
     from site_src.settings import Campaign

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
-    from site_src.inputs import CampaignInputs, Folders, Inputs
+    from site_src.folders import Folders
+    from site_src.inputs import CampaignInputs, Inputs
     from site_src.plan import Plan
 
 

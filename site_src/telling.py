@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from site_src.activate import Swap
     from site_src.drafting import Draft
-    from site_src.inputs import Folders
+    from site_src.folders import Folders
+    from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
     from site_src.problems import ThyridaError
     from site_src.report import Report
@@ -34,6 +36,14 @@ _CHANGES = {
     "remade": N_("letter made again with the same code"),
     "withdrawn": N_("letter withdrawn"),
 }
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a build says: its warnings, and its summary, line by line."""
+
+    warnings: tuple[str, ...]
+    summary: tuple[str, ...]
 
 
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
@@ -106,6 +116,16 @@ def count_line(counts: Mapping[str, int]) -> str:
 
 def _counted(counts: Mapping[str, int]) -> str:
     return say("{agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
+
+
+def build_lines(outcome: Outcome, options: Options) -> Told:
+    """All that a build says."""
+    summary = [line for each in outcome.campaigns for line in campaign_lines(each, with_changes=options.dry_run)]
+    if options.dry_run:
+        summary.append(say("This was a dry run: nothing was written."))
+    else:
+        summary += next_lines(outcome, options.folders)
+    return Told(tuple(problem_lines(outcome.warnings)), tuple(summary))
 
 
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:

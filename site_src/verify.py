@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.archives import Document
-    from site_src.inputs import CampaignInputs, Folders
+    from site_src.folders import Folders
+    from site_src.inputs import CampaignInputs
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Brings the Greek catalogue into step with templates and code: ``python tests/catalogue.py``.
 
-New texts are added without a translation, unused ones leave; then write what is missing. test_words.py checks it.
+New texts are added without a translation, unused ones leave. Write what is missing, then run this again: it compiles
+what was written. test_words.py checks both.
 """
 
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,11 +15,13 @@ sys.path.insert(0, str(ROOT))
 
 from babel.messages.catalog import Catalog  # noqa: E402 (a script's own folder comes first on its path)
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E402
+from babel.messages.mofile import write_mo  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
 from site_src.catalogues import CATALOGUES, DOMAIN  # noqa: E402
 
 GREEK = CATALOGUES / "el" / "LC_MESSAGES" / f"{DOMAIN}.po"
+COMPILED = GREEK.with_suffix(".mo")
 SOURCES = (("templates", "**.html", "jinja2"), ("site_src", "**.py", "python"))
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_many": (1, 2)}
 
@@ -37,13 +41,21 @@ def greek() -> Catalog:
         return read_po(file, locale="el")
 
 
+def compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as gettext reads it."""
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
 def main() -> None:
-    """Write the catalogue anew and say what is missing."""
+    """Write the catalogue anew, compile it, and say what is missing."""
     catalogue = greek()
     catalogue.update(texts(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     with GREEK.open("wb") as file:
         write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    COMPILED.write_bytes(compiled(greek()))
     missing = [message.id for message in catalogue if message.id and not any(message.string or ())]
     print(f"{len(missing)} texts have no translation yet")
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from site_src.agency import Kind, Status  # noqa: E402 (found only once the path is set)
-from site_src.inputs import Folders  # noqa: E402
+from site_src.folders import Folders  # noqa: E402
 from site_src.pipeline import check  # noqa: E402
 from tests.browser import SECURE_HOST, Handler, WebSite, installed  # noqa: E402
 from tests.opener_help import submit  # noqa: E402

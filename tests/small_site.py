@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from site_src.inputs import Folders
-from site_src.pipeline import Options, Outcome, build
+from site_src.folders import Folders
+from site_src.options import Options
+from site_src.pipeline import Outcome, build
 
 ROOT = Path(__file__).resolve().parent.parent
 SLUG = "2020-11"

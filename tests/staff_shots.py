@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from site_src.agency import Agency
-    from site_src.inputs import Folders
+    from site_src.folders import Folders
 
 ROOT = Path(__file__).resolve().parent.parent
 TERMINAL = """<!doctype html><meta charset="utf-8"><style>

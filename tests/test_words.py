@@ -47,6 +47,11 @@ def test_every_text_is_in_greek(root: Path, greek: Catalog) -> None:
     assert [id_ for id_, message in known.items() if not all(_texts(message))] == []
 
 
+def test_the_compiled_catalogue_is_in_step(greek: Catalog) -> None:
+    """What programs read was compiled from the texts beside it; tests/catalogue.py does it."""
+    assert catalogue.COMPILED.read_bytes() == catalogue.compiled(greek)
+
+
 def test_translations_keep_their_placeholders(greek: Catalog) -> None:
     """A translation names the same values as the English text."""
     assert [str(error) for message, errors in greek.check() for error in errors] == []

@@ -17,7 +17,8 @@ import bcrypt
 
 from site_src.access import BCRYPT_COST
 from site_src.archives import PBKDF2_ITERATIONS
-from site_src.inputs import Folders, read_inputs
+from site_src.folders import Folders
+from site_src.inputs import read_inputs
 from site_src.letters import Recipient
 from site_src.problems import Problems
 from tests.bench.measure import CORES, ROOT, Cost, Site, cost_of

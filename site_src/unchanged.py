@@ -1,0 +1,105 @@
+"""Whether anything has changed since the last build: what has not need not be made again to know what comes out.
+
+A build notes the state of everything that it read and wrote, as the file system tells it (as make and git do), and what
+there is to say of it. The next one that finds the same state says so and is done; in doubt it builds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import sysconfig
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_src.private import STAGED_ENDING, write_private
+from site_src.publish import LOCK_NAME, is_held, old_of, staging_of
+from site_src.say import spoken
+from site_src.telling import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_src.options import Options
+
+RECORD_NAME = ".built.json"
+PROGRAM = Path(__file__).resolve().parent
+BYTECODE = "__pycache__"  # Python's own, made anew from the program
+
+UNKNOWN = ""  # a state that is never the same as another
+
+
+class _UntoldError(Exception):
+    """The file system does not tell whether something here has changed."""
+
+
+def state_of(options: Options) -> str:
+    """The state of all that such a build reads and writes, as a SHA-256 in hexadecimal; UNKNOWN where nothing tells it.
+
+    A file's content cannot change without its time of change (POSIX.1-2017, <sys/stat.h>, st_ctim), which nobody can
+    set. Windows keeps no such time, and what a link leads to may change without it.
+    """
+    if os.name != "posix":
+        return UNKNOWN
+    digest = hashlib.sha256()
+    try:
+        for fact in _facts(options):
+            digest.update(repr(fact).encode(errors="surrogateescape"))
+    except (OSError, _UntoldError):
+        return UNKNOWN
+    return digest.hexdigest()
+
+
+def _facts(options: Options) -> Iterator[object]:
+    folders = options.folders
+    packages = Path(sysconfig.get_path("purelib"))
+    yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
+    yield spoken(), options.day.isoformat(), options.campaign, options.strict
+    yield [path.exists() for path in (staging_of(folders.out), old_of(folders.out))]
+    not_ours = {folders.private / LOCK_NAME, folders.private / RECORD_NAME}
+    for folder in (PROGRAM, folders.templates, folders.content, folders.private, folders.out):
+        yield folder, folder.stat().st_mode
+        yield from _below(folder, frozenset(map(str, not_ours)))
+
+
+def _below(folder: str | Path, skipped: frozenset[str]) -> Iterator[object]:
+    """What the file system tells of everything below a folder, in the order of names."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name == BYTECODE or entry.path in skipped:
+            continue
+        status = entry.stat(follow_symlinks=False)
+        if entry.is_symlink():
+            raise _UntoldError
+        if entry.is_dir(follow_symlinks=False):
+            yield entry.path, status.st_mode, status.st_ino
+            yield from _below(entry.path, skipped)
+        else:
+            times = status.st_mtime_ns, status.st_ctime_ns
+            yield entry.path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
+
+
+def recall(options: Options) -> Told | None:
+    """What the last build has to say, if it asked for the same and everything is as it left it."""
+    folders = options.folders
+    try:
+        record = json.loads((folders.private / RECORD_NAME).read_bytes())
+        state, told = record["state"], Told(tuple(record["warnings"]), tuple(record["summary"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    found = state_of(options)
+    return told if found != UNKNOWN and found == state and not is_held(folders.out) else None
+
+
+def remember(options: Options, state: str, told: Told) -> None:
+    """Note how a build left everything, and what the next one has to say of it. Without this note it just builds."""
+    path = options.folders.private / RECORD_NAME
+    waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
+    with contextlib.suppress(OSError):
+        write_private(waiting, json.dumps({"state": state, **asdict(told)}).encode())
+        waiting.replace(path)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from site_src.options import Options
+from site_src.publish import locked, staging_of
+from site_src.telling import Told
+from site_src.unchanged import RECORD_NAME, UNKNOWN, recall, remember, state_of
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no time of change: every build is whole")
+
+TOLD = Told(("a warning",), ("a summary",))
+THIRA = ROWS[0].split(";", 1)[0]
+
+
+def options(site: SmallSite) -> Options:
+    """What these tests ask for."""
+    return Options(folders=site.folders, day=DAY, jobs=1)
+
+
+@pytest.fixture
+def built(site: SmallSite) -> SmallSite:
+    """A site that was built and whose state was noted."""
+    site.write(site="", rest="")
+    (site.campaign / "attachments").mkdir()
+    (site.campaign / "attachments" / "signed.txt").write_text("Signed.\n", encoding="utf-8")
+    site.write_passwords("999999999999:kept\n")
+    outcome = site.build()
+    remember(options(site), outcome.state, TOLD)
+    return site
+
+
+def replace_in_place(path: Path) -> None:
+    """Other bytes of the same number, with the old times of access and modification put back."""
+    before = path.stat()
+    path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def put_a_copy_in_place(site: SmallSite) -> None:
+    """The same site from a backup: nothing tells that it is the same but its bytes."""
+    site.folders.out.rename(site.base / "backup")
+    shutil.copytree(site.base / "backup", site.folders.out)
+
+
+CHANGES: dict[str, Callable[[SmallSite], object]] = {
+    "annex": lambda site: replace_in_place(site.campaign / "annex.csv"),
+    "circular": lambda site: replace_in_place(site.campaign / "circular.md"),
+    "site.toml": lambda site: (site.folders.content / "site.toml").touch(),
+    "attachment": lambda site: replace_in_place(site.campaign / "attachments" / "signed.txt"),
+    "new text": lambda site: (site.folders.content / "help.md").write_text("# Help\n"),
+    "new folder": lambda site: (site.campaign / "files").mkdir(),
+    "lost input": lambda site: shutil.rmtree(site.campaign / "attachments"),
+    "link": lambda site: (site.campaign / "attachments" / "more.txt").symlink_to("signed.txt"),
+    "password file": lambda site: site.write_passwords("999999999999:lost\n"),
+    "key": lambda site: replace_in_place(site.secrets / "campaign.key"),
+    "manifest": lambda site: (site.secrets / "manifest.json").unlink(),
+    "open to others": lambda site: (site.secrets / "campaign.key").chmod(0o644),
+    "folder open to others": lambda site: site.folders.private.chmod(0o755),
+    "activated": lambda site: (site.secrets / "htpasswd.activated").touch(),
+    "archive": lambda site: replace_in_place(site.files / THIRA / f"{THIRA}.zip"),
+    "page": lambda site: (site.files / THIRA / "index.html").unlink(),
+    "stranger's file": lambda site: (site.folders.out / "note.txt").touch(),
+    "rights of a page": lambda site: (site.folders.out / "index.html").chmod(0o600),
+    "whole site": lambda site: shutil.rmtree(site.folders.out),
+    "copied site": put_a_copy_in_place,
+    "left staging folder": lambda site: staging_of(site.folders.out).mkdir(),
+    "journal": lambda site: (site.folders.private / ".publishing").touch(),
+}
+
+
+def test_an_unchanged_state_says_what_was_noted(built: SmallSite) -> None:
+    """With nothing changed, however many threads are asked for, the note comes back."""
+    assert recall(options(built)) == TOLD
+    assert recall(replace(options(built), jobs=2)) == TOLD
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_any_change_needs_a_build(built: SmallSite, change: Callable[[SmallSite], object]) -> None:
+    """Whatever was read or written is another now, were it by one bit with its old date: the note no longer holds."""
+    change(built)
+    assert recall(options(built)) is None
+
+
+OTHER_QUESTIONS: tuple[dict[str, Any], ...] = (
+    {"day": date(2020, 11, 19)},
+    {"campaign": SLUG},
+    {"strict": True},
+)
+
+
+@pytest.mark.parametrize("asked", OTHER_QUESTIONS)
+def test_another_question_needs_a_build(built: SmallSite, asked: dict[str, Any]) -> None:
+    """Another day, one campaign alone, or warnings as errors: not what was asked before."""
+    assert recall(replace(options(built), **asked)) is None
+
+
+def test_another_language_needs_a_build(built: SmallSite, request: pytest.FixtureRequest) -> None:
+    """What was noted in English is not said to somebody who reads Greek."""
+    request.getfixturevalue("in_greek")
+    assert recall(options(built)) is None
+
+
+def test_a_build_at_work_is_not_passed_by(built: SmallSite) -> None:
+    """While another build holds the site, this one goes on to find that out, and says so."""
+    with locked(built.folders.private, built.folders.out):
+        assert recall(options(built)) is None
+    assert recall(options(built)) == TOLD
+
+
+def test_verify_changes_nothing(built: SmallSite) -> None:
+    """Opening every archive leaves the state as it is."""
+    assert built.run("verify").returncode == 0
+    assert recall(options(built)) == TOLD
+
+
+@pytest.mark.parametrize("note", ["", "[]", '{"state": "x"}', '{"state": 1, "warnings": 1, "summary": []}', "[" * 9999])
+def test_a_damaged_note_needs_a_build(built: SmallSite, note: str) -> None:
+    """The note is worth nothing by itself."""
+    (built.folders.private / RECORD_NAME).write_text(note)
+    assert recall(options(built)) is None
+
+
+def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
+    """Where the file system does not tell, as with links, two states are not taken for one."""
+    (built.campaign / "attachments" / "more.txt").symlink_to("signed.txt")
+    assert state_of(options(built)) == UNKNOWN
+    remember(options(built), UNKNOWN, TOLD)
+    assert recall(options(built)) is None
+
+
+def test_the_note_is_for_its_owner_alone(built: SmallSite) -> None:
+    """It repeats warnings, which may quote an address."""
+    assert stat.S_IMODE((built.folders.private / RECORD_NAME).stat().st_mode) == 0o600
+
+
+def test_a_full_disk_costs_no_build(built: SmallSite) -> None:
+    """Where the note cannot be written, the build is done all the same, and the next one builds."""
+    (built.folders.private / RECORD_NAME).unlink()
+    (built.folders.private / f"{RECORD_NAME}.new").mkdir()
+    remember(options(built), state_of(options(built)), TOLD)
+    assert recall(options(built)) is None
+
+
+def test_the_second_build_is_told_from_the_note(site: SmallSite) -> None:
+    """It says that every letter is unchanged, and leaves the site untouched, where a whole build puts another."""
+    site.run("build", "--date=2020-11-18")
+    inode = site.folders.out.stat().st_ino
+    again = site.run("build", "--date=2020-11-18")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "0 new, 3 unchanged, 0 reissued, 0 withdrawn" in again.stdout
+    assert site.folders.out.stat().st_ino == inode
+    assert "3 new" not in json.loads((site.folders.private / RECORD_NAME).read_bytes())["summary"]
+
+
+def keep_one(site: SmallSite) -> None:
+    """One agency keeps its code, and somebody else stands in the password file."""
+    site.write(top=f'keeps_code = ["{THIRA}"]')
+    site.write_passwords(f"{THIRA}:kept\n999999999999:other\n")
+
+
+SPACED = "412345678901;Δήμος Νάξου;Περιφέρεια Νοτίου Αιγαίου;  naxos@dimos.example ;"
+
+SITUATIONS: dict[str, tuple[Callable[[SmallSite], object], str]] = {
+    "before the day": (lambda _: None, "2020-11-18"),
+    "in force": (lambda _: None, "2020-12-02"),
+    "withdrawn": (lambda site: site.write(top="files_until = 2020-12-31"), "2021-02-01"),
+    "kept": (keep_one, "2020-11-18"),
+    "with a warning": (lambda site: site.write((*ROWS, SPACED)), "2020-11-18"),
+    "reissued": (lambda site: site.write(rest=f'[reissue]\n"{THIRA}" = 2'), "2020-11-18"),
+}
+
+
+@pytest.mark.parametrize(("prepare", "day"), SITUATIONS.values(), ids=SITUATIONS.keys())
+def test_the_note_says_what_a_build_would_say(
+    site: SmallSite, prepare: Callable[[SmallSite], object], day: str
+) -> None:
+    """Told from the note or found out by a whole build: the same words, warnings included."""
+    site.run("build", f"--date={day}")
+    prepare(site)
+    site.run("build", f"--date={day}")
+    noted = site.run("build", f"--date={day}")
+    (site.folders.private / RECORD_NAME).unlink()
+    inode = site.folders.out.stat().st_ino
+    whole = site.run("build", f"--date={day}")
+    assert site.folders.out.stat().st_ino != inode, "this one was to build"
+    progress = [line for line in whole.stderr.splitlines() if line.startswith("Making letters")]
+    assert not progress
+    assert (noted.stdout, noted.stderr) == (whole.stdout, whole.stderr)
