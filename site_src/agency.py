@@ -33,7 +33,7 @@ class Kind(StrEnum):
     LEGAL_ENTITY = "legal_entity"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Agency:
     """A body with a user name; ``emails`` are its contact's declared addresses, each a possible password."""
 

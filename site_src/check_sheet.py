@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils.cell import column_index_from_string
@@ -19,6 +17,7 @@ from site_src.plain_cells import SHEET_TITLE_MAX, writable, write_text
 from site_src.problems import Place, Severity, by_remedy, visible
 from site_src.say import say
 from site_src.telling import problem_counts
+from site_src.workbooks import new_workbook, saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,20 +66,17 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
     Values stand as the annex shows them, a merged one in its first cell; hidden rows and columns are shown. It holds
     the addresses, so it is for staff alone.
     """
-    book = Workbook()
-    book.properties.creator = "Thyrida"
-    for name, parts in _STYLES.items():
-        book.add_named_style(NamedStyle(name, **parts))
     listed, *rest = _titles([say("Problems"), *(sheet.title or annex for sheet in sheets)])
     pages = [_page(title, sheet, problems, annex) for title, sheet in zip(rest, sheets, strict=True)]
-    first = book.worksheets[0]
-    first.title = listed
-    _write_list(first, problems, pages)
-    for page in pages:
-        _write_page(book.create_sheet(page.title), page)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    with new_workbook() as book:
+        for name, parts in _STYLES.items():
+            book.add_named_style(NamedStyle(name, **parts))
+        first = book.worksheets[0]
+        first.title = listed
+        _write_list(first, problems, pages)
+        for page in pages:
+            _write_page(book.create_sheet(page.title), page)
+        return saved(book)
 
 
 def _titles(wanted: Iterable[str]) -> Iterator[str]:

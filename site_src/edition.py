@@ -23,7 +23,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Archive:
     """A published archive: its size in bytes and the SHA-256 of its bytes in hexadecimal."""
 
@@ -31,7 +31,7 @@ class Archive:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Folder:
     """One agency's folder in the download area; only a READY one holds an archive."""
 

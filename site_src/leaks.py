@@ -10,7 +10,8 @@ import base64
 import contextlib
 import re
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from io import BytesIO
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,12 @@ CONTAINER_DEPTH_MAX = 3
 STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
 
 PAIRS_AT_ONCE = 5_000  # of lines; what is read together takes many times its size, and a list may have 100,000 rows
+MARKS_MAX = 100_000  # lines that are known again; what pages share stands in the first of them
+
+# A long file is looked through piece by piece, since each reading of it takes memory. A secret that lies across two
+# pieces lies within one of them as long as it is spread over no more than what they share.
+PIECE_BYTES = 1 << 20
+SHARED_BYTES = 64 << 10
 LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
 
 _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
@@ -99,10 +106,11 @@ class PageScan:
     def look(self, name: str, page: bytes) -> Iterator[tuple[str, str]]:
         """The leaks that are known by now, each with the name of its file."""
         self._waiting.append((name, b""))  # so that the name is looked at, whatever lines are left
-        for pair in map(b"\n".join, pairwise([*page.split(b"\n"), b""])):
+        for pair in map(b"".join, pairwise(chain(BytesIO(page), [b""]))):
             mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
             if mark not in self._seen:
-                self._seen.add(mark)
+                if len(self._seen) < MARKS_MAX:
+                    self._seen.add(mark)
                 self._waiting.append((name, pair))
             if len(self._waiting) >= PAIRS_AT_ONCE:
                 yield from self.finish()
@@ -170,11 +178,26 @@ def _find_in_part(name: str, number: int, part: Part, secrets: Secrets, depth: i
 
 def _kinds(data: bytes, secrets: Secrets) -> list[str]:
     """Which secrets can be read in the bytes; each kind once."""
-    found = [A_KEY] * any(key in data for key in secrets.keys)
-    for text in readings(data):
-        found += [AN_EMAIL] * _has_email(text, secrets)
-        found += [A_CODE] * any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(kind for piece in _pieces(data) for kind in _kinds_in(piece, secrets)))
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The bytes as they are, or piece by piece where they are many."""
+    if len(data) <= PIECE_BYTES:
+        yield data
+        return
+    for start in range(0, len(data), PIECE_BYTES - SHARED_BYTES):
+        yield data[start : start + PIECE_BYTES]
+
+
+def _kinds_in(piece: bytes, secrets: Secrets) -> Iterator[str]:
+    if any(key in piece for key in secrets.keys):
+        yield A_KEY
+    for text in readings(piece):
+        if _has_email(text, secrets):
+            yield AN_EMAIL
+        if any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes):
+            yield A_CODE
 
 
 def _has_email(text: str, secrets: Secrets) -> bool:

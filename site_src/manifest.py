@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from site_src.problems import StateError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 MANIFEST_VERSION = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
     """One agency in a manifest. Fingerprints are keyed hashes: they tell equality and nothing else."""
 
@@ -40,9 +41,16 @@ class Manifest:
     htpasswd_after: str = ""  # SHA-256 of the file as built
 
     def to_bytes(self) -> bytes:
-        """The file's text, in an order that depends on nothing but its content."""
-        content = {"version": MANIFEST_VERSION, **asdict(self)}
-        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+        """The file's text, in an order that depends on nothing but its content; an agency on a line."""
+        facts = {name: value for name, value in vars(self).items() if name != "agencies"}
+        start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
+        file = BytesIO()  # written line by line: all records as one text take several times their memory
+        file.write(f'{start},\n "agencies": {{'.encode())
+        for number, (username, record) in enumerate(self.agencies.items()):
+            line = json.dumps(asdict(record), ensure_ascii=False)
+            file.write(f"{',' if number else ''}\n  {json.dumps(username)}: {line}".encode())
+        file.write(b"\n }\n}\n")
+        return file.getvalue()
 
 
 def read_manifest(path: Path) -> Manifest | None:

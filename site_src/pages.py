@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
 ERRORS = (401, 403, 404)
+PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
@@ -191,13 +192,20 @@ class _Renderer:
             "is_top": False,
             **facts,
         }
-        return Page(path, self._template(template).render(context).encode())
+        return Page(path, _rendered(self._template(template), context))
 
     def _template(self, name: str) -> Template:
         return self._environment.get_template(name)
 
     def _home(self) -> Crumb:
         return Crumb(self._site.title, "index.html")
+
+
+def _rendered(template: Template, context: Mapping[str, object]) -> bytes:
+    """The page in UTF-8; a list of 100,000 rows comes in a few large pieces, not in millions of small ones."""
+    pieces = template.stream(context)
+    pieces.enable_buffering(PIECES_AT_ONCE)
+    return b"".join(piece.encode() for piece in pieces)
 
 
 def _environment(site: Site, words: Words, assets: Assets) -> Environment:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 RECIPE = "1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Assignment:
     """What one agency with status new gets."""
 

@@ -36,7 +36,7 @@ class Topic(IntEnum):
     LEAK = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a problem is: a file, its sheet, and the cell (or line, or key) in it."""
 

@@ -33,22 +33,19 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
 
     The same input gives the same bytes on any machine.
     """
-    from openpyxl import Workbook  # noqa: PLC0415 (imported only when used)
+    from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
-    book = Workbook(write_only=True)
-    book.properties.creator = "Thyrida"
-    book.properties.created = datetime.combine(day, time())
-    sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
-    sheet.freeze_panes = "A2"
-    for column, width in WIDTHS.items():
-        sheet.column_dimensions[column].width = width
-    sheet.append(_header(sheet, words))
-    for agency in agencies:
-        sheet.append(list(_row(sheet, agency, words)))
-    sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
-    written = io.BytesIO()
-    book.save(written)
-    return _repack(written, day)
+    with new_workbook(write_only=True) as book:
+        book.properties.created = datetime.combine(day, time())
+        sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
+        sheet.freeze_panes = "A2"
+        for column, width in WIDTHS.items():
+            sheet.column_dimensions[column].width = width
+        sheet.append(_header(sheet, words))
+        for agency in agencies:
+            sheet.append(list(_row(sheet, agency, words)))
+        sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
+        return _repack(saved(book), day)
 
 
 def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
@@ -66,10 +63,10 @@ def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Ce
         yield text_cell(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
 
 
-def _repack(written: io.BytesIO, day: date) -> bytes:
+def _repack(written: bytes, day: date) -> bytes:
     """The same parts in the order of their names, without compression, time of day or machine in them."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
+    with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
             data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), old.read(name))
             data = _in_utf8(data)

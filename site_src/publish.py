@@ -105,8 +105,13 @@ def is_held(out: Path) -> bool:
 
 def write_public(path: Path, data: bytes) -> None:
     """Write a file of the site that the web server may read, whatever the umask is."""
-    make_public_folder(path.parent)
-    path.write_bytes(data)
+    try:
+        file = path.open("wb")
+    except FileNotFoundError:
+        make_public_folder(path.parent)
+        file = path.open("wb")
+    with file:
+        file.write(data)
     path.chmod(PUBLIC_FILE_MODE)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -30,17 +29,15 @@ MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 
 def report_sheet(report: Report, words: Words) -> bytes:
     """The report as .xlsx; it holds the addresses, so it is for the private folder only. Moments are the log's own."""
-    from openpyxl import Workbook  # noqa: PLC0415 (imported only when used)
+    from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
-    book = Workbook(write_only=True)
-    book.properties.creator = "Thyrida"
-    book.properties.created = book.properties.modified = datetime.combine(report.day, time())
-    _write_sheet(book, words.gettext("To call or write to"), CALL_WIDTHS, _call_header(words), _to_call(report, words))
-    header = _collected_header(words)
-    _write_sheet(book, words.gettext("Have collected"), COLLECTED_WIDTHS, header, _collected(report, words))
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    _ = words.gettext
+    with new_workbook(write_only=True) as book:
+        book.properties.created = book.properties.modified = datetime.combine(report.day, time())
+        _write_sheet(book, _("To call or write to"), CALL_WIDTHS, _call_header(words), _to_call(report, words))
+        header = _collected_header(words)
+        _write_sheet(book, _("Have collected"), COLLECTED_WIDTHS, header, _collected(report, words))
+        return saved(book)
 
 
 def _call_header(words: Words) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from site_src.agency import Status
 from site_src.edition import Archive, Edition, Folder, State
 from site_src.leaks import PageScan, Secrets, find_leaks, shown_name
 from site_src.letters import typesetter_version
-from site_src.make import archive_path, make_archives, make_password_file, start_hashing, workers
+from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
 from site_src.pages import render_pages
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
@@ -163,14 +163,13 @@ class Stage:
             policies=(plan.campaign.code for plan in self.plans),
             keys=(plan.key.secret for plan in self.plans),
         )
-        folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
-        archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
+        archives = {f"files/{plan.campaign.slug}/{name}/{name}.zip" for plan in self.plans for name in plan.letters}
         pages = PageScan(secrets)
         found: list[tuple[str, str]] = []
         for path in files_below(self.root):
-            if path in archives:
-                continue
             name = path.relative_to(self.root).as_posix()
+            if name in archives:
+                continue
             data = path.read_bytes()
             if path.name == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.leaks import PAIRS_AT_ONCE, PageScan, Secrets, find_leaks
+from site_src.leaks import PAIRS_AT_ONCE, PIECE_BYTES, SHARED_BYTES, PageScan, Secrets, find_leaks
 from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -349,6 +349,16 @@ def test_a_page_longer_than_what_is_read_together_is_read_to_its_end() -> None:
     lines = [b"%d" % number for number in range(2 * PAIRS_AT_ONCE + 7)]
     assert scanned({"list": b"\n".join(lines)}) == []
     assert len(scanned({"list": b"\n".join([*lines, EMAIL.encode()])})) == 1
+
+
+@pytest.mark.parametrize("secret", [EMAIL, CODE, "Maria.P&#64;dimos.<b>example</b>"])
+@pytest.mark.parametrize("piece", [1, 2])
+def test_a_secret_across_two_pieces_of_a_long_file_is_found(secret: str, piece: int) -> None:
+    """Wherever a long file is cut to be read piece by piece, what lies across the cut is seen, and told once."""
+    cut = piece * (PIECE_BYTES - SHARED_BYTES)
+    for start in (cut - 1, cut - len(secret) // 2, cut + SHARED_BYTES - 1):
+        data = b"." * start + secret.encode() + b"." * PIECE_BYTES
+        assert len(leaks(data)) == 1, start
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "<b>", "Maria.P@", "dimos.example", EMAIL]), min_size=1), max_size=8))

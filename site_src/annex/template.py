@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Literal
 
 from site_src.annex.columns import NAMES, REQUIRED, Column
@@ -71,22 +70,19 @@ def header_of(column: Column) -> str:
 
 
 def _workbook() -> bytes:
-    from openpyxl import Workbook  # noqa: PLC0415 (imported only when used)
+    from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = say("Agencies")
-    for number, column in enumerate(WIDTHS, start=1):
-        _head(sheet, number, column)
-    sheet.freeze_panes = "A2"
-    _help_with(sheet, Column.USERNAME, "custom", TWELVE_DIGITS)
-    _help_with(sheet, Column.KIND, "list", _choices([say(name) for name in KINDS.values()]))
-    _help_with(
-        sheet, Column.STATUS, "list", _choices([words[0 if spoken() == "el" else 1] for words in WORDS.values()])
-    )
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    statuses = [words[0 if spoken() == "el" else 1] for words in WORDS.values()]
+    with new_workbook() as book:
+        sheet = book.worksheets[0]
+        sheet.title = say("Agencies")
+        for number, column in enumerate(WIDTHS, start=1):
+            _head(sheet, number, column)
+        sheet.freeze_panes = "A2"
+        _help_with(sheet, Column.USERNAME, "custom", TWELVE_DIGITS)
+        _help_with(sheet, Column.KIND, "list", _choices([say(name) for name in KINDS.values()]))
+        _help_with(sheet, Column.STATUS, "list", _choices(statuses))
+        return saved(book)
 
 
 def _head(sheet: Worksheet, number: int, column: Column) -> None:
