@@ -37,7 +37,7 @@ CONTAINER_DEPTH_MAX = 3
 STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
 
 PAIRS_AT_ONCE = 5_000  # of lines; what is read together takes many times its size, and a list may have 100,000 rows
-MARKS_MAX = 100_000  # lines that are known again; what pages share stands in the first of them
+MARKS_MAX = 100_000  # lines that are known again
 
 # A long file is looked through piece by piece, since each reading of it takes memory. A secret that lies across two
 # pieces lies within one of them as long as it is spread over no more than what they share.
@@ -109,8 +109,9 @@ class PageScan:
         for pair in map(b"".join, pairwise(chain(BytesIO(page), [b""]))):
             mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
             if mark not in self._seen:
-                if len(self._seen) < MARKS_MAX:
-                    self._seen.add(mark)
+                if len(self._seen) >= MARKS_MAX:
+                    self._seen.clear()  # what pages share comes back at once
+                self._seen.add(mark)
                 self._waiting.append((name, pair))
             if len(self._waiting) >= PAIRS_AT_ONCE:
                 yield from self.finish()
