@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.leaks import PAIRS_AT_ONCE, PIECE_BYTES, SHARED_BYTES, PageScan, Secrets, find_leaks
+from site_src import leaks as module
+from site_src.leaks import MARKS_MAX, PAIRS_AT_ONCE, PIECE_BYTES, SHARED_BYTES, PageScan, Secrets, find_leaks
 from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 EMAIL = "Maria.P@dimos.example"
@@ -349,6 +350,25 @@ def test_a_page_longer_than_what_is_read_together_is_read_to_its_end() -> None:
     lines = [b"%d" % number for number in range(2 * PAIRS_AT_ONCE + 7)]
     assert scanned({"list": b"\n".join(lines)}) == []
     assert len(scanned({"list": b"\n".join([*lines, EMAIL.encode()])})) == 1
+
+
+def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More lines than are remembered come first; the thousand pages behind them still cost what is new in them."""
+    read: list[int] = []
+    reading = module.readings
+
+    def count(data: bytes) -> Iterator[str]:
+        read.append(len(data))
+        return reading(data)
+
+    monkeypatch.setattr(module, "readings", count)
+    rows = b"\n".join(b"%d" % number for number in range(MARKS_MAX + 1))
+    shared = b"\n".join(b"line %d of every page" % number for number in range(100))
+    pages = {str(number): b"\n".join((shared, b"%d" % number)) for number in range(1_000)}
+    assert scanned({"list": rows}) == []
+    alone, _ = sum(read), read.clear()
+    assert scanned({"list": rows, **pages}) == []
+    assert sum(read) - alone < 20 * len(shared)
 
 
 @pytest.mark.parametrize("secret", [EMAIL, CODE, "Maria.P&#64;dimos.<b>example</b>"])
