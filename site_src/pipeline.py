@@ -25,7 +25,7 @@ from site_src.publish import (
 from site_src.replaceable import check_out
 from site_src.say import say
 from site_src.stage import Stage
-from site_src.unchanged import UNKNOWN, state_of
+from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,6 +82,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     folders = options.folders
     _check_folders(folders)
     problems = Problems()
+    state = state_of_inputs(options)
     inputs = read_inputs(folders, options.day, problems, options.campaign)
     if options.campaign:
         inputs = with_bystanders(inputs, folders, options.day, problems)
@@ -96,7 +97,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
-        state = state_of(options)
+        state = state_of(options, state)
     found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
     next_time = _outcome(inputs, found_again, options, problems)
     return replace(_outcome(inputs, plans, options, problems), next_time=next_time, state=state)

@@ -10,19 +10,20 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 import sys
 import sysconfig
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.private import STAGED_ENDING, write_private
+from site_src.private import CURRENT_NAME, STAGED_ENDING, write_private
 from site_src.publish import LOCK_NAME, is_held, old_of, staging_of
 from site_src.say import spoken
 from site_src.telling import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from site_src.options import Options
 
@@ -37,36 +38,55 @@ class _UntoldError(Exception):
     """The file system does not tell whether something here has changed."""
 
 
-def state_of(options: Options) -> str:
-    """The state of all that such a build reads and writes, as a SHA-256 in hexadecimal; UNKNOWN where nothing tells it.
+def state_of_inputs(options: Options) -> str:
+    """The state of all that such a build reads, as a SHA-256 in hexadecimal; UNKNOWN where nothing tells it.
 
-    A file's content cannot change without its time of change (POSIX.1-2017, <sys/stat.h>, st_ctim), which nobody can
-    set. Windows keeps no such time, and what a link leads to may change without it.
+    To be taken before anything is read: what changes after that was not built. A file's content cannot change without
+    its time of change (POSIX.1-2017, <sys/stat.h>, st_ctim), which nobody can set. Windows keeps no such time, and what
+    a link leads to may change without it.
     """
+    return _digest(_facts_of_inputs(options))
+
+
+def state_of(options: Options, inputs: str) -> str:
+    """The state of these inputs and of all that a build makes of them; to be taken when it is done."""
+    return _digest(_facts_of_outputs(options, inputs)) if inputs != UNKNOWN else UNKNOWN
+
+
+def _digest(facts: Iterator[object]) -> str:
     if os.name != "posix":
         return UNKNOWN
     digest = hashlib.sha256()
     try:
-        for fact in _facts(options):
+        for fact in facts:
             digest.update(repr(fact).encode(errors="surrogateescape"))
     except (OSError, _UntoldError):
         return UNKNOWN
     return digest.hexdigest()
 
 
-def _facts(options: Options) -> Iterator[object]:
+def _facts_of_inputs(options: Options) -> Iterator[object]:
     folders = options.folders
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
     yield spoken(), options.day.isoformat(), options.campaign, options.strict
-    yield [path.exists() for path in (staging_of(folders.out), old_of(folders.out))]
-    not_ours = {folders.private / LOCK_NAME, folders.private / RECORD_NAME}
-    for folder in (PROGRAM, folders.templates, folders.content, folders.private, folders.out):
+    for folder in (PROGRAM, folders.templates, folders.content):
         yield folder, folder.stat().st_mode
-        yield from _below(folder, frozenset(map(str, not_ours)))
+        yield from _below(folder)
+    passwords = folders.private / CURRENT_NAME
+    yield _of_file(passwords, passwords.lstat()) if passwords.exists() else None
 
 
-def _below(folder: str | Path, skipped: frozenset[str]) -> Iterator[object]:
+def _facts_of_outputs(options: Options, inputs: str) -> Iterator[object]:
+    folders = options.folders
+    yield inputs, [path.exists() for path in (staging_of(folders.out), old_of(folders.out))]
+    told_elsewhere = {str(folders.private / name) for name in (LOCK_NAME, RECORD_NAME, CURRENT_NAME)}
+    for folder in (folders.private, folders.out):
+        yield folder, folder.stat().st_mode
+        yield from _below(folder, told_elsewhere)
+
+
+def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]:
     """What the file system tells of everything below a folder, in the order of names."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
@@ -74,14 +94,18 @@ def _below(folder: str | Path, skipped: frozenset[str]) -> Iterator[object]:
         if entry.name == BYTECODE or entry.path in skipped:
             continue
         status = entry.stat(follow_symlinks=False)
-        if entry.is_symlink():
-            raise _UntoldError
-        if entry.is_dir(follow_symlinks=False):
+        if stat.S_ISDIR(status.st_mode):
             yield entry.path, status.st_mode, status.st_ino
             yield from _below(entry.path, skipped)
         else:
-            times = status.st_mtime_ns, status.st_ctime_ns
-            yield entry.path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
+            yield _of_file(entry.path, status)
+
+
+def _of_file(path: str | Path, status: os.stat_result) -> object:
+    if not stat.S_ISREG(status.st_mode):
+        raise _UntoldError
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
 
 
 def recall(options: Options) -> Told | None:
@@ -92,7 +116,7 @@ def recall(options: Options) -> Told | None:
         state, told = record["state"], Told(tuple(record["warnings"]), tuple(record["summary"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    found = state_of(options)
+    found = state_of(options, state_of_inputs(options))
     return told if found != UNKNOWN and found == state and not is_held(folders.out) else None
 
 

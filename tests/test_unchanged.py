@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_src.options import Options
+from site_src.pipeline import build
 from site_src.publish import locked, staging_of
 from site_src.telling import Told
-from site_src.unchanged import RECORD_NAME, UNKNOWN, recall, remember, state_of
-from tests.small_site import DAY, ROWS, SLUG, SmallSite
+from site_src.unchanged import RECORD_NAME, UNKNOWN, recall, remember, state_of, state_of_inputs
+from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ def built(site: SmallSite) -> SmallSite:
     (site.campaign / "attachments").mkdir()
     (site.campaign / "attachments" / "signed.txt").write_text("Signed.\n", encoding="utf-8")
     site.write_passwords("999999999999:kept\n")
+    (site.folders.private / "current.htpasswd").chmod(0o600)
     outcome = site.build()
     remember(options(site), outcome.state, TOLD)
     return site
@@ -95,6 +97,27 @@ def test_any_change_needs_a_build(built: SmallSite, change: Callable[[SmallSite]
     assert recall(options(built)) is None
 
 
+class Saving(Quiet):
+    """A progress during which somebody saves a file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def start(self, letters: int) -> None:
+        """Once everything has been read."""
+        super().start(letters)
+        replace_in_place(self._path)
+
+
+@pytest.mark.parametrize("changed", ["content/2020-11/annex.csv", "content/site.toml", "private/current.htpasswd"])
+def test_what_is_saved_during_a_build_is_built_next(built: SmallSite, changed: str) -> None:
+    """What lies there now is not what was read."""
+    outcome = build(options(built), Saving(built.base / changed))
+    remember(options(built), outcome.state, TOLD)
+    assert recall(options(built)) is None
+
+
 OTHER_QUESTIONS: tuple[dict[str, Any], ...] = (
     {"day": date(2020, 11, 19)},
     {"campaign": SLUG},
@@ -137,7 +160,8 @@ def test_a_damaged_note_needs_a_build(built: SmallSite, note: str) -> None:
 def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
     """Where the file system does not tell, as with links, two states are not taken for one."""
     (built.campaign / "attachments" / "more.txt").symlink_to("signed.txt")
-    assert state_of(options(built)) == UNKNOWN
+    assert state_of_inputs(options(built)) == UNKNOWN
+    assert state_of(options(built), UNKNOWN) == UNKNOWN
     remember(options(built), UNKNOWN, TOLD)
     assert recall(options(built)) is None
 
@@ -151,7 +175,7 @@ def test_a_full_disk_costs_no_build(built: SmallSite) -> None:
     """Where the note cannot be written, the build is done all the same, and the next one builds."""
     (built.folders.private / RECORD_NAME).unlink()
     (built.folders.private / f"{RECORD_NAME}.new").mkdir()
-    remember(options(built), state_of(options(built)), TOLD)
+    remember(options(built), state_of(options(built), state_of_inputs(options(built))), TOLD)
     assert recall(options(built)) is None
 
 
