@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from site_src.pdf_text import read_pdf
@@ -133,7 +132,9 @@ class Typesetter:
 
 def typesetter_version() -> str:
     """What set the letters, for the manifest: another version may set other bytes."""
-    return f"typst {version('typst')}"
+    import typst  # noqa: PLC0415 (imported only when used)
+
+    return f"typst {typst.__version__}"  # type: ignore[attr-defined] (its stub leaves this out)
 
 
 def _sample(agency: str, policy: CodePolicy) -> Recipient:

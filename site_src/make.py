@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyzipper
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from site_src.plan import Assignment, Plan
 
 
-# Letters and hashes given to the pool together. Of letters many, since the last of a batch may leave a thread idle for
-# the time of one; of hashes few, since they run while pages are written and end with them.
-LETTERS_AT_ONCE = 2_000
-HASHES_AT_ONCE = 20
+# Letters, or hashes, that a thread makes before it asks for more: asking costs time too, while the last ones may leave
+# the other threads idle.
+AT_ONCE = 5
+
+
+Made = TypeVar("Made")
 
 
 class ProofError(ThyridaError):
@@ -61,9 +63,7 @@ def make_archives(
         progress()
         return Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    made: dict[str, Archive] = {}
-    for batch in _batches(plan.changes.to_make, LETTERS_AT_ONCE):
-        made.update(zip(batch, pool.map(one, batch), strict=True))
+    made = _start(one, plan.changes.to_make, pool)()
     kept = {username: plan.records[username] for username in plan.changes.unchanged}
     return {
         username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
@@ -121,22 +121,25 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
     old = _lines_to_reuse(plan, old_after)
     missing = [username for username in plan.assignments if username not in old]
 
-    def hash_all(usernames: Sequence[str]) -> dict[str, bytes]:
-        return {username: hash_code(plan.key, username, plan.assignments[username].code) for username in usernames}
-
-    hashing = [pool.submit(hash_all, batch) for batch in _batches(missing, HASHES_AT_ONCE)]
+    hashing = _start(lambda name: hash_code(plan.key, name, plan.assignments[name].code), missing, pool)
 
     def collect() -> dict[str, bytes]:
-        lines = old | {username: line for future in hashing for username, line in future.result().items()}
+        lines = old | hashing()
         return {username: lines[username] for username in plan.assignments}
 
     return collect
 
 
-def _batches(usernames: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """The user names, so many at a time: a task that waits takes memory, and there may be 100,000."""
-    for start in range(0, len(usernames), size):
-        yield usernames[start : start + size]
+def _start(
+    work: Callable[[str], Made], usernames: Sequence[str], pool: ThreadPoolExecutor
+) -> Callable[[], dict[str, Made]]:
+    """Let the pool do this work for each agency; what comes back waits for all of it."""
+
+    def do(batch: Sequence[str]) -> dict[str, Made]:
+        return {username: work(username) for username in batch}
+
+    begun = [pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE)]
+    return lambda: {username: made for each in begun for username, made in each.result().items()}
 
 
 def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:
