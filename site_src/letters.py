@@ -134,7 +134,7 @@ def typesetter_version() -> str:
     """What set the letters, for the manifest: another version may set other bytes."""
     import typst  # noqa: PLC0415 (imported only when used)
 
-    return f"typst {typst.__version__}"  # type: ignore[attr-defined] (its stub leaves this out)
+    return f"typst {typst.__version__}"  # type: ignore[attr-defined]  # its stub leaves this out
 
 
 def _sample(agency: str, policy: CodePolicy) -> Recipient:
