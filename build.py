@@ -121,8 +121,10 @@ def install(name):
 
 
 def run(command):
-    """Run a command as if it were this one, Ctrl-C included. Returns its exit status."""
+    """Run a command as if it were this one, Ctrl-C included. Returns its exit status, where it returns."""
     environment = dict(os.environ, PYTHONUTF8="1")
+    if os.name == "posix":  # in the place of this process, so that whoever ends this one ends it
+        os.execve(command[0], command, environment)
     child = subprocess.Popen(command, env=environment)
     while True:
         try:
