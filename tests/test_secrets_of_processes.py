@@ -1,0 +1,72 @@
+"""No address, code or key is seen in the arguments or the environment of any process while a campaign is built."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from site_src.inputs import read_inputs
+from site_src.problems import Problems
+from tests.processes import PROC, Watched
+from tests.small_site import DAY, ROOT, SmallSite
+from tests.sought import Sought
+
+pytestmark = pytest.mark.skipif(not PROC.is_dir(), reason="what a process shows is looked for in /proc, as on Linux")
+
+ADDRESS = "thira@dimos.example"
+FAREWELL = b"\n"
+
+
+def _outer_python() -> str:
+    """The Python with which a newcomer starts build.py, outside its virtual environment."""
+    return str(Path(sys.base_prefix) / "bin" / "python3")
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> SmallSite:
+    """The sample campaign of hundreds of agencies, never built."""
+    site = SmallSite(tmp_path)
+    shutil.copytree(ROOT / "content", site.folders.content)
+    return site
+
+
+def _sought_in(sample: SmallSite) -> Sought:
+    """All that the sample's build was to keep to itself."""
+    (campaign,) = read_inputs(sample.folders, DAY, Problems()).campaigns
+    key = sample.folders.private / campaign.campaign.slug / "campaign.key"
+    contacts = [(agency.username, email) for agency in campaign.agencies for email in agency.emails]
+    assert len(contacts) > 300
+    return Sought.of_contacts(contacts, [key.read_bytes()])
+
+
+@pytest.mark.parametrize("script", ["read line; /bin/true", "read line; /bin/sleep 9 & exit"])
+def test_what_is_sought_would_be_found(script: str) -> None:
+    """Arguments and environment are seen, and a child is noticed that is soon gone, or left behind."""
+    shown = Watched.start(["/bin/sh", "-c", script, ADDRESS], {"SECRET": ADDRESS})
+    assert shown.process.stdin is not None
+    shown.process.stdin.write(FAREWELL)
+    shown.process.stdin.flush()
+    assert shown.look_until_it_ends()[1]
+    assert ("/bin/sh", "-c", script, ADDRESS) in shown.lines
+    assert any(ADDRESS.encode() in each for each in shown.environments)
+
+
+def test_a_build_shows_nothing_and_starts_nothing(sample: SmallSite) -> None:
+    """The command as it was typed, then Python's in the environment, in one and the same process; no other is there."""
+    folders = [f"--{name}={getattr(sample.folders, name)}" for name in ("content", "out", "private")]
+    seen = []
+    for command in (["build", "--date=2020-11-18"], ["verify"]):
+        line = [str(ROOT / "build.py"), *command, *folders]
+        watched = Watched.start([_outer_python(), *line])
+        assert watched.look_until_it_ends() == (0, False)
+        inside = (str(ROOT / ".venv" / "bin" / "python"), *line)
+        assert inside in watched.lines
+        assert watched.lines <= {(_outer_python(), *line), inside}
+        seen.append(watched)
+    sought = _sought_in(sample)
+    for each in seen:
+        assert sought.seen_in("\n".join(map(str, each.lines))) == []
+        assert sought.seen_in(b"\n".join(each.environments)) == []
