@@ -21,7 +21,7 @@ from site_src.readings import readings
 from site_src.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from site_src.parts import Part
     from site_src.settings import CodePolicy
@@ -46,13 +46,17 @@ class Secrets:
     """What must not be published, laid out so that a file costs its length and not the number of secrets."""
 
     locals_by_host: dict[str, set[str]] = field(repr=False)
-    codes: frozenset[str] = field(repr=False)
+    codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[re.Pattern[str], ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
     def of(
-        cls, emails: Iterable[str], codes: Iterable[str], policies: Iterable[CodePolicy], keys: Iterable[bytes]
+        cls,
+        emails: Iterable[str],
+        codes: Iterable[Container[str]],
+        policies: Iterable[CodePolicy],
+        keys: Iterable[bytes],
     ) -> Secrets:
         """Addresses are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
         locals_by_host: dict[str, set[str]] = {}
@@ -60,7 +64,7 @@ class Secrets:
             local, _, host = email.casefold().rpartition("@")
             locals_by_host.setdefault(host, set()).add(local)
         forms = (form for key in keys for form in _forms(key))
-        return cls(locals_by_host, frozenset(codes), tuple({_shape(policy) for policy in policies}), tuple(forms))
+        return cls(locals_by_host, tuple(codes), tuple({_shape(policy) for policy in policies}), tuple(forms))
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
@@ -200,10 +204,10 @@ def _host_ends(host: str) -> Iterator[int]:
             yield index
 
 
-def _has_code(text: str, shape: re.Pattern[str], codes: frozenset[str]) -> bool:
+def _has_code(text: str, shape: re.Pattern[str], codes: tuple[Container[str], ...]) -> bool:
     found = shape.search(text)
     while found:
-        if found.group() in codes:
+        if any(found.group() in known for known in codes):
             return True
         found = shape.search(text, found.start() + 1)
     return False

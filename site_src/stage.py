@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
 from site_src.agency import Status
+from site_src.bystanders import issued_by_bystanders
 from site_src.edition import Archive, Edition, Folder, State
 from site_src.leaks import PageScan, Secrets, find_leaks, shown_name
 from site_src.letters import typesetter_version
@@ -156,11 +157,12 @@ class Stage:
     def _look_for_leaks(self, problems: Problems) -> None:
         """The last scan: every staged file but the archives, which were opened and compared when they were made."""
         everybody = (*self.inputs.campaigns, *self.inputs.bystanders)
+        issued = tuple(issued_by_bystanders(self.inputs, self.folders, problems))
         secrets = Secrets.of(
             emails=(email for each in everybody for agency in each.agencies for email in agency.emails),
-            codes=(assignment.code for plan in self.plans for assignment in plan.assignments.values()),
-            policies=(plan.campaign.code for plan in self.plans),
-            keys=(plan.key.secret for plan in self.plans),
+            codes=({assignment.code for plan in self.plans for assignment in plan.assignments.values()}, *issued),
+            policies=(each.campaign.code for each in everybody),
+            keys=(key.secret for key in (*(plan.key for plan in self.plans), *(each.key for each in issued))),
         )
         folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
         archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}

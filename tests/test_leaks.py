@@ -20,7 +20,7 @@ EMAIL = "Maria.P@dimos.example"
 OTHER = "o'neil&co@foreas.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 KEY = bytes(range(100, 132))
-SECRETS = Secrets.of([EMAIL, OTHER], [CODE], [CodePolicy()], [KEY])
+SECRETS = Secrets.of([EMAIL, OTHER], [{CODE}], [CodePolicy()], [KEY])
 
 AN_EMAIL, A_CODE, A_KEY = "e-mail address", "access code", "campaign key"
 
