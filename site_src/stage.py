@@ -10,7 +10,7 @@ from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.bystanders import issued_by_bystanders
 from site_src.edition import Archive, Edition, Folder, State
-from site_src.leaks import PageScan, Secrets, find_leaks, shown_name
+from site_src.leaks import Leak, PageScan, Secrets, find_leaks, shown_name
 from site_src.letters import typesetter_version
 from site_src.make import archive_path, make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
@@ -167,7 +167,7 @@ class Stage:
         folders = {plan.campaign.slug: self.root / "files" / plan.campaign.slug for plan in self.plans}
         archives = {archive_path(folders[plan.campaign.slug], name) for plan in self.plans for name in plan.letters}
         pages = PageScan(secrets)
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, Leak]] = []
         for path in files_below(self.root):
             if path in archives:
                 continue
@@ -180,8 +180,9 @@ class Stage:
                 found += [(name, leak) for leak in find_leaks(name, data, secrets, may_be_sealed=is_archive)]
         found += pages.finish()
         for name, leak in dict.fromkeys(found):
-            hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
-            problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=shown_name(name, secrets)))
+            take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")
+            at = Place(file=shown_name(name, secrets))
+            problems.error(Topic.LEAK, leak.message, hint=leak.hint or take_out, at=at)
 
 
 def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:
