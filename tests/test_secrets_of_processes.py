@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -49,7 +52,10 @@ def test_what_is_sought_would_be_found(script: str) -> None:
     assert shown.process.stdin is not None
     shown.process.stdin.write(FAREWELL)
     shown.process.stdin.flush()
-    assert shown.look_until_it_ends()[1]
+    had_children = shown.look_until_it_ends()[1]
+    with contextlib.suppress(ProcessLookupError):  # nobody is left but the one that sleeps
+        os.killpg(shown.process.pid, signal.SIGKILL)
+    assert had_children
     assert ("/bin/sh", "-c", script, ADDRESS) in shown.lines
     assert any(ADDRESS.encode() in each for each in shown.environments)
 
