@@ -6,6 +6,7 @@ plainly what is missing. Everything else lives in site_src/.
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 
@@ -16,7 +17,8 @@ VENV_PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" els
 REQUIREMENTS = "requirements.txt"
 TEST_REQUIREMENTS = "requirements-test.txt"
 MACHINE_FAILED = 3
-INTERRUPTED = 130  # what shells call a program that Ctrl-C ended
+SIGNALLED = 128  # what shells add to the signal that ended a program
+INTERRUPTED = SIGNALLED + 2  # Ctrl-C
 
 
 class SetupError(Exception):
@@ -121,14 +123,16 @@ def install(name):
 
 
 def run(command):
-    """Run a command as if it were this one, Ctrl-C included. Returns its exit status."""
+    """Run a command as if it were this one: Ctrl-C and the order to end reach it too. Returns its exit status."""
     environment = dict(os.environ, PYTHONUTF8="1")
     child = subprocess.Popen(command, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     while True:
         try:
-            return child.wait()
+            status = child.wait()
         except KeyboardInterrupt:  # the child was interrupted too, and says so itself
             continue
+        return status if status >= 0 else SIGNALLED - status
 
 
 if __name__ == "__main__":

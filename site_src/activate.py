@@ -22,6 +22,7 @@ from site_src.private import (
     BEFORE_NAME,
     MANIFEST_NAME,
     REPLACED_NAME,
+    STAGED_ENDING,
     write_private,
 )
 from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
@@ -29,6 +30,7 @@ from site_src.reasons import reason
 from site_src.say import say, say_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from site_src.manifest import Manifest
@@ -63,9 +65,7 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
     if other:
         raise InputError((other,))
     if found != after:
-        _save(folder / REPLACED_NAME, found)
-        _save(folder / ACTIVATED_NAME, after)
-        _replace(live, after)
+        _replace(live, after, {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after})
     return Swap(len(PasswordFile.parse(after).users), changed=found != after)
 
 
@@ -87,7 +87,7 @@ def roll_back(folder: Path, live: Path) -> Swap:
         hint = say('nothing was overwritten; the file before the swap is "{file}"', file=backup)
         raise InputError((_difference(live, found, ours, message, hint),))
     if found != replaced:
-        _replace(live, replaced)
+        _replace(live, replaced, {})
     (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # it would tell a build that the codes are in force
     return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
 
@@ -180,36 +180,59 @@ def _difference(live: Path, found: bytes, expected: bytes, message: str, hint: s
     )
 
 
-def _save(path: Path, data: bytes) -> None:
-    """Write a private file in one step, and have it on the disk: the way back must outlast a power cut."""
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    write_private(draft, data)
-    draft.replace(path)
-    _sync_folder(path.parent)
+def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
+    """Write beside the live file with its owner, mode and labels, have it on the disk, and rename.
 
-
-def _replace(live: Path, data: bytes) -> None:
-    """Write beside the live file with its owner, mode and labels, have it on the disk, and rename."""
+    What is ``kept`` takes its place in between: who may not write beside the live file changes nothing at all.
+    """
     draft = live.with_name(f".{live.name}.new")
     try:
-        draft.unlink(missing_ok=True)
-        write_private(draft, data)
-        if hasattr(os, "chown"):
-            status = live.stat()
-            os.chown(draft, status.st_uid, status.st_gid)
-        shutil.copystat(live, draft)  # the mode; on Linux also the ACL and SELinux's label
-        os.utime(draft)
-        draft.replace(live)
-    except OSError as error:
-        with contextlib.suppress(OSError):
+        with _telling(live):
             draft.unlink(missing_ok=True)
+            write_private(draft, data)
+            if hasattr(os, "chown"):
+                status = live.stat()
+                os.chown(draft, status.st_uid, status.st_gid)
+            shutil.copystat(live, draft)  # the mode; on Linux also the ACL and SELinux's label
+            os.utime(draft)
+        _save(kept)
+        with _telling(live):
+            draft.replace(live)
+    finally:
+        _remove(draft)
+    _sync_folder(live.parent)
+
+
+@contextlib.contextmanager
+def _telling(live: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
         message = say('"{file}" cannot be replaced and is as it was: {why}', file=live, why=reason(error))
         hint = say(
             "run this as a user who may write into the folder of the password file, and check the free space there"
         )
         raise MachineError(message, hint) from error
-    _sync_folder(live.parent)
+
+
+def _save(files: Mapping[Path, bytes]) -> None:
+    """Write private files, then put each in its place, on the disk at once: the way back must outlast a power cut."""
+    drafts = {path: path.with_name(path.name + STAGED_ENDING) for path in files}
+    try:
+        for path, draft in drafts.items():
+            draft.unlink(missing_ok=True)
+            write_private(draft, files[path])
+        for path, draft in drafts.items():
+            draft.replace(path)
+            _sync_folder(path.parent)
+    finally:
+        _remove(*drafts.values())
+
+
+def _remove(*drafts: Path) -> None:
+    for draft in drafts:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

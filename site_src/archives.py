@@ -16,10 +16,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import pyzipper
-from Cryptodome.Cipher import AES
-from Cryptodome.Util import Counter
-from pyzipper.zipfile_aes import WZ_AES_V2, AESZipDecrypter, AESZipEncrypter, AESZipExtFile
+from Cryptodome.Util import Counter, _raw_api
+
+# PyCryptodome asks the program `file` what Python is, as soon as any of its ciphers is loaded, and on no system needs
+# to know: with an answer there already, no command of ours starts another program.
+vars(_raw_api)["cached_architecture"] = ("", "")
+
+import pyzipper  # noqa: E402 (loads ciphers)
+from Cryptodome.Cipher import AES  # noqa: E402 (likewise)
+from pyzipper.zipfile_aes import (  # noqa: E402 (likewise)
+    WZ_AES_V2,
+    AESZipDecrypter,
+    AESZipEncrypter,
+    AESZipExtFile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +59,8 @@ ZIP_LAST_DAY = (2107, 12, 31, 0, 0, 0)
 AES_VERSION = 51  # APPNOTE.TXT 4.4.3.2: what a program must understand, 5.1; pyzipper would ask for 2.0
 UNIX = 3  # APPNOTE.TXT 4.4.2.2: the system whose file attributes are given; the same wherever the build runs
 
+
+BadZipFile = pyzipper.BadZipFile
 
 # What pyzipper lets through where the headers of an archive are damaged.
 DAMAGE = (ValueError, KeyError, AttributeError, NotImplementedError, EOFError, struct.error, zlib.error)
@@ -158,7 +170,7 @@ def _entry(name: str, day: date | None) -> AESZipInfo:
 def unseal(archive: bytes, password: str) -> tuple[Document, ...] | None:
     """The documents in the archive, or None where this is not its password.
 
-    Raises pyzipper.BadZipFile where the archive is damaged, and for the one wrong password in 65,536 that passes the
+    Raises BadZipFile where the archive is damaged, and for the one wrong password in 65,536 that passes the
     format's two-byte check: nothing tells the two apart.
     """
     return _read_all(pyzipper.AESZipFile, archive, password)
@@ -178,6 +190,6 @@ def _read_all(reader: type[pyzipper.AESZipFile], archive: bytes, password: str) 
             opened.setpassword(password.encode())
             return tuple(Document(entry.filename, opened.read(entry)) for entry in opened.infolist())
     except DAMAGE as error:
-        raise pyzipper.BadZipFile(f"damaged archive: {error}") from error
+        raise BadZipFile(f"damaged archive: {error}") from error
     except RuntimeError:  # pyzipper's word for a wrong password
         return None

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.content import campaign_folders
 from site_src.inputs import read_campaign_inputs
+from site_src.manifest import Manifest, read_manifest
+from site_src.plan import code_fingerprint, find_key
 from site_src.private import MANIFEST_NAME
-from site_src.problems import Place, Problems, Severity, Topic
+from site_src.problems import Place, Problems, Severity, StateError, Topic
 from site_src.say import say, say_many
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from site_src.folders import Folders
     from site_src.inputs import Inputs
+    from site_src.keys import CampaignKey
     from site_src.settings import Campaign
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The codes that a campaign's last build gave, whatever its inputs say by now: its manifest marks each of them."""
+
+    key: CampaignKey
+    fingerprints: frozenset[str]
+
+    def __contains__(self, code: object) -> bool:
+        return code_fingerprint(self.key, str(code)) in self.fingerprints
+
+
+def issued_by_bystanders(inputs: Inputs, folders: Folders, problems: Problems) -> Iterator[Issued]:
+    """What must not be published of the bystanders; a lost key is a warning, for it stops their own build alone."""
+    for each in inputs.bystanders:
+        slug = each.campaign.slug
+        manifest = read_manifest(folders.private / slug / MANIFEST_NAME) or Manifest()
+        try:
+            key = find_key(folders.private / slug, folders.out / "files" / slug, was_built=True)
+        except StateError as error:
+            problems.warning(Topic.FILE, str(error), hint=error.hint, at=Place(file=slug))
+        else:
+            yield Issued(key, frozenset(record.code for record in manifest.agencies.values()))
 
 
 def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Problems) -> Inputs:

@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
         from site_src.reasons import reason  # noqa: PLC0415 (imported only when used)
 
         where = f'"{error.filename}": ' if error.filename else ""
-        hint = say("check the free space and your permissions there; the site is whole: the old one, or the new one")
+        hint = say("check the free space and your permissions there; every file is whole: the old one, or the new one")
         return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)

@@ -29,9 +29,9 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
     published = [*_of_site(inputs), *(found for each in inputs.campaigns for found in _of_campaign(each))]
     for place, data in published:
         for leak in find_leaks(place.file, data, secrets):
-            hint = say("take it out there: an address of the annex is the password of an archive")
+            hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
             shown = Place(file=shown_name(place.file, secrets), cell=place.cell)
-            problems.error(Topic.LEAK, leak, hint=hint, at=shown)
+            problems.error(Topic.LEAK, leak.message, hint=hint, at=shown)
 
 
 def _of_site(inputs: Inputs) -> Iterator[tuple[Place, bytes]]:

@@ -16,13 +16,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
-from site_src.parts import ENCRYPTED, PDF_SIGNATURE, is_container, parts_of, streams_of
+from site_src.parts import ENCRYPTED, PDF_SIGNATURE, REMEDIES, is_container, parts_of, streams_of
 from site_src.pdf_text import read_pdf
 from site_src.readings import readings
 from site_src.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from site_src.parts import Part
     from site_src.settings import CodePolicy
@@ -49,17 +49,29 @@ _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is long
 
 
 @dataclass(frozen=True)
+class Leak:
+    """Where something must not be published, a sentence; the hint is empty where it is to be taken out."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class Secrets:
     """What must not be published, laid out so that a file costs its length and not the number of secrets."""
 
     locals_by_host: dict[str, set[str]] = field(repr=False)
-    codes: frozenset[str] = field(repr=False)
+    codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[re.Pattern[str], ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
     def of(
-        cls, emails: Iterable[str], codes: Iterable[str], policies: Iterable[CodePolicy], keys: Iterable[bytes]
+        cls,
+        emails: Iterable[str],
+        codes: Iterable[Container[str]],
+        policies: Iterable[CodePolicy],
+        keys: Iterable[bytes],
     ) -> Secrets:
         """Addresses are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
         locals_by_host: dict[str, set[str]] = {}
@@ -67,7 +79,7 @@ class Secrets:
             local, _, host = email.casefold().rpartition("@")
             locals_by_host.setdefault(host, set()).add(local)
         forms = (form for key in keys for form in _forms(key))
-        return cls(locals_by_host, frozenset(codes), tuple({_shape(policy) for policy in policies}), tuple(forms))
+        return cls(locals_by_host, tuple(codes), tuple({_shape(policy) for policy in policies}), tuple(forms))
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
@@ -80,8 +92,8 @@ def _shape(policy: CodePolicy) -> re.Pattern[str]:
     return re.compile(group + f"-{group}" * (policy.groups - 1))
 
 
-def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[str]:
-    """Where a file leaks, a sentence each. ``name`` is the file's path, which is published too.
+def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[Leak]:
+    """Where a file leaks. ``name`` is the file's path, which is published too.
 
     ``may_be_sealed`` lets encrypted parts pass: an agency's archive has nothing else.
     """
@@ -103,7 +115,7 @@ class PageScan:
         self._seen: set[int] = set()
         self._waiting: list[tuple[str, bytes]] = []
 
-    def look(self, name: str, page: bytes) -> Iterator[tuple[str, str]]:
+    def look(self, name: str, page: bytes) -> Iterator[tuple[str, Leak]]:
         """The leaks that are known by now, each with the name of its file."""
         self._waiting.append((name, b""))  # so that the name is looked at, whatever lines are left
         for pair in map(b"".join, pairwise(chain(BytesIO(page), [b""]))):
@@ -116,7 +128,7 @@ class PageScan:
             if len(self._waiting) >= PAIRS_AT_ONCE:
                 yield from self.finish()
 
-    def finish(self) -> Iterator[tuple[str, str]]:
+    def finish(self) -> Iterator[tuple[str, Leak]]:
         """The leaks in what is left to be read."""
         waiting, self._waiting = self._waiting, []
         names = dict.fromkeys(name.encode(errors="replace") for name, _ in waiting)
@@ -126,21 +138,21 @@ class PageScan:
                 yield from ((name, leak) for leak in _leaks_in_page(name, text, self._secrets))
 
 
-def _leaks_in_page(name: str, text: bytes, secrets: Secrets) -> Iterator[str]:
+def _leaks_in_page(name: str, text: bytes, secrets: Secrets) -> Iterator[Leak]:
     shown, found = _look_at_name(name, secrets)
     yield from (*found, *(_told(kind, shown) for kind in _kinds(text, secrets)))
 
 
-def _look_at_name(name: str, secrets: Secrets) -> tuple[str, list[str]]:
+def _look_at_name(name: str, secrets: Secrets) -> tuple[str, list[Leak]]:
     """What messages may call the file, and what its name itself leaks."""
     if kinds := _kinds(name.encode(errors="replace"), secrets):
-        found = [say("{secret} stands in a file's name", secret=say(kind)) for kind in kinds]
+        found = [Leak(say("{secret} stands in a file's name", secret=say(kind))) for kind in kinds]
         return say("(its name is not shown here)"), found
     return name, []
 
 
-def _told(kind: str, name: str) -> str:
-    return say("{secret} stands in the file {name}", secret=say(kind), name=name)
+def _told(kind: str, name: str) -> Leak:
+    return Leak(say("{secret} stands in the file {name}", secret=say(kind), name=name))
 
 
 def shown_name(name: str, secrets: Secrets) -> str:
@@ -148,7 +160,7 @@ def shown_name(name: str, secrets: Secrets) -> str:
     return say("a published file") if _kinds(name.encode(errors="replace"), secrets) else name
 
 
-def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be_sealed: bool) -> Iterator[str]:
+def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be_sealed: bool) -> Iterator[Leak]:
     readable = data
     if data.startswith(PDF_SIGNATURE):
         with contextlib.suppress(ValueError):  # its bytes are looked through all the same
@@ -162,17 +174,18 @@ def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be
             if not (may_be_sealed and part.trouble == ENCRYPTED):
                 yield from _find_in_part(name, number, part, secrets, depth)
     elif is_container(data):
-        yield say("the file {name} lies too deep in containers to be looked into", name=name)
+        message = say("the file {name} lies too deep in containers to be looked into", name=name)
+        yield Leak(message, say("give the innermost files themselves"))
 
 
-def _find_in_part(name: str, number: int, part: Part, secrets: Secrets, depth: int) -> Iterator[str]:
+def _find_in_part(name: str, number: int, part: Part, secrets: Secrets, depth: int) -> Iterator[Leak]:
     inside = say("{name}, in its part {part}", name=name, part=part.label) if part.label else name
     if kinds := _kinds(part.label.encode(errors="replace"), secrets):
         inside = say("{name}, in its part {part}", name=name, part=number)
         for kind in kinds:
-            yield say("{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name)
+            yield Leak(say("{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name))
     if part.trouble:
-        yield say(part.trouble, name=inside, why=part.why)
+        yield Leak(say(part.trouble, name=inside, why=part.why), say(REMEDIES[part.trouble]))
     else:
         yield from _find_inside(inside, part.data, secrets, depth + 1, may_be_sealed=False)
 
@@ -224,10 +237,10 @@ def _host_ends(host: str) -> Iterator[int]:
             yield index
 
 
-def _has_code(text: str, shape: re.Pattern[str], codes: frozenset[str]) -> bool:
+def _has_code(text: str, shape: re.Pattern[str], codes: tuple[Container[str], ...]) -> bool:
     found = shape.search(text)
     while found:
-        if found.group() in codes:
+        if any(found.group() in known for known in codes):
             return True
         found = shape.search(text, found.start() + 1)
     return False

@@ -7,11 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-import pyzipper
-
 from site_src.access import PasswordFile, hash_code, password_file_after
 from site_src.agency import Status
-from site_src.archives import Document, reopen, seal
+from site_src.archives import BadZipFile, Document, reopen, seal
 from site_src.edition import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.publish import carry_over, write_public
@@ -103,7 +101,7 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
 def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignment) -> None:
     try:
         found = reopen(archive, assignment.email)
-    except pyzipper.BadZipFile:
+    except BadZipFile:
         found = None
     if found != documents:
         message = say('the archive of "{username}" does not give its letter back', username=assignment.agency.username)

@@ -24,7 +24,7 @@ class Record:
     status: str
     name: str
     emails: str  # fingerprint of all declared addresses
-    code: str = ""  # fingerprint of what the code was derived from
+    code: str = ""  # fingerprint of the code; "" where none is given
     letter: str = ""  # fingerprint of everything in the archive
     size: int = 0
     sha256: str = ""  # of the published archive; "" where none is published

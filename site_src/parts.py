@@ -57,11 +57,23 @@ DAMAGE = (
     lzma.LZMAError,
 )
 
-# Why a part cannot be looked into; {why} is what packed it, or the error.
+# Why a part cannot be looked into ({why} is what packed it, or the error), and what to do then.
 TOO_LARGE = N_("the file {name} is too large to be looked into")
 ENCRYPTED = N_("the file {name} is encrypted and cannot be looked into")
+ENCRYPTED_PDF = N_("the file {name} is an encrypted PDF and cannot be looked into")
 PACKED_BY = N_("the file {name} is packed by {why} and cannot be looked into")
 DAMAGED = N_("the file {name} cannot be looked into ({why})")
+REMEDIES = {
+    TOO_LARGE: N_("give what it holds in smaller files"),
+    ENCRYPTED: N_("save it again without a password, and put that file in its place"),
+    ENCRYPTED_PDF: N_(
+        "a PDF that forbids changes, copying or printing is encrypted too, even if it opens without a password: print "
+        "it to a new PDF, or have it made or signed again without these restrictions (printing takes a digital "
+        "signature away), and put that file in its place"
+    ),
+    PACKED_BY: N_("unpack it and give the files themselves, or pack them as .zip without a password"),
+    DAMAGED: N_("open it in the program that made it, save it again, and put that file in its place"),
+}
 
 # RFC 1950, section 2.2: method 8, no dictionary, and both bytes together a multiple of 31.
 _ZLIB_HEADS = [
@@ -171,7 +183,7 @@ def _parts_of_tar(data: bytes) -> Iterator[Part]:
 
 def _parts_of_pdf(data: bytes) -> Iterator[Part]:
     if b"/Encrypt" in data:
-        yield Part(trouble=ENCRYPTED)
+        yield Part(trouble=ENCRYPTED_PDF)
     with contextlib.suppress(ValueError):
         for name, content in read_attachments(data):
             yield Part(name, content)

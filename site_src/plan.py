@@ -92,7 +92,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
     published = folders.out / "files" / campaign.slug
-    key = _find_key(folders.private / campaign.slug, published, was_built=previous is not None)
+    key = find_key(folders.private / campaign.slug, published, was_built=previous is not None)
     previous = previous or Manifest()
     withdrawn = campaign.withdrawn_on(day)
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
@@ -120,8 +120,8 @@ def unchanged(plan: Plan, after: bytes) -> Plan:
     return replace(plan, changes=Changes(unchanged=plan.letters), previous=previous)
 
 
-def _find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
-    """The campaign's key, or a new one for a campaign that was never built."""
+def find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
+    """The campaign's key, or a new one for a campaign that was never built. Raises StateError where it is lost."""
     key = read_key(folder)
     if key is not None:
         return key
@@ -158,10 +158,15 @@ def _records(
             status=agency.status,
             name=agency.name,
             emails=key.fingerprint("addresses", *sorted(agency.emails)),
-            code=key.fingerprint("code", assignment.code) if assignment else "",
+            code=code_fingerprint(key, assignment.code) if assignment else "",
             letter=_letter_fingerprint(assignment, shared, key) if assignment and not withdrawn else "",
         )
     return records
+
+
+def code_fingerprint(key: CampaignKey, code: str) -> str:
+    """What a manifest says of a code."""
+    return key.fingerprint("code", code)
 
 
 def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:

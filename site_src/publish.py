@@ -151,19 +151,11 @@ class _Journal:
 
 def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
     """Put the staged site and the private files (final path and bytes) into their places. The lock must be held."""
-    for path, data in private_files.items():
-        make_private_folder(path.parent)
-        if not path.is_file() or path.read_bytes() != data:
-            write_private(_staged(path), data)
-    staging = staging_of(out)
-    content = {
-        "out": str(out.absolute()),
-        "staging_inode": staging.stat().st_ino,
-        "files": [str(path.relative_to(private)) for path in private_files],
-    }
-    draft = private / (JOURNAL_NAME + STAGED_ENDING)
-    write_private(draft, json.dumps(content).encode())
-    draft.replace(private / JOURNAL_NAME)
+    try:
+        _decide(out, private, private_files)
+    finally:
+        if not is_publishing(private):
+            _clear_staged(private)
     try:
         finish_publishing(private)
     except (OSError, KeyboardInterrupt) as error:
@@ -175,6 +167,28 @@ def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
             "close what has its files open, then run `python3 build.py verify`: it ends the work, then checks it"
         )
         raise MachineError(message, hint) from error
+
+
+def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
+    """Stage the private files and write the journal, after which there is no way back."""
+    for path, data in private_files.items():
+        make_private_folder(path.parent)
+        if not path.is_file() or path.read_bytes() != data:
+            write_private(_staged(path), data)
+    content = {
+        "out": str(out.absolute()),
+        "staging_inode": staging_of(out).stat().st_ino,
+        "files": [str(path.relative_to(private)) for path in private_files],
+    }
+    draft = private / (JOURNAL_NAME + STAGED_ENDING)
+    write_private(draft, json.dumps(content).encode())
+    draft.replace(private / JOURNAL_NAME)
+
+
+def _clear_staged(private: Path) -> None:
+    """Take away what waits in vain beside its place."""
+    for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
+        leftover.unlink()
 
 
 def is_publishing(private: Path) -> bool:
@@ -192,8 +206,7 @@ def finish_publishing(private: Path) -> None:
     try:
         data = journal_path.read_bytes()
     except FileNotFoundError:
-        for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
-            leftover.unlink()
+        _clear_staged(private)
         return
     journal = _read_journal(data, private)
     for path in journal.files:

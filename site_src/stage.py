@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
 from site_src.agency import Status
+from site_src.bystanders import issued_by_bystanders
 from site_src.edition import Archive, Edition, Folder, State
-from site_src.leaks import PageScan, Secrets, find_leaks, shown_name
+from site_src.leaks import Leak, PageScan, Secrets, find_leaks, shown_name
 from site_src.letters import typesetter_version
 from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
@@ -157,15 +158,16 @@ class Stage:
     def _look_for_leaks(self, problems: Problems) -> None:
         """The last scan: every staged file but the archives, which were opened and compared when they were made."""
         everybody = (*self.inputs.campaigns, *self.inputs.bystanders)
+        issued = tuple(issued_by_bystanders(self.inputs, self.folders, problems))
         secrets = Secrets.of(
             emails=(email for each in everybody for agency in each.agencies for email in agency.emails),
-            codes=(assignment.code for plan in self.plans for assignment in plan.assignments.values()),
-            policies=(plan.campaign.code for plan in self.plans),
-            keys=(plan.key.secret for plan in self.plans),
+            codes=({assignment.code for plan in self.plans for assignment in plan.assignments.values()}, *issued),
+            policies=(each.campaign.code for each in everybody),
+            keys=(key.secret for key in (*(plan.key for plan in self.plans), *(each.key for each in issued))),
         )
         archives = {f"files/{plan.campaign.slug}/{name}/{name}.zip" for plan in self.plans for name in plan.letters}
         pages = PageScan(secrets)
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, Leak]] = []
         for path in files_below(self.root):
             name = path.relative_to(self.root).as_posix()
             if name in archives:
@@ -178,8 +180,9 @@ class Stage:
                 found += [(name, leak) for leak in find_leaks(name, data, secrets, may_be_sealed=is_archive)]
         found += pages.finish()
         for name, leak in dict.fromkeys(found):
-            hint = say("take it out of the text or the attachment that this file comes from; nothing was published")
-            problems.error(Topic.LEAK, leak, hint=hint, at=Place(file=shown_name(name, secrets)))
+            take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")
+            at = Place(file=shown_name(name, secrets))
+            problems.error(Topic.LEAK, leak.message, hint=leak.hint or take_out, at=at)
 
 
 def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:

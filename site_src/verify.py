@@ -11,11 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pyzipper
-
 from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
-from site_src.archives import unseal
+from site_src.archives import BadZipFile, unseal
 from site_src.make import archive_path
 from site_src.manifest import Manifest, read_manifest
 from site_src.pdf_text import read_pdf
@@ -148,7 +146,7 @@ def _open_with_each(archive: bytes, emails: Sequence[str]) -> tuple[list[tuple[D
     for email in dict.fromkeys(emails):
         try:
             documents = unseal(archive, email)
-        except pyzipper.BadZipFile:
+        except BadZipFile:
             damaged = True
         else:
             opened += [documents] if documents is not None else []

@@ -7,6 +7,8 @@ import io
 import stat
 import zipfile
 from dataclasses import dataclass
+from itertools import product
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from site_src.keys import CampaignKey
@@ -28,14 +30,22 @@ class Sought:
     @classmethod
     def of(cls, rows: Iterable[str], keys: Iterable[bytes]) -> Sought:
         """All addresses of the annex's rows, the keys, and every code that they can give."""
+        cells = [row.split(";") for row in rows]
+        contacts = [
+            (username, email) for username, _, _, cell, *_ in cells for email in map(str.strip, cell.split("/"))
+        ]
+        return cls.of_contacts(filter(itemgetter(1), contacts), keys)
+
+    @classmethod
+    def of_contacts(cls, contacts: Iterable[tuple[str, str]], keys: Iterable[bytes]) -> Sought:
+        """The same of user names, each with an address of its own."""
         secrets = dict.fromkeys(keys, "key")
-        for username, _, _, cell, *_ in (row.split(";") for row in rows):
-            for email in filter(None, map(str.strip, cell.split("/"))):
-                secrets[email.encode()] = f"address of {username}"
-                for key in list(keys):
-                    for generation in GENERATIONS:
-                        code = CampaignKey(key).access_code(CodePolicy(), username, email, generation)
-                        secrets[code.encode()] = f"code of {username}"
+        campaign_keys = [CampaignKey(key) for key in secrets]
+        for username, email in contacts:
+            secrets[email.encode()] = f"address of {username}"
+            for key, generation in product(campaign_keys, GENERATIONS):
+                code = key.access_code(CodePolicy(), username, email, generation)
+                secrets[code.encode()] = f"code of {username}"
         return cls({form: what for secret, what in secrets.items() for form in _forms(secret)})
 
     def seen_in(self, data: bytes | str) -> list[str]:

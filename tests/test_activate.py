@@ -307,7 +307,7 @@ def stopped(server: Server, step: int, monkeypatch: pytest.MonkeyPatch, *, back:
 
 
 def test_the_way_back_is_on_the_disk_first(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kept file and the folder that names it are on the disk before the live file gives way."""
+    """All files are on the disk, and the folder that names the kept ones, before the live file gives way."""
     events: list[object] = []
 
     def note_sync(descriptor: int) -> None:
@@ -321,9 +321,9 @@ def test_the_way_back_is_on_the_disk_first(server: Server, monkeypatch: pytest.M
     monkeypatch.setattr(os, "replace", note_rename)
     activate(server.folder, server.live, today=DAY, now=False)
     private, public = server.folder.stat().st_ino, server.live.parent.stat().st_ino
-    kept, live = (path.stat().st_ino for path in (server.folder / REPLACED_NAME, server.live))
-    assert events[:3] == [kept, REPLACED_NAME, private]
-    assert events[-3:] == [live, "htpasswd", public]
+    kept = [(server.folder / name).stat().st_ino for name in (REPLACED_NAME, ACTIVATED_NAME)]
+    saved = [REPLACED_NAME, private, ACTIVATED_NAME, private]
+    assert events == [server.live.stat().st_ino, *kept, *saved, "htpasswd", public]
 
 
 def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,3 +337,4 @@ def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.Monke
         activate(server.folder, server.live, today=DAY, now=False)
     assert server.live.read_bytes() == BEFORE
     assert [path.name for path in server.live.parent.iterdir()] == ["htpasswd"]
+    assert not (server.folder / ACTIVATED_NAME).exists()  # else a build would take the codes to be in force

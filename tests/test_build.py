@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.small_site import ROOT
+
 build: Any = import_module("build")  # it has no annotations, since any old Python must be able to read it
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the stand-ins for Python are shell scripts")
@@ -158,13 +160,30 @@ def test_an_environment_that_outlived_its_python_is_made_again(place: Path) -> N
     assert python.exists()
 
 
+def start(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """A process of its own with this code, which knows build.py: it listens to signals."""
+    line = [sys.executable, "-c", f"import sys, build; {code}", *arguments]
+    return subprocess.Popen(
+        line, cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+def status_of(place: Path, *arguments: str) -> int:
+    """The exit status of a command in the checkout in miniature."""
+    python = place / ".venv" / "bin" / "python"
+    paths = f"build.ROOT, build.VENV, build.VENV_PYTHON = {str(place)!r}, {str(place / '.venv')!r}, {str(python)!r}"
+    with start(f"{paths}; sys.exit(build.main(sys.argv[1:]))", *arguments) as process:
+        process.communicate(timeout=60)
+    return process.returncode
+
+
 def test_only_test_installs_what_tests_need(place: Path) -> None:
     """`test` takes both files, any other command the first alone; arguments are handed on to tests/run.py."""
     python = place / ".venv" / "bin" / "python"
     stand_in(python, "exit 0")
-    build.main(["check"])
+    status_of(place, "check")
     assert not build.is_installed(build.TEST_REQUIREMENTS)
-    build.main(["test", "-k", "keys"])
+    status_of(place, "test", "-k", "keys")
     assert build.is_installed(build.TEST_REQUIREMENTS)
     assert calls(python.parent)[-1] == f"{place / 'tests' / 'run.py'} -k keys"
 
@@ -173,35 +192,46 @@ def test_only_test_installs_what_tests_need(place: Path) -> None:
 def test_the_commands_exit_status_comes_through(status: int, place: Path) -> None:
     """What the command inside the environment ends with is what the caller sees."""
     stand_in(place / ".venv" / "bin" / "python", f'case "$1" in -m) exit 0;; *) exit {status};; esac')
-    assert build.main(["check"]) == status
-    assert build.main(["test"]) == status
+    assert status_of(place, "check") == status
+    assert status_of(place, "test") == status
 
 
-def test_arguments_reach_the_command_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+RUN = "sys.exit(build.run([sys.executable, *sys.argv[1:]]))"
+
+
+def test_arguments_reach_the_command_as_they_are() -> None:
     """Spaces, quotes and Greek letters in arguments survive the way into the environment, which speaks UTF-8."""
     arguments = ["a b", '"', "Δήμος", "*", ""]
-    code = "import sys; print(sys.flags.utf8_mode, sys.argv[1:])"
-    assert build.run([sys.executable, "-c", code, *arguments]) == 0
-    assert capfd.readouterr().out.strip() == f"1 {arguments}"
+    with start(RUN, "-c", "import sys; print(sys.flags.utf8_mode, sys.argv[1:])", *arguments) as process:
+        told, _ = process.communicate(timeout=60)
+    assert (process.returncode, told.strip()) == (0, f"1 {arguments}")
 
 
-def test_ctrl_c_lets_the_command_end_by_itself(root: Path, tmp_path: Path) -> None:
+def test_whoever_ends_build_py_ends_its_command() -> None:
+    """An order to end (SIGTERM) reaches the command too, and nothing is left running; shells say 143."""
+    with start(RUN, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)") as process:
+        assert process.stdout is not None
+        command = int(process.stdout.readline())
+        process.terminate()
+        process.wait(timeout=60)
+    assert process.returncode == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(command, 0)
+
+
+def test_ctrl_c_lets_the_command_end_by_itself(tmp_path: Path) -> None:
     """An interrupt reaches the command, whose own exit status is kept; no traceback comes from outside."""
-    child = tmp_path / "child.py"
-    child.write_text(
+    command = tmp_path / "command.py"
+    command.write_text(
         "import sys, time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\n"
         "except KeyboardInterrupt:\n    time.sleep(0.2)\n    sys.exit(130)\n"
     )
-    code = f"import sys, build; sys.exit(build.run([sys.executable, {str(child)!r}]))"
-    parent = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=root, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert parent.stdout is not None
-    assert parent.stdout.readline() == b"ready\n"
-    os.killpg(parent.pid, 2)
-    _, told = parent.communicate(timeout=30)
-    assert parent.returncode == 130
-    assert told == b""
+    with start(RUN, str(command)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, 2)
+        _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "")
 
 
 def test_inside_the_environment_no_second_process_is_started(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

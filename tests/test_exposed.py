@@ -53,3 +53,15 @@ def test_a_comment_is_not_published(site: SmallSite) -> None:
     """What stands in a comment of the facts goes nowhere, and may hold an address."""
     site.write(top=f"# {ADDRESS}")
     assert _leaks(site) == []
+
+
+def test_a_file_that_cannot_be_looked_into_has_its_own_remedy(site: SmallSite) -> None:
+    """What to do with it is told in the place of taking an address out, which nobody knows to be there."""
+    folder = site.campaign / "attachments"
+    folder.mkdir()
+    (folder / "all.rar").write_bytes(b"Rar!\x1a\x07\x01\0")
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    (problem,) = problems.all()
+    assert "is packed by RAR" in problem.message
+    assert problem.hint.startswith("unpack it")

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.small_site import ROOT, SLUG, SmallSite
+from tests.held import SECONDS_TO_BEGIN, hold_at, start, wait_for_reader
+from tests.small_site import SLUG, SmallSite
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 AS_IT_WAS = "Stopped; everything is as it was."
 WHOLE = "Stopped; the site is whole: the old one, or the new one."
 BEFORE_WORK = "Stopped; nothing was done."
 AGENCIES = 60_000  # so many that `new` reads for seconds
-SECONDS_TO_BEGIN = 30
 STARTED = 1.0  # seconds in which it begins to
-
-
-def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[str]:
-    """Type a command; a terminal sends Ctrl-C to it and to what it starts, so they are a group of their own."""
-    folders = [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
-    line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
-    return subprocess.Popen(
-        line,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
 
 
 def stop(running: subprocess.Popen[str]) -> tuple[int, list[str]]:
@@ -48,8 +32,7 @@ def stop(running: subprocess.Popen[str]) -> tuple[int, list[str]]:
 
 def stopped_while_it_reads(site: SmallSite, file: Path, command: str, *arguments: str) -> tuple[int, list[str]]:
     """Interrupt a command at a known point: it waits for a file of which nothing comes."""
-    file.unlink(missing_ok=True)
-    os.mkfifo(file)
+    hold_at(file)
     before = site.snapshot()
     running = start(site, command, *arguments)
     pipe = wait_for_reader(file)
@@ -57,17 +40,6 @@ def stopped_while_it_reads(site: SmallSite, file: Path, command: str, *arguments
     os.close(pipe)
     assert site.snapshot() == before
     return ended
-
-
-def wait_for_reader(file: Path) -> int:
-    """Until the command has the file open, which cannot be opened for writing before; our end of it."""
-    end = time.monotonic() + SECONDS_TO_BEGIN
-    while time.monotonic() < end:
-        try:
-            return os.open(file, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            time.sleep(0.02)
-    pytest.fail("the command never read the file")
 
 
 @pytest.mark.parametrize(

@@ -22,14 +22,14 @@ EMAIL = "Maria.P@dimos.example"
 OTHER = "o'neil&co@foreas.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 KEY = bytes(range(100, 132))
-SECRETS = Secrets.of([EMAIL, OTHER], [CODE], [CodePolicy()], [KEY])
+SECRETS = Secrets.of([EMAIL, OTHER], [{CODE}], [CodePolicy()], [KEY])
 
 AN_EMAIL, A_CODE, A_KEY = "e-mail address", "access code", "campaign key"
 
 
 def leaks(data: bytes | str, name: str = "page.html") -> list[str]:
     """The sentences about a file."""
-    return list(find_leaks(name, data.encode() if isinstance(data, str) else data, SECRETS))
+    return [leak.message for leak in find_leaks(name, data.encode() if isinstance(data, str) else data, SECRETS)]
 
 
 def zipped(parts: dict[str, bytes], *, comment: bytes = b"", method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -327,7 +327,7 @@ def scanned(pages: dict[str, bytes]) -> list[tuple[str, str]]:
     """The leaks of pages that are looked through together, each with its page."""
     scan = PageScan(SECRETS)
     found = [leak for name, page in pages.items() for leak in scan.look(name, page)]
-    return [*found, *scan.finish()]
+    return [(name, leak.message) for name, leak in (*found, *scan.finish())]
 
 
 def test_a_page_that_leaks_is_named_among_many() -> None:

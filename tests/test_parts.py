@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import struct
@@ -16,9 +17,12 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
+from Cryptodome.Cipher import ARC4
 
-from site_src.leaks import Secrets, find_leaks
+from site_src.leaks import Leak, Secrets, find_leaks
+from site_src.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, PACKED_BY, REMEDIES, TOO_LARGE
 from site_src.settings import CodePolicy
+from tests.leftovers import english_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +31,12 @@ if TYPE_CHECKING:
 EMAIL = "maria.p@dimos.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 TEXT = f"Write to {EMAIL}, with {CODE}.".encode()
-SECRETS = Secrets.of([EMAIL], [CODE], [CodePolicy()], [])
+SECRETS = Secrets.of([EMAIL], [{CODE}], [CodePolicy()], [])
 
 
 def leaks(data: bytes) -> list[str]:
     """The sentences about a file."""
-    return list(find_leaks("file", data, SECRETS))
+    return [leak.message for leak in find_leaks("file", data, SECRETS)]
 
 
 def assert_seen(data: bytes) -> None:
@@ -86,6 +90,21 @@ def pdf_with_attachment(data: bytes) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+PASSWORD_FILL = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+NO_CHANGES = b"\xf4\xff\xff\xff"  # the permissions, of which those to change and to copy are not given
+
+
+def pdf_without_changes(body: bytes) -> bytes:
+    """A PDF that anybody opens and nobody may change: encrypted with no password (ISO 32000-1, 7.6.3.3, revision 2)."""
+    owner = ARC4.new(hashlib.md5(PASSWORD_FILL, usedforsecurity=False).digest()[:5]).encrypt(PASSWORD_FILL)
+    key = hashlib.md5(PASSWORD_FILL + owner + NO_CHANGES + b"id", usedforsecurity=False).digest()[:5]
+    user = ARC4.new(key).encrypt(PASSWORD_FILL)
+    of_the_stream = hashlib.md5(key + b"\4\0\0" + b"\0\0", usedforsecurity=False).digest()[:10]
+    told = (owner.hex().encode(), user.hex().encode(), int.from_bytes(NO_CHANGES, "little", signed=True))
+    trailer = b"/ID[(id)(id)]/Encrypt<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P %d>>" % told
+    return pdf(ARC4.new(of_the_stream).encrypt(body), trailer=trailer)
 
 
 def png(kind: bytes, data: bytes) -> bytes:
@@ -167,6 +186,42 @@ def test_what_cannot_be_opened_is_refused(data: bytes) -> None:
     """Other packers and locked documents are told too, alone and inside a ZIP."""
     assert any("cannot be looked into" in leak for leak in leaks(data))
     assert any("cannot be looked into" in leak for leak in leaks(zipped(data)))
+
+
+def refusal(data: bytes) -> Leak:
+    """Why a file is refused that cannot be looked into."""
+    (leak,) = find_leaks("signed.pdf", data, SECRETS)
+    return leak
+
+
+def test_a_pdf_that_forbids_changes_is_refused_with_what_to_do() -> None:
+    """It opens for everybody, and nobody may know that it is encrypted; the hint says what to do."""
+    data = pdf_without_changes(zlib.compress(TEXT))
+    with pypdfium2.PdfDocument(data) as document:
+        assert len(document) == 1
+    leak = refusal(data)
+    assert leak.message == "the file signed.pdf is an encrypted PDF and cannot be looked into"
+    for told in ("even if it opens without a password", "print it to a new PDF", "signed again", "digital signature"):
+        assert told in leak.hint
+
+
+def test_every_refusal_says_what_to_do() -> None:
+    """Each thing that is in the way of looking into a file has a remedy of its own."""
+    assert set(REMEDIES) == {TOO_LARGE, ENCRYPTED, ENCRYPTED_PDF, PACKED_BY, DAMAGED}
+    assert len(set(REMEDIES.values())) == len(REMEDIES)
+    deep = refusal(zipped(zipped(zipped(zipped(b"x")))))
+    assert "too deep" in deep.message
+    assert deep.hint == "give the innermost files themselves"
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize(
+    "data", [pdf_without_changes(b""), zipped(zipped(zipped(zipped(b"x")))), b"Rar!\x1a\x07\x01\0"]
+)
+def test_a_refusal_is_told_in_greek(data: bytes) -> None:
+    """Sentence and hint are Greek, with no English word left over."""
+    leak = refusal(data)
+    assert english_in(leak.message.replace("signed.pdf", "").replace("inner", "")) | english_in(leak.hint) == set()
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])

@@ -2,12 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import socket
-import subprocess
-import sys
-import threading
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +10,15 @@ from site_src.archives import unseal
 from site_src.pdf_text import read_pdf
 from site_src.preview import Preview
 from site_src.problems import UsageError
-from tests.small_site import DAY, ROOT, ROWS, SLUG, SmallSite
+from tests.served_preview import served_preview
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
+
+    from tests.served_preview import Served
 
 pytest_plugins = ["tests.browser"]
 
@@ -105,43 +102,11 @@ def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None
     assert "μήπως εννοείτε &quot;folder&quot;;" in page
 
 
-@dataclass(frozen=True)
-class Served:
-    """The command, running: its address, and the lines that it has told so far."""
-
-    address: str
-    told: list[str]
-
-    def wait_for(self, words: str) -> None:
-        """Until a line with these words is told; the test fails where none comes."""
-        end = time.monotonic() + 60
-        while not any(words in line for line in self.told):
-            assert time.monotonic() < end, self.told
-            time.sleep(0.05)
-
-    def listen(self, lines: Iterable[str]) -> None:
-        """Take in each line as it comes."""
-        for line in lines:
-            self.told.append(line)
-
-
 @pytest.fixture
 def served(site: SmallSite) -> Iterator[Served]:
     """The command, running."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "build.py"), "serve", f"--port={port}"]
-    command += [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        running = Served(f"http://127.0.0.1:{port}/", [])
-        reader = threading.Thread(target=running.listen, args=(process.stderr,))
-        reader.start()
-        running.wait_for("Start detecting changes")
+    with served_preview(site) as running:
         yield running
-        process.terminate()
-        reader.join()
 
 
 def test_the_browser_reloads_after_a_change(site: SmallSite, served: Served, page: Page) -> None:

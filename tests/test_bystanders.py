@@ -1,0 +1,109 @@
+"""`build --campaign` publishes no secret of the campaigns that it leaves alone, whatever their inputs say by now."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.agency import Status
+from site_src.inputs import read_inputs
+from site_src.keys import CampaignKey
+from site_src.problems import InputError, Problems
+from site_src.settings import CodePolicy
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OTHER = "2021-05"
+THIRA, EMAIL = ROWS[0].split(";")[0], ROWS[0].split(";")[3]
+
+
+@pytest.fixture
+def both(site: SmallSite) -> SmallSite:
+    """A site of two campaigns, built; the second is like the first, with a key of its own."""
+    shutil.copytree(site.campaign, site.folders.content / OTHER)
+    site.build()
+    (site.campaign / "attachments").mkdir()
+    return site
+
+
+def attach(site: SmallSite, data: bytes, name: str = "note.txt") -> None:
+    """Lay a file beside the first campaign's circular."""
+    (site.campaign / "attachments" / name).write_bytes(data)
+
+
+def key_path(site: SmallSite) -> Path:
+    """Where the other campaign's key lies."""
+    return site.folders.private / OTHER / "campaign.key"
+
+
+def codes(site: SmallSite) -> list[str]:
+    """All codes of the other campaign, as its inputs are now."""
+    key = CampaignKey(key_path(site).read_bytes())
+    (other,) = read_inputs(site.folders, DAY, Problems(), OTHER).campaigns
+    chosen = ((each.username, key.choose(each.username, each.emails)) for each in other.with_status(Status.NEW))
+    return [key.access_code(CodePolicy(), username, email, 1) for username, email in chosen]
+
+
+def refused(site: SmallSite) -> str:
+    """Why the first campaign is not built alone; the message has no secret in it."""
+    before = {name: data for name, data in site.snapshot().items() if not name.startswith("content/")}
+    with pytest.raises(InputError) as caught:
+        site.build(campaign=SLUG)
+    assert {name: data for name, data in site.snapshot().items() if not name.startswith("content/")} == before
+    assert not any(code in str(caught.value) for code in codes(site))
+    return str(caught.value)
+
+
+def test_a_bystanders_code_in_an_attachment_is_found(both: SmallSite) -> None:
+    """Each single one, in a text as in a packed file."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("note.txt", f"code: {codes(both)[-1]}.")
+    for data in (*(f"({code})".encode() for code in codes(both)), packed.getvalue()):
+        attach(both, data)
+        assert "an access code stands in the file circulars/2020-11/note.txt" in refused(both)
+
+
+def test_a_code_is_found_that_only_the_last_build_knew(both: SmallSite) -> None:
+    """The annex may name another contact by now: the letter that was issued is still the one that lies on the site."""
+    issued = codes(both)[0]
+    annex = both.folders.content / OTHER / "annex.csv"
+    annex.write_text(annex.read_text(encoding="utf-8").replace(EMAIL, "neos@dimos.example"), encoding="utf-8")
+    assert issued not in codes(both)
+    attach(both, issued.encode())
+    assert "an access code stands in the file" in refused(both)
+
+
+@pytest.mark.parametrize("encode", [bytes, lambda key: key.hex().encode(), base64.b64encode])
+def test_a_bystanders_key_in_an_attachment_is_found(encode: type[bytes], both: SmallSite) -> None:
+    """As its bytes, in hexadecimal and in Base64."""
+    attach(both, b"key: " + encode(key_path(both).read_bytes()))
+    assert "a campaign key stands in the file circulars/2020-11/note.txt" in refused(both)
+
+
+def test_what_only_looks_like_a_code_is_published(both: SmallSite) -> None:
+    """A sample, and what another key would give, are nobody's code."""
+    foreign = CampaignKey(bytes(32)).access_code(CodePolicy(), THIRA, EMAIL, 1)
+    attach(both, f"CCCC-CCCC-CCCC-CCCC-CCCC {foreign}".encode())
+    assert both.build(campaign=SLUG).warnings == ()
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut"])
+def test_a_bystanders_lost_key_is_a_warning(damage: str, both: SmallSite) -> None:
+    """Without its key its codes cannot be told; the campaign that was asked for is built, and the loss is told."""
+    data = key_path(both).read_bytes()
+    key_path(both).unlink()
+    if damage == "cut":
+        key_path(both).write_bytes(data[:-1])
+        key_path(both).chmod(0o600)
+    (warning,) = both.build(campaign=SLUG).warnings
+    assert warning.at.file == OTHER
+    assert str(key_path(both)) in warning.message
+    assert "from your backup" in warning.hint
