@@ -73,7 +73,7 @@ def _watched(python: str, sample: SmallSite, command: tuple[str, ...], *, alone:
 
 
 def test_a_build_shows_nothing_and_starts_nothing(sample: SmallSite) -> None:
-    """The command as it was typed, and as build.py hands it on to the virtual environment: no other process is there."""
+    """The command as it was typed, and as build.py hands it on to the virtual environment: no other is there."""
     seen = [
         _watched(INSIDE, sample, ("build", "--date=2020-11-18"), alone=True),
         _watched(INSIDE, sample, ("verify",), alone=True),
