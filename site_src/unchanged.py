@@ -124,6 +124,9 @@ def remember(options: Options, state: str, told: Told) -> None:
     """Note how a build left everything, and what the next one has to say of it. Without this note it just builds."""
     path = options.folders.private / RECORD_NAME
     waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
-    with contextlib.suppress(OSError):
+    try:
         write_private(waiting, json.dumps({"state": state, **asdict(told)}).encode())
         waiting.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            waiting.unlink()
