@@ -70,9 +70,9 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
     yield spoken(), options.day.isoformat(), options.campaign, options.strict
-    for folder in (PROGRAM, folders.templates, folders.content):
+    for folder, skipped in ((PROGRAM, {BYTECODE}), (folders.templates, ()), (folders.content, ())):
         yield folder, folder.stat().st_mode
-        yield from _below(folder)
+        yield from _below(folder, skipped)
     passwords = folders.private / CURRENT_NAME
     yield _of_file(passwords, passwords.lstat()) if passwords.exists() else None
 
@@ -91,7 +91,7 @@ def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
-        if entry.name == BYTECODE or entry.path in skipped:
+        if entry.name in skipped or entry.path in skipped:
             continue
         status = entry.stat(follow_symlinks=False)
         if stat.S_ISDIR(status.st_mode):

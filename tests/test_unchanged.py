@@ -14,7 +14,7 @@ from site_src.options import Options
 from site_src.pipeline import build
 from site_src.publish import locked, staging_of
 from site_src.telling import Told
-from site_src.unchanged import RECORD_NAME, UNKNOWN, recall, remember, state_of, state_of_inputs
+from site_src.unchanged import BYTECODE, RECORD_NAME, UNKNOWN, recall, remember, state_of, state_of_inputs
 from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def built(site: SmallSite) -> SmallSite:
     """A site that was built and whose state was noted."""
     site.write(site="", rest="")
     (site.campaign / "attachments").mkdir()
-    (site.campaign / "attachments" / "signed.txt").write_text("Signed.\n", encoding="utf-8")
+    for name in ("signed.txt", BYTECODE):
+        (site.campaign / "attachments" / name).write_text("Signed.\n", encoding="utf-8")
     site.write_passwords("999999999999:kept\n")
     (site.folders.private / "current.htpasswd").chmod(0o600)
     outcome = site.build()
@@ -63,6 +64,7 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "circular": lambda site: replace_in_place(site.campaign / "circular.md"),
     "site.toml": lambda site: (site.folders.content / "site.toml").touch(),
     "attachment": lambda site: replace_in_place(site.campaign / "attachments" / "signed.txt"),
+    "attachment of this name": lambda site: replace_in_place(site.campaign / "attachments" / BYTECODE),
     "new text": lambda site: (site.folders.content / "help.md").write_text("# Help\n"),
     "new folder": lambda site: (site.campaign / "files").mkdir(),
     "lost input": lambda site: shutil.rmtree(site.campaign / "attachments"),
@@ -76,6 +78,7 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "archive": lambda site: replace_in_place(site.files / THIRA / f"{THIRA}.zip"),
     "page": lambda site: (site.files / THIRA / "index.html").unlink(),
     "stranger's file": lambda site: (site.folders.out / "note.txt").touch(),
+    "stranger's folder": lambda site: (site.folders.out / BYTECODE).mkdir(),
     "rights of a page": lambda site: (site.folders.out / "index.html").chmod(0o600),
     "whole site": lambda site: shutil.rmtree(site.folders.out),
     "copied site": put_a_copy_in_place,
