@@ -60,7 +60,7 @@ def _digest(facts: Iterator[object]) -> str:
     try:
         for fact in facts:
             digest.update(repr(fact).encode(errors="surrogateescape"))
-    except (OSError, _UntoldError):
+    except (OSError, RecursionError, _UntoldError):
         return UNKNOWN
     return digest.hexdigest()
 

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,7 @@ from site_src.unchanged import BYTECODE, RECORD_NAME, UNKNOWN, recall, remember,
 from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no time of change: every build is whole")
@@ -167,6 +169,26 @@ def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
     assert state_of(options(built), UNKNOWN) == UNKNOWN
     remember(options(built), UNKNOWN, TOLD)
     assert recall(options(built)) is None
+
+
+@pytest.fixture
+def deep(site: SmallSite) -> Iterator[SmallSite]:
+    """A content folder in which folders lie deeper in one another than Python can follow."""
+    deepest = os.open(site.folders.content, os.O_RDONLY)
+    for _ in range(sys.getrecursionlimit()):
+        os.mkdir("a", dir_fd=deepest)
+        above, deepest = deepest, os.open("a", os.O_RDONLY, dir_fd=deepest)
+        os.close(above)
+    os.close(deepest)
+    yield site
+    subprocess.run(["rm", "-r", str(site.folders.content)], check=True)  # which shutil cannot follow either
+
+
+def test_folders_in_folders_without_end_are_built(deep: SmallSite) -> None:
+    """Where the file system's answer cannot be had, the site is built, and nothing is taken for unchanged."""
+    done = deep.run("build", "--date=2020-11-18")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert recall(options(deep)) is None
 
 
 def test_the_note_is_for_its_owner_alone(built: SmallSite) -> None:
