@@ -193,7 +193,7 @@ def finish_publishing(private: Path) -> None:
         data = journal_path.read_bytes()
     except FileNotFoundError:
         for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
-            leftover.unlink()
+            leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
         return
     journal = _read_journal(data, private)
     for path in journal.files:
