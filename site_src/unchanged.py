@@ -31,6 +31,8 @@ RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent
 BYTECODE = "__pycache__"  # Python's own, made anew from the program
 
+SECOND = 1_000_000_000  # nanoseconds
+
 UNKNOWN = ""  # a state that is never the same as another
 
 
@@ -102,10 +104,19 @@ def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]
 
 
 def _of_file(path: str | Path, status: os.stat_result) -> object:
-    if not stat.S_ISREG(status.st_mode):
+    if not shows_changes(status):
         raise _UntoldError
     times = status.st_mtime_ns, status.st_ctime_ns
     return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
+
+
+def shows_changes(status: os.stat_result) -> bool:
+    """Whether this is a plain file that cannot change without another time of change.
+
+    Where file systems keep whole seconds (FAT, ext3, SFTP), a file that is saved twice within one, with a build in
+    between, looks the same; some of them keep no time of change of their own.
+    """
+    return stat.S_ISREG(status.st_mode) and status.st_ctime_ns % SECOND != 0
 
 
 def recall(options: Options) -> Told | None:

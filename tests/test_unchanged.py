@@ -16,7 +16,17 @@ from site_src.options import Options
 from site_src.pipeline import build
 from site_src.publish import locked, staging_of
 from site_src.telling import Told
-from site_src.unchanged import BYTECODE, RECORD_NAME, UNKNOWN, recall, remember, state_of, state_of_inputs
+from site_src.unchanged import (
+    BYTECODE,
+    RECORD_NAME,
+    SECOND,
+    UNKNOWN,
+    recall,
+    remember,
+    shows_changes,
+    state_of,
+    state_of_inputs,
+)
 from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
 
 if TYPE_CHECKING:
@@ -169,6 +179,13 @@ def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
     assert state_of(options(built), UNKNOWN) == UNKNOWN
     remember(options(built), UNKNOWN, TOLD)
     assert recall(options(built)) is None
+
+
+def test_times_in_whole_seconds_tell_nothing(built: SmallSite) -> None:
+    """Where the file system keeps no finer ones, a file may change twice within a second: that needs a build."""
+    status = (built.campaign / "annex.csv").stat()
+    whole = os.stat_result(tuple(status), {"st_ctime_ns": status.st_ctime_ns // SECOND * SECOND})
+    assert (shows_changes(status), shows_changes(whole)) == (True, False)
 
 
 @pytest.fixture
