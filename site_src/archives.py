@@ -47,7 +47,8 @@ VERIFIER_BYTES = 2
 AES_256_STRENGTH = 3
 SALT_BYTES = 16
 
-# Keys that stay in memory until an archive that was just sealed has been opened again, for each thread that makes some.
+# Keys that stay in memory: those of an archive are needed once more when it is opened again, by when other threads have
+# sealed theirs. One with more documents than this has them derived twice.
 KEYS_KEPT = 256
 
 # 7-Zip takes no longer password for a ZIP (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
@@ -179,7 +180,8 @@ def unseal(archive: bytes, password: str) -> tuple[Document, ...] | None:
 def reopen(archive: bytes, password: str) -> tuple[Document, ...] | None:
     """As ``unseal``, for an archive that was just sealed: keys are derived only where password or salt is another.
 
-    The same password and salt give the same keys, and deriving them takes far longer than all other reading.
+    The same password and salt give the same keys, and deriving them takes far longer than all other reading. Keys that
+    were derived wrongly, by a fault of the machine, are therefore not noticed here: ``verify`` derives its own.
     """
     return _read_all(ReopenedZipFile, archive, password)
 

@@ -58,7 +58,8 @@ class CampaignOutcome:
 class Outcome:
     """What a build did, with the warnings that it met.
 
-    ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it.
+    ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
+    where that is not known without doing it.
     """
 
     campaigns: tuple[CampaignOutcome, ...]
@@ -98,9 +99,11 @@ def build(options: Options, progress: Progress) -> Outcome:
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
+    outcome = _outcome(inputs, plans, options, problems)
+    if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
+        return outcome
     found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
-    next_time = _outcome(inputs, found_again, options, problems)
-    return replace(_outcome(inputs, plans, options, problems), next_time=next_time, state=state)
+    return replace(outcome, next_time=_outcome(inputs, found_again, options, problems), state=state)
 
 
 def _check_folders(folders: Folders) -> None:

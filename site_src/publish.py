@@ -188,7 +188,7 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
 def _clear_staged(private: Path) -> None:
     """Take away what waits in vain beside its place."""
     for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
-        leftover.unlink()
+        leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
 
 
 def is_publishing(private: Path) -> bool:

@@ -31,6 +31,8 @@ RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent
 BYTECODE = "__pycache__"  # Python's own, made anew from the program
 
+SECOND = 1_000_000_000  # nanoseconds
+
 UNKNOWN = ""  # a state that is never the same as another
 
 
@@ -60,7 +62,7 @@ def _digest(facts: Iterator[object]) -> str:
     try:
         for fact in facts:
             digest.update(repr(fact).encode(errors="surrogateescape"))
-    except (OSError, _UntoldError):
+    except (OSError, RecursionError, _UntoldError):
         return UNKNOWN
     return digest.hexdigest()
 
@@ -70,9 +72,9 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
     yield spoken(), options.day.isoformat(), options.campaign, options.strict
-    for folder in (PROGRAM, folders.templates, folders.content):
+    for folder, skipped in ((PROGRAM, {BYTECODE}), (folders.templates, ()), (folders.content, ())):
         yield folder, folder.stat().st_mode
-        yield from _below(folder)
+        yield from _below(folder, skipped)
     passwords = folders.private / CURRENT_NAME
     yield _of_file(passwords, passwords.lstat()) if passwords.exists() else None
 
@@ -91,7 +93,7 @@ def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
-        if entry.name == BYTECODE or entry.path in skipped:
+        if entry.name in skipped or entry.path in skipped:
             continue
         status = entry.stat(follow_symlinks=False)
         if stat.S_ISDIR(status.st_mode):
@@ -102,10 +104,19 @@ def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]
 
 
 def _of_file(path: str | Path, status: os.stat_result) -> object:
-    if not stat.S_ISREG(status.st_mode):
+    if not shows_changes(status):
         raise _UntoldError
     times = status.st_mtime_ns, status.st_ctime_ns
     return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
+
+
+def shows_changes(status: os.stat_result) -> bool:
+    """Whether this is a plain file that cannot change without another time of change.
+
+    Where file systems keep whole seconds (FAT, ext3, SFTP), a file that is saved twice within one, with a build in
+    between, looks the same; some of them keep no time of change of their own.
+    """
+    return stat.S_ISREG(status.st_mode) and status.st_ctime_ns % SECOND != 0
 
 
 def recall(options: Options) -> Told | None:
@@ -124,6 +135,9 @@ def remember(options: Options, state: str, told: Told) -> None:
     """Note how a build left everything, and what the next one has to say of it. Without this note it just builds."""
     path = options.folders.private / RECORD_NAME
     waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
-    with contextlib.suppress(OSError):
+    try:
         write_private(waiting, json.dumps({"state": state, **asdict(told)}).encode())
         waiting.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            waiting.unlink()

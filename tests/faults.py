@@ -20,6 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from site_src.unchanged import RECORD_NAME
 from tests.small_site import ROOT
 
 KILLED = 137  # what shells call a program that SIGKILL ended: 128 + 9
@@ -30,6 +31,7 @@ STARTS = {"subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn", "os.system
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in ("templates", "site_src/locale"))  # read by a build, never written
 TORN = b"torn"
+UNLIKE = (".lock", ".dist.lock", "tmp", RECORD_NAME)  # another after each run: the note tells the file system's numbers
 
 
 class Fault(StrEnum):
@@ -91,7 +93,7 @@ class _Disk:
         if event == "open" and self.fault in {Fault.TORN, Fault.FULL}:
             path, _, flags = arguments
             if not Path(path).is_dir():  # else it is a temporary file that never has a name
-                with suppress(FileExistsError):
+                with suppress(FileExistsError, FileNotFoundError):  # there already, or its folder is yet to be made
                     descriptor = os.open(path, flags, 0o600 if flags & os.O_EXCL else 0o644)
                     os.write(descriptor, TORN if self.fault is Fault.TORN else b"")
                     os.close(descriptor)
@@ -152,7 +154,7 @@ def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
     sys.exit(status)
 
 
-def state_of(folder: Path, but: tuple[str, ...] = (".lock", ".dist.lock", "tmp")) -> dict[str, tuple[int, bytes]]:
+def state_of(folder: Path, but: tuple[str, ...] = UNLIKE) -> dict[str, tuple[int, bytes]]:
     """Mode and bytes of everything below a folder, by its path; what is named is left out."""
     found = {}
     for path in sorted(folder.rglob("*")):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+FILE_BYTES_MAX = 2**20  # of what people write; the sample's annex has a quarter of it
 
 
 def _system_python() -> str:
@@ -41,6 +42,11 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     command = [_system_python(), str(folder / "build.py"), *arguments]
     return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_clone_holds_nothing_that_was_left_by_chance() -> None:
+    """Every file that is tracked is of a size that people write: no package or build came in with a commit."""
+    assert [name for name in _tracked_files() if (ROOT / name).stat().st_size > FILE_BYTES_MAX] == []
 
 
 def test_one_command_builds_the_sample(clone: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import shutil
 import stat
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from site_src.archives import unseal
 from site_src.make import archive_path
 from site_src.problems import InputError, MachineError, StateError, UsageError
 from site_src.publish import staging_of
+from site_src.unchanged import UNKNOWN
 from tests.small_site import ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
@@ -352,7 +354,10 @@ def test_another_campaigns_archives_leave_on_their_day(site: SmallSite) -> None:
     assert [len(each.changes.withdrawn) for each in outcome.campaigns] == [0, 3]
     assert not list((site.folders.out / "files" / "2021-05").glob("*/*.zip"))
     assert len(list(site.files.glob("*/*.zip"))) == 3
-    assert [each.slug for each in site.build(campaign=SLUG, day=date(2021, 1, 1)).campaigns] == [SLUG]
+    assert outcome.next_time is None, "the next build is none of the other campaign"
+    again = site.build(campaign=SLUG, day=date(2021, 1, 1))
+    assert [each.slug for each in again.campaigns] == [SLUG]
+    assert again.next_time == replace(again, next_time=None, state=UNKNOWN)
 
 
 def test_one_site_is_built_by_one_command_at_a_time(site: SmallSite, tmp_path: Path) -> None:

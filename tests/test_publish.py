@@ -6,11 +6,12 @@ import stat
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from site_src import publish as publishing
+from site_src.private import STAGED_ENDING
 from site_src.problems import MachineError, StateError
 from site_src.publish import (
     JOURNAL_NAME,
@@ -25,6 +26,7 @@ from site_src.publish import (
     write_public,
 )
 from site_src.replaceable import GENERATOR
+from site_src.unchanged import RECORD_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -232,6 +234,20 @@ def test_a_full_disk_while_writing_leaves_everything_as_it_was(place: Place, mon
     finish_publishing(place.private)
     clear_staging(place.out)
     assert place.state() == before
+
+
+def test_a_note_that_is_put_in_place_meanwhile_is_no_error(place: Place) -> None:
+    """A build notes what it did once it has let go of the lock; the next one may be clearing away by then."""
+    waiting, note = (place.private / name for name in (f"{RECORD_NAME}{STAGED_ENDING}", RECORD_NAME))
+    waiting.touch()
+
+    def put_in_place(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.remove" and os.fspath(arguments[0]) == str(waiting):
+            waiting.rename(note)
+
+    sys.addaudithook(put_in_place)
+    finish_publishing(place.private)
+    assert [path.name for path in place.private.iterdir()] == [RECORD_NAME]
 
 
 def test_without_the_system_call_the_folders_are_renamed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

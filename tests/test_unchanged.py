@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,21 @@ from site_src.options import Options
 from site_src.pipeline import build
 from site_src.publish import locked, staging_of
 from site_src.telling import Told
-from site_src.unchanged import RECORD_NAME, UNKNOWN, recall, remember, state_of, state_of_inputs
+from site_src.unchanged import (
+    BYTECODE,
+    RECORD_NAME,
+    SECOND,
+    UNKNOWN,
+    recall,
+    remember,
+    shows_changes,
+    state_of,
+    state_of_inputs,
+)
 from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no time of change: every build is whole")
@@ -37,7 +49,8 @@ def built(site: SmallSite) -> SmallSite:
     """A site that was built and whose state was noted."""
     site.write(site="", rest="")
     (site.campaign / "attachments").mkdir()
-    (site.campaign / "attachments" / "signed.txt").write_text("Signed.\n", encoding="utf-8")
+    for name in ("signed.txt", BYTECODE):
+        (site.campaign / "attachments" / name).write_text("Signed.\n", encoding="utf-8")
     site.write_passwords("999999999999:kept\n")
     (site.folders.private / "current.htpasswd").chmod(0o600)
     outcome = site.build()
@@ -63,6 +76,7 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "circular": lambda site: replace_in_place(site.campaign / "circular.md"),
     "site.toml": lambda site: (site.folders.content / "site.toml").touch(),
     "attachment": lambda site: replace_in_place(site.campaign / "attachments" / "signed.txt"),
+    "attachment of this name": lambda site: replace_in_place(site.campaign / "attachments" / BYTECODE),
     "new text": lambda site: (site.folders.content / "help.md").write_text("# Help\n"),
     "new folder": lambda site: (site.campaign / "files").mkdir(),
     "lost input": lambda site: shutil.rmtree(site.campaign / "attachments"),
@@ -76,6 +90,7 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "archive": lambda site: replace_in_place(site.files / THIRA / f"{THIRA}.zip"),
     "page": lambda site: (site.files / THIRA / "index.html").unlink(),
     "stranger's file": lambda site: (site.folders.out / "note.txt").touch(),
+    "stranger's folder": lambda site: (site.folders.out / BYTECODE).mkdir(),
     "rights of a page": lambda site: (site.folders.out / "index.html").chmod(0o600),
     "whole site": lambda site: shutil.rmtree(site.folders.out),
     "copied site": put_a_copy_in_place,
@@ -164,6 +179,33 @@ def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
     assert state_of(options(built), UNKNOWN) == UNKNOWN
     remember(options(built), UNKNOWN, TOLD)
     assert recall(options(built)) is None
+
+
+def test_times_in_whole_seconds_tell_nothing(built: SmallSite) -> None:
+    """Where the file system keeps no finer ones, a file may change twice within a second: that needs a build."""
+    status = (built.campaign / "annex.csv").stat()
+    whole = os.stat_result(tuple(status), {"st_ctime_ns": status.st_ctime_ns // SECOND * SECOND})
+    assert (shows_changes(status), shows_changes(whole)) == (True, False)
+
+
+@pytest.fixture
+def deep(site: SmallSite) -> Iterator[SmallSite]:
+    """A content folder in which folders lie deeper in one another than Python can follow."""
+    deepest = os.open(site.folders.content, os.O_RDONLY)
+    for _ in range(sys.getrecursionlimit()):
+        os.mkdir("a", dir_fd=deepest)
+        above, deepest = deepest, os.open("a", os.O_RDONLY, dir_fd=deepest)
+        os.close(above)
+    os.close(deepest)
+    yield site
+    subprocess.run(["rm", "-r", str(site.folders.content)], check=True)  # which shutil cannot follow either
+
+
+def test_folders_in_folders_without_end_are_built(deep: SmallSite) -> None:
+    """Where the file system's answer cannot be had, the site is built, and nothing is taken for unchanged."""
+    done = deep.run("build", "--date=2020-11-18")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert recall(options(deep)) is None
 
 
 def test_the_note_is_for_its_owner_alone(built: SmallSite) -> None:
