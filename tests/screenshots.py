@@ -25,8 +25,9 @@ sys.path.insert(0, str(ROOT))
 from site_src.agency import Kind, Status  # noqa: E402 (found only once the path is set)
 from site_src.inputs import Folders  # noqa: E402
 from site_src.pipeline import check  # noqa: E402
-from tests.browser import SECURE_HOST, Handler, WebSite, installed  # noqa: E402
+from tests.browser import SECURE_HOST, Handler, WebSite  # noqa: E402
 from tests.opener_help import submit  # noqa: E402
+from tests.programs import installed  # noqa: E402
 from tests.staff_shots import staff_pictures  # noqa: E402
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import installed
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -20,7 +22,7 @@ def _system_python() -> str:
 
 
 def _tracked_files() -> list[str]:
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([installed("git"), "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip("this is no git checkout, so what a clone would hold is not known")
     return [name for name in done.stdout.split("\0") if (ROOT / name).is_file()]
