@@ -86,13 +86,14 @@ def _warnings(number: int) -> str:
     return say_many("{number} warning", "{number} warnings", number)
 
 
-def problem_as_json(problem: Problem) -> dict[str, str]:
-    """A problem as ``check --format json`` gives it."""
+def problem_as_json(problem: Problem) -> dict[str, str | int | None]:
+    """A problem as ``check --format json`` gives it; its place is the same in every language."""
     return {
         "severity": problem.severity,
         "file": problem.at.file,
         "sheet": problem.at.sheet,
         "cell": problem.at.cell,
+        "line": problem.at.line or None,
         "value": problem.value,
         "message": problem.message,
         "hint": problem.hint,
