@@ -13,7 +13,7 @@ from markupsafe import Markup
 from site_src.agency import Status
 from site_src.markdown_html import Heading, to_html
 from site_src.placeholders import FILE, Named, Sandbox, fill_in
-from site_src.problems import Place, Topic, line_of
+from site_src.problems import Place, Topic
 from site_src.say import say
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _check_footnotes(source: str, problems: Problems) -> None:
     defined = {label for label, is_definition, _ in found if is_definition}
     for label, _, match in found:
         if label not in defined:
-            at = line_of(FILE, source.count("\n", 0, match.start()) + 1)
+            at = Place(file=FILE, line=source.count("\n", 0, match.start()) + 1)
             hint = say("write the footnote on a line of its own: [^{label}]: its text", label=label)
             problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=match[0])
 
@@ -151,4 +151,4 @@ def _check_footnotes(source: str, problems: Problems) -> None:
 def _find(source: str, address: str) -> Place:
     """The line that holds an address; none where it is put together by placeholders."""
     at = source.find(address)
-    return line_of(FILE, source.count("\n", 0, at) + 1) if at >= 0 and address else Place(file=FILE)
+    return Place(file=FILE, line=source.count("\n", 0, at) + 1 if at >= 0 and address else 0)

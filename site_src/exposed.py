@@ -5,7 +5,7 @@ The build looks through every finished file once more (``leaks``); here a mistak
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.leaks import Secrets, find_leaks, shown_name
@@ -30,7 +30,7 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
     for place, data in published:
         for leak in find_leaks(place.file, data, secrets):
             hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
-            shown = Place(file=shown_name(place.file, secrets), cell=place.cell)
+            shown = replace(place, file=shown_name(place.file, secrets))
             problems.error(Topic.LEAK, leak.message, hint=hint, at=shown)
 
 

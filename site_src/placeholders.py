@@ -19,7 +19,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from site_src.problems import Place, Topic, line_of
+from site_src.problems import Place, Topic
 from site_src.say import say
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def _too_large(_: Exception) -> tuple[str, str, str]:
 def _missing(error: Exception) -> tuple[str, str, str]:
     name = str(error)
     hint = say("fill it in (in campaign.toml or site.toml), or take {{{{ {name} }}}} out", name=name)
-    return say("this fact is not told"), hint, name
+    return say("the text shows this here, but it has not been filled in"), hint, name
 
 
 def _forbidden(error: Exception) -> tuple[str, str, str]:
@@ -331,5 +331,4 @@ _EXPLANATIONS: Mapping[type[Exception], Callable[[Exception], tuple[str, str, st
 
 
 def _tell(problems: Problems, message: str, hint: str, line: int, value: str = "") -> None:
-    at = line_of(FILE, line) if line else Place(file=FILE)
-    problems.error(Topic.TEXT, message, hint=hint, at=at, value=value)
+    problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=line), value=value)

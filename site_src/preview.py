@@ -179,6 +179,7 @@ def _problem_page(problems: tuple[Problem, ...]) -> bytes:
 def serve(preview: Preview, port: int) -> None:
     """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
     import livereload  # noqa: PLC0415 (imported only when used)
+    from livereload.handlers import LiveReloadHandler  # noqa: PLC0415 (likewise)
 
     def application(
         environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
@@ -190,6 +191,8 @@ def serve(preview: Preview, port: int) -> None:
         start_response(f"{answer.status} ", headers)
         return [answer.content]
 
+    # Of its own it passes over a change within three seconds of the last, and staff would see the text before it.
+    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
     server = livereload.Server(application)
     for folder in (preview.folders.content, preview.folders.templates):
         server.watch(str(folder), preview.refresh)

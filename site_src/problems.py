@@ -38,11 +38,12 @@ class Topic(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a problem is: a file, its sheet, and the cell (or line, or key) in it."""
+    """Where a problem is: a file, its sheet, and the cell (or key) in it; a text file has lines instead."""
 
     file: str = ""
     sheet: str = ""
     cell: str = ""
+    line: int = 0  # counted from 1; 0 is none
 
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
@@ -50,13 +51,10 @@ class Place:
 
     @property
     def inside(self) -> str:
-        """The place within its file, as a spreadsheet refers to it."""
+        """The place within its file, as a spreadsheet refers to it, or as a line in the language spoken."""
+        if self.line:
+            return say("line {number}", number=self.line)
         return visible(f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell)
-
-
-def line_of(file: str, number: int) -> Place:
-    """A line of a text file."""
-    return Place(file=file, cell=say("line {number}", number=number))
 
 
 @dataclass(frozen=True, kw_only=True)

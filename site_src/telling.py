@@ -97,12 +97,13 @@ def _warnings(number: int) -> str:
 
 
 def problem_as_json(problem: Problem) -> dict[str, str]:
-    """A problem as ``check --format json`` gives it."""
+    """A problem as ``check --format json`` gives it; its place is the same in every language."""
+    at = problem.at
     return {
         "severity": problem.severity,
-        "file": problem.at.file,
-        "sheet": problem.at.sheet,
-        "cell": problem.at.cell,
+        "file": at.file,
+        "sheet": at.sheet,
+        "cell": f"line {at.line}" if at.line else at.cell,
         "value": problem.value,
         "message": problem.message,
         "hint": problem.hint,

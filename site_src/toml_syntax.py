@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from site_src.catalogues import N_
-from site_src.problems import Place, line_of
+from site_src.problems import Place
 from site_src.say import say
 
 # What tomllib says; listed so that the catalogues have it.
@@ -42,7 +42,5 @@ def line_number(error: Exception) -> int:
 def bad_line(file: str, text: str, error: Exception) -> tuple[Place, str]:
     """The line of the mistake, and what stands there; neither where the file ends too early."""
     number = line_number(error)
-    if not number:
-        return Place(file=file), ""
     lines = text.split("\n")
-    return line_of(file, number), lines[number - 1].strip() if number <= len(lines) else ""
+    return Place(file=file, line=number), lines[number - 1].strip() if 0 < number <= len(lines) else ""

@@ -6,8 +6,6 @@ A test file takes the fixtures with ``pytest_plugins = ["tests.browser"]``.
 from __future__ import annotations
 
 import functools
-import os
-import shutil
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +16,7 @@ import jinja2
 import pytest
 
 from site_src.pages import dialled
+from tests.programs import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,25 +104,15 @@ def website() -> Iterator[WebSite]:
     server.server_close()
 
 
-def installed(*names: str) -> str:
-    """The path of a program by any of its names; without it the test is skipped, and fails in CI."""
-    for name in names:
-        if path := shutil.which(name):
-            return path
-    reason = f"{' or '.join(names)} is not installed"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (imported only when used)
 
+    program, _ = installed("chromium"), installed("libatomic.so.1")  # before Playwright, whose Node needs the second
     with sync_playwright() as playwright:
         rule = f"--host-resolver-rules=MAP {INSECURE_HOST} {SECURE_HOST}"
-        browser = playwright.chromium.launch(executable_path=installed("chromium"), args=[rule])
+        browser = playwright.chromium.launch(executable_path=program, args=[rule])
         yield browser
         browser.close()
 

@@ -1,9 +1,8 @@
-"""What all tests share: the way to the code, Hypothesis profiles, the real programs, and a campaign key."""
+"""What all tests share: the way to the code, Hypothesis profiles, and a campaign key."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +10,12 @@ from hypothesis import HealthCheck, settings
 
 from site_src.keys import CampaignKey
 from site_src.say import speak, spoken
+from tests.programs import IN_CI
 from tests.small_site import ROOT, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-IN_CI = bool(os.environ.get("CI"))
 
 # A slow machine is no mistake in the code, and a test that resets what it was given may share it between examples.
 settings.register_profile(
@@ -25,22 +23,6 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if IN_CI else "here")
-
-
-@pytest.fixture
-def program() -> Callable[..., str]:
-    """Finds a real program by any of its names; without it the test is skipped, and fails in CI."""
-
-    def find(*names: str) -> str:
-        for name in names:
-            if path := shutil.which(name):
-                return path
-        reason = f"{' or '.join(names)} is not installed"
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-    return find
 
 
 @pytest.fixture

@@ -9,23 +9,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-# Debian packages, and the programs of each that the tests run for real: any of them will do.
-PACKAGES = {
-    "7zip": ("7z", "7zz"),
-    "apache2": ("apache2",),
-    "apache2-utils": ("htpasswd",),
-    "chromium": ("chromium",),
-    "curl": ("curl",),
-    "firefox-esr": ("firefox-esr",),
-    "libarchive-tools": ("bsdtar",),
-    "git": ("git",),
-    "nginx": ("nginx",),
-    "openssl": ("openssl",),
-    "rsync": ("rsync",),
-    "ziptool": ("ziptool",),
-}
-SEARCH_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # servers lie outside a plain user's PATH
+from tests.programs import missing_packages  # noqa: E402 (a script's own folder comes first on its path)
 
 
 def main(arguments: list[str]) -> int:
@@ -48,11 +34,7 @@ def main(arguments: list[str]) -> int:
 
 def install_debian_packages() -> None:
     """Install the programs that are missing where apt and the right to use it are there; name them otherwise."""
-    missing = [
-        package
-        for package, programs in PACKAGES.items()
-        if not any(shutil.which(program, path=SEARCH_PATH) for program in programs)
-    ]
+    missing = missing_packages()
     if not missing:
         return
     may_install = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the sample: ``python tests/screenshots.py``, run by hand; needs Chromium and Pillow.
+"""Takes the README's pictures of the sample: ``python tests/screenshots.py``, run by hand; needs Chromium.
 
 Pages of text need few colours: with a palette a picture has a fifth of its bytes and looks the same.
 """
@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from http.server import ThreadingHTTPServer
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -25,8 +26,9 @@ sys.path.insert(0, str(ROOT))
 from site_src.agency import Kind, Status  # noqa: E402 (found only once the path is set)
 from site_src.folders import Folders  # noqa: E402
 from site_src.pipeline import check  # noqa: E402
-from tests.browser import SECURE_HOST, Handler, WebSite, installed  # noqa: E402
+from tests.browser import SECURE_HOST, Handler, WebSite  # noqa: E402
 from tests.opener_help import submit  # noqa: E402
+from tests.programs import installed  # noqa: E402
 from tests.staff_shots import staff_pictures  # noqa: E402
 
 if TYPE_CHECKING:
@@ -137,8 +139,7 @@ def _served(folder: Path) -> Iterator[WebSite]:
 
 
 def _with_palette(picture: bytes) -> bytes:
-    image = import_module("PIL.Image")  # no package of ours, since only this script needs it
-    reduced = image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=image.Dither.NONE)
+    reduced = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small = io.BytesIO()
     reduced.save(small, "PNG", optimize=True)
     return small.getvalue()

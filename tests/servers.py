@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.programs import installed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-IN_CI = bool(os.environ.get("CI"))
 SECONDS_TO_START = 20
 SECONDS_TO_ANSWER = 20
 
@@ -142,7 +142,7 @@ def running_nginx(
     root: Path, snippets: Mapping[str, bytes], *, outer: Outer | None = None, workers: int = 1
 ) -> Iterator[WebServer]:
     """Nginx serves ``root`` by the generated ``snippets`` inside the ``outer`` site."""
-    program = _find("nginx")
+    program = installed("nginx")
     with served_folder() as folder:
         user = f"user {WORKER};" if os.geteuid() == 0 else ""
         outer = outer or Outer()
@@ -157,7 +157,7 @@ def running_apache(
     root: Path, snippets: Mapping[str, bytes], *, outer: Outer | None = None, workers: int = 1
 ) -> Iterator[WebServer]:
     """Apache serves ``root`` by the generated ``snippets`` inside the ``outer`` site, which ends with them."""
-    program = _find("apache2")
+    program = installed("apache2")
     with served_folder() as folder:
         user = f"User {WORKER}\nGroup {WORKER}" if os.geteuid() == 0 else ""
         modules = "\n".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in MODULES)
@@ -170,16 +170,6 @@ def running_apache(
 
 
 RUNNERS = {"nginx": running_nginx, "apache": running_apache}
-
-
-def _find(name: str) -> str:
-    """The server's program, which lies outside a plain user's PATH; without it the test is skipped, or fails in CI."""
-    path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-    if path is None and IN_CI:
-        pytest.fail(f"{name} is not installed")
-    if path is None:
-        pytest.skip(f"{name} is not installed")
-    return path
 
 
 def _configured(

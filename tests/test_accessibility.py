@@ -13,10 +13,11 @@ from site_src.archives import Document, seal
 from site_src.pages import render_pages
 from site_src.words import Words
 from tests.opener_help import ADDRESS, KEY, OTHER_ADDRESS, submit
+from tests.programs import installed
 from tests.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -144,12 +145,12 @@ def test_axe_finds_no_fault_after_use(reader: Page, website: WebSite, name: str)
 
 
 @pytest.fixture
-def reader_of_large_print(tmp_path: Path, chromium: Browser, program: Callable[..., str]) -> Iterator[Page]:
+def reader_of_large_print(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
     """A browser whose own setting makes all text twice as large."""
     (tmp_path / "Default").mkdir()
     setting = {"webkit": {"webprefs": {"default_font_size": 2 * 16}}}
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(setting), encoding="utf-8")
-    where: Any = {"user_data_dir": tmp_path, "executable_path": program("chromium")}
+    where: Any = {"user_data_dir": tmp_path, "executable_path": installed("chromium")}
     with chromium.browser_type.launch_persistent_context(**where) as context:
         yield context.new_page()
 
@@ -212,10 +213,10 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
 
 
 @pytest.fixture
-def page_read_aloud(chromium: Browser, program: Callable[..., str]) -> Iterator[Page]:
+def page_read_aloud(chromium: Browser) -> Iterator[Page]:
     """A tab that tells a screen reader everything."""
     arguments = ["--force-renderer-accessibility"]
-    with chromium.browser_type.launch(executable_path=program("chromium"), args=arguments) as browser:
+    with chromium.browser_type.launch(executable_path=installed("chromium"), args=arguments) as browser:
         yield browser.new_page()
 
 

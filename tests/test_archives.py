@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from site_src.archives import PASSWORD_BYTES_MAX, Document, SealedZipFile, reopen, seal, unseal
 from site_src.keys import CampaignKey
+from tests.programs import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,13 +97,13 @@ def test_salt_verifier_and_authentication_code_are_the_derived_ones(key: Campaig
     assert data[-10:] == hmac.new(authentication_key, data[18:-10], hashlib.sha1).digest()[:10]
 
 
-def test_ciphertext_is_aes_in_little_endian_counter_mode(key: CampaignKey, program: Callable[..., str]) -> None:
+def test_ciphertext_is_aes_in_little_endian_counter_mode(key: CampaignKey) -> None:
     """Each block is the content XOR AES-256 of a little-endian counter that starts at 1, as openssl computes it."""
     content = bytes(range(100))
     data = data_of(seal([Document("a.bin", content)], PASSWORD, key, DAY))
     encryption_key, _, _ = keys_for(PASSWORD, data[:16])
     counters = b"".join(block.to_bytes(16, "little") for block in range(1, 8))
-    command = [program("openssl"), "enc", "-aes-256-ecb", "-nopad", "-K", encryption_key.hex()]
+    command = [installed("openssl"), "enc", "-aes-256-ecb", "-nopad", "-K", encryption_key.hex()]
     stream = subprocess.run(command, input=counters, capture_output=True, check=True).stdout
     assert bytes(a ^ b for a, b in zip(content, stream, strict=False)) == data[18:-10]
 
@@ -248,12 +249,12 @@ def extracted(program: list[str], archive: bytes, folder: Path) -> dict[str, byt
 
 
 @pytest.fixture(params=["7-Zip", "libarchive"])
-def opener(request: pytest.FixtureRequest, program: Callable[..., str]) -> Callable[[str], list[str]]:
+def opener(request: pytest.FixtureRequest) -> Callable[[str], list[str]]:
     """The command with which one of the two programs takes out ``../sealed.zip`` with a password."""
     if request.param == "7-Zip":
-        path = program("7z", "7zz", "7za")
+        path = installed("7z")
         return lambda password: [path, "x", f"-p{password}", "-y", "../sealed.zip"]
-    path = program("bsdtar")
+    path = installed("bsdtar")
     return lambda password: [path, "-x", "--passphrase", password, "-f", "../sealed.zip"]
 
 
@@ -283,11 +284,11 @@ def test_real_programs_open_the_longest_password_and_ten_megabytes(
     assert extracted(opener(password), archive, tmp_path) == {"large.bin": large.content}
 
 
-def test_7zip_finds_nothing_to_mend(key: CampaignKey, program: Callable[..., str], tmp_path: Path) -> None:
+def test_7zip_finds_nothing_to_mend(key: CampaignKey, tmp_path: Path) -> None:
     """7-Zip's own test of the archive passes without a warning, and it sees AES-256 without compression."""
     path = tmp_path / "sealed.zip"
     path.write_bytes(seal([LETTER, GREEK], PASSWORD, key, DAY))
-    command = [program("7z", "7zz", "7za")]
+    command = [installed("7z")]
     tested = subprocess.run([*command, "t", f"-p{PASSWORD}", path], capture_output=True, check=True).stdout
     assert b"Everything is Ok" in tested
     assert b"arning" not in tested
@@ -295,14 +296,14 @@ def test_7zip_finds_nothing_to_mend(key: CampaignKey, program: Callable[..., str
     assert listed.count(b"Method = AES-256 Store") == 2
 
 
-def test_libzip_opens_every_document(key: CampaignKey, program: Callable[..., str], tmp_path: Path) -> None:
+def test_libzip_opens_every_document(key: CampaignKey, tmp_path: Path) -> None:
     """libzip, which file managers and PHP use, gives back each document, and nothing for another password."""
     path = tmp_path / "sealed.zip"
     documents = [LETTER, GREEK, EMPTY]
     path.write_bytes(seal(documents, PASSWORD, key, DAY))
 
     def shown(password: str, number: int) -> subprocess.CompletedProcess[bytes]:
-        command = [program("ziptool"), str(path), "set_password", password, "cat", str(number)]
+        command = [installed("ziptool"), str(path), "set_password", password, "cat", str(number)]
         return subprocess.run(command, capture_output=True, check=False)
 
     assert [shown(PASSWORD, number).stdout for number in range(3)] == [each.content for each in documents]

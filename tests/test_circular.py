@@ -77,10 +77,10 @@ def test_a_value_cannot_become_a_harmful_link(tmp_path: Path) -> None:
 def test_mistakes_in_placeholders_and_links_have_lines(tmp_path: Path) -> None:
     """Each mistake names circular.md and its line."""
     _, problems = render(tmp_path, "α\n\n[β](x.pdf)\n\nγ[^9]\n")
-    told = [(p.severity, p.at.file, p.at.cell, p.value) for p in problems.all()]
+    told = [(p.severity, p.at.file, p.at.line, p.value) for p in problems.all()]
     assert told == [
-        (Severity.ERROR, "circular.md", "line 3", "x.pdf"),
-        (Severity.WARNING, "circular.md", "line 5", "[^9]"),
+        (Severity.ERROR, "circular.md", 3, "x.pdf"),
+        (Severity.WARNING, "circular.md", 5, "[^9]"),
     ]
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import installed
+
 ROOT = Path(__file__).resolve().parent.parent
 FILE_BYTES_MAX = 2**20  # of what people write; the sample's annex has a quarter of it
 
@@ -21,7 +23,7 @@ def _system_python() -> str:
 
 
 def _tracked_files() -> list[str]:
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([installed("git"), "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip("this is no git checkout, so what a clone would hold is not known")
     return [name for name in done.stdout.split("\0") if (ROOT / name).is_file()]

@@ -16,6 +16,7 @@ from site_src.archives import unseal
 from site_src.pdf_text import read_pdf
 from site_src.say import say_day
 from tests.probes import CODE
+from tests.programs import installed
 from tests.served_site import (
     ADDRESSES,
     ATTICA,
@@ -34,7 +35,7 @@ from tests.servers import RUNNERS
 from tests.small_site import ROOT, SLUG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.servers import WebServer
 
@@ -242,11 +243,11 @@ def curl_table() -> list[tuple[str, set[str]]]:
 
 
 @KINDS
-def test_the_curl_table_of_the_readme(kind: str, served: ServedSite, program: Callable[..., str]) -> None:
+def test_the_curl_table_of_the_readme(kind: str, served: ServedSite) -> None:
     """Every row of the table that proves a server holds on a server with the snippets."""
     rows = curl_table()
     assert len(rows) > 8
-    curl = [program("curl"), "-s", "-o", "/dev/null", "-w", "%{http_code}"]
+    curl = [installed("curl"), "-s", "-o", "/dev/null", "-w", "%{http_code}"]
     with served.behind(kind) as server:
         for asked, expected in rows:
             line = asked.replace("https://server", f"http://127.0.0.1:{server.port}").replace("<campaign>", SLUG)

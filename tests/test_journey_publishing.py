@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.programs import installed
 from tests.served_site import ATTICA, THIRA, ServedSite, get, served_site
 from tests.servers import RUNNERS
 from tests.small_site import ROOT, ROWS, SLUG
@@ -67,12 +68,10 @@ def expected(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", RUNNERS)
-def test_no_visitor_sees_half_a_site(
-    kind: str, builds: tuple[ServedSite, Path, Path], tmp_path: Path, program: Callable[..., str]
-) -> None:
+def test_no_visitor_sees_half_a_site(kind: str, builds: tuple[ServedSite, Path, Path], tmp_path: Path) -> None:
     """While builds are published over each other, no file is missing, and every answer is the file of one of them."""
     served, *folders = builds
-    program("rsync")
+    installed("rsync")
     place = served.site.base / f"srv-{kind}"
     place.mkdir()
     ssh = tmp_path / "ssh"

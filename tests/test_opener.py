@@ -22,6 +22,7 @@ from tests.opener_help import (
     submit,
     winzip,
 )
+from tests.programs import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -259,11 +260,11 @@ def test_ten_megabytes(visit: Callable[..., Page]) -> None:
     assert saved(page) == [LETTER, large]
 
 
-def test_firefox(publish: Callable[..., None], website: WebSite, tmp_path: Path, program: Callable[..., str]) -> None:
+def test_firefox(publish: Callable[..., None], website: WebSite, tmp_path: Path) -> None:
     """Debian's Firefox opens a letter and a long document, and refuses a wrong address."""
     large = Document("σχέδιο.bin", bytes(range(256)) * 2_000)
     publish(winzip([LETTER, large], ADDRESS, deflated=True))
-    with running(program("firefox-esr"), tmp_path) as firefox:
+    with running(installed("firefox-esr"), tmp_path) as firefox:
         firefox.do("Navigate", url=website.address(PAGE))
         firefox.type("[name=email]", OTHER_ADDRESS)
         firefox.click("#open-here button")

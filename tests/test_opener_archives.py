@@ -19,6 +19,7 @@ from tests.opener_help import (
     submit,
     winzip,
 )
+from tests.programs import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,23 +43,19 @@ def test_every_form_of_winzip_aes(visit: Callable[..., Page], bits: int, version
 
 @pytest.mark.parametrize("packing", ["Copy", "Deflate"])
 @pytest.mark.parametrize("bits", [128, 256])
-def test_archives_of_7zip(
-    visit: Callable[..., Page], tmp_path: Path, program: Callable[..., str], bits: int, packing: str
-) -> None:
+def test_archives_of_7zip(visit: Callable[..., Page], tmp_path: Path, bits: int, packing: str) -> None:
     """What 7-Zip seals opens."""
-    command = [program("7z", "7zz"), "a", "-tzip", f"-mem=AES{bits}", f"-mm={packing}", f"-p{ADDRESS}", "made.zip"]
+    command = [installed("7z"), "a", "-tzip", f"-mem=AES{bits}", f"-mm={packing}", f"-p{ADDRESS}", "made.zip"]
     page = visit(by_program(tmp_path, [LETTER, GREEK], *command))
     assert submit(page, ADDRESS) == "opened"
     assert sorted(saved(page), key=lambda document: document.name) == [LETTER, GREEK]
 
 
 @pytest.mark.parametrize("bits", [128, 256])
-def test_archives_of_libarchive(
-    visit: Callable[..., Page], tmp_path: Path, program: Callable[..., str], bits: int
-) -> None:
+def test_archives_of_libarchive(visit: Callable[..., Page], tmp_path: Path, bits: int) -> None:
     """What bsdtar seals opens, though it tells the sizes after the data."""
     options = ["--format", "zip", "--options", f"zip:encryption=aes{bits}", "--passphrase", ADDRESS]
-    page = visit(by_program(tmp_path, [LETTER, GREEK], program("bsdtar"), *options, "-cf", "made.zip"))
+    page = visit(by_program(tmp_path, [LETTER, GREEK], installed("bsdtar"), *options, "-cf", "made.zip"))
     assert submit(page, ADDRESS) == "opened"
     assert saved(page) == [LETTER, GREEK]
 
@@ -72,9 +69,9 @@ def as_zip64(archive: bytes) -> bytes:
     return archive[:end] + record + locator + archive[end:]
 
 
-def in_zipcrypto(tmp_path: Path, program: Callable[..., str]) -> bytes:
+def in_zipcrypto(tmp_path: Path) -> bytes:
     """An archive in the old encryption of ZIP."""
-    command = [program("7z", "7zz"), "a", "-tzip", "-mem=ZipCrypto", f"-p{ADDRESS}", "made.zip"]
+    command = [installed("7z"), "a", "-tzip", "-mem=ZipCrypto", f"-p{ADDRESS}", "made.zip"]
     return by_program(tmp_path, [LETTER], *command)
 
 
@@ -92,9 +89,9 @@ def unencrypted() -> bytes:
     return buffer.getvalue()
 
 
-def test_other_kinds_of_archive(visit: Callable[..., Page], tmp_path: Path, program: Callable[..., str]) -> None:
+def test_other_kinds_of_archive(visit: Callable[..., Page], tmp_path: Path) -> None:
     """Zip64, ZipCrypto and no encryption are refused with the advice to use 7-Zip."""
-    kinds = [as_zip64(SOUND), with_zip64_sizes(SOUND), in_zipcrypto(tmp_path, program), unencrypted()]
+    kinds = [as_zip64(SOUND), with_zip64_sizes(SOUND), in_zipcrypto(tmp_path), unencrypted()]
     for archive in kinds:
         page = visit(archive)
         assert submit(page, ADDRESS) == "unsupported"

@@ -55,12 +55,12 @@ def test_placeholders_are_filled_in(text: str, shown: str | None) -> None:
 def test_all_unknown_names_are_told_at_once_with_their_lines() -> None:
     """Unknown placeholders, filters and tests are all told, each with line, value and the nearest known name."""
     _, problems = filled("{{ deadlin }}\n{{ folder | dat }}\n\n{{ folder if folder is defned }} {{ deadlin }}")
-    told = [(p.at.file, p.at.cell, p.value, p.hint) for p in problems.all()]
+    told = [(p.at.file, p.at.line, p.value, p.hint) for p in problems.all()]
     assert sorted(told) == [
-        ("circular.md", "line 1", "deadlin", 'did you mean "deadline"?'),
-        ("circular.md", "line 2", "dat", 'did you mean "date"?'),
-        ("circular.md", "line 4", "deadlin", 'did you mean "deadline"?'),
-        ("circular.md", "line 4", "defned", 'did you mean "defined"?'),
+        ("circular.md", 1, "deadlin", 'did you mean "deadline"?'),
+        ("circular.md", 2, "dat", 'did you mean "date"?'),
+        ("circular.md", 4, "deadlin", 'did you mean "deadline"?'),
+        ("circular.md", 4, "defned", 'did you mean "defined"?'),
     ]
 
 
@@ -69,8 +69,8 @@ def test_all_unknown_names_are_told_at_once_with_their_lines() -> None:
     [
         ("\n{{ folder ", 2, "this is no placeholder"),
         ("{% for a in agencies %}", 1, "this is no placeholder"),
-        ("\n\n{{ files_until | date }}", 3, "this fact is not told"),
-        ("\n{{ files_until }}", 2, "this fact is not told"),
+        ("\n\n{{ files_until | date }}", 3, "it has not been filled in"),
+        ("\n{{ files_until }}", 2, "it has not been filled in"),
         ("\n{{ agencies[0].emails }}", 2, "an agency has no attribute 'emails'"),
         ("\n{{ agencies[0].username }}", 2, "an agency has no attribute 'username'"),
         ("\n{{ folder.__class__ }}", 2, "not allowed"),
@@ -95,7 +95,7 @@ def test_mistakes_are_told_with_their_line(text: str, line: int, message: str) -
     found, problems = filled(text)
     (problem,) = problems.all()
     assert message in problem.message
-    assert problem.at.cell == f"line {line}"
+    assert problem.at.line == line
     assert problem.hint
     assert found == ""
 

@@ -109,14 +109,15 @@ def served(site: SmallSite) -> Iterator[Served]:
         yield running
 
 
-def test_the_browser_reloads_after_a_change(site: SmallSite, served: Served, page: Page) -> None:
-    """A paragraph that is written into circular.md appears in the open page without a hand on it."""
+def test_the_browser_reloads_after_each_change(site: SmallSite, served: Served, page: Page) -> None:
+    """A paragraph that is written into circular.md appears in the open page by itself, and so does the next at once."""
     page.goto(f"{served.address}circulars/{SLUG}/")
     served.wait_for("Browser Connected")  # from here on the server knows that this page listens
-    assert page.get_by_text("Νέα παράγραφος").count() == 0
-    with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
-        file.write("\nΝέα παράγραφος.\n")
-    page.get_by_text("Νέα παράγραφος").wait_for(timeout=20_000)
+    for added in ("Πρώτη προσθήκη", "Δεύτερη προσθήκη"):
+        assert page.get_by_text(added).count() == 0
+        with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
+            file.write(f"\n{added}.\n")
+        page.get_by_text(added).wait_for(timeout=20_000)
 
 
 def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) -> None:

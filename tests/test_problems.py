@@ -27,12 +27,19 @@ from site_src.problems import (
         (Place("annex.xlsx", "ΔΗΜΟΙ"), "annex.xlsx, ΔΗΜΟΙ"),
         (Place("annex.xlsx", "ΔΗΜΟΙ", "C7"), "annex.xlsx, ΔΗΜΟΙ!C7"),
         (Place("campaign.toml", cell="code.groups"), "campaign.toml, code.groups"),
+        (Place("circular.md", line=7), "circular.md, line 7"),
         (Place(cell="C7"), "C7"),
     ],
 )
 def test_a_place_reads_as_people_write_it(place: Place, text: str) -> None:
     """File, sheet and cell stand as in a spreadsheet's own reference; what is not known is left out."""
     assert str(place) == text
+
+
+@pytest.mark.usefixtures("in_greek")
+def test_a_line_is_named_in_the_language_spoken() -> None:
+    """The number alone is kept, so that it reads in Greek as well."""
+    assert str(Place("circular.md", line=7)) == "circular.md, γραμμή 7"
 
 
 def test_a_problem_tells_place_value_message_and_hint() -> None:

@@ -107,4 +107,13 @@ def test_json_has_all_and_nothing_else(site: SmallSite) -> None:
     errors = [problem for problem in told["problems"] if problem["severity"] == "error"]
     assert len(errors) == len(SHORT)
     assert list(errors[0]) == ["severity", "file", "sheet", "cell", "value", "message", "hint"]
-    assert (errors[0]["file"], errors[0]["cell"], errors[0]["value"]) == ("annex.csv", "A6", "100")
+    assert [errors[0][name] for name in ("file", "cell", "value")] == ["annex.csv", "A6", "100"]
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_json_tells_a_place_alike_in_every_language(site: SmallSite, language: str) -> None:
+    """A line of a text file is called the same, whatever language the messages are in."""
+    (site.campaign / "circular.md").write_text("Κείμενο\n\n{{ deadlin }}\n", encoding="utf-8")
+    told = json.loads(site.run("check", "--format=json", f"--lang={language}").stdout)
+    places = [tuple(problem[name] for name in ("file", "sheet", "cell")) for problem in told["problems"]]
+    assert ("circular.md", "", "line 3") in places

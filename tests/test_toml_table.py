@@ -295,4 +295,4 @@ def test_a_line_that_is_no_toml_is_shown(tmp_path: Path, problems: Problems) -> 
     path.write_text("# facts\ndeadline = 2020-31-12\n", encoding="utf-8")
     TomlTable.load(path, problems)
     problem = only(problems)
-    assert (problem.at.cell, problem.value) == ("line 2", "deadline = 2020-31-12")
+    assert (problem.at.line, problem.value) == (2, "deadline = 2020-31-12")

@@ -1,0 +1,56 @@
+"""The real programs that the tests run, and Debian's package of each."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+
+import pytest
+
+# Any of a package's names will do.
+PACKAGES = {
+    "7zip": ("7z", "7zz", "7za"),
+    "apache2": ("apache2",),
+    "chromium": ("chromium",),
+    "curl": ("curl",),
+    "firefox-esr": ("firefox-esr",),
+    "libarchive-tools": ("bsdtar",),
+    "libatomic1": ("libatomic.so.1",),  # for Playwright's Node; Chromium does not bring it along
+    "git": ("git",),
+    "nginx": ("nginx",),
+    "openssl": ("openssl",),
+    "rsync": ("rsync",),
+    "ziptool": ("ziptool",),
+}
+IN_CI = bool(os.environ.get("CI"))
+
+
+def installed(name: str) -> str:
+    """The path of a program, or of another that does the same; without any the test is skipped, and fails in CI."""
+    package, programs = next(item for item in PACKAGES.items() if name in item[1])
+    for program in programs:
+        if path := _find(program):
+            return path
+    reason = f"{' or '.join(programs)} is not installed (Debian's package: {package})"
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def missing_packages() -> list[str]:
+    """The packages of which no program is there."""
+    return [package for package, programs in PACKAGES.items() if not any(map(_find, programs))]
+
+
+def _find(name: str) -> str | None:
+    """The path of a program, or the name of a library that can be loaded."""
+    if ".so." not in name:  # servers lie outside a plain user's PATH
+        return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if sys.platform.startswith("linux"):  # elsewhere nothing needs it
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return None
+    return name
