@@ -16,15 +16,15 @@ from site_src.publish import carry_over, write_public
 from site_src.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.plan import Assignment, Plan
 
 
-# Letters, or hashes, that a thread makes before it asks for more: asking costs time too, while the last ones may leave
-# the other threads idle.
-AT_ONCE = 5
+# Letters, or hashes, that a thread makes before it asks for more. The letters of a batch are all set before any is
+# sealed: the processor's caches then keep what each kind of work needs. A long last batch would leave others idle.
+AT_ONCE = 10
 
 
 Made = TypeVar("Made")
@@ -55,13 +55,15 @@ def make_archives(
     for username in plan.changes.unchanged:
         carry_over(archive_path(published, username), archive_path(staged, username))
 
-    def one(username: str) -> Archive:
-        data = _make_archive(plan, plan.assignments[username])
-        write_public(archive_path(staged, username), data)
-        progress()
-        return Archive(len(data), hashlib.sha256(data).hexdigest())
+    def some(usernames: Sequence[str]) -> Iterator[Archive]:
+        letters = [_set_letter(plan, plan.assignments[username]) for username in usernames]
+        for username, letter in zip(usernames, letters, strict=True):
+            data = _make_archive(plan, plan.assignments[username], letter)
+            write_public(archive_path(staged, username), data)
+            progress()
+            yield Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    made = _start(one, plan.changes.to_make, pool)()
+    made = _start(some, plan.changes.to_make, pool)()
     kept = {username: plan.records[username] for username in plan.changes.unchanged}
     return {
         username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
@@ -74,10 +76,8 @@ def archive_path(folder: Path, username: str) -> Path:
     return folder / username / f"{username}.zip"
 
 
-def _make_archive(plan: Plan, assignment: Assignment) -> bytes:
-    username = assignment.agency.username
-    letter = Document(f"{username}.pdf", _set_letter(plan, assignment))
-    documents = (letter, *assignment.enclosures)
+def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
+    documents = (Document(f"{assignment.agency.username}.pdf", letter), *assignment.enclosures)
     archive = seal(documents, assignment.email, plan.key, plan.campaign.circular.date)
     _prove(archive, documents, assignment)
     return archive
@@ -119,7 +119,10 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
     old = _lines_to_reuse(plan, old_after)
     missing = [username for username in plan.assignments if username not in old]
 
-    hashing = _start(lambda name: hash_code(plan.key, name, plan.assignments[name].code), missing, pool)
+    def some(usernames: Sequence[str]) -> Iterator[bytes]:
+        return (hash_code(plan.key, username, plan.assignments[username].code) for username in usernames)
+
+    hashing = _start(some, missing, pool)
 
     def collect() -> dict[str, bytes]:
         lines = old | hashing()
@@ -129,12 +132,12 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
 
 
 def _start(
-    work: Callable[[str], Made], usernames: Sequence[str], pool: ThreadPoolExecutor
+    work: Callable[[Sequence[str]], Iterable[Made]], usernames: Sequence[str], pool: ThreadPoolExecutor
 ) -> Callable[[], dict[str, Made]]:
-    """Let the pool do this work for each agency; what comes back waits for all of it."""
+    """Let the pool do this work for all agencies, some at a time; what comes back waits for all of it."""
 
     def do(batch: Sequence[str]) -> dict[str, Made]:
-        return {username: work(username) for username in batch}
+        return dict(zip(batch, work(batch), strict=True))
 
     begun = [pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE)]
     return lambda: {username: made for each in begun for username, made in each.result().items()}

@@ -97,25 +97,26 @@ def codes_in_letters(patch: Patch) -> None:
     swap_in_letters(patch, lambda one: replace(one, code=WRONG_CODE))
 
 
-def swap_made(patch: Patch, seam: str) -> None:
-    """Let a function of ``make`` work for the other agency."""
-    making = getattr(make, seam)
-
-    def swapped(whole: Plan, one: Assignment) -> bytes:
-        made: bytes = making(whole, whole.assignments[other(one.agency.username)])
-        return made
-
-    patch.setattr(make, seam, swapped)
-
-
 def letters(patch: Patch) -> None:
     """Each archive holds the other's letter, which is right in itself."""
-    swap_made(patch, "_set_letter")
+    setting = make._set_letter  # noqa: SLF001 (the seam at which the fault is put in)
+    patch.setattr(make, "_set_letter", lambda whole, one: setting(whole, others_of(whole, one)))
 
 
 def whole_archives(patch: Patch) -> None:
     """Each archive is the other's, proved as the other's."""
-    swap_made(patch, "_make_archive")
+    setting, making = make._set_letter, make._make_archive  # noqa: SLF001 (as above)
+
+    def swapped(whole: Plan, one: Assignment, _: bytes) -> bytes:
+        theirs = others_of(whole, one)
+        return making(whole, theirs, setting(whole, theirs))
+
+    patch.setattr(make, "_make_archive", swapped)
+
+
+def others_of(whole: Plan, one: Assignment) -> Assignment:
+    """What the other agency of the pair gets."""
+    return whole.assignments[other(one.agency.username)]
 
 
 def places_of_archives(patch: Patch) -> None:
