@@ -303,6 +303,7 @@ def test_any_text_is_taken_whole(tmp_path: Path, text: str) -> None:
 @example("{{ folder }} {% x %} {# y #}")
 @example("a {{")
 @example("<<ΘΕΣΣΑΛΩΜΑ>> &amp; 1. <b>")
+@example("&#65 &#x41 &#913")
 @example("[^1]: α")
 @example("=== 2020. γ")
 def test_the_page_shows_the_text_itself(text: str) -> None:
