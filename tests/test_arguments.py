@@ -50,3 +50,23 @@ def test_quiet_says_only_what_is_wrong(site: SmallSite) -> None:
     run = site.run("build", "--quiet")
     assert run.returncode == 1
     assert "annex.csv" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (("new", "--template", "a.xlsx", "--annex", "b.xlsx"), "--template goes alone"),
+        (("new", "--annex", "b.xlsx"), "required: SLUG"),
+        (("new", "2021-05"), "required: --annex"),
+        (("build", "--date", "tomorrow"), '"tomorrow" is not a day; expected YYYY-MM-DD'),
+        (("reissue", "../2020-11", "012345678901"), '"../2020-11" is no campaign'),
+        (("reissue", "", "012345678901"), '"" is no campaign'),
+    ],
+)
+def test_wrong_usage_is_told_with_what_was_expected(site: SmallSite, line: tuple[str, ...], told: str) -> None:
+    """Nothing is guessed: the command does nothing, with status 2."""
+    before = site.snapshot()
+    run = site.run(*line)
+    assert run.returncode == 2
+    assert told in run.stderr
+    assert site.snapshot() == before

@@ -356,3 +356,9 @@ def test_none_or_several_annexes_are_told(names: list[str], tmp_path: Path, prob
         (tmp_path / each).touch()
     assert [path.name for path in find_annexes(campaign, problems)] == sorted(names)
     assert all(each in str(only(problems)) for each in names)
+
+
+def test_whom_to_call_may_be_one_text(tmp_path: Path, problems: Problems) -> None:
+    """A unit alone needs no table."""
+    assert site_of(tmp_path, f'{SITE}contact = "Unit of Portals"\n', problems).contact.unit == "Unit of Portals"
+    assert problems.all() == ()

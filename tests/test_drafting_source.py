@@ -50,21 +50,28 @@ def table(*rows: tuple[str, ...]) -> str:
     return f"<w:tbl>{cells}</w:tbl>"
 
 
-def word_file(body: str, footnote: str = "", start: str = "") -> bytes:
+def word_file(body: str, footnote: str = "", start: str = "", more: dict[str, str] | None = None) -> bytes:
     """A Word document of these paragraphs."""
     parts = {
         "[Content_Types].xml": TYPES,
         "_rels/.rels": relationships(("r1", "officeDocument", "word/document.xml", "Internal")),
         "word/_rels/document.xml.rels": relationships(
-            ("r2", "footnotes", "footnotes.xml", "Internal"), ("r3", "hyperlink", "https://topos.example/a", "External")
+            ("r2", "footnotes", "footnotes.xml", "Internal"),
+            ("r3", "hyperlink", "https://topos.example/a", "External"),
+            ("r4", "image", "media/a.png", "Internal"),
         ),
         "word/document.xml": f"{start}<w:document {NAMES}><w:body>{body}</w:body></w:document>",
         "word/footnotes.xml": (
             f'<w:footnotes {NAMES}><w:footnote w:id="2">{paragraph(footnote)}</w:footnote></w:footnotes>'
         ),
     }
+    return zipped(parts | (more or {}))
+
+
+def zipped(parts: dict[str, str]) -> bytes:
+    """A ZIP of these parts."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
     return file.getvalue()
@@ -92,6 +99,9 @@ REFUSED = [
     ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ...", "password", "save it as .docx"),
     ("a.docx", b"PK\x03\x04 cut off", "damaged", "save it again"),
     ("a.docx", "Κείμενο".encode(), "this is no Word document", "save the circular"),
+    ("a.docx", zipped({"xl/workbook.xml": "<a/>"}), "no Word document, whatever its name says", "save it again"),
+    ("a.docx", zipped({"word/document.xml": "<w:document>"}), "this Word file is damaged", "save it again"),
+    ("a.docx", zipped({"word/document.xml": "\n" * 201_000_000}), "unpacks to far more", "save it again"),
     ("a.txt", bytes(range(256)) * 8, "this is not text", "save the circular"),
     ("a.txt", b"{\\rtf1 text}", "RTF", "save it as .docx"),
     ("a.txt", word_file(paragraph("α")), "zipped document", "ending .docx"),
@@ -201,3 +211,20 @@ def test_a_damaged_word_file_is_read_or_refused(tmp_path: Path, place: int, byte
     source, problems = read(tmp_path, "a.docx", bytes(data))
     assert (source is None) == bool(problems)
     assert source is None or all(line.kind is not Kind.TABLE for line in source.lines)
+
+
+PICTURE = (
+    '<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+    '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData><pic:pic '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:blipFill><a:blip r:embed="r4"/>'
+    "</pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+)
+
+
+def test_a_picture_is_left_out_and_said(tmp_path: Path) -> None:
+    """A coat of arms is no text; a table that somebody pasted as a picture would be missed."""
+    data = word_file(PICTURE + paragraph("Κείμενο"), more={"word/media/a.png": "x"})
+    source, _ = read(tmp_path, "a.docx", data)
+    assert source
+    assert [line.text for line in source.lines if line.text] == ["Κείμενο"]
+    assert any("1 picture is left out" in doubt for doubt in source.doubts)

@@ -303,6 +303,7 @@ def test_any_text_is_taken_whole(tmp_path: Path, text: str) -> None:
 @example("{{ folder }} {% x %} {# y #}")
 @example("a {{")
 @example("<<ΘΕΣΣΑΛΩΜΑ>> &amp; 1. <b>")
+@example("&#65 &#x41 &#913")
 @example("[^1]: α")
 @example("=== 2020. γ")
 def test_the_page_shows_the_text_itself(text: str) -> None:
@@ -319,3 +320,13 @@ def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
     rows = ["Ο υπο-φάκελος και ο υπο-", "φάκελος, η παρά-", "ταση, οι ΚΑΝΤΑΝΟΥ-", "ΣΕΛΙΝΟΥ το 2016-", "2020"]
     (block,) = read_blocks([Line(row) for row in rows])
     assert block.text == "Ο υπο-φάκελος και ο υπο-φάκελος, η παράταση, οι ΚΑΝΤΑΝΟΥ-ΣΕΛΙΝΟΥ το 2016-2020"
+
+
+def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:
+    """A second folder, and a last day that is not the one above the text, are doubts that quote both."""
+    said = "με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος). Αιτήσεις γίνονται δεκτές έως και 29-11-2020"
+    other = " και με την ονομασία «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»."
+    doubts = "\n".join(
+        read(DOCUMENT.replace("με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος).", said + other), tmp_path).doubts
+    )
+    assert "«ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020», «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»; the first is taken" in doubts

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
+
+import pytest
 
 from site_src.inputs import read_inputs
 from site_src.problems import Problems
@@ -38,3 +41,38 @@ def test_without_an_annex_the_rest_is_told(site: SmallSite) -> None:
     (site.campaign / "files" / "012345678901").mkdir(parents=True)
     (site.campaign / "circular.md").write_text("{{ nothing }}", encoding="utf-8")
     assert _files(site) == {"2020-11/annex.*", "circular.md"}
+
+
+def _told(site: SmallSite) -> list[tuple[str, str, str]]:
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    return [(problem.at.file, problem.at.cell, problem.message) for problem in problems.all()]
+
+
+def test_a_content_folder_without_campaigns_is_told(site: SmallSite) -> None:
+    """Whoever has written site.toml alone learns how a campaign begins."""
+    shutil.rmtree(site.campaign)
+    assert _told(site) == [("", "", "there is no campaign in the content folder")]
+
+
+def test_a_page_of_ones_own_is_checked_too(site: SmallSite) -> None:
+    """help.md may hold no link that runs a script."""
+    (site.folders.content / "help.md").write_text("[αρχείο](javascript:alert(1))\n", encoding="utf-8")
+    ((file, _, message),) = _told(site)
+    assert file == "help.md"
+    assert "this link may not stand on a page: javascript" in message
+
+
+def test_a_new_code_for_nobody_is_told(site: SmallSite) -> None:
+    """A user name in [reissue] that the annex lacks is a slip, or a line that has had its time."""
+    site.write(rest="[reissue]\n999999999999 = 1\n")
+    assert _told(site) == [("campaign.toml", "reissue.999999999999", "the annex has no agency with this user name")]
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf212345678901:old\n", "212345678901:old\n".encode("utf-16")])
+def test_a_password_file_that_an_editor_has_saved_is_refused(site: SmallSite, data: bytes) -> None:
+    """With a byte order mark or two bytes a letter it would let nobody in."""
+    site.write(top='keeps_code = ["212345678901"]')
+    site.write_passwords("")
+    (site.folders.private / "current.htpasswd").write_bytes(data)
+    assert ("current.htpasswd", "", "this is not the server's password file as the server has it") in _told(site)

@@ -51,6 +51,19 @@ def test_all_names_that_no_letter_can_show_are_told_at_once(site: SmallSite) -> 
     assert len(caught.value.problems) == 2
 
 
+def test_a_letter_of_ones_own_that_fails_for_one_agency_names_it(site: SmallSite) -> None:
+    """Its trial with a sample passed; the agency for which it fails is told by its row, and nothing is written."""
+    built_in = (site.folders.templates / "letter.typ").read_text(encoding="utf-8")
+    own = built_in + '\n#if sys.inputs.agency == "Δήμος Θήρας" { panic("no") }\n'
+    (site.campaign / "letter.typ").write_text(own, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        site.build()
+    (problem,) = caught.value.problems
+    assert (problem.at.cell, problem.value) == ("A2", "Δήμος Θήρας")
+    assert "Typst cannot set this agency's letter" in problem.message
+    assert not site.folders.out.exists()
+
+
 def test_documents_travel_behind_the_letter(site: SmallSite) -> None:
     """An agency's own documents are sealed in its archive after its letter, and in no other's."""
     folder = site.campaign / "files" / THIRA

@@ -134,3 +134,12 @@ def test_a_text_that_no_page_can_hold_is_an_error() -> None:
     _, (problem,) = read(HEADER, (*THIRA[:2], "Δ" * 1_001, *THIRA[3:]))
     assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")
     assert "1,001 characters" in problem.message
+
+
+def test_a_number_for_an_address_is_an_error() -> None:
+    """A telephone that slipped into the column is named, and no address is made of it."""
+    number = Cell(row=2, column=5, text="2101234567", kind=CellKind.NUMBER)
+    rows, problems = read(HEADER, (*THIRA[:4], "", "", ""), extra=[number])
+    assert [(problem.at.cell, problem.value) for problem in problems] == [("E2", "2101234567")]
+    assert "an e-mail address is expected here, not a number" in problems[0].message
+    assert [tuple(row.emails) for row in rows] == [()]

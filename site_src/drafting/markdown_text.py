@@ -47,7 +47,7 @@ def write_markdown(
 def escape(text: str, *, start: bool) -> str:
     """Text that Markdown and Jinja give back as it is; ``start`` where it begins a line."""
     escaped = _ESCAPED.sub(r"\\\g<0>", text)
-    escaped = re.sub(r"&(?=#?\w+;)", "&amp;", escaped).replace("<", "&lt;")
+    escaped = re.sub(r"&(?=#\w|\w+;)", "&amp;", escaped).replace("<", "&lt;")
     escaped = _OPENS_JINJA.sub(lambda run: "\0" * len(run[0]), escaped).replace("{", "\\{").replace("\0", '{{ "{" }}')
     return _LINE_START.sub(_at_start, escaped, count=1) if start and _LINE_START.match(escaped) else escaped
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from site_src.catalogues import N_
 from site_src.drafting.source import Kind, Line, Source, clean
 from site_src.greek import one_line
+from site_src.parts import DAMAGE
 from site_src.problems import Place, Problems, Topic
 from site_src.say import say, say_many
 
@@ -88,7 +89,7 @@ def _check_parts(data: bytes) -> None:
             for part in parts.infolist():
                 if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
                     raise _DamagedError(say("this file defines its own XML entities, which Word never does"))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except DAMAGE as error:
         raise _DamagedError(say("this Word file is damaged or has a password")) from error
 
 

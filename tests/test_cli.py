@@ -1,0 +1,88 @@
+"""The commands as somebody types them: what no module alone shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.small_site import ROOT, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CRETE = ROWS[2].split(";")[0]
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure(site: SmallSite) -> None:
+    """`check --format json | head -1` ends quietly: the pipe closes while there is more to tell."""
+    site.write((*ROWS, *(f"{number};Δήμος;;a{number}@dimos.example;" for number in range(2000))))
+    line = [sys.executable, str(ROOT / "build.py"), "check", "--format=json", f"--content={site.folders.content}"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == b"{\n"
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
+def test_a_template_is_written_and_what_is_next_is_said(site: SmallSite, tmp_path: Path) -> None:
+    """`new --template FILE` needs no campaign, and names the command that takes the file once it is filled in."""
+    path = tmp_path / "list.xlsx"
+    run = site.run("new", "--template", str(path))
+    assert (run.returncode, run.stderr) == (0, "")
+    assert path.read_bytes().startswith(b"PK")
+    assert run.stdout.splitlines()[0] == f"Written: {path}"
+    assert run.stdout.splitlines()[-1] == f"  python3 build.py new SLUG --annex {path}"
+
+
+def test_what_was_never_built_cannot_be_activated(site: SmallSite, tmp_path: Path) -> None:
+    """The command says so and touches nothing."""
+    live = tmp_path / "htpasswd"
+    live.write_text("old", encoding="utf-8")
+    run = site.run("activate", SLUG, "--password-file", str(live))
+    assert run.returncode == 2
+    assert f'no campaign "{SLUG}" was built in' in run.stderr
+    assert "build it first" in run.stderr
+    assert live.read_text(encoding="utf-8") == "old"
+
+
+def test_a_build_says_whose_password_file_it_took(site: SmallSite) -> None:
+    """The campaign's own sample stands in for the server's file, and users in no annex are named as dropped."""
+    site.write(top=f'keeps_code = ["{CRETE}"]', site='[server]\nother_users = "drop"\n')
+    (site.campaign / "current.htpasswd").write_text(f"{CRETE}:old\nclerk:old\n", encoding="utf-8")
+    run = site.run("build", "--date=2020-11-18")
+    assert (run.returncode, run.stderr.count("error")) == (0, 0), run.stderr
+    assert "1 user in no row of the annex, dropped:\n    clerk\n" in run.stdout
+    assert "the campaign's own sample was used this time" in run.stdout
+
+
+def test_a_campaign_without_its_folder_is_told_as_it_leaves(site: SmallSite) -> None:
+    """Its pages go with the next build, so the build says how to keep them."""
+    site.build()
+    shutil.copytree(site.campaign, site.campaign.with_name("2021-05"))
+    shutil.rmtree(site.campaign)
+    run = site.run("build", "--date=2020-11-18", "--dry-run")
+    assert f"warning: {SLUG}: this campaign was built before and has no folder any more" in run.stderr
+    assert f'delete "{site.secrets}"' in run.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there can a test be a terminal")
+def test_on_a_terminal_a_bar_shows_how_far_it_is(site: SmallSite) -> None:
+    """The bar is gone at the end; none of the lines of a log is in its place."""
+    terminal, its_end = os.openpty()
+    line = [sys.executable, str(ROOT / "build.py"), "build", "--date=2020-11-18"]
+    line += [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    done = subprocess.run(line, stdout=subprocess.PIPE, stderr=its_end, env=environment, check=False)
+    os.close(its_end)
+    shown = os.read(terminal, 1 << 16).decode()
+    os.close(terminal)
+    assert done.returncode == 0, shown
+    assert "100%" in shown
+    assert "3 of 3" not in shown
