@@ -10,6 +10,7 @@ import html
 import mimetypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from site_src.agency import Status
 from site_src.archives import Document, seal
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 UNKNOWN_SHA256 = "0" * 64
 USUAL_SIZE = 42_000
 
+LOCAL_NAMES = {"127.0.0.1", "localhost"}
+
 SAMPLE_LETTER = "sample.pdf"
 
 
@@ -46,6 +49,9 @@ class Answer:
     content: bytes = b""
     content_type: str = "text/html; charset=utf-8"
     location: str = ""
+
+
+MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
 
 
 @dataclass
@@ -176,6 +182,14 @@ def _problem_page(problems: tuple[Problem, ...]) -> bytes:
     ).encode()
 
 
+def _is_for_us(host: str) -> bool:
+    """Whether a request names this machine. A web page elsewhere can give its own name this machine's address."""
+    try:
+        return urlsplit(f"//{host}").hostname in LOCAL_NAMES
+    except ValueError:
+        return False
+
+
 def serve(preview: Preview, port: int) -> None:
     """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
     import livereload  # noqa: PLC0415 (imported only when used)
@@ -185,7 +199,8 @@ def serve(preview: Preview, port: int) -> None:
         environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
     ) -> list[bytes]:
         # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
-        answer = preview.answer(environ["PATH_INFO"].encode("latin-1").decode(errors="replace"))
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        answer = preview.answer(path) if _is_for_us(environ.get("HTTP_HOST", "")) else MISDIRECTED
         headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
         headers += [("Location", answer.location)] if answer.location else []
         start_response(f"{answer.status} ", headers)

@@ -97,6 +97,15 @@ def built(site: SmallSite) -> SmallSite:
     return site
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A preview of a site that was never built."""
+    site = SmallSite(tmp_path_factory.mktemp("served"))
+    site.write()
+    with served_preview(site) as served:
+        yield served
+
+
 def environment(site: SmallSite) -> dict[str, str]:
     """Lets the command find the folders of the test where it looks for the system's."""
     home, temporary = str(site.base / "home"), str(site.base / "temporary")
@@ -128,6 +137,28 @@ def test_an_agencys_view_shows_no_secret(built: SmallSite) -> None:
         statuses = {path: watched.get(f"files/{SLUG}/{path}/")[0] for path in (THIRA, CRETE, "mine")}
         assert statuses == {THIRA: 200, CRETE: 403, "mine": 302}
         watched.said_nothing()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LOCALHOST", "127.0.0.1"])
+def test_this_machines_names_are_answered(running: Served, host: str) -> None:
+    """Its address and its name, with or without the port: a tunnel may have another."""
+    assert asked_as(running, host.format(port=running.port))[0] == 200
+
+
+@pytest.mark.parametrize("host", ["portal.example", "portal.example:{port}", "127.0.0.1.portal.example", "[", ""])
+def test_another_name_gets_nothing(running: Served, host: str) -> None:
+    """A web page whose name leads here (DNS rebinding) cannot read the preview from the browser of staff."""
+    assert asked_as(running, host.format(port=running.port)) == (421, b"")
+
+
+def asked_as(served: Served, host: str) -> tuple[int, bytes]:
+    """Status and body of the home page for a request that names this host."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+    connection.request("GET", "/", headers={"Host": host})
+    answer = connection.getresponse()
+    found = answer.status, answer.read()
+    connection.close()
+    return found
 
 
 def test_the_socket_and_mistakes_show_no_secret(built: SmallSite) -> None:
