@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from site_src.check_report import CheckReport
     from site_src.inputs import Inputs
-    from site_src.telling import Told
+    from site_src.told import Told
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT

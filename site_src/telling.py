@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.catalogues import N_
@@ -10,6 +9,7 @@ from site_src.handover import Handover
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import Problem, Severity, by_remedy, visible
 from site_src.say import say, say_day, say_many
+from site_src.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,14 +36,6 @@ _CHANGES = {
     "remade": N_("letter made again with the same code"),
     "withdrawn": N_("letter withdrawn"),
 }
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a build says: its warnings, and its summary, line by line."""
-
-    warnings: tuple[str, ...]
-    summary: tuple[str, ...]
 
 
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
