@@ -59,6 +59,7 @@ def word_file(body: str, footnote: str = "", start: str = "", more: dict[str, st
             ("r2", "footnotes", "footnotes.xml", "Internal"),
             ("r3", "hyperlink", "https://topos.example/a", "External"),
             ("r4", "image", "media/a.png", "Internal"),
+            ("r5", "numbering", "numbering.xml", "Internal"),
         ),
         "word/document.xml": f"{start}<w:document {NAMES}><w:body>{body}</w:body></w:document>",
         "word/footnotes.xml": (
@@ -228,3 +229,25 @@ def test_a_picture_is_left_out_and_said(tmp_path: Path) -> None:
     assert source
     assert [line.text for line in source.lines if line.text] == ["Κείμενο"]
     assert any("1 picture is left out" in doubt for doubt in source.doubts)
+
+
+def test_lists_within_lists_keep_their_order(tmp_path: Path) -> None:
+    """Word's numbers become text with numbers, its bullets bullets, and what is below an item follows it."""
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:numFmt w:val="{kind}"/></w:lvl>'
+        for level, kind in enumerate(("decimal", "bullet"))
+    )
+    numbering = (
+        f'<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+
+    def item(text: str, level: int) -> str:
+        place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        return paragraph(text).replace("<w:p>", f"<w:p>{place}")
+
+    body = item("Πρώτο", 0) + item("κάτω", 1) + item("Δεύτερο", 0)
+    source, _ = read(tmp_path, "a.docx", word_file(body, more={"word/numbering.xml": numbering}))
+    assert source
+    lines = [(line.text, line.kind) for line in source.lines if line.text]
+    assert lines == [("1. Πρώτο", Kind.TEXT), ("κάτω", Kind.BULLET), ("2. Δεύτερο", Kind.TEXT)]

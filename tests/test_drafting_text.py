@@ -330,3 +330,23 @@ def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:
         read(DOCUMENT.replace("με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος).", said + other), tmp_path).doubts
     )
     assert "«ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020», «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»; the first is taken" in doubts
+
+
+def test_numbers_that_count_from_one_are_a_list_and_others_stay() -> None:
+    """Markdown would count anew: what begins at 3, or leaves one out, is text with its own numbers."""
+
+    def written(*texts: str) -> str:
+        return write_markdown([Block(Shape.NUMBERED, text) for text in texts])
+
+    assert written("1. α", "2. β") == "1. α\n2. β\n"
+    assert written("3. α", "4. β") == "3\\. α\n\n4\\. β\n"
+    assert written("1. α", "3. β") == "1\\. α\n\n3\\. β\n"
+
+
+def test_addresses_in_the_text_become_links() -> None:
+    """An e-mail address opens a mail and a bare www. a page; the full stop behind it stays the sentence's."""
+    text = write_markdown([Block(Shape.PARAGRAPH, "Στο a_b@topos.example ή στο www.topos.example/x.")])
+    assert (
+        text
+        == "Στο [a_b@topos.example](mailto:a_b@topos.example) ή στο [www.topos.example/x](http://www.topos.example/x).\n"
+    )

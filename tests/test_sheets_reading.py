@@ -75,6 +75,17 @@ def test_the_right_ending_is_no_matter(ending: str, tmp_path: Path) -> None:
     assert problems.all() == ()
 
 
+def test_a_workbook_of_the_nineties_is_told_what_to_do(tmp_path: Path) -> None:
+    """Excel 5 and older wrote no format that is read here: Excel itself can save it anew."""
+    path = tmp_path / "annex.xls"
+    path.write_bytes(b"\x09\x04\x06\x00 of Excel 4")
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert problem.message == "this is a workbook of Excel 5 or older"
+    assert problem.hint
+
+
 def test_a_harmless_package_is_opened() -> None:
     """Parts that are no XML are let through."""
     archive = open_package(zipped(picture=b"\x89PNG\0", text=b"<?xml version='1.0' encoding='UTF-8'?><x/>"))
