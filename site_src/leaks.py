@@ -11,7 +11,7 @@ import contextlib
 import re
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,8 @@ A_CODE = N_("an access code")
 CONTAINER_DEPTH_MAX = 3
 STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
 
-PAIRS_AT_ONCE = 5_000  # of lines; what is read together takes many times its size, and a list may have 100,000 rows
+LINES_AT_ONCE = 10_000  # more than any page but a long list has, which may have 100,000 rows
+BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
 MARKS_MAX = 100_000  # lines that are known again
 
 # A long file is looked through piece by piece, since each reading of it takes memory. A secret that lies across two
@@ -57,12 +58,38 @@ class Leak:
 
 
 @dataclass(frozen=True)
+class CodeShape:
+    """What the codes of a policy look like: ``pattern`` begins ``back`` characters behind the start of one.
+
+    It begins with a code's first hyphen, where there is one: Python finds a fixed character far faster than a set.
+    """
+
+    pattern: re.Pattern[str]
+    back: int
+
+    @classmethod
+    def of(cls, policy: CodePolicy) -> CodeShape:
+        """The shape of one campaign's codes."""
+        group = f"[{policy.alphabet}]{{{policy.group_length}}}"
+        if policy.groups == 1:
+            return cls(re.compile(group), 0)
+        return cls(re.compile(f"-(?<={group}-){group}" + f"-{group}" * (policy.groups - 2)), policy.group_length)
+
+    def find(self, text: str) -> Iterator[str]:
+        """What could be a code, wherever it begins."""
+        found = self.pattern.search(text)
+        while found:
+            yield text[found.start() - self.back : found.end()]
+            found = self.pattern.search(text, found.start() + 1)
+
+
+@dataclass(frozen=True)
 class Secrets:
     """What must not be published, laid out so that a file costs its length and not the number of secrets."""
 
     locals_by_host: dict[str, set[str]] = field(repr=False)
     codes: tuple[Container[str], ...] = field(repr=False)
-    code_shapes: tuple[re.Pattern[str], ...] = field(repr=False)
+    code_shapes: tuple[CodeShape, ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
@@ -79,17 +106,12 @@ class Secrets:
             local, _, host = email.casefold().rpartition("@")
             locals_by_host.setdefault(host, set()).add(local)
         forms = (form for key in keys for form in _forms(key))
-        return cls(locals_by_host, tuple(codes), tuple({_shape(policy) for policy in policies}), tuple(forms))
+        return cls(locals_by_host, tuple(codes), tuple({CodeShape.of(policy) for policy in policies}), tuple(forms))
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
     encoded = (base64.b64encode(key), base64.urlsafe_b64encode(key))
     return key, key.hex().encode(), key.hex().upper().encode(), *(each.rstrip(b"=") for each in encoded)
-
-
-def _shape(policy: CodePolicy) -> re.Pattern[str]:
-    group = f"[{policy.alphabet}]{{{policy.group_length}}}"
-    return re.compile(group + f"-{group}" * (policy.groups - 1))
 
 
 def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[Leak]:
@@ -114,28 +136,47 @@ class PageScan:
         self._secrets = secrets
         self._seen: set[int] = set()
         self._waiting: list[tuple[str, bytes]] = []
+        self._waiting_bytes = 0
 
     def look(self, name: str, page: bytes) -> Iterator[tuple[str, Leak]]:
         """The leaks that are known by now, each with the name of its file."""
-        self._waiting.append((name, b""))  # so that the name is looked at, whatever lines are left
-        for pair in map(b"".join, pairwise(chain(BytesIO(page), [b""]))):
-            mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
-            if mark not in self._seen:
-                if len(self._seen) >= MARKS_MAX:
-                    self._seen.clear()  # what pages share comes back at once
-                self._seen.add(mark)
-                self._waiting.append((name, pair))
-            if len(self._waiting) >= PAIRS_AT_ONCE:
+        self._wait(name, b"")  # so that the name is looked at, whatever lines are left
+        lines = chain(BytesIO(page), [b""])
+        last = next(lines)
+        while some := list(islice(lines, LINES_AT_ONCE)):
+            self._wait(name, self._new_in([last, *some]))
+            last = some[-1]
+            if self._waiting_bytes >= BYTES_AT_ONCE:
                 yield from self.finish()
+
+    def _wait(self, name: str, text: bytes) -> None:
+        self._waiting.append((name, text))
+        self._waiting_bytes += len(text)
+
+    def _new_in(self, lines: list[bytes]) -> bytes:
+        """The pairs that no page had before; where one begins with the line that ends the other, they are read on."""
+        marks = list(map(hash, pairwise(lines)))  # 64 bits under a random key, so nobody can make two pairs collide
+        new = set(marks) - self._seen
+        if len(self._seen) + len(new) > MARKS_MAX:
+            self._seen.clear()  # what pages share comes back at once
+        self._seen |= new
+        text: list[bytes] = []
+        end = -1
+        for place, mark in enumerate(marks):
+            if mark in new:
+                new.remove(mark)
+                text += [lines[place + 1]] if place == end else [b"\n", lines[place], lines[place + 1]]
+                end = place + 1
+        return b"".join(text)
 
     def finish(self) -> Iterator[tuple[str, Leak]]:
         """The leaks in what is left to be read."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         names = dict.fromkeys(name.encode(errors="replace") for name, _ in waiting)
-        if _kinds(b"\n\n".join((*names, *(pair for _, pair in waiting))), self._secrets):
-            for name, pairs in groupby(waiting, key=itemgetter(0)):
-                text = b"\n\n".join(pair for _, pair in pairs)
-                yield from ((name, leak) for leak in _leaks_in_page(name, text, self._secrets))
+        if _kinds(b"\n\n".join((*names, *(text for _, text in waiting))), self._secrets):
+            for name, texts in groupby(waiting, key=itemgetter(0)):
+                together = b"\n\n".join(text for _, text in texts)
+                yield from ((name, leak) for leak in _leaks_in_page(name, together, self._secrets))
 
 
 def _leaks_in_page(name: str, text: bytes, secrets: Secrets) -> Iterator[Leak]:
@@ -210,7 +251,8 @@ def _kinds_in(piece: bytes, secrets: Secrets) -> Iterator[str]:
     for text in readings(piece):
         if _has_email(text, secrets):
             yield AN_EMAIL
-        if any(_has_code(text, shape, secrets.codes) for shape in secrets.code_shapes):
+        found = (code for shape in secrets.code_shapes for code in shape.find(text))
+        if any(code in known for code in found for known in secrets.codes):
             yield A_CODE
 
 
@@ -235,12 +277,3 @@ def _host_ends(host: str) -> Iterator[int]:
     for index, character in enumerate(host):
         if character in ".-_":
             yield index
-
-
-def _has_code(text: str, shape: re.Pattern[str], codes: tuple[Container[str], ...]) -> bool:
-    found = shape.search(text)
-    while found:
-        if any(found.group() in known for known in codes):
-            return True
-        found = shape.search(text, found.start() + 1)
-    return False

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from site_src.assets import read_assets
+from site_src.bytecode import TemplateBytecode
 from site_src.edition import State
 from site_src.listing import group_folders
 from site_src.markdown_html import to_html
@@ -214,6 +215,8 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         auto_reload=False,
+        bytecode_cache=TemplateBytecode(TEMPLATES),
+        optimized=False,  # else what filters make of fixed values would be kept with the bytecode
         trim_blocks=True,
         lstrip_blocks=True,
     )

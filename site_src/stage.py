@@ -139,8 +139,9 @@ class Stage:
         carried = self._carry_over_bystanders()
         stay = tuple(f"{part}/{edition.campaign.slug}/" for edition in carried for part in ("files", "circulars"))
         for page in render_pages(self.inputs.site, [*editions, *carried], self.inputs.texts, self.inputs.words):
-            if not page.path.startswith(stay) and not (self.root / page.path).exists():
-                write_public(self.root / page.path, page.content)
+            path = self.root / page.path
+            if not page.path.startswith(stay) and not (carried and path.exists()):
+                write_public(path, page.content)
 
     def _carry_over_bystanders(self) -> list[Edition]:
         """The published campaigns that this build leaves out (``--campaign``), with what their pages need."""
@@ -168,15 +169,14 @@ class Stage:
         archives = {f"files/{plan.campaign.slug}/{name}/{name}.zip" for plan in self.plans for name in plan.letters}
         pages = PageScan(secrets)
         found: list[tuple[str, Leak]] = []
-        for path in files_below(self.root):
-            name = path.relative_to(self.root).as_posix()
+        for name in files_below(self.root):
             if name in archives:
                 continue
-            data = path.read_bytes()
-            if path.name == PAGE_NAME:  # no attachment may bear this name
+            data = (self.root / name).read_bytes()
+            if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
             else:
-                is_archive = name.startswith("files/") and path.suffix == ".zip"  # of a campaign that is carried over
+                is_archive = name.startswith("files/") and name.endswith(".zip")  # of a campaign that is carried over
                 found += [(name, leak) for leak in find_leaks(name, data, secrets, may_be_sealed=is_archive)]
         found += pages.finish()
         for name, leak in dict.fromkeys(found):

@@ -16,11 +16,12 @@ def all_below(folder: Path) -> list[Path]:
     return sorted(Path(parent, name) for parent, folders, files in _walk(folder) for name in [*folders, *files])
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """The files alone, folder by folder, as they are come upon: there may be 200,000."""
+def files_below(folder: Path) -> Iterator[str]:
+    """The files alone, each by its POSIX path from the folder, as they are come upon: there may be 200,000."""
     for parent, folders, files in _walk(folder):
         folders.sort()
-        yield from (Path(parent, name) for name in sorted(files))
+        start = parent.removeprefix(str(folder)).replace(os.sep, "/")
+        yield from (f"{start}/{name}".removeprefix("/") for name in sorted(files))
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:

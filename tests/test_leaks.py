@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src import leaks as module
-from site_src.leaks import MARKS_MAX, PAIRS_AT_ONCE, PIECE_BYTES, SHARED_BYTES, PageScan, Secrets, find_leaks
+from site_src.leaks import LINES_AT_ONCE, MARKS_MAX, PIECE_BYTES, SHARED_BYTES, PageScan, Secrets, find_leaks
 from site_src.readings import readings
 from site_src.settings import CodePolicy
 
@@ -348,9 +348,30 @@ def test_a_page_that_leaks_is_named_among_many() -> None:
 
 def test_a_page_longer_than_what_is_read_together_is_read_to_its_end() -> None:
     """An address on the last line of a list of thousands is found, and once."""
-    lines = [b"%d" % number for number in range(2 * PAIRS_AT_ONCE + 7)]
+    lines = [b"%d" % number for number in range(2 * LINES_AT_ONCE + 7)]
     assert scanned({"list": b"\n".join(lines)}) == []
     assert len(scanned({"list": b"\n".join([*lines, EMAIL.encode()])})) == 1
+
+
+@pytest.mark.parametrize("before", [0, 1, LINES_AT_ONCE - 2, LINES_AT_ONCE - 1, LINES_AT_ONCE, LINES_AT_ONCE + 1])
+def test_a_secret_across_a_line_end_is_found_at_any_line(before: int) -> None:
+    """Wherever a long page is cut into lines that are read together, a tag that runs over the cut hides nothing."""
+    lines = [b"%d" % number for number in range(before)]
+    page = b"\n".join([*lines, b"Maria.P@<b", b">dimos.example", b"end"])
+    assert len(scanned({"list": page})) == 1
+    assert scanned({"start": b"Maria.P@<b\n", "end": b">dimos.example\n"}) == []
+
+
+@pytest.mark.parametrize("groups", [1, 2, 5])
+def test_codes_of_any_policy_are_found(groups: int) -> None:
+    """One group or several, alone or amid signs that codes are made of, and only those that were given out."""
+    policy = CodePolicy(groups=groups, group_length=4)
+    code, other = ("-".join([group] * groups) for group in ("CDFJ", "LQRS"))
+    secrets = Secrets.of([], [{code}], [policy], [])
+    for text in (code, f"9999{code}9999", f"9999-{code}-9999", f"{other}-{code}"):
+        assert list(find_leaks("page.html", text.encode(), secrets)), text
+    for text in (other, f"9999-{other}", code.lower(), code[:-1], "-", f"-{code[1:]}"):
+        assert not list(find_leaks("page.html", text.encode(), secrets)), text
 
 
 def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def built(site: SmallSite) -> SmallSite:
     """A site that was built and whose state was noted."""
     site.write(site="", rest="")
     (site.campaign / "attachments").mkdir()
-    for name in ("signed.txt", BYTECODE):
+    for name in ("signed.txt", *BYTECODE):
         (site.campaign / "attachments" / name).write_text("Signed.\n", encoding="utf-8")
     site.write_passwords("999999999999:kept\n")
     (site.folders.private / "current.htpasswd").chmod(0o600)
@@ -76,7 +76,7 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "circular": lambda site: replace_in_place(site.campaign / "circular.md"),
     "site.toml": lambda site: (site.folders.content / "site.toml").touch(),
     "attachment": lambda site: replace_in_place(site.campaign / "attachments" / "signed.txt"),
-    "attachment of this name": lambda site: replace_in_place(site.campaign / "attachments" / BYTECODE),
+    "attachment of this name": lambda site: replace_in_place(site.campaign / "attachments" / "__pycache__"),
     "new text": lambda site: (site.folders.content / "help.md").write_text("# Help\n"),
     "new folder": lambda site: (site.campaign / "files").mkdir(),
     "lost input": lambda site: shutil.rmtree(site.campaign / "attachments"),
@@ -90,7 +90,7 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "archive": lambda site: replace_in_place(site.files / THIRA / f"{THIRA}.zip"),
     "page": lambda site: (site.files / THIRA / "index.html").unlink(),
     "stranger's file": lambda site: (site.folders.out / "note.txt").touch(),
-    "stranger's folder": lambda site: (site.folders.out / BYTECODE).mkdir(),
+    "stranger's folder": lambda site: (site.folders.out / "__pycache__").mkdir(),
     "rights of a page": lambda site: (site.folders.out / "index.html").chmod(0o600),
     "whole site": lambda site: shutil.rmtree(site.folders.out),
     "copied site": put_a_copy_in_place,

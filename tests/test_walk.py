@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.walk import all_below
+from site_src.walk import all_below, files_below
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,15 @@ def test_everything_comes_in_the_order_of_paths(tmp_path: Path) -> None:
     assert found == ["a", "b", "b/.hidden", "b/c", "link"]
 
 
+def test_files_come_by_their_paths_from_the_folder(tmp_path: Path) -> None:
+    """A folder's own files come before those of its folders; empty folders have none."""
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    (tmp_path / "b" / "b").mkdir()
+    for name in ("z", "b/.hidden", "b/c/file", "b/b/file", "b/d"):
+        (tmp_path / name).touch()
+    assert list(files_below(tmp_path)) == ["z", "b/.hidden", "b/d", "b/b/file", "b/c/file"]
+
+
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is passed over in silence, as the scan for leaks would never know."""
     (tmp_path / "closed").mkdir()
@@ -36,3 +45,5 @@ def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(PermissionError):
         all_below(tmp_path)
+    with pytest.raises(PermissionError):
+        list(files_below(tmp_path))
