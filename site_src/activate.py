@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from site_src.access import PasswordFile
 from site_src.agency import Status
+from site_src.language.reasons import reason
+from site_src.language.say import say, say_day
 from site_src.manifest import read_manifest
 from site_src.private import (
     ACTIVATED_NAME,
@@ -26,8 +28,6 @@ from site_src.private import (
     write_private,
 )
 from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
-from site_src.reasons import reason
-from site_src.say import say, say_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

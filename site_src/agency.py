@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
 from site_src.problems import Place
 
 

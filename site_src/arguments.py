@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import LANGUAGES, N_
-from site_src.say import language_of, say, speak
-from site_src.toml_table import parse_day
+from site_src.content.toml_table import parse_day
+from site_src.language.catalogues import LANGUAGES, N_
+from site_src.language.say import language_of, say, speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

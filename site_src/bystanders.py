@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.content import campaign_folders
-from site_src.inputs import read_campaign_inputs
+from site_src.content.facts import campaign_folders
+from site_src.language.say import say, say_many
 from site_src.manifest import Manifest, read_manifest
 from site_src.plan import code_fingerprint, find_key
 from site_src.private import MANIFEST_NAME
 from site_src.problems import Place, Problems, Severity, StateError, Topic
-from site_src.say import say, say_many
+from site_src.reading import read_campaign_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from site_src.arguments import ROOT, parse
 from site_src.folders import Folders
+from site_src.language.say import say
 from site_src.options import Options
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
-from site_src.say import say
 from site_src.telling import (
     build_lines,
     count_errors,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-    from site_src.check_report import CheckReport
+    from site_src.check.report import CheckReport
     from site_src.inputs import Inputs
     from site_src.told import Told
 
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        from site_src.reasons import reason  # noqa: PLC0415 (imported only when used)
+        from site_src.language.reasons import reason  # noqa: PLC0415 (imported only when used)
 
         where = f'"{error.filename}": ' if error.filename else ""
         hint = say("check the free space and your permissions there; every file is whole: the old one, or the new one")
@@ -160,7 +160,7 @@ def _check(options: argparse.Namespace) -> int:
 def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckReport | None:
     if not options.report:
         return None
-    from site_src.check_report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.check.report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     return plan_report(options.report.resolve(), folders, options.campaign)
 
@@ -204,7 +204,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _read_inputs(options: argparse.Namespace, folders: Folders) -> Inputs:
     """The site with its campaigns, or with the one that is named, without errors."""
-    from site_src.inputs import read_inputs  # noqa: PLC0415 (loads the readers)
+    from site_src.reading import read_inputs  # noqa: PLC0415 (loads the readers)
 
     problems = Problems()
     inputs = read_inputs(folders, date.today(), problems, options.campaign)  # noqa: DTZ011 (as for build)
@@ -254,7 +254,7 @@ def _activate(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.report import report  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.report.reporting import report  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     folders, problems = _folders(options), Problems()
     inputs = _read_inputs(options, folders)

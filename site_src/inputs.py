@@ -1,41 +1,24 @@
-"""Reading: everything that a build or a check takes in, with all its problems collected."""
+"""What a build or a check has read, without errors: the site, and all that each campaign brings."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.access import PasswordFile
 from site_src.agency import Status
-from site_src.annex import read_annex
-from site_src.circular import Circular, render_circular
-from site_src.content import campaign_folders, find_annexes, read_campaign, read_site, read_text
-from site_src.enclosures import read_attachments, read_enclosures
-from site_src.exposed import check_exposed
-from site_src.letters import Typesetter, check_names, check_template, letter_facts
-from site_src.pages import check_text
-from site_src.predecessor import find_predecessor, tell_absent, tell_other_holders
-from site_src.private import CURRENT_NAME
-from site_src.problems import Place, Problems, Severity, Topic, UsageError
-from site_src.say import say, say_many
-from site_src.suspicions import tell_suspicions
-from site_src.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
+    from site_src.access import PasswordFile
     from site_src.agency import Agency
     from site_src.archives import Document
-    from site_src.folders import Folders
+    from site_src.circular.render import Circular
+    from site_src.letters import Typesetter
     from site_src.settings import Campaign, Site
-
-NO_ANNEX = "annex"  # stands in where there is none, which is an error
-
-TEXT_NAMES = ("help", "accessibility")
+    from site_src.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,134 +54,6 @@ class Inputs:
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
     bystanders: tuple[CampaignInputs, ...] = ()
-
-
-def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "") -> Inputs:
-    """Everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign to read.
-
-    Raises UsageError where ``only`` names none.
-    """
-    site = read_site(folders.content, problems)
-    paths = campaign_folders(folders.content, problems)
-    if only and only not in [path.name for path in paths]:
-        message = say('there is no campaign "{slug}" in "{content}"', slug=only, content=folders.content)
-        names = ", ".join(path.name for path in paths) or say("none")
-        raise UsageError(message, say("the campaigns are: {names}", names=names))
-    if not paths:
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
-        problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
-    words = Words(site.language)
-    texts = _read_texts(folders.content, words, problems)
-    inputs = Inputs(site=site, words=words, texts=texts, campaigns=())
-    chosen = [path for path in paths if only in {"", path.name}]
-    campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
-    inputs = replace(inputs, campaigns=campaigns)
-    check_exposed(inputs, problems)
-    _compare_with_predecessors(campaigns, folders, problems)
-    return inputs
-
-
-def _compare_with_predecessors(campaigns: Sequence[CampaignInputs], folders: Folders, problems: Problems) -> None:
-    """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
-    if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
-        return
-    read = {each.campaign.slug: each.agencies for each in campaigns}
-    for each in campaigns:
-        before = find_predecessor(each.campaign, folders.content, folders.private, read)
-        if before:
-            tell_other_holders(each.agencies, before, problems)
-            tell_absent(each.agencies, before, each.annex.name, problems)
-
-
-def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
-    texts = {}
-    for name in TEXT_NAMES:
-        path = content / f"{name}.md"
-        if not path.is_file() or (text := read_text(path, problems)) is None:
-            continue
-        texts[name] = text
-        for message in check_text(text, words):
-            problems.error(Topic.TEXT, message, hint=say("correct the text"), at=Place(file=path.name))
-    return texts
-
-
-def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CampaignInputs:
-    """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
-    site, words = shared.site, shared.words
-    campaign = read_campaign(path, problems)
-    annexes = find_annexes(campaign, problems)
-    read = [read_annex(annex, campaign, problems) for annex in annexes]
-    agencies = read[0] if read else ()
-    tell_suspicions(agencies, problems)
-    typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
-    check_template(typesetter, campaign.code, problems)
-    lettered = (agency for agency in agencies if agency.status is Status.NEW)
-    check_names(typesetter, campaign.code, lettered, problems)
-    if annexes:
-        _check_reissue(campaign, agencies, problems)
-    return CampaignInputs(
-        campaign=campaign,
-        annex=annexes[0] if annexes else path / NO_ANNEX,
-        agencies=agencies,
-        circular=render_circular(campaign, site, agencies, words, problems),
-        attachments=read_attachments(campaign, problems),
-        enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
-        typesetter=typesetter,
-        passwords=_read_passwords(campaign, agencies, folders.private, day, problems),
-    )
-
-
-def _letter_template(campaign: Campaign, folders: Folders) -> Path:
-    own = campaign.path / "letter.typ"
-    return own if own.is_file() else folders.templates / "letter.typ"
-
-
-def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: Problems) -> None:
-    known = {agency.username for agency in agencies}
-    for username in campaign.reissue:
-        if username not in known:
-            at = Place(file="campaign.toml", cell=f"reissue.{username}")
-            hint = say("correct the user name, or take the line out")
-            problems.error(Topic.USERNAME, say("the annex has no agency with this user name"), hint=hint, at=at)
-
-
-def _read_passwords(
-    campaign: Campaign, agencies: tuple[Agency, ...], private: Path, day: date, problems: Problems
-) -> PasswordFile | None:
-    """The server's password file as staff copied it, checked for the lines that the campaign keeps."""
-    path = private / CURRENT_NAME
-    if not path.is_file():
-        path = campaign.path / CURRENT_NAME  # the sample brings one, so that a newcomer sees a whole build
-    keepers = [agency for agency in agencies if agency.status is Status.KEEPS]
-    report = problems.warning if campaign.withdrawn_on(day) else problems.error
-    if not path.is_file():
-        if keepers:
-            message = say_many(
-                "{number} agency keeps its code, but there is no copy of the server's password file",
-                "{number} agencies keep their codes, but there is no copy of the server's password file",
-                len(keepers),
-            )
-            hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
-            report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
-        return None
-    data = path.read_bytes()
-    if b"\0" in data or data.startswith(codecs.BOM_UTF8):
-        message = say("this is not the server's password file as the server has it")
-        hint = say("copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
-        problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME))
-        return None
-    passwords = PasswordFile.parse(data)
-    users = passwords.users
-    for agency in keepers:
-        if agency.username not in users:
-            message = say(
-                "{agency} keeps its code, but the server's password file has no line for it", agency=agency.name
-            )
-            hint = say(
-                "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
-            )
-            report(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME), value=agency.username)
-    return passwords
 
 
 def status_counts(campaigns: Sequence[CampaignInputs]) -> dict[str, int]:

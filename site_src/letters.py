@@ -11,9 +11,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from site_src.language.say import say, say_list
 from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
-from site_src.say import say, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from site_src.access import PasswordFile, hash_code, password_file_after
 from site_src.agency import Status
 from site_src.archives import BadZipFile, Document, reopen, seal
-from site_src.edition import Archive
+from site_src.language.say import say
+from site_src.pages.edition import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.publish import carry_over, write_public
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from site_src.language.say import say
 from site_src.problems import StateError
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
-from site_src.content import campaign_folders
+from site_src.content.facts import campaign_folders
 from site_src.handover import Handover, hand_over
-from site_src.inputs import read_inputs, status_counts
+from site_src.inputs import status_counts
+from site_src.language.say import say
 from site_src.make import other_users
 from site_src.plan import make_plan, unchanged
 from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
@@ -22,8 +23,8 @@ from site_src.publish import (
     publish,
     staging_of,
 )
+from site_src.reading import read_inputs
 from site_src.replaceable import check_out
-from site_src.say import say
 from site_src.stage import Stage
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
 

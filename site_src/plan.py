@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Status
 from site_src.keys import CampaignKey
+from site_src.language.say import say
 from site_src.letters import Recipient, typesetter_version
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import StateError
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 from site_src.agency import Status
 from site_src.archives import Document, seal
-from site_src.edition import Archive, Edition, Folder, State
-from site_src.inputs import Inputs, read_inputs
 from site_src.keys import CampaignKey
+from site_src.language.say import say, say_many, spoken
 from site_src.letters import Recipient, Typesetter
-from site_src.pages import render_pages
+from site_src.pages.edition import Archive, Edition, Folder, State
+from site_src.pages.render import render_pages
 from site_src.problems import Problem, Problems, UsageError, by_remedy
 from site_src.public_annex import public_annex
-from site_src.say import say, say_many, spoken
+from site_src.reading import read_inputs
 from site_src.telling import alike_lines
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CampaignInputs, Inputs
     from site_src.settings import CodePolicy
 
 # Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.

@@ -7,8 +7,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from site_src.keys import KEY_BYTES, CampaignKey
+from site_src.language.say import say
 from site_src.problems import MachineError, StateError, UsageError
-from site_src.say import say
 from site_src.walk import all_below
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from site_src.say import say
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

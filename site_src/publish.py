@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.language.reasons import reason
+from site_src.language.say import say
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
-from site_src.reasons import reason
-from site_src.say import say
 from site_src.walk import all_below
 
 if TYPE_CHECKING:

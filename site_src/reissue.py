@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.agency import STATUSES, Status
+from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from site_src.language.say import say
 from site_src.problems import UsageError
-from site_src.say import say
 
 GENERATOR = b'<meta name="generator" content="Thyrida">'
 OURS = {"index.html", "circulars", "files", "help", "accessibility", "401.html", "403.html", "404.html", "assets"}

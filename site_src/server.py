@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.bystanders import issued_by_bystanders
-from site_src.edition import Archive, Edition, Folder, State
-from site_src.leaks import Leak, PageScan, Secrets, find_leaks, shown_name
+from site_src.language.say import say
+from site_src.leaks.files import Leak, find_leaks, shown_name
+from site_src.leaks.pages import PageScan
+from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
 from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest, read_manifest
-from site_src.pages import render_pages
+from site_src.pages.edition import Archive, Edition, Folder, State
+from site_src.pages.render import render_pages
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over_folder, staging_of, write_public
-from site_src.say import say
 from site_src.server import server_files
 from site_src.walk import files_below
 

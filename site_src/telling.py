@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
 from site_src.handover import Handover
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_day, say_many
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import Problem, Severity, by_remedy, visible
-from site_src.say import say, say_day, say_many
 from site_src.told import Told
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
     from site_src.problems import ThyridaError
-    from site_src.report import Report
+    from site_src.report.facts import Report
     from site_src.verify import Verdict
 
 ALIKE_TOLD = 20  # problems that the same thing mends, before only their number is told

@@ -17,9 +17,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.language.say import spoken
 from site_src.private import CURRENT_NAME, STAGED_ENDING, write_private
 from site_src.publish import LOCK_NAME, is_held, old_of, staging_of
-from site_src.say import spoken
 from site_src.told import Told
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
 from site_src.archives import BadZipFile, unseal
+from site_src.language.say import say
 from site_src.make import archive_path
 from site_src.manifest import Manifest, read_manifest
 from site_src.pdf_text import read_pdf
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.problems import UsageError
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.agency import Kind
-from site_src.catalogues import N_, catalogue
-from site_src.edition import State
-from site_src.formats import day_text, list_text, number_text
+from site_src.language.catalogues import N_, catalogue
+from site_src.language.formats import day_text, list_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +22,6 @@ KINDS = {
     Kind.REGION: N_("Region"),
     Kind.MUNICIPALITY: N_("Municipality"),
     Kind.LEGAL_ENTITY: N_("Legal entity"),
-}
-STATES = {
-    State.READY: N_("Has a letter"),
-    State.KEEPS: N_("Keeps its code"),
-    State.CONTACT_US: N_("Please call us"),
-    State.WITHDRAWN: N_("No longer here"),
 }
 
 
@@ -73,7 +66,3 @@ class Words:
     def kind(self, kind: str) -> str:
         """A kind of agency in words; what the annex says in its own words stays."""
         return self.gettext(KINDS[Kind(kind)]) if kind in KINDS else kind
-
-    def state(self, state: State) -> str:
-        """What lies in a folder, in words."""
-        return self.gettext(STATES[state])

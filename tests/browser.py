@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import jinja2
 import pytest
 
-from site_src.pages import dialled
+from site_src.pages.render import dialled
 from tests.programs import installed
 
 if TYPE_CHECKING:

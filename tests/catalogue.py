@@ -18,7 +18,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E
 from babel.messages.mofile import write_mo  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
-from site_src.catalogues import CATALOGUES, DOMAIN  # noqa: E402
+from site_src.language.catalogues import CATALOGUES, DOMAIN  # noqa: E402
 
 GREEK = CATALOGUES / "el" / "LC_MESSAGES" / f"{DOMAIN}.po"
 COMPILED = GREEK.with_suffix(".mo")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from site_src.keys import CampaignKey
-from site_src.say import speak, spoken
+from site_src.language.say import speak, spoken
 from tests.programs import IN_CI
 from tests.small_site import ROOT, SmallSite
 

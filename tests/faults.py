@@ -29,7 +29,8 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.cho
 LOOKS = {"os.listdir", "os.scandir"}
 STARTS = {"subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn", "os.system", "os.putenv"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in ("templates", "site_src/locale"))  # read by a build, never written
+PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build reads them, and writes at most bytecode there
+OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in PROGRAM_FOLDERS)
 TORN = b"torn"
 UNLIKE = (".lock", ".dist.lock", "tmp", RECORD_NAME)  # another after each run: the note tells the file system's numbers
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from site_src import access, archives, make, pages, plan, publish
+from site_src import access, archives, make, plan, publish
 from site_src.letters import Typesetter
+from site_src.pages import render as pages
 from tests.small_site import ROWS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from site_src.inputs import CampaignInputs
     from site_src.keys import CampaignKey
     from site_src.letters import Recipient
-    from site_src.pages import Page
+    from site_src.pages.render import Page
     from site_src.plan import Assignment, Plan
 
     Patch = pytest.MonkeyPatch

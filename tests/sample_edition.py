@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.agency import Agency, Kind, Status
-from site_src.circular import render_circular
-from site_src.edition import Archive, Edition, Folder, State
-from site_src.pages import render_pages
+from site_src.circular.render import render_circular
+from site_src.pages.edition import Archive, Edition, Folder, State
+from site_src.pages.render import render_pages
 from site_src.problems import Problems
 from site_src.settings import Campaign, Letterhead, Office, Person, Server, Site
 from site_src.words import Words

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import openpyxl
 
 from site_src.agency import Status
+from site_src.language.say import speak
 from site_src.pipeline import check
 from site_src.preview import Preview
 from site_src.problems import Problems
-from site_src.report import report
-from site_src.say import speak
+from site_src.report.reporting import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

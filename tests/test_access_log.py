@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from site_src.access_log import BREAKS_OFF, LINE_BYTES_MAX, Request, Tally, read_requests
+from site_src.report.access_log import BREAKS_OFF, LINE_BYTES_MAX, Request, Tally, read_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from site_src.archives import Document, seal
-from site_src.pages import render_pages
+from site_src.pages.render import render_pages
 from site_src.words import Words
 from tests.opener_help import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.programs import installed

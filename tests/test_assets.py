@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.assets import read_assets
+from site_src.pages.assets import read_assets
 
 if TYPE_CHECKING:
     from pathlib import Path

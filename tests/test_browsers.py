@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from site_src.browsers import OTHER, Browser, browser_of, is_bot, shown
+from site_src.report.browsers import OTHER, Browser, browser_of, is_bot, shown
 from site_src.words import Words
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"

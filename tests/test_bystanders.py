@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.agency import Status
-from site_src.inputs import read_inputs
 from site_src.keys import CampaignKey
 from site_src.problems import InputError, Problems
+from site_src.reading import read_inputs
 from site_src.settings import CodePolicy
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from site_src.bytecode import BYTECODE_FOLDER, TemplateBytecode
+from site_src.pages.bytecode import BYTECODE_FOLDER, TemplateBytecode
 
 if TYPE_CHECKING:
     from pathlib import Path

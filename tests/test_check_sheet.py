@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from site_src.annex.sheets.grid import Area, Cell, Sheet, make_sheet
 from site_src.annex.sheets.reading import read_sheets
-from site_src.check_sheet import check_sheet
+from site_src.check.sheet import check_sheet
 from site_src.plain_cells import SHEET_TITLE_MAX
 from site_src.problems import Place, Problem, Problems, Severity, Topic
 from tests.annex_formats import ods, text, xls, xlsx

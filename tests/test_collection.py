@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from site_src.access_log import Request
 from site_src.agency import Agency, Kind
-from site_src.browsers import Browser
-from site_src.collection import BROWSERS_MAX, PAIRS_MAX, Collection, Ledger, Region
+from site_src.report.access_log import Request
+from site_src.report.browsers import Browser
+from site_src.report.collection import BROWSERS_MAX, PAIRS_MAX, Collection, Ledger, Region
 
 AREA = "/codes/files/2020-11/"
 THIRA, CHIOS, CRETE = "012345678901", "112345678902", "212345678903"

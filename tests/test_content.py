@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.access import hash_code
-from site_src.content import campaign_folders, find_annexes, read_campaign, read_site
+from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_site
 from site_src.keys import CampaignKey
 from site_src.problems import Problem, Problems, Severity, Topic
 from site_src.settings import DEFAULT_ALPHABET, Campaign, CodePolicy, Person, Site

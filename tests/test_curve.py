@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.curve import BOTTOM, COUNT_MARKS, DAY_MARKS, LEFT, RIGHT, TOP, draw_curve
+from site_src.report.curve import BOTTOM, COUNT_MARKS, DAY_MARKS, LEFT, RIGHT, TOP, draw_curve
 
 DEADLINE = date(2020, 11, 30)
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.content import read_campaign
+from site_src.content.facts import read_campaign
 from site_src.drafting.circular_text import CircularText, read_circular
 from site_src.drafting.keepers import Keepers
-from site_src.drafting.source import clean, read_source
+from site_src.drafting.lines import clean
+from site_src.drafting.source import read_source
 from site_src.drafting.toml_text import campaign_toml
 from site_src.problems import Problems, Severity
 from site_src.settings import Letterhead, Person

@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.drafting.circular_text import read_circular
-from site_src.drafting.source import Kind, read_source
+from site_src.drafting.lines import Kind
+from site_src.drafting.source import read_source
 from site_src.problems import Problems
 from tests.leftovers import english_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from site_src.drafting.source import Source
+    from site_src.drafting.lines import Source
 
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -9,8 +9,8 @@ import pytest
 
 from site_src.agency import Agency, Status
 from site_src.archives import Document
-from site_src.content import read_campaign
-from site_src.enclosures import ENCLOSURES_BYTES_MAX, read_attachments, read_enclosures
+from site_src.content.enclosures import ENCLOSURES_BYTES_MAX, read_attachments, read_enclosures
+from site_src.content.facts import read_campaign
 from site_src.problems import Problem, Problems
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.inputs import read_inputs
 from site_src.problems import Problems, Topic
+from site_src.reading import read_inputs
 from tests.small_site import DAY
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.inputs import read_inputs
 from site_src.problems import Problems
+from site_src.reading import read_inputs
 from tests.small_site import DAY, ROWS
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 import pytest
 
 from site_src.archives import unseal
+from site_src.language.say import say_day
 from site_src.pdf_text import read_pdf
-from site_src.say import say_day
 from tests.probes import CODE
 from tests.programs import installed
 from tests.served_site import (

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.inputs import read_inputs
 from site_src.problems import Problems
-from site_src.report import Report, report
+from site_src.reading import read_inputs
+from site_src.report.reporting import report
 from tests.probes import CODE
 from tests.served_site import ATTICA, CLERK, SIKINOS, THIRA, ServedSite, get, served_site
 from tests.servers import RUNNERS, SECONDS_TO_ANSWER, Outer, WebServer
@@ -23,6 +23,8 @@ from tests.small_site import SLUG
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from site_src.report.facts import Report
 
 TODAY = date.today()  # noqa: DTZ011 (the day that the servers write)
 CHROME = "Mozilla/5.0 (Linux; Android 10) Chrome/86.0 Mobile Safari/537.36"

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src import leaks as module
-from site_src.leaks import LINES_AT_ONCE, MARKS_MAX, PIECE_BYTES, SHARED_BYTES, PageScan, Secrets, find_leaks
-from site_src.readings import readings
+from site_src.leaks.files import find_leaks
+from site_src.leaks.pages import LINES_AT_ONCE, MARKS_MAX, PageScan
+from site_src.leaks.readings import readings
+from site_src.leaks.secrets import PIECE_BYTES, SHARED_BYTES, Secrets
 from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ def test_an_encrypted_part_is_told_but_in_an_agencys_archive() -> None:
 def test_a_part_that_grows_without_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part said to be huge is refused by its size, unread; so are many parts that are huge only together."""
     assert any("too large" in leak for leak in leaks(zipped({"a": bytes(65 * 2**20)})))
-    monkeypatch.setattr("site_src.parts.CONTAINER_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.leaks.parts.CONTAINER_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(zipped({str(number): bytes(1_000) for number in range(11)})))
     assert leaks(zipped({str(number): bytes(1_000) for number in range(10)})) == []
 
@@ -382,7 +383,7 @@ def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkey
         read.append(len(data))
         return readings(data)
 
-    monkeypatch.setattr(module, "readings", count)
+    monkeypatch.setattr("site_src.leaks.secrets.readings", count)
     rows = b"\n".join(b"%d" % number for number in range(MARKS_MAX + 1))
     shared = b"\n".join(b"line %d of every page" % number for number in range(100))
     pages = {str(number): b"\n".join((shared, b"%d" % number)) for number in range(1_000)}

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Agency, Kind
-from site_src.edition import Folder, State
-from site_src.listing import group_folders
+from site_src.pages.edition import Folder, State
+from site_src.pages.listing import group_folders
 
 
 def _folder(name: str, parent: str = "", kind: str = "") -> Folder:

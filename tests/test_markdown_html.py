@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.markdown_html import SCHEMES, Heading, to_html
+from site_src.circular.markdown_html import SCHEMES, Heading, to_html
 from site_src.words import Words
 
 WORDS = Words("el")

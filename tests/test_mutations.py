@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.inputs import read_inputs
 from site_src.problems import Problems, ThyridaError
+from site_src.reading import read_inputs
 from site_src.verify import verify
 from tests.mutants import ATTICA, FIRST_BUILD, HARMLESS, PAIR, REBUILD, SIKINOS
 from tests.small_site import DAY, SmallSite

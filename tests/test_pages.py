@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import pytest
 
-from site_src.circular import Circular
-from site_src.edition import Edition, State
-from site_src.pages import ERRORS, TEMPLATES, check_text, render_pages
+from site_src.circular.render import Circular
+from site_src.pages.edition import Edition, State
+from site_src.pages.render import ERRORS, TEMPLATES, check_text, render_pages
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 

@@ -19,8 +19,9 @@ import pypdfium2
 import pytest
 from Cryptodome.Cipher import ARC4
 
-from site_src.leaks import Leak, Secrets, find_leaks
-from site_src.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, PACKED_BY, REMEDIES, TOO_LARGE
+from site_src.leaks.files import Leak, find_leaks
+from site_src.leaks.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, PACKED_BY, REMEDIES, TOO_LARGE
+from site_src.leaks.secrets import Secrets
 from site_src.settings import CodePolicy
 from tests.leftovers import english_in
 from tests.programs import installed
@@ -230,7 +231,7 @@ def test_what_unpacks_without_measure_is_refused(
     pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A small file that grows to a large one is told, not unpacked to its end."""
-    monkeypatch.setattr("site_src.parts.PART_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.leaks.parts.PART_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(pack(bytes(10_001))))
     assert leaks(pack(bytes(10_000))) == []
 

@@ -6,7 +6,7 @@ import quopri
 
 import pytest
 
-from site_src.readings import readings
+from site_src.leaks.readings import readings
 
 TEXT = "maria.p@dimos.example"
 

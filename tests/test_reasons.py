@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.reasons import reason
+from site_src.language.reasons import reason
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.access import PasswordFile
-from site_src.inputs import CampaignInputs, read_inputs
 from site_src.problems import InputError, Problems, Topic
+from site_src.reading import read_inputs
 from site_src.reissue import reissue
 from tests.small_site import DAY, ROWS, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from site_src.inputs import CampaignInputs
 
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 KEEPS_CRETE = f'keeps_code = ["{CRETE}"]'

@@ -11,9 +11,10 @@ import html5lib
 import pytest
 from openpyxl import load_workbook
 
-from site_src.inputs import Inputs, read_inputs
+from site_src.inputs import Inputs
 from site_src.problems import InputError, Problems, UsageError
-from site_src.report import Report, report
+from site_src.reading import read_inputs
+from site_src.report.reporting import report
 from site_src.words import Words
 from tests.small_site import DAY, SLUG, SmallSite
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from typing import BinaryIO
+
+    from site_src.report.facts import Report
 
 THIRA, ATTICA, CRETE = "012345678901", "112345678901", "212345678901"
 FORMULA = "412345678901;=1+1 <b>& Co</b>;Περιφέρεια Νοτίου Αιγαίου;formula@dimos.example;"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.reasons import reason
-from site_src.say import language_of, say, say_day, say_either, say_list, say_many, say_number, speak, spoken
+from site_src.language.reasons import reason
+from site_src.language.say import language_of, say, say_day, say_either, say_list, say_many, say_number, speak, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

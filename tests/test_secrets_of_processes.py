@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from site_src.inputs import read_inputs
 from site_src.problems import Problems
+from site_src.reading import read_inputs
 from tests.processes import PROC, Watched
 from tests.small_site import DAY, ROOT, SmallSite
 from tests.sought import Sought

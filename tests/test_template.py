@@ -11,8 +11,8 @@ import pytest
 from site_src.agency import Kind, Status
 from site_src.annex import read_annex
 from site_src.annex.template import AGENCIES, NOTES, write_template
+from site_src.language.say import speak, spoken
 from site_src.problems import Problems, Severity, UsageError
-from site_src.say import speak, spoken
 from site_src.settings import Campaign
 
 if TYPE_CHECKING:

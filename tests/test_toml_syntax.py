@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from site_src.toml_syntax import bad_line, syntax_mistake
+from site_src.content.toml_syntax import bad_line, syntax_mistake
 
 pytestmark = pytest.mark.usefixtures("in_greek")
 

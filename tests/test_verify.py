@@ -13,18 +13,20 @@ import pyzipper
 from site_src import verify as proof
 from site_src.access import PasswordFile, hash_code
 from site_src.archives import Document, seal, unseal
-from site_src.inputs import CampaignInputs, read_inputs
 from site_src.keys import CampaignKey
 from site_src.letters import Recipient
 from site_src.make import archive_path
 from site_src.manifest import read_manifest
 from site_src.problems import Problems, StateError, UsageError
+from site_src.reading import read_inputs
 from site_src.verify import Verdict, verify
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from site_src.inputs import CampaignInputs
 
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 THIRA_EMAIL = "thira@dimos.example"

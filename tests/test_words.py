@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Kind
-from site_src.edition import State
-from site_src.words import KINDS, NBSP, STATES, Words
+from site_src.pages.edition import STATES, State
+from site_src.words import KINDS, NBSP, Words
 from tests import catalogue
 from tests.leftovers import english_in
 
@@ -105,6 +105,6 @@ def test_kinds_and_states_have_words(language: str) -> None:
     assert set(KINDS) == set(Kind)
     assert set(STATES) == set(State)
     assert len({words.kind(kind) for kind in Kind}) == len(Kind)
-    assert len({words.state(state) for state in State}) == len(State)
+    assert len({words.gettext(STATES[state]) for state in State}) == len(State)
     assert words.kind("Σύνδεσμος") == "Σύνδεσμος"
     assert words.kind("") == ""

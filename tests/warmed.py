@@ -17,12 +17,13 @@ import pypdfium2
 import tomlkit
 import typst
 
-from site_src import activate, cli, drafting, pipeline, reissue, report, verify
+from site_src import activate, cli, drafting, pipeline, reissue, verify
+from site_src.report import reporting
 from tests import faults
 from tests.sample_edition import pages_of
 
 __all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "filelock", "openpyxl", "pipeline"]
-__all__ += ["pypdfium2", "reissue", "report", "tomlkit", "typst", "verify"]
+__all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
 
 
 def remember_templates() -> None:

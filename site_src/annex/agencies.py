@@ -11,8 +11,8 @@ from site_src.annex.layout import check_told, find_layout
 from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
 from site_src.annex.statuses import Keepers, decide
+from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

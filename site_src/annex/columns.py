@@ -8,8 +8,8 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
 from site_src.greek import fold
+from site_src.language.catalogues import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

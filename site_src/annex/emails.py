@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from site_src.annex.scripts import foreign_letters
 from site_src.annex.unseen import controls_in, describe, unseen_in, without_unseen
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_number
 from site_src.problems import Topic
-from site_src.say import say, say_number
 
 if TYPE_CHECKING:
     from site_src.annex.scripts import ForeignLetter

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from site_src.annex.columns import HEADER_ROWS, NAMES, SHOWN, Column, nearest_header, squeeze
 from site_src.annex.sheets.grid import column_letters
+from site_src.language.say import say, say_either, say_many
 from site_src.problems import Place, Topic
-from site_src.say import say, say_either, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

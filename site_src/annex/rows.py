@@ -13,8 +13,8 @@ from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.annex.usernames import is_username, read_username
+from site_src.language.say import say, say_number
 from site_src.problems import Place, Topic
-from site_src.say import say, say_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

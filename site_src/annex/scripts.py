@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from site_src.catalogues import N_
-from site_src.say import say, say_either
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_either
 
 LATIN = "LATIN"
 # Scripts that an address here may be meant in, with what a letter of each is called.

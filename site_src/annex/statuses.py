@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Status
 from site_src.annex.columns import squeeze
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_either
 from site_src.problems import Place, Topic
-from site_src.say import say, say_either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from site_src.annex.columns import NAMES, REQUIRED, Column
 from site_src.annex.statuses import WORDS
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
+from site_src.language.say import say, spoken
 from site_src.problems import UsageError
-from site_src.say import say, spoken
 from site_src.words import KINDS
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
-from site_src.say import say
+from site_src.language.catalogues import N_
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import CellKind
 from site_src.annex.unseen import describe, unseen_in, without_unseen
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_many
 from site_src.problems import Place, Problems, Topic
-from site_src.say import say, say_many
 
 if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Cell

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.drafting.source import Kind, Line
+from site_src.drafting.lines import Kind, Line
 from site_src.greek import fold, is_capitals, one_line, starts_small
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
 from site_src.drafting.blocks import Shape, mark_footnotes, read_blocks
 from site_src.drafting.facts import Facts, find_facts, find_replacements
 from site_src.drafting.letterhead import Official, is_official, read_official
 from site_src.drafting.markdown_text import write_markdown
 from site_src.drafting.parts import Part, split_parts
 from site_src.greek import one_line
-from site_src.say import say
+from site_src.language.catalogues import N_
+from site_src.language.say import say
 from site_src.settings import Letterhead
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.drafting.blocks import Block
-    from site_src.drafting.source import Source
+    from site_src.drafting.lines import Source
 
 SHOWN = 70  # characters of the text that a doubt quotes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.say import say, say_many
+from site_src.language.say import say, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.content import ANNEX_ENDINGS, SLUG
+from site_src.content.facts import ANNEX_ENDINGS, SLUG
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.keepers import Keepers, find_keepers
 from site_src.drafting.source import read_source
 from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
 from site_src.greek import to_latin
+from site_src.language.reasons import reason
+from site_src.language.say import say, say_either
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
-from site_src.reasons import reason
-from site_src.say import say, say_either
 from site_src.settings import Campaign
 
 if TYPE_CHECKING:

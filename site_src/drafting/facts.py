@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
 from site_src.drafting.blocks import Shape
 from site_src.greek import find_days, fold, one_line
-from site_src.say import say
+from site_src.language.catalogues import N_
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

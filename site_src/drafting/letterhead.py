@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
+from site_src.drafting.lines import Kind, Line
 from site_src.drafting.parts import Part, label_of
-from site_src.drafting.source import Kind, Line
 from site_src.greek import find_days, fold, one_line, starts_small
-from site_src.say import say
+from site_src.language.catalogues import N_
+from site_src.language.say import say
 from site_src.settings import Letterhead, Person
 
 if TYPE_CHECKING:

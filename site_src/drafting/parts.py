@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.drafting.source import Kind, Line
+from site_src.drafting.lines import Kind, Line
 from site_src.greek import find_days, fold
 
 if TYPE_CHECKING:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
+from site_src.drafting.lines import Line, Source, clean
 from site_src.greek import fold
+from site_src.language.catalogues import N_
+from site_src.language.reasons import reason
+from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.reasons import reason
-from site_src.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 BYTES_MOST = 20_000_000  # a circular is some pages, perhaps with a picture; what is larger is another file by mistake
@@ -38,45 +35,6 @@ _KNOWN = (
     (b"PK\x03\x04", N_("this is a zipped document, not text"), N_("if it is a Word file, give it the ending .docx")),
 )
 _PAGE_NUMBER = re.compile(r"(?:[-–—]\s*)?(?:σελ(?:ιδα|\.)?\s*)?(\d{1,3})(?:\s*(?:απο|/)\s*\d{1,3})?(?:\s*[-–—])?")
-
-
-class Kind(Enum):
-    """What a line is where the file itself says so."""
-
-    TEXT = auto()
-    HEADING = auto()
-    BULLET = auto()
-    TABLE = auto()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it.
-
-    ``beside`` says that it stood in the same row as the line before, in a second column.
-    """
-
-    text: str
-    kind: Kind = Kind.TEXT
-    indent: int = 0
-    whole: bool = False
-    page: bool = False
-    beside: bool = False
-    rows: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    """A document read: its lines, its footnotes by mark, and what there is to say about the reading.
-
-    ``markdown`` says that the lines are Markdown already.
-    """
-
-    lines: tuple[Line, ...]
-    footnotes: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    markdown: bool = False
 
 
 def read_source(path: Path, problems: Problems) -> Source | None:
@@ -154,13 +112,6 @@ def _greek_encoding(data: bytes) -> str:
 def _is_readable(text: str) -> bool:
     good = sum(c.isprintable() or c.isspace() for c in text)
     return "\0" not in text and good >= _READABLE_LEAST * len(text)
-
-
-def clean(text: str) -> str:
-    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay."""
-    text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
-    text = re.sub("[\u200b\u2060\ufeff]", "", text)
-    return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
 
 
 def _pages(text: str) -> tuple[tuple[Line, ...], list[str]]:

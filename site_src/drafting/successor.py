@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from site_src.content import campaign_folders, find_annexes, read_campaign, read_text
+from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_text
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
 from site_src.drafting.draft import Draft, check_call, write_campaign
 from site_src.drafting.source import read_source
 from site_src.greek import find_days
+from site_src.language.say import say, say_list
 from site_src.problems import Problems, UsageError
-from site_src.say import say, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

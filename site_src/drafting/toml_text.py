@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import tomlkit
 
 from site_src.greek import fold, one_line
-from site_src.say import say
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

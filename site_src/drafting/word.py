@@ -7,12 +7,12 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from site_src.catalogues import N_
-from site_src.drafting.source import Kind, Line, Source, clean
+from site_src.drafting.lines import Kind, Line, Source, clean
 from site_src.greek import one_line
-from site_src.parts import DAMAGE
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_many
+from site_src.leaks.parts import DAMAGE
 from site_src.problems import Place, Problems, Topic
-from site_src.say import say, say_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

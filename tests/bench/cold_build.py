@@ -18,10 +18,10 @@ import bcrypt
 from site_src.access import BCRYPT_COST
 from site_src.archives import PBKDF2_ITERATIONS
 from site_src.folders import Folders
-from site_src.inputs import read_inputs
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.letters import Recipient
 from site_src.problems import Problems
+from site_src.reading import read_inputs
 from site_src.settings import CodePolicy
 from tests.bench.measure import CORES, ROOT, Cost, Site, address, cost_of, username
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Agency
 from site_src.archives import Document, seal
-from site_src.edition import Archive, Folder, State
 from site_src.keys import CampaignKey
-from site_src.pages import render_pages
+from site_src.pages.edition import Archive, Folder, State
+from site_src.pages.render import render_pages
 from site_src.words import Words
 from tests.opener_help import SITE, USERNAME, link_to
 from tests.sample_edition import SITE as SAMPLE

@@ -12,7 +12,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["site_src"]):
-    from site_src.access_log import BREAKS_OFF, Tally, read_requests
+    from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 
 from tests.fuzz.annex import changed
 from tests.test_access_log import AREA, line

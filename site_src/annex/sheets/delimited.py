@@ -20,7 +20,7 @@ from site_src.annex.sheets.grid import (
     make_sheet,
 )
 from site_src.annex.sheets.package import too_many_cells, too_many_rows
-from site_src.say import say
+from site_src.language.say import say
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
+from site_src.language.say import say
 from site_src.problems import ThyridaError
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

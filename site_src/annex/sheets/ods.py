@@ -30,7 +30,7 @@ from site_src.annex.sheets.package import (
     too_many_cells,
     too_many_rows,
 )
-from site_src.say import say
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     import zipfile

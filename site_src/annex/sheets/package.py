@@ -7,8 +7,8 @@ import re
 import zipfile
 
 from site_src.annex.sheets.grid import CELLS_MAX, ROWS_MAX, UnreadableError
-from site_src.catalogues import N_
-from site_src.say import say, say_number
+from site_src.language.catalogues import N_
+from site_src.language.say import say, say_number
 
 SIZE_MAX = 40 * 2**20  # bytes of all parts unpacked; 20,000 rows of .xlsx take about 10 MB
 RATIO_MAX = 1_000  # of one part; deflate's own limit is 1,032, and only empty padding comes near it

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import UnreadableError
 from site_src.annex.sheets.package import OPEN_AND_SAVE, SMALL_COPY
-from site_src.catalogues import N_
+from site_src.language.catalogues import N_
+from site_src.language.reasons import reason
+from site_src.language.say import say
 from site_src.problems import MachineError, Place, Topic
-from site_src.reasons import reason
-from site_src.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

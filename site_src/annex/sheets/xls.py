@@ -21,7 +21,7 @@ from site_src.annex.sheets.grid import (
     shown_number,
 )
 from site_src.annex.sheets.package import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY, too_many_cells
-from site_src.say import say
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""The circular: its placeholders filled in, its Markdown set as HTML."""

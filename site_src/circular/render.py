@@ -1,0 +1,154 @@
+"""The circular: ``circular.md`` with its placeholders filled in, as HTML."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from site_src.agency import Status
+from site_src.circular.markdown_html import Heading, to_html
+from site_src.circular.placeholders import FILE, Named, Sandbox, fill_in
+from site_src.language.say import say
+from site_src.problems import Place, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.agency import Agency
+    from site_src.problems import Problems
+    from site_src.settings import Campaign, Site
+    from site_src.words import Words
+
+BYTES_MAX = 500_000  # a long circular has 50,000
+GREEK_WINDOWS = "cp1253"  # what older editors on Greek machines save
+
+NO_TEXT = Markup()
+
+_FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\]\s]+)\](:?)")
+
+
+@dataclass(frozen=True)
+class Circular:
+    """The circular's body as HTML, and its headings for a list of contents."""
+
+    html: Markup = NO_TEXT
+    headings: tuple[Heading, ...] = ()
+
+
+def render_circular(
+    campaign: Campaign, site: Site, agencies: Sequence[Agency], words: Words, problems: Problems
+) -> Circular:
+    """Read and set the campaign's ``circular.md``; every mistake in it goes to ``problems`` with its line."""
+    source = _read(campaign.path / FILE, problems)
+    if source is None:
+        return Circular()
+    sandbox = Sandbox(words, _ambiguous_names(agencies))
+    text = fill_in(source, _facts(campaign, site, agencies, words), sandbox, problems)
+    _check_footnotes(source, problems)
+
+    def report(address: str, message: str, hint: str) -> None:
+        problems.error(Topic.TEXT, message, hint=hint, at=_find(source, address), value=address)
+
+    try:
+        written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
+    except Exception as error:  # noqa: BLE001 (the library reads what staff wrote: whatever fails there is told to them)
+        message = say("Markdown cannot read this text ({error})", error=type(error).__name__)
+        hint = say("look for lists or quotations nested very deep")
+        problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
+        return Circular()
+    return Circular(written.html, written.headings)
+
+
+def _read(path: Path, problems: Problems) -> str | None:
+    if not path.is_file():
+        message = say("there is no circular in the campaign's folder")
+        hint = say("write the circular's text there; `new --circular FILE` makes it out of a Word or text file")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+        return None
+    if path.stat().st_size > BYTES_MAX:
+        message = say("this file is too large for a circular")
+        hint = say("check that this is the circular's text; pictures and tables go into attachments/")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+        return None
+    text = _decode(path.read_bytes(), problems)
+    if text is not None and not text.strip():
+        problems.error(Topic.FILE, say("the circular is empty"), hint=say("write its text there"), at=Place(file=FILE))
+        return None
+    return text
+
+
+def _decode(data: bytes, problems: Problems) -> str | None:
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", GREEK_WINDOWS):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        if encoding != "utf-8-sig":
+            message = say("this is not UTF-8 text; it was read as {encoding}", encoding=encoding)
+            hint = say("check its letters, and save the file again with encoding UTF-8")
+            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+        return text
+    hint = say("save the file again with encoding UTF-8")
+    problems.error(Topic.FILE, say("this is not a text file"), hint=hint, at=Place(file=FILE))
+    return None
+
+
+def _ambiguous_names(agencies: Sequence[Agency]) -> frozenset[str]:
+    counts = Counter(agency.name for agency in agencies)
+    return frozenset(name for name, count in counts.items() if count > 1)
+
+
+def _facts(campaign: Campaign, site: Site, agencies: Sequence[Agency], words: Words) -> Mapping[str, object]:
+    """Every placeholder by its name. Agencies are bare names here: no address or user name can get into the text."""
+    head = campaign.circular
+    named = [(agency.status, Named(agency.name, words.kind(agency.kind), agency.parent)) for agency in agencies]
+    return {
+        "folder": campaign.folder,
+        "deadline": campaign.deadline,
+        "effective": campaign.effective,
+        "eve": campaign.eve,
+        "files_until": campaign.files_until,
+        "protocol": head.protocol,
+        "date": head.date,
+        "place": head.place,
+        "subject": head.subject,
+        "operator": site.operator,
+        "title": site.title,
+        "slug": campaign.slug,
+        "agencies": tuple(name for _, name in named),
+        "keeps": tuple(name for status, name in named if status is Status.KEEPS),
+        "contact_us": tuple(name for status, name in named if status is Status.CONTACT_US),
+    }
+
+
+def _files_beside(campaign: Campaign) -> set[str]:
+    """What lies beside the circular's page on the site."""
+    folder = campaign.path / "attachments"
+    attached = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return attached | {"annex.xlsx", "index.html"}
+
+
+def _check_footnotes(source: str, problems: Problems) -> None:
+    """A mark without its footnote would stay in the text as it is: most likely a slip."""
+    found = [(match[1], bool(match[2]), match) for match in _FOOTNOTE_MARK.finditer(source)]
+    defined = {label for label, is_definition, _ in found if is_definition}
+    for label, _, match in found:
+        if label not in defined:
+            at = Place(file=FILE, line=source.count("\n", 0, match.start()) + 1)
+            hint = say("write the footnote on a line of its own: [^{label}]: its text", label=label)
+            problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=match[0])
+
+
+def _find(source: str, address: str) -> Place:
+    """The line that holds an address; none where it is put together by placeholders."""
+    at = source.find(address)
+    return Place(file=FILE, line=source.count("\n", 0, at) + 1 if at >= 0 and address else 0)

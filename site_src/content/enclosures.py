@@ -1,0 +1,112 @@
+"""The files that staff lay beside a campaign: attachments of the circular, and more documents for single agencies."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from site_src.agency import STATUSES, Status
+from site_src.archives import Document
+from site_src.language.say import say
+from site_src.problems import Place, Problems, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.agency import Agency
+    from site_src.settings import Campaign
+
+# An archive is sealed in memory, and the page opens it in a browser's memory.
+ENCLOSURES_BYTES_MAX = 100 * 2**20
+
+# What systems drop into folders by themselves.
+LITTER = {"thumbs.db", "desktop.ini"}
+
+# What Windows, where contacts unpack their archives, cannot keep as a file's name: its signs, its devices, a last
+# full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
+UNKEEPABLE = re.compile(
+    r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+# Names that would take the place of the circular's own page and annex.
+RESERVED = {"index.html", "annex.xlsx"}
+
+
+def read_attachments(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
+    """The files of ``attachments/`` in the order of their names."""
+    found = _files_in(campaign.path / "attachments", problems)
+    for path in found:
+        if path.name.lower() in RESERVED:
+            hint = say("give the file another name")
+            at = Place(file=f"attachments/{path.name}")
+            problems.error(Topic.FILE, say("the circular's page has a file of this name itself"), hint=hint, at=at)
+    return found
+
+
+def read_enclosures(
+    campaign: Campaign, agencies: Sequence[Agency], problems: Problems
+) -> Mapping[str, tuple[Document, ...]]:
+    """The documents of ``files/<username>/``, by user name, in the order of their names."""
+    root = campaign.path / "files"
+    if not root.is_dir():
+        return {}
+    status = {agency.username: agency.status for agency in agencies}
+    enclosures = {}
+    for folder in sorted(root.iterdir()):
+        if _is_litter(folder):
+            continue
+        at = Place(file=f"files/{folder.name}")
+        if folder.name not in status or not folder.is_dir() or folder.is_symlink():
+            hint = say("a folder here bears the user name of the agency that gets the documents in it")
+            problems.error(Topic.FILE, say("the annex has no agency with this user name"), hint=hint, at=at)
+        elif status[folder.name] is not Status.NEW:
+            hint = say("take the folder away, or give the agency a new code")
+            why = say(STATUSES[status[folder.name]])
+            message = say("this agency gets no letter ({why}), so nothing can carry these documents", why=why)
+            problems.error(Topic.FILE, message, hint=hint, at=at)
+        else:
+            enclosures[folder.name] = _documents(folder, problems)
+    return enclosures
+
+
+def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
+    at = Place(file=f"files/{folder.name}")
+    paths = _files_in(folder, problems)
+    if sum(path.stat().st_size for path in paths) > ENCLOSURES_BYTES_MAX:
+        message = say("these documents have more than {size} MB together", size=ENCLOSURES_BYTES_MAX // 2**20)
+        problems.error(Topic.FILE, message, hint=say("send fewer or smaller documents"), at=at)
+        return ()
+    documents = [Document(unicodedata.normalize("NFC", path.name), path.read_bytes()) for path in paths]
+    taken = {f"{folder.name}.pdf"}
+    for document in documents:
+        if document.name.lower() in taken:
+            hint = say("give the file another name")
+            message = say("another document of the archive bears this name")
+            problems.error(Topic.FILE, message, hint=hint, at=at, value=document.name)
+        taken.add(document.name.lower())
+    return tuple(documents)
+
+
+def _files_in(folder: Path, problems: Problems) -> tuple[Path, ...]:
+    if not folder.is_dir():
+        return ()
+    paths = sorted(path for path in folder.iterdir() if not _is_litter(path))
+    for path in paths:
+        at = Place(file=f"{folder.name}/{path.name}")
+        if not path.is_file() or path.is_symlink():
+            problems.error(Topic.FILE, say("only plain files are published"), hint=say("move it away"), at=at)
+        elif UNKEEPABLE.search(path.name):
+            hint = say("give the file a name of letters, digits, spaces and hyphens")
+            problems.error(Topic.FILE, say("Windows cannot keep a file of this name"), hint=hint, at=at)
+    return tuple(path for path in paths if _is_plain(path))
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and not UNKEEPABLE.search(path.name)
+
+
+def _is_litter(path: Path) -> bool:
+    return path.name.startswith(".") or path.name.lower() in LITTER

@@ -1,0 +1,107 @@
+"""The campaign before: who took part in it, and what a reader of both annexes would ask about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from site_src.annex import read_annex
+from site_src.annex.columns import squeeze
+from site_src.content.facts import annexes_in, campaign_folders, read_campaign
+from site_src.language.say import say
+from site_src.manifest import Manifest, read_manifest
+from site_src.private import MANIFEST_NAME
+from site_src.problems import Place, Problems, StateError, Topic, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.agency import Agency
+    from site_src.settings import Campaign
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """The campaign whose codes were valid until this one's: its slug, and its agencies' names by user name."""
+
+    slug: str
+    names: Mapping[str, str]
+
+
+def find_predecessor(
+    campaign: Campaign, content: Path, private: Path, read: Mapping[str, Sequence[Agency]]
+) -> Predecessor | None:
+    """The campaign with the latest effective day before this one's; None where there is none.
+
+    It is looked for in ``content``, and among what was built, in ``private``. ``read`` has the agencies, by slug, of
+    the campaigns whose annexes were read already.
+    """
+    written = {path.name: path for path in campaign_folders(content, Problems())}
+    built = {path.parent.name: path for path in private.glob(f"*/{MANIFEST_NAME}")}
+    days = {slug: _built_day(path) for slug, path in built.items()}
+    days |= {slug: _written_day(path) for slug, path in written.items()}
+    before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
+    if not before:
+        return None
+    slug = max(before, key=lambda slug: (before[slug], slug))
+    if slug in written:
+        agencies = read[slug] if slug in read else _read_quietly(written[slug])
+        return Predecessor(slug, {agency.username: agency.name for agency in agencies})
+    return Predecessor(slug, {username: record.name for username, record in _manifest(built[slug]).agencies.items()})
+
+
+def _written_day(folder: Path) -> date:
+    return read_campaign(folder, Problems()).effective
+
+
+def _built_day(path: Path) -> date:
+    day = _manifest(path).effective
+    return date.fromisoformat(day) if day else date.max
+
+
+def _manifest(path: Path) -> Manifest:
+    """What was built; nothing where the file is damaged, which the build of that campaign tells."""
+    try:
+        return read_manifest(path) or Manifest()
+    except StateError:
+        return Manifest()
+
+
+def _read_quietly(folder: Path) -> Sequence[Agency]:
+    """The agencies of a campaign that is not checked itself; its problems are told when it is."""
+    annexes = annexes_in(folder)
+    return read_annex(annexes[0], read_campaign(folder, Problems()), Problems()) if len(annexes) == 1 else ()
+
+
+def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems: Problems) -> None:
+    """A user name that another agency had: it would get that agency's folder, and its old code."""
+    hint = say("a user name never passes to another agency: check it. If the agency was renamed, all is well")
+    for agency in agencies:
+        name = before.names.get(agency.username)
+        if name and agency.name and squeeze(name) != squeeze(agency.name):
+            message = say(
+                'this user name is now that of "{name}"; in campaign {slug} it was that of "{other}"',
+                name=visible(agency.name),
+                slug=before.slug,
+                other=visible(name),
+            )
+            problems.warning(Topic.USERNAME, message, hint=hint, at=agency.at, value=agency.username)
+
+
+def tell_absent(agencies: Sequence[Agency], before: Predecessor, annex: str, problems: Problems) -> None:
+    """An agency that took part and does so no more; one warning for all where most are absent, as is then meant."""
+    here = {agency.username for agency in agencies}
+    absent = [username for username in before.names if username not in here]
+    hint = say("if it was forgotten, add its row; an agency without a row has no code from the effective day on")
+    at = Place(file=annex)
+    if 2 * len(absent) > len(before.names):
+        numbers = {"number": len(absent), "all": len(before.names), "slug": before.slug}
+        message = say("{number} of the {all} agencies of campaign {slug} are not in this annex", **numbers)
+        problems.warning(Topic.USERNAME, message, hint=hint, at=at)
+        return
+    for username in absent:
+        values = {"username": username, "slug": before.slug}
+        message = say("user name {username} of campaign {slug} is not in this annex", **values)
+        problems.warning(Topic.USERNAME, message, hint=hint, at=at, value=before.names[username])

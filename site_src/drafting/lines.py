@@ -1,0 +1,58 @@
+"""A document as lines, which is what Word files, text and Markdown have in common."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Kind(Enum):
+    """What a line is where the file itself says so."""
+
+    TEXT = auto()
+    HEADING = auto()
+    BULLET = auto()
+    TABLE = auto()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it.
+
+    ``beside`` says that it stood in the same row as the line before, in a second column.
+    """
+
+    text: str
+    kind: Kind = Kind.TEXT
+    indent: int = 0
+    whole: bool = False
+    page: bool = False
+    beside: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document read: its lines, its footnotes by mark, and what there is to say about the reading.
+
+    ``markdown`` says that the lines are Markdown already.
+    """
+
+    lines: tuple[Line, ...]
+    footnotes: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    markdown: bool = False
+
+
+def clean(text: str) -> str:
+    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay."""
+    text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
+    text = re.sub("[\u200b\u2060\ufeff]", "", text)
+    return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)

@@ -1,0 +1,134 @@
+"""What must not be published, and how to see it in bytes: in every form that ``readings.py`` knows."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from site_src.language.catalogues import N_
+from site_src.leaks.readings import readings
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from site_src.settings import CodePolicy
+
+# What must not be published, by kind.
+A_KEY = N_("a campaign key")
+AN_EMAIL = N_("an e-mail address of an annex")
+A_CODE = N_("an access code")
+
+# A long file is looked through piece by piece, since each reading of it takes memory. A secret that lies across two
+# pieces lies within one of them as long as it is spread over no more than what they share.
+PIECE_BYTES = 1 << 20
+SHARED_BYTES = 64 << 10
+LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
+
+_HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
+
+
+@dataclass(frozen=True)
+class CodeShape:
+    """What the codes of a policy look like: ``pattern`` begins ``back`` characters behind the start of one.
+
+    It begins with a code's first hyphen, where there is one: Python finds a fixed character far faster than a set.
+    """
+
+    pattern: re.Pattern[str]
+    back: int
+
+    @classmethod
+    def of(cls, policy: CodePolicy) -> CodeShape:
+        """The shape of one campaign's codes."""
+        group = f"[{policy.alphabet}]{{{policy.group_length}}}"
+        if policy.groups == 1:
+            return cls(re.compile(group), 0)
+        return cls(re.compile(f"-(?<={group}-){group}" + f"-{group}" * (policy.groups - 2)), policy.group_length)
+
+    def find(self, text: str) -> Iterator[str]:
+        """What could be a code, wherever it begins."""
+        found = self.pattern.search(text)
+        while found:
+            yield text[found.start() - self.back : found.end()]
+            found = self.pattern.search(text, found.start() + 1)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must not be published, laid out so that a file costs its length and not the number of secrets."""
+
+    locals_by_host: dict[str, set[str]] = field(repr=False)
+    codes: tuple[Container[str], ...] = field(repr=False)
+    code_shapes: tuple[CodeShape, ...] = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        emails: Iterable[str],
+        codes: Iterable[Container[str]],
+        policies: Iterable[CodePolicy],
+        keys: Iterable[bytes],
+    ) -> Secrets:
+        """Addresses are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
+        locals_by_host: dict[str, set[str]] = {}
+        for email in emails:
+            local, _, host = email.casefold().rpartition("@")
+            locals_by_host.setdefault(host, set()).add(local)
+        forms = (form for key in keys for form in _forms(key))
+        return cls(locals_by_host, tuple(codes), tuple({CodeShape.of(policy) for policy in policies}), tuple(forms))
+
+
+def _forms(key: bytes) -> tuple[bytes, ...]:
+    encoded = (base64.b64encode(key), base64.urlsafe_b64encode(key))
+    return key, key.hex().encode(), key.hex().upper().encode(), *(each.rstrip(b"=") for each in encoded)
+
+
+def kinds_in(data: bytes, secrets: Secrets) -> list[str]:
+    """Which secrets can be read in the bytes; each kind once."""
+    return list(dict.fromkeys(kind for piece in _pieces(data) for kind in _kinds_in_piece(piece, secrets)))
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The bytes as they are, or piece by piece where they are many."""
+    if len(data) <= PIECE_BYTES:
+        yield data
+        return
+    for start in range(0, len(data), PIECE_BYTES - SHARED_BYTES):
+        yield data[start : start + PIECE_BYTES]
+
+
+def _kinds_in_piece(piece: bytes, secrets: Secrets) -> Iterator[str]:
+    if any(key in piece for key in secrets.keys):
+        yield A_KEY
+    for text in readings(piece):
+        if _has_email(text, secrets):
+            yield AN_EMAIL
+        found = (code for shape in secrets.code_shapes for code in shape.find(text))
+        if any(code in known for code in found for known in secrets.codes):
+            yield A_CODE
+
+
+def _has_email(text: str, secrets: Secrets) -> bool:
+    at = text.find("@")
+    while at >= 0:
+        # Folding changes lengths, so each side is folded by itself; a long local part is no address (RFC 5321, 4.5.3).
+        before = text[max(0, at - LOCAL_PART_MAX) : at].casefold()
+        if host := _HOST.match(text, at + 1):
+            folded = host.group().casefold()
+            for end in _host_ends(folded):
+                known = secrets.locals_by_host.get(folded[:end], ())
+                if any(before.endswith(local) for local in known):
+                    return True
+        at = text.find("@", at + 1)
+    return False
+
+
+def _host_ends(host: str) -> Iterator[int]:
+    """Where a host name may end: a full stop or hyphen behind it may belong to the sentence."""
+    yield len(host)
+    for index, character in enumerate(host):
+        if character in ".-_":
+            yield index

@@ -1,0 +1,66 @@
+"""Styles, scripts and icons under names that carry their content, so that browsers may keep them for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+ASSETS = Path(__file__).resolve().parent.parent.parent / "templates" / "assets"
+ENDINGS = {".css", ".js", ".svg"}
+FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: it tells versions of one file apart, no more
+
+_SCRIPT_IMPORT = re.compile(r"""(?<=["']\./)[\w-]+\.js(?=["'])""")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """``paths`` has each asset's path on the site by its plain name, ``files`` its content by that path.
+
+    ``modules`` has, by a script's plain name, the paths of all that it imports, by whatever way, each once: a page that
+    names them all lets a browser fetch them in one go.
+    """
+
+    paths: Mapping[str, str]
+    modules: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, bytes]
+
+
+def read_assets(folder: Path = ASSETS) -> Assets:
+    """All assets of a folder; scripts import one another by their new names."""
+    sources = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    paths: dict[str, str] = {}
+    modules: dict[str, tuple[str, ...]] = {}
+    files: dict[str, bytes] = {}
+
+    def publish(name: str) -> str:
+        if name not in paths:
+            content = _linked(sources[name], publish) if name.endswith(".js") else sources[name]
+            modules[name] = _reached(_SCRIPT_IMPORT.findall(sources[name].decode()), paths, modules)
+            stem, _, ending = name.rpartition(".")
+            mark = hashlib.sha256(content).hexdigest()[:FINGERPRINT_CHARACTERS]
+            paths[name] = f"assets/{stem}-{mark}.{ending}"
+            files[paths[name]] = content
+        return paths[name]
+
+    for name in sources:
+        publish(name)
+    return Assets(paths, modules, files)
+
+
+def _linked(script: bytes, publish: Callable[[str], str]) -> bytes:
+    """The script with the published names of those that it imports, which come first: its own name covers them."""
+    text = script.decode()
+    return _SCRIPT_IMPORT.sub(lambda match: publish(match[0]).removeprefix("assets/"), text).encode()
+
+
+def _reached(
+    imports: Iterable[str], paths: Mapping[str, str], modules: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The paths of the imports and of all that these import, each once."""
+    return tuple(dict.fromkeys(path for name in imports for path in (paths[name], *modules[name])))

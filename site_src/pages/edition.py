@@ -1,0 +1,60 @@
+"""A campaign as it stands on a day: what the pages show, without any secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from site_src.language.catalogues import N_
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.agency import Agency
+    from site_src.circular.render import Circular
+    from site_src.settings import Campaign
+
+
+class State(StrEnum):
+    """What lies in an agency's folder."""
+
+    READY = "ready"
+    KEEPS = "keeps"
+    CONTACT_US = "contact-us"
+    WITHDRAWN = "withdrawn"
+
+
+STATES = {
+    State.READY: N_("Has a letter"),
+    State.KEEPS: N_("Keeps its code"),
+    State.CONTACT_US: N_("Please call us"),
+    State.WITHDRAWN: N_("No longer here"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A published archive: its size in bytes and the SHA-256 of its bytes in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One agency's folder in the download area; only a READY one holds an archive."""
+
+    agency: Agency
+    state: State
+    archive: Archive | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A campaign with its text, its folders in the annex's order, and the files published beside the circular."""
+
+    campaign: Campaign
+    circular: Circular
+    folders: tuple[Folder, ...]
+    attachments: tuple[Path, ...] = ()

@@ -1,0 +1,215 @@
+"""Who has collected its letter, who has not, and who was refused: what access logs tell of one campaign."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from site_src.agency import Kind
+from site_src.report.browsers import Browser, browser_of, is_bot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from site_src.agency import Agency
+    from site_src.report.access_log import Request
+
+PAIRS_MAX = 1_000  # of a folder and a claimed name: whoever asks chooses both, and memory must not grow with that
+BROWSERS_MAX = 16  # of one agency, likewise
+LEVELS_MAX = 8  # from an agency up to its region; ends a circle of parents too
+
+FETCHED = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
+REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}
+
+NO_REGION = ""  # an agency that nothing stands above
+NOBODY_KNOWN = ""  # no name, or any that is in no row of the annex: what is typed there may be a secret
+
+
+@dataclass(frozen=True)
+class Collected:
+    """An agency that has fetched its archive: when first and last, how often, and with which browsers."""
+
+    agency: Agency
+    first: datetime
+    last: datetime
+    times: int
+    browsers: tuple[Browser, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An agency that has a letter and has not fetched it; ``wrong_codes``: refused logins in its name."""
+
+    agency: Agency
+    region: str
+    wrong_codes: int
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Tries at an agency's folder in another's name, all refused. The name is only a claim: nobody proved it.
+
+    ``claimed`` is None where the log has no name, or one that is in no row of the annex.
+    """
+
+    folder: Agency
+    claimed: Agency | None
+    first: datetime
+    last: datetime
+    times: int
+
+
+@dataclass(frozen=True)
+class Region:
+    """The agencies of one region that have a letter: how many there are, and how many have not fetched it."""
+
+    name: str
+    expected: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Everything that the logs tell, in the annex's order; refusals by number. ``curve``: collected until each day."""
+
+    collected: tuple[Collected, ...]
+    missing: tuple[Missing, ...]
+    refusals: tuple[Refusal, ...]
+    refused: int  # tries in another's name; may be more than ``refusals`` names
+    by_bots: int  # fetched by programs that nobody sits at; not counted as collected
+    regions: tuple[Region, ...]
+    browsers: tuple[tuple[Browser, int], ...]  # how many agencies used each
+    curve: tuple[tuple[date, int], ...]
+
+    @property
+    def expected(self) -> int:
+        """How many agencies have a letter to collect."""
+        return len(self.collected) + len(self.missing)
+
+
+@dataclass
+class _Visits:
+    """Counts as lines come, in any order."""
+
+    first: datetime
+    last: datetime
+    times: int = 0
+    browsers: dict[Browser, None] = field(default_factory=dict)
+
+    def add(self, request: Request) -> None:
+        self.first = min(self.first, request.moment)
+        self.last = max(self.last, request.moment)
+        self.times += 1
+        if len(self.browsers) < BROWSERS_MAX:
+            self.browsers[browser_of(request.agent)] = None
+
+
+class Ledger:
+    """Takes in requests one by one; holds no more than the annex has rows, however many there are."""
+
+    def __init__(self, agencies: Sequence[Agency], area: str) -> None:
+        self._agencies = {agency.username: agency for agency in agencies}
+        self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
+        self._visits: dict[str, _Visits] = {}
+        self._wrong_codes: Counter[str] = Counter()
+        self._refusals: dict[tuple[str, str], _Visits] = {}
+        self._refused = self._by_bots = 0
+
+    def add(self, request: Request) -> None:
+        """One request at the campaign's folder in the download area."""
+        found = self._path.fullmatch(request.path)
+        if found is None or found[1] not in self._agencies:
+            return
+        owner, name = found.groups()
+        # Without a name a 401 is how every browser begins; a 403 is Apache's, which knows the name but does not log it.
+        if request.status == HTTPStatus.FORBIDDEN or (request.status == HTTPStatus.UNAUTHORIZED and request.user):
+            self._refuse(request, owner)
+        elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
+            if is_bot(request.agent):
+                self._by_bots += 1
+            else:
+                self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)
+
+    def _refuse(self, request: Request, owner: str) -> None:
+        if request.user == owner:
+            self._wrong_codes[owner] += 1
+            return
+        self._refused += 1
+        pair = (owner, request.user if request.user in self._agencies else NOBODY_KNOWN)
+        if pair in self._refusals or len(self._refusals) < PAIRS_MAX:
+            self._refusals.setdefault(pair, _Visits(request.moment, request.moment)).add(request)
+
+    def close(self, agencies: Sequence[Agency]) -> Collection:
+        """The figures; ``agencies`` are those that have a letter to collect."""
+        collected = tuple(self._collected(agencies))
+        find_region = _regions(self._agencies.values())
+        missing = tuple(
+            Missing(agency, find_region(agency), self._wrong_codes[agency.username])
+            for agency in agencies
+            if agency.username not in self._visits
+        )
+        return Collection(
+            collected=collected,
+            missing=missing,
+            refusals=tuple(sorted(self._told_refusals(), key=lambda refusal: -refusal.times)),
+            refused=self._refused,
+            by_bots=self._by_bots,
+            regions=_count_regions(map(find_region, agencies), (one.region for one in missing)),
+            browsers=tuple(Counter(one for who in collected for one in who.browsers).most_common()),
+            curve=tuple(_curve(collected)),
+        )
+
+    def _collected(self, agencies: Sequence[Agency]) -> Iterator[Collected]:
+        for agency in agencies:
+            if visits := self._visits.get(agency.username):
+                yield Collected(agency, visits.first, visits.last, visits.times, tuple(visits.browsers))
+
+    def _told_refusals(self) -> Iterator[Refusal]:
+        for (owner, claimed), visits in self._refusals.items():
+            known = self._agencies.get(claimed)
+            yield Refusal(self._agencies[owner], known, visits.first, visits.last, visits.times)
+
+
+def _curve(collected: Iterable[Collected]) -> Iterator[tuple[date, int]]:
+    """Each day on which somebody collected for the first time, and how many had by its end."""
+    total = 0
+    for day, count in sorted(Counter(one.first.date() for one in collected).items()):
+        total += count
+        yield day, total
+
+
+def _count_regions(expected: Iterable[str], missing: Iterable[str]) -> tuple[Region, ...]:
+    """Each region once, those with most missing first."""
+    absent = Counter(missing)
+    regions = [Region(name, count, absent[name]) for name, count in Counter(expected).items()]
+    return tuple(sorted(regions, key=lambda region: -region.missing))
+
+
+def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
+    """Finds the region (or decentralised administration) above an agency.
+
+    Where the parents lead to none, it is the last of them that is sure: two agencies may bear one name.
+    """
+    named: dict[str, list[Agency]] = {}
+    for agency in agencies:
+        named.setdefault(agency.name, []).append(agency)
+
+    def find(agency: Agency) -> str:
+        region = NO_REGION
+        for _ in range(LEVELS_MAX):
+            if agency.kind in REGIONS:
+                return agency.name
+            if not agency.parent:
+                break
+            region = agency.parent
+            above = named.get(region, [])
+            if len(above) != 1:
+                break
+            agency = above[0]
+        return region
+
+    return find

@@ -1,0 +1,135 @@
+"""After the letters are out: reads the web server's logs and tells who has collected, as a page and a spreadsheet."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from site_src.agency import Status
+from site_src.language.reasons import reason
+from site_src.language.say import say
+from site_src.manifest import read_manifest
+from site_src.private import MANIFEST_NAME, write_private
+from site_src.problems import Place, Topic, UsageError
+from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
+from site_src.report.collection import Ledger
+from site_src.report.facts import Report
+from site_src.report.page import report_page
+from site_src.report.sheet import report_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from site_src.agency import Agency
+    from site_src.folders import Folders
+    from site_src.inputs import Inputs
+    from site_src.manifest import Manifest
+    from site_src.problems import Problems
+
+PAGE_NAME = "report.html"
+SHEET_NAME = "report.xlsx"
+
+Log = Path | BinaryIO  # a file, or a stream such as standard input
+
+
+def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, problems: Problems) -> Report:
+    """Read the logs and write both files into the campaign's private folder; ``inputs`` holds that one campaign.
+
+    ``problems`` gets a warning for each log that is damaged. Raises InputError, and writes nothing, where a log cannot
+    be read at all; UsageError where the campaign was never built.
+    """
+    (given,) = inputs.campaigns
+    folder = folders.private / given.campaign.slug
+    manifest = read_manifest(folder / MANIFEST_NAME)
+    if manifest is None:
+        message = say('the campaign "{slug}" was never built here', slug=given.campaign.slug)
+        raise UsageError(message, say("build it first"))
+    area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
+    ledger, tally = Ledger(given.agencies, area), Tally()
+    for log in _each_once(logs, problems):
+        _read(log, area, ledger, tally, problems)
+    problems.stop_on_errors()
+    lettered = given.with_status(Status.NEW)
+    found = Report(
+        campaign=given.campaign,
+        day=day,
+        collection=ledger.close([agency for agency in lettered if _is_built(agency, manifest)]),
+        unbuilt=tuple(agency for agency in lettered if not _is_built(agency, manifest)),
+        uncontacted=given.with_status(Status.CONTACT_US),
+        lines=tally.lines,
+        broken=tally.broken,
+        first_day=tally.first_day,
+        last_day=tally.last_day,
+        page=folder / PAGE_NAME,
+        sheet=folder / SHEET_NAME,
+    )
+    _save(found.page, report_page(found, inputs.site, inputs.words))
+    _save(found.sheet, report_sheet(found, inputs.words))
+    return found
+
+
+def _is_built(agency: Agency, manifest: Manifest) -> bool:
+    record = manifest.agencies.get(agency.username)
+    return record is not None and bool(record.code)  # the letter itself may have been withdrawn since
+
+
+def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
+    """The logs; a file that is named twice would count twice."""
+    seen = set()
+    for log in logs:
+        if isinstance(log, Path):
+            if (path := log.resolve()) in seen:
+                hint = say("nothing to do; it was read once")
+                problems.warning(Topic.FILE, say("this log is named twice"), hint=hint, at=Place(file=str(log)))
+                continue
+            seen.add(path)
+        yield log
+
+
+def _read(log: Log, area: str, ledger: Ledger, tally: Tally, problems: Problems) -> None:
+    """Enter one log into the ledger, with what is wrong with it."""
+    at = Place(file=str(log) if isinstance(log, Path) else say("standard input"))
+    mine = Tally()
+    try:
+        if isinstance(log, Path):
+            with log.open("rb") as stream:
+                _enter(stream, area, ledger, mine)
+        else:
+            _enter(log, area, ledger, mine)
+    except BREAKS_OFF as error:
+        _tell_broken_off(error, mine, at, problems)
+    else:
+        if mine.lines and mine.lines == mine.broken:
+            hint = say(
+                "give the access log of nginx or Apache in its combined format; .gz is read too, others unpack first"
+            )
+            problems.error(Topic.FILE, say("no line of this file is one of an access log"), hint=hint, at=at)
+    tally.add(mine)
+
+
+def _enter(stream: BinaryIO, area: str, ledger: Ledger, tally: Tally) -> None:
+    for request in read_requests(stream, area, tally):
+        ledger.add(request)
+
+
+def _tell_broken_off(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
+    why = reason(error) if isinstance(error, OSError) and error.strerror else say("it is cut short or damaged")
+    if tally.lines:
+        hint = say("copy it again from the server; what could be read was counted")
+        message = say("this log breaks off after line {number}: {why}", number=tally.lines, why=why)
+        problems.warning(Topic.FILE, message, hint=hint, at=at)
+    else:
+        hint = say("check its name and your permission to read it, or copy it again from the server")
+        problems.error(Topic.FILE, say("this log cannot be read: {why}", why=why), hint=hint, at=at)
+
+
+def _save(path: Path, data: bytes) -> None:
+    """Replace the file in one step, closed to others at every moment."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        write_private(draft, data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
