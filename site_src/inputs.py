@@ -32,7 +32,7 @@ class CampaignInputs:
     attachments: tuple[Path, ...]
     enclosures: Mapping[str, tuple[Document, ...]]
     typesetter: Typesetter
-    passwords: PasswordFile | None = field(repr=False)
+    passwords: PasswordFile | None = field(default=None, repr=False)
 
     def with_status(self, status: Status) -> tuple[Agency, ...]:
         """The agencies of one status, in the annex's order."""
@@ -47,13 +47,21 @@ class CampaignInputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The site, its own texts, and its campaigns; ``bystanders`` are published ones that the command leaves alone."""
+    """The site, its own texts, and its campaigns; ``bystanders`` are published ones that the command leaves alone.
+
+    ``several``: whether ``content/`` holds more than one campaign, whatever the command was asked for.
+    """
 
     site: Site
     words: Words
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
     bystanders: tuple[CampaignInputs, ...] = ()
+    several: bool = False
+
+    def told(self, slug: str) -> str:
+        """How the place of a problem tells a campaign: not at all where there is only one."""
+        return slug if self.several else ""
 
 
 def status_counts(campaigns: Sequence[CampaignInputs]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -38,16 +38,21 @@ class Topic(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a problem is: a file, its sheet, and the cell (or key) in it; a text file has lines instead."""
+    """Where a problem is: a file, its sheet, and the cell (or key) in it; a text file has lines instead.
+
+    ``campaign`` is the folder that the file lies in, where there are several with files of the same names.
+    """
 
     file: str = ""
     sheet: str = ""
     cell: str = ""
     line: int = 0  # counted from 1; 0 is none
+    campaign: str = ""
 
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
-        return visible(", ".join(part for part in (self.file, self.inside) if part))
+        file = "/".join(part for part in (self.campaign, self.file) if part)
+        return visible(", ".join(part for part in (file, self.inside) if part))
 
     @property
     def inside(self) -> str:
@@ -114,9 +119,11 @@ class Problems:
             Problem(severity=Severity.WARNING, topic=topic, message=message, hint=hint, at=at, value=value)
         )
 
-    def extend(self, found: Iterable[Problem]) -> None:
-        """Add problems that were collected elsewhere."""
-        self._found.extend(found)
+    def extend(self, found: Iterable[Problem], campaign: str = "") -> None:
+        """Add problems that were collected elsewhere; ``campaign`` is the one whose files they are about."""
+        self._found.extend(
+            replace(each, at=replace(each.at, campaign=campaign)) if campaign else each for each in found
+        )
 
     def all(self) -> tuple[Problem, ...]:
         """Every problem, errors before warnings, most basic first, each group in the order of reading."""

@@ -24,7 +24,6 @@ from site_src.problems import Place, Problems, Severity, Topic, UsageError
 from site_src.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -53,25 +52,27 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
-    inputs = Inputs(site=site, words=words, texts=texts, campaigns=())
+    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), several=len(paths) > 1)
     chosen = [path for path in paths if only in {"", path.name}]
     campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
     inputs = replace(inputs, campaigns=campaigns)
     check_exposed(inputs, problems)
-    _compare_with_predecessors(campaigns, folders, problems)
+    _compare_with_predecessors(inputs, folders, problems)
     return inputs
 
 
-def _compare_with_predecessors(campaigns: Sequence[CampaignInputs], folders: Folders, problems: Problems) -> None:
+def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Problems) -> None:
     """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
     if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
         return
-    read = {each.campaign.slug: each.agencies for each in campaigns}
-    for each in campaigns:
+    read = {each.campaign.slug: each.agencies for each in inputs.campaigns}
+    for each in inputs.campaigns:
         before = find_predecessor(each.campaign, folders.content, folders.private, read)
         if before:
-            tell_other_holders(each.agencies, before, problems)
-            tell_absent(each.agencies, before, each.annex.name, problems)
+            own = Problems()
+            tell_other_holders(each.agencies, before, own)
+            tell_absent(each.agencies, before, each.annex.name, own)
+            problems.extend(own.all(), inputs.told(each.campaign.slug))
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -88,6 +89,16 @@ def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, st
 
 def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CampaignInputs:
     """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
+    own = Problems()
+    inputs = _read_own_files(path, folders, shared, own)
+    problems.extend(own.all(), shared.told(path.name))
+    # The server's password file is in no campaign's folder.
+    passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, problems)
+    return replace(inputs, passwords=passwords)
+
+
+def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
+    """What lies in the campaign's folder."""
     site, words = shared.site, shared.words
     campaign = read_campaign(path, problems)
     annexes = find_annexes(campaign, problems)
@@ -108,7 +119,6 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
         attachments=read_attachments(campaign, problems),
         enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
         typesetter=typesetter,
-        passwords=_read_passwords(campaign, agencies, folders.private, day, problems),
     )
 
 

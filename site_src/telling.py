@@ -93,6 +93,7 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
     at = problem.at
     return {
         "severity": problem.severity,
+        "campaign": at.campaign,
         "file": at.file,
         "sheet": at.sheet,
         "cell": f"line {at.line}" if at.line else at.cell,

@@ -91,14 +91,16 @@ def test_a_path_that_cannot_be_meant(site: SmallSite, tmp_path: Path, name: str,
     [("en", "a report shows the annex of one campaign"), ("el", "η αναφορά δείχνει το παράρτημα μίας αποστολής")],
 )
 def test_with_several_campaigns_it_is_of_one(site: SmallSite, report: Path, language: str, says: str) -> None:
-    """The campaigns are named; with one of them the report is that one's."""
+    """The campaigns are named; with one of them the report is that one's, and its places tell so."""
+    site.write(BAD)
     shutil.copytree(site.campaign, site.folders.content / "2021-05")
     run = site.run("check", f"--report={report}", f"--lang={language}")
     assert run.returncode == 2
     assert says in run.stderr
     assert "2020-11, 2021-05" in run.stderr
-    assert site.run("check", "2021-05", f"--report={report}").returncode == 0
-    assert report.is_file()
+    assert site.run("check", "2021-05", f"--report={report}").returncode == 1
+    place = openpyxl.load_workbook(report)["Problems"]["C4"]
+    assert (place.value, place.hyperlink.location) == ("2021-05/annex.csv, A6", "'annex.csv'!A6")
 
 
 @pytest.mark.parametrize("broken", ["annex.csv", "campaign.toml"])

@@ -32,7 +32,7 @@ def test_a_second_annex_hides_no_mistake(site: SmallSite) -> None:
     """Where two annexes lie there, the mistakes of both are told."""
     site.write((BAD_ROW, *ROWS))
     (site.campaign / "annex.CSV").write_bytes((site.campaign / "annex.csv").read_bytes())
-    assert _files(site) == {"2020-11/annex.*", "annex.csv", "annex.CSV"}
+    assert _files(site) == {"annex.*", "annex.csv", "annex.CSV"}
 
 
 def test_without_an_annex_the_rest_is_told(site: SmallSite) -> None:
@@ -40,7 +40,34 @@ def test_without_an_annex_the_rest_is_told(site: SmallSite) -> None:
     (site.campaign / "annex.csv").unlink()
     (site.campaign / "files" / "012345678901").mkdir(parents=True)
     (site.campaign / "circular.md").write_text("{{ nothing }}", encoding="utf-8")
-    assert _files(site) == {"2020-11/annex.*", "circular.md"}
+    assert _files(site) == {"annex.*", "circular.md"}
+
+
+def test_of_several_campaigns_each_mistake_tells_its_own(site: SmallSite) -> None:
+    """Whatever finds it, in whichever file; what lies in no campaign's folder is in none, and warnings tell it too."""
+    rows = [row.replace("Σικίνου", "Θήρας") for row in ROWS]
+    site.write((*rows[:2], BAD_ROW), top='keeps_code = ["112345678901"]', rest='details = ["a@dimos.example"]')
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.write(rest="[reissue]\n999999999999 = 1\n", site='[contact]\nemail = "thira@dimos.example"\n')
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    assert {(problem.at.campaign, problem.at.file) for problem in problems.all()} == {
+        ("", "site.toml"),
+        ("", "private/current.htpasswd"),
+        ("2020-11", "campaign.toml"),
+        ("2021-05", "annex.csv"),
+        ("2021-05", "campaign.toml"),
+    }
+
+
+def test_what_the_campaign_before_had_otherwise_tells_whose_annex_it_is(site: SmallSite) -> None:
+    """A warning of `check` and `build` alike; a mistake of one campaign hides none of another's."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.write(ROWS[:-1])
+    facts = site.campaign / "campaign.toml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("2020-12-01", "2021-06-01"), encoding="utf-8")
+    (warning,) = site.build().warnings
+    assert str(warning).startswith("warning: 2020-11/annex.csv: ")
 
 
 def _told(site: SmallSite) -> list[tuple[str, str, str]]:

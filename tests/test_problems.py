@@ -29,6 +29,7 @@ from site_src.problems import (
         (Place("campaign.toml", cell="code.groups"), "campaign.toml, code.groups"),
         (Place("circular.md", line=7), "circular.md, line 7"),
         (Place(cell="C7"), "C7"),
+        (Place("annex.xlsx", "ΔΗΜΟΙ", "C7", campaign="2020-11"), "2020-11/annex.xlsx, ΔΗΜΟΙ!C7"),
     ],
 )
 def test_a_place_reads_as_people_write_it(place: Place, text: str) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.problems import Place, Problem, Severity, Topic, by_remedy
 from site_src.telling import ALIKE_TOLD, problem_lines
-from tests.small_site import ROWS
+from tests.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
     from tests.small_site import SmallSite
@@ -106,8 +107,19 @@ def test_json_has_all_and_nothing_else(site: SmallSite) -> None:
     assert {key: told[key] for key in list(told)[:4]} == {"agencies": 4, "letters": 3, "keeps": 0, "contact_us": 1}
     errors = [problem for problem in told["problems"] if problem["severity"] == "error"]
     assert len(errors) == len(SHORT)
-    assert list(errors[0]) == ["severity", "file", "sheet", "cell", "value", "message", "hint"]
-    assert [errors[0][name] for name in ("file", "cell", "value")] == ["annex.csv", "A6", "100"]
+    assert list(errors[0]) == ["severity", "campaign", "file", "sheet", "cell", "value", "message", "hint"]
+    assert [errors[0][name] for name in ("campaign", "file", "cell", "value")] == ["", "annex.csv", "A6", "100"]
+
+
+def test_with_several_campaigns_a_place_tells_whose_file_it_is(site: SmallSite) -> None:
+    """Every campaign has files of the same names; the text puts the folder before the name, the object beside it."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.write((*ROWS, SHORT[0]))
+    for asked in ([], [SLUG]):
+        assert "error: 2020-11/annex.csv, A6: " in site.run("check", *asked).stdout
+        problems = json.loads(site.run("check", "--format=json", *asked).stdout)["problems"]
+        (error,) = (problem for problem in problems if problem["severity"] == "error")
+        assert [error[name] for name in ("campaign", "file", "cell")] == [SLUG, "annex.csv", "A6"]
 
 
 @pytest.mark.parametrize("language", ["el", "en"])

@@ -130,7 +130,7 @@ def annexes_in(folder: Path) -> list[Path]:
 def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     """The campaign's annex; none or several are a problem."""
     found = annexes_in(campaign.path)
-    at = Place(file=f"{campaign.slug}/annex.*", cell=", ".join(path.name for path in found))
+    at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
         hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
         problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)

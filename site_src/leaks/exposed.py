@@ -27,7 +27,10 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
     """Tell each text, fact and attachment that would publish an address of an annex."""
     emails = (email for each in inputs.campaigns for agency in each.agencies for email in agency.emails)
     secrets = Secrets.of(emails=emails, codes=(), policies=(), keys=())
-    published = [*_of_site(inputs), *(found for each in inputs.campaigns for found in _of_campaign(each))]
+    published = list(_of_site(inputs))
+    for each in inputs.campaigns:
+        campaign = inputs.told(each.campaign.slug)
+        published += [(replace(place, campaign=campaign), data) for place, data in _of_campaign(each)]
     for place, data in published:
         for leak in find_leaks(place.file, data, secrets):
             hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
