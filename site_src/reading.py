@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.annex import read_annex
+from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
 from site_src.content.enclosures import read_attachments, read_enclosures
 from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_site, read_text
@@ -82,6 +83,7 @@ def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, st
         if not path.is_file() or (text := read_text(path, problems)) is None:
             continue
         texts[name] = text
+        warn_of_html(text, path.name, problems)
         for message in check_text(text, words):
             problems.error(Topic.TEXT, message, hint=say("correct the text"), at=Place(file=path.name))
     return texts

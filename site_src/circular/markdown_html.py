@@ -19,6 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from markupsafe import Markup
 
+from site_src.circular.lists import Lists
 from site_src.greek import to_latin
 from site_src.language.say import say
 
@@ -113,6 +114,7 @@ class _Publishing(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
         md.preprocessors.deregister("html_block")
+        md.preprocessors.register(Lists(md), "lists", 20)  # after tabs have become spaces
         for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one
             md.inlinePatterns.deregister(pattern)
         md.inlinePatterns.register(_Mail(r"<(?:mailto:)?([^<>\s!]+@[^<>@\s]+)>", md), "mail", 110)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from site_src.agency import Status
 from site_src.circular.markdown_html import Heading, to_html
 from site_src.circular.placeholders import FILE, Named, Sandbox, fill_in
+from site_src.circular.raw_html import warn_of_html
 from site_src.language.say import say
 from site_src.problems import Place, Topic
 
@@ -51,6 +52,7 @@ def render_circular(
     sandbox = Sandbox(words, _ambiguous_names(agencies))
     text = fill_in(source, _facts(campaign, site, agencies, words), sandbox, problems)
     _check_footnotes(source, problems)
+    warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
 
     def report(address: str, message: str, hint: str) -> None:
         problems.error(Topic.TEXT, message, hint=hint, at=_find(source, address), value=address)

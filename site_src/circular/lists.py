@@ -1,0 +1,124 @@
+"""Lists as people write them and editors show them, in the stricter form that the Markdown library reads as lists.
+
+The library wants an empty line before a list, and four columns for whatever lies within an item.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markdown.preprocessors import Preprocessor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LEVEL = 4  # columns of one level, as the library reads it
+LINES_AHEAD = 50  # where the second item of a list is looked for
+CHILD_FROM = 2  # columns behind the mark of an item from which a line lies within it
+
+_ITEM = re.compile(r"(?P<space> *)(?P<mark>[-*+]|\d{1,9}\.)[ ]+(?=\S)")
+_RULE = re.compile(r" {0,3}([-*])(?: *\1){2,} *$")
+_FENCE = re.compile(r" {0,3}(?:```|~~~)")
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An item: the column of its mark, and what the mark is."""
+
+    column: int
+    mark: str
+
+    def is_like(self, other: _Item) -> bool:
+        """Whether both can be of one list."""
+        return self.mark.endswith(".") == other.mark.endswith(".")
+
+
+class Lists(Preprocessor):
+    """Puts in the empty lines and columns that the library waits for; what is in no list stays as it is."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines as the library wants them."""
+        return list(_Lists(lines).rewritten())
+
+
+class _Lists:
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._open: list[_Item] = []  # what a line may lie within
+        self._begins = True  # whether a block begins here: the library reads block by block
+        self._in_text = False  # whether the block began as text, so that a list in it needs a block of its own
+        self._level = 0  # that the block began on
+
+    def rewritten(self) -> Iterator[str]:
+        """All lines; nothing within a fence is an item."""
+        fenced = False
+        for number, line in enumerate(self._lines):
+            is_fence = bool(_FENCE.match(line))
+            fenced ^= is_fence
+            if not line.strip():
+                self._begins = True
+                yield line
+            elif not (fenced or is_fence) and (item := _item(line)) and self._is_item(number, item):
+                yield from self._write_item(line, item)
+            else:
+                yield self._write_text(line, is_code=fenced)
+
+    def _is_item(self, number: int, item: _Item) -> bool:
+        """Whether the line is an item here, and no dash or number in running text, nor code."""
+        levels, sibling = self._around(item)
+        if item.column >= LEVEL * (len(levels) + 1):
+            return False
+        if self._begins or (sibling and sibling.is_like(item)) or (levels and not sibling):
+            return True
+        return self._announces(number) or self._goes_on(number, item)
+
+    def _around(self, item: _Item) -> tuple[list[_Item], _Item | None]:
+        """The items that this one lies within, and the one of its own level before it."""
+        levels = [each for each in self._open if item.column >= each.column + CHILD_FROM]
+        return levels, self._open[len(levels)] if len(levels) < len(self._open) else None
+
+    def _announces(self, number: int) -> bool:
+        """Whether the text before ends as it does before a list."""
+        return self._lines[number - 1].rstrip(" *_").endswith(":")
+
+    def _goes_on(self, number: int, item: _Item) -> bool:
+        """Whether a second item follows; a list that numbers its items begins with 1."""
+        if item.mark.endswith(".") and item.mark != "1.":
+            return False
+        second = _Item(item.column, "2." if item.mark == "1." else item.mark)
+        after_gap = False
+        for line in self._lines[number + 1 : number + 1 + LINES_AHEAD]:
+            if _item(line) == second:
+                return True
+            if after_gap and line.strip() and not line.startswith(" "):
+                return False
+            after_gap = after_gap or not line.strip()
+        return False
+
+    def _write_item(self, line: str, item: _Item) -> Iterator[str]:
+        levels, sibling = self._around(item)
+        level = len(levels)
+        is_other = sibling is not None and not sibling.is_like(item)
+        if not self._begins and (self._in_text or self._level > level or is_other):
+            yield ""
+            self._begins = True
+        if self._begins:
+            self._begins, self._in_text, self._level = False, False, level
+        self._open = [*levels, item]
+        yield " " * LEVEL * level + line.lstrip()
+
+    def _write_text(self, line: str, *, is_code: bool) -> str:
+        """Text goes on as it is, but for where it begins a block within an item."""
+        if not self._begins:
+            return line
+        column = len(line) - len(line.lstrip())
+        self._open = [each for each in self._open if column >= each.column + CHILD_FROM]
+        self._begins, self._in_text, self._level = False, True, len(self._open)
+        return line if is_code else " " * (LEVEL * self._level - column) + line
+
+
+def _item(line: str) -> _Item | None:
+    found = None if _RULE.match(line) else _ITEM.match(line)
+    return _Item(len(found["space"]), found["mark"]) if found else None

@@ -1,0 +1,38 @@
+"""HTML that stands in a text for people: Markdown usually lets it pass, here it shows as it is written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from site_src.language.say import say
+from site_src.problems import Place, Topic
+
+if TYPE_CHECKING:
+    from site_src.problems import Problems
+
+# Elements that people write into Markdown; another word in angle brackets may be meant to be read as it is.
+_NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
+_NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
+_TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
+# What is code, a comment that is not published, or escaped comes first, and is passed over.
+_SHOWN = re.compile(
+    rf"(?P<fence>`+)(?!`).*?(?P=fence)|\{{#.*?#\}}|\\<|(?P<comment><!--)|(?P<tag>{_TAG})", re.DOTALL | re.IGNORECASE
+)
+
+
+def warn_of_html(text: str, file: str, problems: Problems, note: str = "") -> None:
+    """A warning for each comment and tag, which everybody would read; ``note`` says how a note is written instead."""
+    for found in _SHOWN.finditer(text):
+        at = Place(file=file, line=text.count("\n", 0, found.start()) + 1)
+        if found["comment"]:
+            message = say("this comment shows as text on the page: everybody reads it")
+            hint = note or say("take it out of the text")
+            problems.warning(Topic.TEXT, message, hint=hint, at=at, value=found[0])
+        elif found["tag"]:
+            message = say("HTML shows as text on the page")
+            hint = say(
+                "take it out, or use Markdown: **bold**, an empty line before a new paragraph, two spaces at the end "
+                "of a line for a break"
+            )
+            problems.warning(Topic.TEXT, message, hint=hint, at=at, value=found[0])
