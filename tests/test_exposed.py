@@ -49,6 +49,24 @@ def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) ->
     assert _leaks(site) == [(name.removeprefix("2020-11/"), "")]
 
 
+@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md"])
+def test_the_lines_of_a_text_are_told(site: SmallSite, name: str) -> None:
+    """Each line that holds an address, whatever stands around it."""
+    path = site.folders.content / name
+    path.write_text(f"α\n\n**{ADDRESS}**\nβ\n[γ](mailto:{ADDRESS})\n", encoding="utf-8")
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    assert [problem.at.line for problem in problems.all()] == [3, 5]
+
+
+def test_what_placeholders_put_together_has_no_line(site: SmallSite) -> None:
+    """It is told all the same, at the file."""
+    (site.campaign / "circular.md").write_text('α\n\nthira@{{ "dimos.example" }}\n', encoding="utf-8")
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    assert [problem.at.line for problem in problems.all()] == [0]
+
+
 def test_a_comment_is_not_published(site: SmallSite) -> None:
     """What stands in a comment of the facts goes nowhere, and may hold an address."""
     site.write(top=f"# {ADDRESS}")

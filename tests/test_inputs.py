@@ -43,6 +43,21 @@ def test_without_an_annex_the_rest_is_told(site: SmallSite) -> None:
     assert _files(site) == {"annex.*", "circular.md"}
 
 
+def test_the_circular_tells_what_no_other_mistake_explains(site: SmallSite) -> None:
+    """A bad row hides no fact that is missing; a fact or agency that could not be read is told where it stands."""
+    (site.campaign / "circular.md").write_text("{{ files_until | date }} {{ agencies[0].name }}", encoding="utf-8")
+    for rows, top, files in (
+        (ROWS, "", ["circular.md"]),
+        ((BAD_ROW,), "", ["annex.csv", "circular.md"]),
+        (ROWS, "files_until = 'x'", ["campaign.toml"]),
+        ((BAD_ROW,), "files_until = 'x'", ["campaign.toml", "annex.csv"]),
+    ):
+        text = (site.campaign / "circular.md").read_text(encoding="utf-8")
+        site.write(rows, top=top)
+        (site.campaign / "circular.md").write_text(text, encoding="utf-8")
+        assert [file for file, _, _ in _told(site)] == files
+
+
 def test_of_several_campaigns_each_mistake_tells_its_own(site: SmallSite) -> None:
     """Whatever finds it, in whichever file; what lies in no campaign's folder is in none, and warnings tell it too."""
     rows = [row.replace("Σικίνου", "Θήρας") for row in ROWS]

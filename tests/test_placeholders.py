@@ -64,6 +64,27 @@ def test_all_unknown_names_are_told_at_once_with_their_lines() -> None:
     ]
 
 
+def test_mistakes_of_all_kinds_are_told_at_once() -> None:
+    """One that cannot be filled in hides no other, each is told once, and what works within the text works."""
+    text = """\
+{{ nothing }} {{ files_until | date }}
+{{ agencies[0].email }}
+{% set x = 1 %}{{ x }}{{ folder | dat }}
+{% if files_until %}{{ files_until | date }}{% endif %}
+{{ files_until }}
+"""
+    _, problems = filled(text)
+    assert [(p.at.line, p.value) for p in sorted(problems.all(), key=lambda problem: problem.at.line)] == [
+        (1, "nothing"),
+        (1, "files_until"),
+        (2, ""),
+        (3, "dat"),
+        (5, "files_until"),
+    ]
+    _, problems = filled(text.replace("nothing", "folder").replace("dat}", "date}").replace("| dat ", ""))
+    assert [p.at.line for p in problems.all()] == [1, 2, 5]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

@@ -13,19 +13,18 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from site_src.language.say import say
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from site_src.problems import Problems
     from site_src.words import Words
 
 FILE = "circular.md"
@@ -60,6 +59,9 @@ class Named:
 
 class TooLargeError(Exception):
     """The placeholders make more than a circular can need."""
+
+
+ENDLESS = (TooLargeError, RecursionError)
 
 
 class MissingFactError(Exception):
@@ -181,23 +183,67 @@ def _range(*bounds: int) -> range:
     return found
 
 
-def fill_in(source: str, facts: Mapping[str, object], sandbox: Sandbox, problems: Problems) -> str:
-    """The text with a mark for each value; a mistake is in ``problems``, and the text is then of no use.
+def fill_in(
+    source: str,
+    facts: Mapping[str, object],
+    sandbox: Sandbox,
+    problems: Problems,
+    spoiled: tuple[type[Exception], ...] = (),
+) -> str:
+    """The text with a mark for each value; every mistake is in ``problems``, and the text is then of no use.
 
-    ``facts`` that are None or empty count as not told.
+    ``facts`` that are None or empty count as not told. Failures that are ``spoiled`` come of other mistakes that are
+    told already.
     """
     known = {name: value if _is_told(value) else Missing(name=name) for name, value in facts.items()}
-    source = MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source)
+    own = Problems()
+    text = _fill_in(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source), known, sandbox, own, spoiled)
+    problems.extend(dict.fromkeys(own.all()))
+    return text
+
+
+def _fill_in(
+    source: str,
+    known: Mapping[str, object],
+    sandbox: Sandbox,
+    problems: Problems,
+    spoiled: tuple[type[Exception], ...],
+) -> str:
+    """The whole text at once, since placeholders may work together; where that fails, each that can stand alone."""
     try:
-        tree = sandbox.parse(source)
-        tree = _Mender(sandbox, problems).visit(tree)
-        if _report_unknown(tree, known, sandbox, problems):
-            return ""
-        code = sandbox.compile(tree, filename=FILE)
-        return "".join(_limited(Template.from_code(sandbox, code, dict(sandbox.globals)).generate(known)))
+        tree = _Mender(sandbox, problems).visit(sandbox.parse(source))
+        _report_unknown(tree, known, sandbox, problems)
+        if not problems.has_errors:
+            return _run(tree, known, sandbox)
     except Exception as error:  # noqa: BLE001 (Jinja runs what staff wrote: whatever fails there is told to them)
-        _report(error, problems)
-        return ""
+        if not isinstance(error, spoiled):
+            _report(error, problems)
+        if isinstance(error, (TemplateSyntaxError, *ENDLESS)):
+            return ""
+    for alone in _each_alone(tree, {*known, *sandbox.globals}):
+        try:
+            _run(alone, known, sandbox)
+        except ENDLESS:
+            break  # the whole text's limit, which nothing after it can keep either
+        except Exception as error:  # noqa: BLE001 (as above)
+            if not isinstance(error, spoiled):
+                _report(error, problems)
+    return ""
+
+
+def _run(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox) -> str:
+    code = sandbox.compile(tree, filename=FILE)
+    return "".join(_limited(Template.from_code(sandbox, code, dict(sandbox.globals)).generate(known)))
+
+
+def _each_alone(tree: nodes.Template, known: set[str]) -> Iterator[nodes.Template]:
+    """A text for each placeholder that no loop, condition or name of the text's own has a part in."""
+    outputs = [node for node in tree.body if isinstance(node, nodes.Output)]
+    for node in [each for output in outputs for each in output.nodes if not isinstance(each, nodes.TemplateData)]:
+        output = nodes.Output([node], lineno=node.lineno, environment=tree.environment)
+        alone = nodes.Template([output], lineno=1, environment=tree.environment)
+        if meta.find_undeclared_variables(alone) <= known:
+            yield alone
 
 
 def _is_told(value: object) -> bool:
@@ -255,13 +301,12 @@ def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=node.environment)
 
 
-def _report_unknown(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox, problems: Problems) -> bool:
-    """A problem for each unknown placeholder, on each line; whether anything is wrong so far."""
+def _report_unknown(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox, problems: Problems) -> None:
+    """A problem for each unknown placeholder, on each line."""
     unknown = meta.find_undeclared_variables(tree) - set(known) - set(sandbox.globals)
     found = {(node.lineno, node.name): None for node in tree.find_all(nodes.Name) if node.name in unknown}
     for line, name in sorted(found):
         _tell(problems, say("there is no such placeholder"), _nearest(name, list(known)), line, name)
-    return bool(found) or problems.has_errors
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

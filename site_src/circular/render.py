@@ -8,14 +8,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from site_src.agency import Status
 from site_src.circular.markdown_html import Heading, to_html
-from site_src.circular.placeholders import FILE, Named, Sandbox, fill_in
+from site_src.circular.placeholders import FILE, MissingFactError, Named, Sandbox, fill_in
 from site_src.circular.raw_html import warn_of_html
 from site_src.language.say import say
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Severity, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from site_src.settings import Campaign, Site
     from site_src.words import Words
 
+FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
 GREEK_WINDOWS = "cp1253"  # what older editors on Greek machines save
 
@@ -36,10 +38,11 @@ _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\]\s]+)\](:?)")
 
 @dataclass(frozen=True)
 class Circular:
-    """The circular's body as HTML, and its headings for a list of contents."""
+    """The circular's body as HTML, its headings for a list of contents, and the text as staff wrote it."""
 
     html: Markup = NO_TEXT
     headings: tuple[Heading, ...] = ()
+    source: str = ""
 
 
 def render_circular(
@@ -50,7 +53,8 @@ def render_circular(
     if source is None:
         return Circular()
     sandbox = Sandbox(words, _ambiguous_names(agencies))
-    text = fill_in(source, _facts(campaign, site, agencies, words), sandbox, problems)
+    facts = _facts(campaign, site, agencies, words)
+    text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
     _check_footnotes(source, problems)
     warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
 
@@ -64,7 +68,7 @@ def render_circular(
         hint = say("look for lists or quotations nested very deep")
         problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
         return Circular()
-    return Circular(written.html, written.headings)
+    return Circular(written.html, written.headings, source)
 
 
 def _read(path: Path, problems: Problems) -> str | None:
@@ -102,6 +106,13 @@ def _decode(data: bytes, problems: Problems) -> str | None:
     hint = say("save the file again with encoding UTF-8")
     problems.error(Topic.FILE, say("this is not a text file"), hint=hint, at=Place(file=FILE))
     return None
+
+
+def _spoiled_by(problems: Problems) -> tuple[type[Exception], ...]:
+    """How placeholders fail for mistakes that are told already: a fact or an agency could not be read."""
+    files = {each.at.file for each in problems.all() if each.severity is Severity.ERROR}
+    spoiled = {MissingFactError: FACTS_FILE in files, UndefinedError: bool(files - {FACTS_FILE})}
+    return tuple(kind for kind, is_spoiled in spoiled.items() if is_spoiled)
 
 
 def _ambiguous_names(agencies: Sequence[Agency]) -> frozenset[str]:

@@ -5,53 +5,73 @@ The build looks through every finished file once more (``leaks``); here a mistak
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
 from site_src.leaks.files import find_leaks, shown_name
 from site_src.leaks.secrets import Secrets
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from site_src.inputs import CampaignInputs, Inputs
-    from site_src.problems import Problems
+    from site_src.leaks.files import Leak
 
 # What a published page or letter shows of a campaign besides its letterhead.
 SHOWN_OF_CAMPAIGN = ("folder", "circular")
+
+
+@dataclass(frozen=True)
+class _Published:
+    """What is published of a file, and its text as staff wrote it where that has lines."""
+
+    at: Place
+    data: bytes
+    source: str = ""
 
 
 def check_exposed(inputs: Inputs, problems: Problems) -> None:
     """Tell each text, fact and attachment that would publish an address of an annex."""
     emails = (email for each in inputs.campaigns for agency in each.agencies for email in agency.emails)
     secrets = Secrets.of(emails=emails, codes=(), policies=(), keys=())
-    published = list(_of_site(inputs))
+    _tell(_of_site(inputs), secrets, problems)
     for each in inputs.campaigns:
-        campaign = inputs.told(each.campaign.slug)
-        published += [(replace(place, campaign=campaign), data) for place, data in _of_campaign(each)]
-    for place, data in published:
-        for leak in find_leaks(place.file, data, secrets):
+        own = Problems()
+        _tell(_of_campaign(each), secrets, own)
+        problems.extend(own.all(), inputs.told(each.campaign.slug))
+
+
+def _tell(published: Iterable[_Published], secrets: Secrets, problems: Problems) -> None:
+    for each in published:
+        for leak in find_leaks(each.at.file, each.data, secrets):
             hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
-            shown = replace(place, file=shown_name(place.file, secrets))
-            problems.error(Topic.LEAK, leak.message, hint=hint, at=shown)
+            shown = replace(each.at, file=shown_name(each.at.file, secrets))
+            for line in _lines_with(leak, each, secrets) or [0]:
+                problems.error(Topic.LEAK, leak.message, hint=hint, at=replace(shown, line=line))
 
 
-def _of_site(inputs: Inputs) -> Iterator[tuple[Place, bytes]]:
+def _lines_with(leak: Leak, published: _Published, secrets: Secrets) -> list[int]:
+    """The lines that leak this by themselves; none where it is put together by placeholders or markup."""
+    lines = enumerate(published.source.splitlines(), start=1)
+    return [number for number, line in lines if leak in find_leaks(published.at.file, line.encode(), secrets)]
+
+
+def _of_site(inputs: Inputs) -> Iterator[_Published]:
     for key, text in _texts("", inputs.site):
-        yield Place(file="site.toml", cell=key), text.encode()
+        yield _Published(Place(file="site.toml", cell=key), text.encode())
     for name, text in inputs.texts.items():
-        yield Place(file=f"{name}.md"), text.encode()
+        yield _Published(Place(file=f"{name}.md"), text.encode(), text)
 
 
-def _of_campaign(inputs: CampaignInputs) -> Iterator[tuple[Place, bytes]]:
+def _of_campaign(inputs: CampaignInputs) -> Iterator[_Published]:
     for name in SHOWN_OF_CAMPAIGN:
         for key, text in _texts(name, getattr(inputs.campaign, name)):
-            yield Place(file="campaign.toml", cell=key), text.encode()
-    yield Place(file="circular.md"), str(inputs.circular.html).encode()
+            yield _Published(Place(file="campaign.toml", cell=key), text.encode())
+    yield _Published(Place(file="circular.md"), str(inputs.circular.html).encode(), inputs.circular.source)
     for path in inputs.attachments:
-        yield Place(file=f"attachments/{path.name}"), path.read_bytes()
+        yield _Published(Place(file=f"attachments/{path.name}"), path.read_bytes())
 
 
 def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:
