@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Kind, Line, Source, clean
+from site_src.drafting.word_parts import settle
 from site_src.greek import one_line
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_many
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
+    from site_src.drafting.word_parts import WordFile
+
 UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
+HIDDEN_TOLD, HIDDEN_SHOWN = 5, 70  # passages, and characters of each
 _HINT = N_("open the file in Word, save it again as .docx, and give the new file")
 _MARK = re.compile(r"\[\^(\d+)\]")
 
@@ -31,13 +36,25 @@ class _DamagedError(Exception):
 def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
     """The document's lines; None, with a problem, where it is damaged, hostile or no Word document."""
     try:
-        html, pictures = _to_html(data)
+        file, html, pictures = _to_html(data)
     except _DamagedError as error:
         problems.error(Topic.FILE, str(error), hint=say(_HINT), at=Place(file=path.name))
         return None
     reading = _Reading()
     reading.read(html)
     doubts = []
+    if file.hidden:
+        shown = ", ".join(f"«{shorten(text, HIDDEN_SHOWN, placeholder=' …')}»" for text in file.hidden[:HIDDEN_TOLD])
+        doubts.append(
+            say_many(
+                "{number} passage that Word hides is left out: {passages}",
+                "{number} passages that Word hides are left out: {passages}",
+                len(file.hidden),
+                passages=shown + (", …" if len(file.hidden) > HIDDEN_TOLD else ""),
+            )
+        )
+    if file.unsure or reading.counted:
+        doubts.append(say("the numbers and letters of lists were counted anew: compare them with the document"))
     if pictures:
         doubts.append(
             say_many(
@@ -61,7 +78,7 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
     return Source(tuple(reading.lines), reading.footnotes, notes, tuple(doubts))
 
 
-def _to_html(data: bytes) -> tuple[Element, int]:
+def _to_html(data: bytes) -> tuple[WordFile, Element, int]:
     import mammoth  # noqa: PLC0415 (imported only when used)
     from defusedxml.ElementTree import fromstring  # noqa: PLC0415 (imported only when used)
 
@@ -73,8 +90,9 @@ def _to_html(data: bytes) -> tuple[Element, int]:
         return []
 
     try:
-        result = mammoth.convert_to_html(io.BytesIO(data), convert_image=skip, id_prefix="")
-        return fromstring(f"<body>{result.value}</body>"), len(pictures)
+        file = settle(data)
+        result = mammoth.convert_to_html(io.BytesIO(file.data), convert_image=skip, id_prefix="")
+        return file, fromstring(f"<body>{result.value}</body>"), len(pictures)
     except Exception as error:  # mammoth lets whatever a damaged file does to it through
         raise _DamagedError(say("this Word file is damaged")) from error
 
@@ -100,6 +118,7 @@ class _Reading:
         self.lines: list[Line] = []
         self.footnotes: dict[str, str] = {}
         self.tables = 0
+        self.counted = False  # whether a list has no numbers but ours
 
     def read(self, parent: Element) -> None:
         for element in parent:
@@ -125,6 +144,7 @@ class _Reading:
                 self.footnotes[str(number)] = one_line(clean(_text(item)).replace("↑", ""))
                 continue
             numbered = element.tag == "ol"
+            self.counted = self.counted or numbered
             own = [part for part in item if part.tag in {"ul", "ol"}]
             for part in own:
                 item.remove(part)

@@ -1,0 +1,138 @@
+"""Numbers of lists and hidden text of Word files, as a circular shows them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.drafting.circular_text import read_circular
+from tests.test_drafting_source import NAMES, paragraph, read, word_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECIMAL = ("decimal", "%1.")
+
+
+def numbering(*levels: tuple[str, str], start: int = 1, more: str = "") -> str:
+    """Word's numbering of one definition, which the lists 1 and 2 share; list 2 begins anew."""
+    rows = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (form, text) in enumerate(levels)
+    )
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    return (
+        f'<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{rows}</w:abstractNum>{more}'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        f'<w:num w:numId="2"><w:abstractNumId w:val="0"/>{anew}</w:num></w:numbering>'
+    )
+
+
+def item(text: str, level: int = 0, number: int = 1) -> str:
+    """An item of a list."""
+    place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>'
+    return paragraph(text).replace("<w:p>", f"<w:p>{place}")
+
+
+def hidden(text: str, properties: str = "<w:vanish/>") -> str:
+    """A run of a paragraph, with these properties."""
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def lines(folder: Path, body: str, **parts: str) -> tuple[list[str], str]:
+    """What the document says, line by line, and the doubts."""
+    more = {f"word/{name}.xml": text for name, text in parts.items()}
+    source, problems = read(folder, "a.docx", word_file(body, more=more))
+    assert source, problems
+    return [line.text for line in source.lines if line.text], "\n".join(source.doubts)
+
+
+def test_a_list_goes_on_after_a_paragraph(tmp_path: Path) -> None:
+    """Point 4 is point 4 in the circular too, and a list that begins anew begins with 1."""
+    body = item("α") + item("β") + paragraph("Κείμενο") + item("γ") + item("δ") + item("ε", number=2)
+    found, doubts = lines(tmp_path, body, numbering=numbering(DECIMAL))
+    assert found == ["1. α", "2. β", "Κείμενο", "3. γ", "4. δ", "1. ε"]
+    assert doubts == ""
+    source, _ = read(tmp_path, "a.docx", (tmp_path / "a.docx").read_bytes())
+    assert "1. α\n2. β\n\nΚείμενο\n\n3\\. γ\n\n4\\. δ\n" in read_circular(source).markdown
+
+
+def test_levels_keep_their_own_numbers(tmp_path: Path) -> None:
+    """Each level counts within the one above it, in its own letters."""
+    levels = numbering(DECIMAL, ("lowerLetter", "%2)"), ("lowerRoman", "%1.%2.%3."))
+    body = item("x") + item("y", 1) + item("y", 1) + item("z", 2) + item("z", 2) + item("x") + item("y", 1)
+    found, doubts = lines(tmp_path, body, numbering=levels)
+    assert found == ["1. x", "a) y", "b) y", "1.b.i. z", "1.b.ii. z", "2. x", "a) y"]
+    assert doubts == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "shown"),
+    [
+        ("decimal", 12, "12"),
+        ("upperRoman", 1994, "MCMXCIV"),
+        ("upperRoman", 4000, "4000"),
+        ("upperLetter", 28, "BB"),
+        ("lowerLetter", 999_999, "999999"),
+        ("ordinalText", 3, "3"),
+        ("none", 3, ""),
+    ],
+)
+def test_numbers_are_written_as_word_does(tmp_path: Path, form: str, number: int, shown: str) -> None:
+    """Digits, letters and Roman numbers; what is not known, or too large for them, is in digits."""
+    found, _ = lines(tmp_path, item("x"), numbering=numbering((form, "§%1:"), start=number))
+    assert found == [f"§{shown}: x"]
+
+
+@pytest.mark.parametrize(("first", "shown"), [("α", ["α) x", "β) y"]), ("Α", ["Α) x", "Β) y"])])
+def test_greek_letters_are_greek_and_doubted(tmp_path: Path, first: str, shown: list[str]) -> None:
+    """Word has them as a form of one's own, with digits for older programs; the sixth letter has two forms."""
+    plain = '<w:numFmt w:val="decimal"/>'
+    choice = f'<x:a xmlns:x="x"><x:b><w:numFmt w:val="custom" w:format="{first}, ..."/></x:b><x:c>{plain}</x:c></x:a>'
+    found, doubts = lines(
+        tmp_path, item("x") + item("y"), numbering=numbering(("decimal", "%1)")).replace(plain, choice)
+    )
+    assert found == shown
+    assert "compare" in doubts
+
+
+def test_what_is_not_known_is_doubted(tmp_path: Path) -> None:
+    """An empty item, which Word may count, and a list that only a style numbers."""
+    assert "compare" in lines(tmp_path, item("") + item("x"), numbering=numbering(DECIMAL))[1]
+    level = '<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:pStyle w:val="S"/></w:lvl>'
+    styled = numbering(DECIMAL, more=f'<w:abstractNum w:abstractNumId="9">{level}</w:abstractNum>')
+    body = paragraph("x").replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="S"/></w:pPr>')
+    found, doubts = lines(tmp_path, body, numbering=styled)
+    assert found == ["1. x"]
+    assert "compare" in doubts
+
+
+def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
+    """What Word does not show is not published, in the text as in footnotes; what only could be hidden is."""
+    body = (
+        f"<w:p><w:r><w:t>Κείμενο</w:t></w:r>{hidden(' μυστικό')}{hidden(' δύο')}</w:p>"
+        f"<w:p>{hidden('μόνο αυτό')}</w:p>"
+        f"<w:p>{hidden('φανερό', '<w:vanish w:val=' + chr(34) + '0' + chr(34) + '/>')}</w:p>"
+        '<w:p><w:r><w:t>Φορείς</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    )
+    note = f"</w:t></w:r>{hidden('κρυφό')}<w:r><w:t>σημείωση"
+    source, problems = read(tmp_path, "a.docx", word_file(body, footnote=note))
+    assert source, problems
+    assert [line.text for line in source.lines if line.text] == ["Κείμενο", "φανερό", "Φορείς[^1]"]
+    assert source.footnotes == {"1": "σημείωση"}
+    (doubt,) = source.doubts
+    assert re.findall("«(.*?)»", doubt) == ["μυστικό δύο", "μόνο αυτό", "κρυφό"]
+
+
+@pytest.mark.parametrize("where", ['<w:pPr><w:pStyle w:val="H"/></w:pPr>', ""])
+def test_a_style_hides_too(tmp_path: Path, where: str) -> None:
+    """A style of the paragraph, or of its letters."""
+    own = "" if where else '<w:rStyle w:val="H"/>'
+    styles = (
+        f'<w:styles {NAMES}><w:style w:type="paragraph" w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    )
+    found, doubts = lines(tmp_path, paragraph("α") + f"<w:p>{where}{hidden('β', own)}</w:p>", styles=styles)
+    assert found == ["α"]
+    assert "«β»" in doubts
