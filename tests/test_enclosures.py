@@ -138,6 +138,7 @@ def test_a_name_that_windows_cannot_keep_is_told(name: str, campaign: Campaign, 
     """The contact unpacks on Windows: a name with a backslash, a colon or a device's name would go astray there."""
     put(campaign, f"files/{NEW}/{name}")
     read_enclosures(campaign, AGENCIES, problems)
+    assert only(problems).at.file == f"files/{NEW}/{name}"
     assert only(problems).hint
 
 

@@ -37,7 +37,7 @@ RESERVED = {"index.html", "annex.xlsx"}
 
 def read_attachments(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     """The files of ``attachments/`` in the order of their names."""
-    found = _files_in(campaign.path / "attachments", problems)
+    found = _files_in(campaign.path / "attachments", "attachments", problems)
     for path in found:
         if path.name.lower() in RESERVED:
             hint = say("give the file another name")
@@ -73,8 +73,9 @@ def read_enclosures(
 
 
 def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
-    at = Place(file=f"files/{folder.name}")
-    paths = _files_in(folder, problems)
+    where = f"files/{folder.name}"
+    at = Place(file=where)
+    paths = _files_in(folder, where, problems)
     if sum(path.stat().st_size for path in paths) > ENCLOSURES_BYTES_MAX:
         message = say("these documents have more than {size} MB together", size=ENCLOSURES_BYTES_MAX // 2**20)
         problems.error(Topic.FILE, message, hint=say("send fewer or smaller documents"), at=at)
@@ -90,12 +91,13 @@ def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def _files_in(folder: Path, problems: Problems) -> tuple[Path, ...]:
+def _files_in(folder: Path, where: str, problems: Problems) -> tuple[Path, ...]:
+    """The plain files of a folder; ``where`` it lies in that of the campaign."""
     if not folder.is_dir():
         return ()
     paths = sorted(path for path in folder.iterdir() if not _is_litter(path))
     for path in paths:
-        at = Place(file=f"{folder.name}/{path.name}")
+        at = Place(file=f"{where}/{path.name}")
         if not path.is_file() or path.is_symlink():
             problems.error(Topic.FILE, say("only plain files are published"), hint=say("move it away"), at=at)
         elif UNKEEPABLE.search(path.name):
