@@ -14,7 +14,7 @@ import pytest
 
 from site_src.circular.render import Circular
 from site_src.pages.edition import Edition, State
-from site_src.pages.render import ERRORS, TEMPLATES, check_text, render_pages
+from site_src.pages.render import ERRORS, TEMPLATES, check_text, dialled, render_pages
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
@@ -167,6 +167,23 @@ def test_each_state_has_its_page(pages: dict[str, bytes]) -> None:
         assert [a.get("href") for a in links] == ([f"{agency.username}.zip"] if state is State.READY else [])
         assert (tree.find(".//*[@id='why-heading']") is None) == (state is State.READY)
         assert tree.find(".//a[@href='tel:2100000101']") is not None
+
+
+@pytest.mark.parametrize(
+    ("phone", "number"),
+    [
+        ("2100000101", "2100000101"),
+        ("+30 210 000-0101", "+302100000101"),
+        ("(213) 136-4335", "2131364335"),
+        ("2101234567-9", ""),
+        ("210 1234567 - 69", ""),
+        ("213136 4335 / 36", ""),
+        ("εσωτ. 12", ""),
+    ],
+)
+def test_only_a_single_number_is_dialled(phone: str, number: str) -> None:
+    """A second number or another end of the first makes a number that is nobody's, so nothing is linked."""
+    assert dialled(phone) == number
 
 
 def test_same_input_same_bytes(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
+_RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
 
 
@@ -267,7 +268,9 @@ def _counter(words: Words) -> Callable[[int], str]:
 
 
 def dialled(phone: str) -> str:
-    """What a telephone dials; empty where the text is more than one number."""
+    """What a telephone dials; empty where the text is more than one number: "210 1234567-9", "213 1364335 / 36"."""
+    if "/" in phone or _RANGE.search(phone):
+        return ""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
     if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:
         return ""
