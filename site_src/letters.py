@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from site_src.words import Words
 
 BUILT_IN_FOLDER = "templates"
+WORD_FITS = 30  # letters of a word that surely fit into a line of the built-in letter
 
 # What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
 OTHER_INPUTS = {"campaign.toml", "circular.md", "current.htpasswd", "attachments", "files"}
@@ -142,26 +143,47 @@ def _sample(agency: str, policy: CodePolicy) -> Recipient:
 
 
 def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[Agency], problems: Problems) -> None:
-    """Set one letter with every sign of the names; what the fonts lack goes to ``problems``, at each name's cell."""
+    """Set one letter with every sign of the names; what it cannot show goes to ``problems``, at each name's cell.
+
+    A name with a word that may be longer than a line is set by itself.
+    """
     import typst  # noqa: PLC0415 (imported only when a letter is set)
 
-    def can_set(name: str) -> bool:
+    def shown(name: str) -> str | None:
         try:
-            typesetter.set_letter(_sample(name, policy))
+            return "".join(read_pdf(typesetter.set_letter(_sample(name, policy))).split())
         except typst.TypstError:
-            return False
-        return True
+            return None
 
-    agencies = tuple(agencies)
-    signs = sorted({sign for agency in agencies for sign in agency.name})
-    if can_set("".join(signs)) or not can_set("Δοκιμή"):  # a template that sets nothing is a problem already
+    if "Δοκιμή" not in (shown("Δοκιμή") or ""):  # a template that shows no name is a problem already
         return
-    lacking = {sign for sign in signs if not can_set(sign)}
+    agencies = tuple(agencies)
+    signs = sorted({sign for agency in agencies for sign in agency.name if not sign.isspace()})
+    together = shown(" ".join(signs)) or ""
+    alone = {sign: shown(sign) for sign in signs if sign not in together}
+    lacking = {sign for sign, text in alone.items() if text is None}
+    changed = {sign for sign, text in alone.items() if text is not None and sign not in text}
     for agency in agencies:
-        if found := sorted(lacking & set(agency.name)):
-            message = say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
+        if message := _unshown(agency.name, lacking, changed):
             hint = say("write the name with Greek or Latin letters, digits and usual signs")
             problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+        elif _has_long_word(agency.name) and "".join(agency.name.split()) not in (shown(agency.name) or ""):
+            message = say("the letter cuts this name off: it has a word that is longer than a line")
+            hint = say("put a space or a hyphen where the word may break")
+            problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+
+
+def _unshown(name: str, lacking: set[str], changed: set[str]) -> str:
+    """Why the letter does not show a name as it is; empty where it does."""
+    if found := sorted(lacking & set(name)):
+        return say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
+    if found := sorted(changed & set(name)):
+        return say("the letter shows other letters for {signs}", signs=say_list([repr(sign) for sign in found]))
+    return ""
+
+
+def _has_long_word(name: str) -> bool:
+    return any(len(word) > WORD_FITS for word in name.split())
 
 
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:

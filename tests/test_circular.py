@@ -6,6 +6,7 @@ import html5lib
 import pytest
 
 from site_src.agency import Agency, Status
+from site_src.circular import MISSING_NOTE
 from site_src.circular.render import BYTES_MAX, Circular, render_circular
 from site_src.content.facts import read_campaign, read_site
 from site_src.problems import Problems, Severity
@@ -82,6 +83,12 @@ def test_mistakes_in_placeholders_and_links_have_lines(tmp_path: Path) -> None:
         (Severity.ERROR, "circular.md", 3, "x.pdf"),
         (Severity.WARNING, "circular.md", 5, "[^9]"),
     ]
+
+
+def test_a_footnote_that_new_could_not_fill_is_told(tmp_path: Path) -> None:
+    """The text that stands in for it asks staff for the real one, and is for nobody else."""
+    _, problems = render(tmp_path, f"α[^1]\n\n[^1]: {MISSING_NOTE}\n")
+    assert [(p.severity, p.at.line, bool(p.hint)) for p in problems.all()] == [(Severity.ERROR, 3, True)]
 
 
 def test_attachments_can_be_linked(tmp_path: Path) -> None:

@@ -315,11 +315,12 @@ def test_a_good_slug_is_a_campaign(slug: str, tmp_path: Path, problems: Problems
 
 @pytest.mark.parametrize("slug", ["Κωδικοί", "2020 11", "A", "-a", "a-", "a_b", "x" * 61, "a.b", "server", "а"])  # noqa: RUF100
 def test_a_bad_slug_is_told(slug: str, tmp_path: Path, problems: Problems) -> None:
-    """A name that cannot stand in a web address, or that is taken, is an error that quotes it."""
+    """A name that cannot stand in a web address, or that is taken, is an error that quotes it, with all the rules."""
     (tmp_path / slug).mkdir()
     (tmp_path / slug / "annex.csv").touch()
     campaign_folders(tmp_path, problems)
     assert (only(problems).value, only(problems).topic) == (slug, Topic.FILE)
+    assert 'at most 60, and not "server"' in only(problems).message
 
 
 def test_campaigns_come_in_the_order_of_their_names(tmp_path: Path, problems: Problems) -> None:

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from site_src.letters import LetterFacts, Recipient, Typesetter, check_template, letter_facts, typesetter_version
+from site_src.agency import Agency
+from site_src.letters import (
+    LetterFacts,
+    Recipient,
+    Typesetter,
+    check_names,
+    check_template,
+    letter_facts,
+    typesetter_version,
+)
 from site_src.problems import Problem, Problems, Topic
 from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
 
@@ -155,6 +164,24 @@ def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, type
     with pytest.raises(typst.TypstError, match="could not be displayed"):
         typesetter.set_letter(replace(RECIPIENT, agency=name))
     assert RECIPIENT.code in text_of(typesetter.set_letter(RECIPIENT)), "the compiler goes on after an error"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Δήμος ﬁ", "shows other letters for 'ﬁ'"),
+        ("Δήμος 日", "do not have '日'"),
+        (f"Δήμος {'Ω' * 90}", "cuts this name off"),
+        (f"Δήμος {'Ω' * 31}", ""),
+        ("Ω-" * 90, ""),
+        ("Δήμος fi «Αθηναίων» – ΐ", ""),
+    ],
+)
+def test_a_name_that_a_letter_does_not_show_as_it_is_is_told(name: str, told: str, typesetter: Typesetter) -> None:
+    """What `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
+    problems = Problems()
+    check_names(typesetter, CodePolicy(), [Agency(username="0" * 12, name=each) for each in (name, "Δήμος")], problems)
+    assert [(problem.value, told in problem.message) for problem in problems.all()] == ([(name, True)] if told else [])
 
 
 def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:

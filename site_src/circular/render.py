@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from site_src.agency import Status
+from site_src.circular import MISSING_NOTE
 from site_src.circular.markdown_html import Heading, to_html
 from site_src.circular.placeholders import FILE, MissingFactError, Named, Sandbox, fill_in
 from site_src.circular.raw_html import warn_of_html
@@ -151,7 +152,7 @@ def _files_beside(campaign: Campaign) -> set[str]:
 
 
 def _check_footnotes(source: str, problems: Problems) -> None:
-    """A mark without its footnote would stay in the text as it is: most likely a slip."""
+    """A mark without its footnote would stay in the text as it is; one that `new` could not fill waits for staff."""
     found = [(match[1], bool(match[2]), match) for match in _FOOTNOTE_MARK.finditer(source)]
     defined = {label for label, is_definition, _ in found if is_definition}
     for label, _, match in found:
@@ -159,6 +160,12 @@ def _check_footnotes(source: str, problems: Problems) -> None:
             at = Place(file=FILE, line=source.count("\n", 0, match.start()) + 1)
             hint = say("write the footnote on a line of its own: [^{label}]: its text", label=label)
             problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=match[0])
+
+    for number, line in enumerate(source.split("\n"), start=1):
+        if MISSING_NOTE in line:
+            at = Place(file=FILE, line=number)
+            hint = say("write what the document says there, or take the footnote and its mark out")
+            problems.error(Topic.TEXT, say("the text of this footnote is still missing"), hint=hint, at=at)
 
 
 def _find(source: str, address: str) -> Place:

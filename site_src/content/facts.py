@@ -17,7 +17,8 @@ from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+SLUG_LONGEST = 60
+SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
 ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 USERNAME = re.compile(r"[0-9]{12}")
 
@@ -114,7 +115,12 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     found = tuple(path for path in folders if (path / "campaign.toml").exists() or annexes_in(path))
     for path in found:
         if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
-            message = say("this name stands in web addresses: expected lower-case Latin letters, digits and hyphens")
+            message = say(
+                "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens between "
+                'them, at most {most}, and not "{taken}"',
+                most=SLUG_LONGEST,
+                taken=SERVER_FOLDER,
+            )
             hint = say('rename the folder, for example to "2020-11-access-codes"')
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)
     return found

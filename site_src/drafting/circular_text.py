@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from site_src.circular import MISSING_NOTE
 from site_src.drafting.blocks import Shape, mark_footnotes, read_blocks
 from site_src.drafting.facts import Facts, find_facts, find_replacements
 from site_src.drafting.letterhead import Official, is_official, read_official
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SHOWN = 70  # characters of the text that a doubt quotes
 
-_MISSING_NOTE = "(Το κείμενο της υποσημείωσης λείπει από το αρχείο: συμπληρώστε το.)"
 _NO_TEXT = """## Νέοι κωδικοί πρόσβασης
 
 Οι νέοι κωδικοί βρίσκονται στον φάκελο {{ folder }} και ισχύουν από {{ effective | date }}.
@@ -59,7 +59,7 @@ def _from_lines(source: Source) -> CircularText:
     footnotes, doubts = dict(source.footnotes), []
     if not footnotes:
         blocks, marked = mark_footnotes(blocks)
-        footnotes = {str(number): _MISSING_NOTE for number in range(1, len(marked) + 1)}
+        footnotes = {str(number): MISSING_NOTE for number in range(1, len(marked) + 1)}
         missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
         doubts = [say(missing, word=word) for word in marked]
     facts, more = find_facts(blocks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.content.facts import ANNEX_ENDINGS, SLUG
+from site_src.content.facts import ANNEX_ENDINGS, SLUG, SLUG_LONGEST
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.keepers import Keepers, find_keepers
 from site_src.drafting.source import read_source
@@ -16,6 +16,7 @@ from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
 from site_src.greek import to_latin
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_either
+from site_src.private import SERVER_FOLDER
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
 from site_src.settings import Campaign
 
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from site_src.agency import Agency
     from site_src.drafting.circular_text import CircularText
 
-SLUG_LONGEST = 60
-SLUGS_TAKEN = ("server",)  # names of our own in the private folder
+SLUGS_TAKEN = (SERVER_FOLDER,)  # names of our own in the private folder
 
 
 @dataclass(frozen=True)
