@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignInputs:
-    """All that one campaign brings, read and without errors."""
+    """All that one campaign brings, read and without errors.
+
+    ``told`` is how the place of a problem tells the campaign: not at all where there is only one.
+    """
 
     campaign: Campaign
     annex: Path
@@ -33,6 +36,7 @@ class CampaignInputs:
     enclosures: Mapping[str, tuple[Document, ...]]
     typesetter: Typesetter
     passwords: PasswordFile | None = field(default=None, repr=False)
+    told: str = ""
 
     def with_status(self, status: Status) -> tuple[Agency, ...]:
         """The agencies of one status, in the annex's order."""
@@ -58,10 +62,6 @@ class Inputs:
     campaigns: tuple[CampaignInputs, ...]
     bystanders: tuple[CampaignInputs, ...] = ()
     several: bool = False
-
-    def told(self, slug: str) -> str:
-        """How the place of a problem tells a campaign: not at all where there is only one."""
-        return slug if self.several else ""
 
 
 def status_counts(campaigns: Sequence[CampaignInputs]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from site_src.access import PasswordFile, hash_code, password_file_after
@@ -94,7 +95,8 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
-        problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+        at = replace(agency.at, campaign=plan.inputs.told)
+        problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
         raise InputError(problems.all()) from error
 
 

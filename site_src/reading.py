@@ -73,7 +73,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
             own = Problems()
             tell_other_holders(each.agencies, before, own)
             tell_absent(each.agencies, before, each.annex.name, own)
-            problems.extend(own.all(), inputs.told(each.campaign.slug))
+            problems.extend(own.all(), each.told)
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -93,10 +93,11 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
     """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
     own = Problems()
     inputs = _read_own_files(path, folders, shared, own)
-    problems.extend(own.all(), shared.told(path.name))
+    told = path.name if shared.several else ""
+    problems.extend(own.all(), told)
     # The server's password file is in no campaign's folder.
     passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, problems)
-    return replace(inputs, passwords=passwords)
+    return replace(inputs, passwords=passwords, told=told)
 
 
 def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:

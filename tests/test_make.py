@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +63,9 @@ def test_a_letter_of_ones_own_that_fails_for_one_agency_names_it(site: SmallSite
     assert (problem.at.cell, problem.value) == ("A2", "Δήμος Θήρας")
     assert "Typst cannot set this agency's letter" in problem.message
     assert not site.folders.out.exists()
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    with pytest.raises(InputError, match=r"2020-11/annex\.csv, A2: "):
+        site.build()
 
 
 def test_documents_travel_behind_the_letter(site: SmallSite) -> None:

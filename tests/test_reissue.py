@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +9,7 @@ from site_src.access import PasswordFile
 from site_src.problems import InputError, Problems, Topic
 from site_src.reading import read_inputs
 from site_src.reissue import reissue
-from tests.small_site import DAY, ROWS, SmallSite
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +31,9 @@ def site(tmp_path: Path) -> SmallSite:
 
 
 def inputs_of(site: SmallSite) -> CampaignInputs:
-    """The one campaign as it is read now."""
+    """The campaign as it is read now."""
     problems = Problems()
-    (campaign,) = read_inputs(site.folders, DAY, problems).campaigns
+    (campaign,) = read_inputs(site.folders, DAY, problems, SLUG).campaigns
     assert not problems.has_errors, problems.all()
     return campaign
 
@@ -138,6 +139,13 @@ def test_who_gets_no_code_is_told_and_nothing_is_written(username: str, topic: T
     assert (problem.topic, problem.value, problem.at.file) == (topic, username, "annex.csv")
     assert problem.hint
     assert site.snapshot() == before
+
+
+def test_of_several_campaigns_the_annex_is_told_that_was_looked_into(site: SmallSite) -> None:
+    """Each has a file of this name."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    with pytest.raises(InputError, match=r"2020-11/annex\.csv: "):
+        again(site, "1")
 
 
 def test_all_wrong_user_names_are_told_at_once(site: SmallSite) -> None:
