@@ -11,6 +11,7 @@ from site_src.annex.emails import read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
+from site_src.annex.strays import Stray, StrayFinder
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.annex.usernames import is_username, read_username
 from site_src.language.say import say, say_number
@@ -51,6 +52,7 @@ class Row:
     notes: str
     at: Place
     continues: bool  # the user name is a merged cell that began in a row above
+    strays: tuple[Stray, ...]
 
 
 @dataclass
@@ -74,6 +76,7 @@ class RowReader:
         self._section = _Section()
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
+        self._strays = StrayFinder(sheet, header, file)
 
     def read(self) -> Iterator[Row]:
         """Every row that tells, or should tell, an agency."""
@@ -111,7 +114,7 @@ class RowReader:
         if not read or self._is_total(cells):
             return None
         self._section.unused = None
-        return self._row(number, read)
+        return self._row(number, cells, read)
 
     def _is_read(self, cell: Cell) -> bool:
         """Whether a cell counts in its column: it holds something visible, and is not the end of another's merge."""
@@ -174,7 +177,7 @@ class RowReader:
                 return False
         return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
 
-    def _row(self, number: int, read: Mapping[int, Cell]) -> Row | None:
+    def _row(self, number: int, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Row | None:
         fields = {column: self._cells(column, read) for column in Column}
         codes, names, emails = (fields[column] for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
         if not any(without_unseen(cell.text).strip() for cell in read.values()):
@@ -199,6 +202,7 @@ class RowReader:
             notes=self._text(Column.NOTES, fields[Column.NOTES]),
             at=at,
             continues=bool(codes) and codes[0].origin[0] < number,
+            strays=tuple(self._strays.find(cells, read)),
         )
 
     def _cells(self, column: Column, read: Mapping[int, Cell]) -> list[Cell]:

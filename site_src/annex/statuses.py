@@ -71,7 +71,7 @@ def decide(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -
         message = say("keeps_code lists this agency, but the sheet says otherwise")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if said.status is Status.NEW and not has_email and not listed:
-        hint = say("write the contact's e-mail, or make the status «{word}»", word=_WORDS[Status.CONTACT_US][0])
+        hint = say("write the contact's e-mail, or make the status «{word}»", word=WORDS[Status.CONTACT_US][0])
         message = say("a new code is asked for, but there is no e-mail to seal it with")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if listed:
