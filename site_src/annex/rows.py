@@ -13,7 +13,7 @@ from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
 from site_src.annex.strays import Stray, StrayFinder
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
-from site_src.annex.usernames import is_username, read_username
+from site_src.annex.usernames import COUNT_LONGEST, is_username, read_username, resembles_username
 from site_src.language.say import say, say_number
 from site_src.problems import Place, Topic
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Cell, Sheet
     from site_src.problems import Problems
 
-_COUNT_LONGEST = 6  # digits of a count that stands below the user names
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters
 
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
@@ -148,9 +147,7 @@ class RowReader:
 
     def _is_title(self, lone: Cell) -> bool:
         """Whether the only cell of a row is the title of a section, rather than all that is left of an agency."""
-        is_code = self._header.read.get(lone.column) is Column.USERNAME and (
-            lone.kind is CellKind.NUMBER or is_username(without_unseen(lone.text).strip())
-        )
+        is_code = self._header.read.get(lone.column) is Column.USERNAME and resembles_username(lone.text)
         return lone.kind is CellKind.TEXT and not is_code and "@" not in lone.text
 
     def _open_section(self, lone: Cell) -> None:
@@ -173,7 +170,7 @@ class RowReader:
         """Whether the row only counts: a word like «Σύνολο», or nothing but numbers, and no user name or address."""
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
-            if "@" in cell.text or (is_code and len(squeeze(cell.text)) > _COUNT_LONGEST):
+            if "@" in cell.text or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
                 return False
         return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
 
