@@ -82,6 +82,7 @@ def links() -> Iterator[Sample]:
     address = "thira@dimos.example"
     yield good("same-link.xlsx", xlsx(change=linked("E2", f"mailto:{address}?subject=x")))
     yield bad("other-link.xlsx", xlsx(change=linked("E2", "mailto:old@dimos.example")), "E2", "old@dimos.example")
+    yield bad("bare-link.xlsx", xlsx(change=linked("E2", "old@dimos.example")), "E2", "old@dimos.example")
     yield bad("other-case.xlsx", xlsx(change=linked("E2", "mailto:Thira@dimos.example")), "E2", "capital and small")
     yield bad("link-alone.xlsx", xlsx(thira(E="e-mail"), linked("E2", f"mailto:{address}")), "E2", "shows no address")
     link = ods_cell('<text:a xlink:href="mailto:old@dimos.example">thira@dimos.example</text:a>')

@@ -103,7 +103,9 @@ def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
 def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
     for link in sheet.hyperlink_list:
         target = link.url_or_path
-        if isinstance(target, str):  # a path to a file may come as bytes, and is no address
+        if isinstance(target, bytes):  # a path of plain letters, as which Excel keeps an address without mailto: too
+            target = target.decode("ascii", errors="replace")
+        if target:
             yield Area(link.frowx + 1, link.fcolx + 1, link.lrowx + 1, link.lcolx + 1), target
 
 
