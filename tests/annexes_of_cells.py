@@ -113,6 +113,9 @@ def values() -> Iterator[Sample]:
     yield bad("uncalculated.xlsx", xlsx(thira(B="=1+1")), "B2", "formula without a value")
     uncalculated = '<table:table-cell table:formula="of:=[.A1]"/>'
     yield bad("uncalculated.ods", ods(thira(E=uncalculated)), "E2", "formula without a value")
+    for letter in "BE":
+        formula = xls(thira(**{letter: xlwt.Formula('C2&""')}))
+        yield bad(f"uncalculated-{letter}.xls", formula, f"{letter}2", "formula without a value")
     cached = with_cached(xlsx(thira(B="=900000000000+12345678901")), "912345678901")
     yield good("calculated.xlsx", cached, THIRA_READ.replace("012345678901", "912345678901"), CHIOS_READ)
     odd = 'Δήμος  "Θήρας"\n<<ΘΕΣΣΑΛΩΜΑ>> Α/Β'
