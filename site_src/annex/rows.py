@@ -50,6 +50,7 @@ class Row:
     saying: Saying
     notes: str
     at: Place
+    name_at: Place
     continues: bool  # the user name is a merged cell that began in a row above
     strays: tuple[Stray, ...]
 
@@ -198,6 +199,7 @@ class RowReader:
             saying=self._saying(fields[Column.STATUS], at),
             notes=self._text(Column.NOTES, fields[Column.NOTES]),
             at=at,
+            name_at=self._place(names[0]) if names else at,
             continues=bool(codes) and codes[0].origin[0] < number,
             strays=tuple(self._strays.find(cells, read)),
         )
