@@ -161,7 +161,7 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
         if found := sorted(lacking & set(agency.name)):
             message = say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
             hint = say("write the name with Greek or Latin letters, digits and usual signs")
-            problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+            problems.error(Topic.NAME, message, hint=hint, at=agency.name_at, value=agency.name)
 
 
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:

@@ -94,7 +94,7 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
-        problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+        problems.error(Topic.NAME, message, hint=hint, at=agency.name_at, value=agency.name)
         raise InputError(problems.all()) from error
 
 
