@@ -114,7 +114,7 @@ class Stage:
             for username, archive in archives.items()
         }
         manifest = Manifest(
-            effective=plan.campaign.effective.isoformat(),
+            effective=plan.campaign.effective,
             agencies={**plan.records, **records},
             inputs=plan.inputs.digests(),
             made_with=typesetter_version(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.annex import read_annex
@@ -16,6 +15,7 @@ from site_src.problems import Place, Problems, StateError, Topic, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -57,8 +57,7 @@ def _written_day(folder: Path) -> date:
 
 
 def _built_day(path: Path) -> date:
-    day = _manifest(path).effective
-    return date.fromisoformat(day) if day else date.max
+    return _manifest(path).effective
 
 
 def _manifest(path: Path) -> Manifest:
