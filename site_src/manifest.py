@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ class Record:
     letter: str = ""  # fingerprint of everything in the archive
     size: int = 0
     sha256: str = ""  # of the published archive; "" where none is published
+    voided: datetime | None = None  # since when what was issued with another code than the last is void; mostly never
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Manifest:
         file = BytesIO()  # written line by line: all records as one text take several times their memory
         file.write(f'{start},\n "agencies": {{'.encode())
         for number, (username, record) in enumerate(self.agencies.items()):
-            line = json.dumps(asdict(record), ensure_ascii=False)
+            line = json.dumps(_facts(record), ensure_ascii=False)
             file.write(f"{',' if number else ''}\n  {json.dumps(username)}: {line}".encode())
         file.write(b"\n }\n}\n")
         return file.getvalue()
@@ -73,6 +74,13 @@ def read_manifest(path: Path) -> Manifest | None:
         raise StateError(say('"{file}" is damaged', file=path), hint) from error
 
 
+def _facts(record: Record) -> dict[str, object]:
+    """A record as the file has it: a moment, which no two builds share, only where something was voided."""
+    facts = asdict(record)
+    moment = facts.pop("voided")
+    return {**facts, "voided": moment.isoformat()} if moment else facts
+
+
 def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: Any) -> Manifest:  # noqa: ANN401 (JSON)
     """The manifest that the file tells. Raises ValueError or TypeError where a fact has not its type or form."""
     records = {username: _record(username, content) for username, content in agencies.items()}
@@ -82,10 +90,13 @@ def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: A
 
 
 def _record(username: str, content: dict[str, Any]) -> Record:
-    record = Record(**{**content, "status": Status(content["status"])})
+    content["status"] = Status(content["status"])
+    if "voided" in content:
+        content["voided"] = datetime.fromisoformat(content["voided"])
+    record = Record(**content)
     _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
     _expect(int, record.size)
-    if not _USERNAME.fullmatch(username):
+    if not _USERNAME.fullmatch(username) or (record.voided and not record.voided.tzinfo):
         raise ValueError(username)
     return record
 

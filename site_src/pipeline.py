@@ -91,11 +91,11 @@ def build(options: Options, progress: Progress) -> Outcome:
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
-        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
+        plans = _make_plans(inputs, options)
         return _outcome(inputs, plans, options, problems)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
-        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
+        plans = _make_plans(inputs, options)
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
         publish(folders.out, folders.private, private_files)
@@ -105,6 +105,11 @@ def build(options: Options, progress: Progress) -> Outcome:
         return outcome
     found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
     return replace(outcome, next_time=_outcome(inputs, found_again, options, problems), state=state)
+
+
+def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
+    now = options.clock()
+    return [make_plan(campaign, options.folders, options.day, now) for campaign in inputs.campaigns]
 
 
 def _check_folders(folders: Folders) -> None:

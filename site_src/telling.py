@@ -298,6 +298,13 @@ def report_lines(report: Report) -> Iterator[str]:
             for each in found.regions
             if each.missing
         ]
+    if void := sum(missing.has_void for missing in found.missing):
+        has_void = say_many(
+            "{number} has only its earlier letter, which is void",
+            "{number} have only their earlier letters, which are void",
+            void,
+        )
+        rows.append((say("Of these:"), has_void))
     if report.unbuilt:
         rows.append((say("Not built yet:"), say("{count}; build and publish again", count=len(report.unbuilt))))
     if report.uncontacted:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +25,7 @@ records = st.builds(
     letter=texts,
     size=st.integers(0, 2**40),
     sha256=texts,
+    voided=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 manifests = st.builds(
     Manifest,
@@ -111,6 +112,8 @@ def test_a_damaged_manifest_is_told_with_its_remedy(data: bytes, tmp_path: Path)
         ('"code": ""', '"code": 5'),
         ('"inputs": {}', '"inputs": {"annex.csv": 5}'),
         ('"inputs": {}', '"inputs": []'),
+        ('"size": 0', '"size": 0, "voided": 5'),
+        ('"size": 0', '"size": 0, "voided": "2020-11-19"'),
         ('"htpasswd_after": ""', '"htpasswd_after": []'),
     ],
 )
