@@ -25,8 +25,9 @@ from site_src.publish import (
 )
 from site_src.reading import read_inputs
 from site_src.replaceable import check_out
-from site_src.stage import Stage
+from site_src.stage import PAGE_NAME, Stage
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
+from site_src.walk import same_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,11 +61,12 @@ class Outcome:
     """What a build did, with the warnings that it met.
 
     ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
-    where that is not known without doing it.
+    where that is not known without doing it. ``replaced_site``: there was a site before, and it was another.
     """
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
+    replaced_site: bool = False
     next_time: Outcome | None = None
     state: str = UNKNOWN
 
@@ -98,9 +100,10 @@ def build(options: Options, progress: Progress) -> Outcome:
         plans = _make_plans(inputs, options)
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
+        replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = _outcome(inputs, plans, options, problems)
+    outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site)
     if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
         return outcome
     found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
@@ -154,6 +157,13 @@ def _staging(folders: Folders) -> Iterator[None]:
     finally:
         if not is_publishing(folders.private):
             clear_staging(folders.out)
+
+
+def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
+    """Whether the staged site takes the place of one that differs from it; a server may have that one."""
+    if not (folders.out / PAGE_NAME).is_file():
+        return any(plan.previous.agencies for plan in plans)  # it was built, and is lost here
+    return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
 def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems) -> Outcome:

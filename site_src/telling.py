@@ -179,14 +179,24 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
     """When or with what, and what is then done."""
     yield "python3 build.py verify", say("opens every archive as its contact will")
+    if outcome.replaced_site:
+        yield say("copy the site again"), _why_copy(outcome.campaigns)
     for campaign in outcome.campaigns:
-        if campaign.rebuilt and campaign.changes.to_make:
-            number = len(campaign.changes.to_make)
-            yield say("copy the site again"), say_many("{number} letter is new", "{number} letters are new", number)
         if campaign.changes.reissued:
             yield say("tell the agency"), _collect_again(campaign.changes.reissued)
         after = folders.private / campaign.slug / AFTER_NAME
         yield from _swap_steps(campaign, after)
+
+
+def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
+    """What the server does not have yet, or has still."""
+    made = sum(len(campaign.changes.to_make) for campaign in campaigns)
+    withdrawn = sum(len(campaign.changes.withdrawn) for campaign in campaigns)
+    parts = [
+        say_many("{number} letter is new", "{number} letters are new", made) if made else "",
+        say_many("{number} letter has left it", "{number} letters have left it", withdrawn) if withdrawn else "",
+    ]
+    return ", ".join(filter(None, parts)) or say("pages have changed")
 
 
 def _collect_again(usernames: Sequence[str]) -> str:

@@ -60,6 +60,40 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
     assert "neos@dimos.example" not in text
 
 
+@pytest.mark.parametrize(
+    ("rows", "text", "day", "why"),
+    [
+        (ROWS, "", AFTERWARDS, "3 letters have left it"),
+        (ROWS[1:], "", DAY, "1 letter has left it"),
+        ((ROWS[0].replace("thira@dimos.example", ""), *ROWS[1:]), "", DAY, "1 letter has left it"),
+        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter is new, 1 letter has left it"),
+        ((*ROWS, "412345678901;Δήμος Φολεγάνδρου;;;"), "", DAY, "pages have changed"),
+        (ROWS, "Νέα παράγραφος.\n", DAY, "pages have changed"),
+    ],
+    ids=["withdrawn", "gone", "without a contact", "moved and gone", "to call", "another text"],
+)
+def test_whatever_changed_is_to_be_copied(
+    rows: tuple[str, ...], text: str, day: date, why: str, site: SmallSite
+) -> None:
+    """Archives that leave the site stay on the server until it is copied; so do pages of yesterday."""
+    until = "files_until = 2020-12-04"
+    site.write(top=until)
+    assert not any("copy the site again" in line for line in told(site)[1])
+    site.write(rows, top=until)
+    with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
+        file.write(text)
+    assert f"copy the site again {why}" in told(site, day)[1]
+    assert not any("copy the site again" in line for line in told(site, day)[1])
+
+
+def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
+    """Nobody knows then whether the server's is the same; into an empty folder a first build goes."""
+    site.folders.out.mkdir()
+    assert not any("copy the site again" in line for line in told(site)[1])
+    shutil.rmtree(site.folders.out)
+    assert "copy the site again 3 letters are new" in told(site)[1]
+
+
 @pytest.mark.parametrize("how", ["an address", "a reissue"])
 @pytest.mark.parametrize("day", [DAY, AFTERWARDS], ids=["activated before the day", "after the day"])
 def test_a_change_after_the_swap(day: date, how: str, site: SmallSite, live: Path) -> None:
