@@ -51,6 +51,7 @@ class CampaignOutcome:
     changes: Changes
     other_users: tuple[str, ...]
     others_dropped: bool
+    without_passwords: bool
     sample_passwords: bool
     rebuilt: bool
     handover: Handover
@@ -177,6 +178,7 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             changes=plan.changes,
             other_users=other_users(plan),
             others_dropped=inputs.site.server.other_users == "drop",
+            without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
             rebuilt=bool(plan.previous.agencies),
             handover=hand_over(plan, plans, folders, options.day),

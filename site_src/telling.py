@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.handover import Handover
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_day, say_many
-from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
+from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
 from site_src.problems import Problem, Severity, by_remedy, visible
 from site_src.told import Told
 
@@ -179,6 +179,10 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
     """When or with what, and what is then done."""
     yield "python3 build.py verify", say("opens every archive as its contact will")
+    if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
+        current = folders.private / CURRENT_NAME
+        lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
+        yield say("if the server has users"), lacks
     if outcome.replaced_site:
         yield say("copy the site again"), _why_copy(outcome.campaigns)
     for campaign in outcome.campaigns:

@@ -39,11 +39,24 @@ def told(site: SmallSite, day: date = DAY) -> tuple[Handover, list[str]]:
 
 def test_a_first_build_names_the_day(site: SmallSite) -> None:
     """The password file is for the effective day, as people write it; nobody need collect again."""
+    site.write_passwords("clerk:old\n")
     handover, lines = told(site)
     assert handover is Handover.ON_THE_DAY
     assert any(line.startswith("on 1 December 2020 make this the server's password file") for line in lines)
     assert not any("again" in line for line in lines)
     assert told(site)[0] is Handover.ON_THE_DAY
+
+
+def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
+    """Nothing else would before the day, on which `activate` refuses a live file that holds other users."""
+    current = site.folders.private / "current.htpasswd"
+    step = f"if the server has users copy its password file to {current} and build again, for the new one lacks them"
+    assert step in told(site)[1]
+    site.write_passwords("clerk:old\n")
+    assert step not in told(site)[1]
+    current.unlink()
+    assert step in told(site, AFTERWARDS)[1]
+    assert step not in told(site, AFTERWARDS)[1], "the new file is in force as it is"
 
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])
