@@ -60,7 +60,6 @@ def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Probl
     for path in campaign_folders(folders.content, Problems()):
         if path.name in asked or not _is_published(path.name, folders):
             continue
-        _check_whole(path.name, folders, problems)
         own = Problems()
         other = read_campaign_inputs(path, folders, inputs, day, own)
         if _must_withdraw(other.campaign, folders, day):
@@ -68,6 +67,7 @@ def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Probl
             campaigns.append(other)
         else:
             _tell(other.campaign, own, problems)
+            _check_whole(path.name, folders, problems)
             bystanders.append(other)
     return replace(inputs, campaigns=tuple(campaigns), bystanders=tuple(bystanders))
 

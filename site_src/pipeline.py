@@ -53,7 +53,6 @@ class CampaignOutcome:
     others_dropped: bool
     without_passwords: bool
     sample_passwords: bool
-    rebuilt: bool
     handover: Handover
 
 
@@ -180,7 +179,6 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             others_dropped=inputs.site.server.other_users == "drop",
             without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
-            rebuilt=bool(plan.previous.agencies),
             handover=hand_over(plan, plans, folders, options.day),
         )
         for plan in plans

@@ -40,7 +40,7 @@ def find_predecessor(
     """
     written = {path.name: path for path in campaign_folders(content, Problems())}
     built = {path.parent.name: path for path in private.glob(f"*/{MANIFEST_NAME}")}
-    days = {slug: _built_day(path) for slug, path in built.items()}
+    days = {slug: _manifest(path).effective for slug, path in built.items()}
     days |= {slug: _written_day(path) for slug, path in written.items()}
     before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
     if not before:
@@ -54,10 +54,6 @@ def find_predecessor(
 
 def _written_day(folder: Path) -> date:
     return read_campaign(folder, Problems()).effective
-
-
-def _built_day(path: Path) -> date:
-    return _manifest(path).effective
 
 
 def _manifest(path: Path) -> Manifest:
