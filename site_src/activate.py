@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.access import PasswordFile
@@ -31,6 +30,7 @@ from site_src.problems import InputError, MachineError, Place, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from site_src.manifest import Manifest
@@ -55,13 +55,12 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
     Raises StateError where the files of the build do not belong together.
     """
     before, after, manifest = _built(folder)
-    effective = _effective_day(manifest, folder)
     live = live.resolve()
     found = _read(live)
     will_do = found in {before, after} or (found == _activated(folder) and _differ_in_codes(found, after, manifest))
     other = None if will_do else _other_than_built(live, found, before)
-    if today < effective and not now:
-        raise _too_early(effective, today, other)
+    if today < manifest.effective and not now:
+        raise _too_early(manifest.effective, today, other)
     if other:
         raise InputError((other,))
     if found != after:
@@ -124,14 +123,6 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
 
 def _never_built(missing: Path | str) -> UsageError:
     return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
-
-
-def _effective_day(manifest: Manifest, folder: Path) -> date:
-    try:
-        return date.fromisoformat(manifest.effective)
-    except ValueError as error:
-        message = say('"{file}" is damaged', file=folder / MANIFEST_NAME)
-        raise StateError(message, say("build again")) from error
 
 
 def _too_early(effective: date, today: date, other: Problem | None) -> UsageError:

@@ -46,6 +46,7 @@ class Agency:
     status: Status = Status.NEW
     notes: str = ""
     at: Place = Place()
+    name_at: Place = Place()
 
     def place_of(self, email: str) -> Place:
         """Where one of its addresses stands; the agency's own place where that is not known."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from site_src.content.facts import campaign_folders
 from site_src.language.say import say, say_many
 from site_src.manifest import Manifest, read_manifest
+from site_src.pages.edition import Entry
 from site_src.plan import code_fingerprint, find_key
 from site_src.private import MANIFEST_NAME
 from site_src.problems import Place, Problems, Severity, StateError, Topic
@@ -16,6 +17,7 @@ from site_src.reading import read_campaign_inputs
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from site_src.folders import Folders
     from site_src.inputs import Inputs
@@ -65,12 +67,33 @@ def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Probl
             campaigns.append(other)
         else:
             _tell(other.campaign, own, problems)
+            _check_whole(path.name, folders, problems)
             bystanders.append(other)
     return replace(inputs, campaigns=tuple(campaigns), bystanders=tuple(bystanders))
 
 
+def published_entry(campaign: Campaign, out: Path) -> Entry:
+    """What the lists say of a bystander: its folders are those that lie on the site, whatever its annex says by now."""
+    folders = (out / "files" / campaign.slug).iterdir()
+    return Entry(campaign, sum(folder.name.isdecimal() for folder in folders))
+
+
+def public_folders(slug: str) -> tuple[str, str]:
+    """A campaign's own folders in the site."""
+    return f"files/{slug}", f"circulars/{slug}"
+
+
 def _is_published(slug: str, folders: Folders) -> bool:
-    return (folders.private / slug / MANIFEST_NAME).is_file() and (folders.out / "files" / slug).is_dir()
+    return any((folders.out / folder).is_dir() for folder in public_folders(slug))
+
+
+def _check_whole(slug: str, folders: Folders, problems: Problems) -> None:
+    """A bystander of which a part is lost cannot stay as it is, and without a word it would leave the site."""
+    parts = [*(folders.out / folder for folder in public_folders(slug)), folders.private / slug / MANIFEST_NAME]
+    for missing in (path for path in parts if not path.exists()):
+        message = say('a part of this campaign is missing from the last build: "{path}"', path=missing)
+        hint = say("build all campaigns: `python3 build.py`")
+        problems.error(Topic.FILE, message, hint=hint, at=Place(file=slug))
 
 
 def _must_withdraw(campaign: Campaign, folders: Folders, day: date) -> bool:

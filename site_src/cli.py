@@ -214,12 +214,14 @@ def _read_inputs(options: argparse.Namespace, folders: Folders) -> Inputs:
 
 def _verify(options: argparse.Namespace) -> int:
     from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.verify import verify  # noqa: PLC0415 (loads the readers of archives)
+    from site_src.verify import verify, verify_rest  # noqa: PLC0415 (loads the readers of archives)
 
     folders = _folders(options)
     campaigns = _read_inputs(options, folders).campaigns
-    failures = 0
     with locked(folders.private):
+        found = verify_rest(folders)
+        failures = len(found)
+        _print((say("error: {text}", text=failure) for failure in found), sys.stderr)
         for campaign in campaigns:
             bar = Bar(say("Opening archives"), quiet=options.quiet)
             bar.start(len(campaign.agencies))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
 from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 BUILT_IN_FOLDER = "templates"
 WORD_FITS = 30  # letters of a word that surely fit into a line of the built-in letter
+USUAL_SIGNS = N_("write the name with Greek or Latin letters, digits and usual signs")
 
 # What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
 OTHER_INPUTS = {"campaign.toml", "circular.md", "current.htpasswd", "attachments", "files"}
@@ -145,45 +148,53 @@ def _sample(agency: str, policy: CodePolicy) -> Recipient:
 def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[Agency], problems: Problems) -> None:
     """Set one letter with every sign of the names; what it cannot show goes to ``problems``, at each name's cell.
 
-    A name with a word that may be longer than a line is set by itself.
+    A name that a letter may show otherwise than it is written is set by itself and read again.
     """
     import typst  # noqa: PLC0415 (imported only when a letter is set)
 
-    def shown(name: str) -> str | None:
+    def set_letter(name: str) -> bytes:
         try:
-            return "".join(read_pdf(typesetter.set_letter(_sample(name, policy))).split())
+            return typesetter.set_letter(_sample(name, policy))
         except typst.TypstError:
-            return None
+            return b""
 
-    if "Δοκιμή" not in (shown("Δοκιμή") or ""):  # a template that shows no name is a problem already
-        return
     agencies = tuple(agencies)
-    signs = sorted({sign for agency in agencies for sign in agency.name if not sign.isspace()})
-    together = shown(" ".join(signs)) or ""
-    alone = {sign: shown(sign) for sign in signs if sign not in together}
-    lacking = {sign for sign, text in alone.items() if text is None}
-    changed = {sign for sign, text in alone.items() if text is not None and sign not in text}
+    signs = sorted({sign for agency in agencies for sign in agency.name})
+    can_set_all = bool(set_letter("".join(signs)))
+    if not (can_set_all or set_letter("Δοκιμή")):  # a template that sets nothing is a problem already
+        return
+    lacking = set() if can_set_all else {sign for sign in signs if not set_letter(sign)}
     for agency in agencies:
-        if message := _unshown(agency.name, lacking, changed):
-            hint = say("write the name with Greek or Latin letters, digits and usual signs")
-            problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
-        elif _has_long_word(agency.name) and "".join(agency.name.split()) not in (shown(agency.name) or ""):
-            message = say("the letter cuts this name off: it has a word that is longer than a line")
-            hint = say("put a space or a hyphen where the word may break")
-            problems.error(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+        name = agency.name
+        if found := sorted(lacking & set(name)):
+            message = say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
+            problems.error(Topic.NAME, message, hint=say(USUAL_SIGNS), at=agency.name_at, value=name)
+        elif _may_look_otherwise(name) and (letter := set_letter(name)):
+            _check_shows(letter, agency, problems)
 
 
-def _unshown(name: str, lacking: set[str], changed: set[str]) -> str:
-    """Why the letter does not show a name as it is; empty where it does."""
-    if found := sorted(lacking & set(name)):
-        return say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
-    if found := sorted(changed & set(name)):
-        return say("the letter shows other letters for {signs}", signs=say_list([repr(sign) for sign in found]))
-    return ""
+def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
+    """The name can be read in the letter as it is written."""
+    at, name, text = agency.name_at, agency.name, "".join(read_pdf(letter).split())
+    if "".join(name.split()) in text:
+        return
+    if changed := [sign for sign in _doubles_in(name) if sign not in text]:
+        message = say("the letter shows other letters for {signs}", signs=say_list([repr(sign) for sign in changed]))
+        problems.error(Topic.NAME, message, hint=say(USUAL_SIGNS), at=at, value=name)
+    else:
+        message = say("the letter cuts this name off: it has a word that is longer than a line")
+        hint = say("put a space or a hyphen where the word may break")
+        problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
 
 
-def _has_long_word(name: str) -> bool:
-    return any(len(word) > WORD_FITS for word in name.split())
+def _may_look_otherwise(name: str) -> bool:
+    has_doubles = not unicodedata.is_normalized("NFKC", unicodedata.normalize("NFC", name))
+    return has_doubles or any(len(word) > WORD_FITS for word in name.split())
+
+
+def _doubles_in(name: str) -> list[str]:
+    """Signs that stand for others, such as one for the two letters of «fi»: a letter may show those instead."""
+    return sorted({sign for sign in name if unicodedata.normalize("NFKC", sign) != unicodedata.normalize("NFC", sign)})
 
 
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:

@@ -95,7 +95,7 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
-        at = replace(agency.at, campaign=plan.inputs.told)
+        at = replace(agency.name_at, campaign=plan.inputs.told)
         problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
         raise InputError(problems.all()) from error
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from site_src.agency import Status
 from site_src.language.say import say
 from site_src.problems import StateError
 
@@ -16,25 +19,28 @@ if TYPE_CHECKING:
 
 MANIFEST_VERSION = 1
 
+_USERNAME = re.compile(r"[0-9]{12}")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
     """One agency in a manifest. Fingerprints are keyed hashes: they tell equality and nothing else."""
 
-    status: str
+    status: Status
     name: str
     emails: str  # fingerprint of all declared addresses
     code: str = ""  # fingerprint of the code; "" where none is given
     letter: str = ""  # fingerprint of everything in the archive
     size: int = 0
     sha256: str = ""  # of the published archive; "" where none is published
+    voided: datetime | None = None  # since when what was issued with another code than the last is void; mostly never
 
 
 @dataclass(frozen=True)
 class Manifest:
     """A campaign's records by user name, its effective day, the SHA-256 of its input files, and what made it."""
 
-    effective: str = ""  # ISO 8601
+    effective: date = date.max  # the end of time where another version of Thyrida built it
     agencies: Mapping[str, Record] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     made_with: str = ""
@@ -43,11 +49,12 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """The file's text, in an order that depends on nothing but its content; an agency on a line."""
         facts = {name: value for name, value in vars(self).items() if name != "agencies"}
+        facts["effective"] = self.effective.isoformat()
         start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
         file = BytesIO()  # written line by line: all records as one text take several times their memory
         file.write(f'{start},\n "agencies": {{'.encode())
         for number, (username, record) in enumerate(self.agencies.items()):
-            line = json.dumps(asdict(record), ensure_ascii=False)
+            line = json.dumps(_facts(record), ensure_ascii=False)
             file.write(f"{',' if number else ''}\n  {json.dumps(username)}: {line}".encode())
         file.write(b"\n }\n}\n")
         return file.getvalue()
@@ -59,10 +66,42 @@ def read_manifest(path: Path) -> Manifest | None:
         content: dict[str, Any] = json.loads(path.read_bytes())
         if content.pop("version") != MANIFEST_VERSION:
             return Manifest()
-        records = {username: Record(**record) for username, record in content.pop("agencies").items()}
-        return Manifest(agencies=records, **content)
+        return _manifest(**content)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = say("delete this file; the next build makes every letter anew")
         raise StateError(say('"{file}" is damaged', file=path), hint) from error
+
+
+def _facts(record: Record) -> dict[str, object]:
+    """A record as the file has it: a moment, which no two builds share, only where something was voided."""
+    facts = asdict(record)
+    moment = facts.pop("voided")
+    return {**facts, "voided": moment.isoformat()} if moment else facts
+
+
+def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: Any) -> Manifest:  # noqa: ANN401 (JSON)
+    """The manifest that the file tells. Raises ValueError or TypeError where a fact has not its type or form."""
+    records = {username: _record(username, content) for username, content in agencies.items()}
+    manifest = Manifest(date.fromisoformat(effective), records, **facts)
+    _expect(str, manifest.made_with, manifest.htpasswd_after, *manifest.inputs, *manifest.inputs.values())
+    return manifest
+
+
+def _record(username: str, content: dict[str, Any]) -> Record:
+    content["status"] = Status(content["status"])
+    if "voided" in content:
+        content["voided"] = datetime.fromisoformat(content["voided"])
+    record = Record(**content)
+    _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
+    _expect(int, record.size)
+    if not _USERNAME.fullmatch(username) or (record.voided and not record.voided.tzinfo):
+        raise ValueError(username)
+    return record
+
+
+def _expect(kind: type, *values: object) -> None:
+    for value in values:
+        if type(value) is not kind:  # True is an int too
+            raise TypeError(value)

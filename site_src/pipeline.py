@@ -25,8 +25,9 @@ from site_src.publish import (
 )
 from site_src.reading import read_inputs
 from site_src.replaceable import check_out
-from site_src.stage import Stage
+from site_src.stage import PAGE_NAME, Stage
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
+from site_src.walk import same_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,8 +51,8 @@ class CampaignOutcome:
     changes: Changes
     other_users: tuple[str, ...]
     others_dropped: bool
+    without_passwords: bool
     sample_passwords: bool
-    rebuilt: bool
     handover: Handover
 
 
@@ -60,11 +61,12 @@ class Outcome:
     """What a build did, with the warnings that it met.
 
     ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
-    where that is not known without doing it.
+    where that is not known without doing it. ``replaced_site``: there was a site before, and it was another.
     """
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
+    replaced_site: bool = False
     next_time: Outcome | None = None
     state: str = UNKNOWN
 
@@ -91,20 +93,26 @@ def build(options: Options, progress: Progress) -> Outcome:
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
-        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
+        plans = _make_plans(inputs, options)
         return _outcome(inputs, plans, options, problems)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
-        plans = [make_plan(campaign, folders, options.day) for campaign in inputs.campaigns]
+        plans = _make_plans(inputs, options)
         stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
         private_files = stage.fill(problems)
+        replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = _outcome(inputs, plans, options, problems)
+    outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site)
     if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
         return outcome
     found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
     return replace(outcome, next_time=_outcome(inputs, found_again, options, problems), state=state)
+
+
+def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
+    now = options.clock()
+    return [make_plan(campaign, options.folders, options.day, now) for campaign in inputs.campaigns]
 
 
 def _check_folders(folders: Folders) -> None:
@@ -151,6 +159,13 @@ def _staging(folders: Folders) -> Iterator[None]:
             clear_staging(folders.out)
 
 
+def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
+    """Whether the staged site takes the place of one that differs from it; a server may have that one."""
+    if not (folders.out / PAGE_NAME).is_file():
+        return any(plan.previous.agencies for plan in plans)  # it was built, and is lost here
+    return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
+
+
 def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems) -> Outcome:
     folders = options.folders
     campaigns = tuple(
@@ -162,8 +177,8 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             changes=plan.changes,
             other_users=other_users(plan),
             others_dropped=inputs.site.server.other_users == "drop",
+            without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
-            rebuilt=bool(plan.previous.agencies),
             handover=hand_over(plan, plans, folders, options.day),
         )
         for plan in plans

@@ -17,7 +17,7 @@ from site_src.problems import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -87,8 +87,11 @@ class Plan:
         return () if self.withdrawn else tuple(self.assignments)
 
 
-def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
-    """Decide everything for ``day``. Raises StateError where the campaign's key is lost."""
+def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime) -> Plan:
+    """Decide everything for ``day``; ``now`` is when codes that are given no longer become void.
+
+    Raises StateError where the campaign's key is lost.
+    """
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
     published = folders.out / "files" / campaign.slug
@@ -97,6 +100,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date) -> Plan:
     withdrawn = campaign.withdrawn_on(day)
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
     records = _records(inputs, key, assignments, withdrawn=withdrawn)
+    records |= _voided(previous, records, now)
     changes = _compare(previous, records, published)
     kept = {
         username: replace(records[username], size=old.size, sha256=old.sha256)
@@ -162,6 +166,22 @@ def _records(
             letter=_letter_fingerprint(assignment, shared, key) if assignment and not withdrawn else "",
         )
     return records
+
+
+def _voided(previous: Manifest, records: Mapping[str, Record], now: datetime) -> dict[str, Record]:
+    """The records of those who were given another code before, with the moment at which the last of these ended.
+
+    It outlasts builds in which an agency gets no letter, since whoever has the earlier one has it still.
+    """
+    found = {}
+    for username, record in records.items():
+        before = previous.agencies.get(username)
+        if before is None:
+            continue
+        moment = now if before.code not in {"", record.code} else before.voided
+        if moment:
+            found[username] = replace(record, voided=moment)
+    return found
 
 
 def code_fingerprint(key: CampaignKey, code: str) -> str:

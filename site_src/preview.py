@@ -17,6 +17,7 @@ from site_src.archives import Document, seal
 from site_src.keys import CampaignKey
 from site_src.language.say import say, say_many, spoken
 from site_src.letters import Recipient, Typesetter
+from site_src.pages.bytecode import BYTECODE_FOLDER
 from site_src.pages.edition import Archive, Edition, Folder, State
 from site_src.pages.render import render_pages
 from site_src.problems import Problem, Problems, UsageError, by_remedy
@@ -182,10 +183,13 @@ def _problem_page(problems: tuple[Problem, ...]) -> bytes:
     ).encode()
 
 
-def _is_for_us(host: str) -> bool:
-    """Whether a request names this machine. A web page elsewhere can give its own name this machine's address."""
+def _is_local(address: str) -> bool:
+    """Whether a request that names this address, or a page that comes from it, is of this machine.
+
+    A web page elsewhere can give its own name this machine's address, and any page may open a socket to it.
+    """
     try:
-        return urlsplit(f"//{host}").hostname in LOCAL_NAMES
+        return urlsplit(address).hostname in LOCAL_NAMES
     except ValueError:
         return False
 
@@ -200,7 +204,7 @@ def serve(preview: Preview, port: int) -> None:
     ) -> list[bytes]:
         # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        answer = preview.answer(path) if _is_for_us(environ.get("HTTP_HOST", "")) else MISDIRECTED
+        answer = preview.answer(path) if _is_local(f"//{environ.get('HTTP_HOST', '')}") else MISDIRECTED
         headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
         headers += [("Location", answer.location)] if answer.location else []
         start_response(f"{answer.status} ", headers)
@@ -208,7 +212,9 @@ def serve(preview: Preview, port: int) -> None:
 
     # Of its own it passes over a change within three seconds of the last, and staff would see the text before it.
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # its own lets every page listen
     server = livereload.Server(application)
+    server.watcher.ignore_dirs(BYTECODE_FOLDER)
     for folder in (preview.folders.content, preview.folders.templates):
         server.watch(str(folder), preview.refresh)
     server.serve(port=port, host="127.0.0.1", debug=False)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
 from site_src.agency import Status
-from site_src.bystanders import issued_by_bystanders
+from site_src.bystanders import issued_by_bystanders, public_folders, published_entry
 from site_src.language.say import say
 from site_src.leaks.files import Leak, find_leaks, shown_name
 from site_src.leaks.pages import PageScan
 from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
 from site_src.make import make_archives, make_password_file, start_hashing, workers
-from site_src.manifest import Manifest, read_manifest
-from site_src.pages.edition import Archive, Edition, Folder, State
+from site_src.manifest import Manifest
+from site_src.pages.edition import Edition, Folder, State
 from site_src.pages.render import render_pages
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.inputs import CampaignInputs, Inputs
+    from site_src.pages.edition import Archive, Entry
     from site_src.plan import Plan
 
 
@@ -114,7 +115,7 @@ class Stage:
             for username, archive in archives.items()
         }
         manifest = Manifest(
-            effective=plan.campaign.effective.isoformat(),
+            effective=plan.campaign.effective,
             agencies={**plan.records, **records},
             inputs=plan.inputs.digests(),
             made_with=typesetter_version(),
@@ -137,26 +138,20 @@ class Stage:
             write_public(folder / path.name, path.read_bytes())
 
     def _write_pages(self, editions: Sequence[Edition]) -> None:
-        """All pages, but for those of campaigns that stay as they are: the lists name these nevertheless."""
         carried = self._carry_over_bystanders()
-        stay = tuple(f"{part}/{edition.campaign.slug}/" for edition in carried for part in ("files", "circulars"))
-        for page in render_pages(self.inputs.site, [*editions, *carried], self.inputs.texts, self.inputs.words):
+        for page in render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words, carried):
             path = self.root / page.path
-            if not page.path.startswith(stay) and not (carried and path.exists()):
+            if not (carried and path.exists()):
                 write_public(path, page.content)
 
-    def _carry_over_bystanders(self) -> list[Edition]:
-        """The published campaigns that this build leaves out (``--campaign``), with what their pages need."""
-        carried = []
+    def _carry_over_bystanders(self) -> list[Entry]:
+        """The published campaigns that this build leaves out (``--campaign``): the lists name them nevertheless."""
         for other in self.inputs.bystanders:
-            slug = other.campaign.slug
-            for part in ("files", "circulars"):
-                carry_over_folder(self.folders.out / part / slug, self.root / part / slug)
-            manifest = read_manifest(self.folders.private / slug / MANIFEST_NAME) or Manifest()
-            carried.append(_published_edition(other, manifest))
-        if carried:  # an older Thyrida may have made their pages, with other names of assets
+            for folder in public_folders(other.campaign.slug):
+                carry_over_folder(self.folders.out / folder, self.root / folder)
+        if self.inputs.bystanders:  # an older Thyrida may have made their pages, with other names of assets
             carry_over_folder(self.folders.out / "assets", self.root / "assets")
-        return carried
+        return [published_entry(other.campaign, self.folders.out) for other in self.inputs.bystanders]
 
     def _look_for_leaks(self, problems: Problems) -> None:
         """The last scan: every staged file but the archives, which were opened and compared when they were made."""
@@ -185,12 +180,6 @@ class Stage:
             take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")
             at = Place(file=shown_name(name, secrets))
             problems.error(Topic.LEAK, leak.message, hint=leak.hint or take_out, at=at)
-
-
-def _published_edition(inputs: CampaignInputs, manifest: Manifest) -> Edition:
-    records = manifest.agencies.items()
-    archives = {username: Archive(record.size, record.sha256) for username, record in records if record.sha256}
-    return _edition(inputs, archives, withdrawn=not archives)
 
 
 def _edition(inputs: CampaignInputs, archives: Mapping[str, Archive], *, withdrawn: bool) -> Edition:

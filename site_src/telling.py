@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.handover import Handover
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_day, say_many
-from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
+from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
 from site_src.problems import Problem, Severity, by_remedy, visible
 from site_src.told import Told
 
@@ -180,14 +180,28 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
     """When or with what, and what is then done."""
     yield "python3 build.py verify", say("opens every archive as its contact will")
+    if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
+        current = folders.private / CURRENT_NAME
+        lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
+        yield say("if the server has users"), lacks
+    if outcome.replaced_site:
+        yield say("copy the site again"), _why_copy(outcome.campaigns)
     for campaign in outcome.campaigns:
-        if campaign.rebuilt and campaign.changes.to_make:
-            number = len(campaign.changes.to_make)
-            yield say("copy the site again"), say_many("{number} letter is new", "{number} letters are new", number)
         if campaign.changes.reissued:
             yield say("tell the agency"), _collect_again(campaign.changes.reissued)
         after = folders.private / campaign.slug / AFTER_NAME
         yield from _swap_steps(campaign, after)
+
+
+def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
+    """What the server does not have yet, or has still."""
+    made = sum(len(campaign.changes.to_make) for campaign in campaigns)
+    withdrawn = sum(len(campaign.changes.withdrawn) for campaign in campaigns)
+    parts = [
+        say_many("{number} letter is new", "{number} letters are new", made) if made else "",
+        say_many("{number} letter has left it", "{number} letters have left it", withdrawn) if withdrawn else "",
+    ]
+    return ", ".join(filter(None, parts)) or say("pages have changed")
 
 
 def _collect_again(usernames: Sequence[str]) -> str:
@@ -299,6 +313,13 @@ def report_lines(report: Report) -> Iterator[str]:
             for each in found.regions
             if each.missing
         ]
+    if void := sum(missing.has_void for missing in found.missing):
+        has_void = say_many(
+            "{number} has only its earlier letter, which is void",
+            "{number} have only their earlier letters, which are void",
+            void,
+        )
+        rows.append((say("Of these:"), has_void))
     if report.unbuilt:
         rows.append((say("Not built yet:"), say("{count}; build and publish again", count=len(report.unbuilt))))
     if report.uncontacted:

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
 from site_src.archives import BadZipFile, unseal
+from site_src.intruders import look_through, outside_campaigns
 from site_src.language.say import say
 from site_src.make import archive_path
-from site_src.manifest import Manifest, read_manifest
+from site_src.manifest import Manifest, Record, read_manifest
 from site_src.pdf_text import read_pdf
 from site_src.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
-from site_src.problems import UsageError
+from site_src.problems import StateError, UsageError, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from site_src.archives import Document
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """What did not hold for one user name."""
+    """What did not hold for one user name, or for one file."""
 
-    username: str
+    subject: str
     message: str
 
     def __str__(self) -> str:
         """The failure in one line."""
-        return f'"{self.username}": {self.message}'
+        return f'"{visible(self.subject)}": {self.message}'
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Verdict:
     """What was looked at in one campaign, and what did not hold."""
 
     slug: str
-    archives: int
+    archives: int  # that one address of their contact opened, and no other
     kept: int
     failures: tuple[Failure, ...]
 
@@ -57,32 +58,44 @@ class _Published:
     """One campaign as it lies on the disk."""
 
     inputs: CampaignInputs
-    site: Path
+    out: Path
     manifest: Manifest
     before: dict[str, bytes]
+    password_file: bytes
     after: dict[str, bytes]
+    opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
     codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
+
+    @property
+    def site(self) -> Path:
+        """The campaign's folder in the download area."""
+        return self.out / "files" / self.inputs.campaign.slug
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
-    """Check every agency of a campaign; ``progress`` is called after each.
+    """Check every agency of a campaign, and that nothing lies beside what they get; ``progress`` is called after each.
 
-    Raises UsageError if the campaign was never built.
+    Raises UsageError if the campaign was never built, StateError if something else that the build made is lost.
     """
     slug = inputs.campaign.slug
     published = _read_published(inputs, folders)
 
     def one(agency: Agency) -> str:
-        message = _CHECKS[agency.status](agency, published) or _check_page(agency, published)
+        message = _check(agency, published)
         progress()
         return message
 
     with ThreadPoolExecutor(jobs) as pool:
         messages = list(pool.map(one, inputs.agencies))
     failures = [Failure(each.username, text) for each, text in zip(inputs.agencies, messages, strict=True) if text]
-    failures += [*_shared_codes(published), *_strangers(published)]
-    archives = sum(1 for record in published.manifest.agencies.values() if record.sha256)
-    return Verdict(slug, archives, len(inputs.with_status(Status.KEEPS)), tuple(failures))
+    failures += [*_shared_codes(published), *_gone(published), *_check_password_file(published)]
+    failures += _check_files(published)
+    return Verdict(slug, len(published.opened), len(inputs.with_status(Status.KEEPS)), tuple(failures))
+
+
+def verify_rest(folders: Folders) -> tuple[Failure, ...]:
+    """Check what of the site belongs to no campaign."""
+    return tuple(Failure(name, _not_built()) for name in outside_campaigns(folders))
 
 
 def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
@@ -93,25 +106,34 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         where = {"file": MANIFEST_NAME, "private": private}
         message = say('"{slug}" was never built: there is no {file} in "{private}"', slug=slug, **where)
         raise UsageError(message, say("build it first"))
-    before = private / BEFORE_NAME
+    before, after = private / BEFORE_NAME, private / AFTER_NAME
+    if not after.is_file():
+        raise StateError(say('"{file}" is missing, which the last build made', file=after), say("build again"))
+    password_file = after.read_bytes()
     return _Published(
         inputs=inputs,
-        site=folders.out / "files" / slug,
+        out=folders.out,
         manifest=manifest,
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
-        after=PasswordFile.parse((private / AFTER_NAME).read_bytes()).users,
+        password_file=password_file,
+        after=PasswordFile.parse(password_file).users,
     )
 
 
-def _check_new(agency: Agency, published: _Published) -> str:
+def _check(agency: Agency, published: _Published) -> str:
     record = published.manifest.agencies.get(agency.username)
     if record is None:
         return say("it stands in the annex, but not in the last build: build again")
-    if record.status != agency.status:
+    if record.status is not agency.status:
         return say("its status has changed since the last build: build again")
-    path = archive_path(published.site, agency.username)
+    return _CHECKS[agency.status](agency, published) or _check_page(agency, record, published)
+
+
+def _check_new(agency: Agency, published: _Published) -> str:
+    record = published.manifest.agencies[agency.username]
     if not record.sha256:
-        return say("its archive was withdrawn, but lies on the site") if path.exists() else ""
+        return ""  # it was withdrawn
+    path = archive_path(published.site, agency.username)
     if not path.is_file():
         return say("its archive is missing from the site")
     archive = path.read_bytes()
@@ -130,6 +152,7 @@ def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str
             number=len(opened),
             all=len(agency.emails),
         )
+    published.opened.append(agency.username)
     letters = [each for each in opened[0] if each.name == f"{agency.username}.pdf"]
     if not letters:
         return say("its archive holds no letter")
@@ -174,13 +197,15 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
     return "" if opens(line, code) else say("htpasswd.after does not take the code of its letter")
 
 
-def _check_page(agency: Agency, published: _Published) -> str:
+def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     """Whether the agency's own page speaks of it, and leads to its own archive."""
-    record = published.manifest.agencies.get(agency.username)
     path = published.site / agency.username / "index.html"
-    if record is None or not path.is_file():
+    if not path.is_file():
         return say("its page is missing from the site: build again")
-    page = path.read_text(encoding="utf-8")
+    try:
+        page = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return say("its page is damaged: build again")
     links = set(re.findall(r'href="(\d+)\.zip"', page))
     expected = {agency.username} if record.sha256 else set()
     if agency.username not in page or record.sha256 not in page or links != expected:
@@ -189,8 +214,6 @@ def _check_page(agency: Agency, published: _Published) -> str:
 
 
 def _check_keeps(agency: Agency, published: _Published) -> str:
-    if archive_path(published.site, agency.username).exists():
-        return say("it keeps its code, but an archive lies on the site")
     if agency.username not in published.after:
         return say("it keeps its code, but htpasswd.after has no line for it")
     same = published.after[agency.username].strip(b"\r\n") == published.before.get(agency.username, b"").strip(b"\r\n")
@@ -200,8 +223,6 @@ def _check_keeps(agency: Agency, published: _Published) -> str:
 
 
 def _check_contact_us(agency: Agency, published: _Published) -> str:
-    if archive_path(published.site, agency.username).exists():
-        return say("it has no contact, but an archive lies on the site")
     return say("it has no contact, but htpasswd.after lets it in") if agency.username in published.after else ""
 
 
@@ -214,16 +235,35 @@ def _shared_codes(published: _Published) -> list[Failure]:
     return [
         Failure(
             username,
-            f"its letter gives the same code as that of {', '.join(each for each in names if each != username)}",
+            say("its letter gives the same code as that of {others}", others=", ".join(sorted({*names} - {username}))),
         )
         for names in shared
         for username in names
     ]
 
 
-def _strangers(published: _Published) -> list[Failure]:
-    """Archives on the site that belong to no agency of the annex."""
+def _gone(published: _Published) -> list[Failure]:
+    """Archives that were built for agencies which the annex has no more."""
     known = {agency.username for agency in published.inputs.agencies}
-    names = sorted(path.stem for path in published.site.glob("*/*.zip"))
+    records = published.manifest.agencies.items()
     message = say("the annex has no such agency, but its archive lies on the site")
-    return [Failure(name, message) for name in names if name not in known]
+    return [Failure(username, message) for username, record in records if record.sha256 and username not in known]
+
+
+def _check_password_file(published: _Published) -> list[Failure]:
+    """Whether each line, of other users too, is as the build made it."""
+    if hashlib.sha256(published.password_file).hexdigest() == published.manifest.htpasswd_after:
+        return []
+    return [Failure(AFTER_NAME, say("it is not the file that the last build made: build again"))]
+
+
+def _check_files(published: _Published) -> Iterator[Failure]:
+    amiss = look_through(published.inputs, published.manifest, published.out)
+    for name in amiss.intruders:
+        yield Failure(name, _not_built())
+    for name in amiss.missing:
+        yield Failure(name, say("it is missing from the site: build again"))
+
+
+def _not_built() -> str:
+    return say("the last build did not make this file: build again")

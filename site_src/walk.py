@@ -24,6 +24,15 @@ def files_below(folder: Path) -> Iterator[str]:
         yield from (f"{start}/{name}".removeprefix("/") for name in sorted(files))
 
 
+def same_files(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same files, byte for byte; what has two names on the disk is read in neither."""
+    names = list(files_below(one))
+    return names == list(files_below(other)) and all(
+        (one / name).samefile(other / name) or (one / name).read_bytes() == (other / name).read_bytes()
+        for name in names
+    )
+
+
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     return os.walk(folder, onerror=_refuse)
 

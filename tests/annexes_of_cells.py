@@ -82,6 +82,7 @@ def links() -> Iterator[Sample]:
     address = "thira@dimos.example"
     yield good("same-link.xlsx", xlsx(change=linked("E2", f"mailto:{address}?subject=x")))
     yield bad("other-link.xlsx", xlsx(change=linked("E2", "mailto:old@dimos.example")), "E2", "old@dimos.example")
+    yield bad("bare-link.xlsx", xlsx(change=linked("E2", "old@dimos.example")), "E2", "old@dimos.example")
     yield bad("other-case.xlsx", xlsx(change=linked("E2", "mailto:Thira@dimos.example")), "E2", "capital and small")
     yield bad("link-alone.xlsx", xlsx(thira(E="e-mail"), linked("E2", f"mailto:{address}")), "E2", "shows no address")
     link = ods_cell('<text:a xlink:href="mailto:old@dimos.example">thira@dimos.example</text:a>')
@@ -112,6 +113,9 @@ def values() -> Iterator[Sample]:
     yield bad("uncalculated.xlsx", xlsx(thira(B="=1+1")), "B2", "formula without a value")
     uncalculated = '<table:table-cell table:formula="of:=[.A1]"/>'
     yield bad("uncalculated.ods", ods(thira(E=uncalculated)), "E2", "formula without a value")
+    for letter in "BE":
+        formula = xls(thira(**{letter: xlwt.Formula('C2&""')}))
+        yield bad(f"uncalculated-{letter}.xls", formula, f"{letter}2", "formula without a value")
     cached = with_cached(xlsx(thira(B="=900000000000+12345678901")), "912345678901")
     yield good("calculated.xlsx", cached, THIRA_READ.replace("012345678901", "912345678901"), CHIOS_READ)
     odd = 'Δήμος  "Θήρας"\n<<ΘΕΣΣΑΛΩΜΑ>> Α/Β'

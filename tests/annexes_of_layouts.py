@@ -60,6 +60,7 @@ def layouts() -> Iterator[Sample]:
         xlsx([two_mails, ("1", "012345678901", "Δήμος Θήρας", "a@dimos.example", "b@dimos.example")]),
         "012345678901|Δήμος Θήρας|municipality||a@dimos.example;b@dimos.example|new",
     )
+    yield from strays()
     nothing = ((ERROR, "", "no agencies"), (WARNING, "", "no agency below"))
     yield Sample(name="header-only.xlsx", data=xlsx([HEADER]), problems=nothing, agencies=())
     yield good("blank-rows.ods", ods([(), HEADER, (), THIRA, (), (), CHIOS]))
@@ -68,6 +69,28 @@ def layouts() -> Iterator[Sample]:
     yield from sections()
     yield from hidden()
     yield from merged()
+
+
+def strays() -> Iterator[Sample]:
+    """Addresses beside the column of addresses."""
+    header = ("Όνομα χρήστη", "Επωνυμία φορέα", "E-mail", "", "Mail 2ου υπευθύνου", "E-mail εποπτεύοντος")
+    agency = ("012345678901", "Δήμος Θήρας")
+    read = "012345678901|Δήμος Θήρας|municipality||"
+    kinds = (WARNING, "C1", 'E1 ("Mail 2ου υπευθύνου")')
+    yield good(
+        "stray-address.xlsx",
+        xlsx([header, (*agency, "", "a@dimos.example", "b@dimos.example", "c@aigaio.example")]),
+        f"{read}b@dimos.example|new",
+        problems=(kinds, (WARNING, "D2", "column D has no header")),
+    )
+    alone = xlsx([header, (*agency, "", "a@dimos.example", "", "c@aigaio.example")])
+    yield Sample(name="stray-alone.xlsx", data=alone, problems=((ERROR, "D2", "would lose its code"), kinds))
+    yield good(
+        "cut-field.csv",
+        ";".join(header[:3]).encode() + "\n012345678901;Δήμος Θήρας;a@dimos.example;b@dimos.example\n".encode(),
+        f"{read}a@dimos.example|new",
+        problems=((WARNING, "D2", "1 field beyond"),),
+    )
 
 
 def sections() -> Iterator[Sample]:

@@ -10,6 +10,7 @@ import errno
 import json
 import multiprocessing
 import os
+import re
 import secrets
 import stat
 import sys
@@ -20,6 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from site_src.private import MANIFEST_NAME
 from site_src.unchanged import RECORD_NAME
 from tests.small_site import ROOT
 
@@ -33,6 +35,7 @@ PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build reads the
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in PROGRAM_FOLDERS)
 TORN = b"torn"
 UNLIKE = (".lock", ".dist.lock", "tmp", RECORD_NAME)  # another after each run: the note tells the file system's numbers
+MOMENT = re.compile(rb', "voided": "[^"]+"')  # of a manifest: when the run was
 
 
 class Fault(StrEnum):
@@ -156,11 +159,12 @@ def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
 
 
 def state_of(folder: Path, but: tuple[str, ...] = UNLIKE) -> dict[str, tuple[int, bytes]]:
-    """Mode and bytes of everything below a folder, by its path; what is named is left out."""
+    """Mode and bytes of everything below a folder, by its path; what is named is left out, and so are moments."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if not set(name.parts) & set(but):
             mode = stat.S_IMODE(path.stat().st_mode)
-            found[name.as_posix()] = (mode, path.read_bytes() if path.is_file() else b"")
+            data = path.read_bytes() if path.is_file() else b""
+            found[name.as_posix()] = (mode, MOMENT.sub(b"", data) if path.name == MANIFEST_NAME else data)
     return found

@@ -8,10 +8,15 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from site_src.folders import Folders
-from site_src.options import Options
+from site_src.options import Options, utc_now
 from site_src.pipeline import Outcome, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
 
 ROOT = Path(__file__).resolve().parent.parent
 SLUG = "2020-11"
@@ -104,9 +109,17 @@ class SmallSite:
         self.folders.private.mkdir(mode=0o700, exist_ok=True)
         (self.folders.private / "current.htpasswd").write_text(text, encoding="utf-8")
 
-    def build(self, *, day: date = DAY, jobs: int = 2, campaign: str = "", dry_run: bool = False) -> Outcome:
+    def build(
+        self,
+        *,
+        day: date = DAY,
+        jobs: int = 2,
+        campaign: str = "",
+        dry_run: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Outcome:
         """Build within this process; the exceptions are the command's."""
-        options = Options(folders=self.folders, day=day, jobs=jobs, campaign=campaign, dry_run=dry_run)
+        options = Options(folders=self.folders, day=day, jobs=jobs, campaign=campaign, dry_run=dry_run, clock=clock)
         return build(options, Quiet())
 
     def run(self, command: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

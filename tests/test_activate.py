@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from site_src.activate import activate, roll_back
+from site_src.agency import Status
 from site_src.manifest import Manifest, Record
 from site_src.private import ACTIVATED_NAME, REPLACED_NAME
 from site_src.problems import InputError, MachineError, StateError, UsageError
@@ -45,10 +46,10 @@ def build(folder: Path, before: bytes, after: bytes) -> None:
     """What a build leaves that saw one password file and made another."""
     (folder / "htpasswd.before").write_bytes(before)
     (folder / "htpasswd.after").write_bytes(after)
-    statuses = {"111111111111": "new", "222222222222": "keeps", "333333333333": "contact-us"}
+    statuses = {"111111111111": Status.NEW, "222222222222": Status.KEEPS, "333333333333": Status.CONTACT_US}
     records = {username: Record(status=status, name="", emails="") for username, status in statuses.items()}
     digest = hashlib.sha256(after).hexdigest()
-    manifest = Manifest(effective=DAY.isoformat(), agencies=records, htpasswd_after=digest)
+    manifest = Manifest(effective=DAY, agencies=records, htpasswd_after=digest)
     (folder / "manifest.json").write_bytes(manifest.to_bytes())
 
 
@@ -164,10 +165,11 @@ def test_files_of_two_builds_are_not_mixed(server: Server) -> None:
     assert server.live.read_bytes() == BEFORE
 
 
-def test_a_manifest_without_a_day_is_damaged(server: Server) -> None:
+@pytest.mark.parametrize("day", [b'"soon"', b"5", b"null"])
+def test_a_manifest_without_a_day_is_damaged(day: bytes, server: Server) -> None:
     """A day that cannot be read is told plainly."""
     path = server.folder / "manifest.json"
-    path.write_bytes(path.read_bytes().replace(DAY.isoformat().encode(), b"soon"))
+    path.write_bytes(path.read_bytes().replace(b'"%s"' % DAY.isoformat().encode(), day))
     with pytest.raises(StateError, match="damaged"):
         activate(server.folder, server.live, today=DAY, now=False)
 

@@ -30,7 +30,7 @@ def read(folder: Path, *lines: str, keeps: tuple[str, ...] = ()) -> tuple[tuple[
 
 
 def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
-    """Every column reaches the agency, and its places are the cells of its user name and addresses."""
+    """Every column reaches the agency, and its places are the cells of its user name, name and addresses."""
     agencies, problems = read(tmp_path, HEADER, THIRA)
     assert problems.all() == ()
     assert agencies == (
@@ -44,6 +44,7 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             status=Status.NEW,
             notes="νέος υπεύθυνος",
             at=Place("annex.csv", "", "B2"),
+            name_at=Place("annex.csv", "", "C2"),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import shutil
 import zipfile
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from site_src.keys import CampaignKey
 from site_src.problems import InputError, Problems
 from site_src.reading import read_inputs
 from site_src.settings import CodePolicy
-from tests.small_site import DAY, ROWS, SLUG, SmallSite
+from tests.small_site import DAY, HEADER, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,3 +108,57 @@ def test_a_bystanders_lost_key_is_a_warning(damage: str, both: SmallSite) -> Non
     assert warning.at.file == OTHER
     assert str(key_path(both)) in warning.message
     assert "from your backup" in warning.hint
+
+
+def lists(site: SmallSite) -> str:
+    """The pages that name all campaigns."""
+    names = ("index.html", "files/index.html", "403.html")
+    return "".join((site.folders.out / name).read_text(encoding="utf-8") for name in names)
+
+
+def pages_of_other(site: SmallSite) -> dict[str, bytes]:
+    """The other campaign's own files on the site."""
+    return {name: data for name, data in site.snapshot().items() if name.startswith("dist/") and f"/{OTHER}/" in name}
+
+
+def other_annex(site: SmallSite, *rows: str) -> None:
+    """Give the other campaign an annex of these rows."""
+    (site.folders.content / OTHER / "annex.csv").write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (*ROWS, "412345678901;Δήμος Φολεγάνδρου;;f@dimos.example;"),
+        (*ROWS[:3], ROWS[3].replace(";;", ";sikinos@dimos.example;")),
+        ROWS[:2],
+        ("no row",),
+        None,
+    ],
+    ids=["one more", "a contact for one without", "fewer", "broken", "no annex"],
+)
+def test_the_lists_say_of_a_bystander_what_was_published(rows: tuple[str, ...] | None, both: SmallSite) -> None:
+    """Whatever its annex says by now, its folder holds as many agencies as before, and its own pages stay."""
+    lists_before, pages_before = lists(both), pages_of_other(both)
+    if rows is None:
+        (both.folders.content / OTHER / "annex.csv").unlink()
+    else:
+        other_annex(both, *rows)
+    both.build(campaign=SLUG)
+    assert lists(both) == lists_before
+    assert pages_of_other(both) == pages_before
+
+
+@pytest.mark.parametrize("lost", ["dist/circulars", "dist/files", "private"])
+def test_a_bystander_that_is_lost_in_part_stops_the_build(lost: str, both: SmallSite) -> None:
+    """It could not stay as it is: the missing part is named, with what to do, and nothing is written."""
+    path = both.base / lost / OTHER
+    path = path / "manifest.json" if lost == "private" else path
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    before = both.snapshot()
+    with pytest.raises(InputError, match=re.escape(str(path))) as caught:
+        both.build(campaign=SLUG)
+    assert "build all campaigns" in str(caught.value)
+    assert both.snapshot() == before
+    both.build()
+    both.build(campaign=SLUG)

@@ -19,6 +19,7 @@ AGENCIES = (
     Agency(username=CRETE, name="Περιφέρεια Κρήτης", kind=Kind.REGION, parent="Αποκεντρωμένη Διοίκηση Κρήτης"),
 )
 START = datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
+VOIDED = {CHIOS: START + timedelta(hours=24)}
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:82.0) Gecko/20100101 Firefox/82.0"
 
 
@@ -39,7 +40,7 @@ def request(  # noqa: PLR0913 (a line has that many fields)
 
 def told(*requests: Request, agencies: tuple[Agency, ...] = AGENCIES) -> Collection:
     """What these requests tell."""
-    ledger = Ledger(agencies, AREA)
+    ledger = Ledger(agencies, AREA, VOIDED)
     for one in requests:
         ledger.add(one)
     return ledger.close(agencies)
@@ -78,6 +79,17 @@ def test_what_is_no_collection(other: Request) -> None:
     assert [one.agency for one in found.missing] == list(AGENCIES)
     assert found.by_bots == (other.agent == "Googlebot/2.1")
     assert found.refused == 0
+
+
+def test_a_letter_that_is_void_is_none() -> None:
+    """What was fetched until another letter took its place does not count, in whatever order it is read."""
+    old, new = (request(CHIOS, owner=CHIOS, hours=hours) for hours in (24, 25))
+    found = told(old, request())
+    assert [one.agency.username for one in found.collected] == [THIRA]
+    assert [(one.agency.username, one.has_void) for one in found.missing] == [(CHIOS, True), (CRETE, False)]
+    for both in permutations((old, new)):
+        (chios,) = told(*both).collected
+        assert (chios.first, chios.times) == (new.moment, 1)
 
 
 def test_refused_tries_are_claims() -> None:

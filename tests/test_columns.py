@@ -38,6 +38,14 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("E-mail υπευθύνου επικοινωνίας φορέα", Column.EMAIL),
         ("Ε-ΜΑΙL 2", Column.EMAIL),
         ("Παρατηρήσεις για το e-mail", Column.NOTES),
+        ("Mail υπευθύνου", Column.EMAIL),
+        ("Mail 2ου υπευθύνου", Column.EMAIL),
+        ("Τα MAILS επικοινωνίας", Column.EMAIL),
+        ("Mailing address", None),
+        ("E-mail εποπτεύοντος", None),
+        ("Mail εποπτεύουσας αρχής", None),
+        ("Ηλεκτρονική διεύθυνση εποπτεύοντος φορέα", None),
+        ("E-mail of the supervisor", None),
         ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
         ("Α/Α", None),
         ("Τηλέφωνο", None),
@@ -57,6 +65,14 @@ def test_what_campaign_toml_names_comes_first() -> None:
     header = told.find_header(sheet_of(("Κλειδί", "Όνομα χρήστη", "Φορέας", "E-mail")))
     assert header
     assert header.columns[Column.USERNAME] == (1,)
+
+
+def test_an_email_column_that_campaign_toml_names_may_have_numbered_others() -> None:
+    """«Επαφή» in [annex] stands for «Επαφή 2» too; of no other column could there be two."""
+    told = Recogniser({"email": "Επαφή", "name": "Τίτλος"})
+    header = told.find_header(sheet_of(("Username", "Τίτλος", "Τίτλος 2", "Επαφή", "Επαφή 2", "E-mail")))
+    assert header
+    assert header.columns == {Column.USERNAME: (1,), Column.NAME: (2,), Column.EMAIL: (4, 5)}
 
 
 def test_the_best_matching_row_is_the_header() -> None:

@@ -176,6 +176,13 @@ def test_words_beside_addresses_are_an_error() -> None:
         "https://b.example/a",
         "mailto:",
         "MAILTO:a@b.example%20",
+        "a@b.example",
+        "http://a@b.example/",
+        "mailto:Nikos <a@b.example>",
+        "mailto:Nikos%20%3Ca@b.example%3E",
+        "mailto:?to=a@b.example&subject=x@y",
+        "https://b.example/@a",
+        "https://b.example/?to=c@d.example",
     ],
 )
 def test_a_link_to_the_same_address_is_fine(target: str) -> None:
@@ -190,6 +197,12 @@ def test_a_link_to_the_same_address_is_fine(target: str) -> None:
         ("a@b.example", "mailto:A@b.example", "capital and small letters"),
         ("e-mail", "mailto:c@d.example", "shows no address"),
         ("a@b.example", "mailto:a@b.example,c@d.example", 'leads to "c@d.example"'),
+        ("a@b.example", "c@d.example", 'leads to "c@d.example"'),
+        ("a@b.example", "http://c@d.example", 'leads to "c@d.example"'),
+        ("a@b.example", "http://mailto:c@d.example/", 'leads to "c@d.example"'),
+        ("a@b.example", "mailto:?To=c%40d.example", 'leads to "c@d.example"'),
+        ("a@b.example", "mailto:Nikos <c@d.example>", 'leads to "c@d.example"'),
+        ("a@b.example", "mailto:a@b.example?cc=x@y.example&to=c+d@d.example", 'leads to "c+d@d.example"'),
     ],
 )
 def test_a_link_to_another_address_is_an_error(text: str, target: str, word: str) -> None:

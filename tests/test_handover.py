@@ -39,11 +39,24 @@ def told(site: SmallSite, day: date = DAY) -> tuple[Handover, list[str]]:
 
 def test_a_first_build_names_the_day(site: SmallSite) -> None:
     """The password file is for the effective day, as people write it; nobody need collect again."""
+    site.write_passwords("clerk:old\n")
     handover, lines = told(site)
     assert handover is Handover.ON_THE_DAY
     assert any(line.startswith("on 1 December 2020 make this the server's password file") for line in lines)
     assert not any("again" in line for line in lines)
     assert told(site)[0] is Handover.ON_THE_DAY
+
+
+def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
+    """Nothing else would before the day, on which `activate` refuses a live file that holds other users."""
+    current = site.folders.private / "current.htpasswd"
+    step = f"if the server has users copy its password file to {current} and build again, for the new one lacks them"
+    assert step in told(site)[1]
+    site.write_passwords("clerk:old\n")
+    assert step not in told(site)[1]
+    current.unlink()
+    assert step in told(site, AFTERWARDS)[1]
+    assert step not in told(site, AFTERWARDS)[1], "the new file is in force as it is"
 
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])
@@ -58,6 +71,40 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
     assert f"1 agency must collect its letter again, as the archive and the code that it has are void: {THIRA}" in text
     assert "before 1 December 2020 give the administrator the new manifest.json, htpasswd.before" in text
     assert "neos@dimos.example" not in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "text", "day", "why"),
+    [
+        (ROWS, "", AFTERWARDS, "3 letters have left it"),
+        (ROWS[1:], "", DAY, "1 letter has left it"),
+        ((ROWS[0].replace("thira@dimos.example", ""), *ROWS[1:]), "", DAY, "1 letter has left it"),
+        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter is new, 1 letter has left it"),
+        ((*ROWS, "412345678901;Δήμος Φολεγάνδρου;;;"), "", DAY, "pages have changed"),
+        (ROWS, "Νέα παράγραφος.\n", DAY, "pages have changed"),
+    ],
+    ids=["withdrawn", "gone", "without a contact", "moved and gone", "to call", "another text"],
+)
+def test_whatever_changed_is_to_be_copied(
+    rows: tuple[str, ...], text: str, day: date, why: str, site: SmallSite
+) -> None:
+    """Archives that leave the site stay on the server until it is copied; so do pages of yesterday."""
+    until = "files_until = 2020-12-04"
+    site.write(top=until)
+    assert not any("copy the site again" in line for line in told(site)[1])
+    site.write(rows, top=until)
+    with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
+        file.write(text)
+    assert f"copy the site again {why}" in told(site, day)[1]
+    assert not any("copy the site again" in line for line in told(site, day)[1])
+
+
+def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
+    """Nobody knows then whether the server's is the same; into an empty folder a first build goes."""
+    site.folders.out.mkdir()
+    assert not any("copy the site again" in line for line in told(site)[1])
+    shutil.rmtree(site.folders.out)
+    assert "copy the site again 3 letters are new" in told(site)[1]
 
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])

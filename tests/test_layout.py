@@ -72,6 +72,15 @@ def test_a_doubled_column_is_an_error_that_names_both() -> None:
     assert problem.at.cell == "B1"
 
 
+def test_email_columns_of_several_kinds_are_told_once() -> None:
+    """Any of their addresses may open an archive, so staff must have meant it; a number alone says that they have."""
+    _, (problem,) = find((*GOOD, "E-mail φορέα"), (*ROW, "info@b.example"))
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "C1")
+    assert 'C1 ("E-mail") and D1 ("E-mail φορέα")' in problem.message
+    assert 'email = "E-mail"' in problem.hint
+    assert find((*GOOD, "E-mail 2"), (*ROW, "info@b.example"))[1] == ()
+
+
 def test_hidden_rows_are_told_in_ranges() -> None:
     """One warning for a sheet names all its hidden rows."""
     _, (problem,) = find(GOOD, *[ROW] * 8, hidden_rows=(2, 4, 5, 6, 9))

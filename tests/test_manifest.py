@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.agency import Status
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.problems import StateError
 
@@ -16,23 +18,27 @@ if TYPE_CHECKING:
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 records = st.builds(
     Record,
-    status=st.sampled_from(["new", "keeps", "contact-us"]),
+    status=st.sampled_from(Status),
     name=texts,
     emails=texts,
     code=texts,
     letter=texts,
     size=st.integers(0, 2**40),
     sha256=texts,
+    voided=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 manifests = st.builds(
     Manifest,
-    effective=texts,
+    effective=st.dates(),
     agencies=st.dictionaries(st.from_regex(r"[0-9]{12}", fullmatch=True), records, max_size=4),
     inputs=st.dictionaries(texts, texts, max_size=3),
     made_with=texts,
     htpasswd_after=texts,
 )
-SOME = Manifest(effective="2020-12-01", agencies={"012345678901": Record(status="new", name="Δήμος", emails="e")})
+SOME = Manifest(
+    effective=date(2020, 12, 1),
+    agencies={"012345678901": Record(status=Status.NEW, name="Δήμος", emails="e")},
+)
 
 
 @given(manifests)
@@ -90,6 +96,34 @@ def test_a_damaged_manifest_is_told_with_its_remedy(data: bytes, tmp_path: Path)
         read_manifest(path)
     assert str(path) in str(caught.value)
     assert "delete" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"2020-12-01"', "5"),
+        ('"2020-12-01"', '"soon"'),
+        ('"2020-12-01"', '""'),
+        ('"012345678901"', '"../../etc"'),
+        ('"new"', '"newer"'),
+        ('"size": 0', '"size": "0"'),
+        ('"size": 0', '"size": true'),
+        ('"sha256": ""', '"sha256": null'),
+        ('"code": ""', '"code": 5'),
+        ('"inputs": {}', '"inputs": {"annex.csv": 5}'),
+        ('"inputs": {}', '"inputs": []'),
+        ('"size": 0', '"size": 0, "voided": 5'),
+        ('"size": 0', '"size": 0, "voided": "2020-11-19"'),
+        ('"htpasswd_after": ""', '"htpasswd_after": []'),
+    ],
+)
+def test_a_fact_of_another_type_or_form_is_damage(old: str, new: str, tmp_path: Path) -> None:
+    """No command meets a fact that it cannot use: each is looked at when the file is read."""
+    text = SOME.to_bytes().decode()
+    assert old in text
+    (tmp_path / "manifest.json").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(StateError, match="damaged"):
+        read_manifest(tmp_path / "manifest.json")
 
 
 @given(st.binary(max_size=80), st.integers(0, 400), st.integers(0, 400))

@@ -82,11 +82,13 @@ def test_what_was_built_speaks_for_a_campaign_that_is_gone(site: SmallSite, afte
     assert [problem.value for problem in _told(site)] == ["Δήμος Σικίνου"]
 
 
-def test_a_damaged_manifest_raises_no_question(site: SmallSite, after: Path) -> None:
+@pytest.mark.parametrize("day", [b"", b'"x"', b"5"])
+def test_a_damaged_manifest_raises_no_question(day: bytes, site: SmallSite, after: Path) -> None:
     """Nothing is known of that campaign then, and nothing is made up."""
     site.build(campaign=SLUG)
     shutil.rmtree(site.campaign)
-    (site.secrets / "manifest.json").write_bytes(b"{")
+    path = site.secrets / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"2020-12-01"', day))
     _change(after, ROWS[3] + "\n", "")
     assert _told(site) == ()
 

@@ -4,7 +4,7 @@ import gzip
 import io
 import os
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import html5lib
@@ -15,6 +15,7 @@ from site_src.inputs import Inputs
 from site_src.problems import InputError, Problems, UsageError
 from site_src.reading import read_inputs
 from site_src.report.reporting import report
+from site_src.telling import report_lines
 from site_src.words import Words
 from tests.small_site import DAY, SLUG, SmallSite
 
@@ -207,6 +208,48 @@ def test_a_letter_that_is_not_built_is_not_missing(site: SmallSite) -> None:
     assert found.uncontacted == ()
     assert found.collection.expected == 4
     assert "Δήμος Φολεγάνδρου" in page_text(found)
+
+
+REPLACED = datetime(2020, 11, 19, 8, tzinfo=UTC)  # between the 18th and the 20th
+
+
+def change(site: SmallSite, old: str, new: str) -> None:
+    """Change the annex, and build on the 19th."""
+    annex = site.campaign / "annex.csv"
+    text = annex.read_text(encoding="utf-8")
+    assert old in text
+    annex.write_text(text.replace(old, new), encoding="utf-8")
+    site.build(clock=lambda: REPLACED)
+
+
+def test_an_earlier_letter_does_not_count(site: SmallSite) -> None:
+    """Who fetched only the letter that another took the place of is to be called, on page, sheet and screen."""
+    change(site, "thira@", "neos@")
+    site.build()  # later builds keep the moment
+    found = told(site, write_log(site, line(THIRA, THIRA), line(ATTICA, ATTICA)))
+    assert [one.agency.username for one in found.collection.collected] == [ATTICA]
+    assert [one.agency.username for one in found.collection.missing if one.has_void] == [THIRA]
+    assert "Δήμος Θήρας Έχει μόνο το προηγούμενο έγγραφό του, που δεν ισχύει πια 012345678901" in page_text(found)
+    assert rows_of(found, 0)[1][6] == "Έχει μόνο το προηγούμενο έγγραφό του, που δεν ισχύει πια"
+    assert "  Of these:      1 has only its earlier letter, which is void" in list(report_lines(found))
+    found = told(site, write_log(site, line(THIRA, THIRA), line(THIRA, THIRA, day=20)))
+    assert [(one.agency.username, one.first.day) for one in found.collection.collected] == [(THIRA, 20)]
+
+
+def test_a_letter_with_the_same_code_counts(site: SmallSite) -> None:
+    """A letter that was only set anew, for another name, is no other: whoever has the earlier one has the code."""
+    change(site, "Δήμος Θήρας", "Δήμος Θηραίων")
+    assert b"voided" not in (site.secrets / "manifest.json").read_bytes()
+    found = told(site, write_log(site, line(THIRA, THIRA)))
+    assert [one.agency.username for one in found.collection.collected] == [THIRA]
+
+
+def test_an_earlier_letter_is_void_after_a_time_without_any(site: SmallSite) -> None:
+    """A contact leaves, another comes builds later: what the first one fetched does not count for the second."""
+    change(site, "thira@dimos.example", "")
+    change(site, "Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;;", "Δήμος Θήρας;;neos@dimos.example;")
+    found = told(site, write_log(site, line(THIRA, THIRA)))
+    assert [one.agency.username for one in found.collection.missing if one.has_void] == [THIRA]
 
 
 def test_archives_that_have_left_the_site_were_collected(tmp_path: Path) -> None:

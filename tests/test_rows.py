@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from site_src.agency import Kind
 from site_src.annex.columns import Recogniser
 from site_src.annex.rows import Row, RowReader
@@ -73,6 +75,23 @@ def test_a_lone_address_is_an_agency_without_a_user_name() -> None:
     rows, problems = read(HEADER, THIRA, ("", "", "", "", "x@b.example"))
     assert [problem.at.cell for problem in problems] == ["B3", "C3"]
     assert tuple(rows[1].emails) == ("x@b.example",)
+
+
+@pytest.mark.parametrize("code", ["12345678901", "20551887336O", "2055 1887 3360 1", "1,23457E+11", "١٢٣٤٥٦٧٨٩٠١٢"])
+def test_a_broken_user_name_alone_is_no_title(code: str) -> None:
+    """It is an error as in any row, and no group that the agencies below it, and the public annex, would show."""
+    rows, problems = read(HEADER, ("", code), KEDI)
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [
+        (Severity.ERROR, "B2"),
+        (Severity.ERROR, "C2"),
+    ]
+    assert [row.parent for row in rows] == ["", ""]
+
+
+@pytest.mark.parametrize("title", ["ΟΤΑ Α΄ βαθμού 2020-2024", "325", "(13)"])
+def test_a_title_with_digits_is_a_title(title: str) -> None:
+    """Years in a title and a count below the user names are none."""
+    assert read(HEADER, ("", title), KEDI)[1] == ()
 
 
 def test_a_name_alone_that_nothing_follows_is_told() -> None:

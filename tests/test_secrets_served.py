@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import http.client
 import json
 import os
@@ -159,6 +160,31 @@ def asked_as(served: Served, host: str) -> tuple[int, bytes]:
     found = answer.status, answer.read()
     connection.close()
     return found
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://127.0.0.1:{port}", 101),
+        ("http://localhost:{port}", 101),
+        ("https://portal.example", 403),
+        ("null", 403),
+    ],
+)
+def test_only_this_machines_pages_listen(running: Served, origin: str, status: int) -> None:
+    """The socket that tells which file changed opens to the preview's own pages, and to no other site."""
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    key = base64.b64encode(bytes(16)).decode()
+    handshake = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": key,
+        "Sec-WebSocket-Version": "13",
+    }
+    asked = {"Origin": origin.format(port=running.port), **handshake}
+    connection.request("GET", "/livereload", headers=asked)
+    assert connection.getresponse().status == status
+    connection.close()
 
 
 def test_the_socket_and_mistakes_show_no_secret(built: SmallSite) -> None:

@@ -8,7 +8,7 @@ import pytest
 import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
-from site_src.annex.sheets.grid import CellKind, Sheet, UnreadableError
+from site_src.annex.sheets.grid import Cell, CellKind, Sheet, UnreadableError
 from site_src.annex.sheets.xls import read_xls
 
 
@@ -82,15 +82,66 @@ def test_links_over_everything_are_refused(book: Any) -> None:  # noqa: ANN401 (
         tuple(read_xls(data[: bof + 20] + link + data[bof + 32 :]))
 
 
-def test_where_a_link_leads_is_read(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
-    """A link over a filled cell comes with it ([MS-XLS] 2.4.140), so that one to another address can be told."""
+def linked(book: Any, options: int, moniker: bytes) -> str:  # noqa: ANN401 (xlwt has no types)
+    """Where the link of a cell leads that has such a record ([MS-XLS] 2.4.140)."""
     book.add_sheet("Α").write(1, 0, "a@b.example")
-    target = "mailto:b@b.example\0".encode("utf-16-le")
-    standard, url = (bytes.fromhex(f"{first}c9ea79f9bace118c8200aa004ba90b") for first in ("d0", "e0"))
-    content = struct.pack("<4H", 1, 1, 0, 0) + standard + struct.pack("<2I", 2, 3) + url
-    content += struct.pack("<I", len(target)) + target
+    standard = bytes.fromhex("d0c9ea79f9bace118c8200aa004ba90b")
+    content = struct.pack("<4H", 1, 1, 0, 0) + standard + struct.pack("<2I", 2, options) + moniker
     stream, end = book.get_biff_data()[:-4], b"\x0a\0\0\0"  # the last record ends the sheet
     file = io.BytesIO()
     XlsDoc().save(file, stream + struct.pack("<2H", 0x01B8, len(content)) + content + end)
     (found,) = read_xls(file.getvalue())
-    assert found.rows[2][1].link == "mailto:b@b.example"
+    return found.rows[2][1].link
+
+
+def test_where_a_link_leads_is_read(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """A link over a filled cell comes with it, so that one to another address can be told."""
+    target = "mailto:b@b.example\0".encode("utf-16-le")
+    url = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
+    assert linked(book, 3, url + struct.pack("<I", len(target)) + target) == "mailto:b@b.example"
+
+
+def test_a_link_to_an_address_as_to_a_file_is_read(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """Without mailto: an address is kept as the path of a file, in plain letters ([MS-OSHARED] 2.3.7.8)."""
+    path, file = b"b@b.example\0", bytes.fromhex("0303000000000000c000000000000046")
+    moniker = file + struct.pack("<HI", 0, len(path)) + path + struct.pack("<2H", 0xFFFF, 0xDEAD) + bytes(24)
+    assert linked(book, 1, moniker) == "b@b.example"
+
+
+def formula_cell(book: Any, *, signed: bool = False, flags: int = 0) -> Cell | None:  # noqa: ANN401 (xlwt has no types)
+    """A formula that xlwt wrote without a result, in a workbook as another program might have left it."""
+    sheet = book.add_sheet("Α")
+    sheet.write(0, 0, "a@b.example")
+    sheet.write(0, 1, xlwt.Formula('A1&""'))
+    stream = book.get_biff_data()
+    formula = stream.index(b"\x03\0\0\0\0\0\xff\xff") + 8
+    stream = stream[:formula] + struct.pack("<H", flags) + stream[formula + 2 :]
+    if signed:  # in place of a record of the same length that nobody reads
+        stream = stream.replace(struct.pack("<2H", 0x0019, 2), struct.pack("<2H", 0x01C1, 2), 1)
+    file = io.BytesIO()
+    XlsDoc().save(file, stream)
+    (found,) = read_xls(file.getvalue())
+    return found.rows[1].get(2)
+
+
+@pytest.mark.parametrize("flags", [0, 1, 3])
+def test_a_formula_without_a_result_is_no_empty_cell(book: Any, flags: int) -> None:  # noqa: ANN401 (xlwt has no types)
+    """What a library wrote that cannot calculate is told, as in the other formats."""
+    cell = formula_cell(book, flags=flags)
+    assert cell
+    assert (cell.kind, cell.text) == (CellKind.UNCALCULATED, "=")
+
+
+@pytest.mark.parametrize("facts", [{"signed": True}, {"flags": 2}, {"flags": 10}])
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell(book: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401 (xlwt has no types)
+    """Excel signs what it has calculated ([MS-XLS] 2.4.215); LibreOffice asks for calculation on load each time."""
+    assert formula_cell(book, **facts) is None
+
+
+def test_a_stream_that_is_no_workbook_is_refused(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """A compound file within the compound file would be read unlooked at."""
+    book.add_sheet("Α").write(0, 0, "x")
+    file = io.BytesIO()
+    XlsDoc().save(file, saved(book))
+    with pytest.raises(UnreadableError, match="no Excel workbook"):
+        tuple(read_xls(file.getvalue()))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from site_src.agency import Status
@@ -94,6 +96,16 @@ def test_an_item_is_a_user_name_or_an_exact_name(item: str) -> None:
     keepers, problems = find(item)
     assert keepers == {"212345678903"}
     assert problems.all() == ()
+
+
+def test_a_name_counts_however_its_accents_are_written() -> None:
+    """An accented letter may be one character or two, in the annex and in campaign.toml."""
+    one, two = (unicodedata.normalize(form, "Δήμος Ήλιδας") for form in ("NFC", "NFD"))
+    assert one != two
+    for name, item in ((one, two), (two, one)):
+        problems = Problems()
+        assert Keepers([("212345678903", name)]).find([item], problems) == {"212345678903"}
+        assert problems.all() == ()
 
 
 def test_a_name_that_two_bear_is_an_error_with_their_user_names() -> None:

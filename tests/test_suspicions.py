@@ -34,6 +34,7 @@ def _agency(
         emails_at=tuple(Place("annex.xlsx", "ΦΟΡΕΙΣ", f"E{number}") for _ in emails),
         status=status,
         at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"B{number}"),
+        name_at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"C{number}"),
     )
 
 
@@ -158,8 +159,8 @@ def test_namesakes(numbers: Iterator[int]) -> None:
     heraklion = [_agency(next(numbers), name="Δήμος Ηρακλείου", parent=parent) for parent in (CRETE, AEGEAN)]
     assert _told(*heraklion) == ()
     (problem,) = _told(*heraklion, _agency(next(numbers), name="ΔΗΜΟΣ ΗΡΑΚΛΕΙΟΥ", parent=CRETE))
-    assert (problem.at.cell, problem.value) == ("B4", "ΔΗΜΟΣ ΗΡΑΚΛΕΙΟΥ")
-    assert "ΦΟΡΕΙΣ!B2" in problem.message
+    assert (problem.at.cell, problem.value) == ("C4", "ΔΗΜΟΣ ΗΡΑΚΛΕΙΟΥ")
+    assert "ΦΟΡΕΙΣ!C2" in problem.message
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.walk import all_below, files_below
+from site_src.walk import all_below, files_below, same_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,24 @@ def test_files_come_by_their_paths_from_the_folder(tmp_path: Path) -> None:
     for name in ("z", "b/.hidden", "b/c/file", "b/b/file", "b/d"):
         (tmp_path / name).touch()
     assert list(files_below(tmp_path)) == ["z", "b/.hidden", "b/d", "b/b/file", "b/c/file"]
+
+
+def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:
+    """Another byte, one file more or one less, or another name tells two folders apart; a second name does not."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        (folder / "a").mkdir(parents=True)
+        (folder / "a" / "file").write_bytes(b"same")
+    (other / "linked").hardlink_to(one / "a" / "file")
+    assert not same_files(one, other)
+    (one / "linked").hardlink_to(one / "a" / "file")
+    assert same_files(one, other)
+    (other / "a" / "file").write_bytes(b"sane")
+    assert not same_files(one, other)
+    (other / "a" / "file").unlink()
+    assert not same_files(one, other)
+    (other / "b").write_bytes(b"same")
+    assert not same_files(one, other)
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

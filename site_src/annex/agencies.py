@@ -11,6 +11,7 @@ from site_src.annex.layout import check_told, find_layout
 from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
 from site_src.annex.statuses import Keepers, decide
+from site_src.annex.strays import tell_strays
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 
@@ -37,7 +38,10 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     rows = [row for sheet in sheets for row in _read_sheet(sheet, path.name, recogniser, problems)]
     keepers = Keepers((row.username, row.name) for row in rows)
     listed = keepers.find(campaign.keeps_code if rows else (), problems)
-    agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in _distinct(rows, problems))
+    distinct = _distinct(rows, problems)
+    agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in distinct)
+    silent = {row.username for row in distinct if not (row.email_filled or row.saying.text)}
+    tell_strays(rows, silent - listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
@@ -89,4 +93,5 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         status=decide(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
         notes=row.notes,
         at=row.at,
+        name_at=row.name_at,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -100,6 +101,10 @@ _PARTS: tuple[tuple[str, Column], ...] = (
     ("Εποπτεύων", Column.PARENT),
     ("Επωνυμία φορέα", Column.NAME),
 )
+_MAIL = ("Mail", "Mails")  # tell it as words only: «Mailing address» is where the postman goes
+
+# Parts of a header of addresses that are not the agency's own, and so never its passwords.
+_OTHERS = ("Εποπτε", "Προϊσταμένης αρχής", "Προϊστάμενη αρχή", "Parent", "Supervis")
 
 
 def squeeze(text: str) -> str:
@@ -122,6 +127,8 @@ _KNOWN = {
     for name in names
 }
 _KNOWN_PARTS = tuple((squeeze(part), column) for part, column in _PARTS)
+_KNOWN_MAIL = set(map(squeeze, _MAIL))
+_KNOWN_OTHERS = tuple(map(squeeze, _OTHERS))
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,23 @@ class Header:
         return {number: column for column, numbers in self.columns.items() for number in numbers}
 
 
+def names_email(header: str) -> bool:
+    """Whether a header tells of e-mail addresses, be they read or another body's."""
+    known = _KNOWN.get(unnumbered(header))
+    return len(header) <= HEADER_LONGEST and Column.EMAIL in {known and known[0], _by_part(header, squeeze(header))}
+
+
+def unnumbered(header: str) -> str:
+    """The squeezed header without a number at its end: all that «E-mail 2» says."""
+    return squeeze(header).rstrip("0123456789")
+
+
+def _by_part(header: str, key: str) -> Column | None:
+    found = next((column for part, column in _KNOWN_PARTS if part in key), None)
+    has_mail = not _KNOWN_MAIL.isdisjoint(re.split(r"[\W\d_]+", fold(header)))
+    return Column.EMAIL if has_mail and found is not Column.NOTES else found
+
+
 class Recogniser:
     """Finds headers, by what ``[annex]`` of campaign.toml calls them, and by the table of names."""
 
@@ -149,19 +173,27 @@ class Recogniser:
         self._told = {squeeze(header): Column(key) for key, header in told.items()}
 
     def recognise(self, header: str) -> Column | None:
-        """The column that a header names, if any; a number at its end («E-mail 2») says nothing."""
+        """The column that a header names, if any; a number at its end («E-mail 2») says nothing.
+
+        The e-mail of another body («E-mail εποπτεύοντος») is no column: its addresses must open no archive.
+        """
         found = self._recognise(header)
         return found[0] if found else None
 
     def _recognise(self, header: str) -> tuple[Column, _Rank] | None:
         if "@" in header or len(header) > HEADER_LONGEST:
             return None
-        key = squeeze(header)
+        key, bare = squeeze(header), unnumbered(header)
         if told := self._told.get(key):
             return told, _Rank.TOLD
-        if known := _KNOWN.get(key) or _KNOWN.get(key.rstrip("0123456789")):
+        if self._told.get(bare) is Column.EMAIL:
+            return Column.EMAIL, _Rank.TOLD
+        if known := _KNOWN.get(key) or _KNOWN.get(bare):
             return known
-        return next(((column, _Rank.PART) for part, column in _KNOWN_PARTS if part in key), None)
+        column = _by_part(header, key)
+        if column is Column.EMAIL and any(other in key for other in _KNOWN_OTHERS):
+            return None
+        return (column, _Rank.PART) if column else None
 
     def find_header(self, sheet: Sheet) -> Header | None:
         """The row among the first ``HEADER_ROWS`` that names most columns; None where no row names any."""

@@ -24,6 +24,7 @@ LETTERS_TOLD = 5  # of another script, in one message
 _NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
 _APART = re.compile(r"[;,/\s]+")
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
+_WEB = re.compile(r"^https?://", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
@@ -84,12 +85,15 @@ def _split(text: str) -> list[str]:
 
 
 def _linked(target: str) -> list[str]:
-    """The addresses that a link leads to; a link to a page has none."""
+    """The addresses that a link leads to, with mailto: or as Excel makes it without; a link to a page has none."""
     found = []
     for link in re.split(r";(?=mailto:)", target, flags=re.IGNORECASE):
-        if _MAILTO.match(link.strip()):
-            path = unquote(_MAILTO.sub("", link.strip()).split("?")[0])
-            found += [part for part in _APART.split(without_unseen(path)) if part]
+        path, _, query = _WEB.sub("", link.strip()).partition("?")
+        is_mail = bool(_MAILTO.match(path))
+        if is_mail or "/" not in path.rstrip("/"):
+            fields = (each.partition("=") for each in query.split("&") if is_mail)
+            parts = [path, *(value for name, _, value in fields if name.lower() == "to")]
+            found += [part for each in parts for part in _split(without_unseen(unquote(each))) if "@" in part]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.annex.columns import HEADER_ROWS, NAMES, SHOWN, Column, nearest_header, squeeze
+from site_src.annex.columns import HEADER_ROWS, NAMES, SHOWN, Column, nearest_header, squeeze, unnumbered
 from site_src.annex.sheets.grid import column_letters
 from site_src.language.say import say, say_either, say_many
 from site_src.problems import Place, Topic
@@ -138,11 +138,20 @@ def _tell_doubled(  # noqa: PLR0913, PLR0917 (what a message of it needs)
     column: Column, places: tuple[int, ...], header: Header, sheet: Sheet, at: Place, problems: Problems
 ) -> None:
     cells = list({cell.origin: cell for cell in (sheet.rows[header.row][place] for place in places)}.values())
-    if column is Column.EMAIL or len(cells) == 1:
+    if len({unnumbered(cell.text) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
         return
     told = say(" and ").join(f'{cell.name} ("{" ".join(cell.text.split())}")' for cell in cells)
     line = f'{column} = "{cells[0].text}"'
-    hint = say("write in campaign.toml which is meant, under [annex]: {line}", line=line)
     where = Place(file=at.file, sheet=at.sheet, cell=cells[0].name)
+    if column is Column.EMAIL:
+        message = say("several columns hold e-mail addresses, and any of them may open an archive: {told}", told=told)
+        hint = say(
+            'if all are the contacts\', let their headers differ by a number alone ("E-mail 1", "E-mail 2"); '
+            "if not, write in campaign.toml which are, under [annex]: {line}",
+            line=line,
+        )
+        problems.warning(Topic.STRUCTURE, message, hint=hint, at=where, value=cells[0].text)
+        return
+    hint = say("write in campaign.toml which is meant, under [annex]: {line}", line=line)
     message = say("several columns may be {column}: {told}", column=say(SHOWN[column]), told=told)
     problems.error(Topic.STRUCTURE, message, hint=hint, at=where, value=cells[0].text)

@@ -11,8 +11,9 @@ from site_src.annex.emails import read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
+from site_src.annex.strays import Stray, StrayFinder
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
-from site_src.annex.usernames import is_username, read_username
+from site_src.annex.usernames import COUNT_LONGEST, is_username, read_username, resembles_username
 from site_src.language.say import say, say_number
 from site_src.problems import Place, Topic
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Cell, Sheet
     from site_src.problems import Problems
 
-_COUNT_LONGEST = 6  # digits of a count that stands below the user names
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters
 
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
@@ -50,7 +50,9 @@ class Row:
     saying: Saying
     notes: str
     at: Place
+    name_at: Place
     continues: bool  # the user name is a merged cell that began in a row above
+    strays: tuple[Stray, ...]
 
 
 @dataclass
@@ -74,6 +76,7 @@ class RowReader:
         self._section = _Section()
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
+        self._strays = StrayFinder(sheet, header, file)
 
     def read(self) -> Iterator[Row]:
         """Every row that tells, or should tell, an agency."""
@@ -111,7 +114,7 @@ class RowReader:
         if not read or self._is_total(cells):
             return None
         self._section.unused = None
-        return self._row(number, read)
+        return self._row(number, cells, read)
 
     def _is_read(self, cell: Cell) -> bool:
         """Whether a cell counts in its column: it holds something visible, and is not the end of another's merge."""
@@ -145,9 +148,7 @@ class RowReader:
 
     def _is_title(self, lone: Cell) -> bool:
         """Whether the only cell of a row is the title of a section, rather than all that is left of an agency."""
-        is_code = self._header.read.get(lone.column) is Column.USERNAME and (
-            lone.kind is CellKind.NUMBER or is_username(without_unseen(lone.text).strip())
-        )
+        is_code = self._header.read.get(lone.column) is Column.USERNAME and resembles_username(lone.text)
         return lone.kind is CellKind.TEXT and not is_code and "@" not in lone.text
 
     def _open_section(self, lone: Cell) -> None:
@@ -170,11 +171,11 @@ class RowReader:
         """Whether the row only counts: a word like «Σύνολο», or nothing but numbers, and no user name or address."""
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
-            if "@" in cell.text or (is_code and len(squeeze(cell.text)) > _COUNT_LONGEST):
+            if "@" in cell.text or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
                 return False
         return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
 
-    def _row(self, number: int, read: Mapping[int, Cell]) -> Row | None:
+    def _row(self, number: int, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Row | None:
         fields = {column: self._cells(column, read) for column in Column}
         codes, names, emails = (fields[column] for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
         if not any(without_unseen(cell.text).strip() for cell in read.values()):
@@ -198,7 +199,9 @@ class RowReader:
             saying=self._saying(fields[Column.STATUS], at),
             notes=self._text(Column.NOTES, fields[Column.NOTES]),
             at=at,
+            name_at=self._place(names[0]) if names else at,
             continues=bool(codes) and codes[0].origin[0] < number,
+            strays=tuple(self._strays.find(cells, read)),
         )
 
     def _cells(self, column: Column, read: Mapping[int, Cell]) -> list[Cell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,7 +72,7 @@ def decide(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -
         message = say("keeps_code lists this agency, but the sheet says otherwise")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if said.status is Status.NEW and not has_email and not listed:
-        hint = say("write the contact's e-mail, or make the status «{word}»", word=_WORDS[Status.CONTACT_US][0])
+        hint = say("write the contact's e-mail, or make the status «{word}»", word=WORDS[Status.CONTACT_US][0])
         message = say("a new code is asked for, but there is no e-mail to seal it with")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if listed:
@@ -88,13 +89,13 @@ class Keepers:
         self._names: dict[str, list[str]] = defaultdict(list)
         for username, name in bearers:
             self._usernames.add(username)
-            self._names[name].append(username)
+            self._names[_compared(name)].append(username)
         self._usernames.discard("")
         self._names.pop("", None)
 
     def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:
         """The user names that the items stand for; an item of nobody, or of several, is an error."""
-        return frozenset(filter(None, (self._find_one(" ".join(item.split()), problems) for item in items)))
+        return frozenset(filter(None, (self._find_one(_compared(item), problems) for item in items)))
 
     def _find_one(self, item: str, problems: Problems) -> str:
         at = Place(file="campaign.toml", cell="keeps_code")
@@ -129,6 +130,11 @@ class Keepers:
     @cached_property
     def _pieces(self) -> Mapping[str, set[str]]:
         return {name: _pieces(name) for name in (*self._names, *self._usernames) if name}
+
+
+def _compared(name: str) -> str:
+    """The name in the one form in which names are compared; macOS writes an accented letter as two characters."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _pieces(text: str) -> set[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Cell
 
 LENGTH = 12
+COUNT_LONGEST = 6  # digits of a count that stands below the user names
 
 _DIGITS = re.compile(r"[0-9]{12}")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
@@ -24,6 +25,13 @@ _AS_TEXT = N_("format the column as Text, then type or paste the user names agai
 def is_username(text: str) -> bool:
     """Whether the text is twelve ASCII digits and nothing else."""
     return bool(_DIGITS.fullmatch(text))
+
+
+def resembles_username(text: str) -> bool:
+    """Whether the text was meant as a user name, whole or broken: digits above all, and more than a count has."""
+    signs = [c for c in text if c.isalnum()]
+    digits = sum(map(str.isdigit, signs))
+    return digits > COUNT_LONGEST and 2 * digits > len(signs)
 
 
 def read_username(cell: Cell, at: Place, problems: Problems) -> str:

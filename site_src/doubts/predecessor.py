@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.annex import read_annex
@@ -16,6 +15,7 @@ from site_src.problems import Place, Problems, StateError, Topic, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -40,7 +40,7 @@ def find_predecessor(
     """
     written = {path.name: path for path in campaign_folders(content, Problems())}
     built = {path.parent.name: path for path in private.glob(f"*/{MANIFEST_NAME}")}
-    days = {slug: _built_day(path) for slug, path in built.items()}
+    days = {slug: _manifest(path).effective for slug, path in built.items()}
     days |= {slug: _written_day(path) for slug, path in written.items()}
     before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
     if not before:
@@ -54,11 +54,6 @@ def find_predecessor(
 
 def _written_day(folder: Path) -> date:
     return read_campaign(folder, Problems()).effective
-
-
-def _built_day(path: Path) -> date:
-    day = _manifest(path).effective
-    return date.fromisoformat(day) if day else date.max
 
 
 def _manifest(path: Path) -> Manifest:

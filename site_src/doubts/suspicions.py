@@ -39,8 +39,8 @@ def tell_namesakes(agencies: Sequence[Agency], problems: Problems) -> None:
         key = squeeze(agency.name), squeeze(agency.parent)
         other = first.setdefault(key, agency)
         if agency.name and other is not agency:
-            message = say("the agency in {cell} has the same name and the same parent", cell=other.at.inside)
-            problems.warning(Topic.NAME, message, hint=hint, at=agency.at, value=agency.name)
+            message = say("the agency in {cell} has the same name and the same parent", cell=other.name_at.inside)
+            problems.warning(Topic.NAME, message, hint=hint, at=agency.name_at, value=agency.name)
 
 
 def tell_shared_addresses(agencies: Sequence[Agency], problems: Problems) -> None:

@@ -51,6 +51,14 @@ class Folder:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A campaign as the pages that list all campaigns know it; ``total`` is how many agencies have a folder."""
+
+    campaign: Campaign
+    total: int
+
+
+@dataclass(frozen=True)
 class Edition:
     """A campaign with its text, its folders in the annex's order, and the files published beside the circular."""
 
@@ -58,3 +66,8 @@ class Edition:
     circular: Circular
     folders: tuple[Folder, ...]
     attachments: tuple[Path, ...] = ()
+
+    @property
+    def entry(self) -> Entry:
+        """The campaign in the lists."""
+        return Entry(self.campaign, len(self.folders))

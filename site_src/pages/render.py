@@ -16,7 +16,7 @@ from markupsafe import Markup
 from site_src.circular.markdown_html import to_html
 from site_src.pages.assets import read_assets
 from site_src.pages.bytecode import TemplateBytecode
-from site_src.pages.edition import STATES, State
+from site_src.pages.edition import STATES, Entry, State
 from site_src.pages.listing import group_folders
 
 if TYPE_CHECKING:
@@ -66,17 +66,19 @@ class Attachment:
     size: int
 
 
-def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
-    """Every page and asset of the site.
+def render_pages(
+    site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words, others: Sequence[Entry] = ()
+) -> Iterator[Page]:
+    """Every page and asset of the site, but for the own pages of ``others``, which stand in the lists alone.
 
     ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
     same bytes.
     """
-    newest_first = sorted(editions, key=_recency, reverse=True)
+    newest_first = sorted([*(edition.entry for edition in editions), *others], key=_recency, reverse=True)
     renderer = _Renderer(site, words)
     yield from renderer.assets()
     yield from renderer.site_pages(newest_first, texts)
-    for edition in newest_first:
+    for edition in editions:
         yield renderer.circular(edition)
         yield from renderer.folders(edition)
 
@@ -88,8 +90,8 @@ def check_text(text: str, words: Words) -> list[str]:
     return found
 
 
-def _recency(edition: Edition) -> tuple[date, str]:
-    return edition.campaign.circular.date or edition.campaign.deadline, edition.campaign.slug
+def _recency(entry: Entry) -> tuple[date, str]:
+    return entry.campaign.circular.date or entry.campaign.deadline, entry.campaign.slug
 
 
 class _Renderer:
@@ -106,21 +108,21 @@ class _Renderer:
         for path, content in sorted(self._assets.files.items()):
             yield Page(path, content)
 
-    def site_pages(self, editions: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
+    def site_pages(self, entries: Sequence[Entry], texts: Mapping[str, str]) -> Iterator[Page]:
         """The pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
-            "home.html", "index.html", self._site.title, section="circulars", editions=editions, crumbs=(), is_top=True
+            "home.html", "index.html", self._site.title, section="circulars", entries=entries, crumbs=(), is_top=True
         )
         yield self._page(
-            "files.html", "files/index.html", _("Download files"), section="files", editions=editions, is_top=True
+            "files.html", "files/index.html", _("Download files"), section="files", entries=entries, is_top=True
         )
         yield self._text("help", _("Help"), texts)
         yield self._text("accessibility", _("Accessibility statement"), texts)
         titles = (_("Please log in"), _("This folder is not yours"), _("This page does not exist"))
         for status, title in zip(ERRORS, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
-            yield self._page("error.html", f"{status}.html", title, root=root, status=status, editions=editions)
+            yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
 
     def circular(self, edition: Edition) -> Page:
         """The circular with its letterhead."""

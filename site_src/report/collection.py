@@ -12,7 +12,7 @@ from site_src.agency import Kind
 from site_src.report.browsers import Browser, browser_of, is_bot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from site_src.agency import Agency
@@ -42,11 +42,15 @@ class Collected:
 
 @dataclass(frozen=True)
 class Missing:
-    """An agency that has a letter and has not fetched it; ``wrong_codes``: refused logins in its name."""
+    """An agency that has a letter and has not fetched it; ``wrong_codes``: refused logins in its name.
+
+    ``has_void`` where it fetched an earlier letter, whose code is void.
+    """
 
     agency: Agency
     region: str
     wrong_codes: int
+    has_void: bool
 
 
 @dataclass(frozen=True)
@@ -109,11 +113,16 @@ class _Visits:
 
 
 class Ledger:
-    """Takes in requests one by one; holds no more than the annex has rows, however many there are."""
+    """Takes in requests one by one; holds no more than the annex has rows, however many there are.
 
-    def __init__(self, agencies: Sequence[Agency], area: str) -> None:
+    What was fetched until its moment in ``voided`` was a letter whose code is void.
+    """
+
+    def __init__(self, agencies: Sequence[Agency], area: str, voided: Mapping[str, datetime]) -> None:
         self._agencies = {agency.username: agency for agency in agencies}
         self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
+        self._voided = voided
+        self._have_void: set[str] = set()
         self._visits: dict[str, _Visits] = {}
         self._wrong_codes: Counter[str] = Counter()
         self._refusals: dict[tuple[str, str], _Visits] = {}
@@ -131,6 +140,8 @@ class Ledger:
         elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
             if is_bot(request.agent):
                 self._by_bots += 1
+            elif owner in self._voided and request.moment <= self._voided[owner]:
+                self._have_void.add(owner)
             else:
                 self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)
 
@@ -148,9 +159,7 @@ class Ledger:
         collected = tuple(self._collected(agencies))
         find_region = _regions(self._agencies.values())
         missing = tuple(
-            Missing(agency, find_region(agency), self._wrong_codes[agency.username])
-            for agency in agencies
-            if agency.username not in self._visits
+            self._missing(agency, find_region(agency)) for agency in agencies if agency.username not in self._visits
         )
         return Collection(
             collected=collected,
@@ -167,6 +176,10 @@ class Ledger:
         for agency in agencies:
             if visits := self._visits.get(agency.username):
                 yield Collected(agency, visits.first, visits.last, visits.times, tuple(visits.browsers))
+
+    def _missing(self, agency: Agency, region: str) -> Missing:
+        username = agency.username
+        return Missing(agency, region, self._wrong_codes[username], has_void=username in self._have_void)
 
     def _told_refusals(self) -> Iterator[Refusal]:
         for (owner, claimed), visits in self._refusals.items():

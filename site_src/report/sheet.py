@@ -52,6 +52,8 @@ def _to_call(report: Report, words: Words) -> Iterator[Sequence[Value]]:
     """The missing first, then those whom no letter waits for."""
     for missing in report.collection.missing:
         why = words.gettext("Has not collected its letter")
+        if missing.has_void:
+            why = words.gettext("Has only its earlier letter, which is void")
         if count := missing.wrong_codes:
             wrong = words.ngettext("%(num)s login refused", "%(num)s logins refused", count)
             why += f"; {wrong % {'num': words.number(count)}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Sheet
 
 # [MS-XLS] 2.3: the records that are looked for before xlrd sees the file.
+_BOF = 0x0809
 _FILEPASS = 0x002F
+_FORMULA = 0x0006
 _HLINK = 0x01B8
+_RECALC_ID = 0x01C1
+# [MS-XLS] 2.4.127 and 2.5.133: a formula has its result in its bytes 6 to 13, and its flags behind that.
+_FORMULA_LEAST = 16  # bytes
+_EMPTY_TEXT = re.compile(rb"\x03.{5}\xff\xff", re.DOTALL)
+_ERROR = 2
+_NO_RESULT = 0xFF  # an error value that no program has
+_RECALCULATE, _ON_LOAD = 0x0003, 0x0002  # always or on load; the latter alone
 _STREAMS = ("Workbook", "Book")
 _ENCRYPTED_STREAMS = ("EncryptedPackage", "EncryptionInfo")
 
@@ -43,8 +53,9 @@ def read_xls(data: bytes) -> Iterator[Sheet]:
     """
     stream = _workbook_stream(data)
     _look_through(stream)
+    marked = _with_missing_results(stream)
     with xlrd.open_workbook(
-        file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
+        file_contents=marked, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
     ) as book:
         cells = 0
         for index in range(book.nsheets):
@@ -62,24 +73,49 @@ def _workbook_stream(data: bytes) -> bytes:
         raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
     for name in _STREAMS:
         stream: bytes | None = folder.get_named_stream(name)
-        if stream:
+        if stream and stream.startswith(struct.pack("<H", _BOF)):
             return stream
     raise UnreadableError(say("the file holds no Excel workbook (a Word document, perhaps)"), say(OPEN_AND_SAVE))
 
 
-def _look_through(stream: bytes) -> None:
-    """Refuse encryption, and links over so many cells that xlrd, which notes each one, would never end."""
-    at, linked = 0, 0
+def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each record's number, and where its content begins and ends."""
+    at = 0
     while at + 4 <= len(stream):
         record, length = struct.unpack_from("<HH", stream, at)
+        yield record, at + 4, at + 4 + length
+        at += 4 + length
+
+
+def _look_through(stream: bytes) -> None:
+    """Refuse encryption, and links over so many cells that xlrd, which notes each one, would never end."""
+    linked = 0
+    for record, start, _ in _records(stream):
         if record == _FILEPASS:
             raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
-        if record == _HLINK and at + 12 <= len(stream):
-            top, bottom, left, right = struct.unpack_from("<HHHH", stream, at + 4)
+        if record == _HLINK and start + 8 <= len(stream):
+            top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
             linked += max(0, bottom - top + 1) * max(0, right - left + 1)
-        at += 4 + length
     if linked > SPREAD_MAX:
         raise UnreadableError(say("links cover far more cells than an annex has"), say(SMALL_COPY))
+
+
+def _with_missing_results(stream: bytes) -> bytes:
+    """The stream with a mark in each formula without a result, which xlrd would give as an empty text.
+
+    Libraries that write formulas and cannot calculate (xlwt) store an empty text. Excel signs what it has calculated
+    with its engine's number ([MS-XLS] 2.4.215); LibreOffice does not, but asks for calculation on load in every
+    formula. What is empty in theirs is meant so.
+    """
+    marked = bytearray(stream)
+    for record, start, end in _records(stream):
+        if record == _RECALC_ID:  # it stands before all sheets
+            return stream
+        if record == _FORMULA and end - start >= _FORMULA_LEAST and _EMPTY_TEXT.match(stream, start + 6):
+            (flags,) = struct.unpack_from("<H", stream, start + 14)
+            if flags & _RECALCULATE != _ON_LOAD:
+                marked[start + 6 : start + 9] = _ERROR, 0, _NO_RESULT
+    return bytes(marked)
 
 
 def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
@@ -103,7 +139,9 @@ def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
 def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
     for link in sheet.hyperlink_list:
         target = link.url_or_path
-        if isinstance(target, str):  # a path to a file may come as bytes, and is no address
+        if isinstance(target, bytes):  # a path of plain letters, as which Excel keeps an address without mailto: too
+            target = target.decode("ascii", errors="replace")
+        if target:
             yield Area(link.frowx + 1, link.fcolx + 1, link.lrowx + 1, link.lcolx + 1), target
 
 
@@ -117,6 +155,8 @@ def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> Ce
         text, kind = _date(value, book.datemode), CellKind.DATE
     elif code == xlrd.XL_CELL_BOOLEAN:
         text, kind = ("TRUE" if value else "FALSE"), CellKind.BOOLEAN
+    elif code == xlrd.XL_CELL_ERROR and value == _NO_RESULT:
+        text, kind = "=", CellKind.UNCALCULATED
     elif code == xlrd.XL_CELL_ERROR:
         text, kind = xlrd.error_text_from_code.get(value, "#ERROR!"), CellKind.ERROR
     else:

@@ -1,0 +1,125 @@
+"""`verify` finds what lies on the site beside what the build made, such as an archive where another may fetch it."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.intruders import Amiss, look_through, outside_campaigns
+from site_src.make import archive_path
+from site_src.manifest import read_manifest
+from site_src.problems import Problems
+from site_src.reading import read_inputs
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THIRA, ATTICA, *_ = (row.split(";")[0] for row in ROWS)
+NOTHING = Amiss((), ())
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """A site with a packed attachment, built once; tests take copies of it."""
+    site = SmallSite(tmp_path_factory.mktemp("built"))
+    site.write()
+    (site.campaign / "attachments").mkdir()
+    with zipfile.ZipFile(site.campaign / "attachments" / "forms.zip", "w") as archive:
+        archive.writestr("form.txt", "x")
+    site.build()
+    return site
+
+
+@pytest.fixture
+def site(built: SmallSite, tmp_path: Path) -> SmallSite:
+    """A copy of the built site to spoil."""
+    shutil.copytree(built.base, tmp_path / "copy")
+    return SmallSite(tmp_path / "copy")
+
+
+def amiss(site: SmallSite) -> Amiss:
+    """What is amiss in the campaign's folders."""
+    (campaign,) = read_inputs(site.folders, DAY, Problems(), SLUG).campaigns
+    manifest = read_manifest(site.secrets / "manifest.json")
+    assert manifest is not None
+    return look_through(campaign, manifest, site.folders.out)
+
+
+def lay(site: SmallSite, place: str) -> None:
+    """Copy an archive to another place of the site."""
+    path = site.folders.out / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(archive_path(site.files, THIRA), path)
+
+
+def test_all_that_a_build_makes_is_known(site: SmallSite) -> None:
+    """Pages, archives and attachments, packed ones too, and those of a second campaign."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.build()
+    assert amiss(site) == NOTHING
+    assert outside_campaigns(site.folders) == ()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"files/{SLUG}/{ATTICA}/{THIRA}.zip",
+        f"files/{SLUG}/{THIRA}.zip",
+        f"files/{SLUG}/999999999999/{THIRA}.zip",
+        f"files/{SLUG}/{ATTICA}/letter.pdf",
+        f"files/{SLUG}/mine/copy",
+        f"circulars/{SLUG}/{THIRA}.zip",
+        f"circulars/{SLUG}/annex.csv",
+    ],
+)
+def test_a_file_in_a_campaigns_folder_that_the_build_did_not_make(place: str, site: SmallSite) -> None:
+    """An archive that was copied to where another may fetch it is named by its path; so is any other file."""
+    lay(site, place)
+    assert amiss(site) == Amiss((place,), ())
+    assert outside_campaigns(site.folders) == ()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["copy.zip", f"{THIRA}/{THIRA}.ZIP", "assets/x.zip", f"files/{THIRA}.zip", f"circulars/{THIRA}.zip", "files/x/y"],
+)
+def test_an_archive_outside_every_campaign(place: str, site: SmallSite) -> None:
+    """What lies below no campaign's folder is found as well."""
+    lay(site, place)
+    assert outside_campaigns(site.folders) == (place,)
+    assert amiss(site) == NOTHING
+
+
+def test_the_command_tells_each_once(site: SmallSite) -> None:
+    """With two campaigns an archive beside both is one error, and one in a campaign's folder another."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.build()
+    lay(site, f"circulars/{THIRA}.zip")
+    lay(site, f"files/2021-05/{ATTICA}/{THIRA}.zip")
+    run = site.run("verify", "--lang=en")
+    assert run.returncode == 1
+    assert [line for line in run.stderr.splitlines() if line.startswith("error")] == [
+        f'error: "circulars/{THIRA}.zip": the last build did not make this file: build again',
+        f'error: "files/2021-05/{ATTICA}/{THIRA}.zip": the last build did not make this file: build again',
+    ]
+
+
+def test_what_all_share_may_not_be_missing(site: SmallSite) -> None:
+    """An attachment under another name since the build is one that the site lacks, and one that it has in vain."""
+    (site.campaign / "attachments" / "forms.zip").rename(site.campaign / "attachments" / "papers.zip")
+    (site.files / "index.html").unlink()
+    assert amiss(site) == Amiss(
+        (f"circulars/{SLUG}/forms.zip",), (f"circulars/{SLUG}/papers.zip", f"files/{SLUG}/index.html")
+    )
+
+
+def test_without_a_site_there_is_nothing_too_many(site: SmallSite) -> None:
+    """A site that is gone is missing, and no error of the machine."""
+    shutil.rmtree(site.folders.out)
+    assert outside_campaigns(site.folders) == ()
+    assert amiss(site).intruders == ()
+    assert f"circulars/{SLUG}/annex.xlsx" in amiss(site).missing

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from site_src.annex import read_annex
+from site_src.problems import Problem, Problems, Severity
+from tests.annex_formats import text, xlsx
+from tests.test_annex import CAMPAIGN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+HEADER = ("Username", "Name", "E-mail", "", "Στοιχεία")
+THIRA = ("012345678901", "Δήμος Θήρας", "a@x.example")
+CHIOS = ("112345678902", "Δήμος Χίου", "b@x.example")
+NOBODY = (*THIRA[:2], "")
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Any:  # noqa: ANN401 (a function)
+    """Reads an annex of these rows, and gives its problems."""
+
+    def read_rows(*rows: Sequence[str], csv: bool = False, merge: str = "", **facts: Any) -> tuple[Problem, ...]:  # noqa: ANN401 (any facts)
+        path = tmp_path / ("annex.csv" if csv else "annex.xlsx")
+        merged = (lambda sheet: sheet.merge_cells(merge)) if merge else None
+        path.write_bytes(text(rows) if csv else xlsx(rows, merged))
+        problems = Problems()
+        read_annex(path, replace(CAMPAIGN, **facts), problems)
+        return problems.all()
+
+    return read_rows
+
+
+def test_addresses_in_a_column_without_header_are_told_once(read: Any) -> None:  # noqa: ANN401 (a function)
+    """One warning for the column: its letter, its first cell, how many, and how it would be read."""
+    (problem,) = read(HEADER, (*THIRA, "c@x.example"), (*CHIOS, "d@x.example, e@x.example"))
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "c@x.example")
+    assert problem.message == "column D has no header and is not read, but 2 cells of it hold e-mail addresses"
+    assert '"E-mail 2"' in problem.hint
+
+
+def test_a_header_that_is_not_known_is_named(read: Any) -> None:  # noqa: ANN401 (a function)
+    """An address among other words counts; words and marks that are none do not."""
+    assert read(HEADER, (*THIRA, "", "@dimos 2101234567, a@b")) == ()
+    (problem,) = read(HEADER, (*THIRA, "", "κα Μαρία: c@x.example"))
+    assert 'column E ("Στοιχεία") is not read, but 1 cell' in problem.message
+
+
+def test_the_only_address_of_an_agency_is_an_error(read: Any) -> None:  # noqa: ANN401 (a function)
+    """Its old code would end without a word: the error stands at its cell and leaves the way out of a status."""
+    (problem,) = read(HEADER, (*CHIOS, "d@x.example"), (*NOBODY, "c@x.example"))
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "D3", "c@x.example")
+    assert "2 cells" in problem.message
+    assert "lose its code" in problem.message
+    assert "να επικοινωνήσει" in problem.hint
+
+
+def test_an_agency_that_loses_nothing_is_no_error(read: Any) -> None:  # noqa: ANN401 (a function)
+    """Whose status is told, or who keeps the code, does not depend on the address."""
+    status = (*HEADER[:4], "Κατάσταση")
+    assert read(status, (*NOBODY, "c@x.example", "contact-us"), CHIOS)[0].severity is Severity.WARNING
+    kept = read(HEADER, (*NOBODY, "c@x.example"), CHIOS, keeps_code=("012345678901",))
+    assert [problem.severity for problem in kept] == [Severity.WARNING]
+
+
+def test_what_stands_in_columns_that_are_known_is_no_stray(read: Any) -> None:  # noqa: ANN401 (a function)
+    """Notes may hold addresses, another body's are not wanted, and [annex] may have passed over a column."""
+    notes = (*HEADER[:3], "Παρατηρήσεις", "E-mail εποπτεύοντος")
+    assert read(notes, (*NOBODY, "c@x.example", "d@x.example"), CHIOS) == ()
+    several = (*HEADER[:3], "E-mail φορέα")
+    assert read(several, (*THIRA, "c@x.example"), columns={"email": "E-mail"}) == ()
+
+
+def test_fields_beyond_the_header_of_a_csv_are_told(read: Any) -> None:  # noqa: ANN401 (a function)
+    """A separator that stands in a field without quotation marks cuts it in two; a workbook has notes there."""
+    rows = HEADER[:3], (*THIRA, "b@x.example"), (*CHIOS, "", "νέος")
+    (problem,) = read(*rows, csv=True)
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "b@x.example")
+    assert "2 fields beyond" in problem.message
+    assert read(HEADER[:3], (*CHIOS, "", "νέος")) == ()
+    assert read(HEADER[:3], (*THIRA, "", " "), csv=True) == ()
+
+
+def test_an_address_beyond_the_header_may_be_the_only_one(read: Any) -> None:  # noqa: ANN401 (a function)
+    """That is an error here too."""
+    assert read(HEADER[:3], (*NOBODY, "c@x.example"), CHIOS, csv=True)[0].severity is Severity.ERROR
+    assert read(HEADER[:3], (*NOBODY, "τηλ."), CHIOS, csv=True)[0].severity is Severity.WARNING
+
+
+def test_a_sheet_without_email_column_tells_that_alone(read: Any) -> None:  # noqa: ANN401 (a function)
+    """The missing column is one error, not one for each column that holds an address."""
+    (problem,) = read(("Username", "Name", "Στοιχεία"), THIRA)
+    assert "no column for the e-mail" in problem.message
+
+
+def test_a_merged_cell_counts_once_or_where_it_is_read(read: Any) -> None:  # noqa: ANN401 (a function)
+    """A merge down is one cell; one that reaches into the column of addresses is read there."""
+    (problem,) = read(HEADER, (*THIRA, "c@x.example"), CHIOS, merge="D2:D3")
+    assert "1 cell" in problem.message
+    shifted = ("Username", "Name", "", "E-mail")
+    assert read(shifted, (*THIRA, ""), (*CHIOS[:2], "", CHIOS[2]), merge="C2:D2") == ()
