@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from site_src.language.catalogues import N_
@@ -146,6 +147,7 @@ def _spread(areas: Iterable[tuple[Area, T]], bounds: Area) -> Iterator[tuple[int
             yield from ((row, column, content) for column in columns)
 
 
+@cache
 def column_letters(column: int) -> str:
     """The column's letters: 1 is A, 28 is AB."""
     letters = ""
