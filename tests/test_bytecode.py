@@ -47,13 +47,18 @@ def test_another_source_is_compiled(templates: Path) -> None:
     assert len(list((templates / BYTECODE_FOLDER).iterdir())) == 1
 
 
-@pytest.mark.parametrize("kept", [b"", b"j2", b"\0" * 500])
-def test_what_was_damaged_is_compiled_again(templates: Path, kept: bytes) -> None:
-    """A file that is cut short or holds something else is worth nothing."""
+@pytest.mark.parametrize("share", range(0, 100, 7))
+@pytest.mark.parametrize("damage", ["cut off", "another byte"])
+def test_what_was_damaged_is_compiled_again(templates: Path, damage: str, share: int) -> None:
+    """Wherever a file is cut or changed it is worth nothing, and the next start has a whole one."""
     assert rendered(templates) == "first Θήρα"
     (path,) = (templates / BYTECODE_FOLDER).iterdir()
-    path.write_bytes(kept)
+    whole = path.read_bytes()
+    place = len(whole) * share // 100
+    rest = bytes([whole[place] ^ 1]) + whole[place + 1 :] if damage == "another byte" else b""
+    path.write_bytes(whole[:place] + rest)
     assert rendered(templates) == "first Θήρα"
+    assert path.read_bytes() == whole
 
 
 def test_nothing_is_kept_where_the_folder_cannot_be(templates: Path) -> None:
@@ -65,9 +70,11 @@ def test_nothing_is_kept_where_the_folder_cannot_be(templates: Path) -> None:
 def test_a_full_disk_keeps_nothing(templates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be written is left out, and leaves nothing behind."""
 
-    def fill(*_: object) -> None:
+    def fill(path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(data[:10])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("jinja2.bccache.Bucket.write_bytecode", fill)
+    monkeypatch.setattr("pathlib.Path.write_bytes", fill)
     assert rendered(templates) == "first Θήρα"
     assert list((templates / BYTECODE_FOLDER).iterdir()) == []

@@ -46,6 +46,8 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("Mail εποπτεύουσας αρχής", None),
         ("Ηλεκτρονική διεύθυνση εποπτεύοντος φορέα", None),
         ("E-mail of the supervisor", None),
+        ("E-mail εποπτευόμενου φορέα", Column.EMAIL),
+        ("E-mail of the supervised body", Column.EMAIL),
         ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
         ("Α/Α", None),
         ("Τηλέφωνο", None),

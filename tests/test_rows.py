@@ -88,6 +88,16 @@ def test_a_broken_user_name_alone_is_no_title(code: str) -> None:
     assert [row.parent for row in rows] == ["", ""]
 
 
+@pytest.mark.parametrize(
+    "text", ["Τηλ.: 210 1234567", "Α.Π. 78411/17.11.2020", "Φ.Ε.Κ. 1234/2020", "17.11.2020", "2020-2024", "1234/567890"]
+)
+def test_a_footer_with_digits_stops_no_check(text: str) -> None:
+    """A telephone, a protocol or a date alone below the user names is no user name, whole or broken."""
+    rows, problems = read(HEADER, THIRA, ("", text))
+    assert len(rows) == 1
+    assert not [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
 @pytest.mark.parametrize("title", ["ΟΤΑ Α΄ βαθμού 2020-2024", "325", "(13)"])
 def test_a_title_with_digits_is_a_title(title: str) -> None:
     """Years in a title and a count below the user names are none."""

@@ -70,9 +70,17 @@ def test_an_agency_that_loses_nothing_is_no_error(read: Any) -> None:  # noqa: A
 def test_what_stands_in_columns_that_are_known_is_no_stray(read: Any) -> None:  # noqa: ANN401 (a function)
     """Notes may hold addresses, another body's are not wanted, and [annex] may have passed over a column."""
     notes = (*HEADER[:3], "Παρατηρήσεις", "E-mail εποπτεύοντος")
-    assert read(notes, (*NOBODY, "c@x.example", "d@x.example"), CHIOS) == ()
+    assert read(notes, (*THIRA, "c@x.example", "d@x.example"), (*NOBODY, "c@x.example", "")) == ()
     several = (*HEADER[:3], "E-mail φορέα")
     assert read(several, (*THIRA, "c@x.example"), columns={"email": "E-mail"}) == ()
+
+
+def test_an_agency_with_another_bodys_address_alone_is_told(read: Any) -> None:  # noqa: ANN401 (a function)
+    """It must call, and whoever wrote that address may have meant it; where it has its own, nothing is told."""
+    header = (*HEADER[:3], "E-mail εποπτεύοντος")
+    (problem,) = read(header, (*NOBODY, "c@x.example"), (*CHIOS, "d@x.example"))
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "c@x.example")
+    assert "1 agency has only the address of another body" in problem.message
 
 
 def test_fields_beyond_the_header_of_a_csv_are_told(read: Any) -> None:  # noqa: ANN401 (a function)

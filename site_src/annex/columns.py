@@ -104,7 +104,11 @@ _PARTS: tuple[tuple[str, Column], ...] = (
 _MAIL = ("Mail", "Mails")  # tell it as words only: «Mailing address» is where the postman goes
 
 # Parts of a header of addresses that are not the agency's own, and so never its passwords.
-_OTHERS = ("Εποπτε", "Προϊσταμένης αρχής", "Προϊστάμενη αρχή", "Parent", "Supervis")
+# An «εποπτευόμενος» or supervised body is the agency itself.
+_OTHERS = (
+    *("Εποπτεύων", "Εποπτεύοντ", "Εποπτεύουσ", "Εποπτεία", "Προϊσταμένης αρχής", "Προϊστάμενη αρχή"),
+    *("Parent", "Supervising", "Supervisor"),
+)
 
 
 def squeeze(text: str) -> str:

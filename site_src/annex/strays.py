@@ -36,6 +36,7 @@ class Stray:
     header: str
     proposed: str  # a header by which the column would be read
     is_beyond: bool  # where the header of a .csv has no field
+    is_others: bool  # in a column of addresses that are known not to be the agency's own
     is_address: bool
     text: str = field(repr=False)
     at: Place
@@ -49,15 +50,15 @@ class StrayFinder:
         self._file = file
         self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
         self._emails = header.columns.get(Column.EMAIL, ())
-        # Of a header that names addresses and is not read, it is known that they are not wanted.
-        unwanted = {place for place, text in self._headers.items() if names_email(text)}
-        self._settled = header.read.keys() | unwanted
+        # Of a header that names addresses and is not read, it is known that they are somebody else's.
+        self._read = header.read.keys()
+        self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
     def find(self, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Iterator[Stray]:
         """The strays among a row's cells, of which ``read`` are read; none where no column is known as the e-mail's."""
         origins = {cell.origin for cell in read.values()}
         for cell in cells.values() if self._emails else ():
-            if cell.column in self._settled or cell.merged_from or cell.origin in origins:
+            if cell.column in self._read or cell.merged_from or cell.origin in origins:
                 continue
             is_beyond = self._is_beyond(cell)
             is_address = bool(_ADDRESS.search(cell.text))
@@ -68,6 +69,7 @@ class StrayFinder:
                     proposed=self._proposed(),
                     is_beyond=is_beyond,
                     is_address=is_address,
+                    is_others=cell.column in self._others,
                     text=cell.text,
                     at=Place(file=self._file, sheet=self._sheet.title, cell=cell.name),
                 )
@@ -89,8 +91,10 @@ def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problem
     for row in rows:
         for stray in row.strays:
             key = stray.at.sheet, "" if stray.is_beyond else stray.column
-            found[key].append(stray)
-            if stray.is_address and row.username in losing:
+            is_needed = stray.is_address and row.username in losing
+            if is_needed or not stray.is_others:
+                found[key].append(stray)
+            if is_needed and not stray.is_others:
                 needed.setdefault(key, stray)
     for key, strays in found.items():
         stray = needed.get(key, strays[0])
@@ -105,6 +109,14 @@ def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problem
 
 def _what(strays: Sequence[Stray]) -> str:
     first = strays[0]
+    if first.is_others:
+        return say_many(
+            '{number} agency has only the address of another body, in column {column} ("{header}"), and must call',
+            '{number} agencies have only the address of another body, in column {column} ("{header}"), and must call',
+            len(strays),
+            column=first.column,
+            header=first.header,
+        )
     if first.is_beyond:
         return say_many(
             "not read: {number} field beyond the last one that the header names",
@@ -128,6 +140,8 @@ def _what(strays: Sequence[Stray]) -> str:
 
 
 def _hint(stray: Stray) -> str:
+    if stray.is_others:
+        return say("if it is the agency's own contact, write it into the column of its addresses")
     if stray.is_beyond:
         return say('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"')
     return say(

@@ -18,6 +18,8 @@ LENGTH = 12
 COUNT_LONGEST = 6  # digits of a count that stands below the user names
 
 _DIGITS = re.compile(r"[0-9]{12}")
+_BROKEN_DIGITS = range(9, 15)  # of a user name that has lost some or got more; a date has eight
+_WORD_OR_SLASH = re.compile(r"[^\W\d_]{2}|/")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _AS_TEXT = N_("format the column as Text, then type or paste the user names again from where they first came")
 
@@ -28,10 +30,9 @@ def is_username(text: str) -> bool:
 
 
 def resembles_username(text: str) -> bool:
-    """Whether the text was meant as a user name, whole or broken: digits above all, and more than a count has."""
-    signs = [c for c in text if c.isalnum()]
-    digits = sum(map(str.isdigit, signs))
-    return digits > COUNT_LONGEST and 2 * digits > len(signs)
+    """Whether the text was meant as a user name, whole or broken, rather than a date, a protocol or a telephone."""
+    has_digits = sum(map(str.isdigit, text)) in _BROKEN_DIGITS
+    return bool(_SCIENTIFIC.fullmatch(text.strip())) or (has_digits and not _WORD_OR_SLASH.search(text))
 
 
 def read_username(cell: Cell, at: Place, problems: Problems) -> str:
