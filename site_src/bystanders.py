@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import Inputs
+    from site_src.inputs import CampaignInputs, Inputs
     from site_src.keys import CampaignKey
     from site_src.settings import Campaign
 
@@ -58,7 +58,10 @@ def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Probl
     campaigns, bystanders = list(inputs.campaigns), []
     asked = {each.campaign.slug for each in campaigns}
     for path in campaign_folders(folders.content, Problems()):
-        if path.name in asked or not _is_published(path.name, folders):
+        if path.name in asked:
+            continue
+        if not _is_published(path.name, folders):
+            _warn_of_absent(path.name, folders, problems)
             continue
         own = Problems()
         other = read_campaign_inputs(path, folders, inputs, day, own)
@@ -66,7 +69,7 @@ def with_bystanders(inputs: Inputs, folders: Folders, day: date, problems: Probl
             problems.extend(own.all())
             campaigns.append(other)
         else:
-            _tell(other.campaign, own, problems)
+            _tell(other, own, problems)
             _check_whole(path.name, folders, problems)
             bystanders.append(other)
     return replace(inputs, campaigns=tuple(campaigns), bystanders=tuple(bystanders))
@@ -87,6 +90,14 @@ def _is_published(slug: str, folders: Folders) -> bool:
     return any((folders.out / folder).is_dir() for folder in public_folders(slug))
 
 
+def _warn_of_absent(slug: str, folders: Folders, problems: Problems) -> None:
+    """A campaign that was built, of which this site has nothing: it may have been lost with the whole site."""
+    if (folders.private / slug / MANIFEST_NAME).exists():
+        message = say('this campaign was built before, but is not on the site "{out}"', out=folders.out)
+        hint = say("if it belongs there, build all campaigns: `python3 build.py`")
+        problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
+
+
 def _check_whole(slug: str, folders: Folders, problems: Problems) -> None:
     """A bystander of which a part is lost cannot stay as it is, and without a word it would leave the site."""
     parts = [*(folders.out / folder for folder in public_folders(slug)), folders.private / slug / MANIFEST_NAME]
@@ -101,8 +112,12 @@ def _must_withdraw(campaign: Campaign, folders: Folders, day: date) -> bool:
     return campaign.withdrawn_on(day) and any((folders.out / "files" / campaign.slug).glob("*/*.zip"))
 
 
-def _tell(campaign: Campaign, own: Problems, problems: Problems) -> None:
-    """The facts stand on the home page too, so a mistake in them counts; all others are one warning."""
+def _tell(other: CampaignInputs, own: Problems, problems: Problems) -> None:
+    """The facts stand on the home page too, so a mistake in them counts; all others are one warning.
+
+    What is wrong in the annex may hide addresses, which are then not looked for in what is published.
+    """
+    slug = other.campaign.slug
     errors = [problem for problem in own.all() if problem.severity is Severity.ERROR]
     facts = [problem for problem in errors if problem.at.file == "campaign.toml"]
     if facts:
@@ -113,5 +128,7 @@ def _tell(campaign: Campaign, own: Problems, problems: Problems) -> None:
             "this campaign is not built and stays on the site as it is; {number} mistakes in it wait",
             len(errors),
         )
-        hint = say("`python3 build.py check {slug}` tells them", slug=campaign.slug)
-        problems.warning(Topic.FILE, message, hint=hint, at=Place(file=campaign.slug))
+        hint = say("`python3 build.py check {slug}` tells them", slug=slug)
+        if any(problem.at.file.startswith(other.annex.stem) for problem in errors):
+            hint = say("{hint}; until then what is published is not searched for all addresses of its annex", hint=hint)
+        problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))

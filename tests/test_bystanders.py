@@ -162,3 +162,21 @@ def test_a_bystander_that_is_lost_in_part_stops_the_build(lost: str, both: Small
     assert both.snapshot() == before
     both.build()
     both.build(campaign=SLUG)
+
+
+def test_a_campaign_of_which_the_site_has_nothing_is_told(both: SmallSite) -> None:
+    """With the whole site lost, or another --out, a build of one campaign says which it does without."""
+    shutil.rmtree(both.folders.out)
+    (warning,) = both.build(campaign=SLUG).warnings
+    assert warning.at.file == OTHER
+    assert "was built before, but is not on the site" in warning.message
+    assert "build all campaigns" in warning.hint
+
+
+@pytest.mark.parametrize(("broken", "is_told"), [("annex.csv", True), ("circular.md", False)])
+def test_an_annex_that_cannot_be_read_is_not_searched_for(both: SmallSite, broken: str, is_told: bool) -> None:  # noqa: FBT001 (what is expected)
+    """The warning says so: an address that only the broken annex holds might be published."""
+    (both.folders.content / OTHER / broken).write_text("{{ no such", encoding="utf-8")
+    (warning,) = both.build(campaign=SLUG).warnings
+    assert "mistake" in warning.message
+    assert ("not searched for all addresses" in warning.hint) == is_told

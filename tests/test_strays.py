@@ -70,7 +70,7 @@ def test_an_agency_that_loses_nothing_is_no_error(read: Any) -> None:  # noqa: A
 def test_what_stands_in_columns_that_are_known_is_no_stray(read: Any) -> None:  # noqa: ANN401 (a function)
     """Notes may hold addresses, another body's are not wanted, and [annex] may have passed over a column."""
     notes = (*HEADER[:3], "Παρατηρήσεις", "E-mail εποπτεύοντος")
-    assert read(notes, (*THIRA, "c@x.example", "d@x.example"), (*NOBODY, "c@x.example", "")) == ()
+    assert read(notes, (*THIRA, "c@x.example", "d@x.example"), (*CHIOS[:2], "", "c@x.example", "")) == ()
     several = (*HEADER[:3], "E-mail φορέα")
     assert read(several, (*THIRA, "c@x.example"), columns={"email": "E-mail"}) == ()
 

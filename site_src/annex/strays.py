@@ -89,12 +89,13 @@ def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problem
     found: dict[tuple[str, str], list[Stray]] = defaultdict(list)
     needed: dict[tuple[str, str], Stray] = {}
     for row in rows:
+        loses = row.username in losing
+        has_own = any(stray.is_address and not stray.is_others for stray in row.strays)
         for stray in row.strays:
             key = stray.at.sheet, "" if stray.is_beyond else stray.column
-            is_needed = stray.is_address and row.username in losing
-            if is_needed or not stray.is_others:
+            if not stray.is_others or (loses and not has_own):
                 found[key].append(stray)
-            if is_needed and not stray.is_others:
+            if loses and stray.is_address and not stray.is_others:
                 needed.setdefault(key, stray)
     for key, strays in found.items():
         stray = needed.get(key, strays[0])
