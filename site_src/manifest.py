@@ -22,6 +22,14 @@ MANIFEST_VERSION = 1
 _USERNAME = re.compile(r"[0-9]{12}")
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A code that a letter gave, as its fingerprint, and the moment of the build that gave another."""
+
+    code: str
+    until: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
     """One agency in a manifest. Fingerprints are keyed hashes: they tell equality and nothing else."""
@@ -33,7 +41,11 @@ class Record:
     letter: str = ""  # fingerprint of everything in the archive
     size: int = 0
     sha256: str = ""  # of the published archive; "" where none is published
-    voided: datetime | None = None  # since when what was issued with another code than the last is void; mostly never
+    former: tuple[Former, ...] = ()  # the codes before this one, the oldest first
+
+    def had_another_code(self, moment: datetime) -> bool:
+        """Whether the letter that was published at the moment gave a code that is void now."""
+        return next((each.code != self.code for each in self.former if moment <= each.until), False)
 
 
 @dataclass(frozen=True)
@@ -75,10 +87,11 @@ def read_manifest(path: Path) -> Manifest | None:
 
 
 def _facts(record: Record) -> dict[str, object]:
-    """A record as the file has it: a moment, which no two builds share, only where something was voided."""
-    facts = asdict(record)
-    moment = facts.pop("voided")
-    return {**facts, "voided": moment.isoformat()} if moment else facts
+    """A record as the file has it: moments, which no two builds share, only where a code took another's place."""
+    facts = asdict(record) | {"former": [[each.code, each.until.isoformat()] for each in record.former]}
+    if not record.former:
+        del facts["former"]
+    return facts
 
 
 def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: Any) -> Manifest:  # noqa: ANN401 (JSON)
@@ -91,12 +104,12 @@ def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: A
 
 def _record(username: str, content: dict[str, Any]) -> Record:
     content["status"] = Status(content["status"])
-    if "voided" in content:
-        content["voided"] = datetime.fromisoformat(content["voided"])
-    record = Record(**content)
+    former = [Former(code, datetime.fromisoformat(until)) for code, until in content.pop("former", ())]
+    record = Record(**content, former=tuple(former))
     _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
+    _expect(str, *(each.code for each in former))
     _expect(int, record.size)
-    if not _USERNAME.fullmatch(username) or (record.voided and not record.voided.tzinfo):
+    if not _USERNAME.fullmatch(username) or not all(each.until.tzinfo for each in former):
         raise ValueError(username)
     return record
 

@@ -11,7 +11,7 @@ from site_src.agency import Status
 from site_src.keys import CampaignKey
 from site_src.language.say import say
 from site_src.letters import Recipient, typesetter_version
-from site_src.manifest import Manifest, Record, read_manifest
+from site_src.manifest import Former, Manifest, Record, read_manifest
 from site_src.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import StateError
 
@@ -100,7 +100,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime
     withdrawn = campaign.withdrawn_on(day)
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
     records = _records(inputs, key, assignments, withdrawn=withdrawn)
-    records |= _voided(previous, records, now)
+    records |= _with_former(previous, records, now)
     changes = _compare(previous, records, published)
     kept = {
         username: replace(records[username], size=old.size, sha256=old.sha256)
@@ -168,19 +168,19 @@ def _records(
     return records
 
 
-def _voided(previous: Manifest, records: Mapping[str, Record], now: datetime) -> dict[str, Record]:
-    """The records of those who were given another code before, with the moment at which the last of these ended.
+def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetime) -> dict[str, Record]:
+    """The records of those who were given another code before.
 
-    It outlasts builds in which an agency gets no letter, since whoever has the earlier one has it still.
+    They keep that through builds in which they get no letter, since whoever has the earlier one has it still.
     """
     found = {}
     for username, record in records.items():
         before = previous.agencies.get(username)
         if before is None:
             continue
-        moment = now if before.code not in {"", record.code} else before.voided
-        if moment:
-            found[username] = replace(record, voided=moment)
+        ended = (Former(before.code, now),) if before.code not in {"", record.code} else ()
+        if former := before.former + ended:
+            found[username] = replace(record, former=former)
     return found
 
 

@@ -35,7 +35,7 @@ PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build reads the
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in PROGRAM_FOLDERS)
 TORN = b"torn"
 UNLIKE = (".lock", ".dist.lock", "tmp", RECORD_NAME)  # another after each run: the note tells the file system's numbers
-MOMENT = re.compile(rb', "voided": "[^"]+"')  # of a manifest: when the run was
+MOMENT = re.compile(rb'(?<=", ")[0-9T:+-]{25}(?="\])')  # of a manifest's former codes: when the run was
 
 
 class Fault(StrEnum):

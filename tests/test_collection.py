@@ -5,7 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from site_src.agency import Agency, Kind
+from site_src.agency import Agency, Kind, Status
+from site_src.manifest import Former, Record
 from site_src.report.access_log import Request
 from site_src.report.browsers import Browser
 from site_src.report.collection import BROWSERS_MAX, PAIRS_MAX, Collection, Ledger, Region
@@ -19,7 +20,11 @@ AGENCIES = (
     Agency(username=CRETE, name="Περιφέρεια Κρήτης", kind=Kind.REGION, parent="Αποκεντρωμένη Διοίκηση Κρήτης"),
 )
 START = datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
-VOIDED = {CHIOS: START + timedelta(hours=24)}
+RECORDS = {
+    CHIOS: Record(
+        status=Status.NEW, name="", emails="", code="now", former=(Former("before", START + timedelta(hours=24)),)
+    )
+}
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:82.0) Gecko/20100101 Firefox/82.0"
 
 
@@ -40,7 +45,7 @@ def request(  # noqa: PLR0913 (a line has that many fields)
 
 def told(*requests: Request, agencies: tuple[Agency, ...] = AGENCIES) -> Collection:
     """What these requests tell."""
-    ledger = Ledger(agencies, AREA, VOIDED)
+    ledger = Ledger(agencies, AREA, RECORDS)
     for one in requests:
         ledger.add(one)
     return ledger.close(agencies)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Status
-from site_src.manifest import Manifest, Record, read_manifest
+from site_src.manifest import Former, Manifest, Record, read_manifest
 from site_src.problems import StateError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ records = st.builds(
     letter=texts,
     size=st.integers(0, 2**40),
     sha256=texts,
-    voided=st.none() | st.datetimes(timezones=st.just(UTC)),
+    former=st.lists(st.builds(Former, texts, st.datetimes(timezones=st.just(UTC))), max_size=3).map(tuple),
 )
 manifests = st.builds(
     Manifest,
@@ -112,8 +112,10 @@ def test_a_damaged_manifest_is_told_with_its_remedy(data: bytes, tmp_path: Path)
         ('"code": ""', '"code": 5'),
         ('"inputs": {}', '"inputs": {"annex.csv": 5}'),
         ('"inputs": {}', '"inputs": []'),
-        ('"size": 0', '"size": 0, "voided": 5'),
-        ('"size": 0', '"size": 0, "voided": "2020-11-19"'),
+        ('"size": 0', '"size": 0, "former": 5'),
+        ('"size": 0', '"size": 0, "former": [["x"]]'),
+        ('"size": 0', '"size": 0, "former": [[5, "2020-11-19T09:00:00+00:00"]]'),
+        ('"size": 0', '"size": 0, "former": [["x", "2020-11-19"]]'),
         ('"htpasswd_after": ""', '"htpasswd_after": []'),
     ],
 )

@@ -4,7 +4,7 @@ import gzip
 import io
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import html5lib
@@ -239,9 +239,21 @@ def test_an_earlier_letter_does_not_count(site: SmallSite) -> None:
 def test_a_letter_with_the_same_code_counts(site: SmallSite) -> None:
     """A letter that was only set anew, for another name, is no other: whoever has the earlier one has the code."""
     change(site, "Δήμος Θήρας", "Δήμος Θηραίων")
-    assert b"voided" not in (site.secrets / "manifest.json").read_bytes()
+    assert b"former" not in (site.secrets / "manifest.json").read_bytes()
     found = told(site, write_log(site, line(THIRA, THIRA)))
     assert [one.agency.username for one in found.collection.collected] == [THIRA]
+
+
+def test_a_code_that_comes_back_was_never_void(site: SmallSite) -> None:
+    """A slip in an address that is taken back gives the very letter that was fetched before; one amid that is void."""
+    change(site, "thira@", "tihra@")
+    annex = site.campaign / "annex.csv"
+    annex.write_text(annex.read_text(encoding="utf-8").replace("tihra@", "thira@"), encoding="utf-8")
+    site.build(clock=lambda: REPLACED + timedelta(days=2))
+    found = told(site, write_log(site, line(THIRA, THIRA)))
+    assert [one.agency.username for one in found.collection.collected] == [THIRA]
+    found = told(site, write_log(site, line(THIRA, THIRA, day=20)))
+    assert [one.agency.username for one in found.collection.missing if one.has_void] == [THIRA]
 
 
 def test_an_earlier_letter_is_void_after_a_time_without_any(site: SmallSite) -> None:

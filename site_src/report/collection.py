@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from site_src.agency import Agency
+    from site_src.manifest import Record
     from site_src.report.access_log import Request
 
 PAIRS_MAX = 1_000  # of a folder and a claimed name: whoever asks chooses both, and memory must not grow with that
@@ -115,13 +116,13 @@ class _Visits:
 class Ledger:
     """Takes in requests one by one; holds no more than the annex has rows, however many there are.
 
-    What was fetched until its moment in ``voided`` was a letter whose code is void.
+    By the ``records`` of the last build what was fetched earlier may have been a letter whose code is void.
     """
 
-    def __init__(self, agencies: Sequence[Agency], area: str, voided: Mapping[str, datetime]) -> None:
+    def __init__(self, agencies: Sequence[Agency], area: str, records: Mapping[str, Record]) -> None:
         self._agencies = {agency.username: agency for agency in agencies}
         self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
-        self._voided = voided
+        self._records = records
         self._have_void: set[str] = set()
         self._visits: dict[str, _Visits] = {}
         self._wrong_codes: Counter[str] = Counter()
@@ -140,7 +141,7 @@ class Ledger:
         elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
             if is_bot(request.agent):
                 self._by_bots += 1
-            elif owner in self._voided and request.moment <= self._voided[owner]:
+            elif owner in self._records and self._records[owner].had_another_code(request.moment):
                 self._have_void.add(owner)
             else:
                 self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)

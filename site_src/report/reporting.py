@@ -47,8 +47,7 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
         message = say('the campaign "{slug}" was never built here', slug=given.campaign.slug)
         raise UsageError(message, say("build it first"))
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
-    voided = {username: record.voided for username, record in manifest.agencies.items() if record.voided}
-    ledger, tally = Ledger(given.agencies, area, voided), Tally()
+    ledger, tally = Ledger(given.agencies, area, manifest.agencies), Tally()
     for log in _each_once(logs, problems):
         _read(log, area, ledger, tally, problems)
     problems.stop_on_errors()
