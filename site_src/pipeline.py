@@ -176,7 +176,7 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             counts=status_counts([plan.inputs]),
             changes=plan.changes,
             other_users=other_users(plan),
-            others_dropped=inputs.site.server.other_users == "drop",
+            others_dropped=inputs.site.server.drops_others,
             without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
             handover=hand_over(plan, plans, folders, options.day),

@@ -72,7 +72,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
         if before:
             own = Problems()
             tell_other_holders(each.agencies, before, own)
-            tell_absent(each.agencies, before, each.annex.name, own)
+            tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
             problems.extend(own.all(), each.told)
 
 

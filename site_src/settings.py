@@ -43,6 +43,11 @@ class Server:
     url_prefix: str = ""
     other_users: str = "keep"
 
+    @property
+    def drops_others(self) -> bool:
+        """Whether users who are in no annex lose their line of the password file."""
+        return self.other_users == "drop"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
