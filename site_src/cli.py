@@ -25,7 +25,9 @@ from site_src.telling import (
     problem_as_json,
     problem_lines,
     reissue_lines,
+    reminder_lines,
     report_lines,
+    stopped_lines,
     swap_lines,
     template_lines,
     verdict_lines,
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         status = COMMANDS[options.command](options)
     except InputError as error:
         _print(problem_lines(error.problems), sys.stderr)
-        print(say("Nothing was written."), file=sys.stderr)
+        _print(stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
         return _tell_failure(error)
@@ -148,6 +150,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _tell(options, [count_line(counts)])
         _print(problem_lines(problems))
+        _print(reminder_lines(problems))
         if not problems:
             _tell(options, [say("Nothing is wrong.")])
     if report:

@@ -49,9 +49,38 @@ def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
 
 def problem_counts(problems: Sequence[Problem]) -> str:
     """How many errors and warnings there are."""
+    return ", ".join(counts_by_severity(problems).values()) + "."
+
+
+def counts_by_severity(problems: Sequence[Problem]) -> Mapping[Severity, str]:
+    """How many errors there are, in words, and how many warnings; nothing of what there is none of."""
     errors = count_errors(problems)
     warnings = len(problems) - errors
-    return ", ".join(filter(None, (_errors(errors) if errors else "", _warnings(warnings) if warnings else ""))) + "."
+    told = {Severity.ERROR: (errors, _errors(errors)), Severity.WARNING: (warnings, _warnings(warnings))}
+    return {severity: words for severity, (number, words) in told.items() if number}
+
+
+def reminder_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """After a list of both, where the errors are: the warnings below them have moved them out of sight."""
+    if told := _reminder(problems):
+        yield ""
+        yield f"{told}."
+
+
+def stopped_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """What errors mean for a command that writes."""
+    if told := _reminder(problems):
+        yield ""
+        yield say("Nothing was written: {counts}.", counts=told)
+    else:
+        yield say("Nothing was written.")
+
+
+def _reminder(problems: Sequence[Problem]) -> str:
+    match [*counts_by_severity(problems).values()]:
+        case [errors, warnings]:
+            return say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
+    return ""
 
 
 def alike_lines(alike: Sequence[Problem]) -> Iterator[str]:

@@ -89,6 +89,23 @@ def test_build_tells_them_the_same_way(site: SmallSite) -> None:
     assert site.run("build").stderr.splitlines() == [*told, "Nothing was written."]
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "nothing"),
+    [
+        ("en", "1 error, at the top of this list, and 3 warnings.", "Nothing was written: "),
+        ("el", "1 σφάλμα, στην αρχή αυτού του καταλόγου, και 3 προειδοποιήσεις.", "Δεν γράφτηκε τίποτα: "),
+    ],
+)
+def test_errors_above_warnings_are_told_again_at_the_end(
+    site: SmallSite, language: str, said: str, nothing: str
+) -> None:
+    """In a window that shows the end of a long list alone, the end says that there is an error further up."""
+    capitals = tuple(f"{number:012d};Δήμος {number};;A{number}@dimos.example;" for number in range(1, 4))
+    site.write((*ROWS, SHORT[0], *capitals))
+    assert site.run("check", f"--lang={language}").stdout.splitlines()[-1] == said
+    assert site.run("build", f"--lang={language}").stderr.splitlines()[-1] == nothing + said
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "Nothing is wrong."), ("el", "Δεν βρέθηκε κανένα πρόβλημα.")])
 def test_check_says_that_nothing_is_wrong(site: SmallSite, language: str, said: str) -> None:
     """Silence would leave a reader in doubt."""
