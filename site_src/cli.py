@@ -276,7 +276,8 @@ def _reissue(options: argparse.Namespace) -> int:
 
     (campaign,) = _read_inputs(options, _folders(options)).campaigns
     generations = reissue(campaign, options.usernames, Problems())
-    _tell(options, reissue_lines(generations))
+    names = {agency.username: agency.name for agency in campaign.agencies}
+    _tell(options, reissue_lines(generations, names))
     return DONE
 
 

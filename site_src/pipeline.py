@@ -42,13 +42,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """What a build did, or would do, to one campaign."""
+    """What a build did, or would do, to one campaign; ``names`` has the agencies', by user name, with those gone."""
 
     slug: str
     folder: str
     effective: date
     counts: Mapping[str, int]
     changes: Changes
+    names: Mapping[str, str]
     other_users: tuple[str, ...]
     others_dropped: bool
     without_passwords: bool
@@ -175,6 +176,7 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             effective=plan.campaign.effective,
             counts=status_counts([plan.inputs]),
             changes=plan.changes,
+            names={name: record.name for name, record in (*plan.previous.agencies.items(), *plan.records.items())},
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
             without_passwords=plan.inputs.passwords is None,

@@ -61,14 +61,15 @@ def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])
 def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
-    """The site is copied again, the agency told by its user name, and the files handed over before the day."""
+    """The site is copied again, the agency told, by user name and name, and the files handed over before the day."""
     site.build()
     change(site, how)
     handover, lines = told(site)
     assert handover is Handover.ON_THE_DAY_ANEW
     text = "\n".join(lines)
-    assert "copy the site again 1 letter is new" in text
-    assert f"1 agency must collect its letter again, as the archive and the code that it has are void: {THIRA}" in text
+    assert "copy the site again 1 letter has a new code" in text
+    void = "1 agency must collect its letter again, as the archive and the code that it has are void:"
+    assert f"{void}\n{THIRA} Δήμος Θήρας\n" in text
     assert "before 1 December 2020 give the administrator the new manifest.json, htpasswd.before" in text
     assert "neos@dimos.example" not in text
 
@@ -79,7 +80,7 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
         (ROWS, "", AFTERWARDS, "3 letters have left it"),
         (ROWS[1:], "", DAY, "1 letter has left it"),
         ((ROWS[0].replace("thira@dimos.example", ""), *ROWS[1:]), "", DAY, "1 letter has left it"),
-        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter is new, 1 letter has left it"),
+        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter has a new code, 1 letter has left it"),
         ((*ROWS, "412345678901;Δήμος Φολεγάνδρου;;;"), "", DAY, "pages have changed"),
         (ROWS, "Νέα παράγραφος.\n", DAY, "pages have changed"),
     ],
@@ -104,7 +105,7 @@ def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
     site.folders.out.mkdir()
     assert not any("copy the site again" in line for line in told(site)[1])
     shutil.rmtree(site.folders.out)
-    assert "copy the site again 3 letters are new" in told(site)[1]
+    assert "copy the site again 3 letters were made again" in told(site)[1]
 
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])

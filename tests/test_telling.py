@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.problems import Place, Problem, Severity, Topic, by_remedy
-from site_src.telling import ALIKE_TOLD, problem_lines
+from site_src.telling import ALIKE_TOLD, USERS_TOLD, problem_lines
 from tests.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
@@ -104,6 +104,26 @@ def test_errors_above_warnings_are_told_again_at_the_end(
     site.write((*ROWS, SHORT[0], *capitals))
     assert site.run("check", f"--lang={language}").stdout.splitlines()[-1] == said
     assert site.run("build", f"--lang={language}").stderr.splitlines()[-1] == nothing + said
+
+
+def test_a_dry_run_names_some_and_counts_the_rest(site: SmallSite) -> None:
+    """Twenty agencies by user name and name show what would happen; of a thousand the number is enough."""
+    rows = [f"{number:012d};Δήμος {number};;a{number}@dimos.example;" for number in range(USERS_TOLD + 7)]
+    site.write(tuple(rows))
+    site.write_passwords("".join(f"user{number}:x\n" for number in range(USERS_TOLD + 3)))
+    lines = site.run("build", "--dry-run").stdout.splitlines()
+    assert lines.count("  letter new: … and 7 more") == 1
+    assert sum(line.startswith("  letter new: ") for line in lines) == USERS_TOLD + 1
+    assert "  letter new: 000000000003 Δήμος 3" in lines
+    assert [line for line in lines if line.startswith("    user0, user1, ") and line.endswith("user19 and 3 more")]
+
+
+def test_a_dry_run_names_those_who_are_gone(site: SmallSite) -> None:
+    """Their names are those of the last build."""
+    site.build()
+    site.write(ROWS[1:])
+    told = site.run("build", "--dry-run", "--date=2020-11-18").stdout
+    assert "  agency gone: 012345678901 Δήμος Θήρας\n" in told
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Nothing is wrong."), ("el", "Δεν βρέθηκε κανένα πρόβλημα.")])
