@@ -12,22 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.arguments import ROOT, parse
+from site_src.complaints import (
+    count_errors,
+    failure_lines,
+    problem_as_json,
+    problem_lines,
+    reminder_lines,
+    stopped_lines,
+)
 from site_src.folders import Folders
 from site_src.language.say import say
 from site_src.options import Options
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
 from site_src.telling import (
     build_lines,
-    count_errors,
     count_line,
     draft_lines,
-    failure_lines,
-    problem_as_json,
-    problem_lines,
     reissue_lines,
-    reminder_lines,
     report_lines,
-    stopped_lines,
     swap_lines,
     template_lines,
     verdict_lines,

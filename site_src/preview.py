@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from site_src.agency import Status
 from site_src.archives import Document, seal
+from site_src.complaints import alike_lines, counts_by_severity
 from site_src.keys import CampaignKey
 from site_src.language.say import say, spoken
 from site_src.letters import Recipient, Typesetter
@@ -23,7 +24,6 @@ from site_src.pages.render import render_pages
 from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
 from site_src.public_annex import public_annex
 from site_src.reading import read_inputs
-from site_src.telling import alike_lines, counts_by_severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
