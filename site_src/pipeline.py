@@ -42,11 +42,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """What a build did, or would do, to one campaign; ``names`` has the agencies', by user name, with those gone."""
+    """What a build did, or would do, to one campaign; ``names`` has the agencies', by user name, with those gone.
+
+    ``leaves_on`` is the day for a build that takes its archives off the site; None where none is there, or they stay.
+    """
 
     slug: str
     folder: str
     effective: date
+    leaves_on: date | None
     counts: Mapping[str, int]
     changes: Changes
     names: Mapping[str, str]
@@ -174,6 +178,7 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             slug=plan.campaign.slug,
             folder=plan.campaign.folder,
             effective=plan.campaign.effective,
+            leaves_on=plan.campaign.leaves_on if plan.letters else None,
             counts=status_counts([plan.inputs]),
             changes=plan.changes,
             names={name: record.name for name, record in (*plan.previous.agencies.items(), *plan.records.items())},

@@ -108,6 +108,11 @@ class Campaign:
         """The last day of the old codes."""
         return self.effective - timedelta(days=1)
 
+    @property
+    def leaves_on(self) -> date | None:
+        """The first day without archives on the site; None where they stay."""
+        return self.files_until + timedelta(days=1) if self.files_until else None
+
     def withdrawn_on(self, day: date) -> bool:
         """Whether the archives have left the site on ``day``."""
         return self.files_until is not None and day > self.files_until

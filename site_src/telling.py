@@ -144,6 +144,10 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
         after = folders.private / campaign.slug / AFTER_NAME
         yield from _swap_steps(campaign, after)
+    for campaign in outcome.campaigns:
+        if campaign.leaves_on:
+            leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
+            yield say("on {day}", day=say_day(campaign.leaves_on)), leave
 
 
 def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
