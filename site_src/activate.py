@@ -49,9 +49,10 @@ class Swap:
 def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
     """Put ``htpasswd.after`` of a campaign's private ``folder`` into the place of the ``live`` file.
 
-    Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do. A live
-    file that is neither the one which the build saw nor the new one already is an InputError: nothing is merged in
-    silence. What an earlier call put there will do, too: a code that was given anew since then is swapped once more.
+    Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
+    the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
+    InputError: nothing is merged in silence. What an earlier call put there will do, too: a code that was given anew
+    since then is swapped once more.
     Raises StateError where the files of the build do not belong together.
     """
     before, after, manifest = _built(folder)
@@ -60,6 +61,9 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
     will_do = found in {before, after} or (found == _activated(folder) and _differ_in_codes(found, after, manifest))
     other = None if will_do else _other_than_built(live, found, before)
     if today < manifest.effective and not now:
+        if will_do and found != before:
+            by_hand = found != _activated(folder)
+            raise _there_before_the_day(folder, manifest.effective, today, by_hand=by_hand)
         raise _too_early(manifest.effective, today, other)
     if other:
         raise InputError((other,))
@@ -138,6 +142,21 @@ def _too_early(effective: date, today: date, other: Problem | None) -> UsageErro
         return UsageError(message, say("{problem}; {hint}. This would stop the swap on that day too", **found))
     hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
     return UsageError(message, hint)
+
+
+def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> UsageError:
+    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know work no more."""
+    message = say(
+        "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
+        "ones should work",
+        day=say_day(effective),
+        today=say_day(today),
+    )
+    back = say("to go back to the old ones, run this with --rollback; if it is meant, add --now")
+    if by_hand:
+        before = folder / BEFORE_NAME
+        back = say('to go back to the old ones, put "{before}" in its place; if it is meant, add --now', before=before)
+    return UsageError(message, back)
 
 
 def _read(live: Path) -> bytes:

@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.arguments import ROOT, parse
+from site_src.complaints import (
+    count_errors,
+    failure_lines,
+    problem_as_json,
+    problem_lines,
+    reminder_lines,
+    stopped_lines,
+)
 from site_src.folders import Folders
 from site_src.language.say import say
 from site_src.options import Options
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
 from site_src.telling import (
     build_lines,
-    count_errors,
     count_line,
     draft_lines,
-    failure_lines,
-    problem_as_json,
-    problem_lines,
     reissue_lines,
     report_lines,
     swap_lines,
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
         status = COMMANDS[options.command](options)
     except InputError as error:
         _print(problem_lines(error.problems), sys.stderr)
-        print(say("Nothing was written."), file=sys.stderr)
+        _print(stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
         return _tell_failure(error)
@@ -148,6 +152,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _tell(options, [count_line(counts)])
         _print(problem_lines(problems))
+        _print(reminder_lines(problems))
         if not problems:
             _tell(options, [say("Nothing is wrong.")])
     if report:
@@ -273,7 +278,8 @@ def _reissue(options: argparse.Namespace) -> int:
 
     (campaign,) = _read_inputs(options, _folders(options)).campaigns
     generations = reissue(campaign, options.usernames, Problems())
-    _tell(options, reissue_lines(generations))
+    names = {agency.username: agency.name for agency in campaign.agencies}
+    _tell(options, reissue_lines(generations, names))
     return DONE
 
 

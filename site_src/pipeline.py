@@ -42,13 +42,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """What a build did, or would do, to one campaign."""
+    """What a build did, or would do, to one campaign; ``names`` has the agencies', by user name, with those gone.
+
+    ``leaves_on`` is the day for a build that takes its archives off the site; None where none is there, or they stay.
+    """
 
     slug: str
     folder: str
     effective: date
+    leaves_on: date | None
     counts: Mapping[str, int]
     changes: Changes
+    names: Mapping[str, str]
     other_users: tuple[str, ...]
     others_dropped: bool
     without_passwords: bool
@@ -173,10 +178,12 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             slug=plan.campaign.slug,
             folder=plan.campaign.folder,
             effective=plan.campaign.effective,
+            leaves_on=plan.campaign.leaves_on if plan.letters else None,
             counts=status_counts([plan.inputs]),
             changes=plan.changes,
+            names={name: record.name for name, record in (*plan.previous.agencies.items(), *plan.records.items())},
             other_users=other_users(plan),
-            others_dropped=inputs.site.server.other_users == "drop",
+            others_dropped=inputs.site.server.drops_others,
             without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
             handover=hand_over(plan, plans, folders, options.day),

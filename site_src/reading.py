@@ -13,6 +13,7 @@ from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
 from site_src.content.enclosures import read_attachments, read_enclosures
 from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_site, read_text
+from site_src.doubts.forgotten import tell_forgotten
 from site_src.doubts.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.doubts.suspicions import tell_suspicions
 from site_src.inputs import CampaignInputs, Inputs
@@ -58,6 +59,7 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
     inputs = replace(inputs, campaigns=campaigns)
     check_exposed(inputs, problems)
+    tell_forgotten(inputs, folders.private, day, problems)
     _compare_with_predecessors(inputs, folders, problems)
     return inputs
 
@@ -72,7 +74,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
         if before:
             own = Problems()
             tell_other_holders(each.agencies, before, own)
-            tell_absent(each.agencies, before, each.annex.name, own)
+            tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
             problems.extend(own.all(), each.told)
 
 

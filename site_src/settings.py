@@ -43,6 +43,11 @@ class Server:
     url_prefix: str = ""
     other_users: str = "keep"
 
+    @property
+    def drops_others(self) -> bool:
+        """Whether users who are in no annex lose their line of the password file."""
+        return self.other_users == "drop"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
@@ -102,6 +107,11 @@ class Campaign:
     def eve(self) -> date:
         """The last day of the old codes."""
         return self.effective - timedelta(days=1)
+
+    @property
+    def leaves_on(self) -> date | None:
+        """The first day without archives on the site; None where they stay."""
+        return self.files_until + timedelta(days=1) if self.files_until else None
 
     def withdrawn_on(self, day: date) -> bool:
         """Whether the archives have left the site on ``day``."""

@@ -108,7 +108,7 @@ class Stage:
         self, plan: Plan, archives: Mapping[str, Archive], new_lines: Mapping[str, bytes]
     ) -> dict[Path, bytes]:
         folder = self.folders.private / plan.campaign.slug
-        drop_others = self.inputs.site.server.other_users == "drop"
+        drop_others = self.inputs.site.server.drops_others
         after = bytes(make_password_file(plan, new_lines, drop_others=drop_others))
         records = {
             username: replace(plan.records[username], size=archive.size, sha256=archive.sha256)

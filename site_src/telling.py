@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from site_src.complaints import problem_lines
 from site_src.handover import Handover
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_day, say_many
 from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
-from site_src.problems import Problem, Severity, by_remedy, visible
+from site_src.problems import visible
 from site_src.told import Told
 
 if TYPE_CHECKING:
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
-    from site_src.problems import ThyridaError
     from site_src.report.facts import Report
     from site_src.verify import Verdict
 
-ALIKE_TOLD = 20  # problems that the same thing mends, before only their number is told
-USERS_TOLD = 20  # that must collect again, before the rest are left to --dry-run
+USERS_TOLD = 20  # to whom the same thing happens, before only their number is told
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -36,71 +35,6 @@ _CHANGES = {
     "remade": N_("letter made again with the same code"),
     "withdrawn": N_("letter withdrawn"),
 }
-
-
-def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """How many problems there are, then all of them, those together that the same thing mends."""
-    if problems:
-        yield problem_counts(problems)
-    for alike in by_remedy(problems):
-        yield ""
-        yield from alike_lines(alike)
-
-
-def problem_counts(problems: Sequence[Problem]) -> str:
-    """How many errors and warnings there are."""
-    errors = count_errors(problems)
-    warnings = len(problems) - errors
-    return ", ".join(filter(None, (_errors(errors) if errors else "", _warnings(warnings) if warnings else ""))) + "."
-
-
-def alike_lines(alike: Sequence[Problem]) -> Iterator[str]:
-    """Problems that the same thing mends: the first of them, how many more there are, and what to do."""
-    for problem in alike[:ALIKE_TOLD]:
-        yield problem.headline
-    if len(alike) > ALIKE_TOLD:
-        yield say_many(
-            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has it",
-            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has all",
-            len(alike) - ALIKE_TOLD,
-        )
-    if alike[0].hint:
-        yield say("  hint: {hint}", hint=alike[0].hint)
-
-
-def failure_lines(error: ThyridaError) -> Iterator[str]:
-    """What failed, and what to do about it."""
-    yield say("error: {text}", text=error)
-    if error.hint:
-        yield say("  hint: {hint}", hint=error.hint)
-
-
-def count_errors(problems: Sequence[Problem]) -> int:
-    """How many of them stop a build."""
-    return sum(problem.severity is Severity.ERROR for problem in problems)
-
-
-def _errors(number: int) -> str:
-    return say_many("{number} error", "{number} errors", number)
-
-
-def _warnings(number: int) -> str:
-    return say_many("{number} warning", "{number} warnings", number)
-
-
-def problem_as_json(problem: Problem) -> dict[str, str]:
-    """A problem as ``check --format json`` gives it; its place is the same in every language."""
-    at = problem.at
-    return {
-        "severity": problem.severity,
-        "campaign": at.campaign,
-        "file": at.file,
-        "sheet": at.sheet,
-        "cell": f"line {at.line}" if at.line else at.cell,
-        "value": problem.value,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
 
 
 def count_line(counts: Mapping[str, int]) -> str:
@@ -138,11 +72,12 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
     yield from (f"  {line}" for line in _columns(rows))
     if campaign.other_users:
         yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
-        yield f"    {', '.join(map(visible, campaign.other_users))}"
+        yield f"    {_some_users(campaign.other_users)}"
     if with_changes:
         for kind, words in _CHANGES.items():
-            for username in getattr(changes, kind):
-                yield f"  {say(words)}: {username}"
+            yield from (
+                f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), campaign.names)
+            )
 
 
 def _others(number: int, *, dropped: bool) -> str:
@@ -157,6 +92,23 @@ def _others(number: int, *, dropped: bool) -> str:
         "Password file: {number} users in no row of the annex, kept:",
         number,
     )
+
+
+def _some_users(users: Sequence[str]) -> str:
+    named = ", ".join(map(visible, users[:USERS_TOLD]))
+    more = len(users) - USERS_TOLD
+    return say("{users} and {number} more", users=named, number=more) if more > 0 else named
+
+
+def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
+    """Agencies by user name and name, and how many more there are."""
+    yield from (_named(username, names) for username in usernames[:USERS_TOLD])
+    if len(usernames) > USERS_TOLD:
+        yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
+
+
+def _named(username: str, names: Mapping[str, str]) -> str:
+    return f"{username} {visible(names[username])}"
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
@@ -188,30 +140,36 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         yield say("copy the site again"), _why_copy(outcome.campaigns)
     for campaign in outcome.campaigns:
         if campaign.changes.reissued:
-            yield say("tell the agency"), _collect_again(campaign.changes.reissued)
+            yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
+            yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
         after = folders.private / campaign.slug / AFTER_NAME
         yield from _swap_steps(campaign, after)
+    for campaign in outcome.campaigns:
+        if campaign.leaves_on:
+            leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
+            yield say("on {day}", day=say_day(campaign.leaves_on)), leave
 
 
 def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
     """What the server does not have yet, or has still."""
-    made = sum(len(campaign.changes.to_make) for campaign in campaigns)
-    withdrawn = sum(len(campaign.changes.withdrawn) for campaign in campaigns)
+    new, reissued, remade, withdrawn = (
+        sum(len(getattr(campaign.changes, kind)) for campaign in campaigns)
+        for kind in ("new", "reissued", "remade", "withdrawn")
+    )
     parts = [
-        say_many("{number} letter is new", "{number} letters are new", made) if made else "",
+        say_many("{number} letter is new", "{number} letters are new", new) if new else "",
+        say_many("{number} letter has a new code", "{number} letters have a new code", reissued) if reissued else "",
+        say_many("{number} letter was made again", "{number} letters were made again", remade) if remade else "",
         say_many("{number} letter has left it", "{number} letters have left it", withdrawn) if withdrawn else "",
     ]
     return ", ".join(filter(None, parts)) or say("pages have changed")
 
 
-def _collect_again(usernames: Sequence[str]) -> str:
-    named = ", ".join(usernames[:USERS_TOLD]) + (" …" if len(usernames) > USERS_TOLD else "")
+def _collect_again(number: int) -> str:
     return say_many(
-        "{number} agency must collect its letter again, as the archive and the code that it has are void: {names}",
-        "{number} agencies must collect their letters again, as the archives and the codes that they have are void: "
-        "{names}",
-        len(usernames),
-        names=named,
+        "{number} agency must collect its letter again, as the archive and the code that it has are void:",
+        "{number} agencies must collect their letters again, as the archives and the codes that they have are void:",
+        number,
     )
 
 
@@ -290,12 +248,11 @@ def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
     yield say("nginx and Apache read it anew at the next request; neither needs a reload.")
 
 
-def reissue_lines(generations: Mapping[str, int]) -> Iterator[str]:
+def reissue_lines(generations: Mapping[str, int], names: Mapping[str, str]) -> Iterator[str]:
     """Who gets a new code, and when."""
     for username, generation in generations.items():
-        yield say(
-            "{username}: the next build makes its code number {generation}", username=username, generation=generation
-        )
+        agency = _named(username, names)
+        yield say("{agency}: the next build makes its code number {generation}", agency=agency, generation=generation)
     yield say("What to do next: python3 build.py")
 
 

@@ -70,6 +70,34 @@ def test_a_try_before_the_day_is_a_rehearsal(server: Server) -> None:
     assert "current.htpasswd" in caught.value.hint
 
 
+def test_codes_that_are_there_before_the_day(server: Server) -> None:
+    """A swap that came too soon is told as what it is, with the way back; it is no rehearsal that went well."""
+    activate(server.folder, server.live, today=EVE, now=True)
+    with pytest.raises(UsageError, match="on the server already") as caught:
+        activate(server.folder, server.live, today=EVE, now=False)
+    assert "--rollback" in caught.value.hint
+    roll_back(server.folder, server.live)
+    assert server.live.read_bytes() == BEFORE
+
+
+def test_codes_that_somebody_else_put_there(server: Server) -> None:
+    """Where the new file was copied by hand there is no rollback: the hint names the file to put back."""
+    activate(server.folder, server.live, today=EVE, now=True)
+    roll_back(server.folder, server.live)
+    server.live.write_bytes(AFTER)
+    with pytest.raises(UsageError, match="on the server already") as caught:
+        activate(server.folder, server.live, today=EVE, now=False)
+    assert "--rollback" not in caught.value.hint
+    assert str(server.folder / "htpasswd.before") in caught.value.hint
+
+
+def test_the_same_file_before_and_after_the_day(server: Server) -> None:
+    """Where no code changes the live file is the one that the build saw, and nothing came too soon."""
+    build(server.folder, BEFORE, BEFORE)
+    with pytest.raises(UsageError, match="until then the old ones must work"):
+        activate(server.folder, server.live, today=EVE, now=False)
+
+
 def test_now_overrides_the_day(server: Server) -> None:
     """--now swaps before the effective day."""
     assert activate(server.folder, server.live, today=EVE, now=True).changed

@@ -59,16 +59,31 @@ def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
     assert step not in told(site, AFTERWARDS)[1], "the new file is in force as it is"
 
 
+def test_the_day_on_which_the_letters_leave(site: SmallSite) -> None:
+    """No clock takes them away: while they are there the last step names the day after files_until; then it is gone."""
+    site.write(top="files_until = 2021-01-31")
+    step = f"on 1 February 2021 python3 build.py, and copy the site again: the letters of {SLUG} leave it"
+    assert told(site)[1][-1] == step
+    assert told(site, date(2021, 1, 31))[1][-1] == step
+    assert not any("leave it" in line for line in told(site, date(2021, 2, 1))[1])
+
+
+def test_letters_that_stay_have_no_such_day(site: SmallSite) -> None:
+    """Without files_until nothing is to be done."""
+    assert not any("leave it" in line for line in told(site)[1])
+
+
 @pytest.mark.parametrize("how", ["an address", "a reissue"])
 def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
-    """The site is copied again, the agency told by its user name, and the files handed over before the day."""
+    """The site is copied again, the agency told, by user name and name, and the files handed over before the day."""
     site.build()
     change(site, how)
     handover, lines = told(site)
     assert handover is Handover.ON_THE_DAY_ANEW
     text = "\n".join(lines)
-    assert "copy the site again 1 letter is new" in text
-    assert f"1 agency must collect its letter again, as the archive and the code that it has are void: {THIRA}" in text
+    assert "copy the site again 1 letter has a new code" in text
+    void = "1 agency must collect its letter again, as the archive and the code that it has are void:"
+    assert f"{void}\n{THIRA} Δήμος Θήρας\n" in text
     assert "before 1 December 2020 give the administrator the new manifest.json, htpasswd.before" in text
     assert "neos@dimos.example" not in text
 
@@ -79,7 +94,7 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
         (ROWS, "", AFTERWARDS, "3 letters have left it"),
         (ROWS[1:], "", DAY, "1 letter has left it"),
         ((ROWS[0].replace("thira@dimos.example", ""), *ROWS[1:]), "", DAY, "1 letter has left it"),
-        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter is new, 1 letter has left it"),
+        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter has a new code, 1 letter has left it"),
         ((*ROWS, "412345678901;Δήμος Φολεγάνδρου;;;"), "", DAY, "pages have changed"),
         (ROWS, "Νέα παράγραφος.\n", DAY, "pages have changed"),
     ],
@@ -91,20 +106,20 @@ def test_whatever_changed_is_to_be_copied(
     """Archives that leave the site stay on the server until it is copied; so do pages of yesterday."""
     until = "files_until = 2020-12-04"
     site.write(top=until)
-    assert not any("copy the site again" in line for line in told(site)[1])
+    assert not any(line.startswith("copy the site again") for line in told(site)[1])
     site.write(rows, top=until)
     with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
         file.write(text)
     assert f"copy the site again {why}" in told(site, day)[1]
-    assert not any("copy the site again" in line for line in told(site, day)[1])
+    assert not any(line.startswith("copy the site again") for line in told(site, day)[1])
 
 
 def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
     """Nobody knows then whether the server's is the same; into an empty folder a first build goes."""
     site.folders.out.mkdir()
-    assert not any("copy the site again" in line for line in told(site)[1])
+    assert not any(line.startswith("copy the site again") for line in told(site)[1])
     shutil.rmtree(site.folders.out)
-    assert "copy the site again 3 letters are new" in told(site)[1]
+    assert "copy the site again 3 letters were made again" in told(site)[1]
 
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])

@@ -67,6 +67,34 @@ def test_an_agency_that_is_absent(site: SmallSite, after: Path, only: str) -> No
     assert f"user name {SIKINOS} of campaign {SLUG}" in problem.message
 
 
+def test_what_becomes_of_the_code_of_an_absent_agency(site: SmallSite, after: Path) -> None:
+    """The hint says what the build does: the old code goes on working, unless users who are in no annex are dropped."""
+    _change(after, ROWS[0] + "\n", "")
+    site.write_passwords(f"{THIRA}:old\n")
+    (kept,) = _told(site)
+    site.build()
+    assert "goes on working" in kept.hint
+    assert f"{THIRA}:old" in (site.folders.private / NEXT / "htpasswd.after").read_text(encoding="utf-8")
+    site.write(site='[server]\nother_users = "drop"\n')
+    (dropped,) = _told(site)
+    site.build()
+    assert "has no code from the effective day on" in dropped.hint
+    assert THIRA not in (site.folders.private / NEXT / "htpasswd.after").read_text(encoding="utf-8")
+
+
+def test_the_status_of_the_hint_ends_the_code(site: SmallSite, after: Path) -> None:
+    """Who leaves the row there with the status that the hint gives ends the old code."""
+    _change(after, ROWS[0] + "\n", "")
+    site.write_passwords(f"{THIRA}:old\n")
+    (problem,) = _told(site)
+    word = problem.hint.partition("«")[2].partition("»")[0]
+    annex = after / "annex.csv"
+    annex.write_text(annex.read_text(encoding="utf-8") + f"{ROWS[0]}{word}\n", encoding="utf-8")
+    assert _told(site) == ()
+    site.build()
+    assert THIRA not in (site.folders.private / NEXT / "htpasswd.after").read_text(encoding="utf-8")
+
+
 def test_a_smaller_campaign_is_told_once(site: SmallSite, after: Path) -> None:
     """Where most are absent that is meant: one warning says so."""
     (after / "annex.csv").write_text(f"Όνομα χρήστη;Φορέας;E-mail\n{THIRA};Δήμος Θήρας;a@b.example\n", encoding="utf-8")

@@ -101,8 +101,19 @@ def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None
     site.write(top='foldr = "x"')
     page = preview_of(site).answer("/").content.decode()
     assert '<html lang="el">' in page
-    assert "<h1>1 διόρθωση χρειάζεται</h1>" in page
+    assert "<h2>1 σφάλμα</h2>" in page
     assert "μήπως εννοείτε &quot;folder&quot;;" in page
+
+
+def test_errors_stand_before_the_warnings_and_apart(site: SmallSite) -> None:
+    """Whoever mends sees what stops the build first, and how much of each there is, in the window's title too."""
+    capitals = (f"01234567890{number};Δήμος {number};;A{number}@dimos.example;" for number in range(2))
+    site.write((*capitals, "12345;Δήμος Πάρου;;paros@dimos.example;"))
+    page = preview_of(site).answer("/").content.decode()
+    assert "<title>Not yet right: 1 error, 2 warnings</title>" in page
+    errors, warnings = re.findall(r'<section class="(?:error|warning)">(.*?)</section>', page, re.DOTALL)
+    assert ("<h2>1 error</h2>" in errors, "error: " in errors, "warning: " in errors) == (True, True, False)
+    assert ("<h2>2 warnings</h2>" in warnings, "warning: " in warnings, "error: " in warnings) == (True, True, False)
 
 
 @pytest.fixture

@@ -56,6 +56,12 @@ def test_each_call_raises_the_generation(site: SmallSite) -> None:
     assert inputs_of(site).campaign.reissue == {THIRA: 3, ATTICA: 2}
 
 
+def test_the_command_names_the_agency(site: SmallSite) -> None:
+    """Nobody knows twelve digits by heart: the name stands behind them."""
+    told = site.run("reissue", SLUG, THIRA).stdout
+    assert f"{THIRA} Δήμος Θήρας: the next build makes its code number 2\n" in told
+
+
 def test_a_user_name_given_twice_is_raised_once(site: SmallSite) -> None:
     """Naming an agency twice in one command gives one new code."""
     assert again(site, THIRA, ATTICA, THIRA) == {THIRA: 2, ATTICA: 2}

@@ -52,12 +52,14 @@ def numbers() -> Iterator[int]:
 
 
 def test_one_address_of_strangers(numbers: Iterator[int]) -> None:
-    """An address that agencies of different bodies share is told once, at its first cell, with the others' cells."""
+    """An address that agencies of different bodies share is told once, at its first cell, with names and cells."""
     shared = [_agency(number, "info@water.example") for number in itertools.islice(numbers, 8)]
     (problem,) = _told(*shared)
     assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "E2", "info@water.example")
     assert "7 agencies" in problem.message
-    assert problem.message.endswith("ΦΟΡΕΙΣ!B3, ΦΟΡΕΙΣ!B4, ΦΟΡΕΙΣ!B5, ΦΟΡΕΙΣ!B6, ΦΟΡΕΙΣ!B7, …")
+    assert problem.message.startswith("ΝΠ 2 and ")
+    others = ", ".join(f"ΝΠ {number} (ΦΟΡΕΙΣ!B{number})" for number in range(3, 8))
+    assert problem.message.endswith(f": {others}, …")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,10 @@ def test_namesakes(numbers: Iterator[int]) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asked"),
-    [("en", "has this address too: A3"), ("el", "την ίδια διεύθυνση έχει και 1 φορέας που δεν ανήκει στον ίδιο: A3")],
+    [
+        ("en", "Δήμος Θήρας and 1 agency of another body have this address: Δήμος Πάρου (A3)"),
+        ("el", "ο φορέας «Δήμος Θήρας» και 1 φορέας που δεν ανήκει στον ίδιο: Δήμος Πάρου (A3)"),
+    ],
 )
 def test_check_asks(site: SmallSite, language: str, asked: str) -> None:
     """A suspicion is a warning of check, with the cell of the address, and stops nothing."""

@@ -1,1 +1,1 @@
-"""What looks wrong without being an error: addresses like others, and what the campaign before had otherwise."""
+"""What looks wrong without being an error: addresses like others, facts of the sample, what the campaign before had."""

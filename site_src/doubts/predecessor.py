@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.agency import Status
 from site_src.annex import read_annex
 from site_src.annex.columns import squeeze
+from site_src.annex.statuses import WORDS
 from site_src.content.facts import annexes_in, campaign_folders, read_campaign
 from site_src.language.say import say
 from site_src.manifest import Manifest, read_manifest
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.agency import Agency
+    from site_src.inputs import CampaignInputs
     from site_src.settings import Campaign
 
 
@@ -85,12 +88,21 @@ def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems
             problems.warning(Topic.USERNAME, message, hint=hint, at=agency.at, value=agency.username)
 
 
-def tell_absent(agencies: Sequence[Agency], before: Predecessor, annex: str, problems: Problems) -> None:
-    """An agency that took part and does so no more; one warning for all where most are absent, as is then meant."""
-    here = {agency.username for agency in agencies}
+def tell_absent(inputs: CampaignInputs, before: Predecessor, problems: Problems, *, dropped: bool) -> None:
+    """An agency that took part and does so no more; one warning for all where most are absent, as is then meant.
+
+    ``dropped``: whether the server's users who are in no annex lose their line of the password file, and so their code.
+    """
+    here = {agency.username for agency in inputs.agencies}
     absent = [username for username in before.names if username not in here]
     hint = say("if it was forgotten, add its row; an agency without a row has no code from the effective day on")
-    at = Place(file=annex)
+    if not dropped:
+        hint = say(
+            "if it was forgotten, add its row; the old code of an agency without a row goes on working. If it should "
+            "end, leave the row there with the status «{word}»",
+            word=WORDS[Status.CONTACT_US][0],
+        )
+    at = Place(file=inputs.annex.name)
     if 2 * len(absent) > len(before.names):
         numbers = {"number": len(absent), "all": len(before.names), "slug": before.slug}
         message = say("{number} of the {all} agencies of campaign {slug} are not in this annex", **numbers)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_src.agency import Agency
-    from site_src.problems import Place, Problems
+    from site_src.problems import Problems
 
 # A host is taken for a slip of another where so many times as many agencies have the other.
 MUCH_MORE = 3
-CELLS_TOLD = 5
+AGENCIES_TOLD = 5
 
 
 def tell_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
@@ -55,10 +55,11 @@ def tell_shared_addresses(agencies: Sequence[Agency], problems: Problems) -> Non
             first, *rest = sharing
             email = next(email for email in first.emails if email.lower() == shared)
             message = say_many(
-                "{number} agency of another body has this address too: {cells}",
-                "{number} agencies that are not of one body have this address too: {cells}",
+                "{name} and {number} agency of another body have this address: {others}",
+                "{name} and {number} agencies that are not of one body have this address: {others}",
                 len(rest),
-                cells=_some_cells(agency.at for agency in rest),
+                name=visible(first.name),
+                others=_some(rest),
             )
             problems.warning(Topic.EMAIL, message, hint=hint, at=first.place_of(email), value=email)
 
@@ -75,9 +76,9 @@ def _is_head(agency: Agency) -> bool:
     return not agency.parent or agency.kind in {Kind.DECENTRALISED_ADMINISTRATION, Kind.REGION, Kind.MUNICIPALITY}
 
 
-def _some_cells(places: Iterable[Place]) -> str:
-    cells = [place.inside for place in places]
-    return ", ".join(cells[:CELLS_TOLD]) + (", …" if len(cells) > CELLS_TOLD else "")
+def _some(agencies: Sequence[Agency]) -> str:
+    named = [f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies[:AGENCIES_TOLD]]
+    return ", ".join(named) + (", …" if len(agencies) > AGENCIES_TOLD else "")
 
 
 def tell_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> None:
