@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
 from site_src.content.facts import campaign_folders
+from site_src.doubts.forgotten import begins_late
 from site_src.handover import Handover, hand_over
 from site_src.inputs import status_counts
 from site_src.language.say import say
@@ -44,11 +45,14 @@ if TYPE_CHECKING:
 class CampaignOutcome:
     """What a build did, or would do, to one campaign; ``names`` has the agencies', by user name, with those gone.
 
-    ``leaves_on`` is the day for a build that takes its archives off the site; None where none is there, or they stay.
+    ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
+    archives off the site; None where none is there, or they stay.
     """
 
     slug: str
     folder: str
+    deadline: date
+    begins_late: bool
     effective: date
     leaves_on: date | None
     counts: Mapping[str, int]
@@ -177,6 +181,8 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
         CampaignOutcome(
             slug=plan.campaign.slug,
             folder=plan.campaign.folder,
+            deadline=plan.campaign.deadline,
+            begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             effective=plan.campaign.effective,
             leaves_on=plan.campaign.leaves_on if plan.letters else None,
             counts=status_counts([plan.inputs]),

@@ -59,7 +59,7 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
     inputs = replace(inputs, campaigns=campaigns)
     check_exposed(inputs, problems)
-    tell_forgotten(inputs, folders.private, day, problems)
+    tell_forgotten(inputs, problems)
     _compare_with_predecessors(inputs, folders, problems)
     return inputs
 

@@ -131,6 +131,10 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
     """When or with what, and what is then done."""
+    for campaign in outcome.campaigns:
+        if campaign.begins_late:
+            over = say("the last day to act, {day}, is over before the first build", day=say_day(campaign.deadline))
+            yield say("check the year"), over
     yield "python3 build.py verify", say("opens every archive as its contact will")
     if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
         current = folders.private / CURRENT_NAME

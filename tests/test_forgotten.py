@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pytest
 
 from site_src.folders import Folders
 from site_src.pipeline import check
+from site_src.telling import next_lines
 from tests.small_site import DAY, ROOT, ROWS
 
 if TYPE_CHECKING:
@@ -48,19 +50,28 @@ def test_other_hosts_are_real(site: SmallSite, host: str) -> None:
 
 
 def test_a_deadline_that_was_over_before_the_first_build(site: SmallSite) -> None:
-    """A slip of the year is told until the campaign was built; after its day an old campaign raises no question."""
+    """A slip of the year is told by the first build, not as a warning: an old campaign may be built on purpose."""
     site.write((*ROWS, REAL))
-    assert _told(site, date(2020, 11, 30)) == ()
-    (problem,) = _told(site, LATE)
-    assert (str(problem.at), problem.value) == ("campaign.toml, deadline", "2020-11-30")
-    assert [each.message for each in site.build(day=LATE).warnings] == [problem.message]
     assert _told(site, LATE) == ()
+    assert [_over(site, day) for day in (date(2020, 11, 30), LATE)] == [[], []], "it was built in time"
+    shutil.rmtree(site.folders.private)
+    shutil.rmtree(site.folders.out)
+    (line,), again = _over(site, LATE), _over(site, LATE)
+    assert line.split("  ")[1] == "check the year"
+    assert line.endswith("the last day to act, 30 November 2020, is over before the first build")
+    assert again == []
+
+
+def _over(site: SmallSite, day: date) -> list[str]:
+    """What the next steps of a build say of the year."""
+    return [line for line in next_lines(site.build(day=day), site.folders) if "is over" in line]
 
 
 def test_sample_agencies_raise_no_question(site: SmallSite) -> None:
     """Where all addresses are sample addresses, so may all else be, whatever the day."""
     site.write(site=SAMPLE_SITE)
     assert _told(site, LATE) == ()
+    assert _over(site, LATE) == []
 
 
 def test_the_sample_itself_has_no_warning(tmp_path: Path) -> None:

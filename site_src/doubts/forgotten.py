@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.language.say import say, say_day
-from site_src.private import MANIFEST_NAME
+from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
     from site_src.inputs import CampaignInputs, Inputs
     from site_src.settings import Campaign, Site
@@ -21,17 +19,20 @@ if TYPE_CHECKING:
 SAMPLE_NAME = re.compile(r"\.example(?![\w-]|\.\w)", re.IGNORECASE)
 
 
-def tell_forgotten(inputs: Inputs, private: Path, day: date, problems: Problems) -> None:
-    """Warn of what a campaign for real agencies would not have; the sample itself raises no question."""
+def tell_forgotten(inputs: Inputs, problems: Problems) -> None:
+    """Warn of what is still the sample's, where the agencies are real ones."""
     real = [each for each in inputs.campaigns if _is_real(each)]
     if real:
         _tell_samples(_of_site(inputs.site), "site.toml", problems)
     for each in real:
         own = Problems()
         _tell_samples(_of_campaign(each.campaign), "campaign.toml", own)
-        if not (private / each.campaign.slug / MANIFEST_NAME).is_file():
-            _tell_past_deadline(each.campaign, day, own)
         problems.extend(own.all(), each.told)
+
+
+def begins_late(inputs: CampaignInputs, day: date) -> bool:
+    """Whether a campaign that is built for the first time is over on that day: its year may be a slip."""
+    return inputs.campaign.deadline < day and _is_real(inputs)
 
 
 def _is_real(inputs: CampaignInputs) -> bool:
@@ -55,11 +56,3 @@ def _tell_samples(facts: Mapping[str, str], file: str, problems: Problems) -> No
         )
         at = Place(file=file, cell=", ".join(left))
         problems.warning(Topic.SETTING, message, hint=hint, at=at, value=", ".join(left.values()))
-
-
-def _tell_past_deadline(campaign: Campaign, day: date, problems: Problems) -> None:
-    if campaign.deadline < day:
-        message = say("the last day to act is over before the first build; today is {today}", today=say_day(day))
-        hint = say("check the year, here and in the other dates")
-        at = Place(file="campaign.toml", cell="deadline")
-        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
