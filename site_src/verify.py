@@ -266,4 +266,4 @@ def _check_files(published: _Published) -> Iterator[Failure]:
 
 
 def _not_built() -> str:
-    return say("the last build did not make this file: build again")
+    return say("the last build did not make this file: take it away, or build again")

@@ -17,11 +17,15 @@ def all_below(folder: Path) -> list[Path]:
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """The files alone, each by its POSIX path from the folder, as they are come upon: there may be 200,000."""
+    """The files alone, each by its POSIX path from the folder, as they are come upon: there may be 200,000.
+
+    A link to a folder is named as a file is: nothing is to hide behind it.
+    """
     for parent, folders, files in _walk(folder):
         folders.sort()
         start = parent.removeprefix(str(folder)).replace(os.sep, "/")
-        yield from (f"{start}/{name}".removeprefix("/") for name in sorted(files))
+        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118 (fast)
+        yield from (f"{start}/{name}".removeprefix("/") for name in sorted([*files, *links]))
 
 
 def same_files(one: Path, other: Path) -> bool:

@@ -85,13 +85,67 @@ def test_a_file_in_a_campaigns_folder_that_the_build_did_not_make(place: str, si
 
 @pytest.mark.parametrize(
     "place",
-    ["copy.zip", f"{THIRA}/{THIRA}.ZIP", "assets/x.zip", f"files/{THIRA}.zip", f"circulars/{THIRA}.zip", "files/x/y"],
+    [
+        "copy.zip",
+        f"{THIRA}/{THIRA}.ZIP",
+        "assets/x.zip",
+        "assets/logo.dat",
+        "assets/opener.js",
+        "assets/opener-12345678.js",
+        "help/x.txt",
+        "annex.csv",
+        ".well-known/x.zip",
+        f"files/{THIRA}.zip",
+        f"circulars/{THIRA}.zip",
+        "files/x/y",
+    ],
 )
-def test_an_archive_outside_every_campaign(place: str, site: SmallSite) -> None:
-    """What lies below no campaign's folder is found as well."""
+def test_a_file_outside_every_campaign(place: str, site: SmallSite) -> None:
+    """What lies below no campaign's folder is found as well, under whatever name."""
     lay(site, place)
     assert outside_campaigns(site.folders) == (place,)
     assert amiss(site) == NOTHING
+
+
+@pytest.mark.parametrize("place", [".well-known/security.txt", "robots.txt", "favicon.ico"])
+def test_what_administrators_put_there_is_no_intruder(place: str, site: SmallSite) -> None:
+    """These names are for others than the build."""
+    lay(site, place)
+    assert outside_campaigns(site.folders) == ()
+
+
+def test_assets_of_an_older_version_are_no_intruders(site: SmallSite) -> None:
+    """A build of one campaign carries them over for the pages of the rest; a name tells its content."""
+    old = site.folders.out / "assets" / "opener-2d711642.js"  # the SHA-256 of "x" begins so
+    old.write_text("x")
+    assert outside_campaigns(site.folders) == ()
+    old.write_text("y")
+    assert outside_campaigns(site.folders) == ("assets/opener-2d711642.js",)
+
+
+@pytest.mark.parametrize(
+    ("place", "target"),
+    [
+        (f"files/{SLUG}/{ATTICA}/x", f"../{THIRA}"),
+        (f"files/{SLUG}/{ATTICA}/{ATTICA}.zip", f"../{THIRA}/{THIRA}.zip"),
+        (f"files/{SLUG}/mine/index.html", "../index.html"),
+        ("open", f"files/{SLUG}"),
+        ("assets/p", "../../private"),
+        (".well-known/p", "../../private"),
+        ("robots.txt", "nowhere"),
+        (f"circulars/{SLUG}", "moved"),
+        ("files", "moved"),
+    ],
+)
+def test_any_link_is_an_intruder(place: str, target: str, site: SmallSite) -> None:
+    """To a folder, to a file or to nothing, even in the place of what the build made: it may lead anywhere."""
+    path = site.folders.out / place
+    if path.is_dir():
+        path.rename(path.parent / target)
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(target)
+    assert place in (*outside_campaigns(site.folders), *amiss(site).intruders)
 
 
 def test_the_command_tells_each_once(site: SmallSite) -> None:
@@ -102,9 +156,10 @@ def test_the_command_tells_each_once(site: SmallSite) -> None:
     lay(site, f"files/2021-05/{ATTICA}/{THIRA}.zip")
     run = site.run("verify", "--lang=en")
     assert run.returncode == 1
+    told = "the last build did not make this file: take it away, or build again"
     assert [line for line in run.stderr.splitlines() if line.startswith("error")] == [
-        f'error: "circulars/{THIRA}.zip": the last build did not make this file: build again',
-        f'error: "files/2021-05/{ATTICA}/{THIRA}.zip": the last build did not make this file: build again',
+        f'error: "circulars/{THIRA}.zip": {told}',
+        f'error: "files/2021-05/{ATTICA}/{THIRA}.zip": {told}',
     ]
 
 

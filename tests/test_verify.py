@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLEGANDROS = "512345678901"
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 THIRA_EMAIL = "thira@dimos.example"
-NOT_BUILT = "the last build did not make this file: build again"
+NOT_BUILT = "the last build did not make this file: take it away, or build again"
 KEPT_LINE = f"{CRETE}:$apr1$old$hash"
 
 

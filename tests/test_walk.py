@@ -24,12 +24,13 @@ def test_everything_comes_in_the_order_of_paths(tmp_path: Path) -> None:
 
 
 def test_files_come_by_their_paths_from_the_folder(tmp_path: Path) -> None:
-    """A folder's own files come before those of its folders; empty folders have none."""
+    """A folder's own files come before those of its folders; empty folders have none; a link is a file."""
     (tmp_path / "b" / "c").mkdir(parents=True)
     (tmp_path / "b" / "b").mkdir()
     for name in ("z", "b/.hidden", "b/c/file", "b/b/file", "b/d"):
         (tmp_path / name).touch()
-    assert list(files_below(tmp_path)) == ["z", "b/.hidden", "b/d", "b/b/file", "b/c/file"]
+    (tmp_path / "b" / "a").symlink_to(tmp_path / "b" / "c", target_is_directory=True)
+    assert list(files_below(tmp_path)) == ["z", "b/.hidden", "b/a", "b/d", "b/b/file", "b/c/file"]
 
 
 def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DECIMAL = ("decimal", "%1.")
+BOTH = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+SHAPES = 'xmlns:v="urn:schemas-microsoft-com:vml"'
 
 
 def numbering(*levels: tuple[str, str], start: int = 1, more: str = "") -> str:
@@ -136,3 +139,127 @@ def test_a_style_hides_too(tmp_path: Path, where: str) -> None:
     found, doubts = lines(tmp_path, paragraph("α") + f"<w:p>{where}{hidden('β', own)}</w:p>", styles=styles)
     assert found == ["α"]
     assert "«β»" in doubts
+
+
+def box(content: str, *, older: bool = True) -> str:
+    """A paragraph with a text box, written as Word does: for newer programs and, once more, for older ones."""
+    inside = f"<w:txbxContent>{content}</w:txbxContent>"
+    fallback = (
+        f"<mc:Fallback><w:pict><v:shape {SHAPES}><v:textbox>{inside}</v:textbox></v:shape></w:pict></mc:Fallback>"
+    )
+    choice = f"<mc:Choice Requires='wps'><w:drawing>{inside}</w:drawing></mc:Choice>"
+    if not older:
+        choice = choice.replace("<w:drawing>", "<w:drawing><x:new xmlns:x='x'>").replace("</w:dr", "</x:new></w:dr")
+    both = f"<mc:AlternateContent {BOTH}>{choice}{fallback if older else ''}</mc:AlternateContent>"
+    return f"<w:p><w:r><w:t>Πλαίσιο</w:t></w:r><w:r>{both}</w:r></w:p>"
+
+
+def styles(*rows: str) -> str:
+    """Styles A, B and so on of a Word file."""
+    named = (f'<w:style w:type="paragraph" w:styleId="{chr(65 + n)}">{row}</w:style>' for n, row in enumerate(rows))
+    return f"<w:styles {NAMES}>{''.join(named)}</w:styles>"
+
+
+def styled(text: str, style: str, more: str = "") -> str:
+    """A paragraph of a style."""
+    return paragraph(text).replace("<w:p>", f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>')
+
+
+def test_a_text_box_is_read_once(tmp_path: Path) -> None:
+    """Word writes it twice, for older programs too: its items count once."""
+    body = item("α") + box(item("β") + paragraph("γ")) + item("δ")
+    found, doubts = lines(tmp_path, body, numbering=numbering(DECIMAL))
+    assert found == ["1. α", "Πλαίσιο", "2. β", "γ", "3. δ"]
+    assert doubts == ""
+
+
+def test_what_was_moved_away_or_deleted_is_neither_counted_nor_missing(tmp_path: Path) -> None:
+    """Only the place where it is now has a number, and a doubt."""
+    gone = "".join(
+        item("α").replace("<w:r>", f"<w:{mark}><w:r>").replace("</w:r>", f"</w:r></w:{mark}>")
+        for mark in ("moveFrom", "del")
+    )
+    row = f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{item('ω')}</w:tc></w:tr></w:tbl>"
+    end = item("β").replace("</w:numPr>", "</w:numPr><w:rPr><w:del/></w:rPr>")
+    found, doubts = lines(tmp_path, gone + row + end + item("γ"), numbering=numbering(DECIMAL))
+    assert found == ["β1. γ"]
+    assert "compare" in doubts
+    assert "not read" not in doubts
+
+
+@pytest.mark.parametrize("odd", ['<w:lvlRestart w:val="0"/>', "<w:isLgl/>"])
+def test_levels_that_count_in_another_way_are_doubted(tmp_path: Path, odd: str) -> None:
+    """A level that does not begin anew, or shows all in digits; nobody may trust our numbers then."""
+    levels = numbering(DECIMAL, DECIMAL).replace("</w:lvl></w:abstractNum>", f"{odd}</w:lvl></w:abstractNum>")
+    assert "compare" in lines(tmp_path, item("α") + item("β", 1), numbering=levels)[1]
+
+
+def test_a_list_that_writes_a_level_anew_is_doubted(tmp_path: Path) -> None:
+    """List 2 has a level of its own; list 1 does not."""
+    levels = numbering(DECIMAL).replace("</w:lvlOverride>", '<w:lvl w:ilvl="0"/></w:lvlOverride>')
+    assert lines(tmp_path, item("α"), numbering=levels)[1] == ""
+    assert "compare" in lines(tmp_path, item("α", number=2), numbering=levels)[1]
+
+
+def test_headings_are_numbered_by_their_styles(tmp_path: Path) -> None:
+    """By their own, or by one that it builds on; the paragraph itself may say that it has no number."""
+    place = '<w:numPr><w:ilvl w:val="{}"/><w:numId w:val="{}"/></w:numPr>'
+    rows = (
+        f'<w:name w:val="heading 1"/><w:pPr>{place.format(0, 1)}</w:pPr>',
+        f'<w:name w:val="heading 2"/><w:basedOn w:val="A"/><w:pPr>{place.format(1, 1)}</w:pPr>',
+        '<w:basedOn w:val="B"/>',
+        '<w:basedOn w:val="D"/>',  # on itself
+    )
+    body = styled("α", "A") + styled("β", "B") + styled("γ", "C") + styled("δ", "A", place.format(0, 0))
+    body += styled("ε", "D") + styled("ζ", "A")
+    found, doubts = lines(tmp_path, body, numbering=numbering(DECIMAL, ("decimal", "%1.%2.")), styles=styles(*rows))
+    assert found == ["1. α", "1.1. β", "1.2. γ", "δ", "ε", "2. ζ"]
+    assert doubts == ""
+
+
+def test_a_style_hides_what_builds_on_it(tmp_path: Path) -> None:
+    """Unless it says for itself that it does not."""
+    shows = '<w:basedOn w:val="A"/><w:rPr><w:vanish w:val="0"/></w:rPr>'
+    rows = styles("<w:rPr><w:vanish/></w:rPr>", '<w:basedOn w:val="A"/>', shows, '<w:basedOn w:val="C"/>')
+    body = styled("α", "A") + styled("β", "B") + styled("γ", "C") + styled("δ", "D")
+    found, doubts = lines(tmp_path, body, styles=rows)
+    assert found == ["γ", "δ"]
+    assert re.findall("«(.*?)»", doubts) == ["α", "β"]
+
+
+def test_simple_fields_are_text(tmp_path: Path) -> None:
+    """A caption's number or a property of the document, as Word showed it last."""
+    number = (
+        '<w:fldSimple w:instr=" SEQ "><w:fldSimple w:instr=" A "><w:r><w:t>12</w:t></w:r></w:fldSimple></w:fldSimple>'
+    )
+    found, doubts = lines(tmp_path, f"<w:p><w:r><w:t>Πίνακας </w:t></w:r>{number}</w:p>")
+    assert found == ["Πίνακας 12"]
+    assert doubts == ""
+
+
+def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+    """A formula, and a box of newer programs alone: each passage, but not those that came out."""
+    formula = f"<m:oMath {MATH}><m:r><m:t>x=5</m:t></m:r></m:oMath>"
+    body = paragraph("α") + f"<w:p><w:r><w:t>Ποσό </w:t></w:r>{formula}</w:p>" + box(paragraph("χαμένο"), older=False)
+    _, doubts = lines(tmp_path, body)
+    assert re.findall("«(.*?)»", doubts) == ["Ποσό x=5", "χαμένο"]
+
+
+def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
+    """Links, notes, tabs, hyphens, symbols and text in controls are read, though not as they stand there."""
+    link = '<w:hyperlink r:id="r3"><w:r><w:t>σύνδεσμος</w:t></w:r></w:hyperlink>'
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    symbol = '<w:sym w:font="Symbol" w:char="F061"/>'
+    signs = f"<w:r><w:tab/><w:t>ΑΒ</w:t><w:noBreakHyphen/><w:t>1</w:t>{symbol}<w:t>β</w:t></w:r>"
+    control = "<w:sdt><w:sdtContent><w:r><w:t>πεδίο</w:t></w:r></w:sdtContent></w:sdt>"
+    body = f"<w:p><w:r><w:t>Ο </w:t></w:r>{link}{note}{signs}{control}<w:r><w:t> τέλος</w:t></w:r></w:p>"
+    source, _ = read(tmp_path, "a.docx", word_file(body, footnote="σημείωση"))
+    assert source
+    assert source.doubts == ()
+
+
+def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
+    """They would take minutes."""
+    source, problems = read(tmp_path, "a.docx", word_file("<w:p>" * 10_000 + "</w:p>" * 10_000))
+    assert source is None
+    assert "damaged" in problems

@@ -30,13 +30,26 @@ class _Item:
     column: int
     mark: str
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its mark is a number."""
+        return self.mark.endswith(".")
+
+    @property
+    def may_be_first(self) -> bool:
+        """Whether a list can begin with it in the middle of a text; any other number may be half of a date."""
+        return not self.is_numbered or self.mark == "1."
+
     def is_like(self, other: _Item) -> bool:
         """Whether both can be of one list."""
-        return self.mark.endswith(".") == other.mark.endswith(".")
+        return self.is_numbered == other.is_numbered
 
 
 class Lists(Preprocessor):
-    """Puts in the empty lines and columns that the library waits for; what is in no list stays as it is."""
+    """Puts in the empty lines and columns that the library waits for; what is in no list stays as it is.
+
+    A number that begins a line of an item's text is escaped, as the library would take any for an item's.
+    """
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines as the library wants them."""
@@ -70,7 +83,7 @@ class _Lists:
         levels, sibling = self._around(item)
         if item.column >= LEVEL * (len(levels) + 1):
             return False
-        if self._begins or (sibling and sibling.is_like(item)) or (levels and not sibling):
+        if self._begins or (sibling and sibling.is_like(item)) or (levels and not sibling and item.may_be_first):
             return True
         return self._announces(number) or self._goes_on(number, item)
 
@@ -85,7 +98,7 @@ class _Lists:
 
     def _goes_on(self, number: int, item: _Item) -> bool:
         """Whether a second item follows; a list that numbers its items begins with 1."""
-        if item.mark.endswith(".") and item.mark != "1.":
+        if not item.may_be_first:
             return False
         second = _Item(item.column, "2." if item.mark == "1." else item.mark)
         after_gap = False
@@ -112,11 +125,19 @@ class _Lists:
     def _write_text(self, line: str, *, is_code: bool) -> str:
         """Text goes on as it is, but for where it begins a block within an item."""
         if not self._begins:
-            return line
+            return line if is_code else self._as_text(line)
         column = len(line) - len(line.lstrip())
         self._open = [each for each in self._open if column >= each.column + CHILD_FROM]
         self._begins, self._in_text, self._level = False, True, len(self._open)
         return line if is_code else " " * (LEVEL * self._level - column) + line
+
+    def _as_text(self, line: str) -> str:
+        item = _item(line)
+        if not (item and item.is_numbered and self._open):
+            return line
+        levels, _ = self._around(item)
+        is_far_in = item.column >= LEVEL * (len(levels) + 1)  # the library sees text there, or code
+        return line if is_far_in else line.replace(".", r"\.", 1)
 
 
 def _item(line: str) -> _Item | None:

@@ -198,7 +198,7 @@ def fill_in(
     known = {name: value if _is_told(value) else Missing(name=name) for name, value in facts.items()}
     own = Problems()
     text = _fill_in(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source), known, sandbox, own, spoiled)
-    problems.extend(dict.fromkeys(own.all()))
+    problems.extend(sorted(dict.fromkeys(own.all()), key=lambda problem: problem.at.line))
     return text
 
 
@@ -238,11 +238,13 @@ def _run(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox) ->
 
 def _each_alone(tree: nodes.Template, known: set[str]) -> Iterator[nodes.Template]:
     """A text for each placeholder that no loop, condition or name of the text's own has a part in."""
+    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    own |= {macro.name for macro in tree.find_all(nodes.Macro)}
     outputs = [node for node in tree.body if isinstance(node, nodes.Output)]
     for node in [each for output in outputs for each in output.nodes if not isinstance(each, nodes.TemplateData)]:
         output = nodes.Output([node], lineno=node.lineno, environment=tree.environment)
         alone = nodes.Template([output], lineno=1, environment=tree.environment)
-        if meta.find_undeclared_variables(alone) <= known:
+        if meta.find_undeclared_variables(alone) <= known - own:
             yield alone
 
 

@@ -17,14 +17,14 @@ from site_src.leaks.parts import DAMAGE
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from site_src.drafting.word_parts import WordFile
 
 UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
-HIDDEN_TOLD, HIDDEN_SHOWN = 5, 70  # passages, and characters of each
+PASSAGES_TOLD, PASSAGE_SHOWN = 5, 70  # passages, and characters of each
 _HINT = N_("open the file in Word, save it again as .docx, and give the new file")
 _MARK = re.compile(r"\[\^(\d+)\]")
 
@@ -44,13 +44,21 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
     reading.read(html)
     doubts = []
     if file.hidden:
-        shown = ", ".join(f"«{shorten(text, HIDDEN_SHOWN, placeholder=' …')}»" for text in file.hidden[:HIDDEN_TOLD])
         doubts.append(
             say_many(
                 "{number} passage that Word hides is left out: {passages}",
                 "{number} passages that Word hides are left out: {passages}",
                 len(file.hidden),
-                passages=shown + (", …" if len(file.hidden) > HIDDEN_TOLD else ""),
+                passages=_quoted(file.hidden),
+            )
+        )
+    if missing := _missing(file.shown, html):
+        doubts.append(
+            say_many(
+                "{number} passage that the document shows was not read in full (it may hold a formula): {passages}",
+                "{number} passages that the document shows were not read in full (they may hold formulas): {passages}",
+                len(missing),
+                passages=_quoted(missing),
             )
         )
     if file.unsure or reading.counted:
@@ -76,6 +84,36 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
         return None
     notes = (say("the text comes from Word: bold and italic letters are not carried over"),)
     return Source(tuple(reading.lines), reading.footnotes, notes, tuple(doubts))
+
+
+def _quoted(passages: Sequence[str]) -> str:
+    told = ", ".join(f"«{shorten(text, PASSAGE_SHOWN, placeholder=' …')}»" for text in passages[:PASSAGES_TOLD])
+    return told + (", …" if len(passages) > PASSAGES_TOLD else "")
+
+
+def _missing(shown: Iterable[str], html: Element) -> list[str]:
+    """The passages that did not come out, or not in one piece; only letters and digits count."""
+    came_out = _bare("".join(_without_notes(html)))
+    return [each for each in dict.fromkeys(shown) if _bare(each) not in came_out]
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _without_notes(element: Element) -> Iterator[str]:
+    """The text inside an element as mammoth writes it, without the numbers of notes."""
+    if not _note(element):
+        yield element.text or ""
+        for child in element:
+            yield from _without_notes(child)
+            yield child.tail or ""
+
+
+def _note(element: Element) -> str:
+    """The number of the note that is referred to here."""
+    mark = re.fullmatch(r"\[(\d+)\]", "".join(element.itertext())) if element.tag == "sup" else None
+    return mark[1] if mark else ""
 
 
 def _to_html(data: bytes) -> tuple[WordFile, Element, int]:
@@ -170,8 +208,8 @@ def _text(element: Element) -> str:
 
 def _parts(element: Element) -> Iterator[str]:
     """The text inside an element; a paragraph and a break end a line, a link's address follows it in brackets."""
-    if element.tag == "sup" and (mark := re.fullmatch(r"\[(\d+)\]", "".join(element.itertext()))):
-        yield f"[^{mark[1]}]"
+    if note := _note(element):
+        yield f"[^{note}]"
         return
     if element.tag == "br":
         yield "\n"

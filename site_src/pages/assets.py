@@ -15,6 +15,7 @@ ASSETS = Path(__file__).resolve().parent.parent.parent / "templates" / "assets"
 ENDINGS = {".css", ".js", ".svg"}
 FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: it tells versions of one file apart, no more
 
+_PATH = re.compile(rf"assets/(?P<stem>[\w-]+)-[0-9a-f]{{{FINGERPRINT_CHARACTERS}}}(?P<ending>\.[a-z]+)")
 _SCRIPT_IMPORT = re.compile(r"""(?<=["']\./)[\w-]+\.js(?=["'])""")
 
 
@@ -42,15 +43,25 @@ def read_assets(folder: Path = ASSETS) -> Assets:
         if name not in paths:
             content = _linked(sources[name], publish) if name.endswith(".js") else sources[name]
             modules[name] = _reached(_SCRIPT_IMPORT.findall(sources[name].decode()), paths, modules)
-            stem, _, ending = name.rpartition(".")
-            mark = hashlib.sha256(content).hexdigest()[:FINGERPRINT_CHARACTERS]
-            paths[name] = f"assets/{stem}-{mark}.{ending}"
+            paths[name] = _path(name, content)
             files[paths[name]] = content
         return paths[name]
 
     for name in sources:
         publish(name)
     return Assets(paths, modules, files)
+
+
+def is_asset(path: str, content: bytes) -> bool:
+    """Whether a file of the site can be an asset of this version or another: its name carries its content."""
+    found = _PATH.fullmatch(path)
+    return found is not None and found["ending"] in ENDINGS and path == _path(found["stem"] + found["ending"], content)
+
+
+def _path(name: str, content: bytes) -> str:
+    stem, _, ending = name.rpartition(".")
+    mark = hashlib.sha256(content).hexdigest()[:FINGERPRINT_CHARACTERS]
+    return f"assets/{stem}-{mark}.{ending}"
 
 
 def _linked(script: bytes, publish: Callable[[str], str]) -> bytes:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
 ERRORS = (401, 403, 404)
+SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
+    f"{status}.html" for status in ERRORS
+}  # that belong to no campaign
 PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
