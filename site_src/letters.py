@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from site_src.greek import fold, one_line
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
 from site_src.pdf_text import read_pdf
@@ -45,7 +46,7 @@ class LetterFacts:
 
     language: str
     operator: str
-    sender: str
+    sender: str  # the lines at the head, the operator among them
     place: str
     date: str
     protocol: str
@@ -55,6 +56,7 @@ class LetterFacts:
     eve: str
     address: str
     contact: str
+    signatory: str
     sample: str = ""  # anything marks the letter as a sample, for the preview
 
 
@@ -62,11 +64,13 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
     """The campaign's facts as its letters tell them."""
     head = campaign.circular
     people = [f"{person.name}: {person.phone}" for person in head.contacts]
-    office = [site.contact.unit, ", ".join(site.contact.phones), site.contact.email]
+    known = {_digits(person.phone) for person in head.contacts}
+    phones = [phone for phone in site.contact.phones if _digits(phone) not in known]
+    office = [site.contact.unit, ", ".join(phones), site.contact.email]
     return LetterFacts(
         language=site.language,
         operator=site.operator,
-        sender="\n".join(head.sender),
+        sender="\n".join(_sender(site.operator, head.sender)),
         place=head.place,
         date=words.date(head.date) if head.date else "",
         protocol=head.protocol,
@@ -76,7 +80,18 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
         eve=words.date(campaign.eve),
         address=site.server.address,
         contact="\n".join(line for line in [*office, *people] if line),
+        signatory="\n".join(line for line in (head.signatory_title, head.signatory_name) if line),
     )
+
+
+def _sender(operator: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The sender's lines, below the operator where none of them is its name, however that is written."""
+    named = fold(one_line(operator)) in {fold(one_line(line)) for line in lines}
+    return lines if named else (operator, *lines)
+
+
+def _digits(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdecimal()) or phone
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import logging
 import mimetypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -222,11 +223,12 @@ def serve(preview: Preview, port: int) -> None:
         headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
         headers += [("Location", answer.location)] if answer.location else []
         start_response(f"{answer.status} ", headers)
-        return [answer.content]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
     # Of its own it passes over a change within three seconds of the last, and staff would see the text before it.
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
     LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # its own lets every page listen
+    logging.getLogger("tornado.access").disabled = True  # who previews has asked for each of these pages
     server = livereload.Server(application)
     server.watcher.ignore_dirs(BYTECODE_FOLDER)
     for folder in (preview.folders.content, preview.folders.templates):

@@ -23,6 +23,8 @@ USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password
 # The folders of the site that need no login. Beside them lie index.html and the pages of ERROR_STATUSES.
 PUBLIC_FOLDERS = ("circulars", "help", "accessibility")
 ERROR_STATUSES = (401, 403, 404)
+# Only what lies in these has pages. A server would refuse to list the folder itself, as if it were somebody's.
+PAGELESS_FOLDERS = ("circulars", "assets")
 
 # What every answer says to the browser, the error pages' too. Scripts and styles come from files of the site only;
 # "connect-src" lets a page fetch its own archive. No form is ever sent: the e-mail address stays in the browser.
@@ -60,6 +62,7 @@ def server_files(site: Site) -> Mapping[str, bytes]:
         "doubled_starts": _doubled_starts(site.server.url_prefix),
         "public_folders": PUBLIC_FOLDERS,
         "all_folders": (*PUBLIC_FOLDERS, "assets", "files"),
+        "pageless_folders": "(?:" + "|".join(PAGELESS_FOLDERS) + ")",
         "error_statuses": ERROR_STATUSES,
         "headers": SECURITY_HEADERS,
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
+    from site_src.report.collection import Region
     from site_src.report.facts import Report
     from site_src.verify import Verdict
 
@@ -269,11 +270,7 @@ def report_lines(report: Report) -> Iterator[str]:
         count = len(found.missing)
         width = len(str(count))
         rows.append((say("Not collected:"), say("{count}, by region:", count=count)))
-        rows += [
-            ("", f"{each.missing:{width}}  {each.name or say('without a region')}")
-            for each in found.regions
-            if each.missing
-        ]
+        rows += [("", f"{each.missing:{width}}  {_region(each)}") for each in found.regions if each.missing]
     if void := sum(missing.has_void for missing in found.missing):
         has_void = say_many(
             "{number} has only its earlier letter, which is void",
@@ -291,6 +288,12 @@ def report_lines(report: Report) -> Iterator[str]:
     yield from (f"  {line}" for line in _columns(rows))
     page, sheet = say("The page to read or print:"), say("The list to call or write to:")
     yield from _columns([(page, str(report.page)), (sheet, str(report.sheet))])
+
+
+def _region(region: Region) -> str:
+    if region.parents:
+        return say("other parents ({count})", count=region.parents)
+    return region.name or say("without a region")
 
 
 def _collected(report: Report) -> str:

@@ -169,6 +169,71 @@ def test_nothing_scrolls_sideways_with_large_text(reader_of_large_print: Page, s
     _check_width(reader_of_large_print, site, width)
 
 
+@pytest.mark.parametrize(("width", "root"), [(1280, "200%"), (980, "112.5%")])
+def test_the_side_column_has_room(page: Page, site: WebSite, width: int, root: str) -> None:
+    """A style sheet of the reader's that doubles the letters, or a small window, leaves both columns readable."""
+    page.set_viewport_size({"width": width, "height": 800})
+    for name in ("ready", "circular"):
+        page.goto(site.address(f"/{PATHS[name]}"))
+        page.evaluate(
+            "size => { const own = new CSSStyleSheet(); own.replaceSync(`html { font-size: ${size} !important }`);"
+            " document.adoptedStyleSheets = [own]; }",
+            root,
+        )
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        rem = float(page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)"))
+        for column in page.locator(".desk > .facts, .desk > .open, .paper > .aside, .paper > .body").all():
+            box = column.bounding_box()
+            assert box
+            assert box["width"] >= 11 * rem
+
+
+def test_the_tabs_of_a_narrow_phone_stand_in_one_row(page: Page, site: WebSite) -> None:
+    """At 320 pixels the bar under the active tab lies on the header's line."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(site.address(f"/{PATHS['help']}"))
+    assert len(_heights(page, "header.site li")) == 1
+
+
+@pytest.mark.parametrize("width", [360, 390, 414])
+def test_what_stands_side_by_side_in_the_footer_is_level(page: Page, site: WebSite, width: int) -> None:
+    """What is a link, with its room for a thumb, has the same base line as the text beside it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.address(f"/{PATHS['help']}"))
+    page.evaluate(
+        "() => { document.querySelector('footer address').innerHTML ="
+        ' \'<span><a href="#">a@b.example</a></span><span id="beside">Οδός 27</span>\'; }'
+    )
+    assert len(_heights(page, "footer address a, #beside")) == 1
+
+
+def _heights(page: Page, selector: str) -> set[int]:
+    """Where the letters of these elements end, in whole pixels."""
+    return set(
+        page.eval_on_selector_all(
+            selector,
+            "all => all.map(one => { const text = document.createRange(); text.selectNodeContents(one);"
+            " const box = text.getClientRects(); return Math.round(box[box.length - 1].bottom); })",
+        )
+    )
+
+
+def test_or_stands_only_where_there_is_another_choice(page: Page, site: WebSite) -> None:
+    """Without a script, and on paper, saving the file is no second choice; and on paper the dates stand in one row."""
+    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    heading = page.locator("#save-heading")
+    assert heading.inner_text() == "Ή αποθηκεύστε το και ανοίξτε το με πρόγραμμα"
+    page.set_viewport_size({"width": 627, "height": 900})  # A4 between its margins
+    page.emulate_media(media="print")
+    assert heading.inner_text() == "Αποθηκεύστε το και ανοίξτε το με πρόγραμμα"
+    page.eval_on_selector(".facts", "facts => facts.append(facts.lastElementChild.cloneNode(true))")
+    assert len(_heights(page, ".facts dd")) == 1
+    page.emulate_media(media="screen")
+    page.route("**/*.js", lambda route: route.abort())
+    page.reload()
+    assert heading.inner_text() == "Αποθηκεύστε το και ανοίξτε το με πρόγραμμα"
+
+
 def _check_width(page: Page, site: WebSite, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for name, path in {**PATHS, **AFTER_USE}.items():

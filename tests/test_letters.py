@@ -4,7 +4,6 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,11 +18,10 @@ from site_src.letters import (
     Typesetter,
     check_names,
     check_template,
-    letter_facts,
     typesetter_version,
 )
 from site_src.problems import Problem, Problems, Topic
-from site_src.settings import Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
+from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 FACTS = LetterFacts(
     language="el",
     operator="ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ",
-    sender="ΓΕΝΙΚΗ ΔΙΕΥΘΥΝΣΗ\nΤμήμα Μελετών",
+    sender="ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ\nΓΕΝΙΚΗ ΔΙΕΥΘΥΝΣΗ\nΤμήμα Μελετών",
     place="Αθήνα",
     date="17 Νοεμβρίου 2020",
     protocol="78411",
@@ -41,6 +39,7 @@ FACTS = LetterFacts(
     eve="30 Νοεμβρίου 2020",
     address="https://portal.example",
     contact="Τμήμα\n210 0000000\nΑ. Β.: 210 1111111",
+    signatory="Ο ΓΕΝΙΚΟΣ ΓΡΑΜΜΑΤΕΑΣ\nΓ. Δ.",
 )
 RECIPIENT = Recipient(agency="Δήμος Ηρακλείου", username="012345678901", code="CDFJ-LQRS-W234-6789-CDFJ")
 
@@ -77,7 +76,7 @@ def only(problems: Problems) -> Problem:
 
 
 def test_a_letter_holds_everything_that_its_reader_needs(typesetter: Typesetter) -> None:
-    """Operator, sender, place and date, protocol, subject, folder, days, address, contacts, agency, user name, code."""
+    """Sender, place, dates, protocol, subject, folder, address, contacts, signatory, agency, user name, code."""
     text = text_of(typesetter.set_letter(RECIPIENT))
     facts = [line for value in vars(FACTS).values() for line in value.splitlines() if value != "el"]
     facts = [fact for fact in facts if fact != FACTS.address]
@@ -114,7 +113,7 @@ def test_both_languages_have_their_own_words(typesetter: Typesetter, root: Path)
 
 def test_facts_that_are_missing_leave_no_gap(root: Path) -> None:
     """A campaign with nothing but its folder and days still gives a whole letter."""
-    bare = replace(FACTS, sender="", place="", date="", protocol="", subject="", address="", contact="")
+    bare = replace(FACTS, sender="", place="", date="", protocol="", subject="", address="", contact="", signatory="")
     text = text_of(Typesetter(root / "templates" / "letter.typ", bare).set_letter(RECIPIENT))
     assert RECIPIENT.code in text
     for label in ("Αριθμ.Πρωτ.", "Γιαβοήθεια", "http"):
@@ -324,33 +323,6 @@ def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) 
     digests.append(own_template(tmp_path, "b").template_digest())
     digests.append(Typesetter(root / "templates" / "letter.typ", FACTS).template_digest())
     assert len(set(digests)) == 6
-
-
-def test_facts_come_from_site_and_campaign(tmp_path: Path) -> None:
-    """Contacts are the office and the circular's people, and the eve is the day before the first day."""
-    from site_src.words import Words  # noqa: PLC0415 (imported only when used)
-
-    site = Site(
-        title="Portal",
-        operator="Operator",
-        language="en",
-        contact=Office(unit="Unit", phones=("1", "2"), email="a@b.example"),
-        server=Server(address="https://portal.example"),
-    )
-    head = Letterhead(protocol="7", date=date(2020, 11, 17), sender=("S1", "S2"), contacts=(Person("P", "3"),))
-    campaign = Campaign(
-        slug="2020-11",
-        path=tmp_path,
-        folder="F",
-        deadline=date(2020, 11, 30),
-        effective=date(2021, 1, 1),
-        circular=head,
-    )
-    facts = letter_facts(site, campaign, Words("en"))
-    assert (facts.sender, facts.contact) == ("S1\nS2", "Unit\n1, 2\na@b.example\nP: 3")
-    assert ("2020" in facts.date, "2021" in facts.effective, "2020" in facts.eve) == (True, True, True)
-    assert facts.eve != facts.effective
-    assert letter_facts(site, replace(campaign, circular=Letterhead()), Words("en")).date == ""
 
 
 def test_a_recipient_never_shows_its_code() -> None:

@@ -20,6 +20,7 @@ def html(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("1. a\n  2. b\n3. c", "<ol><li>a</li><li>b</li><li>c</li></ol>"),
         ("Text:\n- a\n- b", "<p>Text:</p><ul><li>a</li><li>b</li></ul>"),
         ("**Text:**\n1. a", "<p><strong>Text:</strong></p><ol><li>a</li></ol>"),
         ("text\n* a\nb\n* c", "<p>text</p><ul><li>a b</li><li>c</li></ul>"),

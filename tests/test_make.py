@@ -64,7 +64,7 @@ def test_a_letter_of_ones_own_that_fails_for_one_agency_names_it(site: SmallSite
     assert "Typst cannot set this agency's letter" in problem.message
     assert not site.folders.out.exists()
     shutil.copytree(site.campaign, site.folders.content / "2021-05")
-    with pytest.raises(InputError, match=r"2020-11/annex\.csv, A2: "):
+    with pytest.raises(InputError, match=r"2020-11/annex\.csv, B2: "):
         site.build()
 
 

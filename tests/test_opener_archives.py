@@ -95,7 +95,7 @@ def test_other_kinds_of_archive(visit: Callable[..., Page], tmp_path: Path) -> N
     for archive in kinds:
         page = visit(archive)
         assert submit(page, ADDRESS) == "unsupported"
-        assert "7-Zip" in page.inner_text("#open-status")
+        assert "7‑Zip" in page.inner_text("#open-status")
 
 
 @settings(max_examples=30)

@@ -252,3 +252,8 @@ def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
     """The way to the own folder is one link, on the home page and on the listing."""
     assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()
     assert 'href="mine/index.html"' in pages[f"files/{SLUG}/index.html"].decode()
+
+
+def test_a_line_of_a_list_that_goes_on_has_a_dash(pages: dict[str, bytes]) -> None:
+    """A recipient that is typed with a hyphen in front stands below the one before with a dash, as typeset."""
+    assert '<li>1. Δήμους</li><li class="dash">και Συνδέσμους</li>' in pages[f"circulars/{SLUG}/index.html"].decode()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,3 +142,22 @@ def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) ->
     page.click("#open-here button")
     page.locator("#open-documents a[download]").wait_for()
     assert re.fullmatch(rf"{THIRA}\.pdf", page.locator("#open-documents a[download]").get_attribute("download") or "")
+
+
+def test_the_terminal_tells_no_requests(served: Served) -> None:
+    """Pages, a HEAD and an address that leads nowhere are answered, and none of them is a line in the terminal."""
+    before = list(served.told)
+    for method, path, status in (
+        ("GET", "", 200),
+        ("HEAD", "", 200),
+        ("HEAD", "nothing", 404),
+        ("GET", "nothing", 404),
+    ):
+        connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection.request(method, f"/{path}")
+        answer = connection.getresponse()
+        assert (method, path, answer.status, bool(answer.read())) == (method, path, status, method == "GET")
+        connection.close()
+    served.process.terminate()
+    served.process.wait(20)
+    assert [line for line in served.told[len(before) :] if "HEAD" in line or "GET" in line or "Traceback" in line] == []

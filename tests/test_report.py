@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 THIRA, ATTICA, CRETE = "012345678901", "112345678901", "212345678901"
 FORMULA = "412345678901;=1+1 <b>& Co</b>;Περιφέρεια Νοτίου Αιγαίου;formula@dimos.example;"
+ROWS = (
+    f"{THIRA};Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;thira@dimos.example;",
+    f"{ATTICA};Δήμος Ηρακλείου;Περιφέρεια Αττικής;a@dimos.example / B@dimos.example;",
+    f"{CRETE};Δήμος Ηρακλείου;Περιφέρεια Κρήτης;kriti@dimos.example;",
+    "312345678901;Δήμος Σικίνου;Περιφέρεια Νοτίου Αιγαίου;;",
+    FORMULA,
+)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:82.0) Gecko/20100101 Firefox/82.0"
 SITE = '[server]\nurl_prefix = "/codes"\n'
 TODAY = date(2020, 12, 2)
@@ -43,16 +50,7 @@ def line(user: str, owner: str, *, status: int = 200, day: int = 18) -> str:
 def site(tmp_path: Path) -> SmallSite:
     """A small site that was built, with an agency whose name is a formula and markup."""
     site = SmallSite(tmp_path)
-    site.write(
-        (
-            f"{THIRA};Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;thira@dimos.example;",
-            f"{ATTICA};Δήμος Ηρακλείου;Περιφέρεια Αττικής;a@dimos.example / B@dimos.example;",
-            f"{CRETE};Δήμος Ηρακλείου;Περιφέρεια Κρήτης;kriti@dimos.example;",
-            "312345678901;Δήμος Σικίνου;Περιφέρεια Νοτίου Αιγαίου;;",
-            FORMULA,
-        ),
-        site=SITE,
-    )
+    site.write(ROWS, site=SITE)
     site.build()
     return site
 
@@ -147,6 +145,28 @@ def test_ids_and_labels_of_the_page_fit(site: SmallSite) -> None:
     (picture,) = (element for element in tree.iter() if element.tag.endswith("svg"))
     assert picture.get("role") == "img"
     assert picture.get("aria-labelledby") == "curve curve-text"
+
+
+def test_parents_that_are_no_regions_are_one_row(site: SmallSite) -> None:
+    """Terminal, page and sheet list the regions, then all other parents together; the page tells each of them."""
+    rows = [f"51234567890{number};Σύνδεσμος {number};{number} ΔΗΜΟΙ;s{number}@dimos.example;" for number in (5, 6, 6)]
+    site.write((*ROWS, *rows[:2], rows[2].replace("2345", "5432")), site=SITE)
+    site.build()
+    found = told(site, write_log(site))
+    assert [line.split("  ")[-1] for line in report_lines(found) if "other parents" in line] == ["other parents (2)"]
+    text = page_text(found)
+    assert "Λοιποί εποπτεύοντες φορείς (2) 3 3" in text
+    assert "Λοιποί εποπτεύοντες φορείς 3 Σύνδεσμος 5 5 ΔΗΜΟΙ 512345678905" in text
+    assert [row[3] for row in rows_of(found, 0)].count("Λοιποί εποπτεύοντες φορείς") == 3
+
+
+def test_who_has_collected_is_folded_away(site: SmallSite) -> None:
+    """The longest list of the page opens on demand and stays off the paper; its number is told."""
+    html = told(site, write_log(site, line(THIRA, THIRA))).page.read_text(encoding="utf-8")
+    folded = html.partition("<details>")[2].partition("</details>")[0]
+    assert "Δήμος Θήρας" in folded
+    assert "Δήμος Ηρακλείου" not in folded
+    assert re.search(r"@media print \{.*details \{ display: none; \}", html, re.DOTALL)
 
 
 def test_the_page_in_english(site: SmallSite) -> None:

@@ -41,6 +41,7 @@ KINDS = pytest.mark.parametrize("kind", RUNNERS)
 FOLDER = f"/files/{SLUG}/{OWN}/"
 ARCHIVE = f"{FOLDER}{OWN}.zip"
 PUBLIC = ("/", "/index.html", f"/circulars/{SLUG}/", f"/circulars/{SLUG}/annex.xlsx", "/help/", "/accessibility/")
+PAGELESS = ("/circulars/", "/assets/")
 ASSET = "/assets/thyrida-1a2b3c4d.css"
 
 # Everything that could end a text, a line or a block in either server's syntax.
@@ -141,7 +142,8 @@ def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
 def test_errors_show_the_sites_own_pages(case: Case) -> None:
     """401, 403 and 404 keep their status and show the page that the build made for them."""
     cases = ((FOLDER, "anonymous", 401), (FOLDER, "other", 403), (f"{FOLDER}nothing", "own", 404))
-    for path, who, expected in (*cases, ("/help/nothing", "anonymous", 404)):
+    open_to_all = [(path, who, 404) for path in ("/help/nothing", *PAGELESS) for who in ("anonymous", "own", "clerk")]
+    for path, who, expected in (*cases, *open_to_all):
         status, headers, body = ask(case.server, case.prefix + path, who)
         assert (status, body) == (expected, marked(f"page{expected}"))
         assert (status == 401) == ("www-authenticate" in headers)
@@ -152,7 +154,7 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
     cases = [(path, "anonymous", "no-cache") for path in PUBLIC]
     cases += [(ASSET, "anonymous", "public, max-age=31536000, immutable")]
     cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
-    cases += [("/help/nothing", "anonymous", "no-store"), ("/assets/nothing.css", "anonymous", "no-store")]
+    cases += [(path, "anonymous", "no-store") for path in ("/help/nothing", "/assets/nothing.css", *PAGELESS)]
     for path, who, caching in cases:
         _, headers, _ = ask(case.server, case.prefix + path, who)
         assert (path, headers["cache-control"]) == (path, caching)

@@ -40,6 +40,10 @@ class _Item:
         """Whether a list can begin with it in the middle of a text; any other number may be half of a date."""
         return not self.is_numbered or self.mark == "1."
 
+    def child_from(self, other: _Item) -> int:
+        """How many columns behind this mark another lies within the item; a number below a number stands wider."""
+        return len(self.mark) + 1 if self.is_like(other) else CHILD_FROM
+
     def is_like(self, other: _Item) -> bool:
         """Whether both can be of one list."""
         return self.is_numbered == other.is_numbered
@@ -89,7 +93,7 @@ class _Lists:
 
     def _around(self, item: _Item) -> tuple[list[_Item], _Item | None]:
         """The items that this one lies within, and the one of its own level before it."""
-        levels = [each for each in self._open if item.column >= each.column + CHILD_FROM]
+        levels = [each for each in self._open if item.column >= each.column + each.child_from(item)]
         return levels, self._open[len(levels)] if len(levels) < len(self._open) else None
 
     def _announces(self, number: int) -> bool:

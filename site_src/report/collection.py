@@ -9,6 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from site_src.agency import Kind
+from site_src.annex.kinds import kind_of_name
+from site_src.greek import fold, one_line
 from site_src.report.browsers import Browser, browser_of, is_bot
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ FETCHED = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
 REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}
 
 NO_REGION = ""  # an agency that nothing stands above
+OTHER_PARENTS = "*"  # an agency whose parents lead to no region, or not surely to one
 NOBODY_KNOWN = ""  # no name, or any that is in no row of the annex: what is typed there may be a secret
 
 
@@ -70,11 +73,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Region:
-    """The agencies of one region that have a letter: how many there are, and how many have not fetched it."""
+    """The agencies of one region that have a letter: how many there are, and how many have not fetched it.
+
+    ``parents`` is how many the row for all other parents stands for.
+    """
 
     name: str
     expected: int
     missing: int
+    parents: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,7 @@ class Ledger:
             refusals=tuple(sorted(self._told_refusals(), key=lambda refusal: -refusal.times)),
             refused=self._refused,
             by_bots=self._by_bots,
-            regions=_count_regions(map(find_region, agencies), (one.region for one in missing)),
+            regions=_count_regions([(each.parent, find_region(each)) for each in agencies], missing),
             browsers=tuple(Counter(one for who in collected for one in who.browsers).most_common()),
             curve=tuple(_curve(collected)),
         )
@@ -196,34 +203,37 @@ def _curve(collected: Iterable[Collected]) -> Iterator[tuple[date, int]]:
         yield day, total
 
 
-def _count_regions(expected: Iterable[str], missing: Iterable[str]) -> tuple[Region, ...]:
-    """Each region once, those with most missing first."""
-    absent = Counter(missing)
-    regions = [Region(name, count, absent[name]) for name, count in Counter(expected).items()]
-    return tuple(sorted(regions, key=lambda region: -region.missing))
+def _count_regions(expected: Sequence[tuple[str, str]], missing: Iterable[Missing]) -> tuple[Region, ...]:
+    """Each region once, those with most missing first and what is no region last; ``expected``: parent and region."""
+    absent = Counter(one.region for one in missing)
+    parents = {parent for parent, region in expected if region == OTHER_PARENTS}
+    regions = [
+        Region(name, count, absent[name], len(parents) if name == OTHER_PARENTS else 0)
+        for name, count in Counter(region for _, region in expected).items()
+    ]
+    return tuple(sorted(regions, key=lambda region: (region.name in {NO_REGION, OTHER_PARENTS}, -region.missing)))
 
 
 def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
     """Finds the region (or decentralised administration) above an agency.
 
-    Where the parents lead to none, it is the last of them that is sure: two agencies may bear one name.
+    A parent whose name two agencies bear leads to none; one that is no row may tell by its name that it is a region.
     """
     named: dict[str, list[Agency]] = {}
     for agency in agencies:
-        named.setdefault(agency.name, []).append(agency)
+        named.setdefault(fold(one_line(agency.name)), []).append(agency)
 
-    def find(agency: Agency) -> str:
-        region = NO_REGION
+    def find(first: Agency) -> str:
+        agency = first
         for _ in range(LEVELS_MAX):
             if agency.kind in REGIONS:
                 return agency.name
-            if not agency.parent:
-                break
-            region = agency.parent
-            above = named.get(region, [])
+            if not (parent := agency.parent):
+                return NO_REGION if agency is first else OTHER_PARENTS
+            above = named.get(fold(one_line(parent)), [])
             if len(above) != 1:
-                break
+                return parent if not above and kind_of_name(parent) in REGIONS else OTHER_PARENTS
             agency = above[0]
-        return region
+        return OTHER_PARENTS
 
     return find

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from site_src.pages.render import TEMPLATES
 from site_src.report import curve
 from site_src.report.browsers import shown
+from site_src.report.collection import OTHER_PARENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ def report_page(report: Report, site: Site, words: Words) -> bytes:
         share=_share(len(collection.collected), collection.expected),
         begins_late=_begins_late(report),
         missing=_by_region(collection.missing),
+        other_parents=OTHER_PARENTS,
         drawn=curve.draw_curve(collection.curve, collection.expected, campaign.deadline, until),
         size=curve,
         until=until,
@@ -56,8 +58,9 @@ def _begins_late(report: Report) -> bool:
 
 
 def _by_region(missing: Sequence[Missing]) -> dict[str, list[Missing]]:
+    """The annex's order; those under other parents come last."""
     groups: dict[str, list[Missing]] = {}
-    for one in missing:
+    for one in sorted(missing, key=lambda one: one.region == OTHER_PARENTS):
         groups.setdefault(one.region, []).append(one)
     return groups
 

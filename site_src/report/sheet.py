@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.plain_cells import SHEET_TITLE_MAX, text_cell
 from site_src.report.browsers import shown
+from site_src.report.collection import OTHER_PARENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +58,8 @@ def _to_call(report: Report, words: Words) -> Iterator[Sequence[Value]]:
         if count := missing.wrong_codes:
             wrong = words.ngettext("%(num)s login refused", "%(num)s logins refused", count)
             why += f"; {wrong % {'num': words.number(count)}}"
-        yield _call_row(missing.agency, missing.region, why, words)
+        region = words.gettext("Other parents") if missing.region == OTHER_PARENTS else missing.region
+        yield _call_row(missing.agency, region, why, words)
     for agency in report.unbuilt:
         yield _call_row(agency, "", words.gettext("Its letter is not built yet"), words)
     for agency in report.uncontacted:
