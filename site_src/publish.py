@@ -134,9 +134,9 @@ def carry_over(source: Path, target: Path) -> None:
 
 
 def carry_over_folder(source: Path, target: Path) -> None:
-    """Take a folder of the old site into the new one."""
+    """Take a folder of the old site into the new one, without links, which no build makes."""
     for path in all_below(source):
-        if path.is_file():
+        if path.is_file() and not path.is_symlink():
             carry_over(path, target / path.relative_to(source))
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tests.small_site import SmallSite
 
 SECONDS_TO_BEGIN = 30
+# From the opening of a file to the reading, in which a command then waits: Python looks for signals before that, and
+# one that comes just behind the look would be seen when the reading ends, which here it never does.
+SECONDS_TO_READ = 0.2
 
 
 def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[str]:
@@ -46,7 +49,10 @@ def wait_for_reader(file: Path) -> int:
     end = time.monotonic() + SECONDS_TO_BEGIN
     while time.monotonic() < end:
         try:
-            return os.open(file, os.O_WRONLY | os.O_NONBLOCK)
+            pipe = os.open(file, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
             time.sleep(0.02)
+        else:
+            time.sleep(SECONDS_TO_READ)
+            return pipe
     pytest.fail("the command never read the file")

@@ -80,4 +80,4 @@ def test_the_signatory_stands_at_the_end(tmp_path: Path, root: Path) -> None:
         facts = facts_of(Letterhead(signatory_title=title, signatory_name=name), tmp_path, contact=Office(unit="Τμήμα"))
         letter = read_pdf(Typesetter(template, facts).set_letter(RECIPIENT))
         text = "".join(letter.split()).partition("Γιαβοήθεια")[2]
-        assert text.startswith("".join(f"Τμήμα{title}{name}Φάκελος".split()))
+        assert text.startswith("".join(f"Τμήμα{title}{name}{facts.operator} · Φάκελος".split()))
