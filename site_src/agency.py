@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from site_src.language.catalogues import N_
@@ -46,7 +46,12 @@ class Agency:
     status: Status = Status.NEW
     notes: str = ""
     at: Place = Place()
-    name_at: Place = Place()
+    name_cell: str = ""  # where its name stands, in the same sheet
+
+    @property
+    def name_at(self) -> Place:
+        """Where its name stands; the agency's own place where that is not known."""
+        return replace(self.at, cell=self.name_cell) if self.name_cell else self.at
 
     def place_of(self, email: str) -> Place:
         """Where one of its addresses stands; the agency's own place where that is not known."""

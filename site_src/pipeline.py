@@ -27,6 +27,7 @@ from site_src.publish import (
 from site_src.reading import read_inputs
 from site_src.replaceable import check_out
 from site_src.stage import PAGE_NAME, Stage
+from site_src.told import USERS_TOLD
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
 from site_src.walk import same_files
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """What a build did, or would do, to one campaign; ``names`` has the agencies', by user name, with those gone.
+    """What a build did, or would do, to one campaign; ``names`` has those of whom it tells.
 
     ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
     archives off the site; None where none is there, or they stay.
@@ -175,6 +176,12 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
     return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
+def _names(plan: Plan) -> dict[str, str]:
+    """The names of those of whom the summary tells what happens to them, by their user names."""
+    told = {username for happens in vars(plan.changes).values() for username in happens[:USERS_TOLD]}
+    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
+
+
 def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems) -> Outcome:
     folders = options.folders
     campaigns = tuple(
@@ -187,7 +194,7 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             leaves_on=plan.campaign.leaves_on if plan.letters else None,
             counts=status_counts([plan.inputs]),
             changes=plan.changes,
-            names={name: record.name for name, record in (*plan.previous.agencies.items(), *plan.records.items())},
+            names=_names(plan),
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
             without_passwords=plan.inputs.passwords is None,

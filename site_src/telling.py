@@ -10,7 +10,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import say, say_day, say_many
 from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
 from site_src.problems import visible
-from site_src.told import Told
+from site_src.told import USERS_TOLD, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from site_src.report.facts import Report
     from site_src.verify import Verdict
 
-USERS_TOLD = 20  # to whom the same thing happens, before only their number is told
 
 _CHANGES = {
     "added": N_("agency added"),

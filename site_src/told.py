@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+USERS_TOLD = 20  # to whom the same thing happens, before only their number is told
+
 
 @dataclass(frozen=True)
 class Told:

@@ -44,7 +44,7 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             status=Status.NEW,
             notes="νέος υπεύθυνος",
             at=Place("annex.csv", "", "B2"),
-            name_at=Place("annex.csv", "", "C2"),
+            name_cell="C2",
         ),
     )
 

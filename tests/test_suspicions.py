@@ -34,7 +34,7 @@ def _agency(
         emails_at=tuple(Place("annex.xlsx", "ΦΟΡΕΙΣ", f"E{number}") for _ in emails),
         status=status,
         at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"B{number}"),
-        name_at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"C{number}"),
+        name_cell=f"C{number}",
     )
 
 

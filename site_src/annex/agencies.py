@@ -93,5 +93,5 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         status=decide(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
         notes=row.notes,
         at=row.at,
-        name_at=row.name_at,
+        name_cell=row.name_cell,
     )

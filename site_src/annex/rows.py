@@ -50,7 +50,7 @@ class Row:
     saying: Saying
     notes: str
     at: Place
-    name_at: Place
+    name_cell: str
     continues: bool  # the user name is a merged cell that began in a row above
     strays: tuple[Stray, ...]
 
@@ -199,7 +199,7 @@ class RowReader:
             saying=self._saying(fields[Column.STATUS], at),
             notes=self._text(Column.NOTES, fields[Column.NOTES]),
             at=at,
-            name_at=self._place(names[0]) if names else at,
+            name_cell=names[0].name if names else "",
             continues=bool(codes) and codes[0].origin[0] < number,
             strays=tuple(self._strays.find(cells, read)),
         )

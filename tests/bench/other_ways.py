@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from site_src.letters import LetterFacts
 from tests.bench.measure import ROOT, Cost, address, cost_of_program, username
 
 if TYPE_CHECKING:
@@ -26,14 +28,11 @@ HUGO_LIST = HUGO_PAGE.replace(
 )
 
 # Debian has no Typst: a Python that does nothing but compile stands in for the program.
-TYPST = """\
+TYPST = f"""\
 import sys, typst
-facts = "operator sender place date protocol subject folder effective eve address contact sample".split()
-typst.compile(
-    sys.argv[1], output=sys.argv[2], ignore_system_fonts=True, pdf_standards=["ua-1"],
-    sys_inputs={**dict.fromkeys(facts, ""), "language": "el", "agency": sys.argv[3], "username": sys.argv[4],
-                "code": sys.argv[5]},
-)
+facts = dict.fromkeys({[fact.name for fact in fields(LetterFacts)]}, "")
+facts |= {{"language": "el", "agency": sys.argv[3], "username": sys.argv[4], "code": sys.argv[5]}}
+typst.compile(sys.argv[1], output=sys.argv[2], ignore_system_fonts=True, pdf_standards=["ua-1"], sys_inputs=facts)
 """
 LOOP = """\
 set -e
