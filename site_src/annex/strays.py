@@ -50,8 +50,8 @@ class StrayFinder:
         self._file = file
         self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
         self._emails = header.columns.get(Column.EMAIL, ())
-        # Of a header that names addresses and is not read, it is known that they are somebody else's.
         self._read = header.read.keys()
+        # Of a header that names addresses and is not read, it is known that they are somebody else's.
         self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
     def find(self, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Iterator[Stray]:

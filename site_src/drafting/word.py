@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
 PASSAGES_TOLD, PASSAGE_SHOWN = 5, 70  # passages, and characters of each
 _HINT = N_("open the file in Word, save it again as .docx, and give the new file")
-_MARK = re.compile(r"\[\^(\d+)\]")
 
 
 class _DamagedError(Exception):
