@@ -61,6 +61,14 @@ def test_a_secret_across_a_line_end_is_found_at_any_line(before: int) -> None:
     assert scanned({"start": b"Maria.P@<b\n", "end": b">dimos.example\n"}) == []
 
 
+def test_a_secret_behind_lines_that_are_known_is_found() -> None:
+    """What another page had amid new lines joins nothing: the line that begins a new pair is read with it."""
+    shared = b"shared\nMaria.P@<b\n"
+    assert scanned({"first": shared}) == []
+    (leak,) = scanned({"first": shared, "second": b"new\n" + shared + b">dimos.example"})
+    assert leak[0] == "second"
+
+
 def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
     """More lines than are remembered come first; the thousand pages behind them still cost what is new in them."""
     read: list[int] = []
