@@ -195,7 +195,8 @@ def _write_template(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from site_src.preview import Preview, serve  # noqa: PLC0415 (loads every stage)
+    from site_src.preview import Preview  # noqa: PLC0415 (loads every stage)
+    from site_src.serve import serve  # noqa: PLC0415 (loads livereload)
 
     preview = Preview(_folders(options), date.today, options.username)
     preview.refresh()

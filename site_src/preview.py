@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import html
-import logging
 import mimetypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from site_src.agency import Status
 from site_src.archives import Document, seal
@@ -19,7 +17,6 @@ from site_src.complaints import alike_lines, counts_by_severity
 from site_src.keys import CampaignKey
 from site_src.language.say import say, spoken
 from site_src.letters import Recipient, Typesetter
-from site_src.pages.bytecode import BYTECODE_FOLDER
 from site_src.pages.edition import Archive, Edition, Folder, State
 from site_src.pages.render import render_pages
 from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 # Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.
 UNKNOWN_SHA256 = "0" * 64
 USUAL_SIZE = 42_000
-
-LOCAL_NAMES = {"127.0.0.1", "localhost"}
 
 SAMPLE_LETTER = "sample.pdf"
 
@@ -59,9 +54,6 @@ class Answer:
     content: bytes = b""
     content_type: str = "text/html; charset=utf-8"
     location: str = ""
-
-
-MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
 
 
 @dataclass
@@ -196,41 +188,3 @@ def _problem_section(severity: Severity, count: str, problems: tuple[Problem, ..
     texts = (html.escape("\n".join(alike_lines(alike))) for alike in groups)
     listed = "\n".join(f"<li><pre>{text}</pre></li>" for text in texts)
     return f'<section class="{severity}">\n<h2>{count}</h2>\n<ul>\n{listed}\n</ul>\n</section>'
-
-
-def _is_local(address: str) -> bool:
-    """Whether a request that names this address, or a page that comes from it, is of this machine.
-
-    A web page elsewhere can give its own name this machine's address, and any page may open a socket to it.
-    """
-    try:
-        return urlsplit(address).hostname in LOCAL_NAMES
-    except ValueError:
-        return False
-
-
-def serve(preview: Preview, port: int) -> None:
-    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
-    import livereload  # noqa: PLC0415 (imported only when used)
-    from livereload.handlers import LiveReloadHandler  # noqa: PLC0415 (likewise)
-
-    def application(
-        environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
-    ) -> list[bytes]:
-        # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
-        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        answer = preview.answer(path) if _is_local(f"//{environ.get('HTTP_HOST', '')}") else MISDIRECTED
-        headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
-        headers += [("Location", answer.location)] if answer.location else []
-        start_response(f"{answer.status} ", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
-
-    # Of its own it passes over a change within three seconds of the last, and staff would see the text before it.
-    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
-    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # its own lets every page listen
-    logging.getLogger("tornado.access").disabled = True  # who previews has asked for each of these pages
-    server = livereload.Server(application)
-    server.watcher.ignore_dirs(BYTECODE_FOLDER)
-    for folder in (preview.folders.content, preview.folders.templates):
-        server.watch(str(folder), preview.refresh)
-    server.serve(port=port, host="127.0.0.1", debug=False)

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from http.client import HTTPConnection
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,17 +9,7 @@ from site_src.archives import unseal
 from site_src.pdf_text import read_pdf
 from site_src.preview import Preview
 from site_src.problems import UsageError
-from tests.served_preview import served_preview
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Page
-
-    from tests.served_preview import Served
-
-pytest_plugins = ["tests.browser"]
 
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 
@@ -115,49 +103,3 @@ def test_errors_stand_before_the_warnings_and_apart(site: SmallSite) -> None:
     errors, warnings = re.findall(r'<section class="(?:error|warning)">(.*?)</section>', page, re.DOTALL)
     assert ("<h2>1 error</h2>" in errors, "error: " in errors, "warning: " in errors) == (True, True, False)
     assert ("<h2>2 warnings</h2>" in warnings, "warning: " in warnings, "error: " in warnings) == (True, True, False)
-
-
-@pytest.fixture
-def served(site: SmallSite) -> Iterator[Served]:
-    """The command, running."""
-    with served_preview(site) as running:
-        yield running
-
-
-def test_the_browser_reloads_after_each_change(site: SmallSite, served: Served, page: Page) -> None:
-    """A paragraph that is written into circular.md appears in the open page by itself, and so does the next at once."""
-    page.goto(f"{served.address}circulars/{SLUG}/")
-    served.wait_for("Browser Connected")  # from here on the server knows that this page listens
-    for added in ("Πρώτη προσθήκη", "Δεύτερη προσθήκη"):
-        assert page.get_by_text(added).count() == 0
-        with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
-            file.write(f"\n{added}.\n")
-        page.get_by_text(added).wait_for(timeout=20_000)
-
-
-def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) -> None:
-    """In the preview a reader types the address and gets the sample letter, as on the site."""
-    page.goto(f"{served.address}files/{SLUG}/{THIRA}/")
-    page.fill("#open-here input[name=email]", "thira@dimos.example")
-    page.click("#open-here button")
-    page.locator("#open-documents a[download]").wait_for()
-    assert re.fullmatch(rf"{THIRA}\.pdf", page.locator("#open-documents a[download]").get_attribute("download") or "")
-
-
-def test_the_terminal_tells_no_requests(served: Served) -> None:
-    """Pages, a HEAD and an address that leads nowhere are answered, and none of them is a line in the terminal."""
-    before = list(served.told)
-    for method, path, status in (
-        ("GET", "", 200),
-        ("HEAD", "", 200),
-        ("HEAD", "nothing", 404),
-        ("GET", "nothing", 404),
-    ):
-        connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
-        connection.request(method, f"/{path}")
-        answer = connection.getresponse()
-        assert (method, path, answer.status, bool(answer.read())) == (method, path, status, method == "GET")
-        connection.close()
-    served.process.terminate()
-    served.process.wait(20)
-    assert [line for line in served.told[len(before) :] if "HEAD" in line or "GET" in line or "Traceback" in line] == []

@@ -57,8 +57,10 @@ def cost_of(work: Callable[[], object]) -> Cost:
 
 def cost_of_program(command: Sequence[str | Path], folder: Path | None = None) -> Cost:
     """What a program costs, from its start to its end."""
+    # As a user has it: where Python may keep no compiled modules, each command compiles them again.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, env=environment) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
