@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -210,9 +211,9 @@ class _Renderer:
 
 def _rendered(template: Template, context: Mapping[str, object]) -> bytes:
     """The page in UTF-8; a list of 100,000 rows comes in a few large pieces, not in millions of small ones."""
-    pieces = template.stream(context)
-    pieces.enable_buffering(PIECES_AT_ONCE)
-    return b"".join(piece.encode() for piece in pieces)
+    pieces = template.generate(context)
+    some_at_once = iter(lambda: tuple(islice(pieces, PIECES_AT_ONCE)), ())
+    return b"".join("".join(some).encode() for some in some_at_once)
 
 
 def _environment(site: Site, words: Words, assets: Assets) -> Environment:
