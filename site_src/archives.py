@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from site_src.keys import CampaignKey
 
-# WinZip AE specification, "Key derivation": fixed by the format, and low by today's measure. See README, Security.
+# WinZip AE specification, "Key derivation": fixed by the format, and low by today's measure (SECURITY.md).
 PBKDF2_ITERATIONS = 1000
 AES_KEY_BYTES = 32
 VERIFIER_BYTES = 2

@@ -59,7 +59,7 @@ GARBAGE_THRESHOLD = 100_000
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status (design section 5)."""
+    """Run one command; returns the exit status (README, "All commands")."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""The rules for the web server in front of the site: snippets for nginx and Apache (design §9)."""
+"""The rules for the web server in front of the site: snippets for nginx and Apache."""
 
 from __future__ import annotations
 

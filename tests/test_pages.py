@@ -47,7 +47,7 @@ def _parse(text: str) -> Element:
 
 
 def test_every_page_of_the_tree_is_there(pages: dict[str, bytes]) -> None:
-    """The pages are those that the design names, and assets."""
+    """The pages are these and no others; all else is assets."""
     expected = {
         *("index.html", "files/index.html", "help/index.html", "accessibility/index.html"),
         *("401.html", "403.html", "404.html"),

@@ -29,7 +29,6 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     """Every agency of every sheet, in order, its status decided; what is wrong goes to ``problems``.
 
     Raises MachineError where the system does not let the file be read, and nothing else, whatever its bytes are.
-    Source: the design's section on the annex.
     """
     sheets = read_sheets(path, problems)
     recogniser = Recogniser(campaign.columns)

@@ -25,7 +25,7 @@ USERNAME = re.compile(r"[0-9]{12}")
 # Stands in for a title, operator or folder that cannot be read, so that all else is still read and told.
 UNREAD = "-"
 
-# What the design asks of an access code: it is guessed offline by whoever steals the password file.
+# The least that an access code may have: whoever steals the password file can guess offline.
 CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
 
