@@ -16,6 +16,7 @@ import jinja2
 import pytest
 
 from site_src.pages.render import dialled
+from site_src.server import SECURITY_HEADERS
 from tests.programs import installed
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
-# As the pages are served: design, section 8.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
-)
 KINDS = {
     ".css": "text/css",
     ".html": "text/html; charset=utf-8",
@@ -80,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
             self.site.requests.append(self.path)
         content = self.site.files.get(self.path.partition("?")[0])
         self.send_response(404 if content is None else 200)
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", SECURITY_HEADERS["Content-Security-Policy"])
         self.send_header("Content-Type", KINDS.get(Path(self.path).suffix, "text/plain"))
         self.send_header("Content-Length", str(len(content or b"")))
         self.end_headers()
