@@ -8,6 +8,9 @@ from enum import StrEnum
 from site_src.language.catalogues import N_
 from site_src.problems import Place
 
+# An address is the password of an archive, and 7-Zip takes no longer one (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
+PASSWORD_BYTES_MAX = 99
+
 
 class Status(StrEnum):
     """What an agency gets in a campaign."""

@@ -15,7 +15,8 @@ import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.archives import PASSWORD_BYTES_MAX, Document, SealedZipFile, reopen, seal, unseal
+from site_src.agency import PASSWORD_BYTES_MAX
+from site_src.archives import Document, SealedZipFile, reopen, seal, unseal
 from site_src.keys import CampaignKey
 from tests.programs import installed
 

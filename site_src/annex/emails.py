@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from site_src.agency import PASSWORD_BYTES_MAX
 from site_src.annex.scripts import foreign_letters
 from site_src.annex.unseen import controls_in, describe, unseen_in, without_unseen
 from site_src.language.catalogues import N_
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from site_src.annex.scripts import ForeignLetter
     from site_src.problems import Place, Problems
 
-BYTES_MAX = 99  # in UTF-8; what 7-Zip takes as a password of a ZIP archive
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
 LETTERS_TOLD = 5  # of another script, in one message
 
@@ -168,14 +168,14 @@ def _fault(address: str) -> str:
         ("@" in host, N_('there are two "@"')),
         (not local, N_('nothing stands before the "@"')),
         (not host, N_('nothing stands after the "@"')),
-        (size > BYTES_MAX, N_("it has {size} bytes, and at most {most} can be a password")),
+        (size > PASSWORD_BYTES_MAX, N_("it has {size} bytes, and at most {most} can be a password")),
         (len(labels) == 1, N_('there is no dot after the "@"')),
         (not all(labels), N_('two dots stand together, or one at the end or right after the "@"')),
         (not all(map(_LABEL.fullmatch, labels)), N_('the part after the "@" holds a character that no domain has')),
         (labels[-1].isdigit() or len(labels[-1]) == 1, N_("its ending is no country or domain, as .gr or .eu are")),
         (not _LOCAL.fullmatch(local), N_('the part before the "@" holds a dot or character that cannot stand there')),
     )
-    return next((say(fault, size=size, most=BYTES_MAX) for wrong, fault in faults if wrong), "")
+    return next((say(fault, size=size, most=PASSWORD_BYTES_MAX) for wrong, fault in faults if wrong), "")
 
 
 def _folded(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
