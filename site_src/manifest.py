@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from site_src.agency import Status
+from site_src.agency import Status, is_username
 from site_src.language.say import say
 from site_src.problems import StateError
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MANIFEST_VERSION = 1
-
-_USERNAME = re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ def _record(username: str, content: dict[str, Any]) -> Record:
     _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
     _expect(str, *(each.code for each in former))
     _expect(int, record.size)
-    if not _USERNAME.fullmatch(username) or not all(each.until.tzinfo for each in former):
+    if not is_username(username) or not all(each.until.tzinfo for each in former):
         raise ValueError(username)
     return record
 

@@ -14,7 +14,8 @@ import pytest
 
 from site_src.circular.render import Circular
 from site_src.pages.edition import Edition, State
-from site_src.pages.render import ERRORS, TEMPLATES, check_text, dialled, render_pages
+from site_src.pages.render import TEMPLATES, check_text, dialled, render_pages
+from site_src.server import ERROR_STATUSES
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
@@ -92,7 +93,7 @@ def test_every_internal_link_leads_somewhere(pages: dict[str, bytes]) -> None:
             address = element.get("href") or element.get("src")
             if not address or urlsplit(address).scheme:
                 continue
-            if path.removesuffix(".html") in map(str, ERRORS) and not address.startswith("#"):
+            if path.removesuffix(".html") in map(str, ERROR_STATUSES) and not address.startswith("#"):
                 assert address.startswith(f"{PREFIX}/"), (path, address)
             target = unquote(urlsplit(posixpath.join("/codes/", path)).path)
             to = posixpath.normpath(posixpath.join(posixpath.dirname(target), unquote(urlsplit(address).path)))

@@ -18,6 +18,7 @@ from site_src.pages.assets import read_assets
 from site_src.pages.bytecode import TemplateBytecode
 from site_src.pages.edition import STATES, Entry, State
 from site_src.pages.listing import group_folders
+from site_src.server import ERROR_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
-ERRORS = (401, 403, 404)
 SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
-    f"{status}.html" for status in ERRORS
+    f"{status}.html" for status in ERROR_STATUSES
 }  # that belong to no campaign
 PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
@@ -123,7 +123,7 @@ class _Renderer:
         yield self._text("help", _("Help"), texts)
         yield self._text("accessibility", _("Accessibility statement"), texts)
         titles = (_("Please log in"), _("This folder is not yours"), _("This page does not exist"))
-        for status, title in zip(ERRORS, titles, strict=True):
+        for status, title in zip(ERROR_STATUSES, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
 
