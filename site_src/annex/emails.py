@@ -74,7 +74,7 @@ def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[
         hint = say("keep only addresses in the cell, apart by ; and move the rest to the notes")
         reader.error(say("this is no e-mail address"), hint, " ".join(words))
     _compare_link(reader, addresses, linked)
-    return _folded(reader, [address for address in addresses if _is_sound(reader, address)])
+    return _once_each(reader, [address for address in addresses if _is_sound(reader, address)])
 
 
 def _split(text: str) -> list[str]:
@@ -178,7 +178,7 @@ def _fault(address: str) -> str:
     return next((say(fault, size=size, most=PASSWORD_BYTES_MAX) for wrong, fault in faults if wrong), "")
 
 
-def _folded(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
+def _once_each(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
     once = tuple(dict.fromkeys(addresses))
     if len(once) < len(addresses):
         reader.warning(say("the same address stands twice in the cell; it counts once"), say("delete one of them"))

@@ -50,11 +50,11 @@ def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Probl
     return header
 
 
-def check_told(sheets: Sequence[Sheet], told: Mapping[str, str], problems: Problems) -> None:
+def check_columns(sheets: Sequence[Sheet], configured: Mapping[str, str], problems: Problems) -> None:
     """Each header that ``[annex]`` of campaign.toml names must stand in some sheet."""
     rows = [row for sheet in sheets for number, row in sheet.rows.items() if number <= HEADER_ROWS]
     found = {squeeze(cell.text) for row in rows for cell in row.values()}
-    for key, header in told.items():
+    for key, header in configured.items():
         if squeeze(header) not in found:
             at = Place(file="campaign.toml", cell=f"annex.{key}")
             hint = say("copy the header's text from the sheet, or take the line out of campaign.toml")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 AGENCIES = 3_000  # rows in which a spreadsheet helps with what is typed; more may be filled in
 TEXT_FORMAT = "@"  # ECMA-376, part 1, section 18.8.30: a cell that shows what was typed, zeros and all
-# As the file format has it, without the sign before it.
+# A formula without its equals sign, as the file format has it. Each character is tested by itself: 1.2345678E+5 is a
+# number of twelve characters too.
 TWELVE_DIGITS = "AND(LEN(A2)=12,SUMPRODUCT(--ISNUMBER(--MID(A2,ROW($1:$12),1)))=12)"
 NOTE_SIZE = (340, 130)  # width and height in pixels
 SHADE = "DDE6F0"
