@@ -112,8 +112,8 @@ def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Prob
     tell_suspicions(agencies, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
-    lettered = (agency for agency in agencies if agency.status is Status.NEW)
-    check_names(typesetter, campaign.code, lettered, problems)
+    recipients = (agency for agency in agencies if agency.status is Status.NEW)
+    check_names(typesetter, campaign.code, recipients, problems)
     if annexes:
         _check_reissue(campaign, agencies, problems)
     return CampaignInputs(

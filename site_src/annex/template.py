@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from site_src.annex.columns import NAMES, REQUIRED, Column
+from site_src.annex.sheets.grid import column_letters
 from site_src.annex.statuses import WORDS
 from site_src.language.catalogues import N_
 from site_src.language.say import say, spoken
@@ -106,7 +107,7 @@ def _help_with(sheet: Worksheet, column: Column, kind: Literal["custom", "list"]
     """Let the spreadsheet refuse what cannot be meant; where a column may hold other words it only asks."""
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 (imported only when used)
 
-    letter = "ABCDEFG"[list(WIDTHS).index(column)]
+    letter = column_letters(1 + list(WIDTHS).index(column))
     rule = DataValidation(
         type=kind,
         formula1=formula,

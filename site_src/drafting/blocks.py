@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Kind, Line
-from site_src.greek import fold, is_capitals, one_line, starts_small
+from site_src.greek import fold, is_capitals, one_line, starts_in_lower_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ class _Joiner:
 
     def _between(self, now: _Open, line: Line) -> Shape | None:
         """After a line that ends no sentence only a heading's end begins a new block."""
-        if now.shape is Shape.HEADING and not is_capitals(line.text) and not starts_small(line.text):
+        if now.shape is Shape.HEADING and not is_capitals(line.text) and not starts_in_lower_case(line.text):
             return Shape.PARAGRAPH
         return None
 
@@ -114,13 +114,13 @@ class _Joiner:
         if now.last.whole:
             return False
         if gap or line.page:
-            over = now.finished or (now.shape is Shape.HEADING and not starts_small(line.text))
-            return not over and (starts_small(line.text) or (line.page and not _is_heading(line.text)))
+            over = now.finished or (now.shape is Shape.HEADING and not starts_in_lower_case(line.text))
+            return not over and (starts_in_lower_case(line.text) or (line.page and not _is_heading(line.text)))
         if self.width >= UNWRAPPED_FROM:
             return False
         room = len(now.last.text) + 1 + len(line.text.split()[0]) < self.width * FULL_LINE
         indented = line.indent >= now.last.indent + INDENT
-        return starts_small(line.text) or not (room or indented)
+        return starts_in_lower_case(line.text) or not (room or indented)
 
 
 def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -168,7 +168,7 @@ def _join(before: str, line: str, compounds: frozenset[str]) -> list[str]:
     end = before[-WORD_LONGEST:]
     if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
         return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
-    if not (_BROKEN_WORD.search(end) and starts_small(line)):
+    if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
         return [before, f" {line}"]
     halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
     word = "-".join(half[0] for half in halves if half)
