@@ -145,7 +145,7 @@ def _too_early(effective: date, today: date, other: Problem | None) -> UsageErro
 
 
 def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> UsageError:
-    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know work no more."""
+    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know no longer work."""
     message = say(
         "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
         "ones should work",

@@ -20,8 +20,8 @@ from Cryptodome.Util import Counter, _raw_api
 
 from site_src.keys import ZIP_SALT_BYTES
 
-# PyCryptodome asks the program `file` what Python is, as soon as any of its ciphers is loaded, and on no system needs
-# to know: with an answer there already, no command of ours starts another program.
+# As soon as a cipher is loaded, PyCryptodome runs the program `file` to learn how Python was compiled, though it never
+# needs to know. It finds an answer here already, so that no command of ours starts another program.
 vars(_raw_api)["cached_architecture"] = ("", "")
 
 import pyzipper  # noqa: E402 (loads ciphers)
@@ -48,8 +48,8 @@ AES_KEY_BYTES = 32
 VERIFIER_BYTES = 2
 AES_256_STRENGTH = 3
 
-# Keys that stay in memory: those of an archive are needed once more when it is opened again, by when other threads have
-# sealed theirs. One with more documents than this has them derived twice.
+# Keys that stay in memory: an archive's are needed again when it is reopened, and by then other threads have sealed
+# theirs. For an archive with more documents than this they are derived twice.
 KEYS_KEPT = 256
 
 # The days that a ZIP can tell (APPNOTE.TXT 4.4.6); the first also stands for a circular without a date.

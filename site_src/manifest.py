@@ -20,7 +20,7 @@ MANIFEST_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class FormerCode:
     """A code that a letter gave, as its fingerprint, and the moment of the build that gave another."""
 
     code: str
@@ -38,7 +38,7 @@ class Record:
     letter: str = ""  # fingerprint of everything in the archive
     size: int = 0
     sha256: str = ""  # of the published archive; "" where none is published
-    former: tuple[Former, ...] = ()  # the codes before this one, the oldest first
+    former: tuple[FormerCode, ...] = ()  # the codes before this one, the oldest first
 
     def had_another_code(self, moment: datetime) -> bool:
         """Whether the letter that was published at the moment gave a code that is void now."""
@@ -101,7 +101,7 @@ def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: A
 
 def _record(username: str, content: dict[str, Any]) -> Record:
     content["status"] = Status(content["status"])
-    former = [Former(code, datetime.fromisoformat(until)) for code, until in content.pop("former", ())]
+    former = [FormerCode(code, datetime.fromisoformat(until)) for code, until in content.pop("former", ())]
     record = Record(**content, former=tuple(former))
     _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
     _expect(str, *(each.code for each in former))

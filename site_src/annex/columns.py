@@ -112,7 +112,7 @@ _OTHERS = (
 
 
 def squeeze(text: str) -> str:
-    """The text's letters and digits alone: no case, accents, spaces, punctuation, final sigma or script of twins."""
+    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation."""
     return "".join(c for c in fold(text) if c.isalnum())
 
 

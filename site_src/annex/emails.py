@@ -25,6 +25,7 @@ _NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <addr
 _APART = re.compile(r"[;,/\s]+")
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
+# Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
@@ -47,7 +48,7 @@ class _Reader:
 def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[str, ...]:
     """The addresses of a cell that is filled with ``text`` and links to ``target`` ("" for no link), each once.
 
-    Letter case stays. Addresses stand apart by ``; , /``, white space or lines; «Name <address>» and ``mailto:`` are
+    Letter case stays. Addresses are separated by ``; , /`` or white space; «Name <address>» and ``mailto:`` are
     understood. Problems go to ``problems``; what has one is not among the addresses. A domain that is wholly Greek
     (info@δήμος.gr) is an address, with a warning that it is hard to type.
     """

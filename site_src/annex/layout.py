@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
 _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
+# A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _RANGES_TOLD = 12
 _HEADERS_TOLD = 12
@@ -74,7 +75,7 @@ def _holds_codes(sheet: Sheet) -> bool:
 
 
 def _tell_above(header: Header, sheet: Sheet, at: Place, problems: Problems) -> None:
-    """Rows above the header are titles and not read: an agency there would be lost, as of two tables in one sheet."""
+    """Rows above the header are titles and not read: an agency there would be lost, as where a sheet has two tables."""
     above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
     if code := next((cell for cell in above if _CODE.fullmatch(cell.text)), None):
         message = say("a user name stands above the header, which is row {row}", row=header.row)

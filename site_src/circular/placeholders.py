@@ -100,7 +100,7 @@ class Sandbox(SandboxedEnvironment):
         """No ``format`` either: Jinja would let it pass, and "{:999999999}" makes a gigabyte."""
 
     def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
-        """Reckoning is for numbers of modest size."""
+        """Arithmetic is for numbers of modest size."""
         if not all(isinstance(side, int | float) and abs(side) < CHARACTERS_MAX for side in (left, right)):
             raise SecurityError(say("{sign} is for numbers only; texts are put together with ~", sign=operator))
         if operator == "**":

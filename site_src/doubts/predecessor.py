@@ -89,7 +89,7 @@ def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems
 
 
 def tell_absent(inputs: CampaignInputs, before: Predecessor, problems: Problems, *, dropped: bool) -> None:
-    """An agency that took part and does so no more; one warning for all where most are absent, as is then meant.
+    """An agency that took part and no longer does; one warning for all where most are absent, which is then no slip.
 
     ``dropped``: whether the server's users who are in no annex lose their line of the password file, and so their code.
     """

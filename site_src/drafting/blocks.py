@@ -19,12 +19,14 @@ FULL_LINE = 0.85  # share of the widest line from which a line counts as full
 WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
 INDENT = 4  # columns that make the first line of a paragraph
 
+# Word's bullets of the fonts Symbol and Wingdings come out as private characters, the last four here.
 _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0fc]\s+(?=\S)")
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}[-\u2010\xad]$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
+# The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _FOOTNOTE = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
 
 

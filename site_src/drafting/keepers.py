@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEEPS = re.compile(r"\b(?:διατηρ|κρατ[αο])")
 _EXCEPTION = re.compile(r"\b(?:εξαιρεσ|εξαιρουν|διατηρουν τουσ κωδικ)")
+# Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
 _SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
 _KIND_WORDS = {"δημοσ", "δημοι", "περιφερεια", "αποκεντρωμενη", "διοικηση"}
 _STEM_SHORTEST = 3

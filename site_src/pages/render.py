@@ -37,6 +37,7 @@ SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "ac
 }  # that belong to no campaign
 PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
+# The heading that a text of the staff's own begins with; it becomes the page's.
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
