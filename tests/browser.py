@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -87,18 +88,27 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def website() -> Iterator[WebSite]:
-    """An empty web site on a free port."""
-    site = WebSite(port=0)
+@contextmanager
+def serving(files: dict[str, bytes]) -> Iterator[WebSite]:
+    """Serve the files on a free port until the block ends."""
+    site = WebSite(port=0, files=files)
     server = ThreadingHTTPServer((SECURE_HOST, 0), functools.partial(Handler, site))
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def website() -> Iterator[WebSite]:
+    """An empty web site on a free port."""
+    with serving({}) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
