@@ -14,8 +14,9 @@ import pytest
 
 from site_src.circular.render import Circular
 from site_src.pages.edition import Edition, State
-from site_src.pages.render import TEMPLATES, check_text, dialled, render_pages
+from site_src.pages.render import SITE_PAGES, TEMPLATES, check_text, dialled, render_pages
 from site_src.server import ERROR_STATUSES
+from site_src.settings import Office
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
@@ -206,9 +207,11 @@ def test_newest_circular_comes_first(tmp_path: Path) -> None:
 
 def test_a_site_without_campaigns_has_its_pages() -> None:
     """No campaign, no office and no text make no broken page."""
-    for page in render_pages(replace(SITE, contact=type(SITE.contact)()), [], {}, Words("en")):
-        if page.path.endswith(".html"):
-            _parse(page.content.decode())
+    made = render_pages(replace(SITE, contact=Office()), [], {}, Words("en"))
+    pages = {page.path: page.content for page in made if page.path.endswith(".html")}
+    assert pages.keys() == SITE_PAGES
+    for content in pages.values():
+        _parse(content.decode())
 
 
 def test_texts_of_the_staff_replace_the_built_in_ones() -> None:
