@@ -1,4 +1,4 @@
-"""An agency as the annex tells it."""
+"""An agency as the annex describes it."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class ProofError(ThyridaError):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """So many threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
+    """A pool of threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
     with ThreadPoolExecutor(jobs) as pool:
         try:
             yield pool
@@ -95,7 +95,7 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
-        at = replace(agency.name_at, campaign=plan.inputs.told)
+        at = replace(agency.name_at, campaign=plan.inputs.shown_slug)
         problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
         raise InputError(problems.all()) from error
 

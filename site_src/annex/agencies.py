@@ -1,4 +1,4 @@
-"""The annex: every sheet's rows, told as agencies in their order."""
+"""The annex: every sheet's rows as agencies, in their order."""
 
 from __future__ import annotations
 

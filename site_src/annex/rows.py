@@ -80,7 +80,7 @@ class RowReader:
         self._strays = StrayFinder(sheet, header, file)
 
     def read(self) -> Iterator[Row]:
-        """Every row that tells, or should tell, an agency."""
+        """Every row that is, or should be, one of an agency."""
         found = False
         for number, cells in self._sheet.rows.items():
             if number < self._header.row:
