@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.content.toml_table import parse_day
+from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES, N_
 from site_src.language.say import language_of, say, speak
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-ROOT = Path(__file__).resolve().parent.parent
 JOBS_MAX = 1_000  # more threads than any machine has use for
 TEMPLATE = Path("annex.xlsx")  # what `new --template` writes where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits

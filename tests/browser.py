@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import jinja2
 import pytest
 
+from site_src.folders import TEMPLATES
 from site_src.pages.render import dialled
 from site_src.server import SECURITY_HEADERS
 from tests.programs import installed
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
-
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 KINDS = {
     ".css": "text/css",

@@ -13,8 +13,9 @@ import html5lib
 import pytest
 
 from site_src.circular.render import Circular
+from site_src.folders import TEMPLATES
 from site_src.pages.edition import Edition, State
-from site_src.pages.render import SITE_PAGES, TEMPLATES, check_text, dialled, render_pages
+from site_src.pages.render import SITE_PAGES, check_text, dialled, render_pages
 from site_src.server import ERROR_STATUSES
 from site_src.settings import Office
 from site_src.words import Words

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from site_src.circular.markdown_html import to_html
+from site_src.folders import TEMPLATES
 from site_src.pages.assets import read_assets
 from site_src.pages.bytecode import TemplateBytecode
 from site_src.pages.edition import STATES, Entry, State
@@ -22,6 +22,7 @@ from site_src.server import ERROR_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from jinja2 import Template
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from site_src.settings import Site
     from site_src.words import Words
 
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
 SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
     f"{status}.html" for status in ERROR_STATUSES
