@@ -197,7 +197,7 @@ def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
     """
     draft = live.with_name(f".{live.name}.new")
     try:
-        with _failing_plainly(live):
+        with _telling(live):
             draft.unlink(missing_ok=True)
             write_private(draft, data)
             if hasattr(os, "chown"):
@@ -206,7 +206,7 @@ def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
             shutil.copystat(live, draft)  # the mode; on Linux also the ACL and SELinux's label
             os.utime(draft)
         _save(kept)
-        with _failing_plainly(live):
+        with _telling(live):
             draft.replace(live)
     finally:
         _remove(draft)
@@ -214,7 +214,7 @@ def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _failing_plainly(live: Path) -> Iterator[None]:
+def _telling(live: Path) -> Iterator[None]:
     """Raise MachineError, with what to do, in the place of an OSError: the live file is still as it was."""
     try:
         yield

@@ -24,8 +24,8 @@ ENCLOSURES_BYTES_MAX = 100 * 2**20
 # What systems drop into folders by themselves.
 LITTER = {"thumbs.db", "desktop.ini"}
 
-# What Windows, where contacts unpack archives, cannot keep as a file's name: its reserved characters, its devices,
-# a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
+# What Windows, where contacts unpack their archives, cannot keep as a file's name: its signs, its devices, a last
+# full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
 UNKEEPABLE = re.compile(
     r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
     re.VERBOSE | re.IGNORECASE,
