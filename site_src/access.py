@@ -49,7 +49,7 @@ class PasswordFile:
 
 
 def user_of(line: bytes) -> str:
-    """The user whom a line speaks of, or "" for a comment, a blank line or one without a colon.
+    """The user that a line is about, or "" for a comment, a blank line or one without a colon.
 
     Apache takes white space before the name off (ap_cfg_getline), so it hides no user here either.
     """

@@ -145,7 +145,7 @@ def _too_early(effective: date, today: date, other: Problem | None) -> UsageErro
 
 
 def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> UsageError:
-    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know work no more."""
+    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know no longer work."""
     message = say(
         "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
         "ones should work",
@@ -215,6 +215,7 @@ def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
 
 @contextlib.contextmanager
 def _telling(live: Path) -> Iterator[None]:
+    """Raise MachineError, with what to do, in the place of an OSError: the live file is still as it was."""
     try:
         yield
     except OSError as error:

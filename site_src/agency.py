@@ -1,12 +1,23 @@
-"""An agency as the annex tells it."""
+"""An agency as the annex describes it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from site_src.language.catalogues import N_
 from site_src.problems import Place
+
+# An address is the password of an archive, and 7-Zip takes no longer one (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
+PASSWORD_BYTES_MAX = 99
+
+_USERNAME = re.compile(r"[0-9]{12}")
+
+
+def is_username(text: str) -> bool:
+    """Whether the text is twelve ASCII digits and nothing else."""
+    return bool(_USERNAME.fullmatch(text))
 
 
 class Status(StrEnum):

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 
 from Cryptodome.Util import Counter, _raw_api
 
-# PyCryptodome asks the program `file` what Python is, as soon as any of its ciphers is loaded, and on no system needs
-# to know: with an answer there already, no command of ours starts another program.
+from site_src.keys import ZIP_SALT_BYTES
+
+# As soon as a cipher is loaded, PyCryptodome runs the program `file` to learn how Python was compiled, though it never
+# needs to know. It finds an answer here already, so that no command of ours starts another program.
 vars(_raw_api)["cached_architecture"] = ("", "")
 
 import pyzipper  # noqa: E402 (loads ciphers)
@@ -40,19 +42,15 @@ if TYPE_CHECKING:
 
     from site_src.keys import CampaignKey
 
-# WinZip AE specification, "Key derivation": fixed by the format, and low by today's measure. See README, Security.
+# WinZip AE specification, "Key derivation": fixed by the format, and low by today's measure (SECURITY.md).
 PBKDF2_ITERATIONS = 1000
 AES_KEY_BYTES = 32
 VERIFIER_BYTES = 2
 AES_256_STRENGTH = 3
-SALT_BYTES = 16
 
-# Keys that stay in memory: those of an archive are needed once more when it is opened again, by when other threads have
-# sealed theirs. One with more documents than this has them derived twice.
+# Keys that stay in memory: an archive's are needed again when it is reopened, and by then other threads have sealed
+# theirs. For an archive with more documents than this they are derived twice.
 KEYS_KEPT = 256
-
-# 7-Zip takes no longer password for a ZIP (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
-PASSWORD_BYTES_MAX = 99
 
 # The days that a ZIP can tell (APPNOTE.TXT 4.4.6); the first also stands for a circular without a date.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -109,8 +107,8 @@ class ReopeningDecrypter(AESZipDecrypter):
     def __init__(self, zinfo: AESZipInfo, pwd: bytes, encryption_header: bytes) -> None:
         # As in the encrypter: the parent's constructor derives the keys itself, at four times the cost of all the rest.
         self.filename = zinfo.filename
-        cipher_key, code_key, verifier = _derive_keys(pwd, encryption_header[:SALT_BYTES])
-        if encryption_header[SALT_BYTES:] != verifier:
+        cipher_key, code_key, verifier = _derive_keys(pwd, encryption_header[:ZIP_SALT_BYTES])
+        if encryption_header[ZIP_SALT_BYTES:] != verifier:
             message = "wrong password"
             raise RuntimeError(message)
         self.decypter = _cipher(cipher_key)

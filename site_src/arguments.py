@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.content.toml_table import parse_day
+from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES, N_
 from site_src.language.say import language_of, say, speak
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-ROOT = Path(__file__).resolve().parent.parent
 JOBS_MAX = 1_000  # more threads than any machine has use for
 TEMPLATE = Path("annex.xlsx")  # what `new --template` writes where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
@@ -92,13 +92,12 @@ def _parser() -> argparse.ArgumentParser:
 def _shared_options() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
 
-    def folder(name: str, text: str) -> None:
-        default = ROOT / name.replace("out", "dist")
-        shared.add_argument(f"--{name}", type=Path, default=default, metavar="DIR", help=text)
-
-    folder("content", say("what staff write"))
-    folder("out", say("what the web server serves"))
-    folder("private", say("what is never served"))
+    for name, default, text in (
+        ("--content", ROOT / "content", say("what staff write")),
+        ("--out", ROOT / "dist", say("what the web server serves")),
+        ("--private", ROOT / "private", say("what is never served")),
+    ):
+        shared.add_argument(name, type=Path, default=default, metavar="DIR", help=text)
     text = say("the language of these messages (else that of site.toml, else that of this machine)")
     shared.add_argument("--lang", choices=LANGUAGES, default="", help=text)
     shared.add_argument("--quiet", action="store_true", help=say("say nothing but what is wrong"))

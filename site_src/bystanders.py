@@ -129,6 +129,6 @@ def _tell(other: CampaignInputs, own: Problems, problems: Problems) -> None:
             len(errors),
         )
         hint = say("`python3 build.py check {slug}` tells them", slug=slug)
-        if any(problem.at.file.startswith(other.annex.stem) for problem in errors):
+        if any(problem.at.file.startswith(other.annex.stem) for problem in errors):  # annex.xlsx, or annex.* for none
             hint = say("{hint}; until then what is published is not searched for all addresses of its annex", hint=hint)
         problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.arguments import ROOT, parse
+from site_src.arguments import parse
 from site_src.complaints import (
     count_errors,
     failure_lines,
@@ -20,7 +20,7 @@ from site_src.complaints import (
     reminder_lines,
     stopped_lines,
 )
-from site_src.folders import Folders
+from site_src.folders import TEMPLATES, Folders
 from site_src.language.say import say
 from site_src.options import Options
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
@@ -59,7 +59,7 @@ GARBAGE_THRESHOLD = 100_000
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status (design section 5)."""
+    """Run one command; returns the exit status (README, "All commands")."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -103,7 +103,7 @@ def _folders(options: argparse.Namespace) -> Folders:
         content=options.content.resolve(),
         out=options.out.resolve(),
         private=options.private.resolve(),
-        templates=ROOT / "templates",
+        templates=TEMPLATES,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
+TEMPLATES = ROOT / "templates"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ _FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
-    """The text in small letters without accents, Latin look-alikes as Greek; as long as the text itself."""
+    """The text in lower case without accents, Latin look-alikes as Greek; as long as the text itself."""
     return text.translate(_FOLDING)
 
 
@@ -44,8 +44,8 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def starts_small(text: str) -> bool:
-    """Whether a line begins as the middle of a sentence does: with a small letter."""
+def starts_in_lower_case(text: str) -> bool:
+    """Whether a line begins as the middle of a sentence does: with a lower-case letter."""
     letter = text.lstrip("(«“\"'")[:1]
     return letter.isalpha() and letter == letter.lower() != letter.upper()
 
@@ -57,7 +57,7 @@ def is_capitals(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Told:
+class DayFound:
     """A day that a text names, and where it stands in it."""
 
     day: date
@@ -65,13 +65,13 @@ class Told:
     end: int
 
 
-def find_days(text: str) -> tuple[Told, ...]:
+def find_days(text: str) -> tuple[DayFound, ...]:
     """The days that a text names: 30-11-2020, 30/11/2020, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020»."""
-    found = (_told(match) for match in _DAY.finditer(fold(text)))
-    return tuple(told for told in found if told)
+    found = (_day_found(match) for match in _DAY.finditer(fold(text)))
+    return tuple(day for day in found if day)
 
 
-def _told(match: re.Match[str]) -> Told | None:
+def _day_found(match: re.Match[str]) -> DayFound | None:
     part = match.groupdict()
     month = part["month"] or part["month2"] or 1 + _MONTHS.index(part["name"])
     try:
@@ -82,7 +82,7 @@ def _told(match: re.Match[str]) -> Told | None:
         )
     except ValueError:  # 31-2-2020 is no day
         return None
-    return Told(day, match.start(), match.end())
+    return DayFound(day, match.start(), match.end())
 
 
 _LATIN = dict(
@@ -95,6 +95,6 @@ _LATIN = dict(
 
 
 def to_latin(text: str) -> str:
-    """The text in small Latin letters, without accents."""
+    """The text in lower-case Latin letters, without accents."""
     plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
     return "".join(_LATIN.get(c, c) for c in plain)

@@ -44,6 +44,6 @@ def _in_force(plan: Plan, folders: Folders, day: date) -> bool:
 
 
 def _changed(plan: Plan, folders: Folders) -> bool:
-    """Whether the password file is another than that of the build before."""
+    """Whether the password file differs from that of the build before."""
     path = folders.private / plan.campaign.slug / AFTER_NAME
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != plan.previous.htpasswd_after

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class CampaignInputs:
     """All that one campaign brings, read and without errors.
 
-    ``told`` is how the place of a problem tells the campaign: not at all where there is only one.
+    ``shown_slug`` is what the place of a problem calls the campaign: nothing where there is only one.
     """
 
     campaign: Campaign
@@ -36,7 +36,7 @@ class CampaignInputs:
     enclosures: Mapping[str, tuple[Document, ...]]
     typesetter: Typesetter
     passwords: PasswordFile | None = field(default=None, repr=False)
-    told: str = ""
+    shown_slug: str = ""
 
     def with_status(self, status: Status) -> tuple[Agency, ...]:
         """The agencies of one status, in the annex's order."""

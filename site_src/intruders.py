@@ -27,14 +27,14 @@ FOREIGN_FILES = frozenset({"robots.txt", "favicon.ico"})
 
 @dataclass(frozen=True)
 class Amiss:
-    """Files of a campaign's folders, by their paths in the site: what is too many, and what all share and is gone."""
+    """Paths in the site: what should not lie in a campaign's folders, and what all agencies share and is missing."""
 
     intruders: tuple[str, ...]
     missing: tuple[str, ...]
 
 
 def look_through(inputs: CampaignInputs, manifest: Manifest, out: Path) -> Amiss:
-    """Hold the campaign's folders against what the build put there; each agency's own files may be missing."""
+    """Compare the campaign's folders with what the build put there; each agency's own files may be missing."""
     slug, records = inputs.campaign.slug, manifest.agencies
     files, circulars = f"files/{slug}", f"circulars/{slug}"
     common = {f"{files}/index.html", f"{files}/mine/index.html", f"{circulars}/index.html", f"{circulars}/annex.xlsx"}
@@ -47,7 +47,7 @@ def look_through(inputs: CampaignInputs, manifest: Manifest, out: Path) -> Amiss
 
 
 def outside_campaigns(folders: Folders) -> tuple[str, ...]:
-    """The files of the site below no campaign's folder, which no campaign's look finds, but for what belongs there."""
+    """The files that lie in no campaign's folder, where :func:`look_through` sees none, and do not belong there."""
     slugs = {path.name for path in campaign_folders(folders.content, Problems())}
     slugs |= {path.parent.name for path in folders.private.glob(f"*/{MANIFEST_NAME}")}
     outside = (name for name in _files_in(folders.out) if not _is_of_campaign(name, slugs))

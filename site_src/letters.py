@@ -91,7 +91,7 @@ def _sender(operator: str, lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _digits(phone: str) -> str:
-    return "".join(sign for sign in phone if sign.isdecimal()) or phone
+    return "".join(character for character in phone if character.isdecimal()) or phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ def _sample(agency: str, policy: CodePolicy) -> Recipient:
 
 
 def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[Agency], problems: Problems) -> None:
-    """Set one letter with every sign of the names; what it cannot show goes to ``problems``, at each name's cell.
+    """Set one letter with every character of the names; what it cannot show goes to ``problems``, at each name's cell.
 
     A name that a letter may show otherwise than it is written is set by itself and read again.
     """
@@ -174,17 +174,17 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
             return b""
 
     agencies = tuple(agencies)
-    signs = sorted({sign for agency in agencies for sign in agency.name})
-    can_set_all = bool(set_letter("".join(signs)))
+    characters = sorted({character for agency in agencies for character in agency.name})
+    can_set_all = bool(set_letter("".join(characters)))
     if not (can_set_all or set_letter("Δοκιμή")):  # a template that sets nothing is a problem already
         return
-    lacking = set() if can_set_all else {sign for sign in signs if not set_letter(sign)}
+    lacking = set() if can_set_all else {character for character in characters if not set_letter(character)}
     for agency in agencies:
         name = agency.name
         if found := sorted(lacking & set(name)):
-            message = say("the letter's fonts do not have {signs}", signs=say_list([repr(sign) for sign in found]))
+            message = say("the letter's fonts do not have {signs}", signs=say_list([*map(repr, found)]))
             problems.error(Topic.NAME, message, hint=say(USUAL_SIGNS), at=agency.name_at, value=name)
-        elif _may_look_otherwise(name) and (letter := set_letter(name)):
+        elif _may_look_different(name) and (letter := set_letter(name)):
             _check_shows(letter, agency, problems)
 
 
@@ -193,8 +193,8 @@ def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
     at, name, text = agency.name_at, agency.name, "".join(read_pdf(letter).split())
     if "".join(name.split()) in text:
         return
-    if changed := [sign for sign in _doubles_in(name) if sign not in text]:
-        message = say("the letter shows other letters for {signs}", signs=say_list([repr(sign) for sign in changed]))
+    if changed := [character for character in _compatibility_characters(name) if character not in text]:
+        message = say("the letter shows other letters for {signs}", signs=say_list([*map(repr, changed)]))
         problems.error(Topic.NAME, message, hint=say(USUAL_SIGNS), at=at, value=name)
     else:
         message = say("the letter cuts this name off: it has a word that is longer than a line")
@@ -202,14 +202,14 @@ def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
         problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
 
 
-def _may_look_otherwise(name: str) -> bool:
-    has_doubles = not unicodedata.is_normalized("NFKC", unicodedata.normalize("NFC", name))
-    return has_doubles or any(len(word) > WORD_FITS for word in name.split())
+def _may_look_different(name: str) -> bool:
+    has_compatibility_characters = not unicodedata.is_normalized("NFKC", unicodedata.normalize("NFC", name))
+    return has_compatibility_characters or any(len(word) > WORD_FITS for word in name.split())
 
 
-def _doubles_in(name: str) -> list[str]:
-    """Signs that stand for others, such as one for the two letters of «fi»: a letter may show those instead."""
-    return sorted({sign for sign in name if unicodedata.normalize("NFKC", sign) != unicodedata.normalize("NFC", sign)})
+def _compatibility_characters(name: str) -> list[str]:
+    """Characters that stand for others, such as one for the two letters of «fi»: a letter may show those instead."""
+    return sorted(c for c in set(name) if unicodedata.normalize("NFKC", c) != unicodedata.normalize("NFC", c))
 
 
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:

@@ -37,7 +37,7 @@ class ProofError(ThyridaError):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """So many threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error drops what is not begun."""
+    """A pool of threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
     with ThreadPoolExecutor(jobs) as pool:
         try:
             yield pool
@@ -56,7 +56,7 @@ def make_archives(
     for username in plan.changes.unchanged:
         carry_over(archive_path(published, username), archive_path(staged, username))
 
-    def some(usernames: Sequence[str]) -> Iterator[Archive]:
+    def make_batch(usernames: Sequence[str]) -> Iterator[Archive]:
         letters = [_set_letter(plan, plan.assignments[username]) for username in usernames]
         for username, letter in zip(usernames, letters, strict=True):
             data = _make_archive(plan, plan.assignments[username], letter)
@@ -64,7 +64,7 @@ def make_archives(
             progress()
             yield Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    made = _start(some, plan.changes.to_make, pool)()
+    made = _start(make_batch, plan.changes.to_make, pool)()
     kept = {username: plan.records[username] for username in plan.changes.unchanged}
     return {
         username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
@@ -95,7 +95,7 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
-        at = replace(agency.name_at, campaign=plan.inputs.told)
+        at = replace(agency.name_at, campaign=plan.inputs.shown_slug)
         problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
         raise InputError(problems.all()) from error
 
@@ -121,10 +121,10 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
     old = _lines_to_reuse(plan, old_after)
     missing = [username for username in plan.assignments if username not in old]
 
-    def some(usernames: Sequence[str]) -> Iterator[bytes]:
+    def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
         return (hash_code(plan.key, username, plan.assignments[username].code) for username in usernames)
 
-    hashing = _start(some, missing, pool)
+    hashing = _start(hash_batch, missing, pool)
 
     def collect() -> dict[str, bytes]:
         lines = old | hashing()

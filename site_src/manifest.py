@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from site_src.agency import Status
+from site_src.agency import Status, is_username
 from site_src.language.say import say
 from site_src.problems import StateError
 
@@ -19,11 +18,9 @@ if TYPE_CHECKING:
 
 MANIFEST_VERSION = 1
 
-_USERNAME = re.compile(r"[0-9]{12}")
-
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class FormerCode:
     """A code that a letter gave, as its fingerprint, and the moment of the build that gave another."""
 
     code: str
@@ -41,7 +38,7 @@ class Record:
     letter: str = ""  # fingerprint of everything in the archive
     size: int = 0
     sha256: str = ""  # of the published archive; "" where none is published
-    former: tuple[Former, ...] = ()  # the codes before this one, the oldest first
+    former: tuple[FormerCode, ...] = ()  # the codes before this one, the oldest first
 
     def had_another_code(self, moment: datetime) -> bool:
         """Whether the letter that was published at the moment gave a code that is void now."""
@@ -104,12 +101,12 @@ def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: A
 
 def _record(username: str, content: dict[str, Any]) -> Record:
     content["status"] = Status(content["status"])
-    former = [Former(code, datetime.fromisoformat(until)) for code, until in content.pop("former", ())]
+    former = [FormerCode(code, datetime.fromisoformat(until)) for code, until in content.pop("former", ())]
     record = Record(**content, former=tuple(former))
     _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
     _expect(str, *(each.code for each in former))
     _expect(int, record.size)
-    if not _USERNAME.fullmatch(username) or not all(each.until.tzinfo for each in former):
+    if not is_username(username) or not all(each.until.tzinfo for each in former):
         raise ValueError(username)
     return record
 

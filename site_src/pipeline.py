@@ -13,7 +13,7 @@ from site_src.handover import Handover, hand_over
 from site_src.inputs import status_counts
 from site_src.language.say import say
 from site_src.make import other_users
-from site_src.plan import make_plan, unchanged
+from site_src.plan import make_plan, unchanged_plan
 from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
@@ -116,8 +116,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site)
     if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
         return outcome
-    found_again = [unchanged(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
-    return replace(outcome, next_time=_outcome(inputs, found_again, options, problems), state=state)
+    again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
+    return replace(outcome, next_time=_outcome(inputs, again, options, problems), state=state)
 
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:

@@ -11,7 +11,7 @@ from site_src.agency import Status
 from site_src.keys import CampaignKey
 from site_src.language.say import say
 from site_src.letters import Recipient, typesetter_version
-from site_src.manifest import Former, Manifest, Record, read_manifest
+from site_src.manifest import FormerCode, Manifest, Record, read_manifest
 from site_src.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import StateError
 
@@ -118,7 +118,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime
     )
 
 
-def unchanged(plan: Plan, after: bytes) -> Plan:
+def unchanged_plan(plan: Plan, after: bytes) -> Plan:
     """The plan of the next build if nothing changes; ``after`` is the password file that this one made."""
     previous = Manifest(agencies=plan.records, htpasswd_after=hashlib.sha256(after).hexdigest())
     return replace(plan, changes=Changes(unchanged=plan.letters), previous=previous)
@@ -178,7 +178,7 @@ def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetim
         before = previous.agencies.get(username)
         if before is None:
             continue
-        ended = (Former(before.code, now),) if before.code not in {"", record.code} else ()
+        ended = (FormerCode(before.code, now),) if before.code not in {"", record.code} else ()
         if former := before.former + ended:
             found[username] = replace(record, former=former)
     return found

@@ -75,7 +75,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
             own = Problems()
             tell_other_holders(each.agencies, before, own)
             tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
-            problems.extend(own.all(), each.told)
+            problems.extend(own.all(), each.shown_slug)
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -95,11 +95,11 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
     """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
     own = Problems()
     inputs = _read_own_files(path, folders, shared, own)
-    told = path.name if shared.several else ""
-    problems.extend(own.all(), told)
+    shown_slug = path.name if shared.several else ""
+    problems.extend(own.all(), shown_slug)
     # The server's password file is in no campaign's folder.
     passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, problems)
-    return replace(inputs, passwords=passwords, told=told)
+    return replace(inputs, passwords=passwords, shown_slug=shown_slug)
 
 
 def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
@@ -112,8 +112,8 @@ def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Prob
     tell_suspicions(agencies, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
-    lettered = (agency for agency in agencies if agency.status is Status.NEW)
-    check_names(typesetter, campaign.code, lettered, problems)
+    recipients = (agency for agency in agencies if agency.status is Status.NEW)
+    check_names(typesetter, campaign.code, recipients, problems)
     if annexes:
         _check_reissue(campaign, agencies, problems)
     return CampaignInputs(

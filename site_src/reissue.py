@@ -39,7 +39,7 @@ def _check(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems)
     statuses = {agency.username: agency.status for agency in inputs.agencies}
     for username in usernames:
         status = statuses.get(username)
-        at = Place(file=inputs.annex.name, campaign=inputs.told)
+        at = Place(file=inputs.annex.name, campaign=inputs.shown_slug)
         if status is None:
             hint = say("copy the 12 digits from the annex")
             problems.error(Topic.USERNAME, say("the annex has no such user name"), hint=hint, at=at, value=username)

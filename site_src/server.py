@@ -1,11 +1,11 @@
-"""The rules for the web server in front of the site: snippets for nginx and Apache (design §9)."""
+"""The rules for the web server in front of the site: snippets for nginx and Apache."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.folders import TEMPLATES
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from site_src.settings import Site
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "server"
 NAMES = ("nginx.conf", "nginx-http.conf", "apache.conf")
 
 # Where the snippets look for the password file when site.toml names none. No such file: nobody gets in.
@@ -117,7 +116,7 @@ def _render(name: str, values: Mapping[str, object]) -> bytes:
     import jinja2  # noqa: PLC0415 (imported only when used)
 
     environment = jinja2.Environment(  # noqa: S701 (no HTML: the filters below quote for each server)
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATES / "server"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

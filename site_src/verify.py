@@ -243,7 +243,7 @@ def _shared_codes(published: _Published) -> list[Failure]:
 
 
 def _gone(published: _Published) -> list[Failure]:
-    """Archives that were built for agencies which the annex has no more."""
+    """Archives that were built for agencies which are no longer in the annex."""
     known = {agency.username for agency in published.inputs.agencies}
     records = published.manifest.agencies.items()
     message = say("the annex has no such agency, but its archive lies on the site")

@@ -17,7 +17,7 @@ def all_below(folder: Path) -> list[Path]:
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """The files alone, each by its POSIX path from the folder, as they are come upon: there may be 200,000.
+    """The files alone, each by its POSIX path from the folder, as they are found: there may be 200,000.
 
     A link to a folder is named as a file is: nothing is to hide behind it.
     """

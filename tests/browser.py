@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING
 import jinja2
 import pytest
 
+from site_src.folders import TEMPLATES
 from site_src.pages.render import dialled
+from site_src.server import SECURITY_HEADERS
 from tests.programs import installed
 
 if TYPE_CHECKING:
@@ -23,12 +26,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-
-# As the pages are served: design, section 8.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
-)
 KINDS = {
     ".css": "text/css",
     ".html": "text/html; charset=utf-8",
@@ -80,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
             self.site.requests.append(self.path)
         content = self.site.files.get(self.path.partition("?")[0])
         self.send_response(404 if content is None else 200)
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", SECURITY_HEADERS["Content-Security-Policy"])
         self.send_header("Content-Type", KINDS.get(Path(self.path).suffix, "text/plain"))
         self.send_header("Content-Length", str(len(content or b"")))
         self.end_headers()
@@ -90,18 +87,27 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def website() -> Iterator[WebSite]:
-    """An empty web site on a free port."""
-    site = WebSite(port=0)
+@contextmanager
+def serving(files: dict[str, bytes]) -> Iterator[WebSite]:
+    """Serve the files on a free port until the block ends."""
+    site = WebSite(port=0, files=files)
     server = ThreadingHTTPServer((SECURE_HOST, 0), functools.partial(Handler, site))
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def website() -> Iterator[WebSite]:
+    """An empty web site on a free port."""
+    with serving({}) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

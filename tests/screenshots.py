@@ -5,16 +5,12 @@ Pages of text need few colours: with a palette a picture has a fifth of its byte
 
 from __future__ import annotations
 
-import functools
 import io
 import subprocess
 import sys
 import tempfile
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +22,12 @@ sys.path.insert(0, str(ROOT))
 from site_src.agency import Kind, Status  # noqa: E402 (found only once the path is set)
 from site_src.folders import Folders  # noqa: E402
 from site_src.pipeline import check  # noqa: E402
-from tests.browser import SECURE_HOST, Handler, WebSite  # noqa: E402
+from tests.browser import serving  # noqa: E402
 from tests.opener_help import submit  # noqa: E402
 from tests.programs import installed  # noqa: E402
 from tests.staff_shots import staff_pictures  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page
 
     from site_src.agency import Agency
@@ -69,7 +63,7 @@ def main() -> None:
         subprocess.run([sys.executable, str(ROOT / "build.py"), "build", *where, "--date", str(DAY)], check=True)
         agency = _agency(folders)
         browser = playwright.chromium.launch(executable_path=installed("chromium"))
-        with _served(folders.out) as site:
+        with serving(_files(folders.out)) as site:
             for shot in _shots(agency):
                 width, height = shot.size
                 page = browser.new_page(
@@ -122,20 +116,9 @@ def _open_letter(page: Page, agency: Agency) -> None:
         page.evaluate(SCROLL, ".open")
 
 
-@contextmanager
-def _served(folder: Path) -> Iterator[WebSite]:
-    files = {f"/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.*")}
-    site = WebSite(port=0, files=files)
-    server = ThreadingHTTPServer((SECURE_HOST, 0), functools.partial(Handler, site))
-    site.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield site
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def _files(folder: Path) -> dict[str, bytes]:
+    """Every file below the folder, by its path in an address."""
+    return {f"/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.*")}
 
 
 def _with_palette(picture: bytes) -> bytes:

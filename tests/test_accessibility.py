@@ -182,7 +182,9 @@ def test_the_side_column_has_room(page: Page, site: WebSite, width: int, root: s
         )
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         rem = float(page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)"))
-        for column in page.locator(".desk > .facts, .desk > .open, .paper > .aside, .paper > .body").all():
+        columns = page.locator(".desk > .facts, .desk > .open, .paper > .aside, .paper > .body").all()
+        assert len(columns) == 2
+        for column in columns:
             box = column.bounding_box()
             assert box
             assert box["width"] >= 11 * rem

@@ -15,7 +15,8 @@ import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.archives import PASSWORD_BYTES_MAX, Document, SealedZipFile, reopen, seal, unseal
+from site_src.agency import PASSWORD_BYTES_MAX
+from site_src.archives import Document, SealedZipFile, reopen, seal, unseal
 from site_src.keys import CampaignKey
 from tests.programs import installed
 
@@ -34,7 +35,7 @@ EMPTY = Document("empty.txt", b"")
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")  # APPNOTE.TXT 4.3.7
 AES_VERSION = 51  # 4.4.3.2: what AES needs to be extracted
 AE2_FIELD = struct.pack("<3H2sBH", 0x9901, 7, 2, b"AE", 3, 0)  # version 2, AES-256, stored without compression
-SALT_AND_VERIFIER, AUTHENTICATION = 16 + 2, 10  # WinZip AES specification, "Encrypted file storage format"
+SALT_AND_VERIFIER = 16 + 2  # WinZip AES specification, "Encrypted file storage format"
 
 
 def data_of(archive: bytes) -> bytes:

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from site_src.agency import Agency, Kind, Status
-from site_src.manifest import Former, Record
+from site_src.manifest import FormerCode, Record
 from site_src.report.access_log import Request
 from site_src.report.browsers import Browser
 from site_src.report.collection import (
@@ -30,7 +30,7 @@ AGENCIES = (
 START = datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
 RECORDS = {
     CHIOS: Record(
-        status=Status.NEW, name="", emails="", code="now", former=(Former("before", START + timedelta(hours=24)),)
+        status=Status.NEW, name="", emails="", code="now", former=(FormerCode("before", START + timedelta(hours=24)),)
     )
 }
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:82.0) Gecko/20100101 Firefox/82.0"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.annex.emails import BYTES_MAX, read_emails
+from site_src.agency import PASSWORD_BYTES_MAX
+from site_src.annex.emails import read_emails
 from site_src.problems import Place, Problem, Problems, Severity
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "E7")
@@ -156,7 +157,7 @@ def test_what_is_no_address_says_why(text: str, word: str) -> None:
 def test_an_address_may_have_99_bytes_and_no_more() -> None:
     """The longest password counts in UTF-8 bytes."""
     rest = len("@δήμος.example".encode())
-    longest = "a" * (BYTES_MAX - rest) + "@δήμος.example"
+    longest = "a" * (PASSWORD_BYTES_MAX - rest) + "@δήμος.example"
     assert read(longest)[0] == (longest,)
     assert "100 bytes" in only_problem("a" + longest).message
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.greek import find_days, fold, is_capitals, one_line, starts_small, to_latin
+from site_src.greek import find_days, fold, is_capitals, one_line, starts_in_lower_case, to_latin
 
 
 @given(st.text())
@@ -38,7 +38,7 @@ def test_any_text_is_looked_at(text: str) -> None:
     found = find_days(text)
     assert all(one.end <= other.start for one, other in pairwise(found))
     assert "\n" not in one_line(text)
-    assert not (starts_small(text) and is_capitals(text))
+    assert not (starts_in_lower_case(text) and is_capitals(text))
 
 
 def test_greek_in_latin_letters() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from site_src.annex.columns import Column, Header, Recogniser
-from site_src.annex.layout import check_told, find_layout
+from site_src.annex.layout import check_columns, find_layout
 from site_src.annex.sheets.grid import Cell, make_sheet
 from site_src.problems import Problem, Problems, Severity
 
@@ -91,7 +91,7 @@ def test_a_header_that_campaign_toml_names_must_exist() -> None:
     """A misspelled header in [annex] is told with its key."""
     problems = Problems()
     sheet = make_sheet("", [Cell(row=1, column=1, text="Όνομα χρήστη")])
-    check_told([sheet], {"username": "ΟΝΟΜΑ ΧΡΗΣΤΗ", "name": "Τίτλος"}, problems)
+    check_columns([sheet], {"username": "ΟΝΟΜΑ ΧΡΗΣΤΗ", "name": "Τίτλος"}, problems)
     assert [problem.at.cell for problem in problems.all()] == ["annex.name"]
 
 

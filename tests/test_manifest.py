@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Status
-from site_src.manifest import Former, Manifest, Record, read_manifest
+from site_src.manifest import FormerCode, Manifest, Record, read_manifest
 from site_src.problems import StateError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ records = st.builds(
     letter=texts,
     size=st.integers(0, 2**40),
     sha256=texts,
-    former=st.lists(st.builds(Former, texts, st.datetimes(timezones=st.just(UTC))), max_size=3).map(tuple),
+    former=st.lists(st.builds(FormerCode, texts, st.datetimes(timezones=st.just(UTC))), max_size=3).map(tuple),
 )
 manifests = st.builds(
     Manifest,

@@ -13,8 +13,11 @@ import html5lib
 import pytest
 
 from site_src.circular.render import Circular
+from site_src.folders import TEMPLATES
 from site_src.pages.edition import Edition, State
-from site_src.pages.render import ERRORS, TEMPLATES, check_text, dialled, render_pages
+from site_src.pages.render import SITE_PAGES, check_text, dialled, render_pages
+from site_src.server import ERROR_STATUSES
+from site_src.settings import Office
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
@@ -47,7 +50,7 @@ def _parse(text: str) -> Element:
 
 
 def test_every_page_of_the_tree_is_there(pages: dict[str, bytes]) -> None:
-    """The pages are those that the design names, and assets."""
+    """The pages are these and no others; all else is assets."""
     expected = {
         *("index.html", "files/index.html", "help/index.html", "accessibility/index.html"),
         *("401.html", "403.html", "404.html"),
@@ -92,7 +95,7 @@ def test_every_internal_link_leads_somewhere(pages: dict[str, bytes]) -> None:
             address = element.get("href") or element.get("src")
             if not address or urlsplit(address).scheme:
                 continue
-            if path.removesuffix(".html") in map(str, ERRORS) and not address.startswith("#"):
+            if path.removesuffix(".html") in map(str, ERROR_STATUSES) and not address.startswith("#"):
                 assert address.startswith(f"{PREFIX}/"), (path, address)
             target = unquote(urlsplit(posixpath.join("/codes/", path)).path)
             to = posixpath.normpath(posixpath.join(posixpath.dirname(target), unquote(urlsplit(address).path)))
@@ -205,9 +208,11 @@ def test_newest_circular_comes_first(tmp_path: Path) -> None:
 
 def test_a_site_without_campaigns_has_its_pages() -> None:
     """No campaign, no office and no text make no broken page."""
-    for page in render_pages(replace(SITE, contact=type(SITE.contact)()), [], {}, Words("en")):
-        if page.path.endswith(".html"):
-            _parse(page.content.decode())
+    made = render_pages(replace(SITE, contact=Office()), [], {}, Words("en"))
+    pages = {page.path: page.content for page in made if page.path.endswith(".html")}
+    assert pages.keys() == SITE_PAGES
+    for content in pages.values():
+        _parse(content.decode())
 
 
 def test_texts_of_the_staff_replace_the_built_in_ones() -> None:

@@ -28,7 +28,7 @@ def _archives(site: SmallSite) -> dict[str, bytes]:
 
 
 def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
-    """A first build writes every page, archive and private file that the design names."""
+    """A first build writes every page, archive and private file, and nothing else."""
     outcome = site.build()
     names = {name for name in site.snapshot() if not name.startswith("content/")}
     expected = {

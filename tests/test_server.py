@@ -67,6 +67,7 @@ def test_every_address_of_the_area_begins_with_the_prefix() -> None:
     assert {place for place in places if not place.startswith("/a.b/c")} == {"//", "/a.b//"}
     assert set(re.findall(r"error_page \d+ (\S+)/\d+\.html;", found["nginx.conf"])) == {"/a.b/c"}
     sections = re.findall(r'^<LocationMatch "(\S+)">', found["apache.conf"], re.MULTILINE)
+    assert sections
     assert all(section.startswith((r"^/+a\.b/+c(?:/|$)", r"^/+a\.b/+c/+")) for section in sections)
     assert set(re.findall(r"ErrorDocument \d+ (\S+)/\w+\.html", found["apache.conf"])) == {"/a.b/c"}
 

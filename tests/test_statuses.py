@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from site_src.agency import Status
-from site_src.annex.statuses import Keepers, Saying, decide, read_status
+from site_src.annex.statuses import Keepers, Saying, decide_status, read_status
 from site_src.problems import Place, Problems, Severity
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "F7")
@@ -68,7 +68,7 @@ def test_the_status_of_an_agency(
 ) -> None:
     """Sheet, keeps_code and e-mail decide together."""
     problems = Problems()
-    assert decide(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems) is status
+    assert decide_status(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems) is status
     assert problems.all() == ()
 
 
@@ -79,7 +79,7 @@ def test_the_status_of_an_agency(
 def test_contradictions_are_errors(said: Status, listed: bool, has_email: bool) -> None:  # noqa: FBT001 (cases of a table)
     """A new code needs an e-mail, and a listed agency may not be marked otherwise."""
     problems = Problems()
-    decide(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems)
+    decide_status(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems)
     (problem,) = problems.all()
     assert (problem.severity, problem.at, problem.value) == (Severity.ERROR, AT, "x")
 

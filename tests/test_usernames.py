@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.agency import is_username
 from site_src.annex.sheets.grid import Cell, CellKind, shown_number
-from site_src.annex.usernames import is_username, read_username
+from site_src.annex.usernames import read_username
 from site_src.problems import Place, Problems, Severity
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "B7")

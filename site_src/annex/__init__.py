@@ -1,4 +1,4 @@
-"""The annex: four kinds of file as one grid (``sheets``), its table found, its rows told as agencies."""
+"""The annex: four kinds of file as one grid (``sheets``), its table found, its rows read as agencies."""
 
 from site_src.annex.agencies import read_annex
 

@@ -1,4 +1,4 @@
-"""The annex: every sheet's rows, told as agencies in their order."""
+"""The annex: every sheet's rows as agencies, in their order."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Agency
 from site_src.annex.columns import Column, Recogniser
-from site_src.annex.layout import check_told, find_layout
+from site_src.annex.layout import check_columns, find_layout
 from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
-from site_src.annex.statuses import Keepers, decide
+from site_src.annex.statuses import Keepers, decide_status
 from site_src.annex.strays import tell_strays
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
@@ -29,12 +29,11 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     """Every agency of every sheet, in order, its status decided; what is wrong goes to ``problems``.
 
     Raises MachineError where the system does not let the file be read, and nothing else, whatever its bytes are.
-    Source: the design's section on the annex.
     """
     sheets = read_sheets(path, problems)
     recogniser = Recogniser(campaign.columns)
     if sheets:
-        check_told(sheets, campaign.columns, problems)
+        check_columns(sheets, campaign.columns, problems)
     rows = [row for sheet in sheets for row in _read_sheet(sheet, path.name, recogniser, problems)]
     keepers = Keepers((row.username, row.name) for row in rows)
     listed = keepers.find(campaign.keeps_code if rows else (), problems)
@@ -90,7 +89,7 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         parent=row.parent,
         emails=tuple(row.emails),
         emails_at=tuple(row.emails.values()),
-        status=decide(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
+        status=decide_status(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
         notes=row.notes,
         at=row.at,
         name_cell=row.name_cell,

@@ -112,7 +112,7 @@ _OTHERS = (
 
 
 def squeeze(text: str) -> str:
-    """The text's letters and digits alone: no case, accents, spaces, punctuation, final sigma or script of twins."""
+    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation."""
     return "".join(c for c in fold(text) if c.isalnum())
 
 
@@ -122,7 +122,7 @@ class _Rank(IntEnum):
     WEAK = 0
     PART = 1
     KNOWN = 2
-    TOLD = 3
+    CONFIGURED = 3
 
 
 _KNOWN = {
@@ -173,8 +173,8 @@ def _by_part(header: str, key: str) -> Column | None:
 class Recogniser:
     """Finds headers, by what ``[annex]`` of campaign.toml calls them, and by the table of names."""
 
-    def __init__(self, told: Mapping[str, str]) -> None:
-        self._told = {squeeze(header): Column(key) for key, header in told.items()}
+    def __init__(self, configured: Mapping[str, str]) -> None:
+        self._configured = {squeeze(header): Column(key) for key, header in configured.items()}
 
     def recognise(self, header: str) -> Column | None:
         """The column that a header names, if any; a number at its end («E-mail 2») says nothing.
@@ -188,10 +188,10 @@ class Recogniser:
         if "@" in header or len(header) > HEADER_LONGEST:
             return None
         key, bare = squeeze(header), unnumbered(header)
-        if told := self._told.get(key):
-            return told, _Rank.TOLD
-        if self._told.get(bare) is Column.EMAIL:
-            return Column.EMAIL, _Rank.TOLD
+        if configured := self._configured.get(key):
+            return configured, _Rank.CONFIGURED
+        if self._configured.get(bare) is Column.EMAIL:
+            return Column.EMAIL, _Rank.CONFIGURED
         if known := _KNOWN.get(key) or _KNOWN.get(bare):
             return known
         column = _by_part(header, key)
@@ -210,7 +210,7 @@ class Recogniser:
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
         for _, column, rank in found:
-            enough = min(rank, _Rank.PART) if column is Column.EMAIL and rank is not _Rank.TOLD else rank
+            enough = min(rank, _Rank.PART) if column is Column.EMAIL and rank is not _Rank.CONFIGURED else rank
             best[column] = max(enough, best.get(column, _Rank.WEAK))
         columns: dict[Column, tuple[int, ...]] = {}
         for place, column, rank in found:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from site_src.agency import PASSWORD_BYTES_MAX
 from site_src.annex.scripts import foreign_letters
 from site_src.annex.unseen import controls_in, describe, unseen_in, without_unseen
 from site_src.language.catalogues import N_
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from site_src.annex.scripts import ForeignLetter
     from site_src.problems import Place, Problems
 
-BYTES_MAX = 99  # in UTF-8; what 7-Zip takes as a password of a ZIP archive
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
 LETTERS_TOLD = 5  # of another script, in one message
 
@@ -25,6 +25,7 @@ _NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <addr
 _APART = re.compile(r"[;,/\s]+")
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
+# Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
@@ -47,7 +48,7 @@ class _Reader:
 def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[str, ...]:
     """The addresses of a cell that is filled with ``text`` and links to ``target`` ("" for no link), each once.
 
-    Letter case stays. Addresses stand apart by ``; , /``, white space or lines; «Name <address>» and ``mailto:`` are
+    Letter case stays. Addresses are separated by ``; , /`` or white space; «Name <address>» and ``mailto:`` are
     understood. Problems go to ``problems``; what has one is not among the addresses. A domain that is wholly Greek
     (info@δήμος.gr) is an address, with a warning that it is hard to type.
     """
@@ -74,7 +75,7 @@ def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[
         hint = say("keep only addresses in the cell, apart by ; and move the rest to the notes")
         reader.error(say("this is no e-mail address"), hint, " ".join(words))
     _compare_link(reader, addresses, linked)
-    return _folded(reader, [address for address in addresses if _is_sound(reader, address)])
+    return _once_each(reader, [address for address in addresses if _is_sound(reader, address)])
 
 
 def _split(text: str) -> list[str]:
@@ -168,17 +169,17 @@ def _fault(address: str) -> str:
         ("@" in host, N_('there are two "@"')),
         (not local, N_('nothing stands before the "@"')),
         (not host, N_('nothing stands after the "@"')),
-        (size > BYTES_MAX, N_("it has {size} bytes, and at most {most} can be a password")),
+        (size > PASSWORD_BYTES_MAX, N_("it has {size} bytes, and at most {most} can be a password")),
         (len(labels) == 1, N_('there is no dot after the "@"')),
         (not all(labels), N_('two dots stand together, or one at the end or right after the "@"')),
         (not all(map(_LABEL.fullmatch, labels)), N_('the part after the "@" holds a character that no domain has')),
         (labels[-1].isdigit() or len(labels[-1]) == 1, N_("its ending is no country or domain, as .gr or .eu are")),
         (not _LOCAL.fullmatch(local), N_('the part before the "@" holds a dot or character that cannot stand there')),
     )
-    return next((say(fault, size=size, most=BYTES_MAX) for wrong, fault in faults if wrong), "")
+    return next((say(fault, size=size, most=PASSWORD_BYTES_MAX) for wrong, fault in faults if wrong), "")
 
 
-def _folded(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
+def _once_each(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
     once = tuple(dict.fromkeys(addresses))
     if len(once) < len(addresses):
         reader.warning(say("the same address stands twice in the cell; it counts once"), say("delete one of them"))

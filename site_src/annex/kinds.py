@@ -35,6 +35,7 @@ _FIRST_WORDS = {
     "Αποκεντρωμένη": Kind.DECENTRALISED_ADMINISTRATION,
 }
 _KNOWN_FIRST_WORDS = {squeeze(word): kind for word, kind in _FIRST_WORDS.items()}
+# What numbers a title: «Β. » or «12) » in front, «(13)» behind.
 _NUMBERING = re.compile(r"^\s*(?:\d{1,3}|[^\W\d_]{1,4})[΄'’]?\s*[.)]\s*(?=\S{3})|\s*\(\s*\d+\s*\)\s*$")
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
 _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
+# A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _RANGES_TOLD = 12
 _HEADERS_TOLD = 12
@@ -50,11 +51,11 @@ def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Probl
     return header
 
 
-def check_told(sheets: Sequence[Sheet], told: Mapping[str, str], problems: Problems) -> None:
+def check_columns(sheets: Sequence[Sheet], configured: Mapping[str, str], problems: Problems) -> None:
     """Each header that ``[annex]`` of campaign.toml names must stand in some sheet."""
     rows = [row for sheet in sheets for number, row in sheet.rows.items() if number <= HEADER_ROWS]
     found = {squeeze(cell.text) for row in rows for cell in row.values()}
-    for key, header in told.items():
+    for key, header in configured.items():
         if squeeze(header) not in found:
             at = Place(file="campaign.toml", cell=f"annex.{key}")
             hint = say("copy the header's text from the sheet, or take the line out of campaign.toml")
@@ -74,7 +75,7 @@ def _holds_codes(sheet: Sheet) -> bool:
 
 
 def _tell_above(header: Header, sheet: Sheet, at: Place, problems: Problems) -> None:
-    """Rows above the header are titles and not read: an agency there would be lost, as of two tables in one sheet."""
+    """Rows above the header are titles and not read: an agency there would be lost, as where a sheet has two tables."""
     above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
     if code := next((cell for cell in above if _CODE.fullmatch(cell.text)), None):
         message = say("a user name stands above the header, which is row {row}", row=header.row)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from site_src.agency import is_username
 from site_src.annex.columns import SHOWN, Column, squeeze
 from site_src.annex.emails import read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
@@ -13,7 +14,7 @@ from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
 from site_src.annex.strays import Stray, StrayFinder
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
-from site_src.annex.usernames import COUNT_LONGEST, is_username, read_username, resembles_username
+from site_src.annex.usernames import COUNT_LONGEST, read_username, resembles_username
 from site_src.language.say import say, say_number
 from site_src.problems import Place, Topic
 
@@ -79,7 +80,7 @@ class RowReader:
         self._strays = StrayFinder(sheet, header, file)
 
     def read(self) -> Iterator[Row]:
-        """Every row that tells, or should tell, an agency."""
+        """Every row that is, or should be, one of an agency."""
         found = False
         for number, cells in self._sheet.rows.items():
             if number < self._header.row:

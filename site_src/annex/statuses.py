@@ -65,7 +65,7 @@ def read_status(text: str, at: Place, problems: Problems) -> Saying:
     return Saying(text, _KNOWN.get(key), at)
 
 
-def decide(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -> Status:
+def decide_status(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -> Status:
     """The status of an agency: ``said`` in the sheet, ``listed`` in keeps_code; contradictions are errors."""
     if listed and said.status not in {None, Status.KEEPS}:
         hint = say("decide which holds: change the cell, or take the agency out of keeps_code in campaign.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from site_src.annex.columns import NAMES, REQUIRED, Column
+from site_src.annex.sheets.grid import column_letters
 from site_src.annex.statuses import WORDS
 from site_src.language.catalogues import N_
 from site_src.language.say import say, spoken
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 AGENCIES = 3_000  # rows in which a spreadsheet helps with what is typed; more may be filled in
 TEXT_FORMAT = "@"  # ECMA-376, part 1, section 18.8.30: a cell that shows what was typed, zeros and all
-# As the file format has it, without the sign before it.
+# A formula without its equals sign, as the file format has it. Each character is tested by itself: 1.2345678E+5 is a
+# number of twelve characters too.
 TWELVE_DIGITS = "AND(LEN(A2)=12,SUMPRODUCT(--ISNUMBER(--MID(A2,ROW($1:$12),1)))=12)"
 NOTE_SIZE = (340, 130)  # width and height in pixels
 SHADE = "DDE6F0"
@@ -105,7 +107,7 @@ def _help_with(sheet: Worksheet, column: Column, kind: Literal["custom", "list"]
     """Let the spreadsheet refuse what cannot be meant; where a column may hold other words it only asks."""
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 (imported only when used)
 
-    letter = "ABCDEFG"[list(WIDTHS).index(column)]
+    letter = column_letters(1 + list(WIDTHS).index(column))
     rule = DataValidation(
         type=kind,
         formula1=formula,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from site_src.agency import is_username
 from site_src.annex.sheets.grid import CellKind
 from site_src.annex.unseen import describe, unseen_in, without_unseen
 from site_src.language.catalogues import N_
@@ -17,16 +18,10 @@ if TYPE_CHECKING:
 LENGTH = 12
 COUNT_LONGEST = 6  # digits of a count that stands below the user names
 
-_DIGITS = re.compile(r"[0-9]{12}")
 _BROKEN_DIGITS = range(9, 15)  # of a user name that has lost some or got more; a date has eight
 _WORD_OR_SLASH = re.compile(r"[^\W\d_]{2}|/")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _AS_TEXT = N_("format the column as Text, then type or paste the user names again from where they first came")
-
-
-def is_username(text: str) -> bool:
-    """Whether the text is twelve ASCII digits and nothing else."""
-    return bool(_DIGITS.fullmatch(text))
 
 
 def resembles_username(text: str) -> bool:

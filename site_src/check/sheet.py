@@ -80,7 +80,7 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
 
 
 def _titles(wanted: Iterable[str]) -> Iterator[str]:
-    """Titles that Excel takes: short, without certain signs, and each one only once."""
+    """Titles that Excel takes: short, without certain characters, and each one only once."""
     taken: set[str] = set()
     for text in wanted:
         title = plain = _NO_TITLE.sub("_", writable(text))[:SHEET_TITLE_MAX].strip("'") or "_"

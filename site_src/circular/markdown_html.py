@@ -36,6 +36,7 @@ VOID = {"br", "hr", "img"}
 BACK_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# Browsers pass over the control characters in an address (URL Standard, section 4.4); people do not see the others.
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
 _ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 

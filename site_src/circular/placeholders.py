@@ -100,7 +100,7 @@ class Sandbox(SandboxedEnvironment):
         """No ``format`` either: Jinja would let it pass, and "{:999999999}" makes a gigabyte."""
 
     def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
-        """Reckoning is for numbers of modest size."""
+        """Arithmetic is for numbers of modest size."""
         if not all(isinstance(side, int | float) and abs(side) < CHARACTERS_MAX for side in (left, right)):
             raise SecurityError(say("{sign} is for numbers only; texts are put together with ~", sign=operator))
         if operator == "**":
@@ -306,7 +306,7 @@ def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
 def _report_unknown(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox, problems: Problems) -> None:
     """A problem for each unknown placeholder, on each line."""
     unknown = meta.find_undeclared_variables(tree) - set(known) - set(sandbox.globals)
-    found = {(node.lineno, node.name): None for node in tree.find_all(nodes.Name) if node.name in unknown}
+    found = {(node.lineno, node.name) for node in tree.find_all(nodes.Name) if node.name in unknown}
     for line, name in sorted(found):
         _tell(problems, say("there is no such placeholder"), _nearest(name, list(known)), line, name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from site_src.circular.line_numbers import LineNumbers
 from site_src.language.say import say
 from site_src.problems import Place, Topic
 
@@ -23,8 +24,9 @@ _SHOWN = re.compile(
 
 def warn_of_html(text: str, file: str, problems: Problems, note: str = "") -> None:
     """A warning for each comment and tag, which everybody would read; ``note`` says how a note is written instead."""
+    lines = LineNumbers(text)
     for found in _SHOWN.finditer(text):
-        at = Place(file=file, line=text.count("\n", 0, found.start()) + 1)
+        at = Place(file=file, line=lines.at(found.start()))
         if found["comment"]:
             message = say("this comment shows as text on the page: everybody reads it")
             hint = note or say("take it out of the text")

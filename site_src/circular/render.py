@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from site_src.agency import Status
 from site_src.circular import MISSING_NOTE
+from site_src.circular.line_numbers import LineNumbers
 from site_src.circular.markdown_html import Heading, to_html
 from site_src.circular.placeholders import FILE, MissingFactError, Named, Sandbox, fill_in
 from site_src.circular.raw_html import warn_of_html
@@ -58,9 +59,12 @@ def render_circular(
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
     _check_footnotes(source, problems)
     warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
+    lines = LineNumbers(source)
 
     def report(address: str, message: str, hint: str) -> None:
-        problems.error(Topic.TEXT, message, hint=hint, at=_find(source, address), value=address)
+        position = source.find(address) if address else -1  # not there where placeholders put it together
+        at = Place(file=FILE, line=lines.at(position) if position >= 0 else 0)
+        problems.error(Topic.TEXT, message, hint=hint, at=at, value=address)
 
     try:
         written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
@@ -155,9 +159,10 @@ def _check_footnotes(source: str, problems: Problems) -> None:
     """A mark without its footnote would stay in the text as it is; one that `new` could not fill waits for staff."""
     found = [(match[1], bool(match[2]), match) for match in _FOOTNOTE_MARK.finditer(source)]
     defined = {label for label, is_definition, _ in found if is_definition}
+    lines = LineNumbers(source)
     for label, _, match in found:
         if label not in defined:
-            at = Place(file=FILE, line=source.count("\n", 0, match.start()) + 1)
+            at = Place(file=FILE, line=lines.at(match.start()))
             hint = say("write the footnote on a line of its own: [^{label}]: its text", label=label)
             problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=match[0])
 
@@ -166,9 +171,3 @@ def _check_footnotes(source: str, problems: Problems) -> None:
             at = Place(file=FILE, line=number)
             hint = say("write what the document says there, or take the footnote and its mark out")
             problems.warning(Topic.TEXT, say("the text of this footnote is still missing"), hint=hint, at=at)
-
-
-def _find(source: str, address: str) -> Place:
-    """The line that holds an address; none where it is put together by placeholders."""
-    at = source.find(address)
-    return Place(file=FILE, line=source.count("\n", 0, at) + 1 if at >= 0 and address else 0)

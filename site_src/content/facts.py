@@ -7,6 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from site_src.agency import is_username
 from site_src.content.toml_table import TomlTable
 from site_src.language.say import say, say_day, say_list
 from site_src.private import SERVER_FOLDER
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
 ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
-USERNAME = re.compile(r"[0-9]{12}")
 
 # Stands in for a title, operator or folder that cannot be read, so that all else is still read and told.
 UNREAD = "-"
 
-# What the design asks of an access code: it is guessed offline by whoever steals the password file.
+# The least that an access code may have: whoever steals the password file can guess offline.
 CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
 
@@ -241,7 +241,7 @@ def _columns(table: TomlTable) -> dict[str, str]:
 def _reissue(table: TomlTable) -> dict[str, int]:
     generations = {}
     for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
-        if not USERNAME.fullmatch(username):
+        if not is_username(username):
             message = say("expected a user name of 12 digits")
             table.error(username, message, say('write "205518873364" = 2'), username)
         generations[username] = table.whole(username, 1, least=1)

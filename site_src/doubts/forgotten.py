@@ -27,7 +27,7 @@ def tell_forgotten(inputs: Inputs, problems: Problems) -> None:
     for each in real:
         own = Problems()
         _tell_samples(_of_campaign(each.campaign), "campaign.toml", own)
-        problems.extend(own.all(), each.told)
+        problems.extend(own.all(), each.shown_slug)
 
 
 def begins_late(inputs: CampaignInputs, day: date) -> bool:

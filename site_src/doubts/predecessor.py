@@ -17,7 +17,6 @@ from site_src.problems import Place, Problems, StateError, Topic, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -38,13 +37,14 @@ def find_predecessor(
 ) -> Predecessor | None:
     """The campaign with the latest effective day before this one's; None where there is none.
 
-    It is looked for in ``content``, and among what was built, in ``private``. ``read`` has the agencies, by slug, of
-    the campaigns whose annexes were read already.
+    It is looked for in ``content`` and, among what was built and has no folder there any more, in ``private``. ``read``
+    has the agencies, by slug, of the campaigns whose annexes were read already.
     """
     written = {path.name: path for path in campaign_folders(content, Problems())}
-    built = {path.parent.name: path for path in private.glob(f"*/{MANIFEST_NAME}")}
-    days = {slug: _manifest(path).effective for slug, path in built.items()}
-    days |= {slug: _written_day(path) for slug, path in written.items()}
+    manifests = (path for path in private.glob(f"*/{MANIFEST_NAME}") if path.parent.name not in written)
+    built = {path.parent.name: _manifest(path) for path in manifests}
+    days = {slug: manifest.effective for slug, manifest in built.items()}
+    days |= {slug: read_campaign(folder, Problems()).effective for slug, folder in written.items()}
     before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
     if not before:
         return None
@@ -52,11 +52,7 @@ def find_predecessor(
     if slug in written:
         agencies = read[slug] if slug in read else _read_quietly(written[slug])
         return Predecessor(slug, {agency.username: agency.name for agency in agencies})
-    return Predecessor(slug, {username: record.name for username, record in _manifest(built[slug]).agencies.items()})
-
-
-def _written_day(folder: Path) -> date:
-    return read_campaign(folder, Problems()).effective
+    return Predecessor(slug, {username: record.name for username, record in built[slug].agencies.items()})
 
 
 def _manifest(path: Path) -> Manifest:
@@ -89,7 +85,7 @@ def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems
 
 
 def tell_absent(inputs: CampaignInputs, before: Predecessor, problems: Problems, *, dropped: bool) -> None:
-    """An agency that took part and does so no more; one warning for all where most are absent, as is then meant.
+    """An agency that took part and no longer does; one warning for all where most are absent, which is then no slip.
 
     ``dropped``: whether the server's users who are in no annex lose their line of the password file, and so their code.
     """

@@ -24,11 +24,11 @@ AGENCIES_TOLD = 5
 
 def tell_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
     """Warn of what looks wrong in an annex by itself. It takes time in proportion to the agencies."""
-    lettered = [agency for agency in agencies if agency.status is Status.NEW]
+    recipients = [agency for agency in agencies if agency.status is Status.NEW]
     tell_namesakes(agencies, problems)
-    tell_shared_addresses(lettered, problems)
-    tell_slips_in_hosts(lettered, problems)
-    tell_capitals(lettered, problems)
+    tell_shared_addresses(recipients, problems)
+    tell_slips_in_hosts(recipients, problems)
+    tell_capitals(recipients, problems)
 
 
 def tell_namesakes(agencies: Sequence[Agency], problems: Problems) -> None:

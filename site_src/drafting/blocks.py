@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Kind, Line
-from site_src.greek import fold, is_capitals, one_line, starts_small
+from site_src.greek import fold, is_capitals, one_line, starts_in_lower_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +19,14 @@ FULL_LINE = 0.85  # share of the widest line from which a line counts as full
 WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
 INDENT = 4  # columns that make the first line of a paragraph
 
+# Word's bullets of the fonts Symbol and Wingdings come out as private characters, the last four here.
 _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0fc]\s+(?=\S)")
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}[-\u2010\xad]$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
+# The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _FOOTNOTE = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
 
 
@@ -106,7 +108,7 @@ class _Joiner:
 
     def _between(self, now: _Open, line: Line) -> Shape | None:
         """After a line that ends no sentence only a heading's end begins a new block."""
-        if now.shape is Shape.HEADING and not is_capitals(line.text) and not starts_small(line.text):
+        if now.shape is Shape.HEADING and not is_capitals(line.text) and not starts_in_lower_case(line.text):
             return Shape.PARAGRAPH
         return None
 
@@ -114,13 +116,13 @@ class _Joiner:
         if now.last.whole:
             return False
         if gap or line.page:
-            over = now.finished or (now.shape is Shape.HEADING and not starts_small(line.text))
-            return not over and (starts_small(line.text) or (line.page and not _is_heading(line.text)))
+            over = now.finished or (now.shape is Shape.HEADING and not starts_in_lower_case(line.text))
+            return not over and (starts_in_lower_case(line.text) or (line.page and not _is_heading(line.text)))
         if self.width >= UNWRAPPED_FROM:
             return False
         room = len(now.last.text) + 1 + len(line.text.split()[0]) < self.width * FULL_LINE
         indented = line.indent >= now.last.indent + INDENT
-        return starts_small(line.text) or not (room or indented)
+        return starts_in_lower_case(line.text) or not (room or indented)
 
 
 def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -168,7 +170,7 @@ def _join(before: str, line: str, compounds: frozenset[str]) -> list[str]:
     end = before[-WORD_LONGEST:]
     if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
         return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
-    if not (_BROKEN_WORD.search(end) and starts_small(line)):
+    if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
         return [before, f" {line}"]
     halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
     word = "-".join(half[0] for half in halves if half)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEEPS = re.compile(r"\b(?:διατηρ|κρατ[αο])")
 _EXCEPTION = re.compile(r"\b(?:εξαιρεσ|εξαιρουν|διατηρουν τουσ κωδικ)")
+# Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
 _SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
 _KIND_WORDS = {"δημοσ", "δημοι", "περιφερεια", "αποκεντρωμενη", "διοικηση"}
 _STEM_SHORTEST = 3
@@ -35,17 +36,18 @@ def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
     """Compare the annex's notes with the text's sentences of exception."""
     sentences = [s.strip() for text in texts for s in _sentences(text) if _EXCEPTION.search(fold(s))]
     stems = " ".join(" ".join(_stems(sentence)) for sentence in sentences)
-    noted = [agency for agency in agencies if _KEEPS.search(fold(agency.notes))]
-    named = [agency for agency in agencies if _is_named(agency, f" {stems} ")] if stems else []
+    noted = {agency.username for agency in agencies if _KEEPS.search(fold(agency.notes))}
+    named = {agency.username for agency in agencies if _is_named(agency, f" {stems} ")} if stems else set()
     bearers = Counter(agency.name for agency in agencies)
 
-    def names(found: Iterable[Agency]) -> tuple[str, ...]:
+    def names(usernames: set[str]) -> tuple[str, ...]:
+        found = (agency for agency in agencies if agency.username in usernames)
         return tuple(agency.name if bearers[agency.name] == 1 else agency.username for agency in found)
 
     return Keepers(
-        both=names(agency for agency in noted if agency in named),
-        notes_only=names(agency for agency in noted if agency not in named),
-        text_only=names(agency for agency in named if agency not in noted),
+        both=names(noted & named),
+        notes_only=names(noted - named),
+        text_only=names(named - noted),
         sentence=" ".join(sentences),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Kind, Line
 from site_src.drafting.parts import Part, label_of
-from site_src.greek import find_days, fold, one_line, starts_small
+from site_src.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.settings import Letterhead, Person
@@ -234,7 +234,7 @@ def _filled(text: str, width: int) -> int:
 
 
 def _goes_on(last: str, text: str, *, gap: bool, width: int) -> bool:
-    if starts_small(text) and not last.endswith((".", ";", ":")):
+    if starts_in_lower_case(text) and not last.endswith((".", ";", ":")):
         return True
     return not gap and len(last) >= width
 

@@ -211,18 +211,19 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
-    labels = [
-        n for n, line in enumerate(lines) if line.kind is not Kind.TABLE and any(label_of(p, line.text) for p in _TAIL)
-    ]
-    start = _signature(lines, labels[0] if labels else len(lines))
+    labels = [None if line.kind is Kind.TABLE else _tail_label(line.text) for line in lines]
+    first = next((n for n, label in enumerate(labels) if label), len(lines))
+    start = _signature(lines, first)
     state, tail = Part.BODY, []
     for n, line in enumerate(lines):
-        part = next((p for p in _TAIL if n in labels and label_of(p, line.text)), None)
-        if n == start or (labels and n > labels[0] and _is_title(line.text)):
-            part = Part.SIGNATORY
-        state = part or state
+        is_signature = n == start or (n > first and _is_title(line.text))
+        state = Part.SIGNATORY if is_signature else labels[n] or state
         tail.append((Part.BODY if line.kind is Kind.TABLE else state, line))
     return tail
+
+
+def _tail_label(text: str) -> Part | None:
+    return next((part for part in _TAIL if label_of(part, text)), None)
 
 
 def _signature(lines: Sequence[Line], end: int) -> int:

@@ -34,6 +34,7 @@ _KNOWN = (
     (b"{\\rtf", N_("this is an RTF file"), N_("open it in Word and save it as .docx")),
     (b"PK\x03\x04", N_("this is a zipped document, not text"), N_("if it is a Word file, give it the ending .docx")),
 )
+# «- 2 -», «Σελίδα 2 από 5», «2/5»; for folded text.
 _PAGE_NUMBER = re.compile(r"(?:[-–—]\s*)?(?:σελ(?:ιδα|\.)?\s*)?(\d{1,3})(?:\s*(?:απο|/)\s*\d{1,3})?(?:\s*[-–—])?")
 
 

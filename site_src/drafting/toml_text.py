@@ -110,11 +110,11 @@ def operator_of(letterhead: Letterhead) -> str:
     return next(iter([*named, *letterhead.sender[:1]]), "")
 
 
-def _detail(details: Sequence[str], sign: str) -> str:
-    """The value of the first detail that shows ``sign``."""
-    found = next((text for text in details if sign in fold(text)), "")
+def _detail(details: Sequence[str], mark: str) -> str:
+    """The value of the first detail that shows ``mark``."""
+    found = next((text for text in details if mark in fold(text)), "")
     value = found.split(":", 1)[-1].strip()
-    if sign == "@":
+    if mark == "@":
         return next((word for word in value.split() if "@" in word), "")
     return value
 

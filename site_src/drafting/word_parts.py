@@ -135,7 +135,7 @@ def _within(parent: Element) -> Iterator[Element]:
 
 
 def _passages(root: Element) -> Iterator[str]:
-    """The text of each paragraph; a symbol of another font, which may come out as any sign, parts it."""
+    """The text of each paragraph; a symbol of another font, which may come out as any character, parts it."""
     for paragraph in root.findall(".//{*}p"):
         parts = (
             "\n" if _name(each) == "sym" else each.text or ""
@@ -312,7 +312,7 @@ def _levels(definition: Element) -> dict[int, _Level]:
 
 
 def _form(level: Element) -> str:
-    """How a level's numbers look; of a form of one's own such as "α, β, γ, ..." the first sign."""
+    """How a level's numbers look; of a form of one's own such as "α, β, γ, ..." the first character."""
     for found in level.findall(".//{*}numFmt"):  # the first, and what stands in for it in older programs
         form = _own(found, "val")
         return (_own(found, "format")[:1] if form == "custom" else form) or "decimal"

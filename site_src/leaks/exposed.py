@@ -40,7 +40,7 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
     for each in inputs.campaigns:
         own = Problems()
         _tell(_of_campaign(each), secrets, own)
-        problems.extend(own.all(), each.told)
+        problems.extend(own.all(), each.shown_slug)
 
 
 def _tell(published: Iterable[_Published], secrets: Secrets, problems: Problems) -> None:

@@ -20,7 +20,7 @@ _ESCAPES = re.compile(
 # JavaScript and JSON write \u0040 or \x40, RTF \'40, PDF \100.
 _BACKSLASHES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[x']([0-9A-Fa-f]{2})|([0-3][0-7]{2}))")
 _QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")  # RFC 2045, section 6.7
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")  # soft hyphen, zero-width signs, marks of direction
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")  # soft hyphen, zero-width and direction marks
 # Tags that end a word for the reader; all others, those of Word's runs too, may stand within one.
 _BREAK = re.compile(r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab)\b[^<>]*+>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
@@ -29,8 +29,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 def readings(data: bytes) -> Iterator[str]:
     """The texts that a reader may see in the bytes."""
     text = data.decode(errors="replace")
-    for entity, sign in _USUAL_ENTITIES:
-        text = text.replace(entity, sign)
+    for entity, character in _USUAL_ENTITIES:
+        text = text.replace(entity, character)
     yield text
     if b"<" in data:
         shown = _TAG.sub("", _BREAK.sub(" ", text))

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from site_src.agency import PASSWORD_BYTES_MAX
 from site_src.language.catalogues import N_
 from site_src.leaks.readings import readings
 
@@ -24,7 +25,6 @@ A_CODE = N_("an access code")
 # pieces lies within one of them as long as it is spread over no more than what they share.
 PIECE_BYTES = 1 << 20
 SHARED_BYTES = 64 << 10
-LOCAL_PART_MAX = 99  # bytes of a whole password; see archives.PASSWORD_BYTES_MAX
 
 _HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
 
@@ -114,8 +114,8 @@ def _kinds_in_piece(piece: bytes, secrets: Secrets) -> Iterator[str]:
 def _has_email(text: str, secrets: Secrets) -> bool:
     at = text.find("@")
     while at >= 0:
-        # Folding changes lengths, so each side is folded by itself; a long local part is no address (RFC 5321, 4.5.3).
-        before = text[max(0, at - LOCAL_PART_MAX) : at].casefold()
+        # Folding changes lengths, so each side is folded by itself. No local part is longer than a whole password.
+        before = text[max(0, at - PASSWORD_BYTES_MAX) : at].casefold()
         if host := _HOST.match(text, at + 1):
             folded = host.group().casefold()
             for end in _host_ends(folded):

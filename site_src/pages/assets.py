@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from site_src.folders import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
-ASSETS = Path(__file__).resolve().parent.parent.parent / "templates" / "assets"
+ASSETS = TEMPLATES / "assets"
 ENDINGS = {".css", ".js", ".svg"}
 FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: it tells versions of one file apart, no more
 

@@ -20,7 +20,7 @@ DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 class TemplateBytecode(BytecodeCache):
-    """Jinja's store on the disk: a template whose source is another is compiled again, and so with another Jinja.
+    """Jinja's store on the disk: a template is compiled again once its source, or Jinja's version, has changed.
 
     Python trusts bytecode blindly, so each file begins with the SHA-256 of the rest. Where nothing can be kept (a
     program folder that is read-only, a full disk) templates are compiled each time.

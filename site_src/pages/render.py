@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -15,13 +14,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from site_src.circular.markdown_html import to_html
+from site_src.folders import TEMPLATES
 from site_src.pages.assets import read_assets
 from site_src.pages.bytecode import TemplateBytecode
 from site_src.pages.edition import STATES, Entry, State
 from site_src.pages.listing import group_folders
+from site_src.server import ERROR_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from jinja2 import Template
 
@@ -30,14 +32,13 @@ if TYPE_CHECKING:
     from site_src.settings import Site
     from site_src.words import Words
 
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
-ERRORS = (401, 403, 404)
 SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
-    f"{status}.html" for status in ERRORS
+    f"{status}.html" for status in ERROR_STATUSES
 }  # that belong to no campaign
 PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
+# The heading that a text of the staff's own begins with; it becomes the page's.
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
@@ -124,7 +125,7 @@ class _Renderer:
         yield self._text("help", _("Help"), texts)
         yield self._text("accessibility", _("Accessibility statement"), texts)
         titles = (_("Please log in"), _("This folder is not yours"), _("This page does not exist"))
-        for status, title in zip(ERRORS, titles, strict=True):
+        for status, title in zip(ERROR_STATUSES, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
 

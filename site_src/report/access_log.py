@@ -40,7 +40,7 @@ _LINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REQUEST = re.compile(rb"([A-Z]+) (?:https?://[^/ ]*)?(/[^? ]*)(?:\?\S*)?(?: HTTP/\d(?:\.\d)?)?", re.IGNORECASE)
-_DISGUISES = re.compile(rb"%|//|/\.")  # a path that may mean another than it seems to
+_DISGUISES = re.compile(rb"%|//|/\.")  # a path that may mean something else than it seems to
 
 
 class Request(NamedTuple):
@@ -117,7 +117,7 @@ def _unpacked(stream: BinaryIO) -> BinaryIO:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines that hold something; of an endless one its start, which is broken, and no more."""
+    """Lines that hold something; of an endless one only an empty line, which counts as broken."""
     for line in iter(lambda: stream.readline(LINE_BYTES_MAX), b""):
         if len(line) == LINE_BYTES_MAX and not line.endswith(b"\n"):
             while stream.readline(LINE_BYTES_MAX)[-1:] not in {b"\n", b""}:

@@ -121,9 +121,9 @@ class _Visits:
 
 
 class Ledger:
-    """Takes in requests one by one; holds no more than the annex has rows, however many there are.
+    """Takes in requests one by one; its memory grows with the rows of the annex, not with the requests.
 
-    By the ``records`` of the last build what was fetched earlier may have been a letter whose code is void.
+    The ``records`` of the last build tell which requests fetched an earlier letter, whose code is void.
     """
 
     def __init__(self, agencies: Sequence[Agency], area: str, records: Mapping[str, Record]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from site_src.pages.render import TEMPLATES
+from site_src.folders import TEMPLATES
 from site_src.report import curve
 from site_src.report.browsers import shown
 from site_src.report.collection import OTHER_PARENTS

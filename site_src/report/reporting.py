@@ -51,12 +51,12 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
     for log in _each_once(logs, problems):
         _read(log, area, ledger, tally, problems)
     problems.stop_on_errors()
-    lettered = given.with_status(Status.NEW)
+    recipients = given.with_status(Status.NEW)
     found = Report(
         campaign=given.campaign,
         day=day,
-        collection=ledger.close([agency for agency in lettered if _is_built(agency, manifest)]),
-        unbuilt=tuple(agency for agency in lettered if not _is_built(agency, manifest)),
+        collection=ledger.close([agency for agency in recipients if _is_built(agency, manifest)]),
+        unbuilt=tuple(agency for agency in recipients if not _is_built(agency, manifest)),
         uncontacted=given.with_status(Status.CONTACT_US),
         lines=tally.lines,
         broken=tally.broken,

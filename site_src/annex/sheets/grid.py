@@ -27,6 +27,7 @@ SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23
 _ERROR_VALUE = re.compile(r"#[^\W\d_][\w/]*[!?]|Err:\d{3}")  # #ΤΙΜΗ!, #ΟΝΟΜΑ?; LibreOffice has Err:502
 _KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
 _LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
+# A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
 
 

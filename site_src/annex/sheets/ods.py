@@ -63,7 +63,7 @@ def read_ods(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
 
     Raises UnreadableError for encryption and for far too much content; damage raises whatever odfdo raises.
     """
-    _look_through(archive)
+    _check_content(archive)
     try:
         body = Document(io.BytesIO(data)).body
     except SecurityError as error:  # odfdo takes less for a ZIP bomb than open_package does
@@ -78,7 +78,8 @@ def read_ods(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
         yield _Reader(budget).read(table, hidden=hidden)
 
 
-def _look_through(archive: zipfile.ZipFile) -> None:
+def _check_content(archive: zipfile.ZipFile) -> None:
+    """Refuse encryption, and more content than odfdo, which holds all of it as a tree, could read in time."""
     names = archive.namelist()
     manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
     if "encrypted-package" in names or b"encryption-data" in manifest:

@@ -27,6 +27,7 @@ SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _CELL = re.compile(rb"<(?:\w+:)?c(?: [^>]*[^>/])?>")  # one that holds something: it is not closed at once
+# How XML begins in UTF-16, UTF-32 and EBCDIC (XML 1.0, appendix F.1), where no pattern here would find anything.
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f")
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 

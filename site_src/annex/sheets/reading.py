@@ -1,4 +1,4 @@
-"""The one entrance to all formats: what a file is, its content says, whatever its name ends in."""
+"""The one way in for all formats: a file is what its content says, whatever its name ends in."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _read(data: bytes) -> tuple[str, tuple[Sheet, ...]]:
 
 
 def _open(data: bytes) -> tuple[str, Iterable[Sheet]]:
-    """The ending that the content deserves, and its sheets, read as they are asked for."""
+    """The ending that the content should have, and its sheets, read as they are asked for."""
     if not data:
         raise UnreadableError(say("the file is empty"), say("copy it again from where it came"))
     if data.startswith(_ZIP):

@@ -52,7 +52,7 @@ def read_xls(data: bytes) -> Iterator[Sheet]:
     and for links that cover whole sheets; damage raises whatever xlrd raises.
     """
     stream = _workbook_stream(data)
-    _look_through(stream)
+    _check_stream(stream)
     marked = _with_missing_results(stream)
     with xlrd.open_workbook(
         file_contents=marked, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
@@ -87,7 +87,7 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
-def _look_through(stream: bytes) -> None:
+def _check_stream(stream: bytes) -> None:
     """Refuse encryption, and links over so many cells that xlrd, which notes each one, would never end."""
     linked = 0
     for record, start, _ in _records(stream):
