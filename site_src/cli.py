@@ -80,8 +80,12 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         from site_src.language.reasons import reason  # noqa: PLC0415 (imported only when used)
 
-        where = f'"{error.filename}": ' if error.filename else ""
-        hint = say("check the free space and your permissions there; every file is whole: the old one, or the new one")
+        path = error.filename2 or error.filename  # what was to be replaced tells more than the draft beside it
+        where = f'"{path}": ' if path else ""
+        hint = say(
+            "check the free space and your permissions there, and close what has it open; every file is whole: the old "
+            "one, or the new one"
+        )
         return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)

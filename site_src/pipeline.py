@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -158,7 +158,8 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
 def _staging(folders: Folders) -> Iterator[None]:
     """A new staging folder, which is gone afterwards: published, or given up.
 
-    Where publishing began and did not end it stays, since the next command completes it.
+    Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
+    with the next build: it makes no failure of a site that is published, and hides no other.
     """
     clear_staging(folders.out)
     make_public_folder(staging_of(folders.out))
@@ -166,7 +167,8 @@ def _staging(folders: Folders) -> Iterator[None]:
         yield
     finally:
         if not is_publishing(folders.private):
-            clear_staging(folders.out)
+            with suppress(OSError):
+                clear_staging(folders.out)
 
 
 def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,7 +31,6 @@ from tests.killer import KILLER, Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 HOME = b"<!doctype html>" + GENERATOR
 
@@ -266,6 +266,21 @@ def test_a_command_that_fails_leaves_no_new_private_folder(tmp_path: Path) -> No
     with locked(tmp_path / "private"):
         pass
     assert (tmp_path / "private").is_dir()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files a process has open")
+def test_a_lock_that_windows_keeps_hides_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows deletes no file that is open, the lock among them: what went wrong is told all the same."""
+    unlink = os.unlink
+
+    def refuse_open(path: Path) -> None:
+        if path in {number.resolve() for number in Path("/proc/self/fd").iterdir()}:
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse_open)
+    with pytest.raises(RuntimeError, match="broken"), locked(tmp_path / "private"):
+        raise RuntimeError("broken")
 
 
 def test_taking_the_lock_completes_a_killed_build(place: Place) -> None:
