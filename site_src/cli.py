@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import glob
 import json
 import os
 import sys
@@ -38,7 +39,7 @@ from site_src.telling import (
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
     from rich.progress import Progress as RichProgress
 
@@ -269,12 +270,20 @@ def _report(options: argparse.Namespace) -> int:
 
     folders, problems = _folders(options), Problems()
     inputs = _read_inputs(options, folders)
-    logs = [sys.stdin.buffer if log == "-" else Path(log) for log in options.logs]
+    logs = [log for name in options.logs for log in _logs(name)]
     with locked(folders.private):
         found = report(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, report_lines(found))
     return DONE
+
+
+def _logs(name: str) -> Iterable[BinaryIO | Path]:
+    """What is meant: standard input, a file, or all that fit a pattern, which the shells of Windows leave as it is."""
+    if name == "-":
+        return [sys.stdin.buffer]
+    fitting = [] if Path(name).exists() else sorted(glob.glob(name))  # noqa: PTH207 (of any folder)
+    return [Path(fit) for fit in fitting or [name]]
 
 
 def _reissue(options: argparse.Namespace) -> int:

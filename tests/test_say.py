@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,7 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.language.reasons import reason
-from site_src.language.say import language_of, say, say_day, say_either, say_list, say_many, say_number, speak, spoken
+from site_src.language.say import (
+    call,
+    language_of,
+    say,
+    say_day,
+    say_either,
+    say_list,
+    say_many,
+    say_number,
+    speak,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +68,16 @@ def test_days_and_lists_are_as_people_write_them() -> None:
     assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 December 2020", "a, b and c", "")
     speak("el")
     assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 Δεκεμβρίου 2020", "a, b και c", "")
+
+
+def test_hints_name_the_command_as_the_machine_starts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has python.org's launcher `py` instead of `python3`, in either language."""
+    hint = "build all campaigns: `python3 build.py`"
+    assert (say(hint), call()) == (hint, "python3 build.py")
+    monkeypatch.setattr(os, "name", "nt")
+    assert (say(hint), call()) == ("build all campaigns: `py build.py`", "py build.py")
+    speak("el")
+    assert say(hint).endswith(": `py build.py`")
 
 
 def test_what_decides_the_language(tmp_path: Path) -> None:
