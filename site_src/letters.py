@@ -17,6 +17,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
 from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
+from site_src.walk import is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,7 +130,7 @@ class Typesetter:
     def _is_for_others(self, path: Path) -> bool:
         """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
         first = path.relative_to(self.template.parent).parts[0]
-        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~"))
+        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~")) or is_litter(path.name)
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """The letter as PDF. Raises typst.TypstError where the template has a mistake."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.language.say import say
 from site_src.problems import MachineError, StateError, UsageError
-from site_src.walk import all_below
+from site_src.walk import all_below, is_litter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def check_private(private: Path) -> None:
 
 def _is_ours(path: Path) -> bool:
     """Whether staff or a first build that was killed put this here: the latter leaves folders of staged files alone."""
-    if path.name == CURRENT_NAME or path.name.startswith("."):
+    if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
         return True
     return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
 

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
+# What Explorer and Finder drop into folders that somebody looks into, and office programs while a document is open.
+LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
+LITTER_STARTS = ("._", "~$", ".~lock.")
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file of this name is nobody's own: it is neither published nor missed."""
+    return name.lower() in LITTER or name.startswith(LITTER_STARTS)
+
 
 def all_below(folder: Path) -> list[Path]:
     """Files and folders in the order of their paths; links are not followed. Raises OSError for an unreadable one."""
@@ -29,9 +38,14 @@ def files_below(folder: Path) -> Iterator[str]:
 
 
 def same_files(one: Path, other: Path) -> bool:
-    """Whether two folders hold the same files, byte for byte; what has two names on the disk is read in neither."""
-    names = list(files_below(one))
-    return names == list(files_below(other)) and all(
+    """Whether two folders hold the same files, byte for byte, but for litter.
+
+    What has two names on the disk is read in neither.
+    """
+    names, others = (
+        [name for name in files_below(each) if not is_litter(name.rpartition("/")[2])] for each in (one, other)
+    )
+    return names == others and all(
         (one / name).samefile(other / name) or (one / name).read_bytes() == (other / name).read_bytes()
         for name in names
     )

@@ -341,7 +341,7 @@ def test_everything_that_a_letter_may_take_in_is_in_the_digest(name: str, tmp_pa
     typesetter = own_template(tmp_path, "a")
     before = typesetter.template_digest()
     (tmp_path / "files").mkdir()
-    for other in ("annex.csv", "campaign.toml", "circular.md", "files/x.pdf"):
+    for other in ("annex.csv", "campaign.toml", "circular.md", "files/x.pdf", "Thumbs.db", "desktop.ini"):
         (tmp_path / other).write_bytes(b"x")
     assert typesetter.template_digest() == before
     (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -348,10 +348,12 @@ def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
 
 
 def test_a_folder_is_carried_over_whole(place: Place) -> None:
-    """Every file below comes along at its place, and no link, which may lead anywhere."""
+    """Every file below comes along at its place, and neither a link, which may lead anywhere, nor what Finder left."""
     place.build("old")
     (place.out / "files" / "link").symlink_to(place.out / "index.html")
+    (place.out / "files" / ".DS_Store").touch()
     carry_over_folder(place.out, place.out.with_name("copy"))
+    (place.out / "files" / ".DS_Store").unlink()
     copied = {path.relative_to(place.out.with_name("copy")) for path in place.out.with_name("copy").rglob("*")}
     assert copied == {path.relative_to(place.out) for path in place.out.rglob("*") if not path.is_symlink()}
 

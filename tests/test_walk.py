@@ -34,7 +34,10 @@ def test_files_come_by_their_paths_from_the_folder(tmp_path: Path) -> None:
 
 
 def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:
-    """Another byte, one file more or one less, or another name tells two folders apart; a second name does not."""
+    """Another byte, one file more or one less, or another name tells two folders apart.
+
+    A second name does not, nor does what Finder leaves.
+    """
     one, other = tmp_path / "one", tmp_path / "other"
     for folder in (one, other):
         (folder / "a").mkdir(parents=True)
@@ -42,6 +45,7 @@ def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:
     (other / "linked").hardlink_to(one / "a" / "file")
     assert not same_files(one, other)
     (one / "linked").hardlink_to(one / "a" / "file")
+    (one / "a" / ".DS_Store").touch()
     assert same_files(one, other)
     (other / "a" / "file").write_bytes(b"sane")
     assert not same_files(one, other)
