@@ -17,7 +17,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
 from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
-from site_src.walk import is_litter
+from site_src.walk import in_order, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,9 +115,9 @@ class Typesetter:
     def template_digest(self) -> str:
         """The SHA-256 of the template, and of what lies beside a campaign's own one (a logo, say)."""
         digest = hashlib.sha256(self.template.read_bytes())
-        for path in [] if self.is_built_in else sorted(self.template.parent.rglob("*")):
+        for path in [] if self.is_built_in else in_order(self.template.parent.rglob("*")):
             if path.is_file() and not self._is_for_others(path):
-                name = path.relative_to(self.template.parent).as_posix()
+                name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
                 digest.update(name.encode(errors="surrogateescape"))
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()

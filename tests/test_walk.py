@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.walk import all_below, files_below, same_files
+from site_src.walk import all_below, files_below, in_order, same_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,14 @@ def test_files_come_by_their_paths_from_the_folder(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "b" / "a").symlink_to(tmp_path / "b" / "c", target_is_directory=True)
     assert list(files_below(tmp_path)) == ["z", "b/.hidden", "b/a", "b/d", "b/b/file", "b/c/file"]
+
+
+def test_paths_come_in_the_same_order_on_every_machine() -> None:
+    """Capitals come before small letters on Windows too, and an accent that stands by itself moves no name."""
+    names = ["B.pdf", "a.pdf", "έ.pdf", "α.pdf"]
+    apart = [unicodedata.normalize("NFD", name) for name in names]
+    assert [path.name for path in in_order(map(PureWindowsPath, sorted(names, key=str.casefold)))] == names
+    assert [path.name for path in in_order(map(PurePosixPath, sorted(apart)))] == apart
 
 
 def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from site_src.agency import STATUSES, Status
 from site_src.archives import Document
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.walk import is_litter
+from site_src.walk import in_order, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def _files_in(folder: Path, where: str, problems: Problems) -> tuple[Path, ...]:
     """The plain files of a folder; ``where`` it lies in that of the campaign."""
     if not folder.is_dir():
         return ()
-    paths = sorted(path for path in folder.iterdir() if not _is_litter(path))
+    paths = in_order(path for path in folder.iterdir() if not _is_litter(path))
     for path in paths:
         at = Place(file=f"{where}/{path.name}")
         if not path.is_file() or path.is_symlink():
