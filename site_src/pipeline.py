@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.bystanders import with_bystanders
 from site_src.content.facts import campaign_folders
 from site_src.doubts.forgotten import begins_late
+from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
 from site_src.inputs import status_counts
 from site_src.language.say import say
@@ -133,7 +134,7 @@ def _check_folders(folders: Folders) -> None:
         (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
-        if inner == outer or outer in inner.parents:
+        if lies_in(inner, outer):
             message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
             raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)

@@ -58,7 +58,11 @@ def check_private(private: Path) -> None:
         if held_keys:
             raise MachineError(
                 say('other users of this machine can read "{private}", which holds campaign keys', private=private),
-                say("chmod 700 '{private}', and think about who may have read it", private=private),
+                say(
+                    "chmod 700 '{private}', and think about who may have read it; where that changes nothing (a memory "
+                    "stick, a share of Windows), move the folder elsewhere and name it with --private",
+                    private=private,
+                ),
             )
         private.chmod(PRIVATE_FOLDER_MODE)
     for path in all_below(private):

@@ -350,10 +350,11 @@ def test_enclosures_are_sealed(site: SmallSite) -> None:
     assert not any(secret in data for name, data in site.snapshot().items() if not name.startswith("content/"))
 
 
-def test_folders_must_lie_apart(site: SmallSite, tmp_path: Path) -> None:
-    """A private folder within the site is refused before anything is written."""
+@pytest.mark.parametrize("name", ["dist", "Dist"])
+def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> None:
+    """A private folder within the site is refused before anything is written, whatever capitals its name has."""
     done = site.run("build")
     assert done.returncode == 0, done.stderr
-    done = site.run("build", f"--private={tmp_path / 'dist' / 'private'}")
+    done = site.run("build", f"--private={tmp_path / name / 'private'}")
     assert done.returncode == 2
     assert "would be served" in done.stderr

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import locale
 import os
 from collections import defaultdict
 from datetime import date
@@ -89,6 +90,23 @@ def test_what_decides_the_language(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text('language = "en"\n', encoding="utf-8")
     assert language_of("", tmp_path, greek_machine) == "en"
     assert language_of("el", tmp_path, greek_machine) == "el"
+
+
+@pytest.mark.parametrize(("system", "expected"), [("Greek_Greece.1253", "el"), ("English_Greece.1253", "en")])
+def test_windows_names_its_languages(
+    system: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There no variable tells the language, but the system does, in words of its own."""
+    monkeypatch.setattr("locale._setlocale", lambda *_: system)
+    assert language_of("", tmp_path, {}) == expected
+
+
+def test_a_language_that_python_cannot_name_speaks_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has languages without a code page, of which Python's own look-up fails."""
+    monkeypatch.setattr("locale._setlocale", lambda *_: "hi-IN")
+    with pytest.raises(ValueError, match="unknown locale"):
+        locale.getlocale()
+    assert language_of("", tmp_path, {}) == "en"
 
 
 @pytest.mark.parametrize("text", ['language = "fr"', "language = 1", "language =", "[" * 5000, "\udcff"])

@@ -95,6 +95,13 @@ def _of_site(content: Path) -> str:
 
 def _of_machine(environment: Mapping[str, str]) -> str:
     named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
-    name = (named or locale.getlocale()[0] or "").partition("_")[0]
+    name = (named or _system_locale()).partition("_")[0]
     language = WINDOWS_NAMES.get(name, name)
     return language if language in LANGUAGES else SOURCE_LANGUAGE
+
+
+def _system_locale() -> str:
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:  # a language of Windows that Python has no name for
+        return ""
