@@ -7,6 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from site_src.content.misnamed import hint_of_missing
 from site_src.content.toml_table import TomlTable
 from site_src.language.say import say, say_day, say_list
 from site_src.private import SERVER_FOLDER
@@ -45,7 +46,7 @@ def read_site(content: Path, problems: Problems) -> Site:
     else:
         message = say("there is no site.toml in the content folder")
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
-        problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name))
+        problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
         table = TomlTable({}, path.name, Problems())
     site = Site(
         title=table.text("title", UNREAD, required=True),
@@ -142,6 +143,8 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
         hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
+        for ending in ANNEX_ENDINGS:
+            hint = hint_of_missing(campaign.path / f"annex{ending}", hint)
         problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)
     elif len(found) > 1:
         hint = say("keep exactly one of these files")
