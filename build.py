@@ -64,7 +64,7 @@ def set_up(requirements):
     missing = [name for name in requirements if not is_installed(name)]
     if not missing:
         return
-    if not os.path.exists(VENV_PYTHON):
+    if not has_python():
         make_venv()
     for name in missing:
         sys.stderr.write("Setting up: installing what %s pins, once. This takes a minute.\n" % name)
@@ -75,13 +75,28 @@ def set_up(requirements):
 
 def is_installed(name):
     """Whether the virtual environment holds exactly what this requirements file pins now."""
-    if not os.path.exists(VENV_PYTHON):  # a link to a Python that is gone, after an upgrade of the system
+    if not has_python():
         return False
     try:
         with open(stamp(name)) as file:
             return file.read() == digest(name)
     except OSError:
         return False
+
+
+def has_python():
+    """Whether the environment's Python can start: the one that it was made from may be gone, after an upgrade."""
+    if not os.path.exists(VENV_PYTHON):  # a link to nowhere
+        return False
+    if not VENV_PYTHON.endswith(".exe"):
+        return True
+    try:  # on Windows it is a program of its own, which starts the other
+        with open(os.path.join(VENV, "pyvenv.cfg"), "rb") as file:
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    homes = [line.partition("=")[2].strip() for line in lines if line.partition("=")[0].strip() == "home"]
+    return any(os.path.exists(os.path.join(home, "python.exe")) for home in homes)
 
 
 def stamp(name):
@@ -104,7 +119,8 @@ def make_venv():
     if done.returncode:
         raise SetupError(
             "this Python cannot make a virtual environment in %s (its venv module or pip is missing, or the folder "
-            "cannot be written)\n  hint: on Debian or Ubuntu: apt install python3-venv" % ROOT
+            "cannot be written)\n  hint: on Debian or Ubuntu: apt install python3-venv; on Windows install Python from "
+            "python.org" % ROOT
         )
 
 
@@ -112,7 +128,7 @@ def install(name):
     """Install a requirements file, every download checked against its pinned hash."""
     command = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--require-hashes", "--only-binary", ":all:", "-r", os.path.join(ROOT, name)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(command, env=in_utf8(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         errors = [line for line in done.stdout.decode(errors="replace").splitlines() if line.startswith("ERROR")]
         raise SetupError(
@@ -122,10 +138,14 @@ def install(name):
         )
 
 
+def in_utf8():
+    """The environment in which a Python speaks UTF-8: on Windows it would speak the system's own code page."""
+    return dict(os.environ, PYTHONUTF8="1")
+
+
 def run(command):
     """Run a command as if it were this one: Ctrl-C and the order to end reach it too. Returns its exit status."""
-    environment = dict(os.environ, PYTHONUTF8="1")
-    child = subprocess.Popen(command, env=environment)
+    child = subprocess.Popen(command, env=in_utf8())
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     while True:
         try:

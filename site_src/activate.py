@@ -17,6 +17,7 @@ from site_src.agency import Status
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_day
 from site_src.manifest import read_manifest
+from site_src.moving import move
 from site_src.private import (
     ACTIVATED_NAME,
     AFTER_NAME,
@@ -207,7 +208,7 @@ def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
             os.utime(draft)
         _save(kept)
         with _telling(live):
-            draft.replace(live)
+            move(draft, live)
     finally:
         _remove(draft)
     _sync_folder(live.parent)
@@ -234,7 +235,7 @@ def _save(files: Mapping[Path, bytes]) -> None:
             draft.unlink(missing_ok=True)
             write_private(draft, files[path])
         for path, draft in drafts.items():
-            draft.replace(path)
+            move(draft, path)
             _sync_folder(path.parent)
     finally:
         _remove(*drafts.values())

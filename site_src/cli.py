@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import glob
 import json
 import os
 import sys
@@ -38,7 +39,7 @@ from site_src.telling import (
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
     from rich.progress import Progress as RichProgress
 
@@ -80,8 +81,12 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         from site_src.language.reasons import reason  # noqa: PLC0415 (imported only when used)
 
-        where = f'"{error.filename}": ' if error.filename else ""
-        hint = say("check the free space and your permissions there; every file is whole: the old one, or the new one")
+        path = error.filename2 or error.filename  # what was to be replaced tells more than the draft beside it
+        where = f'"{path}": ' if path else ""
+        hint = say(
+            "check the free space and your permissions there, and close what has it open; every file is whole: the old "
+            "one, or the new one"
+        )
         return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)
@@ -266,12 +271,20 @@ def _report(options: argparse.Namespace) -> int:
 
     folders, problems = _folders(options), Problems()
     inputs = _read_inputs(options, folders)
-    logs = [sys.stdin.buffer if log == "-" else Path(log) for log in options.logs]
+    logs = [log for name in options.logs for log in _logs(name)]
     with locked(folders.private):
         found = report(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, report_lines(found))
     return DONE
+
+
+def _logs(name: str) -> Iterable[BinaryIO | Path]:
+    """What is meant: standard input, a file, or all that fit a pattern, which the shells of Windows leave as it is."""
+    if name == "-":
+        return [sys.stdin.buffer]
+    fitting = [] if Path(name).exists() else sorted(glob.glob(name))  # noqa: PTH207 (of any folder)
+    return [Path(fit) for fit in fitting or [name]]
 
 
 def _reissue(options: argparse.Namespace) -> int:

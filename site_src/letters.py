@@ -17,6 +17,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
 from site_src.pdf_text import read_pdf
 from site_src.problems import Place, Topic
+from site_src.walk import in_order, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,9 +115,9 @@ class Typesetter:
     def template_digest(self) -> str:
         """The SHA-256 of the template, and of what lies beside a campaign's own one (a logo, say)."""
         digest = hashlib.sha256(self.template.read_bytes())
-        for path in [] if self.is_built_in else sorted(self.template.parent.rglob("*")):
+        for path in [] if self.is_built_in else in_order(self.template.parent.rglob("*")):
             if path.is_file() and not self._is_for_others(path):
-                name = path.relative_to(self.template.parent).as_posix()
+                name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
                 digest.update(name.encode(errors="surrogateescape"))
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
@@ -129,7 +130,7 @@ class Typesetter:
     def _is_for_others(self, path: Path) -> bool:
         """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
         first = path.relative_to(self.template.parent).parts[0]
-        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~"))
+        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~")) or is_litter(path.name)
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """The letter as PDF. Raises typst.TypstError where the template has a mistake."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
 from site_src.content.facts import campaign_folders
 from site_src.doubts.forgotten import begins_late
+from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
 from site_src.inputs import status_counts
 from site_src.language.say import say
@@ -133,7 +134,7 @@ def _check_folders(folders: Folders) -> None:
         (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
-        if inner == outer or outer in inner.parents:
+        if lies_in(inner, outer):
             message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
             raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)
@@ -158,7 +159,8 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
 def _staging(folders: Folders) -> Iterator[None]:
     """A new staging folder, which is gone afterwards: published, or given up.
 
-    Where publishing began and did not end it stays, since the next command completes it.
+    Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
+    with the next build: it makes no failure of a site that is published, and hides no other.
     """
     clear_staging(folders.out)
     make_public_folder(staging_of(folders.out))
@@ -166,7 +168,8 @@ def _staging(folders: Folders) -> Iterator[None]:
         yield
     finally:
         if not is_publishing(folders.private):
-            clear_staging(folders.out)
+            with suppress(OSError):
+                clear_staging(folders.out)
 
 
 def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:

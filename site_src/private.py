@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.language.say import say
 from site_src.problems import MachineError, StateError, UsageError
-from site_src.walk import all_below
+from site_src.walk import all_below, is_litter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,11 @@ def check_private(private: Path) -> None:
         if held_keys:
             raise MachineError(
                 say('other users of this machine can read "{private}", which holds campaign keys', private=private),
-                say("chmod 700 '{private}', and think about who may have read it", private=private),
+                say(
+                    "chmod 700 '{private}', and think about who may have read it; where that changes nothing (a memory "
+                    "stick, a share of Windows), move the folder elsewhere and name it with --private",
+                    private=private,
+                ),
             )
         private.chmod(PRIVATE_FOLDER_MODE)
     for path in all_below(private):
@@ -69,7 +73,7 @@ def check_private(private: Path) -> None:
 
 def _is_ours(path: Path) -> bool:
     """Whether staff or a first build that was killed put this here: the latter leaves folders of staged files alone."""
-    if path.name == CURRENT_NAME or path.name.startswith("."):
+    if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
         return True
     return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
 

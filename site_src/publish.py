@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 
 from site_src.language.reasons import reason
 from site_src.language.say import say
+from site_src.moving import move
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
-from site_src.walk import all_below
+from site_src.walk import all_below, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,13 +57,17 @@ def locked(private: Path, out: Path | None = None) -> Iterator[None]:
     """
     was_there = private.is_dir()
     make_private_folder(private)
-    with _held(private / LOCK_NAME, private), _held_site(out):
-        try:
-            finish_publishing(private)
-            yield
-        finally:
-            if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
-                (private / LOCK_NAME).unlink()
+    try:
+        with _held(private / LOCK_NAME, private), _held_site(out):
+            try:
+                finish_publishing(private)
+                yield
+            finally:
+                if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
+                    _take_away_lock(private / LOCK_NAME)
+    finally:
+        if not was_there:
+            with contextlib.suppress(OSError):  # it holds something
                 private.rmdir()
 
 
@@ -90,8 +95,12 @@ def _held_site(out: Path | None) -> Iterator[None]:
         try:
             yield
         finally:
-            with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
-                lock_path.unlink()
+            _take_away_lock(lock_path)
+
+
+def _take_away_lock(lock_path: Path) -> None:
+    with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
+        lock_path.unlink()
 
 
 def _lock_of(out: Path) -> Path:
@@ -134,9 +143,9 @@ def carry_over(source: Path, target: Path) -> None:
 
 
 def carry_over_folder(source: Path, target: Path) -> None:
-    """Take a folder of the old site into the new one, without links, which no build makes."""
+    """Take a folder of the old site into the new one, without links and litter, which no build makes."""
     for path in all_below(source):
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() and not path.is_symlink() and not is_litter(path.name):
             carry_over(path, target / path.relative_to(source))
 
 
@@ -182,7 +191,7 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
     }
     draft = private / (JOURNAL_NAME + STAGED_ENDING)
     write_private(draft, json.dumps(content).encode())
-    draft.replace(private / JOURNAL_NAME)
+    move(draft, private / JOURNAL_NAME)
 
 
 def _clear_staged(private: Path) -> None:
@@ -211,7 +220,7 @@ def finish_publishing(private: Path) -> None:
     journal = _read_journal(data, private)
     for path in journal.files:
         with contextlib.suppress(FileNotFoundError):
-            _staged(path).replace(path)
+            move(_staged(path), path)
     _swap(journal)
     journal_path.unlink()
     clear_staging(journal.out)
@@ -235,9 +244,9 @@ def _swap(journal: _Journal) -> None:
     if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
         return  # it has happened: what lies there is the old site
     if out.exists() and not _exchange(staging, out):
-        out.rename(old_of(out))
+        move(out, old_of(out))
     if staging.exists() and staging.stat().st_ino == journal.staging_inode:
-        staging.rename(out)
+        move(staging, out)
 
 
 def _exchange(one: Path, other: Path) -> bool:

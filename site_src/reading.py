@@ -13,6 +13,7 @@ from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
 from site_src.content.enclosures import read_attachments, read_enclosures
 from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_site, read_text
+from site_src.content.misnamed import hint_of_missing
 from site_src.doubts.forgotten import tell_forgotten
 from site_src.doubts.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.doubts.suspicions import tell_suspicions
@@ -158,6 +159,7 @@ def _read_passwords(
                 len(keepers),
             )
             hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
+            hint = hint_of_missing(private / CURRENT_NAME, hint)
             report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
         return None
     data = path.read_bytes()

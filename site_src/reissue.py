@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import STATUSES, Status
 from site_src.language.say import say
+from site_src.moving import move
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems
         table[username] = generation
     draft = path.with_name(".campaign.toml.new")
     draft.write_bytes(tomlkit.dumps(document).encode())
-    draft.replace(path)
+    move(draft, path)
     return generations
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from site_src.language.say import say
 from site_src.problems import UsageError
+from site_src.walk import is_litter
 
 GENERATOR = b'<meta name="generator" content="Thyrida">'
 OURS = {"index.html", "circulars", "files", "help", "accessibility", "401.html", "403.html", "404.html", "assets"}
@@ -31,7 +32,7 @@ def check_out(out: Path) -> None:
             say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
             say('give a folder inside it: --out "{inside}"', inside=out / "site"),
         )
-    found = {path.name for path in out.iterdir()}
+    found = {path.name for path in out.iterdir() if not is_litter(path.name)}
     home = out / "index.html"
     if found and (not home.is_file() or GENERATOR not in home.read_bytes()):
         raise UsageError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.complaints import problem_lines
 from site_src.handover import Handover
 from site_src.language.catalogues import N_
-from site_src.language.say import say, say_day, say_many
+from site_src.language.say import call, say, say_day, say_many
 from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
 from site_src.problems import visible
 from site_src.told import USERS_TOLD, Told
@@ -135,7 +135,7 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         if campaign.begins_late:
             over = say("the last day to act, {day}, is over before the first build", day=say_day(campaign.deadline))
             yield say("check the year"), over
-    yield "python3 build.py verify", say("opens every archive as its contact will")
+    yield f"{call()} verify", say("opens every archive as its contact will")
     if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
         current = folders.private / CURRENT_NAME
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
@@ -233,14 +233,14 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
         yield f"  - {doubt}"
     campaign = draft.folder / "campaign.toml"
     yield say("What to do next: read {campaign} and circular.md beside it, then", campaign=campaign)
-    yield f"  python3 build.py check {slug}"
+    yield f"  {call()} check {slug}"
 
 
 def template_lines(path: Path) -> Iterator[str]:
     """Where the empty annex is, and what to do with it."""
     yield say("Written: {path}", path=path)
     yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
-    yield f"  python3 build.py new SLUG --annex {path}"
+    yield f"  {call()} new SLUG --annex {path}"
 
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+import unicodedata
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import NoReturn
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
+
+# What Explorer and Finder drop into folders that somebody looks into, and office programs while a document is open.
+LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
+LITTER_STARTS = ("._", "~$", ".~lock.")
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file of this name is nobody's own: it is neither published nor missed."""
+    return name.lower() in LITTER or name.startswith(LITTER_STARTS)
+
+
+def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
+    """Paths by their names, in the same order on every machine.
+
+    Windows compares paths without regard to capitals, and disks of older Macs keep accents apart from their letters.
+    """
+    return sorted(paths, key=lambda path: [unicodedata.normalize("NFC", part) for part in path.parts])
 
 
 def all_below(folder: Path) -> list[Path]:
@@ -29,9 +49,14 @@ def files_below(folder: Path) -> Iterator[str]:
 
 
 def same_files(one: Path, other: Path) -> bool:
-    """Whether two folders hold the same files, byte for byte; what has two names on the disk is read in neither."""
-    names = list(files_below(one))
-    return names == list(files_below(other)) and all(
+    """Whether two folders hold the same files, byte for byte, but for litter.
+
+    What has two names on the disk is read in neither.
+    """
+    names, others = (
+        [name for name in files_below(each) if not is_litter(name.rpartition("/")[2])] for each in (one, other)
+    )
+    return names == others and all(
         (one / name).samefile(other / name) or (one / name).read_bytes() == (other / name).read_bytes()
         for name in names
     )

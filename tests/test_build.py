@@ -83,14 +83,14 @@ def test_a_missing_venv_module_is_told_plainly(
 
 
 def test_no_network_is_told_plainly_and_tried_again(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Pip's own last errors are shown below a plain sentence; nothing counts as installed afterwards."""
+    """Pip's own last errors are shown below a plain sentence, in UTF-8; nothing counts as installed afterwards."""
     python = place / ".venv" / "bin" / "python"
-    stand_in(python, "echo noise; for n in 1 2 3 4; do echo ERROR: reason $n; done; exit 1")
+    stand_in(python, "echo noise; for n in 1 2 3 4; do echo ERROR: reason $n $PYTHONUTF8; done; exit 1")
     assert build.main([]) == 3
     told = capsys.readouterr().err
     assert "could not be installed" in told
     assert "check the network connection" in told
-    assert [line for line in told.splitlines() if "pip:" in line] == [f"  pip: ERROR: reason {n}" for n in (2, 3, 4)]
+    assert [line for line in told.splitlines() if "pip:" in line] == [f"  pip: ERROR: reason {n} 1" for n in (2, 3, 4)]
     assert "noise" not in told
     assert not build.is_installed(build.REQUIREMENTS)
     assert build.main([]) == 3
@@ -158,6 +158,23 @@ def test_an_environment_that_outlived_its_python_is_made_again(place: Path) -> N
     python.symlink_to(place / "gone")
     build.set_up([build.REQUIREMENTS])
     assert python.exists()
+
+
+def test_on_windows_the_environments_python_needs_the_one_that_made_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There it is no link but a program of its own, which says "No Python at …" once the other was uninstalled."""
+    scripts, home = place / ".venv" / "Scripts", place / "Python 3.11 Ελλάδα"
+    monkeypatch.setattr(build, "VENV_PYTHON", str(scripts / "python.exe"))
+    stand_in(scripts / "python.exe", "exit 0")
+    assert not build.has_python()
+    (place / ".venv" / "pyvenv.cfg").write_text(f"home = {home}\nversion = 3.11.9\n", encoding="utf-8")
+    assert not build.has_python()
+    stand_in(home / "python.exe", "exit 0")
+    assert build.has_python()
+    build.set_up([build.REQUIREMENTS])
+    (home / "python.exe").unlink()
+    assert not build.is_installed(build.REQUIREMENTS)
 
 
 def start(code: str, *arguments: str) -> subprocess.Popen[str]:

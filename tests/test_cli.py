@@ -52,6 +52,21 @@ def test_what_was_never_built_cannot_be_activated(site: SmallSite, tmp_path: Pat
     assert live.read_text(encoding="utf-8") == "old"
 
 
+def test_a_pattern_of_logs_is_understood_without_a_shell(site: SmallSite, tmp_path: Path) -> None:
+    """Shells of Windows hand `access.log*` on as it stands; a file of that very name is taken as itself."""
+    site.build()
+    line = f'1.2.3.4 - - [18/Nov/2020:10:15:00 +0200] "GET /files/{SLUG}/ HTTP/1.1" 401 9 "-" "-"\n'
+    for name in ("access.log", "access.log.1", "error.log", "odd[1].log", "odd1.log"):
+        (tmp_path / name).write_text(line, encoding="utf-8")
+    for pattern, lines in (("access.log*", 2), ("odd[1].log", 1), ("*.log", 4)):
+        run = site.run("report", SLUG, str(tmp_path / pattern))
+        assert (run.returncode, run.stderr) == (0, "")
+        assert f"{lines}, of which 0 could not be read" in run.stdout
+    run = site.run("report", SLUG, str(tmp_path / "none*"))
+    assert run.returncode == 1
+    assert "none*: this log cannot be read" in run.stderr
+
+
 def test_a_build_says_whose_password_file_it_took(site: SmallSite) -> None:
     """The campaign's own sample stands in for the server's file, and users in no annex are named as dropped."""
     site.write(top=f'keeps_code = ["{CRETE}"]', site='[server]\nother_users = "drop"\n')

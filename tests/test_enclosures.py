@@ -55,8 +55,9 @@ def test_nothing_laid_beside_is_nothing_found(campaign: Campaign, problems: Prob
 
 
 def test_attachments_come_in_the_order_of_their_names(campaign: Campaign, problems: Problems) -> None:
-    """What systems drop into folders is no attachment."""
-    for name in ("β.pdf", "a.pdf", "Thumbs.db", ".DS_Store", "desktop.ini"):
+    """What systems drop into folders is no attachment, nor is what Word keeps beside a document that is open."""
+    litter = ("Thumbs.db", ".DS_Store", "desktop.ini", "~$signed.docx", "._a.pdf", ".~lock.signed.docx#")
+    for name in ("β.pdf", "a.pdf", *litter):
         put(campaign, f"attachments/{name}")
     assert [path.name for path in read_attachments(campaign, problems)] == ["a.pdf", "β.pdf"]
     assert problems.all() == ()

@@ -51,6 +51,15 @@ def test_a_clone_holds_nothing_that_was_left_by_chance() -> None:
     assert [name for name in _tracked_files() if (ROOT / name).stat().st_size > FILE_BYTES_MAX] == []
 
 
+def test_a_clone_on_windows_has_the_same_bytes(tmp_path: Path) -> None:
+    """Git for Windows turns the line ends of text files, as it is set up; what letters are made of keeps its own."""
+    assert _tracked_files()
+    line = [installed("git"), "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/"]
+    subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
+    contents = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert [path for path, content in contents.items() if b"\r\n" in content and b"\0" not in content] == []
+
+
 def test_one_command_builds_the_sample(clone: Path) -> None:
     """`python3 build.py` in a fresh clone sets itself up, builds the sample and says where it is and what is next."""
     done = _run(clone)

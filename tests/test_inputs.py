@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import shutil
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,21 @@ def test_damaged_facts_hide_no_other_mistake(site: SmallSite) -> None:
     site.write((BAD_ROW, *ROWS), top="place = Αθήνα", site="contact =")
     (site.campaign / "circular.md").write_text("{{ nothing }}", encoding="utf-8")
     assert _files(site) == {"site.toml", "campaign.toml", "annex.csv", "circular.md"}
+
+
+def test_what_windows_editors_write_means_the_same(site: SmallSite) -> None:
+    """A byte-order mark and the line ends of Windows, as Notepad saves them, change nothing in texts and facts."""
+    circular = "Από {{ effective | date }} ισχύουν\n- ένα\n- δύο\n\n| α | β |\n|---|---|\n| 1 | 2 |\n"
+    (site.campaign / "circular.md").write_text(circular, encoding="utf-8")
+    (site.folders.content / "help.md").write_text("# Βοήθεια\n\nένα\nδύο\n", encoding="utf-8")
+    before = read_inputs(site.folders, DAY, Problems())
+    for path in site.folders.content.rglob("*.*"):
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes().replace(b"\n", b"\r\n"))
+    problems = Problems()
+    after = read_inputs(site.folders, DAY, problems)
+    assert (after.site, after.texts, problems.all()) == (before.site, before.texts, ())
+    (one,), (other,) = before.campaigns, after.campaigns
+    assert (one.campaign, one.agencies, one.circular.html) == (other.campaign, other.agencies, other.circular.html)
 
 
 def test_a_second_annex_hides_no_mistake(site: SmallSite) -> None:

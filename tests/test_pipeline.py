@@ -47,6 +47,22 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     assert outcome.campaigns[0].changes.new == (THIRA, ATTICA, CRETE)
 
 
+def test_an_old_site_that_somebody_looks_at_goes_with_the_next_build(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be removed beside the new site is no failure of the build, which is done."""
+    site.build()
+    site.write(ROWS[:2])
+    with monkeypatch.context() as held:
+        held.setattr(shutil, "rmtree", lambda folder: (_ for _ in ()).throw(PermissionError(13, "held", str(folder))))
+        outcome = site.build()
+    assert outcome.campaigns[0].changes.gone == (CRETE, SIKINOS)
+    assert set(_archives(site)) == {THIRA, ATTICA}
+    assert staging_of(site.folders.out).is_dir()
+    site.build()
+    assert not staging_of(site.folders.out).is_dir()
+
+
 def test_unchanged_build_makes_no_letter(site: SmallSite) -> None:
     """A rebuild of the same inputs reports every letter unchanged and leaves every byte as it was."""
     site.build()
@@ -334,10 +350,11 @@ def test_enclosures_are_sealed(site: SmallSite) -> None:
     assert not any(secret in data for name, data in site.snapshot().items() if not name.startswith("content/"))
 
 
-def test_folders_must_lie_apart(site: SmallSite, tmp_path: Path) -> None:
-    """A private folder within the site is refused before anything is written."""
+@pytest.mark.parametrize("name", ["dist", "Dist"])
+def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> None:
+    """A private folder within the site is refused before anything is written, whatever capitals its name has."""
     done = site.run("build")
     assert done.returncode == 0, done.stderr
-    done = site.run("build", f"--private={tmp_path / 'dist' / 'private'}")
+    done = site.run("build", f"--private={tmp_path / name / 'private'}")
     assert done.returncode == 2
     assert "would be served" in done.stderr

@@ -82,11 +82,12 @@ def test_an_open_folder_without_keys_is_closed(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_first_build_left_is_taken_up(tmp_path: Path) -> None:
-    """Folders that are empty or hold staged files alone are ours; one plain file in them, and they are not."""
+    """Folders that hold nothing, staged files or litter are ours; with one plain file in them they are not."""
     private = tmp_path / "private"
     (private / "2020-11").mkdir(parents=True)
     (private / "server").mkdir()
     (private / "server" / "nginx.conf.new").touch()
+    (private / "desktop.ini").touch()
     check_private(private)
     assert mode(private) == 0o700
     (private / "2020-11" / "letter.docx").touch()

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,7 +31,6 @@ from tests.killer import KILLER, Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 HOME = b"<!doctype html>" + GENERATOR
 
@@ -268,6 +268,21 @@ def test_a_command_that_fails_leaves_no_new_private_folder(tmp_path: Path) -> No
     assert (tmp_path / "private").is_dir()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files a process has open")
+def test_a_lock_that_windows_keeps_hides_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows deletes no file that is open, the lock among them: what went wrong is told all the same."""
+    unlink = os.unlink
+
+    def refuse_open(path: Path) -> None:
+        if path in {number.resolve() for number in Path("/proc/self/fd").iterdir()}:
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse_open)
+    with pytest.raises(RuntimeError, match="broken"), locked(tmp_path / "private"):
+        raise RuntimeError("broken")
+
+
 def test_taking_the_lock_completes_a_killed_build(place: Place) -> None:
     """The next command of any kind finds the state that the killed build had decided."""
     place.build("old")
@@ -333,10 +348,12 @@ def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
 
 
 def test_a_folder_is_carried_over_whole(place: Place) -> None:
-    """Every file below comes along at its place, and no link, which may lead anywhere."""
+    """Every file below comes along at its place, and neither a link, which may lead anywhere, nor what Finder left."""
     place.build("old")
     (place.out / "files" / "link").symlink_to(place.out / "index.html")
+    (place.out / "files" / ".DS_Store").touch()
     carry_over_folder(place.out, place.out.with_name("copy"))
+    (place.out / "files" / ".DS_Store").unlink()
     copied = {path.relative_to(place.out.with_name("copy")) for path in place.out.with_name("copy").rglob("*")}
     assert copied == {path.relative_to(place.out) for path in place.out.rglob("*") if not path.is_symlink()}
 

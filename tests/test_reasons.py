@@ -26,6 +26,13 @@ def test_the_system_speaks_greek(tmp_path: Path) -> None:
     assert reason(long) == "το όνομα είναι πολύ μακρύ"
 
 
+def test_windows_own_words_are_not_needed() -> None:
+    """Windows tells its reasons in its own language: its numbers say them in that of the command."""
+    error = PermissionError(13, "Die Datei wird von einem anderen Prozess verwendet")
+    vars(error)["winerror"] = 32
+    assert reason(error) == "το έχει ανοιχτό άλλο πρόγραμμα"
+
+
 def test_what_is_not_listed_stays() -> None:
     """A rare reason is told in the system's own words rather than not at all."""
     assert reason(OSError(99_999, "Rare trouble")) == "Rare trouble"

@@ -62,6 +62,19 @@ def test_a_strangers_file_in_our_site_is_named(out: Path) -> None:
         check_out(out)
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "._index.html", "Thumbs.db", "desktop.ini"])
+def test_looking_into_the_site_is_no_change_of_it(name: str, out: Path) -> None:
+    """What Finder and Explorer leave in a folder that somebody opened does not stop the next build."""
+    out.mkdir()
+    (out / name).touch()
+    check_out(out)
+    (out / name).unlink()
+    out.rmdir()
+    make_site(out)
+    (out / name).touch()
+    check_out(out)
+
+
 def test_a_link_in_the_sites_place_is_refused(out: Path, tmp_path: Path) -> None:
     """A link would be replaced by a folder: the hint names the folder that it leads to."""
     (tmp_path / "www").mkdir()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import locale
+import os
 from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,7 +11,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.language.reasons import reason
-from site_src.language.say import language_of, say, say_day, say_either, say_list, say_many, say_number, speak, spoken
+from site_src.language.say import (
+    call,
+    language_of,
+    say,
+    say_day,
+    say_either,
+    say_list,
+    say_many,
+    say_number,
+    speak,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +71,16 @@ def test_days_and_lists_are_as_people_write_them() -> None:
     assert (say_day(date(2020, 12, 1)), say_list(["a", "b", "c"]), say("")) == ("1 Δεκεμβρίου 2020", "a, b και c", "")
 
 
+def test_hints_name_the_command_as_the_machine_starts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has python.org's launcher `py` instead of `python3`, in either language."""
+    hint = "build all campaigns: `python3 build.py`"
+    assert (say(hint), call()) == (hint, "python3 build.py")
+    monkeypatch.setattr(os, "name", "nt")
+    assert (say(hint), call()) == ("build all campaigns: `py build.py`", "py build.py")
+    speak("el")
+    assert say(hint).endswith(": `py build.py`")
+
+
 def test_what_decides_the_language(tmp_path: Path) -> None:
     """The option wins over site.toml, and that over the machine's locale; an unknown locale speaks English."""
     greek_machine = {"LC_ALL": "", "LANG": "el_GR.UTF-8"}
@@ -67,6 +90,23 @@ def test_what_decides_the_language(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text('language = "en"\n', encoding="utf-8")
     assert language_of("", tmp_path, greek_machine) == "en"
     assert language_of("el", tmp_path, greek_machine) == "el"
+
+
+@pytest.mark.parametrize(("system", "expected"), [("Greek_Greece.1253", "el"), ("English_Greece.1253", "en")])
+def test_windows_names_its_languages(
+    system: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There no variable tells the language, but the system does, in words of its own."""
+    monkeypatch.setattr("locale._setlocale", lambda *_: system)
+    assert language_of("", tmp_path, {}) == expected
+
+
+def test_a_language_that_python_cannot_name_speaks_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has languages without a code page, of which Python's own look-up fails."""
+    monkeypatch.setattr("locale._setlocale", lambda *_: "hi-IN")
+    with pytest.raises(ValueError, match="unknown locale"):
+        locale.getlocale()
+    assert language_of("", tmp_path, {}) == "en"
 
 
 @pytest.mark.parametrize("text", ['language = "fr"', "language = 1", "language =", "[" * 5000, "\udcff"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.walk import all_below, files_below, same_files
+from site_src.walk import all_below, files_below, in_order, same_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +35,19 @@ def test_files_come_by_their_paths_from_the_folder(tmp_path: Path) -> None:
     assert list(files_below(tmp_path)) == ["z", "b/.hidden", "b/a", "b/d", "b/b/file", "b/c/file"]
 
 
+def test_paths_come_in_the_same_order_on_every_machine() -> None:
+    """Capitals come before small letters on Windows too, and an accent that stands by itself moves no name."""
+    names = ["B.pdf", "a.pdf", "έ.pdf", "α.pdf"]
+    apart = [unicodedata.normalize("NFD", name) for name in names]
+    assert [path.name for path in in_order(map(PureWindowsPath, sorted(names, key=str.casefold)))] == names
+    assert [path.name for path in in_order(map(PurePosixPath, sorted(apart)))] == apart
+
+
 def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:
-    """Another byte, one file more or one less, or another name tells two folders apart; a second name does not."""
+    """Another byte, one file more or one less, or another name tells two folders apart.
+
+    A second name does not, nor does what Finder leaves.
+    """
     one, other = tmp_path / "one", tmp_path / "other"
     for folder in (one, other):
         (folder / "a").mkdir(parents=True)
@@ -42,6 +55,7 @@ def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:
     (other / "linked").hardlink_to(one / "a" / "file")
     assert not same_files(one, other)
     (one / "linked").hardlink_to(one / "a" / "file")
+    (one / "a" / ".DS_Store").touch()
     assert same_files(one, other)
     (other / "a" / "file").write_bytes(b"sane")
     assert not same_files(one, other)

@@ -17,6 +17,7 @@ from site_src.circular.line_numbers import LineNumbers
 from site_src.circular.markdown_html import Heading, to_html
 from site_src.circular.placeholders import FILE, MissingFactError, Named, Sandbox, fill_in
 from site_src.circular.raw_html import warn_of_html
+from site_src.content.misnamed import hint_of_missing
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 
@@ -80,7 +81,7 @@ def _read(path: Path, problems: Problems) -> str | None:
     if not path.is_file():
         message = say("there is no circular in the campaign's folder")
         hint = say("write the circular's text there; `new --circular FILE` makes it out of a Word or text file")
-        problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+        problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=FILE))
         return None
     if path.stat().st_size > BYTES_MAX:
         message = say("this file is too large for a circular")

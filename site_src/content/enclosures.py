@@ -10,6 +10,7 @@ from site_src.agency import STATUSES, Status
 from site_src.archives import Document
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
+from site_src.walk import in_order, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 # An archive is sealed in memory, and the page opens it in a browser's memory.
 ENCLOSURES_BYTES_MAX = 100 * 2**20
-
-# What systems drop into folders by themselves.
-LITTER = {"thumbs.db", "desktop.ini"}
 
 # What Windows, where contacts unpack their archives, cannot keep as a file's name: its signs, its devices, a last
 # full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
@@ -95,7 +93,7 @@ def _files_in(folder: Path, where: str, problems: Problems) -> tuple[Path, ...]:
     """The plain files of a folder; ``where`` it lies in that of the campaign."""
     if not folder.is_dir():
         return ()
-    paths = sorted(path for path in folder.iterdir() if not _is_litter(path))
+    paths = in_order(path for path in folder.iterdir() if not _is_litter(path))
     for path in paths:
         at = Place(file=f"{where}/{path.name}")
         if not path.is_file() or path.is_symlink():
@@ -111,4 +109,4 @@ def _is_plain(path: Path) -> bool:
 
 
 def _is_litter(path: Path) -> bool:
-    return path.name.startswith(".") or path.name.lower() in LITTER
+    return path.name.startswith(".") or is_litter(path.name)

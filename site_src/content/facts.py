@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.agency import is_username
+from site_src.content.misnamed import hint_of_missing
 from site_src.content.toml_table import TomlTable
 from site_src.language.say import say, say_day, say_list
 from site_src.private import SERVER_FOLDER
@@ -45,7 +46,7 @@ def read_site(content: Path, problems: Problems) -> Site:
     else:
         message = say("there is no site.toml in the content folder")
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
-        problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name))
+        problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
         table = TomlTable({}, path.name, Problems())
     site = Site(
         title=table.text("title", UNREAD, required=True),
@@ -96,9 +97,12 @@ def _server(table: TomlTable) -> Server:
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
-    """A text file that staff wrote, in UTF-8 with or without a byte-order mark; None, with a problem, if it is none."""
+    """A text file that staff wrote, in UTF-8 with or without a byte-order mark; None, with a problem, if it is none.
+
+    Its lines end as on Linux, whatever editor wrote it.
+    """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         hint = say("save the file again with encoding UTF-8")
         problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=Place(file=path.name))
@@ -139,6 +143,8 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
         hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
+        for ending in ANNEX_ENDINGS:
+            hint = hint_of_missing(campaign.path / f"annex{ending}", hint)
         problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)
     elif len(found) > 1:
         hint = say("keep exactly one of these files")

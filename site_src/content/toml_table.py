@@ -8,6 +8,7 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from site_src.content.misnamed import hint_of_missing
 from site_src.content.toml_syntax import bad_line, line_number, syntax_mistake
 from site_src.language.reasons import reason
 from site_src.language.say import say
@@ -63,7 +64,7 @@ class TomlTable:
             at, line = bad_line(path.name, text, error)
             problems.error(Topic.FILE, message, hint=hint, at=at, value=line)
         except OSError as error:
-            hint = say("check that the file is there and that you may read it")
+            hint = hint_of_missing(path, say("check that the file is there and that you may read it"))
             problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
         return cls(_what_can_be_read(text), path.name, Problems())
 

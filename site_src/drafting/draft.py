@@ -16,6 +16,7 @@ from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
 from site_src.greek import to_latin
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_either
+from site_src.moving import move
 from site_src.private import SERVER_FOLDER
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
 from site_src.settings import Campaign
@@ -168,7 +169,7 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
                 (work / name).write_bytes(text.encode())
             annex_name = f"annex{annex.suffix.lower()}"
             shutil.copyfile(annex, work / annex_name)
-            work.rename(folder)
+            move(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
@@ -181,4 +182,5 @@ def _write_starter(content: Path, starter: str) -> Path:
     path = content / "site.toml"
     draft = path.with_name(".site.toml.new")
     draft.write_bytes(starter.encode())
-    return draft.replace(path)
+    move(draft, path)
+    return path

@@ -25,7 +25,25 @@ SYSTEM_TEXTS = (
     N_("Address already in use"),
 )
 
+_HELD = N_("another program has it open")
+
+# What Windows says in its own language, by its system error codes (winerror.h).
+WINDOWS_TEXTS = {
+    2: "No such file or directory",
+    3: "No such file or directory",
+    5: "Permission denied",
+    19: "Read-only file system",
+    32: _HELD,
+    33: _HELD,
+    112: "No space left on device",
+    145: "Directory not empty",
+    183: "File exists",
+    206: "File name too long",
+    1224: _HELD,  # a part of it is shown in another program's memory
+}
+
 
 def reason(error: OSError) -> str:
     """The reason in words; one that is not listed stays in the system's own."""
-    return say(error.strerror or str(error)) or type(error).__name__
+    number = getattr(error, "winerror", 0)
+    return say(WINDOWS_TEXTS.get(number, error.strerror or str(error))) or type(error).__name__

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
 WINDOWS_NAMES = {"Greek": "el", "English": "en"}
 
+USUAL_CALL = "python3 build.py"  # as texts have it
+WINDOWS_CALL = "py build.py"  # python.org installs this launcher there, and no python3
+
 _chosen = {"language": SOURCE_LANGUAGE}
 
 
@@ -35,8 +38,15 @@ def spoken() -> str:
 
 def say(message: str, /, **values: object) -> str:
     """A text of the catalogue, with its ``{values}`` in place. A text without values is taken as it is."""
-    text = message and catalogue(spoken()).gettext(message)  # the empty text is the catalogue's own header
+    if not message:  # the empty text is the catalogue's own header, and argparse asks for None too
+        return message
+    text = catalogue(spoken()).gettext(message).replace(USUAL_CALL, call())
     return text.format(**values) if values else text
+
+
+def call() -> str:
+    """How this machine starts the command."""
+    return WINDOWS_CALL if os.name == "nt" else USUAL_CALL
 
 
 def say_many(one: str, many: str, number: int, /, **values: object) -> str:
@@ -85,6 +95,13 @@ def _of_site(content: Path) -> str:
 
 def _of_machine(environment: Mapping[str, str]) -> str:
     named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
-    name = (named or locale.getlocale()[0] or "").partition("_")[0]
+    name = (named or _system_locale()).partition("_")[0]
     language = WINDOWS_NAMES.get(name, name)
     return language if language in LANGUAGES else SOURCE_LANGUAGE
+
+
+def _system_locale() -> str:
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:  # a language of Windows that Python has no name for
+        return ""

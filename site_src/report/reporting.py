@@ -10,6 +10,7 @@ from site_src.agency import Status
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.manifest import read_manifest
+from site_src.moving import move
 from site_src.private import MANIFEST_NAME, write_private
 from site_src.problems import Place, Topic, UsageError
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
@@ -130,6 +131,6 @@ def _save(path: Path, data: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         write_private(draft, data)
-        draft.replace(path)
+        move(draft, path)
     finally:
         draft.unlink(missing_ok=True)
