@@ -42,7 +42,7 @@ def issued_by_bystanders(inputs: Inputs, folders: Folders, problems: Problems) -
         slug = each.campaign.slug
         manifest = read_manifest(folders.private / slug / MANIFEST_NAME) or Manifest()
         try:
-            key = find_key(folders.private / slug, folders.out / "files" / slug, was_built=True)
+            key = find_key(folders.private / slug, folders.out / "files" / slug, manifest)
         except StateError as error:
             problems.warning(Topic.FILE, str(error), hint=error.hint, at=Place(file=slug))
         else:

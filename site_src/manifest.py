@@ -54,6 +54,7 @@ class Manifest:
     inputs: Mapping[str, str] = field(default_factory=dict)
     made_with: str = ""
     htpasswd_after: str = ""  # SHA-256 of the file as built
+    key: str = ""  # fingerprint of the campaign key; "" where another version of Thyrida built it
 
     def to_bytes(self) -> bytes:
         """The file's text, in an order that depends on nothing but its content; an agency on a line."""
@@ -95,7 +96,7 @@ def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: A
     """The manifest that the file tells. Raises ValueError or TypeError where a fact has not its type or form."""
     records = {username: _record(username, content) for username, content in agencies.items()}
     manifest = Manifest(date.fromisoformat(effective), records, **facts)
-    _expect(str, manifest.made_with, manifest.htpasswd_after, *manifest.inputs, *manifest.inputs.values())
+    _expect(str, manifest.made_with, manifest.htpasswd_after, manifest.key, *manifest.inputs, *manifest.inputs.values())
     return manifest
 
 

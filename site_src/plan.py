@@ -90,12 +90,12 @@ class Plan:
 def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime) -> Plan:
     """Decide everything for ``day``; ``now`` is when codes that are given no longer become void.
 
-    Raises StateError where the campaign's key is lost.
+    Raises StateError where the campaign's key is lost, or is another than that of the last build.
     """
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
     published = folders.out / "files" / campaign.slug
-    key = find_key(folders.private / campaign.slug, published, was_built=previous is not None)
+    key = find_key(folders.private / campaign.slug, published, previous)
     previous = previous or Manifest()
     withdrawn = campaign.withdrawn_on(day)
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
@@ -124,22 +124,36 @@ def unchanged_plan(plan: Plan, after: bytes) -> Plan:
     return replace(plan, changes=Changes(unchanged=plan.letters), previous=previous)
 
 
-def find_key(folder: Path, published: Path, *, was_built: bool) -> CampaignKey:
-    """The campaign's key, or a new one for a campaign that was never built. Raises StateError where it is lost."""
+def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKey:
+    """The campaign's key, or a new one for a campaign that was never built; ``last`` tells of its last build.
+
+    Raises StateError where the key of that build is lost, or another is in its place.
+    """
+    file = folder / KEY_NAME
     key = read_key(folder)
-    if key is not None:
-        return key
-    if was_built or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
-        raise StateError(
-            say('the key of this campaign is missing: "{file}"; its codes were made with it', file=folder / KEY_NAME),
-            say(
-                "put it back from your backup. If it is gone for good, every agency needs another code: "
-                'delete "{folder}" and "{published}", then build',
-                folder=folder,
-                published=published,
-            ),
-        )
-    return CampaignKey.new()
+    if key is None:
+        if last or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
+            message = say('the key of this campaign is missing: "{file}"; its codes were made with it', file=file)
+            raise StateError(message, _hint_of_key(folder, published))
+        return CampaignKey.new()
+    if last and last.key not in {"", key_fingerprint(key)}:
+        message = say('this is not the key that the codes of this campaign were made with: "{file}"', file=file)
+        raise StateError(message, _hint_of_key(folder, published))
+    return key
+
+
+def _hint_of_key(folder: Path, published: Path) -> str:
+    return say(
+        "put it back from your backup. If it is gone for good, every agency needs another code: "
+        'delete "{folder}" and "{published}", then build',
+        folder=folder,
+        published=published,
+    )
+
+
+def key_fingerprint(key: CampaignKey) -> str:
+    """What a manifest says of the key itself."""
+    return key.fingerprint("key")
 
 
 def _assign(agency: Agency, inputs: CampaignInputs, key: CampaignKey) -> Assignment:

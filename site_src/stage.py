@@ -18,6 +18,7 @@ from site_src.make import make_archives, make_password_file, start_hashing, work
 from site_src.manifest import Manifest
 from site_src.pages.edition import Edition, Folder, State
 from site_src.pages.render import render_pages
+from site_src.plan import key_fingerprint
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
@@ -120,6 +121,7 @@ class Stage:
             inputs=plan.inputs.digests(),
             made_with=typesetter_version(),
             htpasswd_after=hashlib.sha256(after).hexdigest(),
+            key=key_fingerprint(plan.key),
         )
         return {
             folder / KEY_NAME: plan.key.secret,

@@ -124,8 +124,11 @@ def recall(options: Options) -> Told | None:
     folders = options.folders
     try:
         record = json.loads((folders.private / RECORD_NAME).read_bytes())
-        state, told = record["state"], Told(tuple(record["warnings"]), tuple(record["summary"]))
+        out, state = record["out"], record["state"]
+        told = Told(tuple(record["warnings"]), tuple(record["summary"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if out != str(folders.out):  # nobody has built there: it may be a whole disk, which nobody wants to be walked
         return None
     found = state_of(options, state_of_inputs(options))
     return told if found != UNKNOWN and found == state and not is_held(folders.out) else None
@@ -136,7 +139,7 @@ def remember(options: Options, state: str, told: Told) -> None:
     path = options.folders.private / RECORD_NAME
     waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
     try:
-        write_private(waiting, json.dumps({"state": state, **asdict(told)}).encode())
+        write_private(waiting, json.dumps({"out": str(options.folders.out), "state": state, **asdict(told)}).encode())
         waiting.replace(path)
     except OSError:
         with contextlib.suppress(OSError):

@@ -232,6 +232,20 @@ def test_lost_key_is_an_error(site: SmallSite, what: str) -> None:
     assert not (site.secrets / "campaign.key").exists()
 
 
+def test_another_key_is_an_error(site: SmallSite) -> None:
+    """A key of 32 bytes that is not the one of the last build gives nobody another code: the build stops."""
+    site.build()
+    key = site.secrets / "campaign.key"
+    right = key.read_bytes()
+    key.write_bytes(bytes(reversed(right)))
+    before = site.snapshot()
+    with pytest.raises(StateError, match="not the key that the codes of this campaign were made with"):
+        site.build()
+    assert site.snapshot() == before
+    key.write_bytes(right)
+    assert len(site.build().campaigns[0].changes.unchanged) == 3
+
+
 def test_lost_key_and_manifest_are_an_error(site: SmallSite) -> None:
     """What a build left beside the key tells that there was one, also where the site is away."""
     site.build()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,6 @@ from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no time of change: every build is whole")
 
@@ -266,3 +266,13 @@ def test_the_note_says_what_a_build_would_say(
     progress = [line for line in whole.stderr.splitlines() if line.startswith("Making letters")]
     assert not progress
     assert (noted.stdout, noted.stderr) == (whole.stdout, whole.stderr)
+
+
+def test_a_note_of_another_site_says_nothing(built: SmallSite) -> None:
+    """Built once, a site that is to go elsewhere is built anew; the root of a disk is refused, not looked through."""
+    asked = options(built)
+    assert recall(asked) == TOLD
+    for other in (built.base / "other", Path("/")):
+        assert recall(replace(asked, folders=replace(asked.folders, out=other))) is None
+    refused = built.run("build", "--out=/")
+    assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
