@@ -98,3 +98,12 @@ def to_latin(text: str) -> str:
     """The text in lower-case Latin letters, without accents."""
     plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
     return "".join(_LATIN.get(c, c) for c in plain)
+
+
+def greek_encoding(data: bytes) -> str:
+    """The code page that an older editor on a Greek machine saved this text in.
+
+    It is Windows-1253, unless the capital alpha with accent stands where ISO 8859-7 has it: a pilcrow in Windows, which
+    begins no word.
+    """
+    return "iso8859_7" if re.search(rb"\xb6[\xdc-\xfe]", data) else "cp1253"

@@ -80,6 +80,7 @@ DavLockDB "{root}/../locks"
 </Location>
 """
 APACHE_SLASHES = "MergeSlashes Off\nAllowEncodedSlashes On\n"
+APACHE_ALIAS = 'DocumentRoot "{root}/codes/help"\nAlias "/codes" "{root}/codes"\n'
 APACHE_ALL = APACHE_SLASHES + APACHE_OPEN + APACHE_HEADERS + APACHE_ERRORS + APACHE_PATTERNS
 
 AROUND = {
@@ -112,6 +113,7 @@ AROUND = {
         Around(Outer("all of it", APACHE_ALL)),
         Around(Outer(), "/codes"),
         Around(Outer("own login", APACHE_LOGIN), "/codes"),
+        Around(Outer("elsewhere on the disk", APACHE_ALIAS), "/codes"),
         Around(Outer("all of it", APACHE_ALL), "/codes"),
         Around(Outer("all of it", APACHE_ALL), "/a.b/c-d"),
     ),

@@ -126,11 +126,11 @@ def test_no_circular_is_an_error(tmp_path: Path) -> None:
     assert [p.at.file for p in problems.all()] == ["circular.md"]
 
 
-@pytest.mark.parametrize("encoding", ["cp1253", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["cp1253", "iso8859_7", "utf-16", "utf-8-sig"])
 def test_texts_of_older_editors_are_read(tmp_path: Path, encoding: str) -> None:
-    """Windows-1253 and UTF-16 are read with a warning, UTF-8 with a byte order mark without one."""
-    circular, problems = render(tmp_path, "Ελληνικά".encode(encoding))
-    assert text_of(circular) == "Ελληνικά"
+    """The Greek code pages and UTF-16 are read with a warning, UTF-8 with a byte order mark without one."""
+    circular, problems = render(tmp_path, "Άλλα Ελληνικά".encode(encoding))
+    assert text_of(circular) == "Άλλα Ελληνικά"
     assert [p.severity for p in problems.all()] == ([] if encoding == "utf-8-sig" else [Severity.WARNING])
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.server import SECURITY_HEADERS, server_files
+from site_src.server import ERROR_STATUSES, SECURITY_HEADERS, server_files
 from site_src.settings import Server, Site
 from tests.outer_sites import AROUND, Around
 from tests.probes import (
@@ -267,7 +267,7 @@ def guesses(server: WebServer, user: str, number: int, source: str) -> list[int]
 def test_nginx_slows_down_who_guesses() -> None:
     """After many tries one user name gets 429 from that address; others, there and elsewhere, still log in."""
     with area("nginx") as (server, _):
-        assert 429 in guesses(server, OWN, 100, "127.9.9.9")
+        assert 429 in guesses(server, OWN, 400, "127.9.9.9")
         own, other = (request_for(b"/files/", PLAIN[who]) for who in ("own", "other"))
         assert parsed(server.send(own, source="127.9.9.9"))[0] == 429
         assert parsed(server.send(other, source="127.9.9.9"))[0] == 200
@@ -284,6 +284,16 @@ def test_nginx_lets_an_office_work() -> None:
             request_for(b"/files/", replace(PLAIN["own"], headers=login(user))) for user in users for _ in "six123"
         ]
         assert {parsed(server.send(request, source="127.9.9.7"))[0] for request in requests} == {200}
+
+
+@pytest.mark.parametrize("prefix", ["", "/codes"])
+def test_nginx_hands_out_no_error_page_by_its_name(prefix: str) -> None:
+    """Who asks for one directly gets the site's own page for what is not there, with all headers."""
+    with area("nginx", Around(Outer(), prefix)) as (server, _):
+        for status in ERROR_STATUSES:
+            found, headers, body = ask(server, f"{prefix}/{status}.html")
+            assert (found, seen(body)) == (404, {"page404"})
+            assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
 def test_nginx_counts_no_visitor_without_a_name() -> None:

@@ -18,6 +18,7 @@ from site_src.circular.markdown_html import Heading, to_html
 from site_src.circular.placeholders import FILE, MissingFactError, Named, Sandbox, fill_in
 from site_src.circular.raw_html import warn_of_html
 from site_src.content.misnamed import hint_of_missing
+from site_src.greek import greek_encoding
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
-GREEK_WINDOWS = "cp1253"  # what older editors on Greek machines save
 
 NO_TEXT = Markup()
 
@@ -97,7 +97,7 @@ def _read(path: Path, problems: Problems) -> str | None:
 
 def _decode(data: bytes, problems: Problems) -> str | None:
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", GREEK_WINDOWS):
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", greek_encoding(data)):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

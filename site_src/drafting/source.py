@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Line, Source, clean
-from site_src.greek import fold
+from site_src.greek import fold, greek_encoding
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
@@ -94,7 +94,7 @@ def _read_text(path: Path, data: bytes, problems: Problems, *, markdown: bool) -
 def _decode(data: bytes) -> tuple[str | None, str]:
     """The text, and a note where it is not in UTF-8; None where it is no text at all."""
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", _greek_encoding(data)]:
+    for encoding in ["utf-16"] if wide else ["utf-8-sig", greek_encoding(data)]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -103,11 +103,6 @@ def _decode(data: bytes) -> tuple[str | None, str]:
             note = say("the file was read as {encoding}: check its Greek letters", encoding=encoding)
             return text, "" if encoding == "utf-8-sig" else note
     return None, ""
-
-
-def _greek_encoding(data: bytes) -> str:
-    """Windows-1253, unless the capital alpha with accent stands where ISO 8859-7 has it (a pilcrow in Windows)."""
-    return "iso8859_7" if re.search(rb"\xb6[\xdc-\xfe]", data) else "cp1253"
 
 
 def _is_readable(text: str) -> bool:
