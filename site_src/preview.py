@@ -17,7 +17,7 @@ from site_src.complaints import alike_lines, counts_by_severity
 from site_src.keys import CampaignKey
 from site_src.language.say import say, spoken
 from site_src.letters import Recipient, Typesetter
-from site_src.pages.edition import Archive, Edition, Folder, State
+from site_src.pages.edition import Archive, Edition
 from site_src.pages.render import render_pages
 from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
 from site_src.public_annex import public_annex
@@ -36,6 +36,9 @@ UNKNOWN_SHA256 = "0" * 64
 USUAL_SIZE = 42_000
 
 SAMPLE_LETTER = "sample.pdf"
+
+# Python's own table: the registry of Windows may call a script a plain text, which browsers then do not run.
+KINDS = mimetypes.MimeTypes()
 
 # The red is seen on white and on black (4.9 and 4.3 to 1).
 PROBLEM_STYLE = (
@@ -146,14 +149,9 @@ class Preview:
 
 
 def _edition(inputs: CampaignInputs, *, withdrawn: bool) -> Edition:
-    new = State.WITHDRAWN if withdrawn else State.READY
-    states = {Status.NEW: new, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
+    letters = () if withdrawn else inputs.with_status(Status.NEW)
     archive = Archive(USUAL_SIZE, UNKNOWN_SHA256)
-    folders = tuple(
-        Folder(each, states[each.status], archive if states[each.status] is State.READY else None)
-        for each in inputs.agencies
-    )
-    return Edition(inputs.campaign, inputs.circular, folders, inputs.attachments)
+    return Edition.of(inputs, {agency.username: archive for agency in letters}, withdrawn=withdrawn)
 
 
 def _sample_typesetter(inputs: CampaignInputs) -> Typesetter:
@@ -166,7 +164,7 @@ def _sample_code(policy: CodePolicy) -> str:
 
 
 def _type_of(name: str) -> str:
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = KINDS.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 

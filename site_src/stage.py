@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
-from site_src.agency import Status
 from site_src.bystanders import issued_by_bystanders, public_folders, published_entry
 from site_src.language.say import say
 from site_src.leaks.files import Leak, find_leaks, shown_name
@@ -16,7 +15,7 @@ from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
 from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest
-from site_src.pages.edition import Edition, Folder, State
+from site_src.pages.edition import Edition
 from site_src.pages.render import render_pages
 from site_src.plan import key_fingerprint
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs, Inputs
+    from site_src.inputs import Inputs
     from site_src.pages.edition import Archive, Entry
     from site_src.plan import Plan
 
@@ -77,7 +76,7 @@ class Stage:
             archives = [self._make_letters(plan, pool) for plan in self.plans]
             hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
             editions = [
-                _edition(plan.inputs, made, withdrawn=plan.withdrawn)
+                Edition.of(plan.inputs, made, withdrawn=plan.withdrawn)
                 for plan, made in zip(self.plans, archives, strict=True)
             ]
             for edition in editions:
@@ -182,10 +181,3 @@ class Stage:
             take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")
             at = Place(file=shown_name(name, secrets))
             problems.error(Topic.LEAK, leak.message, hint=leak.hint or take_out, at=at)
-
-
-def _edition(inputs: CampaignInputs, archives: Mapping[str, Archive], *, withdrawn: bool) -> Edition:
-    new = State.WITHDRAWN if withdrawn else State.READY
-    states = {Status.NEW: new, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
-    folders = tuple(Folder(each, states[each.status], archives.get(each.username)) for each in inputs.agencies)
-    return Edition(inputs.campaign, inputs.circular, folders, inputs.attachments)

@@ -292,7 +292,7 @@ def test_nginx_hands_out_no_error_page_by_its_name(prefix: str) -> None:
     with area("nginx", Around(Outer(), prefix)) as (server, _):
         for status in ERROR_STATUSES:
             found, headers, body = ask(server, f"{prefix}/{status}.html")
-            assert (found, seen(body)) == (404, {"page404"})
+            assert (found, set(seen(body))) == (404, {"page404"})
             assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from site_src.agency import Status
 from site_src.language.catalogues import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.agency import Agency
     from site_src.circular.render import Circular
+    from site_src.inputs import CampaignInputs
     from site_src.settings import Campaign
 
 
@@ -66,6 +69,14 @@ class Edition:
     circular: Circular
     folders: tuple[Folder, ...]
     attachments: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive], *, withdrawn: bool) -> Edition:
+        """What is read of a campaign, with the archives that it has on the site, by user name."""
+        new = State.WITHDRAWN if withdrawn else State.READY
+        states = {Status.NEW: new, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
+        folders = tuple(Folder(each, states[each.status], archives.get(each.username)) for each in inputs.agencies)
+        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
 
     @property
     def entry(self) -> Entry:
