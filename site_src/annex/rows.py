@@ -186,6 +186,7 @@ class RowReader:
         if codes:
             at = self._place(codes[0])
             username = self._username(codes[0])
+            self._tell_more_usernames(codes[1:])
         else:
             username = ""
             self._tell_no_username(at, next(iter(read.values())))
@@ -211,6 +212,13 @@ class RowReader:
 
     def _username(self, cell: Cell) -> str:
         return read_username(cell, self._place(cell), self._problems) if self._is_valued(cell, Column.USERNAME) else ""
+
+    def _tell_more_usernames(self, cells: list[Cell]) -> None:
+        """A header that is merged over two columns names both, and what stands in the second would be lost."""
+        for cell in cells:
+            hint = say("let the header stand above the user names alone, or empty this cell")
+            message = say("the row has a second cell below the header of the user name")
+            self._problems.error(Topic.USERNAME, message, hint=hint, at=self._place(cell), value=cell.text)
 
     def _tell_no_username(self, at: Place, filled: Cell) -> None:
         hint = say("write the 12 digits; or, if the row is no agency, delete it")
