@@ -166,7 +166,7 @@ def _read_passwords(
     if b"\0" in data or data.startswith(codecs.BOM_UTF8):
         message = say("this is not the server's password file as the server has it")
         hint = say("copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
-        problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME))
+        problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
         return None
     passwords = PasswordFile.parse(data)
     users = passwords.users
@@ -178,5 +178,5 @@ def _read_passwords(
             hint = say(
                 "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
             )
-            report(Topic.ACCESS, message, hint=hint, at=Place(file=CURRENT_NAME), value=agency.username)
+            report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"), value=agency.username)
     return passwords

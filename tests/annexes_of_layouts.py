@@ -187,3 +187,7 @@ def merged() -> Iterator[Sample]:
         CHIOS_READ,
     )
     yield good("merged-title.xlsx", xlsx([("ΠΑΡΑΡΤΗΜΑ",), *TWO], lambda sheet: sheet.merge_cells("A1:G1")))
+    wide = ("Όνομα χρήστη", "", "Επωνυμία φορέα", "E-mail")
+    row = ("012345678901", "b@dimos.example", "Δήμος Θήρας", "a@dimos.example")
+    widened = xlsx([wide, row], lambda sheet: sheet.merge_cells("A1:B1"))
+    yield bad("merged-username-header.xlsx", widened, "B2", "second cell")

@@ -1,4 +1,4 @@
-"""The real programs that the tests run, and Debian's package of each."""
+"""The real programs that the tests run, a font that they measure pages in, and Debian's package of each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ PACKAGES = {
     "chromium": ("chromium",),
     "curl": ("curl",),
     "firefox-esr": ("firefox-esr",),
+    "fonts-liberation": ("LiberationSans-Regular.ttf",),  # as wide as phones' fonts; DejaVu, always there, is wider
     "libarchive-tools": ("bsdtar",),
     "libatomic1": ("libatomic.so.1",),  # for Playwright's Node; Chromium does not bring it along
     "git": ("git",),
@@ -24,6 +26,7 @@ PACKAGES = {
     "rsync": ("rsync",),
     "ziptool": ("ziptool",),
 }
+FONTS = Path("/usr/share/fonts")
 IN_CI = bool(os.environ.get("CI"))
 
 
@@ -45,7 +48,9 @@ def missing_packages() -> list[str]:
 
 
 def _find(name: str) -> str | None:
-    """The path of a program, or the name of a library that can be loaded."""
+    """The path of a program or a font, or the name of a library that can be loaded."""
+    if name.endswith(".ttf"):
+        return next(map(str, FONTS.rglob(name)), None)
     if ".so." not in name:  # servers lie outside a plain user's PATH
         return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if sys.platform.startswith("linux"):  # elsewhere nothing needs it

@@ -77,6 +77,26 @@ def test_a_lone_address_is_an_agency_without_a_user_name() -> None:
     assert tuple(rows[1].emails) == ("x@b.example",)
 
 
+@pytest.mark.parametrize("left", [1, 2])
+def test_a_user_name_merged_over_its_row_is_no_title(left: int) -> None:
+    """However far the cell reaches, the agency is told to be without name and is not passed over."""
+    lost = ("",) * (left - 1) + ("212345678903",)
+    rows, problems = read(HEADER, lost, THIRA, merges=[Area(2, left, 2, len(HEADER))])
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "C2")]
+    assert [row.username for row in rows][-1] == "012345678901"
+
+
+def test_a_second_cell_below_a_wide_header_of_user_names_is_told() -> None:
+    """A header that is merged over two columns names both: one user name counts, and nothing beside it is lost."""
+    header = ("Όνομα χρήστη", "", "Φορέας", "E-mail")
+    kedi = ("112345678902", "kedi@b.example", "ΚΕΔΗΘ")
+    rows, problems = read(
+        header, ("", "012345678901", "Δήμος Θήρας", "thira@b.example"), kedi, merges=[Area(1, 1, 1, 2)]
+    )
+    assert [row.username for row in rows] == ["012345678901", "112345678902"]
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "B3")]
+
+
 @pytest.mark.parametrize("code", ["12345678901", "20551887336O", "2055 1887 3360 1", "1,23457E+11", "١٢٣٤٥٦٧٨٩٠١٢"])
 def test_a_broken_user_name_alone_is_no_title(code: str) -> None:
     """It is an error as in any row, and no group that the agencies below it, and the public annex, would show."""

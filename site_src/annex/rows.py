@@ -102,14 +102,14 @@ class RowReader:
             self._titles.add(squeeze(lone.text))
 
     def _read_row(self, number: int, cells: Mapping[int, Cell]) -> Row | None:
-        read = {place: cell for place, cell in cells.items() if self._is_read(cell)}
+        read = dict(self._read_cells(cells))
         if all(cell.origin[0] < number for cell in cells.values()):
             return None
         if self._is_header(read):
             self._check_header(number, cells)
             return None
         lone = _lone(cells)
-        if lone and self._is_title(lone):
+        if lone and self._is_title(lone, cells):
             self._open_section(lone)
             return None
         if not read or self._is_total(cells):
@@ -117,13 +117,15 @@ class RowReader:
         self._section.unused = None
         return self._row(number, cells, read)
 
-    def _is_read(self, cell: Cell) -> bool:
-        """Whether a cell counts in its column: it holds something visible, and is not the end of another's merge."""
-        columns = self._header.read
-        field_here, field_there = columns.get(cell.column), columns.get(cell.origin[1])
-        if field_here is None or field_there not in {None, field_here}:
-            return False
-        return bool(without_unseen(cell.text).strip()) or field_here is Column.EMAIL
+    def _read_cells(self, cells: Mapping[int, Cell]) -> Iterator[tuple[int, Cell]]:
+        """The cells that count in their columns: what is visible, and a merge in the first column that is read."""
+        counts_in: dict[tuple[int, int], Column] = {}
+        for place, cell in cells.items():
+            column = self._header.read.get(place)
+            if column is None or counts_in.setdefault(cell.origin, column) is not column:
+                continue
+            if column is Column.EMAIL or without_unseen(cell.text).strip():
+                yield place, cell
 
     def _is_header(self, read: Mapping[int, Cell]) -> bool:
         codes = [read[place] for place in self._header.columns[Column.USERNAME] if place in read]
@@ -147,9 +149,13 @@ class RowReader:
                 self._problems.error(Topic.STRUCTURE, message, hint=hint, at=at, value=cells[place].text)
                 return
 
-    def _is_title(self, lone: Cell) -> bool:
-        """Whether the only cell of a row is the title of a section, rather than all that is left of an agency."""
-        is_code = self._header.read.get(lone.column) is Column.USERNAME and resembles_username(lone.text)
+    def _is_title(self, lone: Cell, cells: Mapping[int, Cell]) -> bool:
+        """Whether what fills a row alone is the title of a section, rather than all that is left of an agency.
+
+        It may be merged over several columns, as titles are: a user name counts wherever the merge covers its column.
+        """
+        covered = (self._header.read.get(place) for place, cell in cells.items() if cell.origin == lone.origin)
+        is_code = Column.USERNAME in covered and resembles_username(lone.text)
         return lone.kind is CellKind.TEXT and not is_code and "@" not in lone.text
 
     def _open_section(self, lone: Cell) -> None:
@@ -187,6 +193,7 @@ class RowReader:
         if codes:
             at = self._place(codes[0])
             username = self._username(codes[0])
+            self._tell_more_usernames(codes[1:])
         else:
             username = ""
             self._tell_no_username(at, next(iter(read.values())))
@@ -212,6 +219,13 @@ class RowReader:
 
     def _username(self, cell: Cell) -> str:
         return read_username(cell, self._place(cell), self._problems) if self._is_valued(cell, Column.USERNAME) else ""
+
+    def _tell_more_usernames(self, cells: list[Cell]) -> None:
+        """A header that is merged over two columns names both, and what stands in the second would be lost."""
+        for cell in cells:
+            hint = say("let the header stand above the user names alone, or empty this cell")
+            message = say("the row has a second cell below the header of the user name")
+            self._problems.error(Topic.USERNAME, message, hint=hint, at=self._place(cell), value=cell.text)
 
     def _tell_no_username(self, at: Place, filled: Cell) -> None:
         hint = say("write the 12 digits; or, if the row is no agency, delete it")
