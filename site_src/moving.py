@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Windows renames nothing that somebody has open, and virus scanners, indexers and OneDrive open what is new. Its system
@@ -26,3 +28,13 @@ def move(source: Path, target: Path) -> None:
         else:
             return
     source.replace(target)
+
+
+@contextmanager
+def named_in_errors(path: Path) -> Iterator[None]:
+    """Let a write that fails name its file: the system names one only where it cannot be opened."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.language.say import say
+from site_src.moving import named_in_errors
 from site_src.problems import MachineError, StateError, UsageError
 from site_src.walk import all_below, is_litter
 
@@ -84,7 +85,7 @@ def write_private(path: Path, data: bytes) -> None:
     Raises FileExistsError where there is one already.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
-    with os.fdopen(descriptor, "wb") as file:
+    with named_in_errors(path), os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

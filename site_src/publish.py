@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.reasons import reason
 from site_src.language.say import say
-from site_src.moving import move
+from site_src.moving import move, named_in_errors
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
 from site_src.walk import all_below, is_litter
@@ -119,7 +119,7 @@ def write_public(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         make_public_folder(path.parent)
         file = path.open("wb")
-    with file:
+    with named_in_errors(path), file:
         file.write(data)
     path.chmod(PUBLIC_FILE_MODE)
 

@@ -133,4 +133,6 @@ def test_a_password_file_that_an_editor_has_saved_is_refused(site: SmallSite, da
     site.write(top='keeps_code = ["212345678901"]')
     site.write_passwords("")
     (site.folders.private / "current.htpasswd").write_bytes(data)
-    assert ("private/current.htpasswd", "", "this is not the server's password file as the server has it") in _told(site)
+    assert ("private/current.htpasswd", "", "this is not the server's password file as the server has it") in _told(
+        site
+    )

@@ -374,3 +374,10 @@ def test_clearing_removes_only_what_a_build_left(place: Place) -> None:
     clear_staging(place.out)
     clear_staging(place.out)
     assert {path.name for path in place.out.parent.iterdir()} == {"dist", "private", "neighbour"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_told_with_the_file() -> None:
+    """A write that fails names its file, which the system does not."""
+    with pytest.raises(OSError, match="'/dev/full'"):
+        write_public(Path("/dev/full"), b"x")
