@@ -139,7 +139,10 @@ def test_a_code_is_found_among_other_groups(text: str) -> None:
         "maria.p at dimos.example",
         "@dimos.example",
         "maria.p@",
-        "maria.p @dimos.example",
+        "maria.p\n\n@dimos.example",
+        "maria.p@\r\n \r\ndimos.example",
+        "maria. p@dimos.example",
+        "maria.p@dimos. example",
         "CDFJ-LQRS-W234-6789",
         "CDFJ-LQRS-W234-6789-CDFL",
         "CDFJ LQRS W234 6789 CDFJ",
@@ -150,6 +153,28 @@ def test_a_code_is_found_among_other_groups(text: str) -> None:
 def test_near_misses_are_no_leak(text: str) -> None:
     """Another host, another name, half a code: not what must be kept."""
     assert leaks(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maria.p@dim\nos.example",
+        "maria.p@dim\nos.example\nNext line",
+        "maria.p@\r\ndimos.\r\nexample\r\n\r\nNext",
+        "maria.p\n@dimos.example",
+        "ma  \n\t\tria.p@dimos.example",
+        "ma\n" + " " * 200 + "ria.p@dimos.\n" + " " * 200 + "example",
+        "maria.p @ dimos.example",
+        "maria.p\u00a0@\u00a0dimos.example",
+        "<td>Maria.P@dim<br>os.example</td>\n<td>Next</td>",
+        "Maria.P@dim<br />\n    os.example",
+        "<w:t>Maria.P</w:t><w:br/><w:t>@dimos.example</w:t><w:br/><w:t>Next</w:t>",
+    ],
+)
+def test_an_address_that_is_broken_over_lines_is_found(text: str) -> None:
+    """Whoever puts it together again finds it: line ends, indentation and blanks about the "@" hide nothing."""
+    assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
+    assert [AN_EMAIL in leak for leak in leaks(f"a\n{text.upper()}\nb")] == [True]
 
 
 @pytest.mark.parametrize("before", ["2101234567", "στο", r"\n", "x", "E-mail:"])
@@ -181,6 +206,7 @@ def test_a_workbook_and_a_word_document_are_opened() -> None:
     for secret, what in ((EMAIL, AN_EMAIL), (CODE, A_CODE)):
         assert any(what in leak for leak in leaks(workbook(f"see {secret}."), "annex.xlsx"))
         assert any(what in leak for leak in leaks(word(f"see {secret}."), "a.docx"))
+    assert any(AN_EMAIL in leak for leak in leaks(workbook("see\nMaria.P@dim\nos.example\nNext"), "annex.xlsx"))
     assert leaks(workbook("nothing"), "annex.xlsx") == []
     assert leaks(word("nothing"), "a.docx") == []
 
@@ -194,7 +220,8 @@ def test_an_address_that_word_has_split_is_found() -> None:
 def test_the_text_of_a_pdf_is_read(pdf: Callable[[str], bytes]) -> None:
     """What a PDF shows is found although its streams are compressed."""
     assert any(A_CODE in leak for leak in leaks(pdf(CODE), "letter.pdf"))
-    assert any(AN_EMAIL in leak for leak in leaks(pdf(f'#"{EMAIL}"'), "letter.pdf"))
+    for shown in (f'#"{EMAIL}"', r'#"Maria.P@dim" \ #"os.example" \ Next'):
+        assert any(AN_EMAIL in leak for leak in leaks(pdf(shown), "letter.pdf"))
     assert leaks(pdf("Nothing to see"), "letter.pdf") == []
 
 

@@ -21,8 +21,11 @@ _ESCAPES = re.compile(
 _BACKSLASHES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[x']([0-9A-Fa-f]{2})|([0-3][0-7]{2}))")
 _QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")  # RFC 2045, section 6.7
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")  # soft hyphen, zero-width and direction marks
-# Tags that end a word for the reader; all others, those of Word's runs too, may stand within one.
-_BREAK = re.compile(r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab)\b[^<>]*+>", re.IGNORECASE)
+# Tags that end a line for the reader; all others, those of Word's runs too, may stand within a word. A line end that
+# follows in the source is none to the reader, and two would make a blank line.
+_BREAK = re.compile(
+    r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab|text:line-break)\b[^<>]*+>(?:[^\S\n]*+\n)?+", re.IGNORECASE
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 
@@ -33,7 +36,7 @@ def readings(data: bytes) -> Iterator[str]:
         text = text.replace(entity, character)
     yield text
     if b"<" in data:
-        shown = _TAG.sub("", _BREAK.sub(" ", text))
+        shown = _TAG.sub("", _BREAK.sub("\n", text))
         yield html.unescape(shown) if "&" in shown else shown
     yield from _unescaped(data, text)
     if not text.isascii() and (plain := _UNSEEN.sub("", unicodedata.normalize("NFKC", text))) != text:
