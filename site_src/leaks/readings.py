@@ -27,6 +27,15 @@ _BREAK = re.compile(
     r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab|text:line-break)\b[^<>]*+>(?:[^\S\n]*+\n)?+", re.IGNORECASE
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
+# Word writes both; a piece of a long file has the second alone.
+_RTF_MARKS = (b"{\\rtf", b"\\par")
+_RTF = re.compile(
+    r"\{\\\*[^{}]*+\}"  # what the reader is not shown
+    r"|\\(?:u(?P<decimal>-?[0-9]{1,5}) ?(?:\?|\\'[0-9A-Fa-f]{2})?"  # and what older readers show instead
+    r"|'(?P<hexadecimal>[0-9A-Fa-f]{2})"
+    r"|(?P<line>(?:par|line|tab|cell|row)(?![A-Za-z]) ?)|[A-Za-z]++-?[0-9]*+ ?|(?P<itself>[\\{}])|[^A-Za-z'])"
+    r"|[{}\r\n]"
+)
 
 
 def readings(data: bytes) -> Iterator[str]:
@@ -53,6 +62,8 @@ def _unescaped(data: bytes, text: str) -> Iterator[str]:
         yield html.unescape(unquote(text))
     if b"\\" in data and (plain := _BACKSLASHES.sub(_character, text)) != text:
         yield plain
+    if any(mark in data for mark in _RTF_MARKS):
+        yield _RTF.sub(_shown_of_rtf, text)
     if _QUOTED_PRINTABLE.search(data):
         yield quopri.decodestring(data).decode(errors="replace")
 
@@ -60,3 +71,12 @@ def _unescaped(data: bytes, text: str) -> Iterator[str]:
 def _character(escape: re.Match[str]) -> str:
     hexadecimal = escape[1] or escape[2]
     return chr(int(hexadecimal, 16) if hexadecimal else int(escape[3], 8))
+
+
+def _shown_of_rtf(control: re.Match[str]) -> str:
+    """A character, a line end or nothing: RTF specification 1.9.1, "RTF Syntax" and "Unicode RTF"."""
+    if decimal := control["decimal"]:
+        return chr(int(decimal) & 0xFFFF)
+    if hexadecimal := control["hexadecimal"]:
+        return chr(int(hexadecimal, 16))
+    return "\n" if control["line"] else control["itself"] or ""
