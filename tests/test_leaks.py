@@ -178,6 +178,28 @@ def test_an_address_that_is_broken_over_lines_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Maria.P<!-- x -->@dimos.example",
+        "Maria.P<!-- <b>x</b> - -- > -->@dimos.example",
+        "<!-- Maria.P<!----><!---->@dimos.example",
+        'Maria.P<span title="a>b">@</span>dimos.example',
+        "Maria.P<span class=a title = 'a>\"b'>@</span>dimos.example",
+        "<p it's>Maria.P<i>@</i>dimos.example<p it's>",
+        '<p title="">Maria.P<i title=">@</i>dimos.example',
+        "Maria.P&shy;@dimos.example",
+        "Maria.P&zwnj;@dim&#8203;os.example",
+        "Maria.P<b>&shy;@</b>dimos.example",
+        "Maria.P<b>\u200b@</b>dimos.example",
+        "Maria.P<b>\uff20</b>dimos.example",
+    ],
+)
+def test_an_address_amid_markup_is_found(text: str) -> None:
+    """Comments, tags with any attribute and characters that are not seen may stand within an address."""
+    assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         r"{\rtlch Maria.P}{\rtlch @dimos.example}",
@@ -363,7 +385,17 @@ def test_secrets_are_never_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a@" + "." * 2_000_000, "@" * 2_000_000, "<a" + "a" * 2_000_000, "<" * 2_000_000, "CDFJ-" * 400_000]
+    "text",
+    [
+        "a@" + "." * 2_000_000,
+        "@" * 2_000_000,
+        "<a" + "a" * 2_000_000,
+        "<" * 2_000_000,
+        "<!--" * 500_000,
+        '<a b="' * 400_000,
+        "<a" + "='" * 1_000_000,
+        "CDFJ-" * 400_000,
+    ],
 )
 def test_a_large_file_costs_its_length(text: str) -> None:
     """Two megabytes of what looks like hosts, tags or codes are read in one go, not once for each of their parts."""
