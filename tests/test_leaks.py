@@ -139,7 +139,10 @@ def test_a_code_is_found_among_other_groups(text: str) -> None:
         "maria.p at dimos.example",
         "@dimos.example",
         "maria.p@",
-        "maria.p @dimos.example",
+        "maria.p\n\n@dimos.example",
+        "maria.p@\r\n \r\ndimos.example",
+        "maria. p@dimos.example",
+        "maria.p@dimos. example",
         "CDFJ-LQRS-W234-6789",
         "CDFJ-LQRS-W234-6789-CDFL",
         "CDFJ LQRS W234 6789 CDFJ",
@@ -150,6 +153,77 @@ def test_a_code_is_found_among_other_groups(text: str) -> None:
 def test_near_misses_are_no_leak(text: str) -> None:
     """Another host, another name, half a code: not what must be kept."""
     assert leaks(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maria.p@dim\nos.example",
+        "maria.p@dim\nos.example\nNext line",
+        "maria.p@\r\ndimos.\r\nexample\r\n\r\nNext",
+        "maria.p\n@dimos.example",
+        "ma  \n\t\tria.p@dimos.example",
+        "ma\n" + " " * 200 + "ria.p@dimos.\n" + " " * 200 + "example",
+        "maria.p @ dimos.example",
+        "maria.p\u00a0@\u00a0dimos.example",
+        "<td>Maria.P@dim<br>os.example</td>\n<td>Next</td>",
+        "Maria.P@dim<br />\n    os.example",
+        "<w:t>Maria.P</w:t><w:br/><w:t>@dimos.example</w:t><w:br/><w:t>Next</w:t>",
+    ],
+)
+def test_an_address_that_is_broken_over_lines_is_found(text: str) -> None:
+    """Whoever puts it together again finds it: line ends, indentation and blanks about the "@" hide nothing."""
+    assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
+    assert [AN_EMAIL in leak for leak in leaks(f"a\n{text.upper()}\nb")] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria.P<!-- x -->@dimos.example",
+        "Maria.P<!-- <b>x</b> - -- > -->@dimos.example",
+        "<!-- Maria.P<!----><!---->@dimos.example",
+        'Maria.P<span title="a>b">@</span>dimos.example',
+        "Maria.P<span class=a title = 'a>\"b'>@</span>dimos.example",
+        "<p it's>Maria.P<i>@</i>dimos.example<p it's>",
+        '<p title="">Maria.P<i title=">@</i>dimos.example',
+        "Maria.P&shy;@dimos.example",
+        "Maria.P&zwnj;@dim&#8203;os.example",
+        "Maria.P<b>&shy;@</b>dimos.example",
+        "Maria.P<b>\u200b@</b>dimos.example",
+        "Maria.P<b>\uff20</b>dimos.example",
+    ],
+)
+def test_an_address_amid_markup_is_found(text: str) -> None:
+    """Comments, tags with any attribute and characters that are not seen may stand within an address."""
+    assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r"{\rtlch Maria.P}{\rtlch @dimos.example}",
+        r"Maria.P@\b dimos.example\b0",
+        r"Maria.P\u64?dimos.example",
+        r"Maria.P\u64 \'40dimos.example",
+        r"\uc0 Maria.P\u64 dimos.example\uc1",
+        r"Maria.P\'40dimos.ex\-ample",
+        r"Maria.P@dim{\*\bkmkstart here}{\*\bkmkend here}os.example",
+        r"Maria.P@dimos.example\par Next",
+        r"Maria.P@{\b dim}\line os.example\par Next",
+        "Maria.P@{\\b dim\r\nos.example}\\cell Next",
+        r"\u-3913?Maria.P\u64?dimos.example",
+    ],
+)
+def test_an_address_in_rtf_is_found(body: str) -> None:
+    """Control words, groups and escapes of RTF hide nothing, in a later piece of a long file either."""
+    for start in ("", rf"{{\pict {'.' * PIECE_BYTES}}}\pard "):
+        assert any(AN_EMAIL in leak for leak in leaks(rf"{{\rtf1\ansi{start} {body}}}", "a.rtf"))
+
+
+def test_a_near_miss_in_rtf_is_no_leak() -> None:
+    """What has no address has none without its control words either."""
+    assert leaks(r"{\rtf1 Maria.P\par\par @dimos.example \\Maria.P\{@\}dimos.example}", "a.rtf") == []
 
 
 @pytest.mark.parametrize("before", ["2101234567", "στο", r"\n", "x", "E-mail:"])
@@ -181,6 +255,7 @@ def test_a_workbook_and_a_word_document_are_opened() -> None:
     for secret, what in ((EMAIL, AN_EMAIL), (CODE, A_CODE)):
         assert any(what in leak for leak in leaks(workbook(f"see {secret}."), "annex.xlsx"))
         assert any(what in leak for leak in leaks(word(f"see {secret}."), "a.docx"))
+    assert any(AN_EMAIL in leak for leak in leaks(workbook("see\nMaria.P@dim\nos.example\nNext"), "annex.xlsx"))
     assert leaks(workbook("nothing"), "annex.xlsx") == []
     assert leaks(word("nothing"), "a.docx") == []
 
@@ -194,7 +269,8 @@ def test_an_address_that_word_has_split_is_found() -> None:
 def test_the_text_of_a_pdf_is_read(pdf: Callable[[str], bytes]) -> None:
     """What a PDF shows is found although its streams are compressed."""
     assert any(A_CODE in leak for leak in leaks(pdf(CODE), "letter.pdf"))
-    assert any(AN_EMAIL in leak for leak in leaks(pdf(f'#"{EMAIL}"'), "letter.pdf"))
+    for shown in (f'#"{EMAIL}"', r'#"Maria.P@dim" \ #"os.example" \ Next'):
+        assert any(AN_EMAIL in leak for leak in leaks(pdf(shown), "letter.pdf"))
     assert leaks(pdf("Nothing to see"), "letter.pdf") == []
 
 
@@ -309,7 +385,17 @@ def test_secrets_are_never_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a@" + "." * 2_000_000, "@" * 2_000_000, "<a" + "a" * 2_000_000, "<" * 2_000_000, "CDFJ-" * 400_000]
+    "text",
+    [
+        "a@" + "." * 2_000_000,
+        "@" * 2_000_000,
+        "<a" + "a" * 2_000_000,
+        "<" * 2_000_000,
+        "<!--" * 500_000,
+        '<a b="' * 400_000,
+        "<a" + "='" * 1_000_000,
+        "CDFJ-" * 400_000,
+    ],
 )
 def test_a_large_file_costs_its_length(text: str) -> None:
     """Two megabytes of what looks like hosts, tags or codes are read in one go, not once for each of their parts."""

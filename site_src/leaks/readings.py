@@ -21,9 +21,23 @@ _ESCAPES = re.compile(
 _BACKSLASHES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[x']([0-9A-Fa-f]{2})|([0-3][0-7]{2}))")
 _QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")  # RFC 2045, section 6.7
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")  # soft hyphen, zero-width and direction marks
-# Tags that end a word for the reader; all others, those of Word's runs too, may stand within one.
-_BREAK = re.compile(r"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab)\b[^<>]*+>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
+# Tags that end a line for the reader; all others, those of Word's runs too, may stand within a word. A line end that
+# follows in the source is none to the reader, and two would make a blank line. A ">" in quotes ends no tag.
+_ATTRIBUTES = r"""(?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""
+_BREAK = re.compile(
+    rf"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab|text:line-break)\b{_ATTRIBUTES}>(?:[^\S\n]*+\n)?+",
+    re.IGNORECASE,
+)
+_TAG = re.compile(rf"<(?:/?[A-Za-z]{_ATTRIBUTES}|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>")
+# Word writes both; a piece of a long file has the second alone.
+_RTF_MARKS = (b"{\\rtf", b"\\par")
+_RTF = re.compile(
+    r"\{\\\*[^{}]*+\}"  # what the reader is not shown
+    r"|\\(?:u(?P<decimal>-?[0-9]{1,5}) ?(?:\?|\\'[0-9A-Fa-f]{2})?"  # and what older readers show instead
+    r"|'(?P<hexadecimal>[0-9A-Fa-f]{2})"
+    r"|(?P<line>(?:par|line|tab|cell|row)(?![A-Za-z]) ?)|[A-Za-z]++-?[0-9]*+ ?|(?P<itself>[\\{}])|[^A-Za-z'])"
+    r"|[{}\r\n]"
+)
 
 
 def readings(data: bytes) -> Iterator[str]:
@@ -32,12 +46,13 @@ def readings(data: bytes) -> Iterator[str]:
     for entity, character in _USUAL_ENTITIES:
         text = text.replace(entity, character)
     yield text
-    if b"<" in data:
-        shown = _TAG.sub("", _BREAK.sub(" ", text))
-        yield html.unescape(shown) if "&" in shown else shown
-    yield from _unescaped(data, text)
-    if not text.isascii() and (plain := _UNSEEN.sub("", unicodedata.normalize("NFKC", text))) != text:
+    plain = text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    if plain != text:
         yield plain
+    if b"<" in data:
+        shown = _TAG.sub("", _BREAK.sub("\n", plain))
+        yield _UNSEEN.sub("", html.unescape(shown)) if "&" in shown else shown
+    yield from _unescaped(data, text)
     if b"\0" in data:
         yield data.replace(b"\0", b"").decode(errors="replace")  # four bytes to a character
         for start in (0, 1):  # two-byte characters may begin at any place in a binary file
@@ -47,9 +62,11 @@ def readings(data: bytes) -> Iterator[str]:
 
 def _unescaped(data: bytes, text: str) -> Iterator[str]:
     if _ESCAPES.search(data):
-        yield html.unescape(unquote(text))
+        yield _UNSEEN.sub("", html.unescape(unquote(text)))
     if b"\\" in data and (plain := _BACKSLASHES.sub(_character, text)) != text:
         yield plain
+    if any(mark in data for mark in _RTF_MARKS):
+        yield _RTF.sub(_shown_of_rtf, text)
     if _QUOTED_PRINTABLE.search(data):
         yield quopri.decodestring(data).decode(errors="replace")
 
@@ -57,3 +74,12 @@ def _unescaped(data: bytes, text: str) -> Iterator[str]:
 def _character(escape: re.Match[str]) -> str:
     hexadecimal = escape[1] or escape[2]
     return chr(int(hexadecimal, 16) if hexadecimal else int(escape[3], 8))
+
+
+def _shown_of_rtf(control: re.Match[str]) -> str:
+    """A character, a line end or nothing: RTF specification 1.9.1, "RTF Syntax" and "Unicode RTF"."""
+    if decimal := control["decimal"]:
+        return chr(int(decimal) & 0xFFFF)
+    if hexadecimal := control["hexadecimal"]:
+        return chr(int(hexadecimal, 16))
+    return "\n" if control["line"] else control["itself"] or ""

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.agency import PASSWORD_BYTES_MAX
 from site_src.language.catalogues import N_
 from site_src.leaks.readings import readings
 
@@ -26,7 +25,13 @@ A_CODE = N_("an access code")
 PIECE_BYTES = 1 << 20
 SHARED_BYTES = 64 << 10
 
-_HOST = re.compile(r"[\w.-]{1,253}")  # RFC 1035, section 2.3.4: no name is longer
+# An address may be broken over a line end, as a narrow cell does; a blank line ends it. Blanks may stand about its "@".
+BROKEN_MAX = 1024  # characters that are looked at on each side of an "@", the indentation of the next line among them
+_BLANKS = r"[^\S\n\r\v\u2028]*+"
+_LINE_END = rf"{_BLANKS}(?:\r\n|[\n\r\v\u2028]){_BLANKS}"
+_BROKEN = re.compile(_LINE_END)
+_HOST = re.compile(rf"(?:{_LINE_END}|{_BLANKS})([\w.-]++(?:{_LINE_END}[\w.-]++)*+)")
+HOST_MAX = 2 * 253  # RFC 1035, section 2.3.4: no name is longer than 253; the text may go on behind it
 
 
 @dataclass(frozen=True)
@@ -114,21 +119,25 @@ def _kinds_in_piece(piece: bytes, secrets: Secrets) -> Iterator[str]:
 def _has_email(text: str, secrets: Secrets) -> bool:
     at = text.find("@")
     while at >= 0:
-        # Folding changes lengths, so each side is folded by itself. No local part is longer than a whole password.
-        before = text[max(0, at - PASSWORD_BYTES_MAX) : at].casefold()
         if host := _HOST.match(text, at + 1):
-            folded = host.group().casefold()
-            for end in _host_ends(folded):
-                known = secrets.locals_by_host.get(folded[:end], ())
-                if any(before.endswith(local) for local in known):
+            # Folding changes lengths, so each side is folded by itself.
+            lines = _BROKEN.sub("\n", host[1][:BROKEN_MAX]).casefold()[:HOST_MAX]
+            for end in _host_ends(lines):
+                known = secrets.locals_by_host.get(lines[:end].replace("\n", ""))
+                if known and _text_before(text, at).endswith(tuple(known)):
                     return True
         at = text.find("@", at + 1)
     return False
 
 
-def _host_ends(host: str) -> Iterator[int]:
-    """Where a host name may end: a full stop or hyphen behind it may belong to the sentence."""
-    yield len(host)
-    for index, character in enumerate(host):
-        if character in ".-_":
+def _text_before(text: str, at: int) -> str:
+    lines = _BROKEN.sub("\n", text[max(0, at - BROKEN_MAX) : at])
+    return lines.rpartition("\n\n")[2].replace("\n", "").rstrip().casefold()
+
+
+def _host_ends(lines: str) -> Iterator[int]:
+    """Where a host name may end: a full stop or hyphen behind it may belong to the sentence, a line end too."""
+    yield len(lines)
+    for index, character in enumerate(lines):
+        if character in ".-_\n":
             yield index
