@@ -42,6 +42,12 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("Mail 2ου υπευθύνου", Column.EMAIL),
         ("Τα MAILS επικοινωνίας", Column.EMAIL),
         ("Mailing address", None),
+        ("Διατηρεί κωδικό", Column.STATUS),
+        ("ΔΙΑΤΗΡΕΙ ΤΟΝ ΚΩΔΙΚΟ\n(ΝΑΙ/ΟΧΙ)", Column.STATUS),
+        ("Διατηρεί (Ναι / Όχι)", Column.STATUS),
+        ("Keeps its code?", Column.STATUS),
+        ("Διατηρεί ιστότοπο (Ναι/Όχι)", None),
+        ("Δεν διατηρεί κωδικό", None),
         ("E-mail εποπτεύοντος", None),
         ("Mail εποπτεύουσας αρχής", None),
         ("Ηλεκτρονική διεύθυνση εποπτεύοντος φορέα", None),
@@ -96,6 +102,13 @@ def test_several_email_columns_are_all_kept() -> None:
     header = TABLE.find_header(sheet_of(("Username", "Name", "E-mail 1", "Ηλ. ταχυδρομείο", "E-mail υπευθύνου")))
     assert header
     assert header.columns[Column.EMAIL] == (3, 4, 5)
+
+
+def test_a_column_of_who_keeps_the_code_is_never_passed_over() -> None:
+    """Beside another column of statuses it counts too, so that staff must tell which of them is meant."""
+    header = TABLE.find_header(sheet_of(("Username", "Name", "E-mail", "Κατάσταση", "Διατηρεί κωδικό")))
+    assert header
+    assert header.columns[Column.STATUS] == (4, 5)
 
 
 def test_a_vague_name_gives_way() -> None:

@@ -101,6 +101,13 @@ _PARTS: tuple[tuple[str, Column], ...] = (
     ("Εποπτεύων", Column.PARENT),
     ("Επωνυμία φορέα", Column.NAME),
 )
+# «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a status too, whose cells say yes or no.
+_KEEPING = re.compile(
+    rf"[\W\d_]*(?:διατηρ|κρατα|{fold('keep')})"
+    rf"(?:.*\b(?:κωδικ|{fold('code')})|\w*\W*(?:ναι\W*οχι|{fold('yes')}\W*{fold('no')})?\W*$)",
+    re.DOTALL,
+)
+_NEW = re.compile(rf"\b(?:νε[οα]|{fold('new')})")
 _MAIL = ("Mail", "Mails")  # tell it as words only: «Mailing address» is where the postman goes
 
 # Parts of a header of addresses that are not the agency's own, and so never its passwords.
@@ -164,7 +171,14 @@ def unnumbered(header: str) -> str:
     return squeeze(header).rstrip("0123456789")
 
 
+def asks_keeping(header: str) -> bool:
+    """Whether a header asks who keeps the code, and nothing else, so that yes and no are answers."""
+    return bool(_KEEPING.match(fold(header))) and not _NEW.search(fold(header))
+
+
 def _by_part(header: str, key: str) -> Column | None:
+    if _KEEPING.match(fold(header)):
+        return Column.STATUS
     found = next((column for part, column in _KNOWN_PARTS if part in key), None)
     has_mail = not _KNOWN_MAIL.isdisjoint(re.split(r"[\W\d_]+", fold(header)))
     return Column.EMAIL if has_mail and found is not Column.NOTES else found
@@ -206,11 +220,12 @@ class Recogniser:
         return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
 
     def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
-        """A row read as a header. All that name the e-mail count, of the rest those alone that are surest."""
+        """A row read as a header. All that name the e-mail or status count, of the rest those alone that are surest."""
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
         for _, column, rank in found:
-            enough = min(rank, _Rank.PART) if column is Column.EMAIL and rank is not _Rank.CONFIGURED else rank
+            all_count = column in {Column.EMAIL, Column.STATUS} and rank is not _Rank.CONFIGURED
+            enough = min(rank, _Rank.PART) if all_count else rank
             best[column] = max(enough, best.get(column, _Rank.WEAK))
         columns: dict[Column, tuple[int, ...]] = {}
         for place, column, rank in found:

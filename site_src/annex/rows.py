@@ -52,6 +52,7 @@ class Row:
     notes: str
     at: Place
     name_cell: str
+    notes_cell: str
     continues: bool  # the user name is a merged cell that began in a row above
     strays: tuple[Stray, ...]
 
@@ -179,6 +180,7 @@ class RowReader:
     def _row(self, number: int, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Row | None:
         fields = {column: self._cells(column, read) for column in Column}
         codes, names, emails = (fields[column] for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
+        notes = fields[Column.NOTES]
         if not any(without_unseen(cell.text).strip() for cell in read.values()):
             return None
         column = self._header.columns[Column.USERNAME][0]
@@ -198,9 +200,10 @@ class RowReader:
             emails=self._emails(emails),
             email_filled=any(without_unseen(cell.text).strip() for cell in emails),
             saying=self._saying(fields[Column.STATUS], at),
-            notes=self._text(Column.NOTES, fields[Column.NOTES]),
+            notes=self._text(Column.NOTES, notes),
             at=at,
             name_cell=names[0].name if names else "",
+            notes_cell=notes[0].name if notes else "",
             continues=bool(codes) and codes[0].origin[0] < number,
             strays=tuple(self._strays.find(cells, read)),
         )
@@ -291,7 +294,8 @@ class RowReader:
 
     def _saying(self, cells: list[Cell], row_at: Place) -> Saying:
         at = self._place(cells[0]) if cells else row_at
-        return read_status(self._text(Column.STATUS, cells), at, self._problems)
+        header = self._sheet.rows[self._header.row][cells[0].column].text if cells else ""
+        return read_status(self._text(Column.STATUS, cells), at, self._problems, header=header)
 
     def _kind(self, told: str, name: str) -> str:
         """What the row says; else the section, the sheet's title or the name. A Kind where one is named."""
