@@ -64,6 +64,8 @@ def emails() -> Iterator[Sample]:
     )
     yield bad("greek-letter.xlsx", xlsx(thira(E="thirα@dimos.example")), "E2", "GREEK SMALL LETTER ALPHA")
     yield bad("cyrillic-letter.ods", ods(thira(E="thira@dimоs.example")), "E2", "CYRILLIC SMALL LETTER O")
+    yield bad("address-in-name.csv", text(thira(C="Δήμος Θήρας thira@dimos.example")), "C2", "the name holds an e-mail")
+    yield bad("address-in-parent.xlsx", xlsx(thira(D="chios@dimos.example")), "D2", "agency holds an e-mail")
     yield bad("no-address.csv", text(thira(E="δεν έχει")), "E2", "no address at all")
     yield bad("dash.csv", text(thira(E="-")), "E2", "no address at all")
     yield bad("half-address.csv", text(thira(E="thira@dimos")), "E2", "no dot")

@@ -25,6 +25,7 @@ _NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <addr
 _APART = re.compile(r"[;,/\s]+")
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
+_WITHIN = re.compile(r"[^\s@;,/<>]+@[^\s@;,/<>]+\.[^\s@;,/<>]+")
 # Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
@@ -43,6 +44,11 @@ class _Reader:
 
     def warning(self, message: str, hint: str, value: str = "") -> None:
         self.problems.warning(Topic.EMAIL, message, hint=hint, at=self.at, value=value or self.text)
+
+
+def holds_address(text: str) -> bool:
+    """Whether an address stands somewhere in the text, sound or not."""
+    return bool(_WITHIN.search(text))
 
 
 def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[str, ...]:

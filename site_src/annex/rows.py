@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import is_username
 from site_src.annex.columns import SHOWN, Column, squeeze
-from site_src.annex.emails import read_emails
+from site_src.annex.emails import holds_address, read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters
 
+_PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
 _NO_WORDS = re.compile(r"[\W\d_]*")
 _TOPICS = {
@@ -257,7 +258,15 @@ class RowReader:
             message = say("taken off, since it cannot be seen: {names}", names=describe(hidden))
             hint = say("empty the cell and type the text again")
             self._problems.warning(topic, message, hint=hint, at=at, value=cell.text)
-        return " ".join(without_unseen(cell.text).split())
+        line = " ".join(without_unseen(cell.text).split())
+        if column in _PUBLISHED and holds_address(line):
+            message = say(
+                "{column} holds an e-mail address, and everybody sees it on the pages", column=say(SHOWN[column])
+            )
+            hint = say("move the address to the column of the e-mail: it may be the password of an archive")
+            self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
+            return ""
+        return line
 
     def _is_valued(self, cell: Cell, column: Column) -> bool:
         """Whether the cell holds a value; an error value or a formula without its result is an error."""
