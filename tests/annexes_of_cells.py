@@ -53,6 +53,12 @@ def emails() -> Iterator[Sample]:
         xlsx(thira(E="A@b.example / c@d.example\ne@f.example")),
         *read("A@b.example;c@d.example;e@f.example"),
     )
+    question_mark = "\u037e"
+    yield good(
+        "greek-question-mark.csv",
+        text(thira(E=f"a@b.example{question_mark} c@d.example")),
+        *read("a@b.example;c@d.example"),
+    )
     yield good("named-address.csv", text(thira(E="Μαρία <mailto:m@b.example>")), *read("m@b.example"))
     unseen = "\u200bthira@dimos.example\u00a0"
     yield good("unseen.xlsx", xlsx(thira(E=unseen)), problems=((WARNING, "E2", "zero width space"),))

@@ -55,6 +55,8 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("E-mail εποπτευόμενου φορέα", Column.EMAIL),
         ("E-mail of the supervised body", Column.EMAIL),
         ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
+        ("Ονο\u00b5α χρήστη", Column.USERNAME),
+        ("Επωνυ\u00b5ία", Column.NAME),
         ("Α/Α", None),
         ("Τηλέφωνο", None),
         ("Ονοματεπώνυμο υπευθύνου", None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -119,8 +120,11 @@ _OTHERS = (
 
 
 def squeeze(text: str) -> str:
-    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation.
+
+    A character that stands for another, as the micro sign for «μ», is that other.
+    """
+    return "".join(c for c in fold(unicodedata.normalize("NFKD", text)) if c.isalnum())
 
 
 class _Rank(IntEnum):
