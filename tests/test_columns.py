@@ -34,6 +34,12 @@ def test_every_known_name_is_recognised(column: Column) -> None:
     [
         ("Κωδικός φορέα (όνομα χρήστη)", Column.USERNAME),
         ("ΟΝΟΜΑ ΧΡΗΣΤΗ", Column.USERNAME),
+        ("12-ψήφιος κωδικός φορέα", Column.USERNAME),
+        ("Κωδικός φορέα (12-ψήφιος)", Column.USERNAME),
+        ("Κωδικός πρόσβασης", None),
+        ("12ψήφιος κωδικός πρόσβασης", None),
+        ("Ηλ. Ταχ. υπευθύνου", Column.EMAIL),
+        ("Ηλ/κή διεύθυνση εποπτεύοντος", None),
         ("user name", Column.USERNAME),
         ("E-mail υπευθύνου επικοινωνίας φορέα", Column.EMAIL),
         ("Ε-ΜΑΙL 2", Column.EMAIL),

@@ -51,14 +51,17 @@ REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
 NAMES: dict[Column, tuple[str, ...]] = {
     Column.USERNAME: (
         "Όνομα χρήστη", "Κωδικός φορέα (όνομα χρήστη)", "Κωδικός φορέα", "Κωδικός χρήστη", "Κωδ. φορέα", "Κωδικός",
-        "Κωδικός ΟΤΑ", "Κωδικός εισόδου", "Χρήστης", "Username", "User", "User ID", "User code", "User name (code)",
-        "Login", "Login name", "Agency code", "Body code", "Code",
+        "12ψήφιος κωδικός", "12ψήφιος κωδικός φορέα", "12ψήφιος κωδικός χρήστη", "Κωδικός φορέα (12ψήφιος)",
+        "Κωδικός (12ψήφιος)", "Δωδεκαψήφιος κωδικός", "Δωδεκαψήφιος κωδικός φορέα", "Κωδικός ΟΤΑ", "Κωδικός εισόδου",
+        "Χρήστης", "Username", "User", "User ID", "User code", "User name (code)", "Login", "Login name", "Agency code",
+        "Body code", "Code",
     ),
     Column.NAME: (
-        "Επωνυμία φορέα", "Επωνυμία", "Φορέας", "Όνομα φορέα", "Ονομασία", "Ονομασία φορέα", "Τίτλος φορέα",
-        "Περιγραφή φορέα", "ΟΤΑ", "Φορέας ΟΤΑ", "Επωνυμία ΟΤΑ", "Δήμος", "Υπηρεσία", "Οργανισμός",
-        "Φορέας Τοπικής Αυτοδιοίκησης", "Name", "Agency", "Agency name", "Name of agency", "Body", "Body name",
-        "Name of body", "Organisation", "Organization", "Organisation name", "Authority", "Entity",
+        "Επωνυμία φορέα", "Επωνυμία", "Επωνυμία (πλήρης)", "Πλήρης επωνυμία", "Πλήρης επωνυμία φορέα", "Φορέας",
+        "Όνομα φορέα", "Ονομασία", "Ονομασία φορέα", "Τίτλος φορέα", "Περιγραφή φορέα", "ΟΤΑ", "Φορέας ΟΤΑ",
+        "Επωνυμία ΟΤΑ", "Δήμος", "Υπηρεσία", "Οργανισμός", "Φορέας Τοπικής Αυτοδιοίκησης", "Name", "Agency",
+        "Agency name", "Name of agency", "Body", "Body name", "Name of body", "Organisation", "Organization",
+        "Organisation name", "Authority", "Entity", "Municipality",
     ),
     Column.KIND: (
         "Είδος φορέα", "Είδος", "Κατηγορία", "Κατηγορία φορέα", "Τύπος", "Τύπος φορέα", "Μορφή", "Νομική μορφή",
@@ -73,7 +76,7 @@ NAMES: dict[Column, tuple[str, ...]] = {
     Column.EMAIL: (
         "E-mail υπεύθυνου επικοινωνίας", "E-mail", "Mail", "Ηλεκτρονική διεύθυνση", "Ηλ. διεύθυνση",
         "Ηλεκτρ. διεύθυνση", "Ηλεκτρονικό ταχυδρομείο", "Διεύθυνση ηλεκτρονικού ταχυδρομείου", "Ηλ. ταχυδρομείο",
-        "Διεύθυνση ηλ. ταχυδρομείου", "E-mail address", "Contact e-mail", "Electronic mail",
+        "Διεύθυνση ηλ. ταχυδρομείου", "Ηλ/κό ταχυδρομείο", "E-mail address", "Contact e-mail", "Electronic mail",
     ),
     Column.STATUS: (
         "Κατάσταση", "Κατάσταση κωδικού", "Ενέργεια", "Νέος κωδικός", "Status", "Code status", "State", "Action",
@@ -87,7 +90,7 @@ NAMES: dict[Column, tuple[str, ...]] = {
 # Names that give way where the sheet has a better one for the same column.
 _WEAK = {
     "Κωδικός", "Κωδικός ΟΤΑ", "Χρήστης", "Δήμος", "Υπηρεσία", "ΟΤΑ", "Περιφέρεια", "Επίπεδο", "Βαθμός", "Code",
-    "User", "Name", "Body", "Region", "Level", "State", "Type",
+    "Municipality", "User", "Name", "Body", "Region", "Level", "State", "Type",
 }  # fmt: skip
 
 # Parts of a header that tell its column whatever stands around them; the first that fits counts.
@@ -97,6 +100,8 @@ _PARTS: tuple[tuple[str, Column], ...] = (
     ("Ηλεκτρονική διεύθυνση", Column.EMAIL),
     ("Ηλεκτρονικού ταχυδρομείου", Column.EMAIL),
     ("Ηλεκτρονικό ταχυδρομείο", Column.EMAIL),
+    ("Ηλ/κή διεύθυνση", Column.EMAIL),
+    ("Ηλ. ταχ.", Column.EMAIL),
     ("Όνομα χρήστη", Column.USERNAME),
     ("Username", Column.USERNAME),
     ("Εποπτεύων", Column.PARENT),
