@@ -132,6 +132,13 @@ def test_the_nearest_header_is_proposed() -> None:
     assert nearest_header(Column.NAME, []) == ""
 
 
+@pytest.mark.parametrize("person", ["Contact name", "Ονοματεπώνυμο", "Όνομα υπευθύνου", "Όνομα επικοινωνίας"])
+def test_a_person_is_not_proposed_as_the_name_of_an_agency(person: str) -> None:
+    """Letters would be addressed to the contact as if it were the agency."""
+    assert nearest_header(Column.NAME, [person]) == ""
+    assert nearest_header(Column.NAME, [person, "Τηλέφωνο"]) == "Τηλέφωνο"
+
+
 @given(st.text())
 def test_any_text_may_stand_in_a_header(text: str) -> None:
     """No text makes it fail, and squeezing twice changes nothing more."""

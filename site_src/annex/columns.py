@@ -149,6 +149,7 @@ _KNOWN = {
 _KNOWN_PARTS = tuple((squeeze(part), column) for part, column in _PARTS)
 _KNOWN_MAIL = set(map(squeeze, _MAIL))
 _KNOWN_OTHERS = tuple(map(squeeze, _OTHERS))
+_KNOWN_PERSONS = tuple(map(squeeze, ("Υπεύθυν", "Επικοινωνία", "Ονοματεπώνυμο", "Contact", "Officer")))
 
 
 @dataclass(frozen=True)
@@ -244,8 +245,13 @@ class Recogniser:
 
 
 def nearest_header(column: Column, headers: Iterable[str]) -> str:
-    """The header most like any name of the column, for a hint; the first where none is."""
+    """The header most like any name of the column, for a hint; the first where none is, and "" where there is none.
+
+    A person's name is never the agency's.
+    """
     by_key = {squeeze(header): header for header in headers}
+    if column is Column.NAME:
+        by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _KNOWN_PERSONS)}
     ratios = {
         key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
         for key in by_key
