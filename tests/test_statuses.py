@@ -27,6 +27,13 @@ BEARERS = (
         ("keeps", Status.KEEPS),
         ("ΝΑ ΕΠΙΚΟΙΝΩΝΗΣΕΙ", Status.CONTACT_US),
         ("contact-us", Status.CONTACT_US),
+        ("Κρατά", Status.KEEPS),
+        ("κρατάει", Status.KEEPS),
+        ("ίδιος κωδικός", Status.KEEPS),
+        ("να καλέσει", Status.CONTACT_US),
+        ("Πρέπει να καλέσει", Status.CONTACT_US),
+        ("να τηλεφωνήσει", Status.CONTACT_US),
+        ("must call", Status.CONTACT_US),
         ("", None),
     ],
 )
