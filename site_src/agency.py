@@ -58,11 +58,17 @@ class Agency:
     notes: str = ""
     at: Place = Place()
     name_cell: str = ""  # where its name stands, in the same sheet
+    notes_cell: str = ""  # where its notes do
 
     @property
     def name_at(self) -> Place:
         """Where its name stands; the agency's own place where that is not known."""
         return replace(self.at, cell=self.name_cell) if self.name_cell else self.at
+
+    @property
+    def notes_at(self) -> Place:
+        """Where its notes stand; the agency's own place where that is not known."""
+        return replace(self.at, cell=self.notes_cell) if self.notes_cell else self.at
 
     def place_of(self, email: str) -> Place:
         """Where one of its addresses stands; the agency's own place where that is not known."""

@@ -53,6 +53,12 @@ def emails() -> Iterator[Sample]:
         xlsx(thira(E="A@b.example / c@d.example\ne@f.example")),
         *read("A@b.example;c@d.example;e@f.example"),
     )
+    question_mark = "\u037e"
+    yield good(
+        "greek-question-mark.csv",
+        text(thira(E=f"a@b.example{question_mark} c@d.example")),
+        *read("a@b.example;c@d.example"),
+    )
     yield good("named-address.csv", text(thira(E="Μαρία <mailto:m@b.example>")), *read("m@b.example"))
     unseen = "\u200bthira@dimos.example\u00a0"
     yield good("unseen.xlsx", xlsx(thira(E=unseen)), problems=((WARNING, "E2", "zero width space"),))
@@ -64,6 +70,8 @@ def emails() -> Iterator[Sample]:
     )
     yield bad("greek-letter.xlsx", xlsx(thira(E="thirα@dimos.example")), "E2", "GREEK SMALL LETTER ALPHA")
     yield bad("cyrillic-letter.ods", ods(thira(E="thira@dimоs.example")), "E2", "CYRILLIC SMALL LETTER O")
+    yield bad("address-in-name.csv", text(thira(C="Δήμος Θήρας thira@dimos.example")), "C2", "the name holds an e-mail")
+    yield bad("address-in-parent.xlsx", xlsx(thira(D="chios@dimos.example")), "D2", "agency holds an e-mail")
     yield bad("no-address.csv", text(thira(E="δεν έχει")), "E2", "no address at all")
     yield bad("dash.csv", text(thira(E="-")), "E2", "no address at all")
     yield bad("half-address.csv", text(thira(E="thira@dimos")), "E2", "no dot")

@@ -34,6 +34,12 @@ def test_every_known_name_is_recognised(column: Column) -> None:
     [
         ("Κωδικός φορέα (όνομα χρήστη)", Column.USERNAME),
         ("ΟΝΟΜΑ ΧΡΗΣΤΗ", Column.USERNAME),
+        ("12-ψήφιος κωδικός φορέα", Column.USERNAME),
+        ("Κωδικός φορέα (12-ψήφιος)", Column.USERNAME),
+        ("Κωδικός πρόσβασης", None),
+        ("12ψήφιος κωδικός πρόσβασης", None),
+        ("Ηλ. Ταχ. υπευθύνου", Column.EMAIL),
+        ("Ηλ/κή διεύθυνση εποπτεύοντος", None),
         ("user name", Column.USERNAME),
         ("E-mail υπευθύνου επικοινωνίας φορέα", Column.EMAIL),
         ("Ε-ΜΑΙL 2", Column.EMAIL),
@@ -42,6 +48,12 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("Mail 2ου υπευθύνου", Column.EMAIL),
         ("Τα MAILS επικοινωνίας", Column.EMAIL),
         ("Mailing address", None),
+        ("Διατηρεί κωδικό", Column.STATUS),
+        ("ΔΙΑΤΗΡΕΙ ΤΟΝ ΚΩΔΙΚΟ\n(ΝΑΙ/ΟΧΙ)", Column.STATUS),
+        ("Διατηρεί (Ναι / Όχι)", Column.STATUS),
+        ("Keeps its code?", Column.STATUS),
+        ("Διατηρεί ιστότοπο (Ναι/Όχι)", None),
+        ("Δεν διατηρεί κωδικό", None),
         ("E-mail εποπτεύοντος", None),
         ("Mail εποπτεύουσας αρχής", None),
         ("Ηλεκτρονική διεύθυνση εποπτεύοντος φορέα", None),
@@ -49,6 +61,8 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("E-mail εποπτευόμενου φορέα", Column.EMAIL),
         ("E-mail of the supervised body", Column.EMAIL),
         ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
+        ("Ονο\u00b5α χρήστη", Column.USERNAME),
+        ("Επωνυ\u00b5ία", Column.NAME),
         ("Α/Α", None),
         ("Τηλέφωνο", None),
         ("Ονοματεπώνυμο υπευθύνου", None),
@@ -98,6 +112,13 @@ def test_several_email_columns_are_all_kept() -> None:
     assert header.columns[Column.EMAIL] == (3, 4, 5)
 
 
+def test_a_column_of_who_keeps_the_code_is_never_passed_over() -> None:
+    """Beside another column of statuses it counts too, so that staff must tell which of them is meant."""
+    header = TABLE.find_header(sheet_of(("Username", "Name", "E-mail", "Κατάσταση", "Διατηρεί κωδικό")))
+    assert header
+    assert header.columns[Column.STATUS] == (4, 5)
+
+
 def test_a_vague_name_gives_way() -> None:
     """«Κωδικός» is the user name only where no better header is."""
     header = TABLE.find_header(sheet_of(("Κωδικός", "Όνομα χρήστη", "Φορέας", "E-mail")))
@@ -109,6 +130,13 @@ def test_the_nearest_header_is_proposed() -> None:
     """A misspelled header is found among the unused ones."""
     assert nearest_header(Column.NAME, ["Τηλέφωνο", "Επωνιμία φορεως"]) == "Επωνιμία φορεως"
     assert nearest_header(Column.NAME, []) == ""
+
+
+@pytest.mark.parametrize("person", ["Contact name", "Ονοματεπώνυμο", "Όνομα υπευθύνου", "Όνομα επικοινωνίας"])
+def test_a_person_is_not_proposed_as_the_name_of_an_agency(person: str) -> None:
+    """Letters would be addressed to the contact as if it were the agency."""
+    assert nearest_header(Column.NAME, [person]) == ""
+    assert nearest_header(Column.NAME, [person, "Τηλέφωνο"]) == "Τηλέφωνο"
 
 
 @given(st.text())

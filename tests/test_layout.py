@@ -65,6 +65,12 @@ def test_a_missing_column_is_an_error_that_lists_the_headers_and_proposes_one() 
     assert 'name = "Επωνιμία φορεως"' in problem.hint
 
 
+def test_a_missing_column_without_any_like_it_is_only_to_be_named() -> None:
+    """No header is proposed where each that is left tells of the contact."""
+    _, (problem,) = find(("Όνομα χρήστη", "Contact name", "E-mail"), ("012345678901", "x", "a@b.example"))
+    assert problem.hint == 'name it "Επωνυμία φορέα" or "Επωνυμία" in the sheet'
+
+
 def test_a_doubled_column_is_an_error_that_names_both() -> None:
     """Which of the two holds the names only staff can tell."""
     _, (problem,) = find((*GOOD, "Επωνυμία"), (*ROW, "x"))

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from site_src.agency import Status
-from site_src.annex.statuses import Keepers, Saying, decide_status, read_status
+from site_src.annex.statuses import Keepers, Saying, decide_status, read_status, tells_of_keeping
 from site_src.problems import Place, Problems, Severity
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "F7")
@@ -27,6 +27,13 @@ BEARERS = (
         ("keeps", Status.KEEPS),
         ("ΝΑ ΕΠΙΚΟΙΝΩΝΗΣΕΙ", Status.CONTACT_US),
         ("contact-us", Status.CONTACT_US),
+        ("Κρατά", Status.KEEPS),
+        ("κρατάει", Status.KEEPS),
+        ("ίδιος κωδικός", Status.KEEPS),
+        ("να καλέσει", Status.CONTACT_US),
+        ("Πρέπει να καλέσει", Status.CONTACT_US),
+        ("να τηλεφωνήσει", Status.CONTACT_US),
+        ("must call", Status.CONTACT_US),
         ("", None),
     ],
 )
@@ -35,6 +42,38 @@ def test_status_words_of_both_languages(text: str, status: Status | None) -> Non
     problems = Problems()
     assert read_status(text, AT, problems) == Saying(text, status, AT)
     assert problems.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("ΝΑΙ", Saying("ΝΑΙ", Status.KEEPS, AT)), ("yes", Saying("yes", Status.KEEPS, AT)), ("Όχι", Saying("", None, AT))],
+)
+def test_yes_and_no_below_a_header_that_asks_who_keeps_the_code(text: str, said: Saying) -> None:
+    """Yes is keeps, no says nothing; below another header both are unknown words."""
+    problems = Problems()
+    assert read_status(text, AT, problems, header="Διατηρεί τον κωδικό (Ναι/Όχι)") == said
+    assert problems.all() == ()
+    for header in ("Νέος κωδικός", "Διατηρεί κωδικό ή λαμβάνει νέο"):
+        other = Problems()
+        read_status(text, AT, other, header=header)
+        assert other.has_errors
+
+
+@pytest.mark.parametrize(
+    ("notes", "tells"),
+    [
+        ("Διατηρεί τον κωδικό του (νέος υπεύθυνος, 11/2020)", True),
+        ("Ο φορέας ΚΡΑΤΑΕΙ τον κωδικό", True),
+        ("Keeps its code", True),
+        ("Δεν διατηρεί τον κωδικό του", False),
+        ("Διατηρητέο κτήριο", False),
+        ("Με απόφαση του κράτους", False),
+        ("", False),
+    ],
+)
+def test_notes_that_tell_of_keeping(notes: str, *, tells: bool) -> None:
+    """Sentences are understood, not single words alone; a denial tells the contrary."""
+    assert tells_of_keeping(notes) is tells
 
 
 @pytest.mark.parametrize("text", ["ίσως", "?", "2"])

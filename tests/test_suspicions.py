@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,6 +164,18 @@ def test_namesakes(numbers: Iterator[int]) -> None:
     (problem,) = _told(*heraklion, _agency(next(numbers), name="ΔΗΜΟΣ ΗΡΑΚΛΕΙΟΥ", parent=CRETE))
     assert (problem.at.cell, problem.value) == ("C4", "ΔΗΜΟΣ ΗΡΑΚΛΕΙΟΥ")
     assert "ΦΟΡΕΙΣ!C2" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("status", "word"), [(Status.NEW, "gets a new one"), (Status.CONTACT_US, "old one ends"), (Status.KEEPS, "")]
+)
+def test_notes_that_nothing_else_bears_out(status: Status, word: str) -> None:
+    """Who keeps its code by the notes alone is told at the cell of the notes, and by them it keeps nothing."""
+    notes = "Διατηρεί τον κωδικό του"
+    agency = replace(_agency(2, "a@b.example", status=status), notes=notes, notes_cell="F2")
+    told = _told(agency)
+    assert [(problem.at.cell, problem.value) for problem in told] == ([("F2", notes)] if word else [])
+    assert all(word in problem.message for problem in told)
 
 
 @pytest.mark.parametrize(

@@ -93,4 +93,5 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         notes=row.notes,
         at=row.at,
         name_cell=row.name_cell,
+        notes_cell=row.notes_cell,
     )

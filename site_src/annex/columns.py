@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -50,14 +51,17 @@ REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
 NAMES: dict[Column, tuple[str, ...]] = {
     Column.USERNAME: (
         "Όνομα χρήστη", "Κωδικός φορέα (όνομα χρήστη)", "Κωδικός φορέα", "Κωδικός χρήστη", "Κωδ. φορέα", "Κωδικός",
-        "Κωδικός ΟΤΑ", "Κωδικός εισόδου", "Χρήστης", "Username", "User", "User ID", "User code", "User name (code)",
-        "Login", "Login name", "Agency code", "Body code", "Code",
+        "12ψήφιος κωδικός", "12ψήφιος κωδικός φορέα", "12ψήφιος κωδικός χρήστη", "Κωδικός φορέα (12ψήφιος)",
+        "Κωδικός (12ψήφιος)", "Δωδεκαψήφιος κωδικός", "Δωδεκαψήφιος κωδικός φορέα", "Κωδικός ΟΤΑ", "Κωδικός εισόδου",
+        "Χρήστης", "Username", "User", "User ID", "User code", "User name (code)", "Login", "Login name", "Agency code",
+        "Body code", "Code",
     ),
     Column.NAME: (
-        "Επωνυμία φορέα", "Επωνυμία", "Φορέας", "Όνομα φορέα", "Ονομασία", "Ονομασία φορέα", "Τίτλος φορέα",
-        "Περιγραφή φορέα", "ΟΤΑ", "Φορέας ΟΤΑ", "Επωνυμία ΟΤΑ", "Δήμος", "Υπηρεσία", "Οργανισμός",
-        "Φορέας Τοπικής Αυτοδιοίκησης", "Name", "Agency", "Agency name", "Name of agency", "Body", "Body name",
-        "Name of body", "Organisation", "Organization", "Organisation name", "Authority", "Entity",
+        "Επωνυμία φορέα", "Επωνυμία", "Επωνυμία (πλήρης)", "Πλήρης επωνυμία", "Πλήρης επωνυμία φορέα", "Φορέας",
+        "Όνομα φορέα", "Ονομασία", "Ονομασία φορέα", "Τίτλος φορέα", "Περιγραφή φορέα", "ΟΤΑ", "Φορέας ΟΤΑ",
+        "Επωνυμία ΟΤΑ", "Δήμος", "Υπηρεσία", "Οργανισμός", "Φορέας Τοπικής Αυτοδιοίκησης", "Name", "Agency",
+        "Agency name", "Name of agency", "Body", "Body name", "Name of body", "Organisation", "Organization",
+        "Organisation name", "Authority", "Entity", "Municipality",
     ),
     Column.KIND: (
         "Είδος φορέα", "Είδος", "Κατηγορία", "Κατηγορία φορέα", "Τύπος", "Τύπος φορέα", "Μορφή", "Νομική μορφή",
@@ -72,7 +76,7 @@ NAMES: dict[Column, tuple[str, ...]] = {
     Column.EMAIL: (
         "E-mail υπεύθυνου επικοινωνίας", "E-mail", "Mail", "Ηλεκτρονική διεύθυνση", "Ηλ. διεύθυνση",
         "Ηλεκτρ. διεύθυνση", "Ηλεκτρονικό ταχυδρομείο", "Διεύθυνση ηλεκτρονικού ταχυδρομείου", "Ηλ. ταχυδρομείο",
-        "Διεύθυνση ηλ. ταχυδρομείου", "E-mail address", "Contact e-mail", "Electronic mail",
+        "Διεύθυνση ηλ. ταχυδρομείου", "Ηλ/κό ταχυδρομείο", "E-mail address", "Contact e-mail", "Electronic mail",
     ),
     Column.STATUS: (
         "Κατάσταση", "Κατάσταση κωδικού", "Ενέργεια", "Νέος κωδικός", "Status", "Code status", "State", "Action",
@@ -86,7 +90,7 @@ NAMES: dict[Column, tuple[str, ...]] = {
 # Names that give way where the sheet has a better one for the same column.
 _WEAK = {
     "Κωδικός", "Κωδικός ΟΤΑ", "Χρήστης", "Δήμος", "Υπηρεσία", "ΟΤΑ", "Περιφέρεια", "Επίπεδο", "Βαθμός", "Code",
-    "User", "Name", "Body", "Region", "Level", "State", "Type",
+    "Municipality", "User", "Name", "Body", "Region", "Level", "State", "Type",
 }  # fmt: skip
 
 # Parts of a header that tell its column whatever stands around them; the first that fits counts.
@@ -96,11 +100,20 @@ _PARTS: tuple[tuple[str, Column], ...] = (
     ("Ηλεκτρονική διεύθυνση", Column.EMAIL),
     ("Ηλεκτρονικού ταχυδρομείου", Column.EMAIL),
     ("Ηλεκτρονικό ταχυδρομείο", Column.EMAIL),
+    ("Ηλ/κή διεύθυνση", Column.EMAIL),
+    ("Ηλ. ταχ.", Column.EMAIL),
     ("Όνομα χρήστη", Column.USERNAME),
     ("Username", Column.USERNAME),
     ("Εποπτεύων", Column.PARENT),
     ("Επωνυμία φορέα", Column.NAME),
 )
+# «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a status too, whose cells say yes or no.
+_KEEPING = re.compile(
+    rf"[\W\d_]*(?:διατηρ|κρατα|{fold('keep')})"
+    rf"(?:.*\b(?:κωδικ|{fold('code')})|\w*\W*(?:ναι\W*οχι|{fold('yes')}\W*{fold('no')})?\W*$)",
+    re.DOTALL,
+)
+_NEW = re.compile(rf"\b(?:νε[οα]|{fold('new')})")
 _MAIL = ("Mail", "Mails")  # tell it as words only: «Mailing address» is where the postman goes
 
 # Parts of a header of addresses that are not the agency's own, and so never its passwords.
@@ -112,8 +125,11 @@ _OTHERS = (
 
 
 def squeeze(text: str) -> str:
-    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation.
+
+    A character that stands for another, as the micro sign for «μ», is that other.
+    """
+    return "".join(c for c in fold(unicodedata.normalize("NFKD", text)) if c.isalnum())
 
 
 class _Rank(IntEnum):
@@ -133,6 +149,7 @@ _KNOWN = {
 _KNOWN_PARTS = tuple((squeeze(part), column) for part, column in _PARTS)
 _KNOWN_MAIL = set(map(squeeze, _MAIL))
 _KNOWN_OTHERS = tuple(map(squeeze, _OTHERS))
+_KNOWN_PERSONS = tuple(map(squeeze, ("Υπεύθυν", "Επικοινωνία", "Ονοματεπώνυμο", "Contact", "Officer")))
 
 
 @dataclass(frozen=True)
@@ -164,7 +181,14 @@ def unnumbered(header: str) -> str:
     return squeeze(header).rstrip("0123456789")
 
 
+def asks_keeping(header: str) -> bool:
+    """Whether a header asks who keeps the code, and nothing else, so that yes and no are answers."""
+    return bool(_KEEPING.match(fold(header))) and not _NEW.search(fold(header))
+
+
 def _by_part(header: str, key: str) -> Column | None:
+    if _KEEPING.match(fold(header)):
+        return Column.STATUS
     found = next((column for part, column in _KNOWN_PARTS if part in key), None)
     has_mail = not _KNOWN_MAIL.isdisjoint(re.split(r"[\W\d_]+", fold(header)))
     return Column.EMAIL if has_mail and found is not Column.NOTES else found
@@ -206,11 +230,12 @@ class Recogniser:
         return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
 
     def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
-        """A row read as a header. All that name the e-mail count, of the rest those alone that are surest."""
+        """A row read as a header. All that name the e-mail or status count, of the rest those alone that are surest."""
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
         for _, column, rank in found:
-            enough = min(rank, _Rank.PART) if column is Column.EMAIL and rank is not _Rank.CONFIGURED else rank
+            all_count = column in {Column.EMAIL, Column.STATUS} and rank is not _Rank.CONFIGURED
+            enough = min(rank, _Rank.PART) if all_count else rank
             best[column] = max(enough, best.get(column, _Rank.WEAK))
         columns: dict[Column, tuple[int, ...]] = {}
         for place, column, rank in found:
@@ -220,8 +245,13 @@ class Recogniser:
 
 
 def nearest_header(column: Column, headers: Iterable[str]) -> str:
-    """The header most like any name of the column, for a hint; the first where none is."""
+    """The header most like any name of the column, for a hint; the first where none is, and "" where there is none.
+
+    A person's name is never the agency's.
+    """
     by_key = {squeeze(header): header for header in headers}
+    if column is Column.NAME:
+        by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _KNOWN_PERSONS)}
     ratios = {
         key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
         for key in by_key

@@ -23,8 +23,10 @@ LETTERS_TOLD = 5  # of another script, in one message
 
 _NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
 _APART = re.compile(r"[;,/\s]+")
+_GREEK_QUESTION_MARK = "\u037e"  # looks like ";" and is on no key, but in texts from elsewhere
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
+_WITHIN = re.compile(r"[^\s@;,/<>]+@[^\s@;,/<>]+\.[^\s@;,/<>]+")
 # Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
@@ -43,6 +45,11 @@ class _Reader:
 
     def warning(self, message: str, hint: str, value: str = "") -> None:
         self.problems.warning(Topic.EMAIL, message, hint=hint, at=self.at, value=value or self.text)
+
+
+def holds_address(text: str) -> bool:
+    """Whether an address stands somewhere in the text, sound or not."""
+    return bool(_WITHIN.search(text))
 
 
 def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[
 
 def _split(text: str) -> list[str]:
     """The addresses and words of a text, without names, and ``mailto:`` and its query."""
-    parts = _APART.split(_NAMED.sub(r" \1 ", text))
+    parts = _APART.split(_NAMED.sub(r" \1 ", text.replace(_GREEK_QUESTION_MARK, ";")))
     bare = (_MAILTO.sub("", part.split("?")[0]) if _MAILTO.match(part) else part for part in parts)
     return [part for part in bare if part]
 

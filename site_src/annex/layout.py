@@ -123,8 +123,10 @@ def _tell_missing(column: Column, header: Header, sheet: Sheet, at: Place, probl
     unused = [" ".join(c.text.split()) for c in sheet.rows[header.row].values() if c.column not in header.read]
     told = ", ".join(f'"{text}"' for text in headers[:_HEADERS_TOLD])
     known = say_either(f'"{name}"' for name in NAMES[column][:2])
-    line = f'{column} = "{nearest_header(column, unused[:HEADERS_COMPARED])}"'
-    hint = say("name it {known} in the sheet, or write in campaign.toml, under [annex]: {line}", known=known, line=line)
+    hint = say("name it {known} in the sheet", known=known)
+    if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):
+        line = f'{column} = "{nearest}"'
+        hint = say("{hint}, or write in campaign.toml, under [annex]: {line}", hint=hint, line=line)
     shown = say(SHOWN[column])
     message = say(
         "the header row {row} has no column for {column}; its headers are {told}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import is_username
 from site_src.annex.columns import SHOWN, Column, squeeze
-from site_src.annex.emails import read_emails
+from site_src.annex.emails import holds_address, read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters
 
+_PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
 _NO_WORDS = re.compile(r"[\W\d_]*")
 _TOPICS = {
@@ -52,6 +53,7 @@ class Row:
     notes: str
     at: Place
     name_cell: str
+    notes_cell: str
     continues: bool  # the user name is a merged cell that began in a row above
     strays: tuple[Stray, ...]
 
@@ -185,6 +187,7 @@ class RowReader:
     def _row(self, number: int, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Row | None:
         fields = {column: self._cells(column, read) for column in Column}
         codes, names, emails = (fields[column] for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
+        notes = fields[Column.NOTES]
         if not any(without_unseen(cell.text).strip() for cell in read.values()):
             return None
         column = self._header.columns[Column.USERNAME][0]
@@ -205,9 +208,10 @@ class RowReader:
             emails=self._emails(emails),
             email_filled=any(without_unseen(cell.text).strip() for cell in emails),
             saying=self._saying(fields[Column.STATUS], at),
-            notes=self._text(Column.NOTES, fields[Column.NOTES]),
+            notes=self._text(Column.NOTES, notes),
             at=at,
             name_cell=names[0].name if names else "",
+            notes_cell=notes[0].name if notes else "",
             continues=bool(codes) and codes[0].origin[0] < number,
             strays=tuple(self._strays.find(cells, read)),
         )
@@ -268,7 +272,15 @@ class RowReader:
             message = say("taken off, since it cannot be seen: {names}", names=describe(hidden))
             hint = say("empty the cell and type the text again")
             self._problems.warning(topic, message, hint=hint, at=at, value=cell.text)
-        return " ".join(without_unseen(cell.text).split())
+        line = " ".join(without_unseen(cell.text).split())
+        if column in _PUBLISHED and holds_address(line):
+            message = say(
+                "{column} holds an e-mail address, and everybody sees it on the pages", column=say(SHOWN[column])
+            )
+            hint = say("move the address to the column of the e-mail: it may be the password of an archive")
+            self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
+            return ""
+        return line
 
     def _is_valued(self, cell: Cell, column: Column) -> bool:
         """Whether the cell holds a value; an error value or a formula without its result is an error."""
@@ -305,7 +317,8 @@ class RowReader:
 
     def _saying(self, cells: list[Cell], row_at: Place) -> Saying:
         at = self._place(cells[0]) if cells else row_at
-        return read_status(self._text(Column.STATUS, cells), at, self._problems)
+        header = self._sheet.rows[self._header.row][cells[0].column].text if cells else ""
+        return read_status(self._text(Column.STATUS, cells), at, self._problems, header=header)
 
     def _kind(self, told: str, name: str) -> str:
         """What the row says; else the section, the sheet's title or the name. A Kind where one is named."""

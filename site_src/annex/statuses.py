@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
-from site_src.annex.columns import squeeze
+from site_src.annex.columns import asks_keeping, squeeze
+from site_src.greek import fold
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Topic
@@ -28,12 +30,14 @@ _WORDS: dict[Status, tuple[str, ...]] = {
     Status.NEW: ("νέος", "new", "νέα", "νέο", "νέος κωδικός", "new code", "λαμβάνει νέο κωδικό", "αλλαγή"),
     Status.KEEPS: (
         "διατηρεί", "keeps", "keep", "διατηρεί κωδικό", "διατηρεί τον κωδικό", "διατηρεί τον κωδικό του", "διατήρηση",
-        "διατηρείται", "keeps code", "keeps its code", "κρατά τον κωδικό του", "ως έχει",
+        "διατηρείται", "keeps code", "keeps its code", "κρατά", "κρατάει", "κρατά τον κωδικό", "κρατά τον κωδικό του",
+        "κρατάει τον κωδικό", "κρατάει τον κωδικό του", "ίδιος κωδικός", "ο ίδιος κωδικός", "same code", "ως έχει",
     ),
     Status.CONTACT_US: (
         "να επικοινωνήσει", "contact-us", "contact us", "contact", "να επικοινωνήσει με την υπηρεσία",
         "να επικοινωνήσει μαζί μας", "επικοινωνία", "χωρίς υπεύθυνο", "δεν έχει δηλωθεί",
-        "δεν έχει δηλωθεί υπεύθυνος επικοινωνίας", "no contact",
+        "δεν έχει δηλωθεί υπεύθυνος επικοινωνίας", "no contact", "να καλέσει", "να τηλεφωνήσει",
+        "πρέπει να επικοινωνήσει", "πρέπει να καλέσει", "πρέπει να τηλεφωνήσει", "must call",
     ),
 }  # fmt: skip
 _MEANINGS = {
@@ -42,7 +46,11 @@ _MEANINGS = {
     Status.CONTACT_US: N_("must call"),
 }
 _KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in words}
+_ANSWERS = {squeeze("ναι"): True, squeeze("yes"): True, squeeze("όχι"): False, squeeze("no"): False}
 WORDS = {status: words[:2] for status, words in _WORDS.items()}  # one in Greek and one in English
+
+# In notes, which are whole sentences: «διατηρεί», «κρατάει», "keeps", but not «δεν διατηρεί», and no «διατηρητέο».
+_KEEPS = re.compile(rf"\b(?<!δεν )(?:διατηρ(?!ητ)|κρατ(?:α|αει|ουν)\b|{fold('keeps')}?\b)")
 
 
 @dataclass(frozen=True)
@@ -54,9 +62,14 @@ class Saying:
     at: Place = Place()
 
 
-def read_status(text: str, at: Place, problems: Problems) -> Saying:
-    """What a cell of the status column says; an unknown word is an error."""
+def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -> Saying:
+    """What a cell of the status column below ``header`` says; an unknown word is an error.
+
+    Yes means that the agency keeps its code, and no that nothing is said, where the header asks for that.
+    """
     key = squeeze(text)
+    if key in _ANSWERS and asks_keeping(header):
+        return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _KNOWN:
         known = ", ".join(f"«{words[0]}»/«{words[1]}» ({say(_MEANINGS[of])})" for of, words in _WORDS.items())
         message = say("an unknown status; known are {known}", known=known)
@@ -78,6 +91,11 @@ def decide_status(said: Saying, *, listed: bool, has_email: bool, problems: Prob
     if listed:
         return Status.KEEPS
     return said.status or (Status.NEW if has_email else Status.CONTACT_US)
+
+
+def tells_of_keeping(notes: str) -> bool:
+    """Whether an agency's notes say that it keeps its code."""
+    return bool(_KEEPS.search(fold(notes)))
 
 
 class Keepers:

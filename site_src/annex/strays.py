@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
 from site_src.annex.columns import Column, names_email
+from site_src.annex.emails import holds_address
 from site_src.annex.sheets.grid import column_letters
 from site_src.annex.statuses import WORDS
 from site_src.annex.unseen import without_unseen
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from site_src.annex.rows import Row
     from site_src.annex.sheets.grid import Cell, Sheet
     from site_src.problems import Problems
-
-_ADDRESS = re.compile(r"[^\s@;,/<>]+@[^\s@;,/<>]+\.[^\s@;,/<>]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +59,7 @@ class StrayFinder:
             if cell.column in self._read or cell.merged_from or cell.origin in origins:
                 continue
             is_beyond = self._is_beyond(cell)
-            is_address = bool(_ADDRESS.search(cell.text))
+            is_address = holds_address(cell.text)
             if is_address or (is_beyond and without_unseen(cell.text).strip()):
                 yield Stray(
                     column=column_letters(cell.column),

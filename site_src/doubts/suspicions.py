@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Kind, Status
 from site_src.annex.columns import squeeze
+from site_src.annex.statuses import WORDS, tells_of_keeping
 from site_src.language.say import say, say_many
 from site_src.problems import Topic, visible
 
@@ -29,6 +30,7 @@ def tell_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
     tell_shared_addresses(recipients, problems)
     tell_slips_in_hosts(recipients, problems)
     tell_capitals(recipients, problems)
+    tell_noted_keepers(agencies, problems)
 
 
 def tell_namesakes(agencies: Sequence[Agency], problems: Problems) -> None:
@@ -153,3 +155,18 @@ def tell_capitals(agencies: Sequence[Agency], problems: Problems) -> None:
             if email != email.lower():
                 message = say("the address has capital letters, and opens the archive only with them")
                 problems.warning(Topic.EMAIL, message, hint=hint, at=agency.place_of(email), value=email)
+
+
+def tell_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Notes decide nothing: who is to keep its code by them alone would lose it."""
+    word = WORDS[Status.KEEPS][0]
+    hint = say(
+        "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, mend the notes", word=word
+    )
+    messages = {
+        Status.NEW: say("the notes say that the agency keeps its code, and it gets a new one"),
+        Status.CONTACT_US: say("the notes say that the agency keeps its code, and its old one ends"),
+    }
+    for agency in agencies:
+        if agency.status in messages and tells_of_keeping(agency.notes):
+            problems.warning(Topic.STATUS, messages[agency.status], hint=hint, at=agency.notes_at, value=agency.notes)

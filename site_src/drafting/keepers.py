@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.annex.statuses import tells_of_keeping
 from site_src.greek import fold
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from site_src.agency import Agency
 
-_KEEPS = re.compile(r"\b(?:διατηρ|κρατ[αο])")
 _EXCEPTION = re.compile(r"\b(?:εξαιρεσ|εξαιρουν|διατηρουν τουσ κωδικ)")
 # Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
 _SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
@@ -36,7 +36,7 @@ def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
     """Compare the annex's notes with the text's sentences of exception."""
     sentences = [s.strip() for text in texts for s in _sentences(text) if _EXCEPTION.search(fold(s))]
     stems = " ".join(" ".join(_stems(sentence)) for sentence in sentences)
-    noted = {agency.username for agency in agencies if _KEEPS.search(fold(agency.notes))}
+    noted = {agency.username for agency in agencies if tells_of_keeping(agency.notes)}
     named = {agency.username for agency in agencies if _is_named(agency, f" {stems} ")} if stems else set()
     bearers = Counter(agency.name for agency in agencies)
 
