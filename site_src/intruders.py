@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.content.facts import campaign_folders
 from site_src.private import MANIFEST_NAME
 from site_src.problems import Problems
+from site_src.replaceable import is_administrators
 from site_src.walk import files_below
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.inputs import CampaignInputs
-
-# What others than the build may put into a site: administrators, and what proves to others that a site is theirs.
-FOREIGN_FOLDER = ".well-known/"  # RFC 8615
-FOREIGN_FILES = frozenset({"robots.txt", "favicon.ico"})
 
 
 @dataclass(frozen=True)
@@ -74,12 +71,7 @@ def _is_of_campaign(name: str, slugs: Container[str]) -> bool:
 
 def _belongs(name: str, path: Path, made: Container[str]) -> bool:
     """No link does: what it leads to may be anything."""
-    return not path.is_symlink() and (name in made or is_foreign(name))
-
-
-def is_foreign(name: str) -> bool:
-    """Whether others than the build may put this file into the site."""
-    return (name.startswith(FOREIGN_FOLDER) or name in FOREIGN_FILES) and not name.lower().endswith(".zip")
+    return (name in made and not path.is_symlink()) or is_administrators(name, path)
 
 
 def _files_in(folder: Path) -> Iterator[str]:

@@ -24,6 +24,7 @@ from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, S
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over, carry_over_folder, staging_of, write_public
+from site_src.replaceable import is_administrators
 from site_src.server import server_files
 from site_src.walk import all_below, files_below
 
@@ -84,7 +85,8 @@ class Stage:
             for edition in editions:
                 self._write_beside_circular(edition)
             self._write_pages(editions)
-            digests = self._look_through(problems)
+            theirs = self._carry_over_administrators()
+            digests = {name: digest for name, digest in self._look_through(problems).items() if name not in theirs}
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
         rules = server_files(self.inputs.site).items()
@@ -156,6 +158,13 @@ class Stage:
         if self.inputs.bystanders:  # an older Thyrida may have made their pages, with other names of assets
             self._carry_over_assets()
         return [published_entry(other.campaign, self.folders.out) for other in self.inputs.bystanders]
+
+    def _carry_over_administrators(self) -> set[str]:
+        out = self.folders.out
+        names = {name for name in files_below(out) if is_administrators(name, out / name)} if out.is_dir() else set()
+        for name in names:
+            carry_over(out / name, self.root / name)
+        return names
 
     def _carry_over_assets(self) -> None:
         """Those whose names tell what is in them: any other may be another file than a build made."""

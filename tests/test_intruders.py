@@ -206,7 +206,7 @@ def test_a_build_of_one_campaign_hides_nothing_in_the_others(site: SmallSite) ->
     """What is carried over is held against what was built, so a stray archive and another page are still told."""
     shutil.copytree(site.campaign, site.folders.content / "2021-05")
     site.build()
-    stray = f"files/{SLUG}/{ATTICA}/{THIRA}.zip"
+    stray = f"circulars/{SLUG}/{THIRA}.zip"
     lay(site, stray)
     page = f"circulars/{SLUG}/index.html"
     (site.folders.out / page).write_bytes(b"x")

@@ -359,3 +359,21 @@ def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> N
     done = site.run("build", f"--private={tmp_path / name / 'private'}")
     assert done.returncode == 2
     assert "would be served" in done.stderr
+
+
+def test_the_administrators_files_stay(site: SmallSite) -> None:
+    """A build leaves robots.txt, favicon.ico and .well-known/ in the site as they are, and refuses other files."""
+    site.build()
+    out = site.folders.out
+    theirs = {"robots.txt": b"User-agent: *", "favicon.ico": b"icon", ".well-known/acme/x": b"proof"}
+    for name, content in theirs.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(content)
+    before = site.snapshot()
+    assert not site.build().replaced_site
+    assert site.snapshot() == before
+    (out / "robots.txt").write_bytes(b"")
+    assert site.run("verify").returncode == 0
+    (out / "help" / "mine.txt").touch()
+    with pytest.raises(UsageError, match=r"help/mine\.txt"):
+        site.build()
