@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from site_src.check.report import CheckReport
     from site_src.inputs import Inputs
     from site_src.told import Told
+    from site_src.verify import Failure
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
@@ -229,10 +230,8 @@ def _verify(options: argparse.Namespace) -> int:
 
     folders = _folders(options)
     campaigns = _read_inputs(options, folders).campaigns
+    failures: list[Failure] = []
     with locked(folders.private):
-        found = verify_rest(folders)
-        failures = len(found)
-        _print((say("error: {text}", text=failure) for failure in found), sys.stderr)
         for campaign in campaigns:
             bar = Bar(say("Opening archives"), quiet=options.quiet)
             bar.start(len(campaign.agencies))
@@ -240,10 +239,17 @@ def _verify(options: argparse.Namespace) -> int:
                 verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step)
             finally:
                 bar.stop()
-            failures += len(verdict.failures)
-            _print((say("error: {text}", text=failure) for failure in verdict.failures), sys.stderr)
+            failures += verdict.failures
+            _tell_failures(verdict.failures)
             _tell(options, verdict_lines(verdict))
+        rest = verify_rest(folders)
+        failures += rest
+        _tell_failures(rest)
     return INPUTS_HAVE_ERRORS if failures else DONE
+
+
+def _tell_failures(failures: Iterable[Failure]) -> None:
+    _print((say("error: {text}", text=failure) for failure in failures), sys.stderr)
 
 
 def _activate(options: argparse.Namespace) -> int:

@@ -7,12 +7,24 @@ import re
 from pathlib import Path
 
 from site_src.language.say import say
+from site_src.pages.render import SITE_PAGES
 from site_src.problems import UsageError
-from site_src.walk import is_litter
+from site_src.walk import files_below, is_litter
 
 GENERATOR = b'<meta name="generator" content="Thyrida">'
-OURS = {"index.html", "circulars", "files", "help", "accessibility", "401.html", "403.html", "404.html", "assets"}
 MOUNTS = Path("/proc/self/mountinfo")
+STRANGERS_NAMED_MAX = 5
+
+# What administrators put into a site, and what proves to others that it is theirs: a build leaves it there.
+ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
+ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
+
+# Where builds put files, of former campaigns and agencies and of earlier versions too.
+_OURS = re.compile(
+    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
+    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)""",
+    re.VERBOSE | re.ASCII,
+)
 
 
 def check_out(out: Path) -> None:
@@ -32,19 +44,31 @@ def check_out(out: Path) -> None:
             say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
             say('give a folder inside it: --out "{inside}"', inside=out / "site"),
         )
-    found = {path.name for path in out.iterdir() if not is_litter(path.name)}
     home = out / "index.html"
-    if found and (not home.is_file() or GENERATOR not in home.read_bytes()):
+    if any(not is_litter(path.name) for path in out.iterdir()) and (
+        not home.is_file() or GENERATOR not in home.read_bytes()
+    ):
         raise UsageError(
             say('"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder', out=out),
             say("give an empty or a new folder with --out"),
         )
-    if strangers := sorted(found - OURS):
-        names = ", ".join(strangers)
+    if strangers := [name for name in files_below(out) if not _may_be_there(name, out / name)]:
+        names = ", ".join(strangers[:STRANGERS_NAMED_MAX] + ["…"] * (len(strangers) > STRANGERS_NAMED_MAX))
         raise UsageError(
             say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
             say("move it out of this folder, and let the web server add it to the site"),
         )
+
+
+def _may_be_there(name: str, path: Path) -> bool:
+    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None
+    return is_ours or is_litter(path.name) or is_administrators(name, path)
+
+
+def is_administrators(name: str, path: Path) -> bool:
+    """Whether a file of the site may be the administrator's own. No archive may be, and no link: it leads anywhere."""
+    named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
+    return named and not name.lower().endswith(".zip") and not path.is_symlink()
 
 
 def _is_mount(folder: Path) -> bool:

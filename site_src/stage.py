@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
 from site_src.bystanders import issued_by_bystanders, public_folders, published_entry
+from site_src.inventory import INVENTORY_NAME, read_inventory, to_bytes
 from site_src.language.say import say
 from site_src.leaks.files import Leak, find_leaks, shown_name
 from site_src.leaks.pages import PageScan
@@ -15,15 +16,17 @@ from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
 from site_src.make import make_archives, make_password_file, start_hashing, workers
 from site_src.manifest import Manifest
+from site_src.pages.assets import is_asset
 from site_src.pages.edition import Edition
 from site_src.pages.render import render_pages
 from site_src.plan import key_fingerprint
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
-from site_src.publish import carry_over_folder, staging_of, write_public
+from site_src.publish import carry_over, carry_over_folder, staging_of, write_public
+from site_src.replaceable import is_administrators
 from site_src.server import server_files
-from site_src.walk import files_below
+from site_src.walk import all_below, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,13 +85,16 @@ class Stage:
             for edition in editions:
                 self._write_beside_circular(edition)
             self._write_pages(editions)
-            self._look_for_leaks(problems)
+            theirs = self._carry_over_administrators()
+            digests = {name: digest for name, digest in self._look_through(problems).items() if name not in theirs}
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
         rules = server_files(self.inputs.site).items()
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
         for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
             private_files.update(self._private_files(plan, made, new_lines))
+            digests |= {_archive_name(plan, username): archive.sha256 for username, archive in made.items()}
+        private_files[self.folders.private / INVENTORY_NAME] = to_bytes(digests)
         return private_files
 
     def _make_letters(self, plan: Plan, pool: ThreadPoolExecutor) -> dict[str, Archive]:
@@ -151,11 +157,29 @@ class Stage:
             for folder in public_folders(other.campaign.slug):
                 carry_over_folder(self.folders.out / folder, self.root / folder)
         if self.inputs.bystanders:  # an older Thyrida may have made their pages, with other names of assets
-            carry_over_folder(self.folders.out / "assets", self.root / "assets")
+            self._carry_over_assets()
         return [published_entry(other.campaign, self.folders.out) for other in self.inputs.bystanders]
 
-    def _look_for_leaks(self, problems: Problems) -> None:
-        """The last scan: every staged file but the archives, which were opened and compared when they were made."""
+    def _carry_over_administrators(self) -> set[str]:
+        out = self.folders.out
+        names = {name for name in files_below(out) if is_administrators(name, out / name)} if out.is_dir() else set()
+        for name in names:
+            carry_over(out / name, self.root / name)
+        return names
+
+    def _carry_over_assets(self) -> None:
+        """Those whose names tell what is in them: any other may be another file than a build made."""
+        for path in all_below(self.folders.out / "assets"):
+            name = f"assets/{path.name}"
+            if path.is_file() and not path.is_symlink() and is_asset(name, path.read_bytes()):
+                carry_over(path, self.root / name)
+
+    def _look_through(self, problems: Problems) -> dict[str, str]:
+        """The last scan: every staged file but the archives, which were opened and compared when they were made.
+
+        Returns the SHA-256 of each. What is carried over keeps the one that it had, or has none: it may be another file
+        than was built, or a stray one.
+        """
         everybody = (*self.inputs.campaigns, *self.inputs.bystanders)
         issued = tuple(issued_by_bystanders(self.inputs, self.folders, problems))
         secrets = Secrets.of(
@@ -164,13 +188,20 @@ class Stage:
             policies=(each.campaign.code for each in everybody),
             keys=(key.secret for key in (*(plan.key for plan in self.plans), *(each.key for each in issued))),
         )
-        archives = {f"files/{plan.campaign.slug}/{name}/{name}.zip" for plan in self.plans for name in plan.letters}
+        archives = {_archive_name(plan, username) for plan in self.plans for username in plan.letters}
+        bystanders = tuple(
+            f"{folder}/" for each in self.inputs.bystanders for folder in public_folders(each.campaign.slug)
+        )
+        before = read_inventory(self.folders.private) if bystanders else None
+        digests = {name: digest for name, digest in (before or {}).items() if name.startswith(bystanders)}
         pages = PageScan(secrets)
         found: list[tuple[str, Leak]] = []
         for name in files_below(self.root):
             if name in archives:
                 continue
             data = (self.root / name).read_bytes()
+            if not name.startswith(bystanders):
+                digests[name] = hashlib.sha256(data).hexdigest()
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
             else:
@@ -181,3 +212,8 @@ class Stage:
             take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")
             at = Place(file=shown_name(name, secrets))
             problems.error(Topic.LEAK, leak.message, hint=leak.hint or take_out, at=at)
+        return digests
+
+
+def _archive_name(plan: Plan, username: str) -> str:
+    return f"files/{plan.campaign.slug}/{username}/{username}.zip"

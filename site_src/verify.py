@@ -15,6 +15,7 @@ from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
 from site_src.archives import BadZipFile, unseal
 from site_src.intruders import look_through, outside_campaigns
+from site_src.inventory import INVENTORY_NAME, read_inventory
 from site_src.language.say import say
 from site_src.make import archive_path
 from site_src.manifest import Manifest, Record, read_manifest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from site_src.archives import Document
     from site_src.folders import Folders
     from site_src.inputs import CampaignInputs
+    from site_src.intruders import Amiss
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class _Published:
     inputs: CampaignInputs
     out: Path
     manifest: Manifest
+    inventory: dict[str, str]
     before: dict[str, bytes]
     password_file: bytes
     after: dict[str, bytes]
@@ -89,13 +92,25 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
         messages = list(pool.map(one, inputs.agencies))
     failures = [Failure(each.username, text) for each, text in zip(inputs.agencies, messages, strict=True) if text]
     failures += [*_shared_codes(published), *_gone(published), *_check_password_file(published)]
-    failures += _check_files(published)
+    failures += _failures(look_through(inputs, published.inventory, folders.out))
+    failures += _changed_inputs(published)
     return Verdict(slug, len(published.opened), len(inputs.with_status(Status.KEEPS)), tuple(failures))
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:
     """Check what of the site belongs to no campaign."""
-    return tuple(Failure(name, _not_built()) for name in outside_campaigns(folders))
+    return tuple(_failures(outside_campaigns(folders, _read_inventory(folders))))
+
+
+def _read_inventory(folders: Folders) -> dict[str, str]:
+    inventory = read_inventory(folders.private)
+    if inventory is None:
+        raise _lost(folders.private / INVENTORY_NAME)
+    return inventory
+
+
+def _lost(path: Path) -> StateError:
+    return StateError(say('"{file}" is missing, which the last build made', file=path), say("build again"))
 
 
 def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
@@ -108,12 +123,13 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         raise UsageError(message, say("build it first"))
     before, after = private / BEFORE_NAME, private / AFTER_NAME
     if not after.is_file():
-        raise StateError(say('"{file}" is missing, which the last build made', file=after), say("build again"))
+        raise _lost(after)
     password_file = after.read_bytes()
     return _Published(
         inputs=inputs,
         out=folders.out,
         manifest=manifest,
+        inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
         password_file=password_file,
         after=PasswordFile.parse(password_file).users,
@@ -203,13 +219,17 @@ def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     if not path.is_file():
         return say("its page is missing from the site: build again")
     try:
-        page = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        page = content.decode()
     except UnicodeDecodeError:
         return say("its page is damaged: build again")
     links = set(re.findall(r'href="(\d+)\.zip"', page))
     expected = {agency.username} if record.sha256 else set()
     if agency.username not in page or record.sha256 not in page or links != expected:
         return say("its page speaks of another agency or archive: build again")
+    name = path.relative_to(published.out).as_posix()
+    if hashlib.sha256(content).hexdigest() != published.inventory.get(name):
+        return say("its page is not the one that was built: build again")
     return ""
 
 
@@ -257,13 +277,18 @@ def _check_password_file(published: _Published) -> list[Failure]:
     return [Failure(AFTER_NAME, say("it is not the file that the last build made: build again"))]
 
 
-def _check_files(published: _Published) -> Iterator[Failure]:
-    amiss = look_through(published.inputs, published.manifest, published.out)
+def _failures(amiss: Amiss) -> Iterator[Failure]:
     for name in amiss.intruders:
-        yield Failure(name, _not_built())
+        yield Failure(name, say("the last build did not make this file: take it away, or build again"))
     for name in amiss.missing:
         yield Failure(name, say("it is missing from the site: build again"))
+    for name in amiss.altered:
+        yield Failure(name, say("it is not the file that the last build made: build again"))
 
 
-def _not_built() -> str:
-    return say("the last build did not make this file: take it away, or build again")
+def _changed_inputs(published: _Published) -> Iterator[Failure]:
+    """What was built is then no longer what staff wrote, though nobody altered the site."""
+    now, then = published.inputs.digests(), published.manifest.inputs
+    for name in sorted({name for name, _ in now.items() ^ then.items()}):
+        shown = f"{published.inputs.campaign.slug}/{name}"
+        yield Failure(shown, say("it has changed since the last build: build again"))

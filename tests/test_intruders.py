@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.intruders import Amiss, look_through, outside_campaigns
+from site_src.inventory import read_inventory
 from site_src.make import archive_path
-from site_src.manifest import read_manifest
 from site_src.problems import Problems
 from site_src.reading import read_inputs
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THIRA, ATTICA, *_ = (row.split(";")[0] for row in ROWS)
-NOTHING = Amiss((), ())
+NOTHING = Amiss()
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +44,19 @@ def site(built: SmallSite, tmp_path: Path) -> SmallSite:
 def amiss(site: SmallSite) -> Amiss:
     """What is amiss in the campaign's folders."""
     (campaign,) = read_inputs(site.folders, DAY, Problems(), SLUG).campaigns
-    manifest = read_manifest(site.secrets / "manifest.json")
-    assert manifest is not None
-    return look_through(campaign, manifest, site.folders.out)
+    return look_through(campaign, inventory_of(site), site.folders.out)
+
+
+def outside(site: SmallSite) -> Amiss:
+    """What is amiss in the rest of the site."""
+    return outside_campaigns(site.folders, inventory_of(site))
+
+
+def inventory_of(site: SmallSite) -> dict[str, str]:
+    """What the last build noted."""
+    inventory = read_inventory(site.folders.private)
+    assert inventory is not None
+    return inventory
 
 
 def lay(site: SmallSite, place: str) -> None:
@@ -61,7 +71,7 @@ def test_all_that_a_build_makes_is_known(site: SmallSite) -> None:
     shutil.copytree(site.campaign, site.folders.content / "2021-05")
     site.build()
     assert amiss(site) == NOTHING
-    assert outside_campaigns(site.folders) == ()
+    assert outside(site) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -79,8 +89,8 @@ def test_all_that_a_build_makes_is_known(site: SmallSite) -> None:
 def test_a_file_in_a_campaigns_folder_that_the_build_did_not_make(place: str, site: SmallSite) -> None:
     """An archive that was copied to where another may fetch it is named by its path; so is any other file."""
     lay(site, place)
-    assert amiss(site) == Amiss((place,), ())
-    assert outside_campaigns(site.folders) == ()
+    assert amiss(site) == Amiss((place,))
+    assert outside(site) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -103,7 +113,7 @@ def test_a_file_in_a_campaigns_folder_that_the_build_did_not_make(place: str, si
 def test_a_file_outside_every_campaign(place: str, site: SmallSite) -> None:
     """What lies below no campaign's folder is found as well, under whatever name."""
     lay(site, place)
-    assert outside_campaigns(site.folders) == (place,)
+    assert outside(site) == Amiss((place,))
     assert amiss(site) == NOTHING
 
 
@@ -111,16 +121,20 @@ def test_a_file_outside_every_campaign(place: str, site: SmallSite) -> None:
 def test_what_administrators_put_there_is_no_intruder(place: str, site: SmallSite) -> None:
     """These names are for others than the build."""
     lay(site, place)
-    assert outside_campaigns(site.folders) == ()
+    assert outside(site) == NOTHING
 
 
-def test_assets_of_an_older_version_are_no_intruders(site: SmallSite) -> None:
-    """A build of one campaign carries them over for the pages of the rest; a name tells its content."""
+@pytest.mark.parametrize(("content", "carried"), [(b"x", 1), (b"y", 0)])
+def test_assets_of_an_older_version_are_no_intruders(content: bytes, carried: int, site: SmallSite) -> None:
+    """A build of one campaign carries them over for the pages of the rest, and none whose name tells other content."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.build()
     old = site.folders.out / "assets" / "opener-2d711642.js"  # the SHA-256 of "x" begins so
-    old.write_text("x")
-    assert outside_campaigns(site.folders) == ()
-    old.write_text("y")
-    assert outside_campaigns(site.folders) == ("assets/opener-2d711642.js",)
+    old.write_bytes(content)
+    assert outside(site) == Amiss((f"assets/{old.name}",))
+    site.build(campaign=SLUG)
+    assert outside(site) == NOTHING
+    assert old.exists() == carried
 
 
 @pytest.mark.parametrize(
@@ -145,7 +159,7 @@ def test_any_link_is_an_intruder(place: str, target: str, site: SmallSite) -> No
     path.unlink(missing_ok=True)
     path.parent.mkdir(exist_ok=True)
     path.symlink_to(target)
-    assert place in (*outside_campaigns(site.folders), *amiss(site).intruders)
+    assert place in outside(site).intruders + amiss(site).intruders
 
 
 def test_the_command_tells_each_once(site: SmallSite) -> None:
@@ -158,23 +172,51 @@ def test_the_command_tells_each_once(site: SmallSite) -> None:
     assert run.returncode == 1
     told = "the last build did not make this file: take it away, or build again"
     assert [line for line in run.stderr.splitlines() if line.startswith("error")] == [
-        f'error: "circulars/{THIRA}.zip": {told}',
         f'error: "files/2021-05/{ATTICA}/{THIRA}.zip": {told}',
+        f'error: "circulars/{THIRA}.zip": {told}',
     ]
 
 
-def test_what_all_share_may_not_be_missing(site: SmallSite) -> None:
-    """An attachment under another name since the build is one that the site lacks, and one that it has in vain."""
-    (site.campaign / "attachments" / "forms.zip").rename(site.campaign / "attachments" / "papers.zip")
-    (site.files / "index.html").unlink()
-    assert amiss(site) == Amiss(
-        (f"circulars/{SLUG}/forms.zip",), (f"circulars/{SLUG}/papers.zip", f"files/{SLUG}/index.html")
-    )
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"circulars/{SLUG}/annex.xlsx",
+        f"circulars/{SLUG}/forms.zip",
+        f"circulars/{SLUG}/index.html",
+        f"files/{SLUG}/index.html",
+        f"files/{SLUG}/mine/index.html",
+        "401.html",
+        "assets/opener-*.js",
+        "assets/zip-*.js",
+        "files/index.html",
+        "index.html",
+    ],
+)
+def test_what_all_share_may_be_neither_missing_nor_another(place: str, site: SmallSite) -> None:
+    """Pages, scripts, the public annex and attachments are those of the last build, byte for byte."""
+    (path,) = site.folders.out.glob(place)
+    name = path.relative_to(site.folders.out).as_posix()
+    path.write_bytes(b"x")
+    assert {amiss(site), outside(site)} == {NOTHING, Amiss(altered=(name,))}
+    path.unlink()
+    assert {amiss(site), outside(site)} == {NOTHING, Amiss(missing=(name,))}
+
+
+def test_a_build_of_one_campaign_hides_nothing_in_the_others(site: SmallSite) -> None:
+    """What is carried over is held against what was built, so a stray archive and another page are still told."""
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.build()
+    stray = f"circulars/{SLUG}/{THIRA}.zip"
+    lay(site, stray)
+    page = f"circulars/{SLUG}/index.html"
+    (site.folders.out / page).write_bytes(b"x")
+    site.build(campaign="2021-05")
+    assert amiss(site) == Amiss((stray,), altered=(page,))
 
 
 def test_without_a_site_there_is_nothing_too_many(site: SmallSite) -> None:
     """A site that is gone is missing, and no error of the machine."""
     shutil.rmtree(site.folders.out)
-    assert outside_campaigns(site.folders) == ()
-    assert amiss(site).intruders == ()
+    assert amiss(site).intruders == outside(site).intruders == ()
     assert f"circulars/{SLUG}/annex.xlsx" in amiss(site).missing
+    assert "index.html" in outside(site).missing

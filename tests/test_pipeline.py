@@ -41,6 +41,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
         *(f"dist/files/{SLUG}/{row.split(';')[0]}/index.html" for row in ROWS),
         *(f"dist/files/{SLUG}/{username}/{username}.zip" for username in (THIRA, ATTICA, CRETE)),
         *(f"private/{SLUG}/{n}" for n in ("campaign.key", "manifest.json", "htpasswd.before", "htpasswd.after")),
+        "private/.site.sha256",
     }
     assert expected <= names
     assert all(name.startswith("dist/assets/") for name in names - expected if not name.startswith("private/server/"))
@@ -372,3 +373,21 @@ def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> N
     done = site.run("build", f"--private={tmp_path / name / 'private'}")
     assert done.returncode == 2
     assert "would be served" in done.stderr
+
+
+def test_the_administrators_files_stay(site: SmallSite) -> None:
+    """A build leaves robots.txt, favicon.ico and .well-known/ in the site as they are, and refuses other files."""
+    site.build()
+    out = site.folders.out
+    theirs = {"robots.txt": b"User-agent: *", "favicon.ico": b"icon", ".well-known/acme/x": b"proof"}
+    for name, content in theirs.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(content)
+    before = site.snapshot()
+    assert not site.build().replaced_site
+    assert site.snapshot() == before
+    (out / "robots.txt").write_bytes(b"")
+    assert site.run("verify").returncode == 0
+    (out / "help" / "mine.txt").touch()
+    with pytest.raises(UsageError, match=r"help/mine\.txt"):
+        site.build()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,10 +55,76 @@ def test_a_folder_that_is_not_ours_is_refused(home: bytes | None, out: Path) -> 
     assert "--out" in caught.value.hint
 
 
-def test_a_strangers_file_in_our_site_is_named(out: Path) -> None:
-    """What somebody put into the site would be lost: it is named."""
+def lay(out: Path, name: str) -> Path:
+    """A file somewhere in the site."""
+    path = out / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notes.txt",
+        ".git/config",
+        "help/mine.txt",
+        "assets/logo.png",
+        "files/2020-11/old.bak",
+        "files/2020-11/012345678901/index.html~",
+        "files/2020-11/012345678901/112345678901.zip",
+        "files/2020-11/01234567890/01234567890.zip",
+        "files/2020-11/mine/012345678901.zip",
+        "circulars/old.pdf",
+        ".well-known/copy.zip",
+        "deep/robots.txt",
+    ],
+)
+def test_a_strangers_file_in_our_site_is_named(name: str, out: Path) -> None:
+    """What somebody put into the site would be lost: it is named, wherever it lies."""
     make_site(out)
-    (out / "robots.txt").write_bytes(b"")
+    lay(out, name)
+    with pytest.raises(UsageError, match=re.escape(name)):
+        check_out(out)
+
+
+def test_of_many_strangers_some_are_named(out: Path) -> None:
+    """Five are enough to know what is meant."""
+    make_site(out)
+    for number in range(7):
+        lay(out, f"help/{number}.txt")
+    with pytest.raises(UsageError, match=r"help/4\.txt, …$"):
+        check_out(out)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "404.html",
+        "accessibility/index.html",
+        "assets/zip-9ae47acd.js",
+        "circulars/2019-05/δελτίο τύπου.pdf",
+        "files/2019-05/012345678901/012345678901.zip",
+        "files/2019-05/012345678901/index.html",
+        "files/2019-05/mine/index.html",
+        "files/2019-05/index.html",
+        ".well-known/acme-challenge/x",
+        "favicon.ico",
+        "robots.txt",
+        "help/.DS_Store",
+    ],
+)
+def test_what_builds_made_once_is_no_strangers_file(name: str, out: Path) -> None:
+    """Files of former campaigns and agencies and of earlier versions may go, and the administrator's stay."""
+    make_site(out)
+    lay(out, name)
+    check_out(out)
+
+
+def test_a_link_is_a_strangers_file(out: Path) -> None:
+    """It cannot stay, for it may lead anywhere, and what it leads to would be missed."""
+    make_site(out)
+    (out / "robots.txt").symlink_to("/srv/robots.txt")
     with pytest.raises(UsageError, match=r"robots\.txt"):
         check_out(out)
 

@@ -32,6 +32,8 @@ FOLEGANDROS = "512345678901"
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 THIRA_EMAIL = "thira@dimos.example"
 NOT_BUILT = "the last build did not make this file: take it away, or build again"
+CHANGED = "it has changed since the last build: build again"
+INPUTS = ("campaign.toml", "circular.md", "annex.csv")
 KEPT_LINE = f"{CRETE}:$apr1$old$hash"
 
 
@@ -322,8 +324,38 @@ def test_a_change_after_the_build_is_told(
     """Where annex and build differ, the proof says so of each agency and passes nothing over."""
     site.write(rows, top=f'keeps_code = ["{keeps}"]')
     site.write_passwords(f"{KEPT_LINE}\n{THIRA}:old\n")
-    ((found, told),) = failures(site).items()
-    assert (found, message in told) == (username, True)
+    told = failures(site)
+    assert message in told.pop(username)
+    assert {name for name in told if told[name] == CHANGED} == told.keys() <= {f"{SLUG}/{name}" for name in INPUTS}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_an_input_that_changed_after_the_build_is_told(name: str, site: SmallSite) -> None:
+    """The site is then sound, but not what a build of these inputs makes."""
+    path = site.campaign / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert failures(site) == {f"{SLUG}/{name}": CHANGED}
+    site.build()
+    assert failures(site) == {}
+
+
+def test_an_inventory_that_is_gone_or_damaged_is_told(site: SmallSite) -> None:
+    """Without it nothing tells what the build made: the error says to build."""
+    path = site.folders.private / ".site.sha256"
+    path.write_bytes(path.read_bytes()[1:])
+    with pytest.raises(StateError, match="damaged"):
+        verdict_on(site)
+    path.unlink()
+    with pytest.raises(StateError, match=r"\.site\.sha256") as caught:
+        verdict_on(site)
+    assert caught.value.hint == "build again"
+
+
+def test_a_page_with_one_letter_more_is_told(site: SmallSite) -> None:
+    """A page that still leads to its own archive is not the one that was built if anything was added to it."""
+    path = site.files / SIKINOS / "index.html"
+    path.write_bytes(path.read_bytes() + b"x")
+    assert failures(site) == {SIKINOS: "its page is not the one that was built: build again"}
 
 
 def test_withdrawn_archives_are_sound_and_a_leftover_is_not(site: SmallSite) -> None:
