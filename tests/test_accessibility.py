@@ -280,6 +280,18 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
     assert icon == link
 
 
+def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a line stands under the current entry and under no other, pointed at or not."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
+    page.hover("header.site li:first-child a")
+    lines = page.eval_on_selector_all(
+        "header.site li a", "all => all.map(one => getComputedStyle(one).borderBottomColor)"
+    )
+    assert [line != ground for line in lines] == [False, True, False]
+
+
 @pytest.fixture
 def page_read_aloud(chromium: Browser) -> Iterator[Page]:
     """A tab that tells a screen reader everything."""
