@@ -281,7 +281,7 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
 
 
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a line stands under the current entry and under no other, pointed at or not."""
+    """Where the reader's own colours rule, a line stands under the current entry and under no other."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
