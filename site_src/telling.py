@@ -252,7 +252,7 @@ def template_lines(path: Path) -> Iterator[str]:
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
     """What happened to the server's password file."""
-    what = say("the old codes are back") if rolled_back else say("the new codes are valid")
+    what = say("the codes of before the last activate are back") if rolled_back else say("the new codes are valid")
     done = say("Replaced") if swap.changed else say("Nothing to do")
     users = say_many("{number} user", "{number} users", swap.users)
     yield say("{done}: {live} holds {users}; {what}.", done=done, live=live, users=users, what=what)
