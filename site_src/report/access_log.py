@@ -28,10 +28,19 @@ _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun 
 # nginx: ngx_http_log_module, "combined"; Apache: mod_log_config, "combined" (also behind its virtual host's name, as in
 # Debian's "vhost_combined"). Both write " and control characters as escapes, so a quoted field ends at the first bare
 # quote; a user name may hold spaces and brackets, since whoever asks chooses it. Fields after the agent are ignored.
+# The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
+# and who asked would be taken from the wrong place.
 _LINE = re.compile(
     rb"""
+    (?:                                                           # syslog's head
+        (?: < \d{1,3} > )?                                        # RFC 3164, section 4.1
+        (?: [A-Z][a-z][a-z] [ ] [ \d]\d [ ] \d\d:\d\d:\d\d | \d{4}-\d\d-\d\dT\S++ ) [ ]
+        (?: \S++ [ ] )? [^\s:\[]++ (?: \[ \d++ \] )? : [ ]         # host, program
+      | < \d{1,3} > 1 [ ] (?: \S++ [ ] ){5}                       # RFC 5424, section 6
+        (?: - | (?: \[ (?: [^\]\\]++ | \\. )*+ \] )++ ) [ ] (?: \xef\xbb\xbf )?
+    )?+
     (?: [^\s:]++ : \d++ [ ] )?                                    # virtual host and port
-    \S++ [ ] \S++ [ ] (?P<user> .+?) [ ]                          # address, identity, user
+    \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
     " (?P<request> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " [ ]
     (?P<status> \d{3}) [ ] (?P<sent> \d++ | - )
