@@ -52,18 +52,20 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
 
     Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
     the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
-    InputError: nothing is merged in silence. What an earlier call put there will do, too: a code that was given anew
-    since then is swapped once more.
+    InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
+    given anew since then is swapped once more.
     Raises StateError where the files of the build do not belong together.
     """
     before, after, manifest = _built(folder)
     live = live.resolve()
     found = _read(live)
-    will_do = found in {before, after} or (found == _activated(folder) and _differ_in_codes(found, after, manifest))
+    activated, replaced = _kept(folder, ACTIVATED_NAME), _kept(folder, REPLACED_NAME)
+    put_there = found in {activated, replaced} and _differ_in_codes(found, after, manifest)
+    will_do = found in {before, after} or put_there
     other = None if will_do else _other_than_built(live, found, before)
     if today < manifest.effective and not now:
-        if will_do and found != before:
-            by_hand = found != _activated(folder)
+        if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
+            by_hand = (found, before) != (activated, replaced)
             raise _there_before_the_day(folder, manifest.effective, today, by_hand=by_hand)
         raise _too_early(manifest.effective, today, other)
     if other:
@@ -74,16 +76,16 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
 
 
 def roll_back(folder: Path, live: Path) -> Swap:
-    """Restore the live file that :func:`activate` replaced, byte for byte, whatever was built since.
+    """Restore the live file that the last :func:`activate` replaced, byte for byte, whatever was built since.
 
     Raises UsageError where it was never replaced, and InputError where it has changed since.
     """
     backup = folder / REPLACED_NAME
-    if not backup.is_file():
+    replaced = _kept(folder, REPLACED_NAME)
+    if replaced is None:
         message = say('nothing was activated: there is no "{file}"', file=backup)
         raise UsageError(message, say("there is nothing to go back to"))
-    replaced = backup.read_bytes()
-    ours = _activated(folder) or replaced
+    ours = _kept(folder, ACTIVATED_NAME) or replaced
     live = live.resolve()
     found = _read(live)
     if found not in {replaced, ours}:
@@ -96,8 +98,8 @@ def roll_back(folder: Path, live: Path) -> Swap:
     return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
 
 
-def _activated(folder: Path) -> bytes | None:
-    path = folder / ACTIVATED_NAME
+def _kept(folder: Path, name: str) -> bytes | None:
+    path = folder / name
     return path.read_bytes() if path.is_file() else None
 
 
@@ -106,6 +108,12 @@ def _differ_in_codes(one: bytes, other: bytes, manifest: Manifest) -> bool:
     users, others = PasswordFile.parse(one).users, PasswordFile.parse(other).users
     ours = {username for username, record in manifest.agencies.items() if record.status != Status.KEEPS}
     return all(user in ours for user in users.keys() | others.keys() if users.get(user) != others.get(user))
+
+
+def _has_new_codes(found: bytes, before: bytes, after: bytes) -> bool:
+    """Whether somebody's line is already as it will be, and not as it was."""
+    now, was, will_be = (PasswordFile.parse(each).users for each in (found, before, after))
+    return any(was.get(user) != now.get(user) == will_be.get(user) for user in was.keys() | will_be.keys())
 
 
 def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:

@@ -22,25 +22,37 @@ class Handover(Enum):
     NOTHING = auto()  # it is in force as it is, or a later campaign's is
     ON_THE_DAY = auto()
     ON_THE_DAY_ANEW = auto()  # whoever has it already needs the new one
+    ON_ANOTHER_DAY = auto()  # the manifest that the server has would swap it on the day of before
     NOW = auto()
+    NOW_INSTEAD = auto()  # that manifest would not let it be swapped yet
     NOW_AGAIN = auto()  # the codes are in force, and some have changed since
 
 
 def hand_over(plan: Plan, plans: Sequence[Plan], folders: Folders, day: date) -> Handover:
     """What is to be done after this build of ``plan``, which is one of ``plans``."""
     rebuilt, changed = bool(plan.previous.agencies), _changed(plan, folders)
+    moved = rebuilt and plan.campaign.effective != plan.previous.effective
     if not _in_force(plan, folders, day):
+        if moved:
+            return Handover.ON_ANOTHER_DAY
         return Handover.ON_THE_DAY_ANEW if rebuilt and changed else Handover.ON_THE_DAY
     later = [each for each in plans if each.campaign.effective > plan.campaign.effective]
-    if not changed or any(_in_force(each, folders, day) for each in later):
+    if any(_in_force(each, folders, day) for each in later):
+        return Handover.NOTHING
+    if moved and plan.previous.effective > day and not _activated(plan, folders):
+        return Handover.NOW_INSTEAD
+    if not changed:
         return Handover.NOTHING
     return Handover.NOW_AGAIN if rebuilt else Handover.NOW
 
 
 def _in_force(plan: Plan, folders: Folders, day: date) -> bool:
     """Whether the codes are valid: by their day, or since somebody activated them here before it."""
-    activated = folders.private / plan.campaign.slug / ACTIVATED_NAME
-    return plan.campaign.effective <= day or activated.is_file()
+    return plan.campaign.effective <= day or _activated(plan, folders)
+
+
+def _activated(plan: Plan, folders: Folders) -> bool:
+    return (folders.private / plan.campaign.slug / ACTIVATED_NAME).is_file()
 
 
 def _changed(plan: Plan, folders: Folders) -> bool:

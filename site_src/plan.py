@@ -120,7 +120,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime
 
 def unchanged_plan(plan: Plan, after: bytes) -> Plan:
     """The plan of the next build if nothing changes; ``after`` is the password file that this one made."""
-    previous = Manifest(agencies=plan.records, htpasswd_after=hashlib.sha256(after).hexdigest())
+    previous = Manifest(plan.campaign.effective, plan.records, htpasswd_after=hashlib.sha256(after).hexdigest())
     return replace(plan, changes=Changes(unchanged=plan.letters), previous=previous)
 
 

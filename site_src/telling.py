@@ -181,6 +181,7 @@ def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, s
     """When the administrator swaps the password file, and whether again."""
     names = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
     again = say("give the administrator the new {names}: the password file has changed", names=names)
+    moved = say("give the administrator the new {names}: the effective day has changed", names=names)
     swap = say("make this the server's password file: {after}", after=after)
     day = say("on {day}", day=say_day(campaign.effective))
     match campaign.handover:
@@ -189,8 +190,14 @@ def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, s
         case Handover.ON_THE_DAY_ANEW:
             yield say("before {day}", day=say_day(campaign.effective)), again
             yield day, swap
+        case Handover.ON_ANOTHER_DAY:
+            yield say("now"), moved
+            yield day, swap
         case Handover.NOW:
             yield say("now"), swap
+        case Handover.NOW_INSTEAD:
+            yield say("now"), moved
+            yield "", swap
         case Handover.NOW_AGAIN:
             yield say("now"), again
             yield "", say("to swap the password file again (activate); until then the old code works")
@@ -245,7 +252,7 @@ def template_lines(path: Path) -> Iterator[str]:
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
     """What happened to the server's password file."""
-    what = say("the old codes are back") if rolled_back else say("the new codes are valid")
+    what = say("the codes of before the last activate are back") if rolled_back else say("the new codes are valid")
     done = say("Replaced") if swap.changed else say("Nothing to do")
     users = say_many("{number} user", "{number} users", swap.users)
     yield say("{done}: {live} holds {users}; {what}.", done=done, live=live, users=users, what=what)

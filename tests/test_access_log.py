@@ -44,7 +44,7 @@ def test_a_line_is_read_in_full() -> None:
     """A combined line gives moment, user, method, path, status and agent; one without a user names nobody."""
     (known, nobody), tally = read(line(), line(user="-", status=401))
     assert known.moment == datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
-    assert known[1:] == ("012345678901", "GET", PATH, 200, FIREFOX)
+    assert known[1:] == ("012345678901", "GET", PATH, 200, FIREFOX, 25431)
     assert (nobody.user, nobody.status) == ("", 401)
     assert (tally.lines, tally.broken, tally.first_day) == (2, 0, date(2020, 11, 18))
 
@@ -56,6 +56,15 @@ def test_a_line_is_read_in_full() -> None:
         pytest.param(line() + ' "10.0.0.1" 0.003', id="more fields behind"),
         pytest.param("portal.example:443 " + line(), id="Debian's virtual hosts"),
         pytest.param(line().replace("203.0.113.7", "2001:db8::7"), id="IPv6"),
+        pytest.param("Nov 20 10:00:00 host nginx: " + line(), id="syslog, RFC 3164"),
+        pytest.param("<190>Nov  2 10:00:00 host nginx[17]: " + line(), id="syslog with priority and process"),
+        pytest.param("Nov 20 10:00:00 nginx: portal.example:443 " + line(), id="syslog without a host"),
+        pytest.param("2020-11-20T10:00:00.123456+02:00 2001:db8::1 httpd: " + line(), id="syslog, day in figures"),
+        pytest.param("<190>1 2020-11-20T10:00:00Z host nginx - - - " + line(), id="syslog, RFC 5424"),
+        pytest.param(
+            rf'<190>1 2020-11-20T10:00:00Z host nginx 17 x [a@1 b="\"\]"][c d="- -"] {chr(0xFEFF)}' + line(),
+            id="RFC 5424 with data",
+        ),
         pytest.param(line(f"GET {PATH}?x=1 HTTP/2.0"), id="query"),
         pytest.param(line(f"GET https://portal.example{PATH} HTTP/1.1"), id="absolute form"),
         pytest.param(line(f"GET {PATH.replace('files', '%66iles')} HTTP/1.1"), id="percent-encoded"),
@@ -68,6 +77,13 @@ def test_forms_of_a_line(told: str) -> None:
     """What both servers may write for the same request is read as the same request."""
     (found,), tally = read(told)
     assert (found.user, found.path, found.status, tally.broken) == ("012345678901", PATH, 200, 0)
+
+
+@pytest.mark.parametrize(("told", "sent"), [("0", 0), ("-", None), ("9" * 5000, None)])
+def test_bytes_that_left_the_server(told: str, sent: int | None) -> None:
+    """They are read as the server counted them; a dash, or what no file can have, tells nothing."""
+    (found,), _ = read(line().replace(" 25431 ", f" {told} "))
+    assert found.sent == sent
 
 
 def test_a_claimed_name_cannot_forge_a_line() -> None:
@@ -90,6 +106,10 @@ def test_a_claimed_name_cannot_forge_a_line() -> None:
         line(time="18/Nov/2020:10:15:00 +9900"),
         line().replace(" 200 ", " OK "),
         line(rest='"-" "open'),
+        "portal.example " + line(),
+        "2020-11-20T10:00:00Z stdout F " + line(),
+        "host nginx " + line(),
+        "<190>1 2020-11-20T10:00:00Z host nginx " + line(),
         "x" * (3 * LINE_BYTES_MAX),
     ],
 )

@@ -19,6 +19,7 @@ from site_src.problems import InputError, MachineError, StateError, UsageError
 
 BEFORE = b"# users\n111111111111:old\n222222222222:kept\nadmin:x\n"
 AFTER = b"# users\n111111111111:new\n222222222222:kept\nadmin:x\n"
+ANEW = AFTER.replace(b"new", b"newer")
 EVE, DAY = date(2020, 11, 30), date(2020, 12, 1)
 
 
@@ -125,12 +126,68 @@ def test_both_may_be_repeated(server: Server) -> None:
 def test_a_code_given_anew_is_swapped_once_more(server: Server) -> None:
     """After a build that saw the file of before the day still, the codes it changed are swapped, and go back again."""
     activate(server.folder, server.live, today=DAY, now=False)
-    anew = AFTER.replace(b"new", b"newer")
-    build(server.folder, BEFORE, anew)
+    build(server.folder, BEFORE, ANEW)
     assert activate(server.folder, server.live, today=DAY, now=False).changed
-    assert server.live.read_bytes() == anew
+    assert server.live.read_bytes() == ANEW
     roll_back(server.folder, server.live)
     assert server.live.read_bytes() == AFTER
+
+
+@pytest.fixture
+def twice(server: Server) -> Server:
+    """A server on which the second of two activations was taken back: the first one's codes are there again."""
+    activate(server.folder, server.live, today=EVE, now=True)
+    build(server.folder, BEFORE, ANEW)
+    activate(server.folder, server.live, today=EVE, now=True)
+    roll_back(server.folder, server.live)
+    assert server.live.read_bytes() == AFTER
+    return server
+
+
+def test_what_a_rollback_restored_is_swapped_again(twice: Server) -> None:
+    """Both may be repeated after a second activation too, and each goes one step."""
+    for _ in range(2):
+        assert not roll_back(twice.folder, twice.live).changed
+        assert activate(twice.folder, twice.live, today=DAY, now=False).changed
+        assert twice.live.read_bytes() == ANEW
+        assert roll_back(twice.folder, twice.live).changed
+        assert twice.live.read_bytes() == AFTER
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"111111111111:new", b"111111111111:other"), (b"admin:x", b"admin:y"), (b"admin:x\n", b"")],
+    ids=["a code", "another user", "a user who is gone"],
+)
+def test_what_was_changed_after_a_rollback_stops_it(twice: Server, old: bytes, new: bytes) -> None:
+    """A line that somebody changed on the server since the rollback is not overwritten."""
+    twice.live.write_bytes(changed := AFTER.replace(old, new))
+    with pytest.raises(InputError, match="not the one that the build saw"):
+        activate(twice.folder, twice.live, today=DAY, now=True)
+    assert twice.live.read_bytes() == changed
+
+
+def test_too_soon_after_a_second_activation(server: Server) -> None:
+    """A rollback would give back the first new codes: the hint names the file with the old ones instead."""
+    both = BEFORE + b"333333333333:old\n", AFTER + b"333333333333:new\n", ANEW + b"333333333333:new\n"
+    server.live.write_bytes(both[0])
+    for after in both[1:]:
+        build(server.folder, both[0], after)
+        activate(server.folder, server.live, today=EVE, now=True)
+    for _ in range(2):
+        with pytest.raises(UsageError, match="on the server already") as caught:
+            activate(server.folder, server.live, today=EVE, now=False)
+        assert str(server.folder / "htpasswd.before") in caught.value.hint
+        roll_back(server.folder, server.live)
+
+
+def test_old_codes_that_a_rollback_restored_are_not_new_ones(server: Server) -> None:
+    """A build that saw the new file in between does not make the old one that is back look like it."""
+    activate(server.folder, server.live, today=EVE, now=True)
+    build(server.folder, AFTER, ANEW)
+    roll_back(server.folder, server.live)
+    with pytest.raises(UsageError, match="until then the old ones must work"):
+        activate(server.folder, server.live, today=EVE, now=False)
 
 
 @pytest.mark.parametrize(

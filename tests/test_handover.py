@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.activate import activate, roll_back
 from site_src.handover import Handover
+from site_src.problems import UsageError
 from site_src.telling import next_lines
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
@@ -120,6 +122,48 @@ def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
     assert not any(line.startswith("copy the site again") for line in told(site)[1])
     shutil.rmtree(site.folders.out)
     assert "copy the site again 3 letters were made again" in told(site)[1]
+
+
+def move_day(site: SmallSite, old: date, new: date) -> None:
+    """Write another effective day, and a deadline before it, into campaign.toml."""
+    path = site.campaign / "campaign.toml"
+    text = path.read_text(encoding="utf-8").replace(f"effective = {old}", f"effective = {new}")
+    path.write_text(re.sub("deadline = .*", f"deadline = {min(old, new) - timedelta(1)}", text), encoding="utf-8")
+
+
+HANDED_OVER = "now give the administrator the new manifest.json, htpasswd.before, htpasswd.after: "
+DAY_CHANGED = HANDED_OVER + "the effective day has changed"
+
+
+@pytest.mark.parametrize("how", ["nothing else", "an address"])
+def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Path) -> None:
+    """With the manifest of before the server would swap on the day of before, or not yet on the new one."""
+    site.build()
+    if how == "an address":
+        change(site, how)
+    later, swap = date(2098, 11, 20), "on 20 November 2098 make this the server's password file"
+    move_day(site, EFFECTIVE, later)
+    handover, lines = told(site)
+    assert handover is Handover.ON_ANOTHER_DAY
+    assert lines[lines.index(DAY_CHANGED) + 1].startswith(swap)
+    with pytest.raises(UsageError, match="20 November 2098"):
+        activate(site.secrets, live, today=EFFECTIVE, now=False)
+    assert told(site)[0] is Handover.ON_THE_DAY
+    move_day(site, later, AFTERWARDS)
+    handover, lines = told(site, AFTERWARDS)
+    assert handover is Handover.NOW_INSTEAD
+    assert lines[lines.index(DAY_CHANGED) + 1].startswith("make this the server's password file")
+    assert told(site, AFTERWARDS)[0] is Handover.NOTHING
+
+
+def test_a_day_that_no_longer_matters(site: SmallSite, live: Path) -> None:
+    """Where the codes are in force on both days, or were activated before either, the server need not know."""
+    site.build(day=AFTERWARDS)
+    move_day(site, EFFECTIVE, date(2020, 12, 2))
+    assert told(site, AFTERWARDS)[0] is Handover.NOTHING
+    activate(site.secrets, live, today=DAY, now=True)
+    move_day(site, date(2020, 12, 2), date(2020, 12, 3))
+    assert told(site)[0] is Handover.NOTHING
 
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])

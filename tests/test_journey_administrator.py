@@ -99,7 +99,7 @@ def test_the_day_of_the_change(kind: str, served: ServedSite) -> None:
         for _ in range(2):
             done = activate(served, "--rollback")
             assert (done.returncode, done.stderr) == (0, "")
-            assert "5 users; the old codes are back" in done.stdout
+            assert "5 users; the codes of before the last activate are back" in done.stdout
             assert (logins(server, OLD_CODES), logins(server, new)) == (ALL_IN, NEW_AGENCIES_OUT)
         after = served.live.stat()
     assert served.live.read_bytes() == served.old_passwords

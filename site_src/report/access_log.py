@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LINE_BYTES_MAX = 1 << 16  # both servers refuse longer requests; what is longer is no line of theirs
 GZIP_START = b"\x1f\x8b"  # RFC 1952, section 2.3.1
 DAY_MINUTES = 24 * 60
+SIZE_DIGITS_MAX = 18
 YEARS = range(1990, 2200)  # a server with another year than these has no clock
 BREAKS_OFF = (OSError, EOFError, zlib.error)  # what a stream that is cut short or damaged raises
 
@@ -27,13 +28,22 @@ _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun 
 # nginx: ngx_http_log_module, "combined"; Apache: mod_log_config, "combined" (also behind its virtual host's name, as in
 # Debian's "vhost_combined"). Both write " and control characters as escapes, so a quoted field ends at the first bare
 # quote; a user name may hold spaces and brackets, since whoever asks chooses it. Fields after the agent are ignored.
+# The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
+# and who asked would be taken from the wrong place.
 _LINE = re.compile(
     rb"""
+    (?:                                                           # syslog's head
+        (?: < \d{1,3} > )?                                        # RFC 3164, section 4.1
+        (?: [A-Z][a-z][a-z] [ ] [ \d]\d [ ] \d\d:\d\d:\d\d | \d{4}-\d\d-\d\dT\S++ ) [ ]
+        (?: \S++ [ ] )? [^\s:\[]++ (?: \[ \d++ \] )? : [ ]         # host, program
+      | < \d{1,3} > 1 [ ] (?: \S++ [ ] ){5}                       # RFC 5424, section 6
+        (?: - | (?: \[ (?: [^\]\\]++ | \\. )*+ \] )++ ) [ ] (?: \xef\xbb\xbf )?
+    )?+
     (?: [^\s:]++ : \d++ [ ] )?                                    # virtual host and port
-    \S++ [ ] \S++ [ ] (?P<user> .+?) [ ]                          # address, identity, user
+    \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
     " (?P<request> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " [ ]
-    (?P<status> \d{3}) [ ] (?: \d++ | - )
+    (?P<status> \d{3}) [ ] (?P<sent> \d++ | - )
     (?: [ ] " [^"\\]*+ (?: \\. [^"\\]*+ )*+ " [ ] " (?P<agent> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " (?: [ ] .* )? )?
     \r?\n?
     """,
@@ -44,7 +54,10 @@ _DISGUISES = re.compile(rb"%|//|/\.")  # a path that may mean something else tha
 
 
 class Request(NamedTuple):
-    """One line: ``user`` is what the visitor claims, and proved only where the status says so; "" is nobody."""
+    """One line: ``user`` is what the visitor claims, and proved only where the status says so; "" is nobody.
+
+    ``sent`` is how many bytes left the server; None where the log does not tell.
+    """
 
     moment: datetime
     user: str
@@ -52,6 +65,7 @@ class Request(NamedTuple):
     path: str
     status: int
     agent: str
+    sent: int | None = None
 
 
 @dataclass
@@ -142,6 +156,7 @@ def _request(found: re.Match[bytes]) -> Request | None:
         _text(_plain(path)),
         int(found["status"]),
         _text(found["agent"] or b""),
+        _number(found["sent"]),
     )
 
 
@@ -151,6 +166,11 @@ def _plain(path: bytes) -> bytes:
         return path
     plain = normpath(b"/" + unquote_to_bytes(path).lstrip(b"/"))
     return plain + b"/" if path.endswith(b"/") and plain != b"/" else plain
+
+
+def _number(told: bytes) -> int | None:
+    """What the server counted; None for «-», and for more digits than any file has bytes."""
+    return int(told) if told != b"-" and len(told) <= SIZE_DIGITS_MAX else None
 
 
 def _text(data: bytes) -> str:
