@@ -44,7 +44,7 @@ def test_a_line_is_read_in_full() -> None:
     """A combined line gives moment, user, method, path, status and agent; one without a user names nobody."""
     (known, nobody), tally = read(line(), line(user="-", status=401))
     assert known.moment == datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
-    assert known[1:] == ("012345678901", "GET", PATH, 200, FIREFOX, 25431)
+    assert known[1:] == ("012345678901", "GET", PATH, 200, FIREFOX)
     assert (nobody.user, nobody.status) == ("", 401)
     assert (tally.lines, tally.broken, tally.first_day) == (2, 0, date(2020, 11, 18))
 
@@ -77,13 +77,6 @@ def test_forms_of_a_line(told: str) -> None:
     """What both servers may write for the same request is read as the same request."""
     (found,), tally = read(told)
     assert (found.user, found.path, found.status, tally.broken) == ("012345678901", PATH, 200, 0)
-
-
-@pytest.mark.parametrize(("told", "sent"), [("0", 0), ("-", None), ("9" * 5000, None)])
-def test_bytes_that_left_the_server(told: str, sent: int | None) -> None:
-    """They are read as the server counted them; a dash, or what no file can have, tells nothing."""
-    (found,), _ = read(line().replace(" 25431 ", f" {told} "))
-    assert found.sent == sent
 
 
 def test_a_claimed_name_cannot_forge_a_line() -> None:

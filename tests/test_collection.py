@@ -28,12 +28,10 @@ AGENCIES = (
     Agency(username=CRETE, name="Περιφέρεια Κρήτης", kind=Kind.REGION, parent="Αποκεντρωμένη Διοίκηση Κρήτης"),
 )
 START = datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
-SIZE = 39_000
 RECORDS = {
-    THIRA: Record(status=Status.NEW, name="", emails="", code="now", size=SIZE),
     CHIOS: Record(
         status=Status.NEW, name="", emails="", code="now", former=(FormerCode("before", START + timedelta(hours=24)),)
-    ),
+    )
 }
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:82.0) Gecko/20100101 Firefox/82.0"
 
@@ -47,11 +45,10 @@ def request(  # noqa: PLR0913 (a line has that many fields)
     method: str = "GET",
     status: int = 200,
     agent: str = FIREFOX,
-    sent: int | None = None,
 ) -> Request:
     """A request for a file of the owner's folder, its archive where no other is named."""
     path = f"{AREA}{owner}/{f'{owner}.zip' if name is None else name}"
-    return Request(START + timedelta(hours=hours), user, method, path, status, agent, sent)
+    return Request(START + timedelta(hours=hours), user, method, path, status, agent)
 
 
 def told(*requests: Request, agencies: tuple[Agency, ...] = AGENCIES) -> Collection:
@@ -106,44 +103,6 @@ def test_a_letter_that_is_void_is_none() -> None:
     for both in permutations((old, new)):
         (chios,) = told(*both).collected
         assert (chios.first, chios.times) == (new.moment, 1)
-
-
-@pytest.mark.parametrize(
-    ("parts", "whole"),
-    [
-        ([(200, 100)], False),
-        ([(206, 100)], False),
-        ([(200, 0)], False),
-        ([(200, SIZE)], True),
-        ([(200, SIZE + 400)], True),
-        ([(200, SIZE - 2000)], True),
-        ([(200, 20_000), (206, 19_000)], True),
-        ([(206, 13_000)] * 3, True),
-        ([(200, 20_000)] * 3, False),
-        ([(200, 20_000), (200, 19_000), (206, 100)], False),
-        ([(200, None)], True),
-    ],
-    ids=[
-        "broken off", "a range", "nothing", "whole", "with its headers", "a little smaller before", "resumed", "ranges",
-        "broken off again and again", "and again before the end", "bytes not told",
-    ],
-)  # fmt: skip
-def test_a_download_that_broke_off_is_none(parts: list[tuple[int, int | None]], whole: bool) -> None:  # noqa: FBT001 (a case)
-    """What sent fewer bytes than the archive has counts only where the ranges of a resumed download make it whole."""
-    requests = [request(hours=hours, status=status, sent=sent) for hours, (status, sent) in enumerate(parts)]
-    for order in permutations(requests):
-        found = told(*order)
-        assert [one.agency.username for one in found.collected] == ([THIRA] if whole else [])
-        assert len(found.collected) + len(found.missing) == len(AGENCIES)
-
-
-def test_parts_before_and_after_a_whole_download() -> None:
-    """Parts that make up an archive count beside a whole one; others are left out of first, last and times."""
-    first, rest = request(sent=30_000, agent="curl/7"), request(hours=1, status=206, sent=9_000)
-    (one,) = told(request(hours=2, sent=SIZE), first, rest).collected
-    assert (one.first, one.last, one.times, len(one.browsers)) == (START, START + timedelta(hours=2), 3, 2)
-    (one,) = told(request(hours=2, sent=SIZE), first).collected
-    assert (one.first, one.times, len(one.browsers)) == (START + timedelta(hours=2), 1, 1)
 
 
 def test_refused_tries_are_claims() -> None:

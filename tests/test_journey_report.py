@@ -110,7 +110,7 @@ def test_a_servers_own_log(kind: str, served: ServedSite, tmp_path: Path) -> Non
     found = reported(served, log)
     collection, names = found.collection, kind != "apache"
     (thira,) = collection.collected
-    assert (thira.agency.username, thira.times, thira.first.date()) == (THIRA, 2, TODAY)  # and a part
+    assert (thira.agency.username, thira.times, thira.first.date()) == (THIRA, 3, TODAY)
     assert {browser.name for browser in thira.browsers} == {"Chrome", "Another program"}
     assert [(one.agency.username, one.wrong_codes) for one in collection.missing] == [(ATTICA, int(names))]
     claims = {refusal.claimed.username if refusal.claimed else "" for refusal in collection.refusals}

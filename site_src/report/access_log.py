@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 LINE_BYTES_MAX = 1 << 16  # both servers refuse longer requests; what is longer is no line of theirs
 GZIP_START = b"\x1f\x8b"  # RFC 1952, section 2.3.1
 DAY_MINUTES = 24 * 60
-SIZE_DIGITS_MAX = 18
 YEARS = range(1990, 2200)  # a server with another year than these has no clock
 BREAKS_OFF = (OSError, EOFError, zlib.error)  # what a stream that is cut short or damaged raises
 
@@ -43,7 +42,7 @@ _LINE = re.compile(
     \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
     " (?P<request> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " [ ]
-    (?P<status> \d{3}) [ ] (?P<sent> \d++ | - )
+    (?P<status> \d{3}) [ ] (?: \d++ | - )
     (?: [ ] " [^"\\]*+ (?: \\. [^"\\]*+ )*+ " [ ] " (?P<agent> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " (?: [ ] .* )? )?
     \r?\n?
     """,
@@ -54,10 +53,7 @@ _DISGUISES = re.compile(rb"%|//|/\.")  # a path that may mean something else tha
 
 
 class Request(NamedTuple):
-    """One line: ``user`` is what the visitor claims, and proved only where the status says so; "" is nobody.
-
-    ``sent`` is how many bytes left the server; None where the log does not tell.
-    """
+    """One line: ``user`` is what the visitor claims, and proved only where the status says so; "" is nobody."""
 
     moment: datetime
     user: str
@@ -65,7 +61,6 @@ class Request(NamedTuple):
     path: str
     status: int
     agent: str
-    sent: int | None = None
 
 
 @dataclass
@@ -156,7 +151,6 @@ def _request(found: re.Match[bytes]) -> Request | None:
         _text(_plain(path)),
         int(found["status"]),
         _text(found["agent"] or b""),
-        _number(found["sent"]),
     )
 
 
@@ -166,11 +160,6 @@ def _plain(path: bytes) -> bytes:
         return path
     plain = normpath(b"/" + unquote_to_bytes(path).lstrip(b"/"))
     return plain + b"/" if path.endswith(b"/") and plain != b"/" else plain
-
-
-def _number(told: bytes) -> int | None:
-    """What the server counted; None for «-», and for more digits than any file has bytes."""
-    return int(told) if told != b"-" and len(told) <= SIZE_DIGITS_MAX else None
 
 
 def _text(data: bytes) -> str:

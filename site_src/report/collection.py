@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PAIRS_MAX = 1_000  # of a folder and a claimed name: whoever asks chooses both, and memory must not grow with that
 BROWSERS_MAX = 16  # of one agency, likewise
-NEARLY_WHOLE = 0.8  # of an archive: before it was made again with the same code it may have been a little smaller
 LEVELS_MAX = 8  # from an agency up to its region; ends a circle of parents too
 
 FETCHED = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
@@ -120,35 +119,11 @@ class _Visits:
         if len(self.browsers) < BROWSERS_MAX:
             self.browsers[browser_of(request.agent)] = None
 
-    def join(self, other: _Visits) -> None:
-        """Count what the other counted too."""
-        self.first = min(self.first, other.first)
-        self.last = max(self.last, other.last)
-        self.times += other.times
-        self.browsers |= other.browsers
-
-
-@dataclass
-class _Begun(_Visits):
-    """Downloads that may have broken off. One that is resumed sends ranges, of which none comes twice."""
-
-    longest: int = 0  # of those that began at the start
-    ranges: int = 0
-
-    def add(self, request: Request) -> None:
-        super().add(request)
-        sent = request.sent or 0
-        if request.status == HTTPStatus.PARTIAL_CONTENT:
-            self.ranges += sent
-        else:
-            self.longest = max(self.longest, sent)
-
 
 class Ledger:
     """Takes in requests one by one; its memory grows with the rows of the annex, not with the requests.
 
-    The ``records`` of the last build tell which requests fetched an earlier letter, whose code is void, and which
-    fetched an archive in part.
+    The ``records`` of the last build tell which requests fetched an earlier letter, whose code is void.
     """
 
     def __init__(self, agencies: Sequence[Agency], area: str, records: Mapping[str, Record]) -> None:
@@ -157,7 +132,6 @@ class Ledger:
         self._records = records
         self._have_void: set[str] = set()
         self._visits: dict[str, _Visits] = {}
-        self._begun: dict[str, _Begun] = {}
         self._wrong_codes: Counter[str] = Counter()
         self._refusals: dict[tuple[str, str], _Visits] = {}
         self._refused = self._by_bots = 0
@@ -172,21 +146,12 @@ class Ledger:
         if request.status == HTTPStatus.FORBIDDEN or (request.status == HTTPStatus.UNAUTHORIZED and request.user):
             self._refuse(request, owner)
         elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
-            self._fetch(request, owner)
-
-    def _fetch(self, request: Request, owner: str) -> None:
-        if is_bot(request.agent):
-            self._by_bots += 1
-        elif owner in self._records and self._records[owner].had_another_code(request.moment):
-            self._have_void.add(owner)
-        elif request.sent is None or request.sent >= self._least(owner):
-            self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)
-        else:
-            self._begun.setdefault(owner, _Begun(request.moment, request.moment)).add(request)
-
-    def _least(self, owner: str) -> float:
-        """How many bytes count as the archive; 0 where its size is not known, as when it has left the site."""
-        return self._records[owner].size * NEARLY_WHOLE if owner in self._records else 0
+            if is_bot(request.agent):
+                self._by_bots += 1
+            elif owner in self._records and self._records[owner].had_another_code(request.moment):
+                self._have_void.add(owner)
+            else:
+                self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)
 
     def _refuse(self, request: Request, owner: str) -> None:
         if request.user == owner:
@@ -199,7 +164,6 @@ class Ledger:
 
     def close(self, agencies: Sequence[Agency]) -> Collection:
         """The figures; ``agencies`` are those that have a letter to collect."""
-        self._join_begun()
         collected = tuple(self._collected(agencies))
         find_region = _regions(self._agencies.values())
         missing = tuple(
@@ -215,12 +179,6 @@ class Ledger:
             browsers=tuple(Counter(one for who in collected for one in who.browsers).most_common()),
             curve=tuple(_curve(collected)),
         )
-
-    def _join_begun(self) -> None:
-        """Take those for collected whose parts make up an archive."""
-        for owner, begun in self._begun.items():
-            if begun.longest + begun.ranges >= self._least(owner):
-                self._visits.setdefault(owner, _Visits(begun.first, begun.last)).join(begun)
 
     def _collected(self, agencies: Sequence[Agency]) -> Iterator[Collected]:
         for agency in agencies:
