@@ -133,6 +133,35 @@ def test_a_code_is_found_among_other_groups(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        CODE.lower(),
+        CODE.title(),
+        *(
+            CODE.replace("-", between)
+            for between in ("", " ", "\u00a0", "\u2011", "\u2012", "–", "\u2212", " - ", "_", ".")
+        ),
+        *(CODE.replace("-", between) for between in ("&ndash;", "&#8209;", "%20", "<br>", "</b>-<b>", "-\n", "\r\n  ")),
+        CODE.replace("-W2", "-\nW2"),
+        CODE.replace("LQRS", "LQ\nRS"),
+        CODE.replace("LQRS", "LQ\u00adRS").lower(),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "κωδικός {}.", "9999 {} 9999"])
+def test_a_code_is_found_in_every_form(text: str, around: str) -> None:
+    """Letter case, and what stands between its symbols or in the place of its hyphens, hide no code."""
+    assert [A_CODE in leak for leak in leaks(around.format(text))] == [True]
+
+
+def test_a_code_is_found_in_the_letter_case_of_its_alphabet() -> None:
+    """Where an alphabet has a letter in both cases, they are two symbols."""
+    policy = CodePolicy(groups=2, group_length=8, alphabet="fFdjlQRS2346789w")
+    secrets = Secrets.of([], [{"fFdjlQRS-2346789w"}], [policy], [])
+    assert list(find_leaks("page.html", b"fF DJL QRS 2346789W", secrets))
+    assert not list(find_leaks("page.html", b"FFdjlQRS-2346789w", secrets))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "maria.p@dimos.example2",
         "maria.p@dimo.example",
         "maria.q@dimos.example",
@@ -145,7 +174,8 @@ def test_a_code_is_found_among_other_groups(text: str) -> None:
         "maria.p@dimos. example",
         "CDFJ-LQRS-W234-6789",
         "CDFJ-LQRS-W234-6789-CDFL",
-        "CDFJ LQRS W234 6789 CDFJ",
+        "CDFJ LQRS W234 6789 CDFA",
+        "CDFJ LQRS W234 ACDF 6789",
         KEY[:-1].hex(),
         "%zz &# &; %",
     ],
@@ -238,11 +268,13 @@ def test_what_is_glued_before_an_address_does_not_hide_it(before: str) -> None:
         KEY,
         KEY.hex().encode(),
         KEY.hex().upper().encode(),
+        KEY.hex(":").encode(),
+        KEY.hex(":").upper().encode(),
         base64.b64encode(KEY),
         base64.b64encode(KEY).rstrip(b"="),
         base64.urlsafe_b64encode(KEY),
     ],
-    ids=["raw", "hex", "HEX", "base64", "base64 unpadded", "base64 for URLs"],
+    ids=["raw", "hex", "HEX", "hex with colons", "HEX with colons", "base64", "base64 unpadded", "base64 for URLs"],
 )
 def test_the_key_is_found_in_every_form(form: bytes) -> None:
     """Raw, hexadecimal or Base64, in a file of any kind and inside a container."""
@@ -414,9 +446,10 @@ def test_codes_of_any_policy_are_found(groups: int) -> None:
     policy = CodePolicy(groups=groups, group_length=4)
     code, other = ("-".join([group] * groups) for group in ("CDFJ", "LQRS"))
     secrets = Secrets.of([], [{code}], [policy], [])
-    for text in (code, f"9999{code}9999", f"9999-{code}-9999", f"{other}-{code}"):
+    plain = code.replace("-", "").lower()
+    for text in (code, f"9999{code}9999", f"9999-{code}-9999", f"{other}-{code}", plain, f"2{plain}3", f"x\n{plain}"):
         assert list(find_leaks("page.html", text.encode(), secrets)), text
-    for text in (other, f"9999-{other}", code.lower(), code[:-1], "-", f"-{code[1:]}"):
+    for text in (other, f"9999-{other}", code[:-1], "-", f"-{code[1:]}"):
         assert not list(find_leaks("page.html", text.encode(), secrets)), text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,31 +34,48 @@ _BROKEN = re.compile(_LINE_END)
 _HOST = re.compile(rf"(?:{_LINE_END}|{_BLANKS})([\w.-]++(?:{_LINE_END}[\w.-]++)*+)")
 HOST_MAX = 2 * 253  # RFC 1035, section 2.3.4: no name is longer than 253; the text may go on behind it
 
+_SYMBOLS = string.ascii_letters + string.digits  # what an alphabet may hold
+_MARK = "x"
+_OTHERS = bytes(set(range(128)) - set(_SYMBOLS.encode()))
+
 
 @dataclass(frozen=True)
 class CodeShape:
-    """What the codes of a policy look like: ``pattern`` begins ``back`` characters behind the start of one.
+    """What the codes of a policy look like, whatever stands between their symbols: hyphens, blanks, a line end.
 
-    It begins with a code's first hyphen, where there is one: Python finds a fixed character far faster than a set.
+    So a text is looked through without all that, and a letter in the wrong case counts as in the right one.
     """
 
-    pattern: re.Pattern[str]
-    back: int
+    group_length: int
+    cased: bytes = field(repr=False)  # tables for ``bytes.translate``: each symbol in the case of the alphabet,
+    marked: bytes = field(repr=False)  # and as one sign, for Python finds a fixed text far faster than a set
+    marks: bytes
 
     @classmethod
     def of(cls, policy: CodePolicy) -> CodeShape:
         """The shape of one campaign's codes."""
-        group = f"[{policy.alphabet}]{{{policy.group_length}}}"
-        if policy.groups == 1:
-            return cls(re.compile(group), 0)
-        return cls(re.compile(f"-(?<={group}-){group}" + f"-{group}" * (policy.groups - 2)), policy.group_length)
+        cased = "".join(each if each in policy.alphabet else each.swapcase() for each in _SYMBOLS)
+        marked = "".join(_MARK if each in policy.alphabet else " " for each in _SYMBOLS)
+        return cls(
+            group_length=policy.group_length,
+            cased=bytes.maketrans(_SYMBOLS.encode(), cased.encode()),
+            marked=bytes.maketrans(_SYMBOLS.encode(), marked.encode()),
+            marks=_MARK.encode() * policy.groups * policy.group_length,
+        )
 
     def find(self, text: str) -> Iterator[str]:
-        """What could be a code, wherever it begins."""
-        found = self.pattern.search(text)
-        while found:
-            yield text[found.start() - self.back : found.end()]
-            found = self.pattern.search(text, found.start() + 1)
+        """What could be a code, wherever it begins, in the form in which codes are given."""
+        symbols = text.encode("ascii", "ignore").translate(self.cased, _OTHERS)
+        for code in {symbols[start : start + len(self.marks)] for start in self._starts(symbols)}:
+            groups = range(0, len(code), self.group_length)
+            yield "-".join(code[start : start + self.group_length].decode() for start in groups)
+
+    def _starts(self, symbols: bytes) -> Iterator[int]:
+        marked = symbols.translate(self.marked)
+        start = marked.find(self.marks)
+        while start >= 0:
+            yield start
+            start = marked.find(self.marks, start + 1)
 
 
 @dataclass(frozen=True)
@@ -77,7 +95,7 @@ class Secrets:
         policies: Iterable[CodePolicy],
         keys: Iterable[bytes],
     ) -> Secrets:
-        """Addresses are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
+        """Addresses and codes are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
         locals_by_host: dict[str, set[str]] = {}
         for email in emails:
             local, _, host = email.casefold().rpartition("@")
@@ -88,7 +106,8 @@ class Secrets:
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
     encoded = (base64.b64encode(key), base64.urlsafe_b64encode(key))
-    return key, key.hex().encode(), key.hex().upper().encode(), *(each.rstrip(b"=") for each in encoded)
+    digits = (key.hex().encode(), key.hex(":").encode())
+    return key, *digits, *map(bytes.upper, digits), *(each.rstrip(b"=") for each in encoded)
 
 
 def kinds_in(data: bytes, secrets: Secrets) -> list[str]:
