@@ -30,6 +30,7 @@ TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand o
 
 _PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
+_TOO_NARROW = re.compile(r"\s*#{2,}\s*")  # what Excel writes into a .csv for a column that is too narrow to show
 _NO_WORDS = re.compile(r"[\W\d_]*")
 _TOPICS = {
     Column.USERNAME: Topic.USERNAME,
@@ -269,7 +270,16 @@ class RowReader:
         return line
 
     def _is_valued(self, cell: Cell, column: Column) -> bool:
-        """Whether the cell holds a value; an error value or a formula without its result is an error."""
+        """Whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
+        if _TOO_NARROW.fullmatch(cell.text):
+            message = say(
+                "{column} cannot be read: the column was too narrow when it was saved", column=say(SHOWN[column])
+            )
+            hint = say("open the workbook itself in Excel, make the column wider, and save it anew")
+            self._problems.error(
+                _TOPICS.get(column, Topic.TEXT), message, hint=hint, at=self._place(cell), value=cell.text
+            )
+            return False
         if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
             return True
         hint = say("mend the formula, or type the value over it")
