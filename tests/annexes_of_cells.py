@@ -70,6 +70,8 @@ def emails() -> Iterator[Sample]:
     )
     yield bad("greek-letter.xlsx", xlsx(thira(E="thirα@dimos.example")), "E2", "GREEK SMALL LETTER ALPHA")
     yield bad("cyrillic-letter.ods", ods(thira(E="thira@dimоs.example")), "E2", "CYRILLIC SMALL LETTER O")
+    yield bad("too-narrow-name.csv", text(thira(C="########")), "C2", "too narrow")
+    yield bad("too-narrow-parent.csv", text(thira(D="####")), "D2", "too narrow")
     yield bad("address-in-name.csv", text(thira(C="Δήμος Θήρας thira@dimos.example")), "C2", "the name holds an e-mail")
     yield bad("address-in-parent.xlsx", xlsx(thira(D="chios@dimos.example")), "D2", "agency holds an e-mail")
     yield bad("no-address.csv", text(thira(E="δεν έχει")), "E2", "no address at all")

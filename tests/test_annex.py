@@ -45,6 +45,7 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             notes="νέος υπεύθυνος",
             at=Place("annex.csv", "", "B2"),
             name_cell="C2",
+            notes_cell="G2",
         ),
     )
 

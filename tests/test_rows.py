@@ -63,6 +63,31 @@ def test_titles_and_headers_of_later_pages_are_no_sections() -> None:
     assert problems == ()
 
 
+@pytest.mark.parametrize(
+    "numbers", [("1", "2", "3", "4", "5"), ("(1)", "(2)", "(3)", "(4)", "(5)"), ("", "1.", "2.", "3.")]
+)
+def test_numbers_of_columns_are_passed_over(numbers: Sequence[str]) -> None:
+    """A row that counts the columns, as forms have it below their header, is no agency."""
+    rows, problems = read(HEADER, numbers, THIRA)
+    assert [row.username for row in rows] == [THIRA[1]]
+    assert problems == ()
+
+
+@pytest.mark.parametrize("number", ["Α", "Β΄", "Α.", "ΣΤ)", "(Α)", "IV."])
+def test_the_letter_of_a_section_is_no_part_of_it(number: str) -> None:
+    """«Α | ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ» is the title of a section, as «ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ» is."""
+    rows, problems = read(HEADER, (number, "", "ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ"), THIRA)
+    assert [row.kind for row in rows] == [Kind.LEGAL_ENTITY]
+    assert problems == ()
+
+
+@pytest.mark.parametrize("number", ["7", "ΝΑΙ", "α"])
+def test_an_agency_with_a_number_is_no_section(number: str) -> None:
+    """A name beside an agency's number is what is left of the agency."""
+    _, problems = read(HEADER, THIRA, (number, "", "ΚΕΔΗΘ"), KEDI)
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "B3")]
+
+
 def test_totals_and_ordinals_are_passed_over() -> None:
     """A row that counts is no agency."""
     rows, problems = read(HEADER, THIRA, ("", "", "Σύνολο:", "", "1"), ("ΓΕΝΙΚΟ ΣΥΝΟΛΟ",), ("4",))
@@ -174,6 +199,10 @@ def test_a_second_header_must_mean_the_same_columns() -> None:
     other = (*HEADER[:4], "Παρατηρήσεις", "Κατάσταση", "E-mail")
     _, (problem,) = read(HEADER, THIRA, other, (*KEDI[:4], "", "", "kedi@b.example"))
     assert (problem.severity, problem.at.cell) == (Severity.ERROR, "E3")
+    swapped = (HEADER[0], HEADER[2], HEADER[1], *HEADER[3:])
+    _, (problem, *_) = read(HEADER, THIRA, swapped, (KEDI[0], KEDI[2], KEDI[1], *KEDI[3:]))
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "B3")
+    assert "another order of columns than row 1" in problem.message
     fewer = ("Α/Α", "Όνομα χρήστη", "Φορέας", "", "E-mail")
     assert read(HEADER, THIRA, fewer, KEDI)[1] == ()
 

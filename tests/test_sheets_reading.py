@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +17,7 @@ from site_src.annex.sheets.reading import read_sheets
 from site_src.problems import MachineError, Place, Problems, Severity, Topic
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -49,10 +51,23 @@ def test_a_missing_file_is_the_machines_failure(tmp_path: Path) -> None:
         read_sheets(tmp_path / "annex.xlsx", Problems())
 
 
-def test_a_folder_is_the_machines_failure(tmp_path: Path) -> None:
-    """A folder that is called annex.xlsx cannot be read."""
-    with pytest.raises(MachineError):
-        read_sheets(tmp_path, Problems())
+def _make_pipe(path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no named pipes in folders")
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, _make_pipe, lambda path: path.symlink_to(os.devnull)], ids=["folder", "pipe", "device"]
+)
+def test_only_a_file_is_read(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """A folder, a pipe or a device that is called annex.csv is refused unopened, and nobody waits for it."""
+    path = tmp_path / "annex.csv"
+    make(path)
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert "no file, but a folder, a device or a pipe" in problem.message
 
 
 def test_a_giant_file_is_refused_unread(tmp_path: Path) -> None:

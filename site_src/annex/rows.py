@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.agency import is_username
-from site_src.annex.columns import SHOWN, Column, squeeze
+from site_src.annex.columns import REQUIRED, SHOWN, Column, squeeze
 from site_src.annex.emails import holds_address, read_emails
 from site_src.annex.kinds import find_kind, kind_of_name
+from site_src.annex.layout import COLUMNS_ENOUGH
 from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import Saying, read_status
 from site_src.annex.strays import Stray, StrayFinder
@@ -30,6 +30,10 @@ TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand o
 
 _PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
+_TOO_NARROW = re.compile(r"\s*#{2,}\s*")  # what Excel writes into a .csv for a column that is too narrow to show
+# What numbers a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
+_SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
+_COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
 _NO_WORDS = re.compile(r"[\W\d_]*")
 _TOPICS = {
     Column.USERNAME: Topic.USERNAME,
@@ -107,10 +111,12 @@ class RowReader:
         read = dict(self._read_cells(cells))
         if all(cell.origin[0] < number for cell in cells.values()):
             return None
-        if self._is_header(read):
+        if _numbers_columns(cells):
+            return None
+        if self._is_header(cells, read):
             self._check_header(number, cells)
             return None
-        lone = _lone(cells)
+        lone = _lone(cells) or _lone(self._without_section_number(cells))
         if lone and self._is_title(lone, cells):
             self._open_section(lone)
             return None
@@ -129,14 +135,16 @@ class RowReader:
             if column is Column.EMAIL or without_unseen(cell.text).strip():
                 yield place, cell
 
-    def _is_header(self, read: Mapping[int, Cell]) -> bool:
-        codes = [read[place] for place in self._header.columns[Column.USERNAME] if place in read]
-        return any(
-            cell.kind is CellKind.TEXT
-            and not is_username(cell.text)
-            and self._recogniser.recognise(cell.text) is Column.USERNAME
-            for cell in codes
-        )
+    def _is_header(self, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> bool:
+        """Whether the row names the user name where that is read, or two columns without which no agency is read."""
+        codes = [place for place in self._header.columns[Column.USERNAME] if place in read]
+        if any(resembles_username(read[place].text) for place in codes):
+            return False
+        texts = {place: cell.text for place, cell in cells.items() if cell.kind is CellKind.TEXT}
+        named = {place: self._recogniser.recognise(text) for place, text in texts.items()}
+        if any(named.get(place) is Column.USERNAME for place in codes):
+            return True
+        return len(set(REQUIRED) & set(named.values())) >= COLUMNS_ENOUGH
 
     def _check_header(self, number: int, cells: Mapping[int, Cell]) -> None:
         """A header that comes again must mean the same columns: what stands below it is read by the first."""
@@ -150,6 +158,11 @@ class RowReader:
                 at = self._place(cells[place])
                 self._problems.error(Topic.STRUCTURE, message, hint=hint, at=at, value=cells[place].text)
                 return
+
+    def _without_section_number(self, cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
+        first = next(iter(cells.values()))
+        is_number = first.column not in self._header.read and _SECTION_NUMBER.fullmatch(first.text)
+        return {place: cell for place, cell in cells.items() if not is_number or cell is not first}
 
     def _is_title(self, lone: Cell, cells: Mapping[int, Cell]) -> bool:
         """Whether what fills a row alone is the title of a section, rather than all that is left of an agency.
@@ -283,7 +296,16 @@ class RowReader:
         return line
 
     def _is_valued(self, cell: Cell, column: Column) -> bool:
-        """Whether the cell holds a value; an error value or a formula without its result is an error."""
+        """Whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
+        if _TOO_NARROW.fullmatch(cell.text):
+            message = say(
+                "{column} cannot be read: the column was too narrow when it was saved", column=say(SHOWN[column])
+            )
+            hint = say("open the workbook itself in Excel, make the column wider, and save it anew")
+            self._problems.error(
+                _TOPICS.get(column, Topic.TEXT), message, hint=hint, at=self._place(cell), value=cell.text
+            )
+            return False
         if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
             return True
         hint = say("mend the formula, or type the value over it")
@@ -337,3 +359,11 @@ def _lone(cells: Mapping[int, Cell]) -> Cell | None:
     """The only cell of a row that holds something visible; a merge across is one cell."""
     filled = {cell.origin: cell for cell in cells.values() if without_unseen(cell.text).strip()}
     return next(iter(filled.values())) if len(filled) == 1 else None
+
+
+def _numbers_columns(cells: Mapping[int, Cell]) -> bool:
+    """Whether a row does no more than to count the columns: «1 2 3», «(1) (2) (3)»."""
+    filled = {cell.origin: cell.text for cell in cells.values() if without_unseen(cell.text).strip()}
+    numbers = [int(match[1]) for text in filled.values() if (match := _COLUMN_NUMBER.fullmatch(text))]
+    is_row_of_numbers = len(numbers) == len(filled) >= len(REQUIRED)
+    return is_row_of_numbers and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

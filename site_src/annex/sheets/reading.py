@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import UnreadableError
@@ -73,7 +74,11 @@ def _endings(path: Path) -> set[str]:
 
 def _load(path: Path) -> bytes:
     try:
-        if path.stat().st_size > FILE_MAX:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # to open a pipe would be to wait for whoever writes into it
+            message = say("this is no file, but a folder, a device or a pipe")
+            raise UnreadableError(message, say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)"))
+        if status.st_size > FILE_MAX:
             message = say("the file has more than {most} MB, far more than an annex needs", most=FILE_MAX // 2**20)
             raise UnreadableError(message, say(SMALL_COPY))
         return path.read_bytes()
