@@ -17,10 +17,18 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
 LITTER_STARTS = ("._", "~$", ".~lock.")
 
+# What office programs and editors forget, or keep of a document as it was before the last change.
+LEFTOVER_ENDINGS = ("~", ".bak", ".tmp")
+
 
 def is_litter(name: str) -> bool:
     """Whether a file of this name is nobody's own: it is neither published nor missed."""
     return name.lower() in LITTER or name.startswith(LITTER_STARTS)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file of this name, where documents lie, is none that somebody means to publish."""
+    return is_litter(name) or name.startswith(".") or name.lower().endswith(LEFTOVER_ENDINGS)
 
 
 def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:

@@ -55,9 +55,10 @@ def test_nothing_laid_beside_is_nothing_found(campaign: Campaign, problems: Prob
 
 
 def test_attachments_come_in_the_order_of_their_names(campaign: Campaign, problems: Problems) -> None:
-    """What systems drop into folders is no attachment, nor is what Word keeps beside a document that is open."""
+    """What systems drop into folders is no attachment, nor what Word and editors lay beside a document."""
     litter = ("Thumbs.db", ".DS_Store", "desktop.ini", "~$signed.docx", "._a.pdf", ".~lock.signed.docx#")
-    for name in ("β.pdf", "a.pdf", *litter):
+    leftovers = ("~WRL0001.tmp", "x.TMP", "a.bak", "egk.docx~")
+    for name in ("β.pdf", "a.pdf", *litter, *leftovers):
         put(campaign, f"attachments/{name}")
     assert [path.name for path in read_attachments(campaign, problems)] == ["a.pdf", "β.pdf"]
     assert problems.all() == ()

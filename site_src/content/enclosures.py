@@ -10,7 +10,7 @@ from site_src.agency import STATUSES, Status
 from site_src.archives import Document
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.walk import in_order, is_litter
+from site_src.walk import in_order, is_leftover, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ def read_enclosures(
     status = {agency.username: agency.status for agency in agencies}
     enclosures = {}
     for folder in sorted(root.iterdir()):
-        if _is_litter(folder):
+        if folder.name.startswith(".") or is_litter(folder.name):
             continue
         at = Place(file=f"files/{folder.name}")
         if folder.name not in status or not folder.is_dir() or folder.is_symlink():
@@ -93,7 +93,7 @@ def _files_in(folder: Path, where: str, problems: Problems) -> tuple[Path, ...]:
     """The plain files of a folder; ``where`` it lies in that of the campaign."""
     if not folder.is_dir():
         return ()
-    paths = in_order(path for path in folder.iterdir() if not _is_litter(path))
+    paths = in_order(path for path in folder.iterdir() if not is_leftover(path.name))
     for path in paths:
         at = Place(file=f"{where}/{path.name}")
         if not path.is_file() or path.is_symlink():
@@ -106,7 +106,3 @@ def _files_in(folder: Path, where: str, problems: Problems) -> tuple[Path, ...]:
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink() and not UNKEEPABLE.search(path.name)
-
-
-def _is_litter(path: Path) -> bool:
-    return path.name.startswith(".") or is_litter(path.name)
