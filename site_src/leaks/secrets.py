@@ -29,9 +29,10 @@ SHARED_BYTES = 64 << 10
 # An address may be broken over a line end, as a narrow cell does; a blank line ends it. Blanks may stand about its "@".
 BROKEN_MAX = 1024  # characters that are looked at on each side of an "@", the indentation of the next line among them
 _BLANKS = r"[^\S\n\r\v\u2028]*+"
-_LINE_END = rf"{_BLANKS}(?:\r\n|[\n\r\v\u2028]){_BLANKS}"
-_BROKEN = re.compile(_LINE_END)
-_HOST = re.compile(rf"(?:{_LINE_END}|{_BLANKS})([\w.-]++(?:{_LINE_END}[\w.-]++)*+)")
+_LINE_END = r"(?:\r\n|[\n\r\v\u2028])"
+_BROKEN = rf"{_BLANKS}{_LINE_END}{_BLANKS}"
+_LINES = re.compile(_LINE_END)
+_HOST = re.compile(rf"(?:{_BROKEN}|{_BLANKS})([\w.-]++(?:{_BROKEN}[\w.-]++)*+)")
 HOST_MAX = 2 * 253  # RFC 1035, section 2.3.4: no name is longer than 253; the text may go on behind it
 
 _SYMBOLS = string.ascii_letters + string.digits  # what an alphabet may hold
@@ -140,7 +141,7 @@ def _has_email(text: str, secrets: Secrets) -> bool:
     while at >= 0:
         if host := _HOST.match(text, at + 1):
             # Folding changes lengths, so each side is folded by itself.
-            lines = _BROKEN.sub("\n", host[1][:BROKEN_MAX]).casefold()[:HOST_MAX]
+            lines = _without_blanks(host[1][:BROKEN_MAX])[:HOST_MAX]
             for end in _host_ends(lines):
                 known = secrets.locals_by_host.get(lines[:end].replace("\n", ""))
                 if known and _text_before(text, at).endswith(tuple(known)):
@@ -150,8 +151,11 @@ def _has_email(text: str, secrets: Secrets) -> bool:
 
 
 def _text_before(text: str, at: int) -> str:
-    lines = _BROKEN.sub("\n", text[max(0, at - BROKEN_MAX) : at])
-    return lines.rpartition("\n\n")[2].replace("\n", "").rstrip().casefold()
+    return _without_blanks(text[max(0, at - BROKEN_MAX) : at]).rpartition("\n\n")[2].replace("\n", "")
+
+
+def _without_blanks(text: str) -> str:
+    return "\n".join(line.strip() for line in _LINES.split(text)).casefold()
 
 
 def _host_ends(lines: str) -> Iterator[int]:
