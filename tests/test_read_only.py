@@ -39,7 +39,7 @@ STOPPED = {
     "first build, folder of the site": Case(BUILD, ".", ".dist.lock", built=False),
     "first build, private folder": Case(BUILD, "private", "private/.lock", built=False),
     "build, folder of the site": Case(BUILD, ".", ".dist.lock"),
-    "build, private folder": Case(BUILD, "private", "private/.publishing.new"),
+    "build, private folder": Case(BUILD, "private", "private/.site.sha256.new"),
     "build, private folder of the campaign": Case(BUILD, f"private/{SLUG}", f"private/{SLUG}/manifest.json.new"),
     "reissue, folder of the campaign": Case(
         ("reissue", SLUG, THIRA), f"content/{SLUG}", f"content/{SLUG}/.campaign.toml.new"
