@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from site_src.language.say import say
 from site_src.pages.render import SITE_PAGES
 from site_src.problems import UsageError
 from site_src.walk import files_below, is_litter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GENERATOR = b'<meta name="generator" content="Thyrida">'
 MOUNTS = Path("/proc/self/mountinfo")
@@ -63,6 +67,15 @@ def check_out(out: Path) -> None:
 def _may_be_there(name: str, path: Path) -> bool:
     is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None
     return is_ours or is_litter(path.name) or is_administrators(name, path)
+
+
+def administrators_files(out: Path) -> Iterator[str]:
+    """What a build leaves in the site, by its path there."""
+    folder = out / ADMINISTRATORS_FOLDER
+    inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+    for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
+        if (out / name).is_file() and is_administrators(name, out / name):
+            yield name
 
 
 def is_administrators(name: str, path: Path) -> bool:

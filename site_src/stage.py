@@ -24,7 +24,7 @@ from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, S
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
 from site_src.publish import carry_over, carry_over_folder, staging_of, write_public
-from site_src.replaceable import is_administrators
+from site_src.replaceable import administrators_files
 from site_src.server import server_files
 from site_src.walk import all_below, files_below
 
@@ -161,10 +161,9 @@ class Stage:
         return [published_entry(other.campaign, self.folders.out) for other in self.inputs.bystanders]
 
     def _carry_over_administrators(self) -> set[str]:
-        out = self.folders.out
-        names = {name for name in files_below(out) if is_administrators(name, out / name)} if out.is_dir() else set()
+        names = set(administrators_files(self.folders.out))
         for name in names:
-            carry_over(out / name, self.root / name)
+            carry_over(self.folders.out / name, self.root / name)
         return names
 
     def _carry_over_assets(self) -> None:

@@ -363,7 +363,11 @@ def _lone(cells: Mapping[int, Cell]) -> Cell | None:
 
 def _numbers_columns(cells: Mapping[int, Cell]) -> bool:
     """Whether a row does no more than to count the columns: «1 2 3», «(1) (2) (3)»."""
-    filled = {cell.origin: cell.text for cell in cells.values() if without_unseen(cell.text).strip()}
-    numbers = [int(match[1]) for text in filled.values() if (match := _COLUMN_NUMBER.fullmatch(text))]
-    is_row_of_numbers = len(numbers) == len(filled) >= len(REQUIRED)
-    return is_row_of_numbers and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    numbers: dict[tuple[int, int], int] = {}
+    for cell in cells.values():
+        if match := _COLUMN_NUMBER.fullmatch(cell.text):
+            numbers[cell.origin] = int(match[1])
+        elif without_unseen(cell.text).strip():
+            return False
+    counted = list(numbers.values())
+    return len(counted) >= len(REQUIRED) and counted == list(range(counted[0], counted[0] + len(counted)))
