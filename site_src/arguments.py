@@ -26,7 +26,6 @@ ARGPARSE_TEXTS = (
     N_("options"),
     N_("positional arguments"),
     N_("show this help message and exit"),
-    N_("show program's version number and exit"),
     N_("%(prog)s: error: %(message)s\n"),
     N_("the following arguments are required: %s"),
     N_("unrecognized arguments: %s"),
@@ -70,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
     text = say("Builds a secure download area from content/.")
     parser = argparse.ArgumentParser(prog="build.py", description=text, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"Thyrida {__version__}")
+    version, text = f"Thyrida {__version__}", say("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=version, help=text)
     shared = _shared_options()
     commands = parser.add_subparsers(title=say("commands"), required=True, metavar=say("COMMAND"), dest="command")
 

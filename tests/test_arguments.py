@@ -19,6 +19,7 @@ def test_a_port_is_a_number_of_16_bits(site: SmallSite, line: tuple[str, str]) -
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
+        (("--help", "--lang=el"), "δείχνει την έκδοση του προγράμματος"),
         (("check", "--help"), "τι χρειάζεται διόρθωση"),
         (("report", "2020-11"), "λείπουν υποχρεωτικά ορίσματα: LOG"),
         (("build", "--jobs", "0"), '"0": δεν είναι ακέραιος'),

@@ -363,3 +363,15 @@ def test_whom_to_call_may_be_one_text(tmp_path: Path, problems: Problems) -> Non
     """A unit alone needs no table."""
     assert site_of(tmp_path, f'{SITE}contact = "Unit of Portals"\n', problems).contact.unit == "Unit of Portals"
     assert problems.all() == ()
+
+
+@pytest.mark.parametrize(
+    "key", ['folder = "x"', "files_until = 2020-12-31", 'keeps_code = ["x"]', "deadline = 2020-11-30"]
+)
+def test_a_fact_that_is_appended_to_campaign_toml_is_told_where_it_belongs(key: str, tmp_path: Path) -> None:
+    """At the end of the file it stands in [circular]."""
+    site, problems = SmallSite(tmp_path), Problems()
+    site.write(rest=key)
+    read_campaign(site.campaign, problems)
+    (found,) = (problem for problem in problems.all() if problem.message == "this key is not known")
+    assert found.hint == "it belongs at the top of the file, above the first [table]"

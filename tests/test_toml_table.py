@@ -205,6 +205,23 @@ def test_an_unknown_key_suggests_the_nearest(tmp_path: Path, problems: Problems)
     assert (str(far.at), far.hint) == ("some.toml, code.zzz", "the known keys here are groups")
 
 
+def test_a_key_below_the_wrong_table_is_told_where_it_belongs(tmp_path: Path, problems: Problems) -> None:
+    """What is appended to a file stands in its last table; what belongs to a table may stand above it."""
+    table = table_of(tmp_path, "date = 2\n[letter]\nfolder = 1\nsigner = {date = 3}", problems)
+    table.text("folder")
+    letter = table.table("letter")
+    letter.text("date")
+    signer = letter.table("signer")
+    signer.finish()
+    letter.finish()
+    table.finish()
+    assert {str(each.at): each.hint for each in problems.all()} == {
+        "some.toml, date": "it belongs below [letter]",
+        "some.toml, letter.folder": "it belongs at the top of the file, above the first [table]",
+        "some.toml, letter.signer.date": "it belongs below [letter]",
+    }
+
+
 def test_known_keys_are_no_problem(tmp_path: Path, problems: Problems) -> None:
     """A table whose keys were all asked for has nothing to report."""
     table = table_of(tmp_path, 'a = "x"', problems)

@@ -19,6 +19,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from site_src.circular.empty_lists import warn_of_empty_lists
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 
@@ -214,6 +215,8 @@ def _fill_in(
         tree = _Mender(sandbox, problems).visit(sandbox.parse(source))
         _report_unknown(tree, known, sandbox, problems)
         if not problems.has_errors:
+            if not spoiled:
+                warn_of_empty_lists(tree, known, FILE, problems)
             return _run(tree, known, sandbox)
     except Exception as error:  # noqa: BLE001 (Jinja runs what staff wrote: whatever fails there is told to them)
         if not isinstance(error, spoiled):

@@ -37,12 +37,20 @@ def parse_day(text: str) -> date:
 class TomlTable:
     """A table whose keys are asked for by type; :meth:`finish` then reports the keys that nobody asked for."""
 
-    def __init__(self, values: dict[str, Any], file: str, problems: Problems, prefix: str = "") -> None:
+    def __init__(
+        self,
+        values: dict[str, Any],
+        file: str,
+        problems: Problems,
+        prefix: str = "",
+        known: dict[str, list[str]] | None = None,
+    ) -> None:
         self._values = values
         self._file = file
         self._problems = problems
         self._prefix = prefix
-        self._known: list[str] = []
+        self._known_in_file = {} if known is None else known  # the keys that were asked for, by their table's prefix
+        self._known = self._known_in_file.setdefault(prefix, [])
 
     @classmethod
     def load(cls, path: Path, problems: Problems) -> TomlTable:
@@ -164,7 +172,7 @@ class TomlTable:
             hint = say("write [{table}] on a line of its own", table=self._prefix + key)
             self.error(key, say("expected a table"), hint, value)
             value = None
-        return TomlTable(value or {}, self._file, self._problems, f"{self._prefix}{key}.")
+        return self._inner(value or {}, f"{self._prefix}{key}.")
 
     def tables(self, key: str) -> tuple[TomlTable | str, ...]:
         """A list of tables or plain texts."""
@@ -176,20 +184,32 @@ class TomlTable:
             self.error(key, say("expected a list"), hint, value)
             return ()
         return tuple(
-            item if isinstance(item, str) else TomlTable(item, self._file, self._problems, f"{self._prefix}{key}[{n}].")
+            item if isinstance(item, str) else self._inner(item, f"{self._prefix}{key}[{n}].")
             for n, item in enumerate(value, start=1)
         )
 
+    def _inner(self, values: dict[str, Any], prefix: str) -> TomlTable:
+        return TomlTable(values, self._file, self._problems, prefix, self._known_in_file)
+
     def finish(self) -> None:
-        """Report every key that was not asked for, with the nearest one that was."""
+        """Report every key that was not asked for, with where it belongs, or with the nearest one that was."""
         for key in self._values:
             if key not in self._known:
-                near = difflib.get_close_matches(key, self._known, n=1, cutoff=0.5)
-                if near:
-                    hint = say('did you mean "{name}"?', name=near[0])
-                else:
-                    hint = say("the known keys here are {names}", names=", ".join(self._known))
-                self.error(key, say("this key is not known"), hint)
+                self.error(key, say("this key is not known"), self._home_of(key) or self._nearest(key))
+
+    def _home_of(self, key: str) -> str:
+        """Which table a key belongs to, of those that were asked for by now; the top's own keys come first."""
+        homes = [prefix for prefix, known in self._known_in_file.items() if key in known]
+        if len(homes) != 1 or isinstance(self._values[key], dict):
+            return ""
+        if homes == [""]:
+            return say("it belongs at the top of the file, above the first [table]")
+        return say("it belongs below [{table}]", table=homes[0].removesuffix("."))
+
+    def _nearest(self, key: str) -> str:
+        if near := difflib.get_close_matches(key, self._known, n=1, cutoff=0.5):
+            return say('did you mean "{name}"?', name=near[0])
+        return say("the known keys here are {names}", names=", ".join(self._known))
 
 
 def _shown(value: object) -> str:
