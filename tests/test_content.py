@@ -12,6 +12,7 @@ from site_src.content.facts import campaign_folders, find_annexes, read_campaign
 from site_src.keys import CampaignKey
 from site_src.problems import Problem, Problems, Severity, Topic
 from site_src.settings import DEFAULT_ALPHABET, Campaign, CodePolicy, Person, Site
+from tests.small_site import SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path
