@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from site_src.agency import Kind
 from site_src.annex.columns import Recogniser
@@ -109,6 +111,17 @@ def test_a_user_name_merged_over_its_row_is_no_title(left: int) -> None:
     rows, problems = read(HEADER, lost, THIRA, merges=[Area(2, left, 2, len(HEADER))])
     assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "C2")]
     assert [row.username for row in rows][-1] == "012345678901"
+
+
+@given(st.integers(2, 3), st.integers(1, 7), st.integers(0, 2), st.integers(0, 6))
+def test_no_user_name_is_lost_to_a_merge(top: int, left: int, more_rows: int, more_columns: int) -> None:
+    """Whatever is merged, a user name that it does not cover is an agency's, or its row has a problem."""
+    merge = Area(top, left, top + more_rows, left + more_columns)
+    rows, problems = read(HEADER, ("", *THIRA[1:]), ("", *KEDI[1:]), merges=[merge])
+    known = {place.cell[1:] for place in (*(row.at for row in rows), *(problem.at for problem in problems))}
+    for row in (2, 3):
+        is_covered = left <= 2 <= merge.right and top <= row <= merge.bottom and (top, left) != (row, 2)
+        assert is_covered or str(row) in known
 
 
 def test_a_second_cell_below_a_wide_header_of_user_names_is_told() -> None:
