@@ -19,6 +19,11 @@ TEST_REQUIREMENTS = "requirements-test.txt"
 MACHINE_FAILED = 3
 SIGNALLED = 128  # what shells add to the signal that ended a program
 INTERRUPTED = SIGNALLED + 2  # Ctrl-C
+NETWORK_HINT = "check the network connection (or the proxy: set HTTPS_PROXY)"
+CERTIFICATE_HINT = (  # pip tells it in a warning only, and then that there are no packages
+    "your network looks into encrypted connections with a certificate of its own: set PIP_CERT to the file that holds "
+    "it (on Debian, where it is installed: /etc/ssl/certs/ca-certificates.crt)"
+)
 
 
 class SetupError(Exception):
@@ -130,11 +135,12 @@ def install(name):
     command += ["--require-hashes", "--only-binary", ":all:", "-r", os.path.join(ROOT, name)]
     done = subprocess.run(command, env=in_utf8(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
-        errors = [line for line in done.stdout.decode(errors="replace").splitlines() if line.startswith("ERROR")]
+        told = done.stdout.decode(errors="replace")
+        hint = CERTIFICATE_HINT if "CERTIFICATE_VERIFY_FAILED" in told else NETWORK_HINT
+        errors = ["\n  pip: " + line for line in told.splitlines() if line.startswith("ERROR")]
         raise SetupError(
-            "the packages that Thyrida needs could not be installed\n"
-            "  hint: check the network connection (or the proxy: set HTTPS_PROXY), then try again%s"
-            % "".join("\n  pip: " + line for line in errors[-3:])
+            "the packages that Thyrida needs could not be installed\n  hint: %s, then try again%s"
+            % (hint, "".join(errors[-3:]))
         )
 
 

@@ -97,6 +97,17 @@ def test_no_network_is_told_plainly_and_tried_again(place: Path, capsys: pytest.
     assert len(calls(python.parent)) == 2
 
 
+def test_a_network_with_a_certificate_of_its_own_is_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pip warns of the certificate and then finds no package: the hint is about the certificate."""
+    script = "echo \"WARNING: … broken by 'SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] …'\"; echo ERROR: none; exit 1"
+    stand_in(place / ".venv" / "bin" / "python", script)
+    assert build.main([]) == 3
+    told = capsys.readouterr().err
+    assert "set PIP_CERT" in told
+    assert "check the network" not in told
+    assert "  pip: ERROR: none" in told
+
+
 def test_what_is_pinned_is_installed_once(place: Path) -> None:
     """The first run installs with hashes and binaries only; the second finds the stamp and asks nobody."""
     python = place / ".venv" / "bin" / "python"
