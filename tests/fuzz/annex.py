@@ -1,7 +1,8 @@
 """Fuzzes the reader of annexes: ``python -m tests.fuzz.annex [FOLDER] [options of libFuzzer]``, by hand, with atheris.
 
 Each input is a sample of tests/make_annexes.py with a few of its bytes changed, inside a package's parts where it is
-one, so that the changes reach the parsers and not only the ZIP. A find is written to the working folder.
+one, so that the changes reach the parsers and not only the ZIP. A find is written to the working folder. For runs of
+minutes add ``-len_control=0 -max_len=400``: libFuzzer begins with inputs too short to choose more than one change.
 """
 
 from __future__ import annotations
