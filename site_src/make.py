@@ -46,12 +46,13 @@ def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
             raise
 
 
-def make_archives(
+def start_archives(
     plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
-) -> dict[str, Archive]:
+) -> Callable[[], dict[str, Archive]]:
     """Every archive of the campaign, in ``staged``: made, or carried over from ``published`` where nothing changed.
 
-    Returns size and SHA-256 by user name, in the annex's order. ``progress`` is called after each letter that was made.
+    The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
+    name, in the annex's order. ``progress`` is called after each letter that was made.
     """
     for username in plan.changes.unchanged:
         carry_over(archive_path(published, username), archive_path(staged, username))
@@ -64,12 +65,17 @@ def make_archives(
             progress()
             yield Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    made = _start(make_batch, plan.changes.to_make, pool)()
+    making = _start(make_batch, plan.changes.to_make, pool)
     kept = {username: plan.records[username] for username in plan.changes.unchanged}
-    return {
-        username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
-        for username in plan.letters
-    }
+
+    def collect() -> dict[str, Archive]:
+        made = making()
+        return {
+            username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
+            for username in plan.letters
+        }
+
+    return collect
 
 
 def archive_path(folder: Path, username: str) -> Path:

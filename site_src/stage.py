@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +15,7 @@ from site_src.leaks.files import Leak, find_leaks, shown_name
 from site_src.leaks.pages import PageScan
 from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
-from site_src.make import make_archives, make_password_file, start_hashing, workers
+from site_src.make import make_password_file, start_archives, start_hashing, workers
 from site_src.manifest import Manifest
 from site_src.pages.assets import is_asset
 from site_src.pages.edition import Edition
@@ -29,12 +30,12 @@ from site_src.server import server_files
 from site_src.walk import all_below, files_below
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import Inputs
+    from site_src.inputs import CampaignInputs, Inputs
     from site_src.pages.edition import Archive, Entry
     from site_src.plan import Plan
 
@@ -43,7 +44,7 @@ PAGE_NAME = "index.html"
 
 
 class Progress(Protocol):
-    """Whom a build tells how far it is."""
+    """Whom a build tells how far it is with the letters."""
 
     def start(self, letters: int) -> None:
         """So many letters are about to be made."""
@@ -52,7 +53,7 @@ class Progress(Protocol):
         """One more letter is done; called from any thread."""
 
     def stop(self) -> None:
-        """All letters are made, or the build ended early."""
+        """The site is staged, or the build ended early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,15 +76,16 @@ class Stage:
 
         Raises InputError where a secret leaks into a file of the site.
         """
-        with workers(self.jobs) as pool:
-            archives = [self._make_letters(plan, pool) for plan in self.plans]
+        with workers(self.jobs) as pool, self._shown_progress():
+            making = [self._start_letters(plan, pool) for plan in self.plans]
             hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
+            for plan in self.plans:
+                self._write_beside_circular(plan.inputs)
+            archives = [collect() for collect in making]
             editions = [
                 Edition.of(plan.inputs, made, withdrawn=plan.withdrawn)
                 for plan, made in zip(self.plans, archives, strict=True)
             ]
-            for edition in editions:
-                self._write_beside_circular(edition)
             self._write_pages(editions)
             theirs = self._carry_over_administrators()
             digests = {name: digest for name, digest in self._look_through(problems).items() if name not in theirs}
@@ -97,14 +99,18 @@ class Stage:
         private_files[self.folders.private / INVENTORY_NAME] = to_bytes(digests)
         return private_files
 
-    def _make_letters(self, plan: Plan, pool: ThreadPoolExecutor) -> dict[str, Archive]:
-        slug = plan.campaign.slug
-        published, staged = (folder / "files" / slug for folder in (self.folders.out, self.root))
-        self.progress.start(len(plan.changes.to_make))
+    @contextmanager
+    def _shown_progress(self) -> Iterator[None]:
+        self.progress.start(sum(len(plan.changes.to_make) for plan in self.plans))
         try:
-            return make_archives(plan, published, staged, pool, self.progress.step)
+            yield
         finally:
             self.progress.stop()
+
+    def _start_letters(self, plan: Plan, pool: ThreadPoolExecutor) -> Callable[[], dict[str, Archive]]:
+        slug = plan.campaign.slug
+        published, staged = (folder / "files" / slug for folder in (self.folders.out, self.root))
+        return start_archives(plan, published, staged, pool, self.progress.step)
 
     def _last_password_file(self, plan: Plan) -> bytes | None:
         path = self.folders.private / plan.campaign.slug / AFTER_NAME
@@ -135,13 +141,12 @@ class Stage:
             folder / AFTER_NAME: after,
         }
 
-    def _write_beside_circular(self, edition: Edition) -> None:
-        head = edition.campaign.circular
-        folder = self.root / "circulars" / edition.campaign.slug
-        agencies = [each.agency for each in edition.folders]
-        annex = public_annex(agencies, self.inputs.words, head.date or edition.campaign.deadline)
+    def _write_beside_circular(self, inputs: CampaignInputs) -> None:
+        campaign = inputs.campaign
+        folder = self.root / "circulars" / campaign.slug
+        annex = public_annex(inputs.agencies, self.inputs.words, campaign.circular.date or campaign.deadline)
         write_public(folder / "annex.xlsx", annex)
-        for path in edition.attachments:
+        for path in inputs.attachments:
             write_public(folder / path.name, path.read_bytes())
 
     def _write_pages(self, editions: Sequence[Edition]) -> None:

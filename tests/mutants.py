@@ -194,13 +194,13 @@ def a_kept_line(patch: Patch) -> None:
 
 def sizes_and_sums(patch: Patch) -> None:
     """Pages and manifest tell each archive's size and SHA-256 as the other's."""
-    making = make.make_archives
+    starting = make.start_archives
 
     def swapped(*given: Any) -> Any:  # noqa: ANN401 (handed on)
-        made = making(*given)
-        return {name: made[other(name)] for name in made}
+        made = starting(*given)()
+        return lambda: {name: made[other(name)] for name in made}
 
-    patch.setattr("site_src.stage.make_archives", swapped)
+    patch.setattr("site_src.stage.start_archives", swapped)
 
 
 def change_pages(patch: Patch, change: Callable[[Page, str], Page]) -> None:
