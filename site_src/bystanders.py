@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.content.facts import campaign_folders
+from site_src.content.campaign_folder import campaign_folders
 from site_src.language.say import say, say_many
 from site_src.manifest import Manifest, read_manifest
 from site_src.pages.edition import Entry

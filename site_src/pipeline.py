@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
-from site_src.content.facts import campaign_folders
+from site_src.content.campaign_folder import campaign_folders
 from site_src.doubts.forgotten import begins_late
 from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over

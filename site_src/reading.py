@@ -11,9 +11,12 @@ from site_src.agency import Status
 from site_src.annex import read_annex
 from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import campaign_folders, find_annexes
 from site_src.content.enclosures import read_attachments, read_enclosures
-from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_site, read_text
 from site_src.content.misnamed import hint_of_missing
+from site_src.content.site import read_site
+from site_src.content.text_file import read_text
 from site_src.doubts.forgotten import tell_forgotten
 from site_src.doubts.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.doubts.suspicions import tell_suspicions

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_text
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import campaign_folders, find_annexes
+from site_src.content.text_file import read_text
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
 from site_src.drafting.draft import Draft, check_call, write_campaign
