@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from site_src.circular.placeholders import Named, Sandbox, fill_in
+from site_src.circular.placeholders import fill_in
+from site_src.circular.sandbox import Named, Sandbox
 from site_src.problems import Problems, Severity
 from site_src.words import Words
 

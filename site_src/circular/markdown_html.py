@@ -58,7 +58,7 @@ class Html:
     headings: tuple[Heading, ...]
 
 
-class Report(Protocol):
+class Reporter(Protocol):
     """Hears of what cannot be published: the address as written, what is wrong, and what to do."""
 
     def __call__(self, address: str, message: str, hint: str) -> None:
@@ -68,7 +68,7 @@ class Report(Protocol):
 def to_html(
     text: str,
     words: Words,
-    report: Report,
+    report: Reporter,
     *,
     expand: Callable[[str], str] = str,
     files: Collection[str] | None = None,
@@ -156,7 +156,7 @@ class _Publisher:
     """Knows what may be published, and how it is written."""
 
     words: Words
-    report: Report
+    report: Reporter
     expand: Callable[[str], str]
     files: Collection[str] | None
 
