@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
     from site_src.report.collection import Region
-    from site_src.report.facts import Report
+    from site_src.report.findings import Report
     from site_src.verify import Verdict
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from site_src.report.facts import Report
+    from site_src.report.findings import Report
 
 THIRA, ATTICA, CRETE = "012345678901", "112345678901", "212345678901"
 FORMULA = "412345678901;=1+1 <b>& Co</b>;Περιφέρεια Νοτίου Αιγαίου;formula@dimos.example;"

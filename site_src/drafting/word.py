@@ -8,7 +8,7 @@ import zipfile
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from site_src.drafting.lines import Kind, Line, Source, clean
+from site_src.drafting.lines import Line, LineKind, Source, clean
 from site_src.drafting.word_parts import settle
 from site_src.greek import one_line
 from site_src.language.catalogues import N_
@@ -41,48 +41,44 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
         return None
     reading = _Reading()
     reading.read(html)
-    doubts = []
-    if file.hidden:
-        doubts.append(
-            say_many(
-                "{number} passage that Word hides is left out: {passages}",
-                "{number} passages that Word hides are left out: {passages}",
-                len(file.hidden),
-                passages=_quoted(file.hidden),
-            )
-        )
-    if missing := _missing(file.shown, html):
-        doubts.append(
-            say_many(
-                "{number} passage that the document shows was not read in full (it may hold a formula): {passages}",
-                "{number} passages that the document shows were not read in full (they may hold formulas): {passages}",
-                len(missing),
-                passages=_quoted(missing),
-            )
-        )
-    if file.unsure or reading.counted:
-        doubts.append(say("the numbers and letters of lists were counted anew: compare them with the document"))
-    if pictures:
-        doubts.append(
-            say_many(
-                "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
-                "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
-                pictures,
-            )
-        )
-    if reading.tables:
-        doubts.append(
-            say_many(
-                "{number} table: in the letterhead its cells became lines, in the text it stays a table",
-                "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
-                reading.tables,
-            )
-        )
     if not any(line.text or line.rows for line in reading.lines):
         problems.error(Topic.FILE, say("there is no text in this file"), hint=say(_HINT), at=Place(file=path.name))
         return None
     notes = (say("the text comes from Word: bold and italic letters are not carried over"),)
-    return Source(tuple(reading.lines), reading.footnotes, notes, tuple(doubts))
+    doubts = tuple(_doubts(file, html, reading, pictures))
+    return Source(tuple(reading.lines), reading.footnotes, notes, doubts)
+
+
+def _doubts(file: WordFile, html: Element, reading: _Reading, pictures: int) -> Iterator[str]:
+    """What a person should compare with the document."""
+    if file.hidden:
+        yield say_many(
+            "{number} passage that Word hides is left out: {passages}",
+            "{number} passages that Word hides are left out: {passages}",
+            len(file.hidden),
+            passages=_quoted(file.hidden),
+        )
+    if missing := _missing(file.shown, html):
+        yield say_many(
+            "{number} passage that the document shows was not read in full (it may hold a formula): {passages}",
+            "{number} passages that the document shows were not read in full (they may hold formulas): {passages}",
+            len(missing),
+            passages=_quoted(missing),
+        )
+    if file.unsure or reading.counted:
+        yield say("the numbers and letters of lists were counted anew: compare them with the document")
+    if pictures:
+        yield say_many(
+            "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
+            "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
+            pictures,
+        )
+    if reading.tables:
+        yield say_many(
+            "{number} table: in the letterhead its cells became lines, in the text it stays a table",
+            "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
+            reading.tables,
+        )
 
 
 def _quoted(passages: Sequence[str]) -> str:
@@ -164,10 +160,10 @@ class _Reading:
             elif element.tag in {"ul", "ol"}:
                 self._list(element)
             else:
-                kind = Kind.HEADING if re.fullmatch(r"h[1-6]", element.tag) else Kind.TEXT
+                kind = LineKind.HEADING if re.fullmatch(r"h[1-6]", element.tag) else LineKind.TEXT
                 self._paragraph(element, kind)
 
-    def _paragraph(self, element: Element, kind: Kind, lead: str = "") -> None:
+    def _paragraph(self, element: Element, kind: LineKind, lead: str = "") -> None:
         rows = [row for row in clean(_text(element)).replace("\f", "\n").split("\n") if row.strip()]
         for number, row in enumerate(rows):
             text = one_line(row)
@@ -185,7 +181,7 @@ class _Reading:
             own = [part for part in item if part.tag in {"ul", "ol"}]
             for part in own:
                 item.remove(part)
-            self._paragraph(item, Kind.TEXT if numbered else Kind.BULLET, f"{number}. " if numbered else "")
+            self._paragraph(item, LineKind.TEXT if numbered else LineKind.BULLET, f"{number}. " if numbered else "")
             for part in own:
                 self._list(part)
 
@@ -194,7 +190,7 @@ class _Reading:
         rows = tuple(tuple(_cell(cell) for cell in row if cell.tag in {"td", "th"}) for row in element.iter("tr"))
         filled = tuple(row for row in rows if row)
         if filled:
-            self.lines += [Line("", kind=Kind.TABLE, rows=filled), Line("")]
+            self.lines += [Line("", kind=LineKind.TABLE, rows=filled), Line("")]
 
 
 def _cell(element: Element) -> str:
