@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from site_src.annex.rows import Row
+    from site_src.annex.row import Row
     from site_src.annex.sheets.grid import Sheet
     from site_src.problems import Problems
     from site_src.settings import Campaign
