@@ -12,10 +12,10 @@ import pytest
 from openpyxl import load_workbook
 
 from site_src.inputs import Inputs
+from site_src.messages.report import report_lines
 from site_src.problems import InputError, Problems, UsageError
 from site_src.reading import read_inputs
 from site_src.report.reporting import report
-from site_src.telling import report_lines
 from site_src.words import Words
 from tests.small_site import DAY, SLUG, SmallSite
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.complaints import ALIKE_TOLD, problem_lines
+from site_src.messages.problems import ALIKE_TOLD, problem_lines
 from site_src.problems import Place, Problem, Severity, Topic, by_remedy
 from tests.small_site import ROWS, SLUG
 
