@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
 from site_src.content.campaign_folder import campaign_folders
-from site_src.doubts.forgotten import begins_late
 from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
 from site_src.inputs import status_counts
@@ -16,6 +15,7 @@ from site_src.language.say import say
 from site_src.make import other_users
 from site_src.messages.told import USERS_TOLD
 from site_src.plan import make_plan, unchanged_plan
+from site_src.plausibility.forgotten import begins_late
 from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (

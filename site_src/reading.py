@@ -17,14 +17,14 @@ from site_src.content.enclosures import read_attachments, read_enclosures
 from site_src.content.misnamed import hint_of_missing
 from site_src.content.site import read_site
 from site_src.content.text_file import read_text
-from site_src.doubts.forgotten import tell_forgotten
-from site_src.doubts.predecessor import find_predecessor, tell_absent, tell_other_holders
-from site_src.doubts.suspicions import tell_suspicions
 from site_src.inputs import CampaignInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
 from site_src.letters import Typesetter, check_names, check_template, letter_facts
 from site_src.pages.render import check_text
+from site_src.plausibility.forgotten import tell_forgotten
+from site_src.plausibility.predecessor import find_predecessor, tell_absent, tell_other_holders
+from site_src.plausibility.suspicions import tell_suspicions
 from site_src.private import CURRENT_NAME
 from site_src.problems import Place, Problems, Severity, Topic, UsageError
 from site_src.words import Words
