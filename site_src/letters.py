@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BUILT_IN_FOLDER = "templates"
 WORD_FITS = 30  # letters of a word that surely fit into a line of the built-in letter
-USUAL_SIGNS = N_("write the name with Greek or Latin letters, digits and usual signs")
+USUAL_CHARACTERS = N_("write the name with Greek or Latin letters, digits and usual punctuation")
 
 # What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
 OTHER_INPUTS = {"campaign.toml", "circular.md", "current.htpasswd", "attachments", "files"}
@@ -183,8 +183,8 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
     for agency in agencies:
         name = agency.name
         if found := sorted(lacking & set(name)):
-            message = say("the letter's fonts do not have {signs}", signs=say_list([*map(repr, found)]))
-            problems.error(Topic.NAME, message, hint=say(USUAL_SIGNS), at=agency.name_at, value=name)
+            message = say("the letter's fonts do not have {characters}", characters=say_list([*map(repr, found)]))
+            problems.error(Topic.NAME, message, hint=say(USUAL_CHARACTERS), at=agency.name_at, value=name)
         elif _may_look_different(name) and (letter := set_letter(name)):
             _check_shows(letter, agency, problems)
 
@@ -195,8 +195,10 @@ def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
     if "".join(name.split()) in text:
         return
     if changed := [character for character in _compatibility_characters(name) if character not in text]:
-        message = say("the letter shows other letters for {signs}", signs=say_list([*map(repr, changed)]))
-        problems.error(Topic.NAME, message, hint=say(USUAL_SIGNS), at=at, value=name)
+        message = say(
+            "the letter shows other characters in place of {characters}", characters=say_list([*map(repr, changed)])
+        )
+        problems.error(Topic.NAME, message, hint=say(USUAL_CHARACTERS), at=at, value=name)
     else:
         message = say("the letter cuts this name off: it has a word that is longer than a line")
         hint = say("put a space or a hyphen where the word may break")
@@ -224,7 +226,7 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
         problems.error(
             Topic.TEXT,
             say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0]),
-            hint=say("mend letter.typ, or take it out of the campaign's folder to use the built-in letter"),
+            hint=say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter"),
             at=Place(file=typesetter.template.name),
         )
         return
@@ -239,5 +241,5 @@ def _check_says(letter: bytes, sample: Recipient, typesetter: Typesetter, proble
     for name, value in facts.items():
         if value not in text:
             message = say("the letter does not show sys.inputs.{name}", name=name)
-            hint = say("write #sys.inputs.{name} into letter.typ where the letter shall show it", name=name)
+            hint = say("write #sys.inputs.{name} into letter.typ where the letter should show it", name=name)
             problems.error(Topic.TEXT, message, hint=hint, at=Place(file=typesetter.template.name))

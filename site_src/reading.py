@@ -141,7 +141,7 @@ def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: P
     for username in campaign.reissue:
         if username not in known:
             at = Place(file="campaign.toml", cell=f"reissue.{username}")
-            hint = say("correct the user name, or take the line out")
+            hint = say("correct the user name, or delete the line")
             problems.error(Topic.USERNAME, say("the annex has no agency with this user name"), hint=hint, at=at)
 
 
@@ -168,7 +168,7 @@ def _read_passwords(
     data = path.read_bytes()
     if b"\0" in data or data.startswith(codecs.BOM_UTF8):
         message = say("this is not the server's password file as the server has it")
-        hint = say("copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
+        hint = say("copy it again, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
         problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
         return None
     passwords = PasswordFile.parse(data)

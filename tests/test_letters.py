@@ -169,7 +169,7 @@ def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, type
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("Δήμος ﬁ", "shows other letters for 'ﬁ'"),
+        ("Δήμος ﬁ", "shows other characters in place of 'ﬁ'"),
         ("Δήμος 日", "do not have '日'"),
         (f"Δήμος {'Ω' * 90}", "cuts this name off"),
         (f"Δήμος {'Ω' * 31}", ""),
@@ -302,13 +302,13 @@ def test_a_template_cannot_read_outside_its_folder(tmp_path: Path) -> None:
         assert problems.has_errors
 
 
-def test_a_compiler_sees_a_template_that_was_mended(tmp_path: Path) -> None:
+def test_a_compiler_sees_a_template_that_was_corrected(tmp_path: Path) -> None:
     """After an error the same folder gives a letter once its template is right."""
     problems = Problems()
     check_template(own_template(tmp_path, "#let"), CodePolicy(), problems)
     assert problems.has_errors
-    mended = own_template(tmp_path, "#set document(title: [T])\n#sys.inputs.code")
-    assert RECIPIENT.code in text_of(mended.set_letter(RECIPIENT))
+    corrected = own_template(tmp_path, "#set document(title: [T])\n#sys.inputs.code")
+    assert RECIPIENT.code in text_of(corrected.set_letter(RECIPIENT))
 
 
 def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) -> None:

@@ -20,7 +20,7 @@ def _problem(message: str, hint: str, topic: Topic = Topic.EMAIL, severity: Seve
     return Problem(severity=severity, topic=topic, message=message, hint=hint, at=Place("annex.xlsx", "ΔΗΜΟΙ", "C7"))
 
 
-def test_problems_stand_with_those_that_the_same_thing_mends() -> None:
+def test_problems_with_the_same_remedy_stand_together() -> None:
     """One hint makes one group, unless severity or topic differ; groups and problems stay in their order."""
     problems = [
         _problem("a", "type it again"),

@@ -337,7 +337,7 @@ def test_the_command(site: SmallSite) -> None:
     done = site.run("report", SLUG, str(log), "-", stdin=line(ATTICA, CRETE, status=403))
     assert (done.returncode, done.stderr) == (0, "")
     assert (
-        "2020-11: 1 of 4 agencies have collected their letter; the logs tell of 18 November 2020 to 18 November 2020"
+        "2020-11: 1 of 4 agencies have collected their letter; the logs cover 18 November 2020 to 18 November 2020"
         in done.stdout
     )
     assert re.search(r"Not collected: 3, by region:\n +1  Περιφέρεια", done.stdout)

@@ -54,7 +54,7 @@ class NameIndex:
             case several:
                 usernames = ", ".join(filter(None, several))
                 hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
-                message = say("{count} agencies of the annex bear this name", count=len(several))
+                message = say("{count} agencies of the annex have this name", count=len(several))
                 problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
         return ""
 

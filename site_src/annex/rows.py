@@ -124,7 +124,7 @@ class RowReader:
         for place, column in again.read.items():
             if column in self._header.columns and place not in self._header.columns[column]:
                 hint = say(
-                    "give the second table a sheet of its own, or put its columns where the first table has them"
+                    "move the second table to a sheet of its own, or put its columns where the first table has them"
                 )
                 message = say("a second header has another order of columns than row {row}", row=self._header.row)
                 at = self._values.place(cells[place])

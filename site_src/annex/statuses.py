@@ -72,7 +72,7 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
 def decide_status(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -> Status:
     """The status of an agency: ``said`` in the sheet, ``listed`` in keeps_code; contradictions are errors."""
     if listed and said.status not in {None, Status.KEEPS}:
-        hint = say("decide which holds: change the cell, or take the agency out of keeps_code in campaign.toml")
+        hint = say("decide which is right: change the cell, or remove the agency from keeps_code in campaign.toml")
         message = say("keeps_code lists this agency, but the sheet says otherwise")
         problems.error(Topic.STATUS, message, hint=hint, at=said.at, value=said.text)
     if said.status is Status.NEW and not has_email and not listed:

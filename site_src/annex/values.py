@@ -63,7 +63,7 @@ class ValueReader:
         places = self._header.columns.get(Column.NAME)
         if not cells and places:
             at = self.at(f"{column_letters(places[0])}{row}")
-            hint = say("write the agency's name; letters and pages bear it")
+            hint = say("write the agency's name; letters and pages show it")
             self._problems.error(Topic.NAME, say("there is no name in a row that is filled"), hint=hint, at=at)
         if cells and cells[0].kind in {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE}:
             message = say("a name is expected here, not {what}", what=say(cells[0].kind))
@@ -117,7 +117,7 @@ class ValueReader:
             self._problems.error(topic, message, hint=say("shorten the text"), at=at, value=cell.text)
             return ""
         if hidden := [c for c in unseen_in(cell.text) if is_zero_width(c)]:
-            message = say("taken off, since it cannot be seen: {names}", names=describe(hidden))
+            message = say("removed, since it cannot be seen: {names}", names=describe(hidden))
             hint = say("empty the cell and type the text again")
             self._problems.warning(topic, message, hint=hint, at=at, value=cell.text)
         line = " ".join(without_unseen(cell.text).split())
@@ -135,12 +135,12 @@ class ValueReader:
         topic, at, shown = _TOPICS.get(column, Topic.TEXT), self.place(cell), say(SHOWN[column])
         if _TOO_NARROW.fullmatch(cell.text):
             message = say("{column} cannot be read: the column was too narrow when it was saved", column=shown)
-            hint = say("open the workbook itself in Excel, make the column wider, and save it anew")
+            hint = say("open the workbook itself in Excel, make the column wider, and save it again")
             self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
             return False
         if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
             return True
-        hint = say("mend the formula, or type the value over it")
+        hint = say("correct the formula, or type the value over it")
         if cell.kind is CellKind.UNCALCULATED:
             hint = say(
                 "open the file in Excel and save it, so that it holds the result; or type the value over the formula"

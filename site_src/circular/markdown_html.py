@@ -161,11 +161,13 @@ class _Publisher:
     files: Collection[str] | None
 
     def finish(self, root: Element) -> None:
-        """Mend the tree: links, images, footnotes and tables."""
+        """Rewrite the tree: links, images, footnotes and tables."""
         for element in list(root.iter()):
-            mend = {"a": self._link, "img": self._image, "table": self._table, "div": self._footnotes}.get(element.tag)
-            if mend:
-                mend(element)
+            rewrite = {"a": self._link, "img": self._image, "table": self._table, "div": self._footnotes}.get(
+                element.tag
+            )
+            if rewrite:
+                rewrite(element)
 
     def write(self, element: Element) -> str:
         """HTML of a tree: each text and value with its marks filled in, then escaped."""

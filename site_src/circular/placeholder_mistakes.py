@@ -50,7 +50,7 @@ def _too_large(_: Exception) -> tuple[str, str, str]:
 
 def _missing(error: Exception) -> tuple[str, str, str]:
     name = str(error)
-    hint = say("fill it in (in campaign.toml or site.toml), or take {{{{ {name} }}}} out", name=name)
+    hint = say("fill it in (in campaign.toml or site.toml), or remove {{{{ {name} }}}}", name=name)
     return say("the text shows this here, but it has not been filled in"), hint, name
 
 

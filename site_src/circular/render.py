@@ -171,5 +171,5 @@ def _check_footnotes(source: str, problems: Problems) -> None:
     for number, line in enumerate(source.split("\n"), start=1):
         if MISSING_NOTE in line:
             at = Place(file=FILE, line=number)
-            hint = say("write what the document says there, or take the footnote and its mark out")
+            hint = say("write what the document says there, or remove the footnote and its mark")
             problems.warning(Topic.TEXT, say("the text of this footnote is still missing"), hint=hint, at=at)

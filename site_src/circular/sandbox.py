@@ -94,7 +94,7 @@ class Sandbox(SandboxedEnvironment):
     def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
         """Arithmetic is for numbers of modest size."""
         if not all(isinstance(side, int | float) and abs(side) < CHARACTERS_MAX for side in (left, right)):
-            raise SecurityError(say("{sign} is for numbers only; texts are put together with ~", sign=operator))
+            raise SecurityError(say("{operator} is for numbers only; texts are joined with ~", operator=operator))
         if operator == "**":
             raise SecurityError(say("there are no powers here"))
         return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]  # handed on untouched

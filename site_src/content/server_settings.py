@@ -46,7 +46,7 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
 def _text_mistakes(key: str, value: str) -> Iterator[tuple[str, str, str, str]]:
     if _COMMAND.search(value):
         message = say("a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit")
-        yield key, value, message, say('write {key} = "…" without these signs', key=key)
+        yield key, value, message, say('write {key} = "…" without these characters', key=key)
     if not value.isprintable():
         hint = say("type it again: it holds characters that cannot be seen")
         yield key, value, say("expected plain text on one line"), hint

@@ -162,7 +162,7 @@ def _keepers_to_check(old: Campaign, agencies: Sequence[Agency]) -> Iterator[str
     known = {agency.username for agency in agencies} | {agency.name for agency in agencies}
     gone = [item for item in old.keeps_code if item not in known]
     for item in gone:
-        yield say("«{name}» of keeps_code is not in the annex: take it out, or correct it", name=item)
+        yield say("«{name}» of keeps_code is not in the annex: remove it, or correct it", name=item)
     kept = [f"«{item}»" for item in old.keeps_code if item not in gone]
     if kept:
         yield say("keeps_code was carried over: does each keep its code again? {names}", names=", ".join(kept))

@@ -66,7 +66,7 @@ def _doubts(file: WordFile, html: Element, reading: _Reading, pictures: int) -> 
             passages=_quoted(missing),
         )
     if file.unsure or reading.counted:
-        yield say("the numbers and letters of lists were counted anew: compare them with the document")
+        yield say("the numbers and letters of lists were recounted: compare them with the document")
     if pictures:
         yield say_many(
             "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",

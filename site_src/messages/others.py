@@ -67,7 +67,7 @@ def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
     done = say("Replaced") if swap.changed else say("Nothing to do")
     users = say_many("{number} user", "{number} users", swap.users)
     yield say("{done}: {live} holds {users}; {what}.", done=done, live=live, users=users, what=what)
-    yield say("nginx and Apache read it anew at the next request; neither needs a reload.")
+    yield say("nginx and Apache read it again at the next request; neither needs a reload.")
 
 
 def reissue_lines(generations: Mapping[str, int], names: Mapping[str, str]) -> Iterator[str]:

@@ -61,4 +61,4 @@ def _collected(report: Report) -> str:
     if report.first_day is None or report.last_day is None:
         return counts
     first, last = say_day(report.first_day), say_day(report.last_day)
-    return counts + say("; the logs tell of {first} to {last}", first=first, last=last)
+    return counts + say("; the logs cover {first} to {last}", first=first, last=last)
