@@ -12,7 +12,7 @@ from site_src.annex import read_annex
 from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
 from site_src.content.campaign import read_campaign
-from site_src.content.campaign_folder import campaign_folders, find_annexes
+from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
 from site_src.content.enclosures import read_attachments, read_enclosures
 from site_src.content.misnamed import hint_of_missing
 from site_src.content.site import read_site
@@ -26,7 +26,7 @@ from site_src.plausibility.forgotten import tell_forgotten
 from site_src.plausibility.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.plausibility.suspicions import tell_suspicions
 from site_src.private import CURRENT_NAME
-from site_src.problems import Place, Problems, Severity, Topic, UsageError
+from site_src.problems import Place, Problems, Severity, Topic
 from site_src.words import Words
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     site = read_site(folders.content, problems)
     paths = campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
-        message = say('there is no campaign "{slug}" in "{content}"', slug=only, content=folders.content)
-        names = ", ".join(path.name for path in paths) or say("none")
-        raise UsageError(message, say("the campaigns are: {names}", names=names))
+        raise no_such_campaign(only, folders.content, paths)
     if not paths:
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)

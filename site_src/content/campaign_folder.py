@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from site_src.content.misnamed import hint_of_missing
 from site_src.language.say import say
 from site_src.private import SERVER_FOLDER
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Topic, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from site_src.problems import Problems
@@ -40,6 +41,13 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
             hint = say('rename the folder, for example to "2020-11-access-codes"')
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)
     return found
+
+
+def no_such_campaign(slug: str, content: Path, found: Sequence[Path]) -> UsageError:
+    """The error for a campaign that the command names and ``content`` does not hold, with those that were found."""
+    message = say('there is no campaign "{slug}" in "{content}"', slug=slug, content=content)
+    names = ", ".join(path.name for path in found) or say("none")
+    return UsageError(message, say("the campaigns are: {names}", names=names))
 
 
 def annexes_in(folder: Path) -> list[Path]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from site_src.content.campaign import read_campaign
-from site_src.content.campaign_folder import campaign_folders, find_annexes
+from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
 from site_src.content.text_file import read_text
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
@@ -14,7 +14,7 @@ from site_src.drafting.draft import Draft, check_call, write_campaign
 from site_src.drafting.source import read_source
 from site_src.greek import find_days
 from site_src.language.say import say, say_list
-from site_src.problems import Problems, UsageError
+from site_src.problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,12 +77,10 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (what the command line may say of
 
 def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path]:
     """The last campaign's facts and its annex. Raises UsageError where there is no such campaign."""
-    known = {path.name: path for path in campaign_folders(content, Problems())}
-    if slug not in known:
-        message = say('there is no campaign "{slug}" in "{content}"', slug=slug, content=content)
-        names = ", ".join(known) or say("none")
-        raise UsageError(message, say("the campaigns are: {names}", names=names))
-    campaign = read_campaign(known[slug], problems)
+    found = campaign_folders(content, Problems())
+    if slug not in [path.name for path in found]:
+        raise no_such_campaign(slug, content, found)
+    campaign = read_campaign(content / slug, problems)
     annexes = find_annexes(campaign, problems)
     problems.stop_on_errors()
     return campaign, annexes[0]
