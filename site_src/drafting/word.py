@@ -13,7 +13,6 @@ from site_src.drafting.word_parts import settle
 from site_src.greek import one_line
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_many
-from site_src.leaks.parts import DAMAGE
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
@@ -133,15 +132,23 @@ def _to_html(data: bytes) -> tuple[WordFile, Element, int]:
 def _check_parts(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > UNPACKED_MOST:
-                raise _DamagedError(say("this file unpacks to far more than a circular needs"))
-            if "word/document.xml" not in parts.namelist():
-                raise _DamagedError(say("this is no Word document, whatever its name says"))
-            for part in parts.infolist():
-                if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
-                    raise _DamagedError(say("this file defines its own XML entities, which Word never does"))
-    except DAMAGE as error:
+            mistake = _mistake_in(parts)
+    except Exception as error:  # zipfile lets whatever a damaged file does to it through
         raise _DamagedError(say("this Word file is damaged or has a password")) from error
+    if mistake:
+        raise _DamagedError(mistake)
+
+
+def _mistake_in(parts: zipfile.ZipFile) -> str:
+    """What is wrong with the parts of a Word file before their XML is read; "" for nothing."""
+    if sum(part.file_size for part in parts.infolist()) > UNPACKED_MOST:
+        return say("this file unpacks to far more than a circular needs")
+    if "word/document.xml" not in parts.namelist():
+        return say("this is no Word document, whatever its name says")
+    for part in parts.infolist():
+        if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
+            return say("this file defines its own XML entities, which Word never does")
+    return ""
 
 
 class _Reading:
