@@ -20,7 +20,8 @@ from site_src.content.text_file import read_text
 from site_src.inputs import CampaignInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
-from site_src.letters import Typesetter, check_names, check_template, letter_facts
+from site_src.letter_checks import check_names, check_template
+from site_src.letters import Typesetter, letter_facts
 from site_src.pages.render import check_text
 from site_src.plausibility.forgotten import tell_forgotten
 from site_src.plausibility.predecessor import find_predecessor, tell_absent, tell_other_holders
