@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.content.facts import campaign_folders
+from site_src.content.campaign_folder import campaign_folders
 from site_src.language.say import say, say_many
 from site_src.manifest import Manifest, read_manifest
 from site_src.pages.edition import Entry
@@ -128,7 +128,7 @@ def _tell(other: CampaignInputs, own: Problems, problems: Problems) -> None:
             "this campaign is not built and stays on the site as it is; {number} mistakes in it wait",
             len(errors),
         )
-        hint = say("`python3 build.py check {slug}` tells them", slug=slug)
+        hint = say("`python3 build.py check {slug}` lists them", slug=slug)
         if any(problem.at.file.startswith(other.annex.stem) for problem in errors):  # annex.xlsx, or annex.* for none
             hint = say("{hint}; until then what is published is not searched for all addresses of its annex", hint=hint)
         problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))

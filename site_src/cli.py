@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.arguments import parse
-from site_src.complaints import (
+from site_src.folders import TEMPLATES, Folders
+from site_src.language.say import say
+from site_src.messages.build import build_lines
+from site_src.messages.others import count_line, draft_lines, reissue_lines, swap_lines, template_lines, verdict_lines
+from site_src.messages.problems import (
     count_errors,
     failure_lines,
     problem_as_json,
@@ -21,20 +25,9 @@ from site_src.complaints import (
     reminder_lines,
     stopped_lines,
 )
-from site_src.folders import TEMPLATES, Folders
-from site_src.language.say import say
+from site_src.messages.report import report_lines
 from site_src.options import Options
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
-from site_src.telling import (
-    build_lines,
-    count_line,
-    draft_lines,
-    reissue_lines,
-    report_lines,
-    swap_lines,
-    template_lines,
-    verdict_lines,
-)
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +38,7 @@ if TYPE_CHECKING:
 
     from site_src.check.report import CheckReport
     from site_src.inputs import Inputs
-    from site_src.told import Told
+    from site_src.messages.told import Told
     from site_src.verify import Failure
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1

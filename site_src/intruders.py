@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.content.facts import campaign_folders
+from site_src.content.campaign_folder import campaign_folders
 from site_src.private import MANIFEST_NAME
 from site_src.problems import Problems
 from site_src.replaceable import is_administrators

@@ -1,4 +1,4 @@
-"""The text of a PDF as a reader sees it, and the files that it carries."""
+"""The text of a PDF as a reader sees it, and the files embedded in it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def read_pdf(data: bytes) -> str:
     return text.replace(LINE_END_HYPHEN, "-")
 
 
-def read_attachments(data: bytes) -> list[tuple[str, bytes]]:
-    """Name and content of each file that the PDF carries. Raises ValueError as :func:`read_pdf` does."""
+def read_embedded_files(data: bytes) -> list[tuple[str, bytes]]:
+    """Name and content of each file that is embedded in the PDF. Raises ValueError as :func:`read_pdf` does."""
     import pypdfium2  # noqa: PLC0415 (imported only when used)
 
     try:
         with _PDFIUM, pypdfium2.PdfDocument(data) as document:
-            carried = [document.get_attachment(number) for number in range(document.count_attachments())]
-            return [(each.get_name(), bytes(each.get_data())) for each in carried]
+            embedded = [document.get_attachment(number) for number in range(document.count_attachments())]
+            return [(each.get_name(), bytes(each.get_data())) for each in embedded]
     except pypdfium2.PdfiumError as error:
         raise ValueError(f"this PDF cannot be read: {error}") from error

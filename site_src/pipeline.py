@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.bystanders import with_bystanders
-from site_src.content.facts import campaign_folders
-from site_src.doubts.forgotten import begins_late
+from site_src.content.campaign_folder import campaign_folders
 from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
 from site_src.inputs import status_counts
 from site_src.language.say import say
 from site_src.make import other_users
+from site_src.messages.told import USERS_TOLD
 from site_src.plan import make_plan, unchanged_plan
+from site_src.plausibility.forgotten import begins_late
 from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
@@ -28,7 +29,6 @@ from site_src.publish import (
 from site_src.reading import read_inputs
 from site_src.replaceable import check_out
 from site_src.stage import PAGE_NAME, Stage
-from site_src.told import USERS_TOLD
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
 from site_src.walk import same_files
 

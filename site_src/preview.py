@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Status
 from site_src.archives import Document, seal
-from site_src.complaints import alike_lines, counts_by_severity
 from site_src.keys import CampaignKey
 from site_src.language.say import say, spoken
 from site_src.letters import Recipient, Typesetter
+from site_src.messages.problems import alike_lines, counts_by_severity
 from site_src.pages.edition import Archive, Edition
 from site_src.pages.render import render_pages
 from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy

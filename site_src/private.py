@@ -39,7 +39,7 @@ def make_private_folder(folder: Path) -> None:
 def check_private(private: Path) -> None:
     """Close a new private folder to others; refuse one that was open to others while it held keys.
 
-    Raises MachineError with the command that mends it, and UsageError for a folder that serves something else: closing
+    Raises MachineError with the command that closes it, and UsageError for a folder that serves something else: closing
     it would take the rights of files that are not ours. Windows has no such modes; there a folder in a user's own
     profile is closed to other users.
     """

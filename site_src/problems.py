@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 
 class Topic(IntEnum):
-    """What has to be mended, most basic first: problems are told in this order."""
+    """What has to be corrected, most basic first: problems are told in this order."""
 
     FILE = 1
     STRUCTURE = 2
@@ -88,7 +88,7 @@ class Problem:
 
 
 def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
-    """The problems in groups that the same thing mends: one severity, topic and hint; each group in its order."""
+    """The problems in groups with the same remedy: one severity, topic and hint; each group in its order."""
     groups: dict[tuple[Severity, Topic, str], list[Problem]] = {}
     for problem in problems:
         groups.setdefault((problem.severity, problem.topic, problem.hint or problem.message), []).append(problem)

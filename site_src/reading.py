@@ -11,19 +11,23 @@ from site_src.agency import Status
 from site_src.annex import read_annex
 from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
 from site_src.content.enclosures import read_attachments, read_enclosures
-from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_site, read_text
 from site_src.content.misnamed import hint_of_missing
-from site_src.doubts.forgotten import tell_forgotten
-from site_src.doubts.predecessor import find_predecessor, tell_absent, tell_other_holders
-from site_src.doubts.suspicions import tell_suspicions
+from site_src.content.site import read_site
+from site_src.content.text_file import read_text
 from site_src.inputs import CampaignInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
-from site_src.letters import Typesetter, check_names, check_template, letter_facts
+from site_src.letter_checks import check_names, check_template
+from site_src.letters import Typesetter, letter_facts
 from site_src.pages.render import check_text
+from site_src.plausibility.forgotten import tell_forgotten
+from site_src.plausibility.predecessor import find_predecessor, tell_absent, tell_other_holders
+from site_src.plausibility.suspicions import tell_suspicions
 from site_src.private import CURRENT_NAME
-from site_src.problems import Place, Problems, Severity, Topic, UsageError
+from site_src.problems import Place, Problems, Severity, Topic
 from site_src.words import Words
 
 if TYPE_CHECKING:
@@ -47,9 +51,7 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     site = read_site(folders.content, problems)
     paths = campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
-        message = say('there is no campaign "{slug}" in "{content}"', slug=only, content=folders.content)
-        names = ", ".join(path.name for path in paths) or say("none")
-        raise UsageError(message, say("the campaigns are: {names}", names=names))
+        raise no_such_campaign(only, folders.content, paths)
     if not paths:
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
@@ -138,7 +140,7 @@ def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: P
     for username in campaign.reissue:
         if username not in known:
             at = Place(file="campaign.toml", cell=f"reissue.{username}")
-            hint = say("correct the user name, or take the line out")
+            hint = say("correct the user name, or delete the line")
             problems.error(Topic.USERNAME, say("the annex has no agency with this user name"), hint=hint, at=at)
 
 
@@ -165,7 +167,7 @@ def _read_passwords(
     data = path.read_bytes()
     if b"\0" in data or data.startswith(codecs.BOM_UTF8):
         message = say("this is not the server's password file as the server has it")
-        hint = say("copy it anew, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
+        hint = say("copy it again, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
         problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
         return None
     passwords = PasswordFile.parse(data)

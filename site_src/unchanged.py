@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.language.say import spoken
+from site_src.messages.told import Told
 from site_src.private import CURRENT_NAME, STAGED_ENDING, write_private
 from site_src.publish import LOCK_NAME, is_held, old_of, staging_of
-from site_src.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

@@ -36,7 +36,7 @@ def usernames() -> Iterator[Sample]:
     yield bad("username-twice.xlsx", xlsx([*TWO, replaced(THIRA, C="Δήμος Ιητών")]), "B4", "ΔΗΜΟΙ!B2", agencies=BOTH)
     yield bad("boolean.xlsx", xlsx(thira(B=True)), "B2", "true/false")
     yield bad("date.xlsx", xlsx(thira(B=44000), formatted("B2", "dd/mm/yyyy")), "B2", "date")
-    off = ((WARNING, "B2", "taken off"),)
+    off = ((WARNING, "B2", "removed"),)
     yield good("no-break-space.xlsx", xlsx(thira(B="\u00a0012345678901")), problems=off)
     yield good("apostrophe.csv", text(thira(B="'012345678901")), problems=off)
     yield good("grouped-digits.ods", ods(thira(B="012 345 678 901")), problems=off)

@@ -1,4 +1,4 @@
-"""What all tests share: the way to the code, Hypothesis profiles, and a campaign key."""
+"""What all tests share: the way to the code, Hypothesis profiles, a campaign key, and where mistakes go."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from site_src.keys import CampaignKey
 from site_src.language.say import speak, spoken
+from site_src.problems import Problems
 from tests.programs import IN_CI
 from tests.small_site import ROOT, SmallSite
 
@@ -39,6 +40,12 @@ def root() -> Path:
 def key() -> CampaignKey:
     """A campaign key that every run knows."""
     return CampaignKey(bytes(range(32)))
+
+
+@pytest.fixture
+def problems() -> Problems:
+    """Where mistakes are collected."""
+    return Problems()
 
 
 @pytest.fixture

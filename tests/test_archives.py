@@ -285,7 +285,7 @@ def test_real_programs_open_the_longest_password_and_ten_megabytes(
     assert extracted(opener(password), archive, tmp_path) == {"large.bin": large.content}
 
 
-def test_7zip_finds_nothing_to_mend(key: CampaignKey, tmp_path: Path) -> None:
+def test_7zip_finds_nothing_to_repair(key: CampaignKey, tmp_path: Path) -> None:
     """7-Zip's own test of the archive passes without a warning, and it sees AES-256 without compression."""
     path = tmp_path / "sealed.zip"
     path.write_bytes(seal([LETTER, GREEK], PASSWORD, key, DAY))

@@ -8,7 +8,8 @@ import pytest
 from site_src.agency import Agency, Status
 from site_src.circular import MISSING_NOTE
 from site_src.circular.render import BYTES_MAX, Circular, render_circular
-from site_src.content.facts import read_campaign, read_site
+from site_src.content.campaign import read_campaign
+from site_src.content.site import read_site
 from site_src.problems import Problems, Severity
 from site_src.words import Words
 from tests.sample_edition import AGENCIES, HOSTILE, SITE, campaign_in

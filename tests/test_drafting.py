@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.agency import Agency
-from site_src.content.facts import SLUG, read_campaign, read_site
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import SLUG
+from site_src.content.site import read_site
 from site_src.drafting import Draft, draft_campaign
 from site_src.drafting.draft import nearest_slug
 from site_src.drafting.keepers import find_keepers

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.content.facts import read_campaign
+from site_src.content.campaign import read_campaign
 from site_src.drafting.circular_text import CircularText, read_circular
 from site_src.drafting.keepers import Keepers
 from site_src.drafting.lines import clean

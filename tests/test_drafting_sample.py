@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from site_src.content.facts import read_campaign, read_site
+from site_src.content.campaign import read_campaign
+from site_src.content.site import read_site
 from site_src.problems import Problems
 from tests.make_sample import KEEPS, SAMPLE, make_annex, make_passwords, read_rows
 

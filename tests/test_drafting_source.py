@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.drafting.circular_text import read_circular
-from site_src.drafting.lines import Kind
+from site_src.drafting.lines import LineKind
 from site_src.drafting.source import read_source
 from site_src.problems import Problems
 from tests.leftovers import english_in
@@ -212,7 +212,7 @@ def test_a_damaged_word_file_is_read_or_refused(tmp_path: Path, place: int, byte
     data[place % len(data)] = byte
     source, problems = read(tmp_path, "a.docx", bytes(data))
     assert (source is None) == bool(problems)
-    assert source is None or all(line.kind is not Kind.TABLE for line in source.lines)
+    assert source is None or all(line.kind is not LineKind.TABLE for line in source.lines)
 
 
 PICTURE = (
@@ -251,4 +251,4 @@ def test_lists_within_lists_keep_their_order(tmp_path: Path) -> None:
     source, _ = read(tmp_path, "a.docx", word_file(body, more={"word/numbering.xml": numbering}))
     assert source
     lines = [(line.text, line.kind) for line in source.lines if line.text]
-    assert lines == [("1. Πρώτο", Kind.TEXT), ("κάτω", Kind.BULLET), ("2. Δεύτερο", Kind.TEXT)]
+    assert lines == [("1. Πρώτο", LineKind.TEXT), ("κάτω", LineKind.BULLET), ("2. Δεύτερο", LineKind.TEXT)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.content.facts import read_campaign
+from site_src.content.campaign import read_campaign
 from site_src.drafting import Draft, draft_successor
 from site_src.problems import InputError, Problems, UsageError
 from tests.small_site import HEADER, ROWS, SLUG, SmallSite

@@ -329,7 +329,7 @@ def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:
     doubts = "\n".join(
         read(DOCUMENT.replace("με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος).", said + other), tmp_path).doubts
     )
-    assert "«ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020», «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»; the first is taken" in doubts
+    assert "«ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020», «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»; the first is used" in doubts
 
 
 def test_numbers_that_count_from_one_are_a_list_and_others_stay() -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from site_src.circular.placeholders import Named, Sandbox, fill_in
+from site_src.circular.placeholders import fill_in
+from site_src.circular.sandbox import Named, Sandbox
 from site_src.problems import Problems, Severity
 from site_src.words import Words
 
@@ -25,7 +26,7 @@ def test_an_empty_list_that_is_shown_is_a_warning_at_its_place() -> None:
         (Severity.WARNING, "circular.md, line 2", "keeps"),
         (Severity.WARNING, "circular.md, line 3", "contact_us"),
     ]
-    hint = "take the sentence out, or put it between {% if keeps %} and {% endif %}"
+    hint = "remove the sentence, or put it between {% if keeps %} and {% endif %}"
     assert problems.all()[0].hint == hint
 
 

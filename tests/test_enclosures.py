@@ -9,8 +9,8 @@ import pytest
 
 from site_src.agency import Agency, Status
 from site_src.archives import Document
+from site_src.content.campaign import read_campaign
 from site_src.content.enclosures import ENCLOSURES_BYTES_MAX, read_attachments, read_enclosures
-from site_src.content.facts import read_campaign
 from site_src.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ def campaign(tmp_path: Path) -> Campaign:
     """A campaign whose folder holds nothing else yet."""
     (tmp_path / "campaign.toml").write_text('folder = "x"\ndeadline = 2020-11-30\neffective = 2020-12-01\n')
     return read_campaign(tmp_path, Problems())
-
-
-@pytest.fixture
-def problems() -> Problems:
-    """Where mistakes are collected."""
-    return Problems()
 
 
 def put(campaign: Campaign, name: str, data: bytes = b"x") -> Path:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.folders import Folders
+from site_src.messages.build import next_lines
 from site_src.pipeline import check
-from site_src.telling import next_lines
 from tests.small_site import DAY, ROOT, ROWS
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 
 from site_src.activate import activate, roll_back
 from site_src.handover import Handover
+from site_src.messages.build import next_lines
 from site_src.problems import UsageError
-from site_src.telling import next_lines
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from site_src.report.facts import Report
+    from site_src.report.findings import Report
 
 TODAY = date.today()  # noqa: DTZ011 (the day that the servers write)
 CHROME = "Mozilla/5.0 (Linux; Android 10) Chrome/86.0 Mobile Safari/537.36"

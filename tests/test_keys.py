@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.content.facts import GREEK_TWINS, LOOK_ALIKES
+from site_src.content.code_policy import GREEK_TWINS, LOOK_ALIKES
 from site_src.keys import KEY_BYTES, CampaignKey
 from site_src.settings import DEFAULT_ALPHABET, CodePolicy
 

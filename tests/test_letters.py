@@ -8,21 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import typst
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from site_src.agency import Agency
 from site_src.letters import (
     LetterFacts,
     Recipient,
     Typesetter,
-    check_names,
-    check_template,
     typesetter_version,
 )
-from site_src.problems import Problem, Problems, Topic
-from site_src.settings import CodePolicy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,12 +64,6 @@ def text_of(pdf: bytes) -> str:
 def squeezed(text: str) -> str:
     """The text without white space."""
     return "".join(text.split())
-
-
-def only(problems: Problems) -> Problem:
-    """The one problem that was found."""
-    (problem,) = problems.all()
-    return problem
 
 
 def test_a_letter_holds_everything_that_its_reader_needs(typesetter: Typesetter) -> None:
@@ -166,24 +156,6 @@ def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, type
     assert RECIPIENT.code in text_of(typesetter.set_letter(RECIPIENT)), "the compiler goes on after an error"
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("Δήμος ﬁ", "shows other letters for 'ﬁ'"),
-        ("Δήμος 日", "do not have '日'"),
-        (f"Δήμος {'Ω' * 90}", "cuts this name off"),
-        (f"Δήμος {'Ω' * 31}", ""),
-        ("Ω-" * 90, ""),
-        ("Δήμος fi «Αθηναίων» – ΐ", ""),
-    ],
-)
-def test_a_name_that_a_letter_does_not_show_as_it_is_is_told(name: str, told: str, typesetter: Typesetter) -> None:
-    """What `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
-    problems = Problems()
-    check_names(typesetter, CodePolicy(), [Agency(username="0" * 12, name=each) for each in (name, "Δήμος")], problems)
-    assert [(problem.value, told in problem.message) for problem in problems.all()] == ([(name, True)] if told else [])
-
-
 def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
     """Nothing is cut off: the letter grows."""
     words = [f"Σύνδεσμος{number}." for number in range(400)]
@@ -250,65 +222,12 @@ def test_a_letter_tells_no_clock(typesetter: Typesetter) -> None:
     assert b"xmp:CreateDate" not in pdf
 
 
-def test_a_good_template_is_no_problem(typesetter: Typesetter) -> None:
-    """The built-in letter passes its own check with any alphabet."""
-    problems = Problems()
-    check_template(typesetter, CodePolicy(), problems)
-    check_template(typesetter, CodePolicy(group_length=1, alphabet="C"), problems)
-    assert problems.all() == ()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "#let",
-        "#sys.inputs.agancy",
-        "#panic(sys.inputs.agency)",
-        '#image("none.png")',
-        '#read("../secret")',
-        '#import "@preview/nothing:0.0.0"',
-        "#while true {}",
-        "#let f() = f(); #f()",
-        "no title",
-        "#set document(title: [t])\n日本",
-    ],
-)
-def test_a_broken_template_is_one_problem(text: str, tmp_path: Path) -> None:
-    """A mistake of any kind in a campaign's own letter is one error that names the file and the way back."""
-    problems = Problems()
-    check_template(own_template(tmp_path, text), CodePolicy(), problems)
-    problem = only(problems)
-    assert (problem.topic, problem.at.file) == (Topic.TEXT, "letter.typ")
-    assert "built-in letter" in problem.hint
-    assert "\n" not in problem.message
-
-
-def test_a_template_in_another_encoding_is_one_problem(tmp_path: Path) -> None:
-    """A letter.typ that an old editor saved in Windows-1253 is a mistake like any other."""
-    problems = Problems()
-    (tmp_path / "letter.typ").write_bytes("Κωδικός".encode("cp1253"))
-    check_template(Typesetter(tmp_path / "letter.typ", FACTS), CodePolicy(), problems)
-    assert only(problems).topic is Topic.TEXT
-
-
-def test_a_template_cannot_read_outside_its_folder(tmp_path: Path) -> None:
-    """A campaign's own letter sees what lies beside it and nothing above."""
-    (tmp_path / "secret.txt").write_text("secret")
-    folder = tmp_path / "campaign"
-    folder.mkdir()
-    for path in ("../secret.txt", "/../secret.txt", str(tmp_path / "secret.txt")):
-        problems = Problems()
-        check_template(own_template(folder, f'#read("{path}")'), CodePolicy(), problems)
-        assert problems.has_errors
-
-
-def test_a_compiler_sees_a_template_that_was_mended(tmp_path: Path) -> None:
+def test_a_compiler_sees_a_template_that_was_corrected(tmp_path: Path) -> None:
     """After an error the same folder gives a letter once its template is right."""
-    problems = Problems()
-    check_template(own_template(tmp_path, "#let"), CodePolicy(), problems)
-    assert problems.has_errors
-    mended = own_template(tmp_path, "#set document(title: [T])\n#sys.inputs.code")
-    assert RECIPIENT.code in text_of(mended.set_letter(RECIPIENT))
+    with pytest.raises(typst.TypstError):
+        own_template(tmp_path, "#let").set_letter(RECIPIENT)
+    corrected = own_template(tmp_path, "#set document(title: [T])\n#sys.inputs.code")
+    assert RECIPIENT.code in text_of(corrected.set_letter(RECIPIENT))
 
 
 def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) -> None:
@@ -360,12 +279,3 @@ def test_a_picture_whose_accent_stands_by_itself_changes_no_letter(tmp_path: Pat
             (folder / unicodedata.normalize(form, name)).write_text(name, encoding="utf-8")
         digests.add(own_template(folder, "a").template_digest())
     assert len(digests) == 1
-
-
-@pytest.mark.parametrize("lacking", ["agency", "username", "code"])
-def test_an_own_letter_that_lacks_what_it_is_for_is_an_error(lacking: str, tmp_path: Path) -> None:
-    """A letter without the code, the user name or the agency is told before any is sent."""
-    shown = " ".join(f"#sys.inputs.{name}" for name in ("agency", "username", "code") if name != lacking)
-    problems = Problems()
-    check_template(own_template(tmp_path, f"#set document(title: [T])\n{shown}"), CodePolicy(), problems)
-    assert lacking in only(problems).message

@@ -52,7 +52,7 @@ def test_another_campaigns_mistakes_stop_nothing(site: SmallSite) -> None:
     (warning,) = site.build(campaign=SLUG).warnings
     assert (warning.at.file, warning.hint.partition(";")[0]) == (
         "2021-05",
-        "`python3 build.py check 2021-05` tells them",
+        "`python3 build.py check 2021-05` lists them",
     )
     assert {name: data for name, data in site.snapshot().items() if "dist/files/2021-05/" in name} == before
     (second / "campaign.toml").write_text("folder = 1-1", encoding="utf-8")

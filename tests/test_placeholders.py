@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.circular.placeholders import FILTERS, Named, Sandbox, fill_in
+from site_src.circular.placeholders import fill_in
+from site_src.circular.sandbox import FILTERS, Named, Sandbox
 from site_src.problems import Problems
 from site_src.words import Words
 

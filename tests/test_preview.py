@@ -71,8 +71,8 @@ def test_an_agency_sees_its_own_folder_alone(site: SmallSite) -> None:
         preview_of(site, "999999999999").check_username()
 
 
-def test_a_mistake_is_a_page_until_it_is_mended(site: SmallSite) -> None:
-    """While an input has an error every request tells it; mended, the pages are back."""
+def test_a_mistake_is_a_page_until_it_is_corrected(site: SmallSite) -> None:
+    """While an input has an error every request tells it; corrected, the pages are back."""
     preview = preview_of(site)
     site.write((*ROWS, "12345;Δήμος <Πάρου>;;paros@dimos.example;"))
     preview.refresh()

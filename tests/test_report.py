@@ -12,10 +12,10 @@ import pytest
 from openpyxl import load_workbook
 
 from site_src.inputs import Inputs
+from site_src.messages.report import report_lines
 from site_src.problems import InputError, Problems, UsageError
 from site_src.reading import read_inputs
 from site_src.report.reporting import report
-from site_src.telling import report_lines
 from site_src.words import Words
 from tests.small_site import DAY, SLUG, SmallSite
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from site_src.report.facts import Report
+    from site_src.report.findings import Report
 
 THIRA, ATTICA, CRETE = "012345678901", "112345678901", "212345678901"
 FORMULA = "412345678901;=1+1 <b>& Co</b>;Περιφέρεια Νοτίου Αιγαίου;formula@dimos.example;"
@@ -337,7 +337,7 @@ def test_the_command(site: SmallSite) -> None:
     done = site.run("report", SLUG, str(log), "-", stdin=line(ATTICA, CRETE, status=403))
     assert (done.returncode, done.stderr) == (0, "")
     assert (
-        "2020-11: 1 of 4 agencies have collected their letter; the logs tell of 18 November 2020 to 18 November 2020"
+        "2020-11: 1 of 4 agencies have collected their letter; the logs cover 18 November 2020 to 18 November 2020"
         in done.stdout
     )
     assert re.search(r"Not collected: 3, by region:\n +1  Περιφέρεια", done.stdout)

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from site_src.agency import Kind
 from site_src.annex.columns import Recogniser
-from site_src.annex.rows import Row, RowReader
-from site_src.annex.sheets.grid import Area, Cell, CellKind, make_sheet
+from site_src.annex.rows import RowReader
+from site_src.annex.sheets.grid import Area, Cell, make_sheet
 from site_src.problems import Problem, Problems, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from site_src.annex.row import Row
 
 HEADER = ("Α/Α", "Όνομα χρήστη", "Φορέας", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
 THIRA = ("1", "012345678901", "Δήμος Θήρας", "", "thira@b.example", "", "")
@@ -124,17 +126,6 @@ def test_no_user_name_is_lost_to_a_merge(top: int, left: int, more_rows: int, mo
         assert is_covered or str(row) in known
 
 
-def test_a_second_cell_below_a_wide_header_of_user_names_is_told() -> None:
-    """A header that is merged over two columns names both: one user name counts, and nothing beside it is lost."""
-    header = ("Όνομα χρήστη", "", "Φορέας", "E-mail")
-    kedi = ("112345678902", "kedi@b.example", "ΚΕΔΗΘ")
-    rows, problems = read(
-        header, ("", "012345678901", "Δήμος Θήρας", "thira@b.example"), kedi, merges=[Area(1, 1, 1, 2)]
-    )
-    assert [row.username for row in rows] == ["012345678901", "112345678902"]
-    assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "B3")]
-
-
 @pytest.mark.parametrize("code", ["12345678901", "20551887336O", "2055 1887 3360 1", "1,23457E+11", "١٢٣٤٥٦٧٨٩٠١٢"])
 def test_a_broken_user_name_alone_is_no_title(code: str) -> None:
     """It is an error as in any row, and no group that the agencies below it, and the public annex, would show."""
@@ -184,29 +175,6 @@ def test_a_merged_user_name_continues_in_the_next_row() -> None:
     assert problems == ()
 
 
-def test_names_keep_what_can_be_seen() -> None:
-    """White space is folded, unseen marks go with a warning, the rest stays."""
-    name = 'Δήμος \n "Θήρας"\u00a0<<ΘΕΣΣΑΛΩΜΑ>>\u200b Α/Β'
-    rows, (problem,) = read(HEADER, ("1", "012345678901", name, "", "a@b.example"))
-    assert rows[0].name == 'Δήμος "Θήρας" <<ΘΕΣΣΑΛΩΜΑ>> Α/Β'
-    assert problem.severity is Severity.WARNING
-
-
-def test_error_values_in_columns_that_nobody_reads_do_not_matter() -> None:
-    """Only what is read is checked."""
-    broken = [Cell(row=2, column=1, text="#REF!", kind=CellKind.ERROR)]
-    rows, problems = read(HEADER, ("", *THIRA[1:]), extra=broken)
-    assert len(rows) == 1
-    assert problems == ()
-
-
-def test_a_number_for_a_name_is_an_error() -> None:
-    """Columns that have slipped show so."""
-    number = [Cell(row=2, column=3, text="7", kind=CellKind.NUMBER, number=7)]
-    _, (problem,) = read(HEADER, ("1", "012345678901", "", "", "a@b.example"), extra=number)
-    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")
-
-
 def test_a_second_header_must_mean_the_same_columns() -> None:
     """A second table whose e-mails stand elsewhere would be read as one without addresses: it is an error."""
     other = (*HEADER[:4], "Παρατηρήσεις", "Κατάσταση", "E-mail")
@@ -218,19 +186,3 @@ def test_a_second_header_must_mean_the_same_columns() -> None:
     assert "another order of columns than row 1" in problem.message
     fewer = ("Α/Α", "Όνομα χρήστη", "Φορέας", "", "E-mail")
     assert read(HEADER, THIRA, fewer, KEDI)[1] == ()
-
-
-def test_a_text_that_no_page_can_hold_is_an_error() -> None:
-    """A novel in the cell of a name is told, with its length."""
-    _, (problem,) = read(HEADER, (*THIRA[:2], "Δ" * 1_001, *THIRA[3:]))
-    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")
-    assert "1,001 characters" in problem.message
-
-
-def test_a_number_for_an_address_is_an_error() -> None:
-    """A telephone that slipped into the column is named, and no address is made of it."""
-    number = Cell(row=2, column=5, text="2101234567", kind=CellKind.NUMBER)
-    rows, problems = read(HEADER, (*THIRA[:4], "", "", ""), extra=[number])
-    assert [(problem.at.cell, problem.value) for problem in problems] == [("E2", "2101234567")]
-    assert "an e-mail address is expected here, not a number" in problems[0].message
-    assert [tuple(row.emails) for row in rows] == [()]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from site_src.agency import Agency, Kind, Status
 from site_src.annex.kinds import kind_of_name
-from site_src.doubts.suspicions import MUCH_MORE, is_one_letter_away, slips, tell_suspicions
+from site_src.plausibility.suspicions import MUCH_MORE, is_one_letter_away, slips, tell_suspicions
 from site_src.problems import Place, Problem, Problems, Severity
 
 if TYPE_CHECKING:

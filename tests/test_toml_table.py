@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def problems() -> Problems:
-    """Where mistakes are collected."""
-    return Problems()
-
-
 def load(folder: Path, text: str | bytes, problems: Problems) -> TomlTable:
     """The table of a file that holds this text."""
     path = folder / "some.toml"

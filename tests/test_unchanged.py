@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from site_src.messages.told import Told
 from site_src.options import Options
 from site_src.pipeline import build
 from site_src.publish import locked, staging_of
-from site_src.told import Told
 from site_src.unchanged import (
     BYTECODE,
     RECORD_NAME,

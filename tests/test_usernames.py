@@ -78,7 +78,7 @@ def test_a_fraction_rounded_away_by_its_format_is_an_error() -> None:
     "text", ["\u00a0012345678901", " 012345678901 ", "012 345 678 901", "'012345678901", "\u200b012345678901"]
 )
 def test_what_cannot_be_seen_goes_with_a_warning(text: str) -> None:
-    """Spaces of all kinds and an apostrophe are taken off, and told."""
+    """Spaces of all kinds and an apostrophe are removed, and told."""
     assert read(text_cell(text))[:2] == ("012345678901", [Severity.WARNING])
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Agency
 from site_src.annex.columns import Column, Recogniser
+from site_src.annex.keeps_code import NameIndex
 from site_src.annex.layout import check_columns, find_layout
 from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
-from site_src.annex.statuses import Keepers, decide_status
+from site_src.annex.statuses import decide_status
 from site_src.annex.strays import tell_strays
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from site_src.annex.rows import Row
+    from site_src.annex.row import Row
     from site_src.annex.sheets.grid import Sheet
     from site_src.problems import Problems
     from site_src.settings import Campaign
@@ -35,8 +36,8 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     if sheets:
         check_columns(sheets, campaign.columns, problems)
     rows = [row for sheet in sheets for row in _read_sheet(sheet, path.name, recogniser, problems)]
-    keepers = Keepers((row.username, row.name) for row in rows)
-    listed = keepers.find(campaign.keeps_code if rows else (), problems)
+    names = NameIndex((row.username, row.name) for row in rows)
+    listed = names.find(campaign.keeps_code if rows else (), problems)
     distinct = _distinct(rows, problems)
     agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in distinct)
     silent = {row.username for row in distinct if not (row.email_filled or row.saying.text)}

@@ -108,10 +108,10 @@ def _linked(target: str) -> list[str]:
 def _tell_unseen(reader: _Reader) -> None:
     unseen = unseen_in(reader.text)
     if unseen:
-        told = say("taken off, since it cannot be seen: {names}", names=describe(unseen))
+        told = say("removed, since it cannot be seen: {names}", names=describe(unseen))
         reader.warning(told, say("empty the cell and type the address again"))
     elif reader.text != reader.text.strip():
-        reader.warning(say("spaces around the address were taken off"), say("delete them in the cell"))
+        reader.warning(say("spaces around the address were removed"), say("delete them in the cell"))
 
 
 def _tell_no_address(reader: _Reader, linked: list[str]) -> None:

@@ -58,7 +58,7 @@ def check_columns(sheets: Sequence[Sheet], configured: Mapping[str, str], proble
     for key, header in configured.items():
         if squeeze(header) not in found:
             at = Place(file="campaign.toml", cell=f"annex.{key}")
-            hint = say("copy the header's text from the sheet, or take the line out of campaign.toml")
+            hint = say("copy the header's text from the sheet, or delete the line in campaign.toml")
             problems.error(Topic.SETTING, say("no sheet of the annex has this header"), hint=hint, at=at, value=header)
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.annex.columns import REQUIRED, SHOWN, Column, squeeze
-from site_src.annex.emails import holds_address, read_emails
+from site_src.annex.columns import REQUIRED, Column, squeeze
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.layout import COLUMNS_ENOUGH
+from site_src.annex.row import Row
 from site_src.annex.sheets.grid import CellKind, column_letters
-from site_src.annex.statuses import Saying, read_status
-from site_src.annex.strays import Stray, StrayFinder
-from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
-from site_src.annex.usernames import COUNT_LONGEST, read_username, resembles_username
-from site_src.language.say import say, say_number
+from site_src.annex.strays import StrayFinder
+from site_src.annex.unseen import without_unseen
+from site_src.annex.usernames import COUNT_LONGEST, resembles_username
+from site_src.annex.values import ValueReader
+from site_src.language.say import say
 from site_src.problems import Place, Topic
 
 if TYPE_CHECKING:
@@ -26,40 +26,11 @@ if TYPE_CHECKING:
     from site_src.annex.sheets.grid import Cell, Sheet
     from site_src.problems import Problems
 
-TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand on pages and in letters
-
-_PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOTALS = tuple(map(squeeze, ("Σύνολο", "Γενικό σύνολο", "Total", "Grand total", "Άθροισμα")))
-_TOO_NARROW = re.compile(r"\s*#{2,}\s*")  # what Excel writes into a .csv for a column that is too narrow to show
 # What numbers a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
 _COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
 _NO_WORDS = re.compile(r"[\W\d_]*")
-_TOPICS = {
-    Column.USERNAME: Topic.USERNAME,
-    Column.NAME: Topic.NAME,
-    Column.EMAIL: Topic.EMAIL,
-    Column.STATUS: Topic.STATUS,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row of an agency as far as it could be read; ``username`` or ``name`` is "" where it has an error."""
-
-    username: str
-    name: str
-    kind: str
-    parent: str
-    emails: Mapping[str, Place] = field(repr=False)  # each address, in order, and its cell
-    email_filled: bool  # also where the address has an error
-    saying: Saying
-    notes: str
-    at: Place
-    name_cell: str
-    notes_cell: str
-    continues: bool  # the user name is a merged cell that began in a row above
-    strays: tuple[Stray, ...]
 
 
 @dataclass
@@ -83,6 +54,7 @@ class RowReader:
         self._section = _Section()
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
+        self._values = ValueReader(sheet, header, file, problems)
         self._strays = StrayFinder(sheet, header, file)
 
     def read(self) -> Iterator[Row]:
@@ -152,10 +124,10 @@ class RowReader:
         for place, column in again.read.items():
             if column in self._header.columns and place not in self._header.columns[column]:
                 hint = say(
-                    "give the second table a sheet of its own, or put its columns where the first table has them"
+                    "move the second table to a sheet of its own, or put its columns where the first table has them"
                 )
                 message = say("a second header has another order of columns than row {row}", row=self._header.row)
-                at = self._place(cells[place])
+                at = self._values.place(cells[place])
                 self._problems.error(Topic.STRUCTURE, message, hint=hint, at=at, value=cells[place].text)
                 return
 
@@ -187,10 +159,10 @@ class RowReader:
         if title and self._header.read.get(title.column) is Column.NAME and title.merged_from is None:
             message = say("read as the title of a section, but no agency follows it")
             hint = say("if it is an agency, write its user name; if not, delete the row")
-            self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=self._place(title), value=title.text)
+            self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=self._values.place(title), value=title.text)
 
     def _is_total(self, cells: Mapping[int, Cell]) -> bool:
-        """Whether the row only counts: a word like «Σύνολο», or nothing but numbers, and no user name or address."""
+        """Whether the row only counts: it has a word like «Σύνολο», and no user name or address."""
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
             if "@" in cell.text or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
@@ -198,30 +170,24 @@ class RowReader:
         return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
 
     def _row(self, number: int, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Row | None:
+        values = self._values
         fields = {column: self._cells(column, read) for column in Column}
         codes, names, emails = (fields[column] for column in (Column.USERNAME, Column.NAME, Column.EMAIL))
         notes = fields[Column.NOTES]
         if not any(without_unseen(cell.text).strip() for cell in read.values()):
             return None
         column = self._header.columns[Column.USERNAME][0]
-        at = self._at(f"{column_letters(column)}{number}")
-        name = self._name(names, at)
-        if codes:
-            at = self._place(codes[0])
-            username = self._username(codes[0])
-            self._tell_more_usernames(codes[1:])
-        else:
-            username = ""
-            self._tell_no_username(at, next(iter(read.values())))
+        at = values.place(codes[0]) if codes else values.at(f"{column_letters(column)}{number}")
+        name = values.name(names, number)
         return Row(
-            username=username,
+            username=values.username(codes, at, filled=next(iter(read.values()))),
             name=name,
-            kind=self._kind(self._text(Column.KIND, fields[Column.KIND]), name),
-            parent=self._text(Column.PARENT, fields[Column.PARENT]) or self._section.parent,
-            emails=self._emails(emails),
+            kind=self._kind(values.text(Column.KIND, fields[Column.KIND]), name),
+            parent=values.text(Column.PARENT, fields[Column.PARENT]) or self._section.parent,
+            emails=values.emails(emails),
             email_filled=any(without_unseen(cell.text).strip() for cell in emails),
-            saying=self._saying(fields[Column.STATUS], at),
-            notes=self._text(Column.NOTES, notes),
+            saying=values.saying(fields[Column.STATUS], at),
+            notes=values.text(Column.NOTES, notes),
             at=at,
             name_cell=names[0].name if names else "",
             notes_cell=notes[0].name if notes else "",
@@ -234,125 +200,11 @@ class RowReader:
         places = self._header.columns.get(column, ())
         return list({read[place].origin: read[place] for place in places if place in read}.values())
 
-    def _username(self, cell: Cell) -> str:
-        return read_username(cell, self._place(cell), self._problems) if self._is_valued(cell, Column.USERNAME) else ""
-
-    def _tell_more_usernames(self, cells: list[Cell]) -> None:
-        """A header that is merged over two columns names both, and what stands in the second would be lost."""
-        for cell in cells:
-            hint = say("let the header stand above the user names alone, or empty this cell")
-            message = say("the row has a second cell below the header of the user name")
-            self._problems.error(Topic.USERNAME, message, hint=hint, at=self._place(cell), value=cell.text)
-
-    def _tell_no_username(self, at: Place, filled: Cell) -> None:
-        hint = say("write the 12 digits; or, if the row is no agency, delete it")
-        message = say("there is no user name in a row that is filled")
-        self._problems.error(Topic.USERNAME, message, hint=hint, at=at, value=filled.text)
-
-    def _name(self, cells: list[Cell], row_at: Place) -> str:
-        """The name on one line, as it is otherwise."""
-        places = self._header.columns.get(Column.NAME)
-        if not cells and places:
-            at = self._at(f"{column_letters(places[0])}{row_at.cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}")
-            hint = say("write the agency's name; letters and pages bear it")
-            self._problems.error(Topic.NAME, say("there is no name in a row that is filled"), hint=hint, at=at)
-        if cells and cells[0].kind in {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE}:
-            message = say("a name is expected here, not {what}", what=say(cells[0].kind))
-            at, hint = self._place(cells[0]), say("write the agency's name")
-            self._problems.error(Topic.NAME, message, hint=hint, at=at, value=cells[0].text)
-            return ""
-        return self._text(Column.NAME, cells)
-
-    def _text(self, column: Column, cells: list[Cell]) -> str:
-        return " ".join(filter(None, (self._one_line(column, cell) for cell in cells)))
-
-    def _one_line(self, column: Column, cell: Cell) -> str:
-        """The cell's text with every run of white space as one space; "" with an error where it cannot be shown."""
-        if not self._is_valued(cell, column):
-            return ""
-        topic, at = _TOPICS.get(column, Topic.TEXT), self._place(cell)
-        if controls := controls_in(cell.text):
-            message = say("the cell holds a control character ({names})", names=describe(controls))
-            hint = say("empty the cell and type the text again")
-            self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
-            return ""
-        if len(cell.text) > TEXT_LONGEST:
-            count, most = say_number(len(cell.text)), say_number(TEXT_LONGEST)
-            message = say("the cell has {count} characters, and at most {most} can be shown", count=count, most=most)
-            self._problems.error(topic, message, hint=say("shorten the text"), at=at, value=cell.text)
-            return ""
-        if hidden := [c for c in unseen_in(cell.text) if is_zero_width(c)]:
-            message = say("taken off, since it cannot be seen: {names}", names=describe(hidden))
-            hint = say("empty the cell and type the text again")
-            self._problems.warning(topic, message, hint=hint, at=at, value=cell.text)
-        line = " ".join(without_unseen(cell.text).split())
-        if column in _PUBLISHED and holds_address(line):
-            message = say(
-                "{column} holds an e-mail address, and everybody sees it on the pages", column=say(SHOWN[column])
-            )
-            hint = say("move the address to the column of the e-mail: it may be the password of an archive")
-            self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
-            return ""
-        return line
-
-    def _is_valued(self, cell: Cell, column: Column) -> bool:
-        """Whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
-        if _TOO_NARROW.fullmatch(cell.text):
-            message = say(
-                "{column} cannot be read: the column was too narrow when it was saved", column=say(SHOWN[column])
-            )
-            hint = say("open the workbook itself in Excel, make the column wider, and save it anew")
-            self._problems.error(
-                _TOPICS.get(column, Topic.TEXT), message, hint=hint, at=self._place(cell), value=cell.text
-            )
-            return False
-        if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
-            return True
-        hint = say("mend the formula, or type the value over it")
-        if cell.kind is CellKind.UNCALCULATED:
-            hint = say(
-                "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
-            )
-        topic = _TOPICS.get(column, Topic.TEXT)
-        names = {"column": say(SHOWN[column]), "what": say(cell.kind)}
-        message = say("{column} cannot be read: the cell holds {what}", **names)
-        self._problems.error(topic, message, hint=hint, at=self._place(cell), value=cell.text)
-        return False
-
-    def _emails(self, cells: list[Cell]) -> dict[str, Place]:
-        found: dict[str, Place] = {}
-        for cell in cells:
-            for email in self._emails_of(cell):
-                found.setdefault(email, self._place(cell))
-        return found
-
-    def _emails_of(self, cell: Cell) -> tuple[str, ...]:
-        if not self._is_valued(cell, Column.EMAIL):
-            return ()
-        at = self._place(cell)
-        if cell.kind is not CellKind.TEXT:
-            message = say("an e-mail address is expected here, not {what}", what=say(cell.kind))
-            hint = say("write the address as text")
-            self._problems.error(Topic.EMAIL, message, hint=hint, at=at, value=cell.text)
-            return ()
-        return read_emails(cell.text, cell.link, at, self._problems)
-
-    def _saying(self, cells: list[Cell], row_at: Place) -> Saying:
-        at = self._place(cells[0]) if cells else row_at
-        header = self._sheet.rows[self._header.row][cells[0].column].text if cells else ""
-        return read_status(self._text(Column.STATUS, cells), at, self._problems, header=header)
-
     def _kind(self, told: str, name: str) -> str:
         """What the row says; else the section, the sheet's title or the name. A Kind where one is named."""
         if told:
             return find_kind(told) or told
         return self._section.kind or self._sheet_kind or kind_of_name(name) or ""
-
-    def _place(self, cell: Cell) -> Place:
-        return self._at(cell.name)
-
-    def _at(self, cell: str) -> Place:
-        return Place(file=self._file, sheet=self._sheet.title, cell=cell)
 
 
 def _lone(cells: Mapping[int, Cell]) -> Cell | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
 from site_src.annex.columns import Column, names_email
 from site_src.annex.emails import holds_address
+from site_src.annex.row import Stray
 from site_src.annex.sheets.grid import column_letters
 from site_src.annex.statuses import WORDS
 from site_src.annex.unseen import without_unseen
@@ -21,27 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from site_src.annex.columns import Header
-    from site_src.annex.rows import Row
+    from site_src.annex.row import Row
     from site_src.annex.sheets.grid import Cell, Sheet
     from site_src.problems import Problems
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stray:
-    """A cell of an agency's row that is not read and should perhaps be."""
-
-    column: str
-    header: str
-    proposed: str  # a header by which the column would be read
-    is_beyond: bool  # where the header of a .csv has no field
-    is_others: bool  # in a column of addresses that are known not to be the agency's own
-    is_address: bool
-    text: str = field(repr=False)
-    at: Place
-
-
 class StrayFinder:
-    """Finds such cells in the rows of one sheet."""
+    """Finds cells in the rows of one sheet that are not read and should perhaps be."""
 
     def __init__(self, sheet: Sheet, header: Header, file: str) -> None:
         self._sheet = sheet

@@ -47,7 +47,7 @@ def read_username(cell: Cell, at: Place, problems: Problems) -> str:
     if text != cell.text:
         plain = say("an apostrophe") if "'" in cell.text else say("spaces")
         what = describe(unseen_in(cell.text)) or plain
-        message = say("taken off around or within the user name: {what}", what=what)
+        message = say("removed around or within the user name: {what}", what=what)
         hint = say("type the {length} digits alone", length=LENGTH)
         problems.warning(Topic.USERNAME, message, hint=hint, at=at, value=cell.text)
     return text

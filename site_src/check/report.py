@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.reading import read_sheets
 from site_src.check.sheet import check_sheet
-from site_src.content.facts import annexes_in, campaign_folders
+from site_src.content.campaign_folder import annexes_in, campaign_folders
 from site_src.folders import lies_in
 from site_src.language.say import say
 from site_src.private import write_private

@@ -13,8 +13,8 @@ from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from site_src.annex.sheets.grid import column_letters
-from site_src.complaints import problem_counts
 from site_src.language.say import say
+from site_src.messages.problems import problem_counts
 from site_src.plain_cells import SHEET_TITLE_MAX, writable, write_text
 from site_src.problems import Place, Severity, by_remedy, visible
 from site_src.workbooks import new_workbook, saved

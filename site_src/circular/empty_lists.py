@@ -23,7 +23,7 @@ def warn_of_empty_lists(tree: nodes.Template, facts: Mapping[str, object], file:
             continue
         name = _listed(node)
         if facts.get(name) == ():
-            hint = say("take the sentence out, or put it between {{% if {name} %}} and {{% endif %}}", name=name)
+            hint = say("remove the sentence, or put it between {{% if {name} %}} and {{% endif %}}", name=name)
             at = Place(file=file, line=node.lineno)
             problems.warning(
                 Topic.TEXT, say("the text shows this list here, but it is empty"), hint=hint, at=at, value=name

@@ -58,7 +58,7 @@ class Html:
     headings: tuple[Heading, ...]
 
 
-class Report(Protocol):
+class Reporter(Protocol):
     """Hears of what cannot be published: the address as written, what is wrong, and what to do."""
 
     def __call__(self, address: str, message: str, hint: str) -> None:
@@ -68,7 +68,7 @@ class Report(Protocol):
 def to_html(
     text: str,
     words: Words,
-    report: Report,
+    report: Reporter,
     *,
     expand: Callable[[str], str] = str,
     files: Collection[str] | None = None,
@@ -156,16 +156,18 @@ class _Publisher:
     """Knows what may be published, and how it is written."""
 
     words: Words
-    report: Report
+    report: Reporter
     expand: Callable[[str], str]
     files: Collection[str] | None
 
     def finish(self, root: Element) -> None:
-        """Mend the tree: links, images, footnotes and tables."""
+        """Rewrite the tree: links, images, footnotes and tables."""
         for element in list(root.iter()):
-            mend = {"a": self._link, "img": self._image, "table": self._table, "div": self._footnotes}.get(element.tag)
-            if mend:
-                mend(element)
+            rewrite = {"a": self._link, "img": self._image, "table": self._table, "div": self._footnotes}.get(
+                element.tag
+            )
+            if rewrite:
+                rewrite(element)
 
     def write(self, element: Element) -> str:
         """HTML of a tree: each text and value with its marks filled in, then escaped."""

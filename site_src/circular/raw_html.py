@@ -29,7 +29,7 @@ def warn_of_html(text: str, file: str, problems: Problems, note: str = "") -> No
         at = Place(file=file, line=lines.at(found.start()))
         if found["comment"]:
             message = say("this comment shows as text on the page: everybody reads it")
-            hint = note or say("take it out of the text")
+            hint = note or say("remove it from the text")
             problems.warning(Topic.TEXT, message, hint=hint, at=at, value=found[0])
         elif found["tag"]:
             message = say("HTML shows as text on the page")

@@ -12,11 +12,12 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from site_src.agency import Status
-from site_src.circular import MISSING_NOTE
+from site_src.circular import FILE, MISSING_NOTE
 from site_src.circular.line_numbers import LineNumbers
 from site_src.circular.markdown_html import Heading, to_html
-from site_src.circular.placeholders import FILE, MissingFactError, Named, Sandbox, fill_in
+from site_src.circular.placeholders import fill_in
 from site_src.circular.raw_html import warn_of_html
+from site_src.circular.sandbox import MissingFactError, Named, Sandbox
 from site_src.content.misnamed import hint_of_missing
 from site_src.greek import greek_encoding
 from site_src.language.say import say
@@ -170,5 +171,5 @@ def _check_footnotes(source: str, problems: Problems) -> None:
     for number, line in enumerate(source.split("\n"), start=1):
         if MISSING_NOTE in line:
             at = Place(file=FILE, line=number)
-            hint = say("write what the document says there, or take the footnote and its mark out")
+            hint = say("write what the document says there, or remove the footnote and its mark")
             problems.warning(Topic.TEXT, say("the text of this footnote is still missing"), hint=hint, at=at)

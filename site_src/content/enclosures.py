@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # An archive is sealed in memory, and the page opens it in a browser's memory.
 ENCLOSURES_BYTES_MAX = 100 * 2**20
 
-# What Windows, where contacts unpack their archives, cannot keep as a file's name: its signs, its devices, a last
-# full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
+# What Windows, where contacts unpack their archives, cannot keep as a file's name: reserved characters, the names of
+# devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
 UNKEEPABLE = re.compile(
     r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
     re.VERBOSE | re.IGNORECASE,
@@ -58,7 +58,7 @@ def read_enclosures(
             continue
         at = Place(file=f"files/{folder.name}")
         if folder.name not in status or not folder.is_dir() or folder.is_symlink():
-            hint = say("a folder here bears the user name of the agency that gets the documents in it")
+            hint = say("a folder here is named after the user name of the agency that gets the documents in it")
             problems.error(Topic.FILE, say("the annex has no agency with this user name"), hint=hint, at=at)
         elif status[folder.name] is not Status.NEW:
             hint = say("take the folder away, or give the agency a new code")
@@ -83,7 +83,7 @@ def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
     for document in documents:
         if document.name.lower() in taken:
             hint = say("give the file another name")
-            message = say("another document of the archive bears this name")
+            message = say("another document of the archive has this name")
             problems.error(Topic.FILE, message, hint=hint, at=at, value=document.name)
         taken.add(document.name.lower())
     return tuple(documents)

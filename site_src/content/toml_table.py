@@ -21,6 +21,9 @@ NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing 
 BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
 YEARS = (2000, 2100)  # what a person means; a slip such as 0202 is told
 
+# Stands in for a required text that cannot be read, so that all else is still read and told.
+UNREAD = "-"
+
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
@@ -114,6 +117,15 @@ class TomlTable:
             self.error(key, say("expected text"), say('write {key} = "…"', key=key), value)
             return default
         return " ".join(value.split())
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of a few texts; the first of them where the text is missing or wrong."""
+        value = self.text(key, choices[0])
+        if value not in choices:
+            message = say("expected one of {choices}", choices=", ".join(choices))
+            self.error(key, message, say('write {key} = "{value}"', key=key, value=choices[0]), value)
+            return choices[0]
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; one text alone counts as a list of its lines."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.drafting.lines import Kind, Line
+from site_src.drafting.lines import Line, LineKind
 from site_src.greek import fold, is_capitals, one_line, starts_in_lower_case
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     for number, line in enumerate(lines):
         if number in loose or not (line.text or line.rows):
             gap = True
-        elif line.kind is Kind.TABLE:
+        elif line.kind is LineKind.TABLE:
             joiner.close()
             joiner.blocks.append((number, Block(Shape.TABLE, "", line.rows)))
         else:
@@ -145,9 +145,9 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 
 def _whole_shape(line: Line) -> Shape:
-    if line.kind is Kind.HEADING or (line.kind is Kind.TEXT and _is_heading(line.text)):
+    if line.kind is LineKind.HEADING or (line.kind is LineKind.TEXT and _is_heading(line.text)):
         return Shape.HEADING
-    return Shape.BULLET if line.kind is Kind.BULLET else _marked(line.text) or Shape.PARAGRAPH
+    return Shape.BULLET if line.kind is LineKind.BULLET else _marked(line.text) or Shape.PARAGRAPH
 
 
 def _marked(text: str) -> Shape | None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SHOWN = 70  # characters of the text that a doubt quotes
 
+_ENDING = (Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
+
 _NO_TEXT = """## Νέοι κωδικοί πρόσβασης
 
 Οι νέοι κωδικοί βρίσκονται στον φάκελο {{ folder }} και ισχύουν από {{ effective | date }}.
@@ -92,9 +94,6 @@ def _from_markdown(source: Source) -> CircularText:
     note = say("the text is Markdown and was taken as it is; no fact in it became a placeholder")
     paragraphs = tuple(block.text for block in blocks)
     return CircularText(official, facts, markdown, paragraphs, (note,), (*official.doubts, *doubts))
-
-
-_ENDING = (Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
 
 
 def _loose(blocks: Sequence[Block]) -> Iterator[str]:

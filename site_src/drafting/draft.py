@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.content.facts import ANNEX_ENDINGS, SLUG, SLUG_LONGEST
+from site_src.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.keepers import Keepers, find_keepers
 from site_src.drafting.source import read_source

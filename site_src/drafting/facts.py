@@ -101,7 +101,7 @@ def _told_twice(key: str, found: Sequence[str]) -> list[str]:
     if len(different) < 2:  # noqa: PLR2004 (two are more than one)
         return []
     listed = ", ".join(f"«{value}»" for value in different)
-    doubt = N_("the text seems to tell {what} more than once: {listed}; the first is taken, check it")
+    doubt = N_("the text seems to state {what} more than once: {listed}; the first is used, check it")
     return [say(doubt, what=say(_TOLD[key]), listed=listed)]
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_src.drafting.lines import Kind, Line
+from site_src.drafting.lines import Line, LineKind
 from site_src.drafting.parts import Part, label_of
 from site_src.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.catalogues import N_
@@ -138,7 +138,7 @@ class _Reading:
 
     def entries(self, part: Part, key: str) -> tuple[str, ...]:
         """A list's entries; its label goes, and a second label («ΚΟΙΝ.:») stays where it stands."""
-        lines = [line for line in self.lines[part] if line.kind is not Kind.TABLE]
+        lines = [line for line in self.lines[part] if line.kind is not LineKind.TABLE]
         while lines and not lines[0].text:
             lines.pop(0)
         cut = label_of(part, lines[0].text) if lines else 0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line is where the file itself says so."""
 
     TEXT = auto()
@@ -29,7 +29,7 @@ class Line:
     """
 
     text: str
-    kind: Kind = Kind.TEXT
+    kind: LineKind = LineKind.TEXT
     indent: int = 0
     whole: bool = False
     page: bool = False

@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from site_src.drafting.lines import Kind, Line
+from site_src.drafting.lines import Line, LineKind
 from site_src.greek import find_days, fold
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _layout_tables(lines: Sequence[Line]) -> list[Line]:
     subject = next((n for n, line in enumerate(lines) if _is_label(Part.SUBJECT, _cells(line))), -1)
     flat: list[Line] = []
     for n, line in enumerate(lines):
-        if line.kind is Kind.TABLE and (n <= subject or _is_label(Part.RECIPIENTS, _cells(line))):
+        if line.kind is LineKind.TABLE and (n <= subject or _is_label(Part.RECIPIENTS, _cells(line))):
             for cell in _cells(line):
                 flat += [Line(row, whole=True) for row in cell.split("\n")] + [Line("")]
         else:
@@ -118,7 +118,7 @@ def _layout_tables(lines: Sequence[Line]) -> list[Line]:
 
 
 def _cells(line: Line) -> list[str]:
-    return [cell for row in line.rows for cell in row] if line.kind is Kind.TABLE else [line.text]
+    return [cell for row in line.rows for cell in row] if line.kind is LineKind.TABLE else [line.text]
 
 
 def _is_label(part: Part, texts: Iterable[str]) -> bool:
@@ -129,7 +129,7 @@ def _columns_apart(lines: list[Line]) -> list[Line]:
     """Lines of the head that hold two columns, as two lines each."""
     apart: list[Line] = []
     for line in lines[:HEAD_LINES_MOST]:
-        cut = _COLUMN.search(fold(line.text)) if line.kind is Kind.TEXT else None
+        cut = _COLUMN.search(fold(line.text)) if line.kind is LineKind.TEXT else None
         if cut and _is_head_line(line.text[cut.end() :].strip()):
             apart += [
                 replace(line, text=line.text[: cut.start()]),
@@ -203,7 +203,7 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             continue
         label = _head_label(line.text)
         part = label if label in _AFTER_SUBJECT else state
-        if part is None or line.kind is Kind.TABLE or _REFERENCE.match(fold(line.text)):
+        if part is None or line.kind is LineKind.TABLE or _REFERENCE.match(fold(line.text)):
             break
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, line)]
         state, told = None if part in _SINGLE else part, True
@@ -211,14 +211,14 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
-    labels = [None if line.kind is Kind.TABLE else _tail_label(line.text) for line in lines]
+    labels = [None if line.kind is LineKind.TABLE else _tail_label(line.text) for line in lines]
     first = next((n for n, label in enumerate(labels) if label), len(lines))
     start = _signature(lines, first)
     state, tail = Part.BODY, []
     for n, line in enumerate(lines):
         is_signature = n == start or (n > first and _is_title(line.text))
         state = Part.SIGNATORY if is_signature else labels[n] or state
-        tail.append((Part.BODY if line.kind is Kind.TABLE else state, line))
+        tail.append((Part.BODY if line.kind is LineKind.TABLE else state, line))
     return tail
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from site_src.content.facts import campaign_folders, find_annexes, read_campaign, read_text
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
+from site_src.content.text_file import read_text
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
 from site_src.drafting.draft import Draft, check_call, write_campaign
 from site_src.drafting.source import read_source
 from site_src.greek import find_days
 from site_src.language.say import say, say_list
-from site_src.problems import Problems, UsageError
+from site_src.problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,12 +77,10 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (what the command line may say of
 
 def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path]:
     """The last campaign's facts and its annex. Raises UsageError where there is no such campaign."""
-    known = {path.name: path for path in campaign_folders(content, Problems())}
-    if slug not in known:
-        message = say('there is no campaign "{slug}" in "{content}"', slug=slug, content=content)
-        names = ", ".join(known) or say("none")
-        raise UsageError(message, say("the campaigns are: {names}", names=names))
-    campaign = read_campaign(known[slug], problems)
+    found = campaign_folders(content, Problems())
+    if slug not in [path.name for path in found]:
+        raise no_such_campaign(slug, content, found)
+    campaign = read_campaign(content / slug, problems)
     annexes = find_annexes(campaign, problems)
     problems.stop_on_errors()
     return campaign, annexes[0]
@@ -160,7 +160,7 @@ def _keepers_to_check(old: Campaign, agencies: Sequence[Agency]) -> Iterator[str
     known = {agency.username for agency in agencies} | {agency.name for agency in agencies}
     gone = [item for item in old.keeps_code if item not in known]
     for item in gone:
-        yield say("«{name}» of keeps_code is not in the annex: take it out, or correct it", name=item)
+        yield say("«{name}» of keeps_code is not in the annex: remove it, or correct it", name=item)
     kept = [f"«{item}»" for item in old.keeps_code if item not in gone]
     if kept:
         yield say("keeps_code was carried over: does each keep its code again? {names}", names=", ".join(kept))

@@ -8,12 +8,11 @@ import zipfile
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from site_src.drafting.lines import Kind, Line, Source, clean
+from site_src.drafting.lines import Line, LineKind, Source, clean
 from site_src.drafting.word_parts import settle
 from site_src.greek import one_line
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_many
-from site_src.leaks.parts import DAMAGE
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
@@ -41,48 +40,44 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
         return None
     reading = _Reading()
     reading.read(html)
-    doubts = []
-    if file.hidden:
-        doubts.append(
-            say_many(
-                "{number} passage that Word hides is left out: {passages}",
-                "{number} passages that Word hides are left out: {passages}",
-                len(file.hidden),
-                passages=_quoted(file.hidden),
-            )
-        )
-    if missing := _missing(file.shown, html):
-        doubts.append(
-            say_many(
-                "{number} passage that the document shows was not read in full (it may hold a formula): {passages}",
-                "{number} passages that the document shows were not read in full (they may hold formulas): {passages}",
-                len(missing),
-                passages=_quoted(missing),
-            )
-        )
-    if file.unsure or reading.counted:
-        doubts.append(say("the numbers and letters of lists were counted anew: compare them with the document"))
-    if pictures:
-        doubts.append(
-            say_many(
-                "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
-                "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
-                pictures,
-            )
-        )
-    if reading.tables:
-        doubts.append(
-            say_many(
-                "{number} table: in the letterhead its cells became lines, in the text it stays a table",
-                "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
-                reading.tables,
-            )
-        )
     if not any(line.text or line.rows for line in reading.lines):
         problems.error(Topic.FILE, say("there is no text in this file"), hint=say(_HINT), at=Place(file=path.name))
         return None
     notes = (say("the text comes from Word: bold and italic letters are not carried over"),)
-    return Source(tuple(reading.lines), reading.footnotes, notes, tuple(doubts))
+    doubts = tuple(_doubts(file, html, reading, pictures))
+    return Source(tuple(reading.lines), reading.footnotes, notes, doubts)
+
+
+def _doubts(file: WordFile, html: Element, reading: _Reading, pictures: int) -> Iterator[str]:
+    """What a person should compare with the document."""
+    if file.hidden:
+        yield say_many(
+            "{number} passage that Word hides is left out: {passages}",
+            "{number} passages that Word hides are left out: {passages}",
+            len(file.hidden),
+            passages=_quoted(file.hidden),
+        )
+    if missing := _missing(file.shown, html):
+        yield say_many(
+            "{number} passage that the document shows was not read in full (it may hold a formula): {passages}",
+            "{number} passages that the document shows were not read in full (they may hold formulas): {passages}",
+            len(missing),
+            passages=_quoted(missing),
+        )
+    if file.unsure or reading.counted:
+        yield say("the numbers and letters of lists were recounted: compare them with the document")
+    if pictures:
+        yield say_many(
+            "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
+            "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
+            pictures,
+        )
+    if reading.tables:
+        yield say_many(
+            "{number} table: in the letterhead its cells became lines, in the text it stays a table",
+            "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
+            reading.tables,
+        )
 
 
 def _quoted(passages: Sequence[str]) -> str:
@@ -137,15 +132,23 @@ def _to_html(data: bytes) -> tuple[WordFile, Element, int]:
 def _check_parts(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > UNPACKED_MOST:
-                raise _DamagedError(say("this file unpacks to far more than a circular needs"))
-            if "word/document.xml" not in parts.namelist():
-                raise _DamagedError(say("this is no Word document, whatever its name says"))
-            for part in parts.infolist():
-                if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
-                    raise _DamagedError(say("this file defines its own XML entities, which Word never does"))
-    except DAMAGE as error:
+            mistake = _mistake_in(parts)
+    except Exception as error:  # zipfile lets whatever a damaged file does to it through
         raise _DamagedError(say("this Word file is damaged or has a password")) from error
+    if mistake:
+        raise _DamagedError(mistake)
+
+
+def _mistake_in(parts: zipfile.ZipFile) -> str:
+    """What is wrong with the parts of a Word file before their XML is read; "" for nothing."""
+    if sum(part.file_size for part in parts.infolist()) > UNPACKED_MOST:
+        return say("this file unpacks to far more than a circular needs")
+    if "word/document.xml" not in parts.namelist():
+        return say("this is no Word document, whatever its name says")
+    for part in parts.infolist():
+        if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
+            return say("this file defines its own XML entities, which Word never does")
+    return ""
 
 
 class _Reading:
@@ -164,10 +167,10 @@ class _Reading:
             elif element.tag in {"ul", "ol"}:
                 self._list(element)
             else:
-                kind = Kind.HEADING if re.fullmatch(r"h[1-6]", element.tag) else Kind.TEXT
+                kind = LineKind.HEADING if re.fullmatch(r"h[1-6]", element.tag) else LineKind.TEXT
                 self._paragraph(element, kind)
 
-    def _paragraph(self, element: Element, kind: Kind, lead: str = "") -> None:
+    def _paragraph(self, element: Element, kind: LineKind, lead: str = "") -> None:
         rows = [row for row in clean(_text(element)).replace("\f", "\n").split("\n") if row.strip()]
         for number, row in enumerate(rows):
             text = one_line(row)
@@ -185,7 +188,7 @@ class _Reading:
             own = [part for part in item if part.tag in {"ul", "ol"}]
             for part in own:
                 item.remove(part)
-            self._paragraph(item, Kind.TEXT if numbered else Kind.BULLET, f"{number}. " if numbered else "")
+            self._paragraph(item, LineKind.TEXT if numbered else LineKind.BULLET, f"{number}. " if numbered else "")
             for part in own:
                 self._list(part)
 
@@ -194,7 +197,7 @@ class _Reading:
         rows = tuple(tuple(_cell(cell) for cell in row if cell.tag in {"td", "th"}) for row in element.iter("tr"))
         filled = tuple(row for row in rows if row)
         if filled:
-            self.lines += [Line("", kind=Kind.TABLE, rows=filled), Line("")]
+            self.lines += [Line("", kind=LineKind.TABLE, rows=filled), Line("")]
 
 
 def _cell(element: Element) -> str:

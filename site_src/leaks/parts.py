@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from site_src.language.catalogues import N_
-from site_src.pdf_text import read_attachments
+from site_src.pdf_text import read_embedded_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -185,7 +185,7 @@ def _parts_of_pdf(data: bytes) -> Iterator[Part]:
     if b"/Encrypt" in data:
         yield Part(trouble=ENCRYPTED_PDF)
     with contextlib.suppress(ValueError):
-        for name, content in read_attachments(data):
+        for name, content in read_embedded_files(data):
             yield Part(name, content)
     if _PDF_STREAM.search(data):
         for body in _PDF_STREAM_BODY.findall(data):

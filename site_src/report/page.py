@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from site_src.report.collection import Missing
-    from site_src.report.facts import Report
+    from site_src.report.findings import Report
     from site_src.settings import Site
     from site_src.words import Words
 

@@ -15,7 +15,7 @@ from site_src.private import MANIFEST_NAME, write_private
 from site_src.problems import Place, Topic, UsageError
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import Ledger
-from site_src.report.facts import Report
+from site_src.report.findings import Report
 from site_src.report.page import report_page
 from site_src.report.sheet import report_sheet
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
     from site_src.agency import Agency
-    from site_src.report.facts import Report
+    from site_src.report.findings import Report
     from site_src.words import Words
 
     Value = str | int | datetime

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.complaints import ALIKE_TOLD, problem_lines
+from site_src.messages.problems import ALIKE_TOLD, problem_lines
 from site_src.problems import Place, Problem, Severity, Topic, by_remedy
 from tests.small_site import ROWS, SLUG
 
@@ -20,7 +20,7 @@ def _problem(message: str, hint: str, topic: Topic = Topic.EMAIL, severity: Seve
     return Problem(severity=severity, topic=topic, message=message, hint=hint, at=Place("annex.xlsx", "ΔΗΜΟΙ", "C7"))
 
 
-def test_problems_stand_with_those_that_the_same_thing_mends() -> None:
+def test_problems_with_the_same_remedy_stand_together() -> None:
     """One hint makes one group, unless severity or topic differ; groups and problems stay in their order."""
     problems = [
         _problem("a", "type it again"),

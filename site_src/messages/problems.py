@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from site_src.problems import ThyridaError
 
-ALIKE_TOLD = 20  # problems that the same thing mends, before only their number is told
+ALIKE_TOLD = 20  # problems with the same remedy, before only their number is told
 
 
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """How many problems there are, then all of them, those together that the same thing mends."""
+    """How many problems there are, then all of them, those with the same remedy together."""
     if problems:
         yield problem_counts(problems)
     for alike in by_remedy(problems):
@@ -65,7 +65,7 @@ def _reminder(problems: Sequence[Problem]) -> str:
 
 
 def alike_lines(alike: Sequence[Problem]) -> Iterator[str]:
-    """Problems that the same thing mends: the first of them, how many more there are, and what to do."""
+    """Problems with the same remedy: the first of them, how many more there are, and what to do."""
     for problem in alike[:ALIKE_TOLD]:
         yield problem.headline
     if len(alike) > ALIKE_TOLD:

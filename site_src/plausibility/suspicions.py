@@ -161,7 +161,8 @@ def tell_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
     """Notes decide nothing: who is to keep its code by them alone would lose it."""
     word = WORDS[Status.KEEPS][0]
     hint = say(
-        "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, mend the notes", word=word
+        "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, correct the notes",
+        word=word,
     )
     messages = {
         Status.NEW: say("the notes say that the agency keeps its code, and it gets a new one"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.problems import Problems, Severity
-from tests.test_content import campaign_of
+from tests.content_files import campaign_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from site_src.agency import Status
 from site_src.annex import read_annex
 from site_src.annex.columns import squeeze
 from site_src.annex.statuses import WORDS
-from site_src.content.facts import annexes_in, campaign_folders, read_campaign
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import annexes_in, campaign_folders
 from site_src.language.say import say
 from site_src.manifest import Manifest, read_manifest
 from site_src.private import MANIFEST_NAME

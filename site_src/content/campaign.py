@@ -1,0 +1,120 @@
+"""campaign.toml: the facts of one campaign."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from site_src.agency import is_username
+from site_src.content.code_policy import read_code_policy
+from site_src.content.toml_table import UNREAD, TomlTable
+from site_src.language.say import say, say_day
+from site_src.problems import Topic
+from site_src.settings import Campaign, Letterhead, Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.problems import Problems
+
+
+def read_campaign(folder: Path, problems: Problems) -> Campaign:
+    """The facts of one campaign.toml; each that is missing or cannot be read is a problem, and something stands in."""
+    table = TomlTable.load(folder / "campaign.toml", problems)
+    campaign = Campaign(
+        slug=folder.name,
+        path=folder,
+        folder=table.text("folder", UNREAD, required=True),
+        deadline=table.day("deadline", required=True) or date.max,
+        effective=table.day("effective", required=True) or date.max,
+        files_until=table.day("files_until"),
+        keeps_code=table.texts("keeps_code"),
+        circular=_letterhead(table.table("circular")),
+        code=read_code_policy(table.table("code")),
+        columns=_columns(table.table("annex")),
+        reissue=_reissue(table.table("reissue")),
+    )
+    table.finish()
+    _check_days(campaign, table)
+    return campaign
+
+
+def _check_days(campaign: Campaign, table: TomlTable) -> None:
+    if date.max in {campaign.deadline, campaign.effective}:
+        return  # missing, and said so
+    if campaign.deadline >= campaign.effective:
+        first = say_day(campaign.effective)
+        message = say("the deadline is not before the first day of the new codes ({day})", day=first)
+        hint = say("whoever collects the code on the last day needs it the day after: check both dates")
+        at = table.place("deadline")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
+    if campaign.files_until and campaign.files_until < campaign.deadline:
+        message = say("the archives leave the site before the deadline ({day})", day=say_day(campaign.deadline))
+        at = table.place("files_until")
+        hint = say("check both dates")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
+
+
+def _letterhead(table: TomlTable) -> Letterhead:
+    title, name = _signatory(table)
+    day = table.day("date")
+    letterhead = Letterhead(
+        protocol=table.text("protocol"),
+        date=day,
+        place=table.text("place"),
+        subject=table.text("subject"),
+        sender=table.texts("sender"),
+        contacts=_people(table),
+        details=table.texts("details"),
+        recipients=table.texts("recipients"),
+        signatory_title=title,
+        signatory_name=name,
+        attachments=table.texts("attachments"),
+        distribution=table.texts("distribution"),
+    )
+    for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
+        if not value:
+            message = say("this is missing: the circular's page and the letters will not show it")
+            hint = say("write {key} under [circular]", key=key)
+            table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
+    table.finish()
+    return letterhead
+
+
+def _signatory(table: TomlTable) -> tuple[str, str]:
+    """The title and name of who signs: a table, or one text that is the title alone."""
+    if table.is_text("signatory"):
+        return table.text("signatory"), ""
+    inner = table.table("signatory")
+    title, name = inner.text("title"), inner.text("name")
+    inner.finish()
+    return title, name
+
+
+def _people(table: TomlTable) -> tuple[Person, ...]:
+    people = []
+    for item in table.tables("contacts"):
+        if isinstance(item, str):
+            name, _, phone = item.rpartition(":")
+            people.append(Person(name.strip() or phone.strip(), phone.strip() if name else ""))
+        else:
+            people.append(Person(item.text("name"), item.text("phone")))
+            item.finish()
+    return tuple(people)
+
+
+def _columns(table: TomlTable) -> dict[str, str]:
+    names = ("username", "name", "kind", "parent", "email", "status", "notes")
+    columns = {name: text for name in names if (text := table.text(name))}
+    table.finish()
+    return columns
+
+
+def _reissue(table: TomlTable) -> dict[str, int]:
+    generations = {}
+    for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
+        if not is_username(username):
+            message = say("expected a user name of 12 digits")
+            table.error(username, message, say('write "205518873364" = 2'), username)
+        generations[username] = table.whole(username, 1, least=1)
+    return generations

@@ -1,0 +1,1 @@
+"""What commands say, as lines of text, which cli.py prints."""
