@@ -98,7 +98,7 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
         return plan.inputs.typesetter.set_letter(assignment.recipient)
     except typst.TypstError as error:
         problems = Problems()
-        hint = say("write the name with Greek or Latin letters, and no pictures or signs that cannot be seen")
+        hint = say("write the name with Greek or Latin letters, and no pictures or invisible characters")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
         agency = assignment.agency
         at = replace(agency.name_at, campaign=plan.inputs.shown_slug)

@@ -80,7 +80,7 @@ def read_manifest(path: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        hint = say("delete this file; the next build makes every letter anew")
+        hint = say("delete this file; the next build makes every letter again")
         raise StateError(say('"{file}" is damaged', file=path), hint) from error
 
 

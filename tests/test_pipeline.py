@@ -270,7 +270,7 @@ def test_a_swap_that_is_stopped_is_completed_by_the_next_command(
 
     with monkeypatch.context() as patched:
         patched.setattr(publishing, "_swap", stop)
-        with pytest.raises(MachineError, match="not wholly taken its place"):
+        with pytest.raises(MachineError, match="not completely taken its place"):
             site.build()
     with publishing.locked(site.folders.private):
         assert not staging_of(site.folders.out).exists()
