@@ -105,6 +105,24 @@ def test_finds(visit: Callable[..., Page], typed: str, expected: list[int]) -> N
     assert shown(page) == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ΔΗΜΟΣ ΑΘΗΝΑΙΩΝ", [0, 1]),
+        ("ΔHMOΣ AΘHNAIΩN", [0, 1]),
+        ("AΘΗΝΑ", [0, 1]),
+        ("municipality ATHENS", [2]),
+        ("theras", []),
+    ],
+)
+def test_finds_what_looks_alike(visit: Callable[..., Page], typed: str, expected: list[int]) -> None:
+    """A Latin letter that looks like a Greek one is taken for it, in the annex's names and in what is typed."""
+    names = ("ΔHMOΣ AΘHNAIΩN", "Δήμος Αθηναίων", "Municipality of Athens", "Δήμος Θήρας")
+    page = visit([("Φορείς", name, "") for name in names])
+    page.fill("#filter", typed)
+    assert shown(page) == expected
+
+
 def test_as_one_types(visit: Callable[..., Page]) -> None:
     """Each key narrows the list and each deletion widens it."""
     page = visit()
