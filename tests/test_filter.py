@@ -229,6 +229,20 @@ def test_a_link_to_a_row_leads_there(visit: Callable[..., Page]) -> None:
     assert shown(page) == [0, 1, 2, 3, 4, 5]
 
 
+def test_coming_back_finds_what_was_typed(visit: Callable[..., Page], website: WebSite) -> None:
+    """After a look into a folder the list is as narrow as it was; a reload or a link to it shows it whole."""
+    page = visit()
+    address = page.url
+    page.fill("#filter", "ταμειο")
+    page.goto(website.address("/assets/filter.js"))
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('#filter').value === 'ταμειο'")
+    assert shown(page) == [5]
+    assert page.url == address
+    page.reload()
+    assert (page.input_value("#filter"), shown(page)) == ("", [0, 1, 2, 3, 4, 5])
+
+
 @pytest.mark.parametrize("target", ["#", "#nothing", "#%", "#Δήμος"])
 def test_a_link_to_nowhere_does_no_harm(visit: Callable[..., Page], target: str) -> None:
     """Any fragment leaves the list whole."""

@@ -29,8 +29,14 @@ input.addEventListener("keydown", (event) => {
 });
 globalThis.addEventListener("hashchange", showTarget);
 input.closest("[hidden]").hidden = false;
-if (input.value) filter(); // the browser may bring back what was typed before
+if (isReturn()) input.value ||= history.state ?? ""; // browsers restore no field of a page that came with "no-store"
+if (input.value) filter();
 showTarget();
+
+/** Whether the reader has come back to this page, from a folder for example. */
+function isReturn() {
+  return performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+}
 
 function groupOf(element) {
   return element.parentElement.closest("[data-group]");
@@ -65,6 +71,7 @@ function filter() {
   document.body.toggleAttribute("data-filtered", found < rows.length);
   clearTimeout(announcement);
   announcement = setTimeout(announce, ANNOUNCE_AFTER, found);
+  history.replaceState(input.value, ""); // last: Safari raises an error where it is called a hundred times at once
 }
 
 function announce(found) {
