@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from site_src.report.browsers import OTHER, Browser, browser_of, is_bot, shown
+from site_src.report.browsers import OTHER, Browser, browser_of, shown
 from site_src.words import Words
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
@@ -30,13 +30,6 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 14_2 like Mac OS X) AppleWebKit/605
 def test_each_browser_by_its_own_name(agent: str, name: str, *, handheld: bool) -> None:
     """A browser is known by its own brand, though it names others too, and whether it is on a phone."""
     assert browser_of(agent) == Browser(name, handheld)
-    assert not is_bot(agent)
-
-
-@pytest.mark.parametrize("agent", ["Googlebot/2.1 (+http://a.example/bot.html)", "Uptime monitor", "Baiduspider+(x)"])
-def test_bots(agent: str) -> None:
-    """A program that fetches by itself is known by what it calls itself."""
-    assert is_bot(agent)
 
 
 def test_browsers_in_words() -> None:

@@ -82,16 +82,28 @@ def test_first_last_and_times_in_any_order() -> None:
         pytest.param(request(""), id="nobody"),
         pytest.param(request(CHIOS), id="another agency, were the server's rules not in force"),
         pytest.param(request("999999999999", owner="999999999999"), id="in no row of the annex"),
-        pytest.param(request(agent="Googlebot/2.1"), id="a bot"),
     ],
 )
 def test_what_is_no_collection(other: Request) -> None:
-    """Only a GET of the own archive that succeeded under the own name, by no bot, counts as collected."""
+    """Only a GET of the own archive that succeeded under the own name counts as collected."""
     found = told(other)
     assert found.collected == ()
     assert [one.agency for one in found.missing] == list(AGENCIES)
-    assert found.by_bots == (other.agent == "Googlebot/2.1")
     assert found.refused == 0
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (Linux; Android 10; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/86.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/86.0 Safari/537.36",
+        "DownloadMonitor/1.0",
+        "",
+    ],
+)
+def test_whatever_fetched_it_had_the_code(agent: str) -> None:
+    """Who fetched its archive after its own login has collected, whatever its program calls itself."""
+    assert [one.agency for one in told(request(agent=agent)).collected] == [AGENCIES[0]]
 
 
 def test_a_letter_that_is_void_is_none() -> None:

@@ -105,6 +105,24 @@ def test_finds(visit: Callable[..., Page], typed: str, expected: list[int]) -> N
     assert shown(page) == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ΔΗΜΟΣ ΑΘΗΝΑΙΩΝ", [0, 1]),
+        ("ΔHMOΣ AΘHNAIΩN", [0, 1]),
+        ("AΘΗΝΑ", [0, 1]),
+        ("municipality ATHENS", [2]),
+        ("theras", []),
+    ],
+)
+def test_finds_what_looks_alike(visit: Callable[..., Page], typed: str, expected: list[int]) -> None:
+    """A Latin letter that looks like a Greek one is taken for it, in the annex's names and in what is typed."""
+    names = ("ΔHMOΣ AΘHNAIΩN", "Δήμος Αθηναίων", "Municipality of Athens", "Δήμος Θήρας")
+    page = visit([("Φορείς", name, "") for name in names])
+    page.fill("#filter", typed)
+    assert shown(page) == expected
+
+
 def test_as_one_types(visit: Callable[..., Page]) -> None:
     """Each key narrows the list and each deletion widens it."""
     page = visit()
@@ -209,6 +227,20 @@ def test_a_link_to_a_row_leads_there(visit: Callable[..., Page]) -> None:
     page.evaluate("target => { location.hash = target; }", username(1))
     page.wait_for_function("() => document.querySelector('#filter').value === ''")
     assert shown(page) == [0, 1, 2, 3, 4, 5]
+
+
+def test_coming_back_finds_what_was_typed(visit: Callable[..., Page], website: WebSite) -> None:
+    """After a look into a folder the list is as narrow as it was; a reload or a link to it shows it whole."""
+    page = visit()
+    address = page.url
+    page.fill("#filter", "ταμειο")
+    page.goto(website.address("/assets/filter.js"))
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('#filter').value === 'ταμειο'")
+    assert shown(page) == [5]
+    assert page.url == address
+    page.reload()
+    assert (page.input_value("#filter"), shown(page)) == ("", [0, 1, 2, 3, 4, 5])
 
 
 @pytest.mark.parametrize("target", ["#", "#nothing", "#%", "#Δήμος"])

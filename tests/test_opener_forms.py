@@ -41,6 +41,9 @@ pytest_plugins = ["tests.browser", "tests.opener_fixtures"]
         ("info@thira.example", "ινφο@τηιρα.example"),
         ("info@xios.gr", "ινφο@χιοσ.γρ"),
         (ADDRESS, f"Μαρία <mailto:{ADDRESS}>;"),
+        ("info@dimos-thiras.example", "info@dimos\u2011thiras.example"),
+        ("info@dimos-thiras.example", "info@dimos\u2013thiras.example"),
+        ("o'brien@dimos.example", "o\u2019brien@dimos.example"),
     ],
 )
 def test_forgives(visit: Callable[..., Page], declared: str, typed: str) -> None:

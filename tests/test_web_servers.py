@@ -236,6 +236,15 @@ def test_hidden_files_at_the_top_are_not_found(kind: str) -> None:
         assert ask(server, "/.well-known/acme-challenge/token")[0] == 200
 
 
+def test_apache_keeps_the_status_where_http2_is_asked_for() -> None:
+    """A wish for HTTP/2 within a plain request, which would be granted for the error page alone, changes no answer."""
+    wish = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
+    with area("apache", Around(Outer("h2c", "Protocols h2c http/1.1"))) as (server, _):
+        for who, expected in {"anonymous": 401, "own": 200, "other": 403}.items():
+            request = request_for(FOLDER.encode(), PLAIN[who]).replace(b"Connection: close\r\n", wish)
+            assert parsed(server.send(request, source=new_address()))[0] == expected
+
+
 # The line of each snippet that compares user and folder.
 CHECKS = {"nginx": b"if ($thyrida_claim", "apache": b"Require not expr"}
 

@@ -24,7 +24,6 @@ _BROWSERS = {
     "Safari": re.compile(r"Version/.+ Safari/"),
 }
 _HANDHELD = re.compile(r"Mobi|Android|iPhone|iPad")
-_BOT = re.compile(r"bot\b|crawl|spider|slurp|preview|monitor|uptime|headless", re.IGNORECASE)
 
 
 class Browser(NamedTuple):
@@ -39,12 +38,6 @@ def browser_of(agent: str) -> Browser:
     """The browser that a user-agent line names; it is what the visitor's program says of itself."""
     name = next((name for name, pattern in _BROWSERS.items() if pattern.search(agent)), OTHER)
     return Browser(name, _HANDHELD.search(agent) is not None)
-
-
-@lru_cache(maxsize=4096)
-def is_bot(agent: str) -> bool:
-    """Whether the visitor says that it is a program which fetches by itself: nobody has read what it got."""
-    return _BOT.search(agent) is not None
 
 
 def shown(browser: Browser, words: Words) -> str:

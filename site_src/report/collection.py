@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from site_src.agency import Kind
 from site_src.annex.kinds import kind_of_name
 from site_src.greek import fold, one_line
-from site_src.report.browsers import Browser, browser_of, is_bot
+from site_src.report.browsers import Browser, browser_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -92,7 +92,6 @@ class Collection:
     missing: tuple[Missing, ...]
     refusals: tuple[Refusal, ...]
     refused: int  # tries in another's name; may be more than ``refusals`` names
-    by_bots: int  # fetched by programs that nobody sits at; not counted as collected
     regions: tuple[Region, ...]
     browsers: tuple[tuple[Browser, int], ...]  # how many agencies used each
     curve: tuple[tuple[date, int], ...]
@@ -134,7 +133,7 @@ class Ledger:
         self._visits: dict[str, _Visits] = {}
         self._wrong_codes: Counter[str] = Counter()
         self._refusals: dict[tuple[str, str], _Visits] = {}
-        self._refused = self._by_bots = 0
+        self._refused = 0
 
     def add(self, request: Request) -> None:
         """One request at the campaign's folder in the download area."""
@@ -146,9 +145,7 @@ class Ledger:
         if request.status == HTTPStatus.FORBIDDEN or (request.status == HTTPStatus.UNAUTHORIZED and request.user):
             self._refuse(request, owner)
         elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
-            if is_bot(request.agent):
-                self._by_bots += 1
-            elif owner in self._records and self._records[owner].had_another_code(request.moment):
+            if owner in self._records and self._records[owner].had_another_code(request.moment):
                 self._have_void.add(owner)
             else:
                 self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)
@@ -174,7 +171,6 @@ class Ledger:
             missing=missing,
             refusals=tuple(sorted(self._told_refusals(), key=lambda refusal: -refusal.times)),
             refused=self._refused,
-            by_bots=self._by_bots,
             regions=_count_regions([(each.parent, find_region(each)) for each in agencies], missing),
             browsers=tuple(Counter(one for who in collected for one in who.browsers).most_common()),
             curve=tuple(_curve(collected)),

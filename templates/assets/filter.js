@@ -1,11 +1,14 @@
-// The listing's filter: as you type, without regard to case, accents, final sigma or word order. Its elements and texts
-// are those of filter.html. A row is found by its user name, by what is marked [data-find] in it, and by the name of the
-// nearest [data-group] around it; a [data-group] without a row left is hidden. While rows are hidden the page's body is
-// marked [data-filtered], and the first rows of those found [data-first], so that styles which leave out what is far from the
-// window can show these at once.
+// The listing's filter: as you type, without regard to case, accents, final sigma, look-alikes or word order. Its
+// elements and texts are those of filter.html. A row is found by its user name, by what is marked [data-find] in it,
+// and by the name of the nearest [data-group] around it; a [data-group] without a row left is hidden. While rows are
+// hidden the page's body is marked [data-filtered], and the first rows of those found [data-first], so that styles
+// which leave out what is far from the window can show these at once.
 
 const FIRST = 40; // rows: more than a window shows
 const ANNOUNCE_AFTER = 400; // milliseconds without a key, so that a screen reader hears one number and not ten
+
+// Capitals that look alike in both scripts: names of annexes and hands on keyboards mix them.
+const TWINS = new Map([..."abehikmnoptxyz"].map((letter, index) => [letter, "αβεηικμνορτχυζ"[index]]));
 
 const input = document.querySelector("#filter");
 const status = document.querySelector("#filter-status");
@@ -26,8 +29,14 @@ input.addEventListener("keydown", (event) => {
 });
 globalThis.addEventListener("hashchange", showTarget);
 input.closest("[hidden]").hidden = false;
-if (input.value) filter(); // the browser may bring back what was typed before
+if (isReturn()) input.value ||= history.state ?? ""; // browsers restore no field of a page that came with "no-store"
+if (input.value) filter();
 showTarget();
+
+/** Whether the reader has come back to this page, from a folder for example. */
+function isReturn() {
+  return performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+}
 
 function groupOf(element) {
   return element.parentElement.closest("[data-group]");
@@ -38,10 +47,11 @@ function wordsOf(element, group) {
   return [element.dataset.agency, ...marked, group?.dataset.group ?? ""].join(" ");
 }
 
-/** Words of small bare letters and digits; the dots of abbreviations go, so that ΔΕΥΑ finds Δ.Ε.Υ.Α. */
+/** Words of small bare letters (look-alikes as Greek) and digits; the dots go, so that ΔΕΥΑ finds Δ.Ε.Υ.Α. */
 function fold(text) {
   const bare = text.normalize("NFKD").replace(/[\p{M}.'’]/gu, "").toLowerCase();
-  return bare.replace(/ς/gu, "σ").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  const greek = bare.replace(/[a-z]/gu, (letter) => TWINS.get(letter) ?? letter).replace(/ς/gu, "σ");
+  return greek.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
 function filter() {
@@ -61,6 +71,7 @@ function filter() {
   document.body.toggleAttribute("data-filtered", found < rows.length);
   clearTimeout(announcement);
   announcement = setTimeout(announce, ANNOUNCE_AFTER, found);
+  history.replaceState(input.value, ""); // last: Safari raises an error where it is called a hundred times at once
 }
 
 function announce(found) {

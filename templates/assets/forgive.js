@@ -4,7 +4,7 @@
 export function formsOf(typed) {
   const tidied = tidy(typed);
   if (!tidied) return [];
-  const compatible = tidy(tidied.normalize("NFKC"));
+  const compatible = plainSigns(tidy(tidied.normalize("NFKC")));
   const spellings = [typed, tidied, compatible, latinByLook(compatible), latinByKey(compatible)];
   return [...new Set(spellings.flatMap(letterCases))].filter(Boolean);
 }
@@ -13,6 +13,11 @@ export function formsOf(typed) {
 function tidy(text) {
   const seen = text.replace(/[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu, "");
   return seen.replace(/^.*<(.+)>.*$/u, "$1").replace(/^mailto:/iu, "").replace(/[,;.]+$/u, "");
+}
+
+/** With the keyboard's own hyphen and apostrophe, of which word processors make others. */
+function plainSigns(text) {
+  return text.replace(/\p{Pd}/gu, "-").replace(/[‘’]/gu, "'");
 }
 
 function letterCases(text) {
