@@ -15,7 +15,7 @@ import pytest
 from site_src.circular.render import Circular
 from site_src.folders import TEMPLATES
 from site_src.pages.edition import Edition, State
-from site_src.pages.render import SITE_PAGES, check_text, dialled, render_pages
+from site_src.pages.render import SITE_PAGES, check_text, dialled, render_pages, tied
 from site_src.server import ERROR_STATUSES
 from site_src.settings import Office
 from site_src.words import Words
@@ -85,6 +85,24 @@ def test_pages_have_what_readers_need(pages: dict[str, bytes]) -> None:
         levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
         assert (levels[0], levels.count(1)) == (1, 1), path
         assert all(below <= above + 1 for above, below in pairwise(levels)), path
+
+
+def test_search_engines_learn_what_open_pages_are_for(pages: dict[str, bytes]) -> None:
+    """The pages that need no login describe themselves: the circular with its deadline."""
+    told = {
+        path: meta.get("content")
+        for path, text in _html(pages).items()
+        for meta in _parse(text).iter("meta")
+        if meta.get("name") == "description"
+    }
+    assert set(told) == {"index.html", "help/index.html", f"circulars/{SLUG}/index.html"}
+    assert told[f"circulars/{SLUG}/index.html"] in {"Παραλαβή έως 30 Νοεμβρίου 2020", "Collect by 30 November 2020"}
+
+
+def test_a_dash_in_a_name_ends_its_line() -> None:
+    """The dash between two names stays with the first; a hyphen within one is left alone."""
+    assert tied("Δήμος Αρχανών - Αστερουσίων") == "Δήμος Αρχανών\N{NO-BREAK SPACE}- Αστερουσίων"
+    assert tied("ΔΕΥΑ Αγιάς-Τυρνάβου") == "ΔΕΥΑ Αγιάς-Τυρνάβου"
 
 
 def test_every_internal_link_leads_somewhere(pages: dict[str, bytes]) -> None:

@@ -20,6 +20,7 @@ from site_src.pages.bytecode import TemplateBytecode
 from site_src.pages.edition import STATES, Entry, State
 from site_src.pages.listing import group_folders
 from site_src.server import ERROR_STATUSES
+from site_src.words import NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -237,6 +238,7 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
         "state": lambda state: words.gettext(STATES[state]),
         "agencies": _counter(words),
         "dialled": dialled,
+        "tied": tied,
     }
     return environment
 
@@ -272,6 +274,11 @@ def _counter(words: Words) -> Callable[[int], str]:
         return words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
 
     return agencies
+
+
+def tied(name: str) -> str:
+    """A name whose dash ends a line rather than begins the next: "Δήμος Αρχανών -", "Αστερουσίων"."""
+    return name.replace(" - ", f"{NBSP}- ")
 
 
 def dialled(phone: str) -> str:
