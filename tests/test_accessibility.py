@@ -334,6 +334,18 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
     assert icon == link
 
 
+def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a button under the pointer keeps them too, and only its edge answers."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    told = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    edge = "one => getComputedStyle(one).borderTopColor"
+    rest, rest_edge = (page.eval_on_selector(".button", script) for script in (told, edge))
+    page.hover(".button")
+    assert page.eval_on_selector(".button", told) == rest
+    assert page.eval_on_selector(".button", edge) not in {rest_edge, rest[1]}
+
+
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
     """Where the reader's own colours rule, a line stands under the current entry alone, even where one points."""
     page.emulate_media(forced_colors="active")
