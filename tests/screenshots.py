@@ -112,6 +112,7 @@ def _agency(folders: Folders) -> Agency:
 def _open_letter(page: Page, agency: Agency) -> None:
     """Try the agency's addresses until one opens the letter; on a phone, show it from where it was opened."""
     next(email for email in agency.emails if submit(page, email) == "opened")
+    page.mouse.move(0, 0)  # off the button, which it would colour
     if page.evaluate("() => innerWidth") == PHONE[0]:
         page.evaluate(SCROLL, ".open")
 

@@ -37,6 +37,7 @@ PATHS = {
     **{name: f"{name}.html" for name in ("401", "403", "404")},
     **FOLDERS,
 }
+FINGER = 24  # pixels, as WCAG 2.5.8 has them
 COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
 AFTER_USE = {"opened": FOLDERS["ready"], "wrong address": FOLDERS["ready"], "filtered": PATHS["listing"]}
 
@@ -192,6 +193,47 @@ def test_the_side_column_has_room(page: Page, site: WebSite, width: int, root: s
             assert box["width"] >= 11 * rem
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_finger_meets_one_link(page: Page, site: WebSite, width: int) -> None:
+    """The telephones of a letterhead lie 24 pixels apart or more, middle from middle, as WCAG 2.5.8 asks."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.address(f"/{PATHS['circular']}"))
+    page.eval_on_selector(".contacts", "contacts => contacts.append(contacts.lastElementChild.cloneNode(true))")
+    boxes = [each.bounding_box() for each in page.locator(".contacts a").all()]
+    above, below = (box["y"] + box["height"] / 2 for box in boxes if box)
+    assert below - above >= FINGER
+
+
+@pytest.mark.parametrize(("width", "columns"), [(390, 1), (768, 2), (1280, 4)])
+def test_four_dates_never_leave_one_alone(page: Page, site: WebSite, width: int, columns: int) -> None:
+    """The dates of a campaign that tells how long its files stay fill their rows, on any screen."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    page.eval_on_selector(".facts", "facts => facts.append(facts.lastElementChild.cloneNode(true))")
+    lefts = page.eval_on_selector_all(".facts dt", "all => all.map(one => one.getBoundingClientRect().left)")
+    assert (len(lefts), len(set(lefts))) == (4, columns)
+
+
+def test_a_search_without_result_leaves_no_empty_table(page: Page, site: WebSite) -> None:
+    """Where no agency is found the heads of the columns go too; they come back with the first that is."""
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    page.fill("#filter", "ζζζζ")
+    page.locator("table").wait_for(state="hidden")
+    page.fill("#filter", "ηρακλειο")
+    page.locator("table").wait_for(state="visible")
+
+
+def test_the_document_is_what_an_opened_letter_offers_first(page: Page, site: WebSite) -> None:
+    """Once the letter is open only the document's own button is filled, and the form's no longer is."""
+    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    ground = "one => getComputedStyle(one).backgroundColor"
+    filled = page.eval_on_selector("#open-here button", ground)
+    _use(page, "opened")
+    page.mouse.move(0, 0)
+    assert page.eval_on_selector("#open-documents a", ground) == filled
+    assert page.eval_on_selector("#open-here button", ground) == "rgba(0, 0, 0, 0)"
+
+
 def test_the_tabs_of_a_narrow_phone_stand_in_one_row(page: Page, site: WebSite) -> None:
     """At 320 pixels the bar under the active tab lies on the header's line."""
     page.set_viewport_size({"width": 320, "height": 800})
@@ -290,6 +332,18 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
     link = page.evaluate("() => getComputedStyle(document.querySelector('td .folder')).color")
     assert edge not in {ground, "rgba(0, 0, 0, 0)"}
     assert icon == link
+
+
+def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a button under the pointer keeps them too, and only its edge answers."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    told = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    edge = "one => getComputedStyle(one).borderTopColor"
+    rest, rest_edge = (page.eval_on_selector(".button", script) for script in (told, edge))
+    page.hover(".button")
+    assert page.eval_on_selector(".button", told) == rest
+    assert page.eval_on_selector(".button", edge) not in {rest_edge, rest[1]}
 
 
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:

@@ -87,6 +87,18 @@ def test_pages_have_what_readers_need(pages: dict[str, bytes]) -> None:
         assert all(below <= above + 1 for above, below in pairwise(levels)), path
 
 
+def test_search_engines_learn_what_open_pages_are_for(pages: dict[str, bytes]) -> None:
+    """The pages that need no login describe themselves: the circular with its deadline."""
+    told = {
+        path: meta.get("content")
+        for path, text in _html(pages).items()
+        for meta in _parse(text).iter("meta")
+        if meta.get("name") == "description"
+    }
+    assert set(told) == {"index.html", "help/index.html", f"circulars/{SLUG}/index.html"}
+    assert told[f"circulars/{SLUG}/index.html"] in {"Παραλαβή έως 30 Νοεμβρίου 2020", "Collect by 30 November 2020"}
+
+
 def test_every_internal_link_leads_somewhere(pages: dict[str, bytes]) -> None:
     """Each link and asset is a page, an asset, a copied file, or an id of a page; error pages link from the top."""
     ids = {path: {e.get("id") for e in _parse(text).iter()} for path, text in _html(pages).items()}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from site_src.settings import Site
     from site_src.words import Words
 
-STATEMENT_DAY = date(2026, 11, 24)  # when the templates were last assessed for the accessibility statement
+STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
     f"{status}.html" for status in ERROR_STATUSES
 }  # that belong to no campaign
