@@ -239,6 +239,20 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
 
 
+def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
+    """«ΠΡΟΣ:» and «ΚΟΙΝ.:» begin a second column too."""
+    start = "ΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: 55\nΤαχ. Δ/νση: Οδός 27     ΠΡΟΣ: Δήμους\nΤηλ.: 2100000001     ΚΟΙΝ.: ΚΕΔΕ\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
+    assert head.recipients == ("Δήμους", "ΚΟΙΝ.: ΚΕΔΕ")
+    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
+
+
+def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
+    """«α. Ανοίξτε» begins an item, «κ. Υπουργού» none."""
+    text = read("ΘΕΜΑ: Α\n\n2. Παραλαβή\n\n   α. Ανοίξτε το\n   β. Διαβάστε του\n   κ. Υπουργού\n", tmp_path)
+    assert text.markdown.split("\n\n") == ["2\\. Παραλαβή", "α. Ανοίξτε το", "β. Διαβάστε του κ. Υπουργού\n"]
+
+
 def test_days_are_found_in_every_form() -> None:
     """A day is read with hyphens, slashes, full stops, ISO order, an ordinal and a month in any case."""
     forms = [

@@ -80,7 +80,7 @@ _SENTENCE_WORDS = 4  # from which on a line with a full stop is one
 _REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document refers to is part of its text
 # A second column's label in the same line: «ΥΠΟΥΡΓΕΙΟ        Αθήνα, 17-11-2020».
 _COLUMN = re.compile(
-    r"(?<=\S)\s{2,}(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |[^\W\d]+\s*,\s*\d)"
+    r"(?<=\S)\s{2,}(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |(?:προσ|κοιν[^\W\d]*\.?)\s*:|[^\W\d]+\s*,\s*\d)"
     r"|(?<=\d{4})\s+(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ)"
 )
 
@@ -193,14 +193,16 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     head: list[tuple[Part, Line]] = []
     state = Part.SENDER
     waiting = False  # the line before was the label «Αριθμ. Πρωτ.:» alone
+    aside = False  # the recipients stand in a second column
     for before, line in zip(["", *(line.text for line in lines)], lines[:end], strict=False):
         part = _head_label(line.text) if line.text else None
         if line.text and waiting and part is None:
             part, waiting = Part.PROTOCOL, False
         elif part is Part.PROTOCOL:
             waiting = label_of(part, line.text) >= len(line.text.rstrip())
-        if part is Part.DETAILS and state is Part.RECIPIENTS and before:
+        if part is Part.DETAILS and state is Part.RECIPIENTS and before and not aside:
             part = None  # an address right below a recipient is theirs
+        aside = line.beside if part is Part.RECIPIENTS else aside
         if part is Part.DETAILS and state is Part.CONTACTS and fold(line.text).startswith("τηλ"):
             part = Part.CONTACTS
         head.append((part or state, line))
