@@ -171,7 +171,9 @@ def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
         if not is_publishing(private):
             return  # the new site is there; what is left of the old one goes with the next build
         why = reason(error) if isinstance(error, OSError) else say("stopped")
-        message = say('the new site is made, but has not completely taken its place at "{out}": {why}', out=out, why=why)
+        message = say(
+            'the new site is made, but has not completely taken its place at "{out}": {why}', out=out, why=why
+        )
         hint = say(
             "close what has its files open, then run `python3 build.py verify`: it ends the work, then checks it"
         )

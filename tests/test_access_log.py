@@ -56,6 +56,7 @@ def test_a_line_is_read_in_full() -> None:
         pytest.param(line() + ' "10.0.0.1" 0.003', id="more fields behind"),
         pytest.param("portal.example:443 " + line(), id="Debian's virtual hosts"),
         pytest.param(line().replace("203.0.113.7", "2001:db8::7"), id="IPv6"),
+        pytest.param(line().replace("203.0.113.7", "203.0.113.7, 2001:db8::7,10.0.0.1"), id="forwarded by two proxies"),
         pytest.param("Nov 20 10:00:00 host nginx: " + line(), id="syslog, RFC 3164"),
         pytest.param("<190>Nov  2 10:00:00 host nginx[17]: " + line(), id="syslog with priority and process"),
         pytest.param("Nov 20 10:00:00 nginx: portal.example:443 " + line(), id="syslog without a host"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,12 @@ from hypothesis import strategies as st
 
 from site_src.agency import Agency, Kind, Status
 from site_src.annex import read_annex
-from site_src.problems import MachineError, Place, Problems
+from site_src.problems import MachineError, Place, Problems, Severity
 from site_src.settings import Campaign
+from tests.annex_formats import xlsx
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HEADER = "Α/Α;Όνομα χρήστη;Φορέας;Εποπτεύων φορέας;E-mail;Κατάσταση;Παρατηρήσεις"
 THIRA = '1;012345678901;Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;"A@b.example;c@d.example";;νέος υπεύθυνος'
@@ -48,6 +53,44 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             notes_cell="G2",
         ),
     )
+
+
+def read_merged(folder: Path, *statuses: str) -> tuple[tuple[Agency, ...], Problems]:
+    """An agency in two rows of merged user name and name, with an address, a status and a note in each."""
+    rows = [("Όνομα χρήστη", "Φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")]
+    rows += [
+        ("012345678901" * first, "Δήμος Θήρας" * first, f"{note}@b.example", status, note)
+        for first, status, note in zip((1, 0), statuses, ("one", "two"), strict=True)
+    ]
+
+    def merge(sheet: Worksheet) -> None:
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("B2:B3")
+
+    path = folder / "annex.xlsx"
+    path.write_bytes(xlsx(rows, merge))
+    problems = Problems()
+    return read_annex(path, CAMPAIGN, problems), problems
+
+
+@pytest.mark.parametrize("statuses", [("", "διατηρεί"), ("διατηρεί", ""), ("διατηρεί", "keeps")])
+def test_nothing_of_an_agency_in_two_rows_is_lost(tmp_path: Path, statuses: tuple[str, str]) -> None:
+    """Below a merged user name the addresses, the status and the notes of the second row count as the first's do."""
+    (agency,), problems = read_merged(tmp_path, *statuses)
+    assert (agency.emails, agency.status, agency.notes) == (
+        ("one@b.example", "two@b.example"),
+        Status.KEEPS,
+        "one two",
+    )
+    assert problems.all() == ()
+
+
+def test_two_statuses_of_one_agency_are_an_error(tmp_path: Path) -> None:
+    """Which of them holds is for staff to say."""
+    _, problems = read_merged(tmp_path, "διατηρεί", "νέος")
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "D3", "νέος")
+    assert "«διατηρεί»" in problem.message
 
 
 def test_the_status_is_decided(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from site_src.drafting.circular_text import read_circular
 from site_src.drafting.lines import LineKind
 from site_src.drafting.source import read_source
 from site_src.problems import Problems
+from site_src.settings import Person
 from tests.leftovers import english_in
 
 if TYPE_CHECKING:
@@ -177,6 +178,39 @@ def test_word_becomes_the_same_document(tmp_path: Path) -> None:
         "[^1]: Το κείμενό της\n",
     ]
     assert any("2 tables" in doubt for doubt in text.doubts)
+
+
+def test_labels_and_values_in_cells_of_their_own(tmp_path: Path) -> None:
+    """A letterhead's table of labels beside their values gives lines of both, also behind the recipients' cell."""
+    body = (
+        table((paragraph("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ"), paragraph("ΠΡΟΣ: Δήμους")))
+        + table((paragraph("Ταχ. Δ/νση") + paragraph("e-mail"), paragraph(": Οδός 27") + paragraph(": a@b.example")))
+        + table((paragraph("Πληροφορίες:"), paragraph("Α. Δοκιμαστής")), (paragraph("Τηλ.:"), paragraph("2100000001")))
+        + paragraph("ΘΕΜΑ: Κωδικοί")
+        + paragraph("Κείμενο.")
+    )
+    source, problems = read(tmp_path, "a.docx", word_file(body))
+    assert source, problems
+    head = read_circular(source).official.letterhead
+    assert head.recipients == ("Δήμους",)
+    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "e-mail: a@b.example")
+    assert head.contacts == (Person("Α. Δοκιμαστής", "2100000001"),)
+
+
+def test_labels_of_a_letterhead_in_markdown(tmp_path: Path) -> None:
+    """Bold labels and headings down to the subject are a letterhead's; the text, its end included, keeps its marks."""
+    head = "# ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n\n**Αριθμ. Πρωτ.:** 55\n\n**ΘΕΜΑ:** Νέοι κωδικοί\n\n"
+    body = "## Τι **αλλάζει**\n\nΚείμενο.\n\n**Κοινοποίηση:** ΚΕΔΕ\n\nΚοινοποίηση: ΕΝΠΕ\n"
+    source, _ = read(tmp_path, "a.md", (head + body).encode())
+    assert source
+    text = read_circular(source)
+    letterhead = text.official.letterhead
+    assert (letterhead.sender, letterhead.protocol) == (("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",), "55")
+    assert (letterhead.subject, letterhead.recipients) == ("Νέοι κωδικοί", ())
+    assert text.markdown == body
+    around, _ = read(tmp_path, "b.md", "# Κωδικοί\n\nΑθήνα, 3 Μαΐου 2027\n\nΑ\n\nΠροθεσμία: 20 Μαΐου 2027\n".encode())
+    assert around
+    assert read_circular(around).markdown.startswith("# Κωδικοί\n\nΑθήνα")
 
 
 def test_markdown_is_taken_as_it_is(tmp_path: Path) -> None:

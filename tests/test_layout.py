@@ -35,6 +35,11 @@ def test_a_cover_sheet_is_skipped_with_a_warning() -> None:
     assert problem.severity is Severity.WARNING
 
 
+def test_an_empty_sheet_is_skipped_in_silence() -> None:
+    """Spreadsheet programs begin a workbook with empty sheets, and nothing of one can be lost."""
+    assert find() == (None, ())
+
+
 def test_another_table_is_skipped_with_a_warning() -> None:
     """A list of the ministry's own people has e-mails and notes, but no user names."""
     header, (problem,) = find(("Υπάλληλος", "E-mail", "Παρατηρήσεις"), ("Α.", "a@b.example", ""))

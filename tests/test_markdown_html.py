@@ -151,3 +151,12 @@ def test_any_text_gives_known_markup_only(pieces: list[str]) -> None:
         address = (element.get("href") or "").strip().lower()
         scheme, colon, _ = address.partition(":")
         assert not colon or scheme in SCHEMES or not scheme.isalnum()
+
+
+@pytest.mark.parametrize("start", ["", "./", "attachments/", "./attachments/"])
+def test_an_attachment_is_found_where_it_lies_in_either_folder(start: str) -> None:
+    """It lies in attachments/ beside the text, and on the site beside the page; a name that is neither is told."""
+    html, found = written(f"[α]({start}a.pdf) ![β]({start}b.png)", {"a.pdf", "b.png"})
+    assert ('href="a.pdf"' in html, 'src="b.png"' in html, found) == (True, True, [])
+    assert written(f"[α]({start}c.pdf)", {"a.pdf"})[1] == ["c.pdf"]
+    assert written(f"[α]({start}javascript:alert)", set())[1] == ["javascript:alert"]

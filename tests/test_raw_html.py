@@ -40,6 +40,7 @@ def test_comments_and_tags_have_their_lines() -> None:
         "```\n<br>\n```",
         "{# <br> <!-- #}",
         "\\<br>",
+        "[α](<a b.pdf>)",
         "&lt;br&gt;",
     ],
 )

@@ -105,6 +105,18 @@ def test_a_sheet_without_email_column_tells_that_alone(read: Any) -> None:  # no
     assert "no column for the e-mail" in problem.message
 
 
+def test_a_column_that_tells_who_keeps_the_code_is_not_passed_over(read: Any) -> None:  # noqa: ANN401 (a function)
+    """Below a header that is not known «διατηρεί» would be lost and the code replaced; else nothing is told."""
+    header = (*HEADER[:3], "Τι ισχύει")
+    (problem,) = read(header, (*THIRA, "διατηρεί"), (*CHIOS, "Διατηρεί τον κωδικό"))
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "διατηρεί")
+    assert 'column D ("Τι ισχύει") is not read, but 2 cells' in problem.message
+    assert '"Κατάσταση"' in problem.hint
+    assert "column D is not read" in read(HEADER[:3], (*THIRA, "keeps"))[0].message
+    assert read(header, (*THIRA, "διατηρεί"), CHIOS, keeps_code=(THIRA[0],)) == ()
+    assert read(header, (*THIRA, "χωρίς αλλαγή"), (*CHIOS, "Διατηρεί ιστότοπο")) == ()
+
+
 def test_a_merged_cell_counts_once_or_where_it_is_read(read: Any) -> None:  # noqa: ANN401 (a function)
     """A merge down is one cell; one that reaches into the column of addresses is read there."""
     (problem,) = read(HEADER, (*THIRA, "c@x.example"), CHIOS, merge="D2:D3")

@@ -118,9 +118,9 @@ def test_text_of_another_type_is_a_problem(value: str, tmp_path: Path, problems:
     assert (only(problems).message, str(only(problems).at)) == ("expected text", "some.toml, title")
 
 
-@pytest.mark.parametrize("text", ["", 'title = ""', "other = 1"])
+@pytest.mark.parametrize("text", ["", 'title = ""', 'title = " \\n"', "other = 1"])
 def test_a_required_text_must_be_there(text: str, tmp_path: Path, problems: Problems) -> None:
-    """Missing and empty are the same mistake."""
+    """Missing, empty and blank are the same mistake."""
     table_of(tmp_path, text, problems).text("title", required=True)
     assert only(problems).message == "this key is missing"
 

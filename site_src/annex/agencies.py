@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from site_src.agency import Agency
+from site_src.agency import Agency, Status
 from site_src.annex.columns import Column, Recogniser
 from site_src.annex.keeps_code import NameIndex
 from site_src.annex.layout import check_columns, find_layout
 from site_src.annex.rows import RowReader
 from site_src.annex.sheets.reading import read_sheets
 from site_src.annex.statuses import decide_status
-from site_src.annex.strays import tell_strays
+from site_src.annex.strays import tell_stray_keepers, tell_strays
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 
@@ -42,6 +42,8 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in distinct)
     silent = {row.username for row in distinct if not (row.email_filled or row.saying.text)}
     tell_strays(rows, silent - listed, problems)
+    keeping = {row.username for row in distinct if row.saying.status is Status.KEEPS}
+    tell_stray_keepers(rows, keeping | listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
@@ -68,7 +70,7 @@ def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
         if not row.username or known is row:
             continue
         if row.continues and row.name == known.name:
-            first[row.username] = _joined(known, row)
+            first[row.username] = _joined(known, row, problems)
             continue
         where = f"{known.at.sheet}!{known.at.cell}" if known.at.sheet else known.at.cell
         hint = say("correct the one that is wrong, or delete the row that stands twice")
@@ -77,9 +79,23 @@ def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
     return [row for username, row in first.items() if username]
 
 
-def _joined(row: Row, more: Row) -> Row:
-    emails = {**row.emails, **more.emails}
-    return replace(row, emails=emails, email_filled=row.email_filled or more.email_filled)
+def _joined(row: Row, more: Row, problems: Problems) -> Row:
+    """What two rows of one agency say together: more addresses and notes, and one status."""
+    said = row.saying if row.saying.text else more.saying
+    if more.saying.status not in {None, said.status}:
+        message = say("another row of this agency has another status: {text}", text=f"«{said.text}»")
+        hint = say("decide which holds, and merge the cells or empty one of them")
+        problems.error(Topic.STATUS, message, hint=hint, at=more.saying.at, value=more.saying.text)
+    return replace(
+        row,
+        kind=row.kind or more.kind,
+        parent=row.parent or more.parent,
+        emails={**row.emails, **more.emails},
+        email_filled=row.email_filled or more.email_filled,
+        saying=said,
+        notes=" ".join(dict.fromkeys(filter(None, (row.notes, more.notes)))),
+        notes_cell=row.notes_cell or more.notes_cell,
+    )
 
 
 def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:

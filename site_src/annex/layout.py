@@ -27,11 +27,15 @@ HEADERS_COMPARED = 50  # with the known names, for a hint
 
 
 def find_layout(sheet: Sheet, file: str, recogniser: Recogniser, problems: Problems) -> Header | None:
-    """The sheet's header; None, with a problem, where it has none. Missing and doubled columns are errors."""
+    """The sheet's header; None, with a problem, where it has none and is not empty.
+
+    Missing and doubled columns are errors.
+    """
     at = Place(file=file, sheet=sheet.title)
     header = recogniser.find_header(sheet)
     if not _holds_table(header, coded=_holds_codes(sheet)):
-        _tell_skipped(at, problems)
+        if sheet.rows:  # Excel and LibreOffice give new workbooks empty ones
+            _tell_skipped(at, problems)
         return None
     _tell_hidden(sheet, at, problems)
     if header is None:

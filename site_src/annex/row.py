@@ -22,6 +22,7 @@ class Stray:
     is_beyond: bool  # where the header of a .csv has no field
     is_others: bool  # in a column of addresses that are known not to be the agency's own
     is_address: bool
+    says_keeps: bool
     text: str = field(repr=False)
     at: Place
 

@@ -18,17 +18,25 @@ if TYPE_CHECKING:
 
 # The first Greek and the first English word of each are those that errors name.
 _WORDS: dict[Status, tuple[str, ...]] = {
-    Status.NEW: ("νέος", "new", "νέα", "νέο", "νέος κωδικός", "new code", "λαμβάνει νέο κωδικό", "αλλαγή"),
+    Status.NEW: (
+        "νέος", "new", "νέα", "νέο", "νέος κωδικός", "new code", "λαμβάνει νέο κωδικό", "παίρνει νέο κωδικό", "αλλαγή",
+        "αλλάζει", "αλλάζει κωδικό", "αλλαγή κωδικού", "gets a new code",
+    ),
     Status.KEEPS: (
         "διατηρεί", "keeps", "keep", "διατηρεί κωδικό", "διατηρεί τον κωδικό", "διατηρεί τον κωδικό του", "διατήρηση",
         "διατηρείται", "keeps code", "keeps its code", "κρατά", "κρατάει", "κρατά τον κωδικό", "κρατά τον κωδικό του",
         "κρατάει τον κωδικό", "κρατάει τον κωδικό του", "ίδιος κωδικός", "ο ίδιος κωδικός", "same code", "ως έχει",
+        "διατηρεί τον υφιστάμενο κωδικό", "διατηρεί τον παλιό κωδικό", "διατηρεί τον ισχύοντα κωδικό", "κρατά κωδικό",
+        "κρατάει κωδικό", "παραμένει", "παραμένει ο ίδιος", "παραμένει ως έχει", "δεν αλλάζει", "δεν αλλάζει κωδικό",
+        "χωρίς αλλαγή", "keeps the code", "keep code", "keeps old code", "unchanged", "no change",
     ),
     Status.CONTACT_US: (
         "να επικοινωνήσει", "contact-us", "contact us", "contact", "να επικοινωνήσει με την υπηρεσία",
         "να επικοινωνήσει μαζί μας", "επικοινωνία", "χωρίς υπεύθυνο", "δεν έχει δηλωθεί",
         "δεν έχει δηλωθεί υπεύθυνος επικοινωνίας", "no contact", "να καλέσει", "να τηλεφωνήσει",
         "πρέπει να επικοινωνήσει", "πρέπει να καλέσει", "πρέπει να τηλεφωνήσει", "must call",
+        "να μας καλέσει", "χωρίς e-mail", "χωρίς υπεύθυνο επικοινωνίας", "δεν έχει δηλωθεί e-mail",
+        "δεν έχει δηλωθεί υπεύθυνος", "no e-mail", "call us", "must contact us",
     ),
 }  # fmt: skip
 _MEANINGS = {
@@ -40,8 +48,9 @@ _KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in 
 _ANSWERS = {squeeze("ναι"): True, squeeze("yes"): True, squeeze("όχι"): False, squeeze("no"): False}
 WORDS = {status: words[:2] for status, words in _WORDS.items()}  # one in Greek and one in English
 
-# In notes, which are whole sentences: «διατηρεί», «κρατάει», "keeps", but not «δεν διατηρεί», and no «διατηρητέο».
-_KEEPS = re.compile(rf"\b(?<!δεν )(?:διατηρ(?!ητ)|κρατ(?:α|αει|ουν)\b|{fold('keeps')}?\b)")
+# In notes, which are whole sentences: «διατηρεί», «κρατάει», "keeps", «δεν αλλάζει
+# κωδικό», but not «δεν διατηρεί», and no «διατηρητέο».
+_KEEPS = re.compile(rf"\b(?<!δεν )(?:διατηρ(?!ητ)|κρατ(?:α|αει|ουν)\b|{fold('keeps')}?\b)|\bδεν αλλαζ\w+ κωδικ")
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,12 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
         message = say("an unknown status; known are {known}", known=known)
         hint = say("write one of these words, or leave the cell empty")
         problems.error(Topic.STATUS, message, hint=hint, at=at, value=text)
-    return Saying(text, _KNOWN.get(key), at)
+    return Saying(text, status_of(text), at)
+
+
+def status_of(word: str) -> Status | None:
+    """The status that a word of the status column names, if any."""
+    return _KNOWN.get(squeeze(word))
 
 
 def decide_status(said: Saying, *, listed: bool, has_email: bool, problems: Problems) -> Status:

@@ -1,4 +1,7 @@
-"""What stands beside the columns that are read: an address there is lost, and perhaps its agency's code with it."""
+"""What stands beside the columns that are read: an address there is lost, and perhaps its agency's code with it.
+
+So is a word that says who keeps the code.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
-from site_src.annex.columns import Column, names_email
+from site_src.annex.columns import NAMES, Column, names_email
 from site_src.annex.emails import holds_address
 from site_src.annex.row import Stray
 from site_src.annex.sheets.grid import column_letters
-from site_src.annex.statuses import WORDS
+from site_src.annex.statuses import WORDS, status_of, tells_of_keeping
 from site_src.annex.unseen import without_unseen
 from site_src.greek import one_line
 from site_src.language.say import say, say_many
@@ -46,13 +49,15 @@ class StrayFinder:
                 continue
             is_beyond = self._is_beyond(cell)
             is_address = holds_address(cell.text)
-            if is_address or (is_beyond and without_unseen(cell.text).strip()):
+            says_keeps = tells_of_keeping(cell.text) and status_of(cell.text) is Status.KEEPS
+            if is_address or says_keeps or (is_beyond and without_unseen(cell.text).strip()):
                 yield Stray(
                     column=column_letters(cell.column),
                     header=self._headers.get(cell.column, ""),
                     proposed=self._proposed(),
                     is_beyond=is_beyond,
                     is_address=is_address,
+                    says_keeps=says_keeps,
                     is_others=cell.column in self._others,
                     text=cell.text,
                     at=Place(file=self._file, sheet=self._sheet.title, cell=cell.name),
@@ -76,6 +81,8 @@ def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problem
         loses = row.username in losing
         has_own = any(stray.is_address and not stray.is_others for stray in row.strays)
         for stray in row.strays:
+            if stray.says_keeps and not stray.is_beyond:
+                continue
             key = stray.at.sheet, "" if stray.is_beyond else stray.column
             if not stray.is_others or (loses and not has_own):
                 found[key].append(stray)
@@ -90,6 +97,27 @@ def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problem
             hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=hint, word=word)
         tell = problems.error if key in needed else problems.warning
         tell(Topic.STRUCTURE, what, hint=hint, at=stray.at, value=stray.text)
+
+
+def tell_stray_keepers(rows: Iterable[Row], keeping: AbstractSet[str], problems: Problems) -> None:
+    """A warning for each column that is not read and says that agencies keep their codes which are not ``keeping``."""
+    found: dict[tuple[str, str], list[Stray]] = defaultdict(list)
+    for row in rows:
+        if row.username not in keeping:
+            for stray in row.strays:
+                if stray.says_keeps and not stray.is_beyond:
+                    found[stray.at.sheet, stray.column].append(stray)
+    for strays in found.values():
+        first = strays[0]
+        message = say_many(
+            "column {column} is not read, but {number} cell of it says that an agency keeps its code",
+            "column {column} is not read, but {number} cells of it say that agencies keep their codes",
+            len(strays),
+            column=f'{first.column} ("{first.header}")' if first.header else first.column,
+        )
+        name = NAMES[Column.STATUS][0]
+        hint = say('write "{name}" as the header of the column, or list them in keeps_code', name=name)
+        problems.warning(Topic.STATUS, message, hint=hint, at=first.at, value=first.text)
 
 
 def _what(strays: Sequence[Stray]) -> str:

@@ -199,11 +199,18 @@ class _Publisher:
             number = "".join(character for character in link.attrib.pop("title", "") if character.isdigit())
             link.set("aria-label", self.words.gettext("Back to the text of footnote %(number)s") % {"number": number})
             return
+        self._bring_beside(link, "href")
         if not self._is_allowed(link.get("href", "")):
             link.tag = "span"
             link.attrib.clear()
 
+    def _bring_beside(self, element: Element, key: str) -> None:
+        """Attachments lie beside the page, wherever the text says that they lie beside itself."""
+        if self.files is not None and (written := element.get(key)):
+            element.set(key, written.removeprefix("./").removeprefix("attachments/"))
+
     def _image(self, image: Element) -> None:
+        self._bring_beside(image, "src")
         address = self._plain(image.get("src", ""))
         if _is_elsewhere(address) or not self._is_allowed(image.get("src", "")):
             if _is_elsewhere(address):

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 _NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
 _NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
 _TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
-# What is code, a comment that is not published, or escaped comes first, and is passed over.
+# What is code, a comment that is not published, escaped, or a link's address comes first, and is passed over.
 _SHOWN = re.compile(
-    rf"(?P<fence>`+)(?!`).*?(?P=fence)|\{{#.*?#\}}|\\<|(?P<comment><!--)|(?P<tag>{_TAG})", re.DOTALL | re.IGNORECASE
+    rf"(?P<fence>`+)(?!`).*?(?P=fence)|\{{#.*?#\}}|\\<|\]\(<[^<>\n]*>|(?P<comment><!--)|(?P<tag>{_TAG})",
+    re.DOTALL | re.IGNORECASE,
 )
 
 

@@ -109,7 +109,7 @@ class TomlTable:
         value = self._take(key)
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < NUMBER_MAX:
             value = str(value)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             if required:
                 self.error(key, say("this key is missing"), say('write {key} = "…"', key=key))
             return default

@@ -21,7 +21,8 @@ INDENT = 4  # columns that make the first line of a paragraph
 
 # Word's bullets of the fonts Symbol and Wingdings come out as private characters, the last four here.
 _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0fc]\s+(?=\S)")
-_NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)")
+# «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
+_NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}[-\u2010\xad]$")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.circular import MISSING_NOTE
@@ -10,7 +12,7 @@ from site_src.drafting.blocks import Shape, mark_footnotes, read_blocks
 from site_src.drafting.facts import Facts, find_facts, find_replacements
 from site_src.drafting.letterhead import Official, is_official, read_official
 from site_src.drafting.markdown_text import write_markdown
-from site_src.drafting.parts import Part, split_parts
+from site_src.drafting.parts import Part, label_of, split_parts
 from site_src.greek import one_line
 from site_src.language.catalogues import N_
 from site_src.language.say import say
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.drafting.blocks import Block
-    from site_src.drafting.lines import Source
+    from site_src.drafting.lines import Line, Source
 
 SHOWN = 70  # characters of the text that a doubt quotes
+_MARKS = re.compile(r"^#+\s+|\*\*|__")
 
-_ENDING = (Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
+_TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
 
 _NO_TEXT = """## Νέοι κωδικοί πρόσβασης
 
@@ -81,11 +84,11 @@ def _from_lines(source: Source) -> CircularText:
 
 def _from_markdown(source: Source) -> CircularText:
     """A text that is Markdown already stays as it is; a letterhead above it goes to campaign.toml."""
-    parts = split_parts(source.lines)
-    official = read_official([(part, line) for part, line in parts if part not in _ENDING])
+    parts = split_parts(_labels_plain(source.lines))
+    head = tuple(takewhile(lambda told: told[0] not in _TEXT, parts))
+    official = read_official(head)
     if is_official(official):
-        ending = [line for part, line in parts if part in _ENDING or part is Part.BODY]
-        official = replace(official, body=tuple(ending))
+        official = replace(official, body=tuple(line for _, line in parts[len(head) :]))
     else:
         official = Official(Letterhead(), None, source.lines)
     markdown = "\n".join(line.text for line in official.body).strip("\n") + "\n"
@@ -94,6 +97,13 @@ def _from_markdown(source: Source) -> CircularText:
     note = say("the text is Markdown and was taken as it is; no fact in it became a placeholder")
     paragraphs = tuple(block.text for block in blocks)
     return CircularText(official, facts, markdown, paragraphs, (note,), (*official.doubts, *doubts))
+
+
+def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ»."""
+    plain = tuple(replace(line, text=_MARKS.sub("", line.text)) for line in lines)
+    subject = next((n for n, line in enumerate(plain) if label_of(Part.SUBJECT, line.text)), -1)
+    return (*plain[: subject + 1], *lines[subject + 1 :])
 
 
 def _loose(blocks: Sequence[Block]) -> Iterator[str]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _NEAR = 160  # characters before a day that are looked at
 _FIRST_DAY = re.compile(r"(?:ισχυ|εφαρμο)[^.;]*\bαπο\s+(?:τη[νσ]?\s+|τισ\s+)?$")
 _FROM = re.compile(r"\bαπο\s+(?:τη[νσ]?\s+|τισ\s+)?$")
-_HOLDS = re.compile(r"[^.;]{0,80}\b(?:ισχυ|σε ισχυ)")
+_HOLDS = re.compile(r"[^.;]{0,80}\b(?:ισχυ|σε ισχυ|με (?:το[νυ]σ? )?νεο)")
 _EVE = re.compile(r"παραμον[^.;]*$|παλαι[^.;]*(?:εωσ|μεχρι)\s+(?:και\s+)?(?:τη[νσ]?\s+|τισ\s+)?$")
-_LAST_DAY = re.compile(r"(?:προθεσμι|το αργοτερο|καταληκτικ)[^.;]*$")
+_LAST_DAY = re.compile(r"(?:προθεσμι|το αργοτερο|καταληκτικ|παραλα[βμ][^.;]*\b(?:εωσ|μεχρι)\b)[^.;]*$")
 _FOLDER = re.compile(r"(?:ονομασι|ονομα|φακελ)[^\W\d_]*\s*:?\s*[«“\"]([^«»“”\"]{1,200})[»”\"]")
 _PROTOCOL_BEFORE = re.compile(r"(?:πρωτ[^\W\d_]*\.?|α\.\s?π\.)\s*:?\s*$")
 

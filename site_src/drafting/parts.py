@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from enum import Enum, auto
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Line, LineKind
@@ -73,10 +74,13 @@ _TITLE = re.compile(
     r"(?:με εντολη|μ\.\s?ε\.|ο|η)\s+(?:αναπλ|αν\.|προισταμ|υπουργ|υφυπουργ|γενικ|γεν\.|ειδικ|διευθυντ"
     r"|δημαρχ|περιφερ|προεδρ|γραμματ|συντονιστ|τμηματαρχ|διοικητ|αντιπερ|αντιδημ|εντεταλμ|υπηρεσιακ|δ/?ντ)"
 )
+_COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
+_RECIPIENTS_BELOW = re.compile(r"πινακασ αποδεκτων\s*:?$|κοιν(?:οποιηση)?\s*\.?\s*:")  # behind the signature
+_SENTENCE_WORDS = 4  # from which on a line with a full stop is one
 _REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document refers to is part of its text
 # A second column's label in the same line: «ΥΠΟΥΡΓΕΙΟ        Αθήνα, 17-11-2020».
 _COLUMN = re.compile(
-    r"(?<=\S)\s{2,}(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |[^\W\d]+\s*,\s*\d)"
+    r"(?<=\S)\s{2,}(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |(?:προσ|κοιν[^\W\d]*\.?)\s*:|[^\W\d]+\s*,\s*\d)"
     r"|(?<=\d{4})\s+(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ)"
 )
 
@@ -110,11 +114,25 @@ def _layout_tables(lines: Sequence[Line]) -> list[Line]:
     flat: list[Line] = []
     for n, line in enumerate(lines):
         if line.kind is LineKind.TABLE and (n <= subject or _is_label(Part.RECIPIENTS, _cells(line))):
-            for cell in _cells(line):
+            for cell in (cell for row in line.rows for cell in _with_labels(row)):
                 flat += [Line(row, whole=True) for row in cell.split("\n")] + [Line("")]
         else:
             flat.append(line)
     return flat
+
+
+def _with_labels(row: Sequence[str]) -> list[str]:
+    """A row's cells; where one holds labels and the next their values, line by line, both as one."""
+    cells: list[str] = []
+    for cell in row:
+        labels, values = cells[-1].split("\n") if cells else [], cell.split("\n")
+        marked = all(map(_COLON_END.search, labels)) or all(map(_COLON_START.match, values))
+        if marked and len(labels) == len(values):
+            pairs = zip(labels, values, strict=True)
+            cells[-1] = "\n".join(f"{label.rstrip(' :')}: {value.lstrip(' :')}" for label, value in pairs)
+        else:
+            cells.append(cell)
+    return cells
 
 
 def _cells(line: Line) -> list[str]:
@@ -156,9 +174,18 @@ def _head_end(lines: Sequence[Line]) -> tuple[int, bool]:
     for n in filled:
         if label_of(Part.SUBJECT, lines[n].text):
             return n, True
+    filled = list(takewhile(lambda n: not _is_text(lines[n]), filled))
     strong = (Part.DATE, Part.PROTOCOL, Part.RECIPIENTS, Part.DEADLINE)
     labelled = [n for n in filled if _head_label(lines[n].text) in strong]
     return (labelled[-1] + 1, False) if len(labelled) > 1 else (0, False)
+
+
+def _is_text(line: Line) -> bool:
+    """Whether a line belongs to the text and to no letterhead: a heading, a list, a table, the end of a sentence."""
+    is_sentence = line.text.endswith(".") and len(line.text.split()) >= _SENTENCE_WORDS
+    return _head_label(line.text) is None and (
+        is_sentence or line.kind is not LineKind.TEXT or line.text.startswith(("#", "|"))
+    )
 
 
 def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
@@ -166,14 +193,16 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     head: list[tuple[Part, Line]] = []
     state = Part.SENDER
     waiting = False  # the line before was the label «Αριθμ. Πρωτ.:» alone
-    for line in lines[:end]:
+    aside = False  # the recipients stand in a second column
+    for before, line in zip(["", *(line.text for line in lines)], lines[:end], strict=False):
         part = _head_label(line.text) if line.text else None
         if line.text and waiting and part is None:
             part, waiting = Part.PROTOCOL, False
         elif part is Part.PROTOCOL:
             waiting = label_of(part, line.text) >= len(line.text.rstrip())
-        if part is Part.DETAILS and state is Part.RECIPIENTS:
-            part = None  # an address in the list of recipients is theirs
+        if part is Part.DETAILS and state is Part.RECIPIENTS and before and not aside:
+            part = None  # an address right below a recipient is theirs
+        aside = line.beside if part is Part.RECIPIENTS else aside
         if part is Part.DETAILS and state is Part.CONTACTS and fold(line.text).startswith("τηλ"):
             part = Part.CONTACTS
         head.append((part or state, line))
@@ -223,6 +252,8 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 
 def _tail_label(text: str) -> Part | None:
+    if _RECIPIENTS_BELOW.match(fold(text)):
+        return Part.RECIPIENTS
     return next((part for part in _TAIL if label_of(part, text)), None)
 
 

@@ -39,6 +39,7 @@ _LINE = re.compile(
         (?: - | (?: \[ (?: [^\]\\]++ | \\. )*+ \] )++ ) [ ] (?: \xef\xbb\xbf )?
     )?+
     (?: [^\s:]++ : \d++ [ ] )?                                    # virtual host and port
+    (?: [^\s,]++ , [ ]? )*+                                       # what proxies forward: client, proxy, ..
     \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
     " (?P<request> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " [ ]
