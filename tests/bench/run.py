@@ -38,12 +38,12 @@ CHECKED, LOG_LINES = 20_000, 1_000_000
 def main(rounds: int, largest: int) -> None:
     """Print a line for each figure as soon as it is known."""
     print(f"{datetime.now(tz=UTC):%Y-%m-%d}, {CORES} cores, Python {platform.python_version()}, {platform.system()}")
+    tell_reading()  # first: a program's peak of memory begins at that of whoever starts it, and this one grows
     for agencies in COLD:
         tell_cold(agencies, rounds)
     for agencies in REBUILT:
         tell_rebuild(agencies, rounds)
     tell_by_hand()
-    tell_reading()
     tell_pages()
     if largest:
         tell_largest(largest)
