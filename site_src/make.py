@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -142,13 +143,20 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
 def _start(
     work: Callable[[Sequence[str]], Iterable[Made]], usernames: Sequence[str], pool: ThreadPoolExecutor
 ) -> Callable[[], dict[str, Made]]:
-    """Let the pool do this work for all agencies, some at a time; what comes back waits for all of it."""
+    """Let the pool do this work for all agencies, some at a time; what comes back waits for all of it, once."""
 
     def do(batch: Sequence[str]) -> dict[str, Made]:
         return dict(zip(batch, work(batch), strict=True))
 
-    begun = [pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE)]
-    return lambda: {username: made for each in begun for username, made in each.result().items()}
+    begun = deque(pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE))
+
+    def collect() -> dict[str, Made]:
+        made: dict[str, Made] = {}
+        while begun:
+            made |= begun.popleft().result()  # each future is let go at once: thousands take memory
+        return made
+
+    return collect
 
 
 def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.agency import Agency, Status
@@ -103,7 +104,7 @@ def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
         username=row.username,
         name=row.name,
         kind=row.kind,
-        parent=row.parent,
+        parent=intern(row.parent),  # thousands have the same
         emails=tuple(row.emails),
         emails_at=tuple(row.emails.values()),
         status=decide_status(row.saying, listed=listed, has_email=row.email_filled, problems=problems),

@@ -27,7 +27,7 @@ class Stray:
     at: Place
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """A row of an agency as far as it could be read; ``username`` or ``name`` is "" where it has an error."""
 

@@ -48,12 +48,12 @@ _KNOWN = {squeeze(word): status for status, words in _WORDS.items() for word in 
 _ANSWERS = {squeeze("ναι"): True, squeeze("yes"): True, squeeze("όχι"): False, squeeze("no"): False}
 WORDS = {status: words[:2] for status, words in _WORDS.items()}  # one in Greek and one in English
 
-# In notes, which are whole sentences: «διατηρεί», «κρατάει», "keeps", «δεν αλλάζει
-# κωδικό», but not «δεν διατηρεί», and no «διατηρητέο».
+# In notes, which are whole sentences: «διατηρεί», «κρατάει», "keeps", «δεν αλλάζει κωδικό», but not «δεν διατηρεί», and
+# no «διατηρητέο».
 _KEEPS = re.compile(rf"\b(?<!δεν )(?:διατηρ(?!ητ)|κρατ(?:α|αει|ουν)\b|{fold('keeps')}?\b)|\bδεν αλλαζ\w+ κωδικ")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Saying:
     """What the sheet's status column says of an agency: its text, and the status where it names one."""
 

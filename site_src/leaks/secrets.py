@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import string
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ class CodeShape:
 class Secrets:
     """What must not be published, laid out so that a file costs its length and not the number of secrets."""
 
-    locals_by_host: dict[str, set[str]] = field(repr=False)
+    locals_by_host: dict[str, tuple[str, ...]] = field(repr=False)
     codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[CodeShape, ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
@@ -97,10 +98,11 @@ class Secrets:
         keys: Iterable[bytes],
     ) -> Secrets:
         """Addresses and codes are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
-        locals_by_host: dict[str, set[str]] = {}
-        for email in emails:
-            local, _, host = email.casefold().rpartition("@")
-            locals_by_host.setdefault(host, set()).add(local)
+        found: dict[str, list[str]] = defaultdict(list)
+        for email in {each.casefold() for each in emails}:
+            local, _, host = email.rpartition("@")
+            found[host].append(local)
+        locals_by_host = {host: tuple(each) for host, each in found.items()}
         forms = (form for key in keys for form in _forms(key))
         return cls(locals_by_host, tuple(codes), tuple({CodeShape.of(policy) for policy in policies}), tuple(forms))
 
@@ -144,7 +146,7 @@ def _has_email(text: str, secrets: Secrets) -> bool:
             lines = _without_blanks(host[1][:BROKEN_MAX])[:HOST_MAX]
             for end in _host_ends(lines):
                 known = secrets.locals_by_host.get(lines[:end].replace("\n", ""))
-                if known and _text_before(text, at).endswith(tuple(known)):
+                if known and _text_before(text, at).endswith(known):
                     return True
         at = text.find("@", at + 1)
     return False
