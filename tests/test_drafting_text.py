@@ -231,6 +231,15 @@ def test_recipients_below_the_signature_are_recipients(tmp_path: Path) -> None:
     assert head.distribution == ("1. Γραφείο Υπουργού",)
 
 
+def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> None:
+    """«ΚΟΙΝ.» between what the document refers to and its text is a line of it: nothing of the text is lost."""
+    text = read(
+        "ΘΕΜΑ: Κωδικοί\n\nΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path
+    )
+    assert text.markdown == "ΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n"
+    assert (text.official.letterhead.recipients, text.official.letterhead.signatory_name) == ((), "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
 def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     """From when a new code is used is its first day; until when it is to be collected is a guess at the deadline."""
     first = "Από 1η Ιουνίου 2027 οι φορείς συνδέονται με νέο κωδικό."
