@@ -63,6 +63,16 @@ def test_every_known_name_is_recognised(column: Column) -> None:
         ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
         ("Υπάγεται στον Δήμο", Column.PARENT),
         ("Ανήκει στην Περιφέρεια", Column.PARENT),
+        ("Εποπτεύεται από τον Δήμο", Column.PARENT),
+        ("Φορέας στον οποίο ανήκει", Column.PARENT),
+        ("Ανήκει στο Μητρώο Φορέων Γενικής Κυβέρνησης", None),
+        ("Υπάγεται σε ΦΠΑ", None),
+        ("Ανήκει σε ΟΤΑ (Ναι/Όχι)", None),
+        ("Δεν υπάγεται σε φορέα", None),
+        ("Δ.Ο.Υ. στην οποία υπάγεται", None),
+        ("Τηλέφωνο φορέα όπου ανήκει", None),
+        ("E-mail φορέα όπου υπάγεται", None),
+        ("E-mail of the body that it belongs to", None),
         ("Κατάσταση κωδικού πρόσβασης", Column.STATUS),
         ("Αλλαγή κωδικού", Column.STATUS),
         ("Δήμος / Περιφέρεια", Column.NAME),
@@ -132,6 +142,15 @@ def test_a_vague_name_gives_way() -> None:
     header = TABLE.find_header(sheet_of(("Κωδικός", "Όνομα χρήστη", "Φορέας", "E-mail")))
     assert header
     assert header.columns[Column.USERNAME] == (2,)
+
+
+def test_what_may_be_another_bodys_gives_way() -> None:
+    """A name, code, kind or status in words that could mean something else makes no column double."""
+    header = ("Όνομα χρήστη", "Επωνυμία φορέα", "Είδος φορέα", "E-mail", "Κατάσταση")
+    vague = ("Κωδικός υπηρεσίας", "Δήμος / Περιφέρεια", "Ονομασία ΟΤΑ", "Κατηγορία ΟΤΑ", "Αλλαγή κωδικού")
+    found = TABLE.find_header(sheet_of((*header, *vague)))
+    assert found
+    assert sorted(found.read) == [1, 2, 3, 4, 5]
 
 
 def test_the_nearest_header_is_proposed() -> None:

@@ -153,3 +153,49 @@ def test_a_build_reads_what_new_wrote(tmp_path: Path, facts: dict[str, Any]) -> 
     assert campaign.circular == facts["letterhead"]
     assert all(getattr(campaign, key) == facts[key] for key in ("folder", "deadline", "effective"))
     assert campaign.keeps_code == facts["keepers"].both
+
+
+def test_without_a_subject_the_text_is_no_letterhead(tmp_path: Path) -> None:
+    """Days that stand around sentences, headings and tables do not make them the sender's details."""
+    text = read(
+        "Αθήνα, 3/5/2027\nΑρ. Πρωτ.: 55\n\nΣας ενημερώνουμε ότι αλλάζουν οι κωδικοί.\n\nΠροθεσμία: 20/5/2027\n",
+        tmp_path,
+    )
+    assert (text.official.letterhead.protocol, text.official.letterhead.details) == ("55", ())
+    assert text.markdown == "Σας ενημερώνουμε ότι αλλάζουν οι κωδικοί.\n\nΠροθεσμία: 20/5/2027\n"
+    assert any("2027-05-20" in doubt for doubt in text.doubts)
+    after = "Σας ενημερώνουμε για τους νέους κωδικούς.\n\nΗμερομηνία: 3/5/2027\n\nΠροθεσμία: 20/5/2027\n"
+    assert read(after, tmp_path).markdown == after
+
+
+def test_recipients_below_the_signature_are_recipients(tmp_path: Path) -> None:
+    """«Πίνακας αποδεκτών» and «Κοινοποίηση» end the attachments."""
+    ending = (
+        "Συνημμένα:\n1. Παράρτημα\n\nΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\nΑ. Για ενέργεια\n1. Δήμοι\n\nΚοινοποίηση:\n1. ΚΕΔΕ\n\n"
+        "ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n1. Γραφείο Υπουργού\n"
+    )
+    start = "ΠΡΟΣ: Πίνακας αποδεκτών\n\nΘΕΜΑ: Κωδικοί\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n"
+    head = read(start + ending, tmp_path).official.letterhead
+    assert head.attachments == ("1. Παράρτημα",)
+    assert head.recipients == (
+        *("Πίνακας αποδεκτών", "ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ", "Α. Για ενέργεια", "1. Δήμοι"),
+        *("Κοινοποίηση:", "1. ΚΕΔΕ"),
+    )
+    assert head.distribution == ("1. Γραφείο Υπουργού",)
+
+
+def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> None:
+    """«ΚΟΙΝ.» between what the document refers to and its text is a line of it: nothing of the text is lost."""
+    text = read(
+        "ΘΕΜΑ: Κωδικοί\n\nΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path
+    )
+    assert text.markdown == "ΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n"
+    assert (text.official.letterhead.recipients, text.official.letterhead.signatory_name) == ((), "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
+def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
+    """«ΠΡΟΣ:» and «ΚΟΙΝ.:» begin a second column too."""
+    start = "ΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: 55\nΤαχ. Δ/νση: Οδός 27     ΠΡΟΣ: Δήμους\nΤηλ.: 2100000001     ΚΟΙΝ.: ΚΕΔΕ\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
+    assert head.recipients == ("Δήμους", "ΚΟΙΝ.: ΚΕΔΕ")
+    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")

@@ -202,49 +202,12 @@ def test_other_forms_of_the_head_are_understood(tmp_path: Path) -> None:
     assert any("ΑΔΑ: ΨΔ0Κ-ΔΟΚ" in doubt for doubt in text.doubts)
 
 
-def test_without_a_subject_the_text_is_no_letterhead(tmp_path: Path) -> None:
-    """Days that stand around sentences, headings and tables do not make them the sender's details."""
-    text = read(
-        "Αθήνα, 3/5/2027\nΑρ. Πρωτ.: 55\n\nΣας ενημερώνουμε ότι αλλάζουν οι κωδικοί.\n\nΠροθεσμία: 20/5/2027\n",
-        tmp_path,
-    )
-    assert (text.official.letterhead.protocol, text.official.letterhead.details) == ("55", ())
-    assert text.markdown == "Σας ενημερώνουμε ότι αλλάζουν οι κωδικοί.\n\nΠροθεσμία: 20/5/2027\n"
-    assert any("2027-05-20" in doubt for doubt in text.doubts)
-    after = "Σας ενημερώνουμε για τους νέους κωδικούς.\n\nΗμερομηνία: 3/5/2027\n\nΠροθεσμία: 20/5/2027\n"
-    assert read(after, tmp_path).markdown == after
-
-
-def test_recipients_below_the_signature_are_recipients(tmp_path: Path) -> None:
-    """«Πίνακας αποδεκτών» and «Κοινοποίηση» end the attachments."""
-    ending = (
-        "Συνημμένα:\n1. Παράρτημα\n\nΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\nΑ. Για ενέργεια\n1. Δήμοι\n\nΚοινοποίηση:\n1. ΚΕΔΕ\n\n"
-        "ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n1. Γραφείο Υπουργού\n"
-    )
-    start = "ΠΡΟΣ: Πίνακας αποδεκτών\n\nΘΕΜΑ: Κωδικοί\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n"
-    head = read(start + ending, tmp_path).official.letterhead
-    assert head.attachments == ("1. Παράρτημα",)
-    assert head.recipients == (
-        *("Πίνακας αποδεκτών", "ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ", "Α. Για ενέργεια", "1. Δήμοι"),
-        *("Κοινοποίηση:", "1. ΚΕΔΕ"),
-    )
-    assert head.distribution == ("1. Γραφείο Υπουργού",)
-
-
 def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     """From when a new code is used is its first day; until when it is to be collected is a guess at the deadline."""
     first = "Από 1η Ιουνίου 2027 οι φορείς συνδέονται με νέο κωδικό."
     text = read(f"ΘΕΜΑ: Κωδικοί\n\n{first} Η παραλαβή γίνεται έως και 31.5.2027.", tmp_path)
     assert (text.facts.effective, text.facts.deadline) == (date(2027, 6, 1), date(2027, 5, 31))
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
-
-
-def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
-    """«ΠΡΟΣ:» and «ΚΟΙΝ.:» begin a second column too."""
-    start = "ΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: 55\nΤαχ. Δ/νση: Οδός 27     ΠΡΟΣ: Δήμους\nΤηλ.: 2100000001     ΚΟΙΝ.: ΚΕΔΕ\n"
-    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
-    assert head.recipients == ("Δήμους", "ΚΟΙΝ.: ΚΕΔΕ")
-    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
 
 
 def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:

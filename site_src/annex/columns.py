@@ -100,8 +100,10 @@ NAMES: dict[Column, tuple[str, ...]] = {
 
 # Names that give way where the sheet has a better one for the same column.
 _WEAK = {
-    "Κωδικός", "Κωδικός ΟΤΑ", "Χρήστης", "Δήμος", "Υπηρεσία", "ΟΤΑ", "Περιφέρεια", "Επίπεδο", "Βαθμός", "Code",
-    "Municipality", "User", "Name", "Body", "Region", "Level", "State", "Type",
+    "Κωδικός", "Κωδικός ΟΤΑ", "Κωδικός υπηρεσίας", "Χρήστης", "Δήμος", "Δήμος / Περιφέρεια", "Υπηρεσία",
+    "Επωνυμία υπηρεσίας", "Ονομασία υπηρεσίας", "ΟΤΑ", "Όνομα ΟΤΑ", "Ονομασία ΟΤΑ", "Περιφέρεια", "Επίπεδο", "Βαθμός",
+    "Είδος ΟΤΑ", "Τύπος ΟΤΑ", "Κατηγορία ΟΤΑ", "Είδος νομικού προσώπου", "Αλλαγή κωδικού", "Code", "Municipality",
+    "Local authority", "Public body", "User", "Name", "Body", "Region", "Level", "Legal form", "State", "Type",
 }  # fmt: skip
 
 # Parts of a header that tell its column whatever stands around them; the first that fits counts.
@@ -121,15 +123,21 @@ _PARTS: tuple[tuple[str, Column], ...] = (
     ("Όνομα χρήστη", Column.USERNAME),
     ("Username", Column.USERNAME),
     ("Εποπτεύων", Column.PARENT),
-    ("Εποπτεύεται", Column.PARENT),
-    ("Υπάγεται", Column.PARENT),
-    ("Ανήκει", Column.PARENT),
     ("Επωνυμία φορέα", Column.NAME),
 )
 # «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a status too, whose cells say yes or no.
 _KEEPING = re.compile(
     rf"[\W\d_]*(?:διατηρ|κρατα|{fold('keep')})"
     rf"(?:.*\b(?:κωδικ|{fold('code')})|\w*\W*(?:ναι\W*οχι|{fold('yes')}\W*{fold('no')})?\W*$)",
+    re.DOTALL,
+)
+# «Υπάγεται στον Δήμο», «Φορέας στον οποίο ανήκει»; but no register («Ανήκει στο Μητρώο», «Υπάγεται σε ΦΠΑ»), and
+# nothing that the other body has («Τηλέφωνο Δήμου όπου ανήκει»).
+_BODY = r"(?:δημο[σν]?\b|περιφερεια(?!κ)|φορεα|οτα\b|υπουργειο)"
+_BELONGING = re.compile(
+    r"(?!.*\bναι\W+οχι)[\W\d_]*"
+    rf"(?:(?:υπαγεται|ανηκει|εποπτευεται)(?:\s+(?:σε|στ\w+|απο))?(?:(?:\s+τ\w+)?\s+{_BODY}|\W*$)"
+    rf"|{_BODY}[^,;]*\b(?:οποιο|οποια|οπου|που)\s+(?:υπαγεται|ανηκει)\W*$)",
     re.DOTALL,
 )
 _NEW = re.compile(rf"\b(?:νε[οα]|{fold('new')})")
@@ -139,7 +147,7 @@ _MAIL = ("Mail", "Mails")  # tell it as words only: «Mailing address» is where
 # An «εποπτευόμενος» or supervised body is the agency itself.
 _OTHERS = (
     *("Εποπτεύων", "Εποπτεύοντ", "Εποπτεύουσ", "Εποπτεία", "Προϊσταμένης αρχής", "Προϊστάμενη αρχή"),
-    *("Parent", "Supervising", "Supervisor"),
+    *("Υπάγεται", "Ανήκει", "Parent", "Supervising", "Supervisor", "Belongs to"),
 )
 
 
@@ -209,6 +217,8 @@ def _by_part(header: str, key: str) -> Column | None:
     if _KEEPING.match(fold(header)):
         return Column.STATUS
     found = next((column for part, column in _KNOWN_PARTS if part in key), None)
+    if found is None and _BELONGING.match(fold(header)):
+        found = Column.PARENT
     has_mail = not _KNOWN_MAIL.isdisjoint(re.split(r"[\W\d_]+", fold(header)))
     return Column.EMAIL if has_mail and found is not Column.NOTES else found
 

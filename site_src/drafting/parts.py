@@ -241,7 +241,9 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     labels = [None if line.kind is LineKind.TABLE else _tail_label(line.text) for line in lines]
-    first = next((n for n, label in enumerate(labels) if label), len(lines))
+    endings = (n for n, label in enumerate(labels) if label)
+    first = next((n for n in endings if labels[n] is not Part.RECIPIENTS or _signature(lines, n) >= 0), len(lines))
+    labels[:first] = [None] * first
     start = _signature(lines, first)
     state, tail = Part.BODY, []
     for n, line in enumerate(lines):
