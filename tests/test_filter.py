@@ -241,6 +241,21 @@ def test_coming_back_finds_what_was_typed(visit: Callable[..., Page], website: W
     assert page.url == address
     page.reload()
     assert (page.input_value("#filter"), shown(page)) == ("", [0, 1, 2, 3, 4, 5])
+    page.goto(website.address("/assets/filter.js"))
+    page.go_back()
+    page.locator("#filter").wait_for()
+    assert (page.input_value("#filter"), shown(page)) == ("", [0, 1, 2, 3, 4, 5])
+
+
+def test_coming_back_to_a_link_s_place_keeps_what_was_typed(visit: Callable[..., Page], website: WebSite) -> None:
+    """Who had come by a link to one row, and then typed, finds what was typed; the link's row may be hidden."""
+    page = visit(target=f"#{username(0)}")
+    page.fill("#filter", "ταμειο")
+    assert shown(page) == [5]
+    page.goto(website.address("/assets/filter.js"))
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('#filter').value === 'ταμειο'")
+    assert shown(page) == [5]
 
 
 @pytest.mark.parametrize("target", ["#", "#nothing", "#%", "#Δήμος"])

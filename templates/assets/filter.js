@@ -29,9 +29,11 @@ input.addEventListener("keydown", (event) => {
 });
 globalThis.addEventListener("hashchange", showTarget);
 input.closest("[hidden]").hidden = false;
-if (isReturn()) input.value ||= history.state ?? ""; // browsers restore no field of a page that came with "no-store"
+const kept = isReturn() ? history.state : ""; // browsers restore no field of a page that came with "no-store"
+input.value ||= kept ?? "";
 if (input.value) filter();
-showTarget();
+else history.replaceState("", ""); // after a reload the list is whole
+if (!kept) showTarget();
 
 /** Whether the reader has come back to this page, from a folder for example. */
 function isReturn() {
