@@ -62,6 +62,7 @@ def test_yes_and_no_below_a_header_that_asks_who_keeps_the_code(text: str, said:
         ("Ο φορέας ΚΡΑΤΑΕΙ τον κωδικό", True),
         ("Keeps its code", True),
         ("Δεν αλλάζει κωδικό (νέος υπεύθυνος)", True),
+        ("δεν αλλάζει τον κωδικό του", True),
         ("Δεν διατηρεί τον κωδικό του", False),
         ("Διατηρητέο κτήριο", False),
         ("Με απόφαση του κράτους", False),

@@ -85,7 +85,7 @@ def _joined(row: Row, more: Row, problems: Problems) -> Row:
     said = row.saying if row.saying.text else more.saying
     if more.saying.status not in {None, said.status}:
         message = say("another row of this agency has another status: {text}", text=f"«{said.text}»")
-        hint = say("decide which holds, and merge the cells or empty one of them")
+        hint = say("decide which is right, and merge the cells or empty one of them")
         problems.error(Topic.STATUS, message, hint=hint, at=more.saying.at, value=more.saying.text)
     return replace(
         row,

@@ -50,7 +50,9 @@ WORDS = {status: words[:2] for status, words in _WORDS.items()}  # one in Greek 
 
 # In notes, which are whole sentences: «διατηρεί», «κρατάει», "keeps", «δεν αλλάζει κωδικό», but not «δεν διατηρεί», and
 # no «διατηρητέο».
-_KEEPS = re.compile(rf"\b(?<!δεν )(?:διατηρ(?!ητ)|κρατ(?:α|αει|ουν)\b|{fold('keeps')}?\b)|\bδεν αλλαζ\w+ κωδικ")
+_KEEPS = re.compile(
+    rf"\b(?<!δεν )(?:διατηρ(?!ητ)|κρατ(?:α|αει|ουν)\b|{fold('keeps')}?\b)|\bδεν αλλαζ\w+ (?:τον )?κωδικ"
+)
 
 
 @dataclass(frozen=True, slots=True)

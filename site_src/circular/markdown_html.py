@@ -36,6 +36,7 @@ VOID = {"br", "hr", "img"}
 BACK_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_ATTACHED = re.compile(r"(?:\./)?(?:attachments/)?(?=.)")
 # Browsers pass over the control characters in an address (URL Standard, section 4.4); people do not see the others.
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
 _ALIGNMENT = re.compile(r"text-align: (left|center|right);")
@@ -199,20 +200,22 @@ class _Publisher:
             number = "".join(character for character in link.attrib.pop("title", "") if character.isdigit())
             link.set("aria-label", self.words.gettext("Back to the text of footnote %(number)s") % {"number": number})
             return
-        self._bring_beside(link, "href")
-        if not self._is_allowed(link.get("href", "")):
+        written = link.get("href", "")
+        if self._is_allowed(written):
+            link.set("href", self._beside(written))
+        else:
             link.tag = "span"
             link.attrib.clear()
 
-    def _bring_beside(self, element: Element, key: str) -> None:
-        """Attachments lie beside the page, wherever the text says that they lie beside itself."""
-        if self.files is not None and (written := element.get(key)):
-            element.set(key, written.removeprefix("./").removeprefix("attachments/"))
+    def _beside(self, written: str) -> str:
+        """Attachments lie beside the page; to whoever writes the text they lie in attachments/."""
+        return written if self.files is None else _ATTACHED.sub("", written, count=1)
 
     def _image(self, image: Element) -> None:
-        self._bring_beside(image, "src")
-        address = self._plain(image.get("src", ""))
-        if _is_elsewhere(address) or not self._is_allowed(image.get("src", "")):
+        written = image.get("src", "")
+        address = self._plain(written)
+        image.set("src", self._beside(written))
+        if _is_elsewhere(address) or not self._is_allowed(written):
             if _is_elsewhere(address):
                 self.report(address, say("a picture from another site"), say("put the picture into attachments/"))
             image.tag = "span"
@@ -220,13 +223,14 @@ class _Publisher:
             image.attrib.clear()
 
     def _is_allowed(self, written: str) -> bool:
-        address = _INVISIBLE.sub("", self._plain(written))  # as browsers read it
+        beside = self._plain(self._beside(written))
+        address = _INVISIBLE.sub("", beside)  # as browsers read it
         scheme = _SCHEME.match(address)
         if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(("//", "\\", "/\\")):
             hint = say("links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/")
             self.report(self._plain(written), say("this link may not stand on a page"), hint)
             return False
-        name = unquote(self._plain(written).partition("#")[0].partition("?")[0])
+        name = unquote(beside.partition("#")[0].partition("?")[0])
         if self.files is not None and not scheme and name and "/" not in name and name not in self.files:
             hint = say("put the file into attachments/, or correct its name")
             self.report(self._plain(written), say("there is no such file beside the circular"), hint)

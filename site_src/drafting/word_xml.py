@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 def child_attribute(parent: Element | None, name: str, attribute: str = "val") -> str | None:
     """An attribute of a child, whatever the namespace is called; None where there is no such child."""
     child = parent.find(f"{{*}}{name}") if parent is not None else None
-    if child is None:
-        return None
-    return next((value for key, value in child.items() if key.rpartition("}")[2] == attribute), "")
+    return None if child is None else attribute_of(child, attribute)
 
 
 def attribute_of(element: Element, attribute: str) -> str:
