@@ -210,6 +210,13 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
 
 
+def test_the_first_day_to_collect_is_no_first_day_of_the_codes(tmp_path: Path) -> None:
+    """From a day on agencies collect the archive with the new code; that is no day from which the code is used."""
+    text = read("ΘΕΜΑ: Κωδικοί\n\nΑπό 17-11-2020 μπορείτε να παραλάβετε το αρχείο με τον νέο κωδικό.", tmp_path)
+    assert text.facts.effective is None
+    assert "17-11-2020" in text.markdown
+
+
 def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
     """«α. Ανοίξτε» begins an item, «κ. Υπουργού» none."""
     text = read("ΘΕΜΑ: Α\n\n2. Παραλαβή\n\n   α. Ανοίξτε το\n   β. Διαβάστε του\n   κ. Υπουργού\n", tmp_path)
