@@ -121,7 +121,7 @@ def test_a_row_of_a_csv_that_a_separator_has_shifted_is_an_error(read: Any) -> N
 
 
 def test_a_merged_address_is_the_error_of_every_agency_that_needs_it(read: Any) -> None:  # noqa: ANN401 (a function)
-    """A merge down gives the address to the second agency too, which has no other; one across counts where it begins."""
+    """A merge down gives the address to the second agency too, which lacks one; one across counts where it begins."""
     (problem,) = read(HEADER, (*THIRA, "c@x.example"), (*CHIOS[:2], "", ""), merge="D2:D3")
     assert (problem.severity, problem.at.cell) == (Severity.ERROR, "D2")
     across = ("Username", "Name", "Notes", "E-mail")

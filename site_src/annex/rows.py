@@ -82,9 +82,7 @@ class RowReader:
 
     def _read_row(self, number: int, cells: Mapping[int, Cell]) -> Row | None:
         read = dict(self._read_cells(cells))
-        if all(cell.origin[0] < number for cell in cells.values()):
-            return None
-        if _numbers_columns(cells):
+        if all(cell.origin[0] < number for cell in cells.values()) or _numbers_columns(cells):
             return None
         if self._is_header(cells, read):
             self._check_header(number, cells)
@@ -191,20 +189,21 @@ class RowReader:
         column = self._header.columns[Column.USERNAME][0]
         at = values.place(codes[0]) if codes else values.at(f"{column_letters(column)}{number}")
         name = values.name(names, number)
+        email_filled = any(without_unseen(cell.text).strip() for cell in emails)
         return Row(
             username=values.username(codes, at, filled=next(iter(read.values()))),
             name=name,
             kind=self._kind(values.text(Column.KIND, fields[Column.KIND]), name),
             parent=values.text(Column.PARENT, fields[Column.PARENT]) or self._section.parent,
             emails=values.emails(emails),
-            email_filled=any(without_unseen(cell.text).strip() for cell in emails),
+            email_filled=email_filled,
             saying=values.saying(fields[Column.STATUS], at),
             notes=values.text(Column.NOTES, notes),
             at=at,
             name_cell=names[0].name if names else "",
             notes_cell=notes[0].name if notes else "",
             continues=bool(codes) and codes[0].origin[0] < number,
-            strays=tuple(self._strays.find(cells, read)),
+            strays=tuple(self._strays.find(cells, read, email_filled=email_filled)),
         )
 
     def _cells(self, column: Column, read: Mapping[int, Cell]) -> list[Cell]:

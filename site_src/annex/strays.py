@@ -37,20 +37,23 @@ class StrayFinder:
         self._file = file
         self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
         self._emails = header.columns.get(Column.EMAIL, ())
+        self._read = header.read.keys()
         # Of a header that names addresses and is not read, it is known that they are somebody else's.
-        self._others = {place for place, text in self._headers.items() if names_email(text)} - header.read.keys()
+        self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
-    def find(self, cells: Mapping[int, Cell], read: Mapping[int, Cell]) -> Iterator[Stray]:
+    def find(self, cells: Mapping[int, Cell], read: Mapping[int, Cell], *, email_filled: bool) -> Iterator[Stray]:
         """The strays among a row's cells, of which ``read`` are read; none where no column is known as the e-mail's.
 
-        A merged cell counts once, in the column where it is read if it is.
+        A merged cell counts once, in the column where it is read if it is. Where the e-mail is filled, what is read is
+        no stray.
         """
         if not self._emails:
             return
         counted = {cell.origin: place for place, cell in read.items()}
         for place, cell in cells.items():
-            if counted.setdefault(cell.origin, place) == place and place not in self._emails:
-                yield from self._stray(cell, is_read=place in read)
+            is_read = place in self._read
+            if counted.setdefault(cell.origin, place) == place and not (is_read and email_filled):
+                yield from self._stray(cell, is_read=is_read)
 
     def _stray(self, cell: Cell, *, is_read: bool) -> Iterator[Stray]:
         """The cell as a stray, if it is one."""
@@ -83,7 +86,7 @@ class StrayFinder:
 
 
 def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problems) -> None:
-    """An error for each address of an agency that is ``losing`` its code for lack of it; else a warning for each column.
+    """An error for each address that an agency lacks which is ``losing`` its code; else a warning for each column.
 
     A cell that has an error already, as a name with an address has, gets no second one.
     """
