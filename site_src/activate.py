@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile
 from site_src.agency import Status
 from site_src.language.reasons import reason
-from site_src.language.say import say, say_day, say_many
+from site_src.language.say import say, say_day
 from site_src.manifest import read_manifest
 from site_src.moving import move
 from site_src.private import (
@@ -195,12 +195,8 @@ def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> l
         message = say("the new password file has no users: nobody could log in any more")
         hint = say("look into the campaign's annex, build again, and give the administrator the new files")
     elif lost > len(users) * USERS_LOST_MOST and not drop_users:
-        message = say_many(
-            "the new password file takes away {number} of the {all} user of the live one",
-            "the new password file takes away {number} of the {all} users of the live one",
-            lost,
-            all=len(users),
-        )
+        counts = {"number": lost, "all": len(users)}
+        message = say("the new password file takes away {number} of the {all} users of the live one", **counts)
         hint = say(
             "look whether this is the right campaign and the right file, and its annex whole; if it is meant, add "
             "--drop-users"
