@@ -140,11 +140,13 @@ def test_an_address_in_the_row_of_a_section_is_told(read: Any) -> None:  # noqa:
 
 
 def test_a_status_that_asks_for_a_new_code_spares_nobody(read: Any) -> None:  # noqa: ANN401 (a function)
-    """Beside the contradiction in its status the cell with the address is named; who must call loses nothing."""
+    """Beside the contradiction in its status the cell with the address is named; who must call is a warning."""
     header = (*HEADER[:3], "Status", "Notes")
     problems = read(header, (*NOBODY, "νέος", "c@x.example"), CHIOS)
     assert {problem.at.cell for problem in problems} == {"D2", "E2"}
-    assert read(header, (*NOBODY, "contact-us", "c@x.example"), CHIOS) == ()
+    (problem,) = read(header, (*NOBODY, "contact-us", "c@x.example"), (*CHIOS[:2], "", "contact-us", "2101234567"))
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "E2")
+    assert "1 agency must call" in problem.message
     assert read(header, (*NOBODY, "keeps", "c@x.example"), CHIOS) == ()
 
 

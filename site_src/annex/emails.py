@@ -30,7 +30,8 @@ _WEB = re.compile(r"^https?://", re.IGNORECASE)
 # An address among other words, also with spaces about its "@" or spelled out: «maria [at] dimos [dot] gr».
 _SIGNS = re.compile(r"[@\uff20\ufe6b\[({]")  # one of which every such text has; found much faster than the whole
 _WITHIN = re.compile(
-    r"[^\s@;,/<>]\s{0,2}(?:@|[\[({]\s?at\s?[\])}])\s{0,2}[^\s@;,/<>]+(?:\.|\s?[\[({]\s?dot\s?[\])}]\s?)[^\s@;,/<>]",
+    r"[^\s@;,/<>]\s{0,2}(?:@|[\[({]\s?at\s?[\])}])\s{0,2}[^\s@;,/<>]{1,63}"  # RFC 1035, section 2.3.4: a label
+    r"(?:\.|\s?[\[({]\s?dot\s?[\])}]\s?)[^\s@;,/<>]",
     re.IGNORECASE,
 )
 # Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.

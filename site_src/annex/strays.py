@@ -100,16 +100,24 @@ def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problem
                 if stray.at not in told:
                     _tell_needed(stray, problems)
                 told.add(stray.at)
-            elif _is_noted(stray) and (not stray.is_others or (loses and not has_own)):
+            elif _is_noted(stray, row.saying.status) and (not stray.is_others or (loses and not has_own)):
                 found[stray.at.sheet, "" if stray.is_beyond else stray.column].setdefault(stray.at, stray)
     for strays in found.values():
         if left := [stray for at, stray in strays.items() if at not in told]:
-            problems.warning(Topic.STRUCTURE, _what(left), hint=_hint(left[0]), at=left[0].at, value=left[0].text)
+            first, hint = left[0], _hint(left[0])
+            if first.is_read:
+                hint = say("if it is the contact's, move it to the column of the e-mail and empty the status")
+            problems.warning(Topic.STRUCTURE, _what(left), hint=hint, at=first.at, value=first.text)
 
 
-def _is_noted(stray: Stray) -> bool:
-    """Whether a stray that no agency needs is worth a warning: notes may hold addresses, and keepers are told apart."""
-    return not stray.is_read and (stray.is_beyond or not stray.says_keeps)
+def _is_noted(stray: Stray, status: Status | None) -> bool:
+    """Whether a stray that no agency needs is worth a warning.
+
+    Notes may hold addresses, but hardly those of an agency that must call for want of one; keepers are told apart.
+    """
+    if stray.is_read:
+        return status is Status.CONTACT_US
+    return stray.is_beyond or not stray.says_keeps
 
 
 def _tell_needed(stray: Stray, problems: Problems) -> None:
@@ -146,6 +154,15 @@ def _what(strays: Sequence[Stray]) -> str:
         return say_many(
             '{number} agency has only the address of another body, in column {column} ("{header}"), and must call',
             '{number} agencies have only the address of another body, in column {column} ("{header}"), and must call',
+            len(strays),
+            column=first.column,
+            header=first.header,
+        )
+    if first.is_read:
+        return say_many(
+            'by its status {number} agency must call, but column {column} ("{header}") holds an e-mail address for it',
+            "by their status {number} agencies must call, but column {column} "
+            '("{header}") holds e-mail addresses for them',
             len(strays),
             column=first.column,
             header=first.header,
