@@ -57,6 +57,9 @@ def test_two_campaigns_to_come_from_one_password_file_are_told(site: SmallSite) 
     (told,) = [told for told in _told(site) if "so is" in told]
     assert told.startswith(f"warning: private/current.htpasswd ({NEXT}): campaign {NEXT} is built from this file")
     assert f"so is {SLUG}, which changes it first: the old codes of 2 agencies would come back" in told
+    site.write(site='[server]\nother_users = "drop"\n')
+    (told,) = [told for told in _told(site) if "so is" in told]
+    assert "the old code of 1 agency would come back" in told
 
 
 def test_codes_that_all_end_do_not_come_back(site: SmallSite) -> None:
