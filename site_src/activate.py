@@ -30,13 +30,15 @@ from site_src.private import (
 from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from site_src.manifest import Manifest
 
 USERS_NAMED_MAX = 20
+# No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
+USERS_LOST_MOST = 1 / 2
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ class Swap:
     changed: bool
 
 
-def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
+def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bool = False) -> Swap:
     """Put ``htpasswd.after`` of a campaign's private ``folder`` into the place of the ``live`` file.
 
     Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
     the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
     InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
-    given anew since then is swapped once more.
+    given anew since then is swapped once more. A new file without users is an InputError, and so is, without
+    ``drop_users``, one that takes away more than half of the live file's.
     Raises StateError where the files of the build do not belong together.
     """
     before, after, manifest = _built(folder)
@@ -62,14 +65,15 @@ def activate(folder: Path, live: Path, *, today: date, now: bool) -> Swap:
     activated, replaced = _kept(folder, ACTIVATED_NAME), _kept(folder, REPLACED_NAME)
     put_there = found in {activated, replaced} and _differ_in_codes(found, after, manifest)
     will_do = found in {before, after} or put_there
-    other = None if will_do else _other_than_built(live, found, before)
+    stops = [] if will_do else [_other_than_built(live, found, before)]
+    stops += _lost_users(folder / AFTER_NAME, found, after, drop_users=drop_users)
     if today < manifest.effective and not now:
         if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
             by_hand = (found, before) != (activated, replaced)
             raise _there_before_the_day(folder, manifest.effective, today, by_hand=by_hand)
-        raise _too_early(manifest.effective, today, other)
-    if other:
-        raise InputError((other,))
+        raise _too_early(manifest.effective, today, stops)
+    if stops:
+        raise InputError(tuple(stops))
     if found != after:
         _replace(live, after, {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after})
     return Swap(len(PasswordFile.parse(after).users), changed=found != after)
@@ -138,7 +142,7 @@ def _never_built(missing: Path | str) -> UsageError:
     return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
 
 
-def _too_early(effective: date, today: date, other: Problem | None) -> UsageError:
+def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageError:
     """A try before the day is a rehearsal: it tells what would stop the swap on the day."""
     day = say_day(effective)
     message = say(
@@ -146,9 +150,9 @@ def _too_early(effective: date, today: date, other: Problem | None) -> UsageErro
         day=day,
         today=say_day(today),
     )
-    if other:
-        found = {"problem": other.message, "hint": other.hint}
-        return UsageError(message, say("{problem}; {hint}. This would stop the swap on that day too", **found))
+    if stops:
+        found = ". ".join(say("{problem}; {hint}", problem=each.message, hint=each.hint) for each in stops)
+        return UsageError(message, say("{problems}. This would stop the swap on that day too", problems=found))
     hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
     return UsageError(message, hint)
 
@@ -181,6 +185,26 @@ def _read(live: Path) -> bytes:
 def _other_than_built(live: Path, found: bytes, before: bytes) -> Problem:
     message = say("the live password file is not the one that the build saw")
     return _difference(live, found, before, message, say("copy it to private/current.htpasswd and build again"))
+
+
+def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> list[Problem]:
+    """Why the new file may not take the place of what was found: nobody, or hardly anybody, could log in any more."""
+    users, left = PasswordFile.parse(found).users, PasswordFile.parse(after).users
+    lost = sum(user not in left for user in users)
+    if not left:
+        message = say("the new password file has no users: nobody could log in any more")
+        hint = say("look into the campaign's annex, build again, and give the administrator the new files")
+    elif lost > len(users) * USERS_LOST_MOST and not drop_users:
+        counts = {"number": lost, "all": len(users)}
+        message = say("the new password file takes away {number} of the {all} users of the live one", **counts)
+        hint = say(
+            "look whether this is the right campaign and the right file, and its annex whole; if it is meant, add "
+            "--drop-users"
+        )
+    else:
+        return []
+    at = Place(str(new))
+    return [Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at)]
 
 
 def _difference(live: Path, found: bytes, expected: bytes, message: str, hint: str) -> Problem:

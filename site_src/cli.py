@@ -229,7 +229,7 @@ def _verify(options: argparse.Namespace) -> int:
             bar = Bar(say("Opening archives"), quiet=options.quiet)
             bar.start(len(campaign.agencies))
             try:
-                verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step)
+                verdict = verify(campaign, folders, date.today(), jobs=os.cpu_count() or 1, progress=bar.step)  # noqa: DTZ011 (as for build)
             finally:
                 bar.stop()
             failures += verdict.failures
@@ -259,7 +259,8 @@ def _activate(options: argparse.Namespace) -> int:
             swap = roll_back(folder, options.password_file)
         else:
             today = date.today()  # noqa: DTZ011 (the day where the server stands is the day that is meant)
-            swap = activate(folder, options.password_file, today=today, now=options.now)
+            allowed = {"now": options.now, "drop_users": options.drop_users}
+            swap = activate(folder, options.password_file, today=today, **allowed)
     _tell(options, swap_lines(swap, options.password_file, rolled_back=options.rollback))
     return DONE
 

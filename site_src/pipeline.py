@@ -48,7 +48,8 @@ class CampaignOutcome:
     """What a build did, or would do, to one campaign; ``names`` has those of whom it tells.
 
     ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
-    archives off the site; None where none is there, or they stay.
+    archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that
+    ``outdated_letters`` on the site have named until now, where it has changed.
     """
 
     slug: str
@@ -65,6 +66,8 @@ class CampaignOutcome:
     without_passwords: bool
     sample_passwords: bool
     handover: Handover
+    moved_from: date | None = None
+    outdated_letters: int = 0
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,8 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
             handover=hand_over(plan, plans, folders, options.day),
+            moved_from=plan.previous.effective if plan.outdated else None,
+            outdated_letters=len(plan.outdated),
         )
         for plan in plans
     )

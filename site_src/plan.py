@@ -82,6 +82,13 @@ class Plan:
         return self.inputs.campaign
 
     @property
+    def outdated(self) -> tuple[str, ...]:
+        """The user names of those whose letter of the last build, which they may hold, names another effective day."""
+        if self.previous.effective == self.campaign.effective:
+            return ()
+        return tuple(username for username, record in self.previous.agencies.items() if record.sha256)
+
+    @property
     def letters(self) -> tuple[str, ...]:
         """The user names of those whose archive is on the site."""
         return () if self.withdrawn else tuple(self.assignments)

@@ -22,6 +22,7 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 KEY_NAME = "campaign.key"
 CURRENT_NAME = "current.htpasswd"
+CURRENT_FILE = f"private/{CURRENT_NAME}"  # as problems name it, wherever the private folder is
 BEFORE_NAME = "htpasswd.before"
 AFTER_NAME = "htpasswd.after"
 REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for --rollback

@@ -40,7 +40,8 @@ class Topic(IntEnum):
 class Place:
     """Where a problem is: a file, its sheet, and the cell (or key) in it; a text file has lines instead.
 
-    ``campaign`` is the folder that the file lies in, where there are several with files of the same names.
+    ``campaign`` is the folder that the file lies in, where there are several with files of the same names;
+    ``is_shared``: it lies in none of them, and ``campaign`` is the one that the problem is about.
     """
 
     file: str = ""
@@ -48,10 +49,13 @@ class Place:
     cell: str = ""
     line: int = 0  # counted from 1; 0 is none
     campaign: str = ""
+    is_shared: bool = False
 
     def __str__(self) -> str:
         """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
         file = "/".join(part for part in (self.campaign, self.file) if part)
+        if self.is_shared and self.campaign:
+            file = f"{self.file} ({self.campaign})"
         return visible(", ".join(part for part in (file, self.inside) if part))
 
     @property

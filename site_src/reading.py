@@ -25,8 +25,10 @@ from site_src.letters import Typesetter, letter_facts
 from site_src.pages.render import check_text
 from site_src.plausibility.forgotten import tell_forgotten
 from site_src.plausibility.predecessor import find_predecessor, tell_absent, tell_other_holders
+from site_src.plausibility.recipients import tell_many_callers, tell_nobody
+from site_src.plausibility.side_by_side import tell_side_by_side
 from site_src.plausibility.suspicions import tell_suspicions
-from site_src.private import CURRENT_NAME
+from site_src.private import CURRENT_FILE, CURRENT_NAME
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.words import Words
 
@@ -63,22 +65,25 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     inputs = replace(inputs, campaigns=campaigns)
     check_exposed(inputs, problems)
     tell_forgotten(inputs, problems)
-    _compare_with_predecessors(inputs, folders, problems)
+    tell_side_by_side(inputs, folders.private, day, problems)
+    _compare_with_predecessors(inputs, folders, day, problems)
     return inputs
 
 
-def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Problems) -> None:
+def _compare_with_predecessors(inputs: Inputs, folders: Folders, day: date, problems: Problems) -> None:
     """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
     if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
         return
     read = {each.campaign.slug: each.agencies for each in inputs.campaigns}
     for each in inputs.campaigns:
+        own = Problems()
         before = find_predecessor(each.campaign, folders.content, folders.private, read)
         if before:
-            own = Problems()
             tell_other_holders(each.agencies, before, own)
             tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
-            problems.extend(own.all(), each.shown_slug)
+        if not each.campaign.withdrawn_on(day):
+            tell_many_callers(each, before, own)
+        problems.extend(own.all(), each.shown_slug)
 
 
 def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
@@ -99,9 +104,8 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
     own = Problems()
     inputs = _read_own_files(path, folders, shared, own)
     shown_slug = path.name if shared.several else ""
+    passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, own)
     problems.extend(own.all(), shown_slug)
-    # The server's password file is in no campaign's folder.
-    passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, problems)
     return replace(inputs, passwords=passwords, shown_slug=shown_slug)
 
 
@@ -113,6 +117,8 @@ def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Prob
     read = [read_annex(annex, campaign, problems) for annex in annexes]
     agencies = read[0] if read else ()
     tell_suspicions(agencies, problems)
+    for annex in annexes[:1]:
+        tell_nobody(agencies, annex.name, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)
@@ -148,9 +154,10 @@ def _read_passwords(
     campaign: Campaign, agencies: tuple[Agency, ...], private: Path, day: date, problems: Problems
 ) -> PasswordFile | None:
     """The server's password file as staff copied it, checked for the lines that the campaign keeps."""
-    path = private / CURRENT_NAME
-    if not path.is_file():
-        path = campaign.path / CURRENT_NAME  # the sample brings one, so that a newcomer sees a whole build
+    path, at = private / CURRENT_NAME, Place(file=CURRENT_FILE, is_shared=True)
+    if not path.is_file() and (campaign.path / CURRENT_NAME).is_file():
+        # The sample brings one, so that a newcomer sees a whole build.
+        path, at = campaign.path / CURRENT_NAME, Place(file=CURRENT_NAME)
     keepers = [agency for agency in agencies if agency.status is Status.KEEPS]
     report = problems.warning if campaign.withdrawn_on(day) else problems.error
     if not path.is_file():
@@ -162,13 +169,13 @@ def _read_passwords(
             )
             hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
             hint = hint_of_missing(private / CURRENT_NAME, hint)
-            report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
+            report(Topic.ACCESS, message, hint=hint, at=at)
         return None
     data = path.read_bytes()
     if b"\0" in data or data.startswith(codecs.BOM_UTF8):
         message = say("this is not the server's password file as the server has it")
         hint = say("copy it again, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
-        problems.error(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"))
+        problems.error(Topic.ACCESS, message, hint=hint, at=at)
         return None
     passwords = PasswordFile.parse(data)
     users = passwords.users
@@ -180,5 +187,5 @@ def _read_passwords(
             hint = say(
                 "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
             )
-            report(Topic.ACCESS, message, hint=hint, at=Place(file=f"private/{CURRENT_NAME}"), value=agency.username)
+            report(Topic.ACCESS, message, hint=hint, at=at, value=agency.username)
     return passwords

@@ -25,6 +25,7 @@ from site_src.problems import StateError, UsageError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from site_src.archives import Document
@@ -75,8 +76,10 @@ class _Published:
         return self.out / "files" / self.inputs.campaign.slug
 
 
-def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
+def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, progress: Callable[[], None]) -> Verdict:
     """Check every agency of a campaign, and that nothing lies beside what they get; ``progress`` is called after each.
+
+    Where no archive was opened, nothing was proved: that fails unless the archives have left the site on ``day``.
 
     Raises UsageError if the campaign was never built, StateError if something else that the build made is lost.
     """
@@ -94,6 +97,10 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     failures += [*_shared_codes(published), *_gone(published), *_check_password_file(published)]
     failures += _failures(look_through(inputs, published.inventory, folders.out))
     failures += _changed_inputs(published)
+    if inputs.agencies and not (published.opened or failures or inputs.campaign.withdrawn_on(day)):
+        failures.append(
+            Failure(slug, say("no archive was opened, though its agencies should have theirs: build again"))
+        )
     return Verdict(slug, len(published.opened), len(inputs.with_status(Status.KEEPS)), tuple(failures))
 
 

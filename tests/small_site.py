@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -103,6 +104,14 @@ class SmallSite:
         (self.campaign / "campaign.toml").write_text(CAMPAIGN.format(top=top, rest=rest), encoding="utf-8")
         (self.campaign / "circular.md").write_text(CIRCULAR, encoding="utf-8")
         (self.campaign / "annex.csv").write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
+
+    def add_campaign(self, slug: str) -> Path:
+        """Another campaign, like the first but for the name of its folder."""
+        folder = self.folders.content / slug
+        shutil.copytree(self.campaign, folder)
+        facts = (folder / "campaign.toml").read_text(encoding="utf-8")
+        (folder / "campaign.toml").write_text(facts.replace(' 11_2020"', f' {slug}"'), encoding="utf-8")
+        return folder
 
     def write_passwords(self, text: str) -> None:
         """What staff copied from the server."""

@@ -114,6 +114,51 @@ def test_swaps_and_rolls_back_byte_for_byte(server: Server) -> None:
     assert server.live.read_bytes() == BEFORE
 
 
+@pytest.mark.parametrize("drop_users", [False, True])
+def test_a_new_file_without_users_is_refused(server: Server, *, drop_users: bool) -> None:
+    """Nobody could log in any more, whatever is asked for; before the day the rehearsal says so."""
+    build(server.folder, BEFORE, b"# users\n")
+    for day, now in ((DAY, False), (EVE, True)):
+        with pytest.raises(InputError, match="has no users"):
+            activate(server.folder, server.live, today=day, now=now, drop_users=drop_users)
+    with pytest.raises(UsageError, match="1 December 2020") as caught:
+        activate(server.folder, server.live, today=EVE, now=False, drop_users=drop_users)
+    assert "has no users" in caught.value.hint
+    assert server.live.read_bytes() == BEFORE
+
+
+def test_a_file_that_takes_away_most_users_needs_to_be_meant(server: Server) -> None:
+    """More than half of the live file's users: the error counts them and names the option; a rollback needs none."""
+    build(server.folder, BEFORE, b"222222222222:kept\n")
+    with pytest.raises(InputError, match="takes away 2 of the 3 users of the live one") as caught:
+        activate(server.folder, server.live, today=DAY, now=False)
+    assert "--drop-users" in str(caught.value)
+    assert server.live.read_bytes() == BEFORE
+    assert activate(server.folder, server.live, today=DAY, now=False, drop_users=True).changed
+    assert roll_back(server.folder, server.live).changed
+    assert server.live.read_bytes() == BEFORE
+
+
+def test_a_rollback_may_take_away_most_users(server: Server) -> None:
+    """New users make up for none that go; the way back to a file with few of them is never closed."""
+    two = b"111111111111:old\n222222222222:kept\n"
+    server.live.write_bytes(two)
+    build(server.folder, two, b"".join(b"%012d:new\n" % number for number in range(9)))
+    with pytest.raises(InputError, match="takes away 2 of the 2 users"):
+        activate(server.folder, server.live, today=DAY, now=False)
+    assert activate(server.folder, server.live, today=DAY, now=False, drop_users=True).changed
+    assert roll_back(server.folder, server.live).changed
+    assert server.live.read_bytes() == two
+
+
+def test_half_of_the_users_may_go(server: Server) -> None:
+    """Only more than half is refused."""
+    two = b"111111111111:old\n222222222222:kept\n"
+    server.live.write_bytes(two)
+    build(server.folder, two, b"222222222222:kept\n")
+    assert activate(server.folder, server.live, today=DAY, now=False).changed
+
+
 def test_both_may_be_repeated(server: Server) -> None:
     """A second activation and a second rollback change nothing and do not fail."""
     activate(server.folder, server.live, today=DAY, now=False)

@@ -28,7 +28,7 @@ THIRA, EMAIL = ROWS[0].split(";")[0], ROWS[0].split(";")[3]
 @pytest.fixture
 def both(site: SmallSite) -> SmallSite:
     """A site of two campaigns, built; the second is like the first, with a key of its own."""
-    shutil.copytree(site.campaign, site.folders.content / OTHER)
+    site.add_campaign(OTHER)
     site.build()
     (site.campaign / "attachments").mkdir()
     return site

@@ -11,7 +11,7 @@ import pytest
 
 from site_src.activate import activate, roll_back
 from site_src.handover import Handover
-from site_src.messages.build import next_lines
+from site_src.messages.build import campaign_lines, next_lines
 from site_src.problems import UsageError
 from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
@@ -156,6 +156,20 @@ def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Pat
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
 
 
+def test_a_moved_day_counts_the_letters_with_the_old_one(site: SmallSite) -> None:
+    """Letters that were on the site may be collected: the summary, of a dry run too, says how many name which day."""
+    site.write(top=f'keeps_code = ["{CRETE}"]')
+    site.write_passwords(f"{CRETE}:old\n")
+    site.build()
+    move_day(site, EFFECTIVE, date(2020, 12, 2))
+    told = "First day: 2 December 2020, not 1 December 2020 as in 2 letters that are on the site"
+    for dry_run in (True, False):
+        (campaign,) = site.build(dry_run=dry_run).campaigns
+        assert told in "\n".join(campaign_lines(campaign, with_changes=False))
+    (campaign,) = site.build().campaigns
+    assert "First day" not in "\n".join(campaign_lines(campaign, with_changes=False))
+
+
 def test_a_day_that_no_longer_matters(site: SmallSite, live: Path) -> None:
     """Where the codes are in force on both days, or were activated before either, the server need not know."""
     site.build(day=AFTERWARDS)
@@ -208,8 +222,7 @@ def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
 
 def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:
     """Where both are in force, a change to the older asks for no swap: it would bring back ended codes."""
-    newer = site.folders.content / "2021-05"
-    shutil.copytree(site.campaign, newer)
+    newer = site.add_campaign("2021-05")
     toml = (newer / "campaign.toml").read_text(encoding="utf-8")
     (newer / "campaign.toml").write_text(toml.replace("2020", "2021"), encoding="utf-8")
     day = date(2022, 1, 1)

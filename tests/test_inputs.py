@@ -75,16 +75,16 @@ def test_the_circular_tells_what_no_other_mistake_explains(site: SmallSite) -> N
 
 
 def test_of_several_campaigns_each_mistake_tells_its_own(site: SmallSite) -> None:
-    """Whatever finds it, in whichever file; what lies in no campaign's folder is in none, and warnings tell it too."""
+    """Whatever finds it, in whichever file, the server's password file too; warnings tell it as well."""
     rows = [row.replace("Σικίνου", "Θήρας") for row in ROWS]
     site.write((*rows[:2], BAD_ROW), top='keeps_code = ["112345678901"]', rest='details = ["a@dimos.example"]')
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.write(rest="[reissue]\n999999999999 = 1\n", site='[contact]\nemail = "thira@dimos.example"\n')
     problems = Problems()
     read_inputs(site.folders, DAY, problems)
     assert {(problem.at.campaign, problem.at.file) for problem in problems.all()} == {
         ("", "site.toml"),
-        ("", "private/current.htpasswd"),
+        ("2021-05", "private/current.htpasswd"),
         ("2020-11", "campaign.toml"),
         ("2021-05", "annex.csv"),
         ("2021-05", "campaign.toml"),
@@ -93,7 +93,7 @@ def test_of_several_campaigns_each_mistake_tells_its_own(site: SmallSite) -> Non
 
 def test_what_the_campaign_before_had_otherwise_tells_whose_annex_it_is(site: SmallSite) -> None:
     """A warning of `check` and `build` alike; a mistake of one campaign hides none of another's."""
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.write(ROWS[:-1])
     facts = site.campaign / "campaign.toml"
     facts.write_text(facts.read_text(encoding="utf-8").replace("2020-12-01", "2021-06-01"), encoding="utf-8")

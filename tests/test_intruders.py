@@ -68,7 +68,7 @@ def lay(site: SmallSite, place: str) -> None:
 
 def test_all_that_a_build_makes_is_known(site: SmallSite) -> None:
     """Pages, archives and attachments, packed ones too, and those of a second campaign."""
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.build()
     assert amiss(site) == NOTHING
     assert outside(site) == NOTHING
@@ -127,7 +127,7 @@ def test_what_administrators_put_there_is_no_intruder(place: str, site: SmallSit
 @pytest.mark.parametrize(("content", "carried"), [(b"x", 1), (b"y", 0)])
 def test_assets_of_an_older_version_are_no_intruders(content: bytes, carried: int, site: SmallSite) -> None:
     """A build of one campaign carries them over for the pages of the rest, and none whose name tells other content."""
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.build()
     old = site.folders.out / "assets" / "opener-2d711642.js"  # the SHA-256 of "x" begins so
     old.write_bytes(content)
@@ -164,7 +164,7 @@ def test_any_link_is_an_intruder(place: str, target: str, site: SmallSite) -> No
 
 def test_the_command_tells_each_once(site: SmallSite) -> None:
     """With two campaigns an archive beside both is one error, and one in a campaign's folder another."""
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.build()
     lay(site, f"circulars/{THIRA}.zip")
     lay(site, f"files/2021-05/{ATTICA}/{THIRA}.zip")
@@ -204,7 +204,7 @@ def test_what_all_share_may_be_neither_missing_nor_another(place: str, site: Sma
 
 def test_a_build_of_one_campaign_hides_nothing_in_the_others(site: SmallSite) -> None:
     """What is carried over is held against what was built, so a stray file and another page are still told."""
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.build()
     stray = f"circulars/{SLUG}/notes.txt"
     (site.folders.out / stray).write_bytes(b"x")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,7 +129,7 @@ def test_json_has_all_and_nothing_else(site: SmallSite) -> None:
 
 def test_with_several_campaigns_a_place_tells_whose_file_it_is(site: SmallSite) -> None:
     """Every campaign has files of the same names; the text puts the folder before the name, the object beside it."""
-    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    site.add_campaign("2021-05")
     site.write((*ROWS, SHORT[0]))
     for asked in ([], [SLUG]):
         assert "error: 2020-11/annex.csv, A6: " in site.run("check", *asked).stdout

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +117,13 @@ def test_errors_stop_and_warnings_only_when_strict(errors: int, warnings: int, *
         problems.stop_on_errors(strict=strict)
     assert caught.value.problems == problems.all()
     assert len(caught.value.problems) == errors + warnings
+
+
+def test_the_place_of_a_shared_file_names_the_campaign_behind_it() -> None:
+    """The file is in no campaign's folder, but its problem is one campaign's."""
+    at = Place(file="private/current.htpasswd", is_shared=True)
+    assert str(at) == "private/current.htpasswd"
+    assert str(replace(at, campaign="2020-11")) == "private/current.htpasswd (2020-11)"
 
 
 def test_two_collections_share_nothing() -> None:

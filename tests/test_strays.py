@@ -7,7 +7,7 @@ import pytest
 
 from site_src.annex import read_annex
 from site_src.problems import Problem, Problems, Severity
-from tests.annex_formats import text, xlsx
+from tests.annex_formats import linked, text, xlsx
 from tests.test_annex import CAMPAIGN
 
 if TYPE_CHECKING:
@@ -52,11 +52,102 @@ def test_a_header_that_is_not_known_is_named(read: Any) -> None:  # noqa: ANN401
 
 def test_the_only_address_of_an_agency_is_an_error(read: Any) -> None:  # noqa: ANN401 (a function)
     """Its old code would end without a word: the error stands at its cell and leaves the way out of a status."""
-    (problem,) = read(HEADER, (*CHIOS, "d@x.example"), (*NOBODY, "c@x.example"))
+    problem, other = read(HEADER, (*CHIOS, "d@x.example"), (*NOBODY, "c@x.example"))
     assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "D3", "c@x.example")
-    assert "2 cells" in problem.message
     assert "lose its code" in problem.message
+    assert '"E-mail 2"' in problem.hint
     assert "να επικοινωνήσει" in problem.hint
+    assert (other.severity, other.at.cell) == (Severity.WARNING, "D2")
+    assert "1 cell" in other.message
+
+
+ROW = ("1", *THIRA[:2], "Δήμος", "Περιφέρεια Νοτίου Αιγαίου", "", "", "")
+ALL = ("Α/Α", "Username", "Name", "Kind", "Parent", "E-mail", "Status", "Notes")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "c@x.example",
+        "νέος υπεύθυνος: c@x.example",
+        "mailto:c@x.example",
+        "Μαρία Π. <c@x.example>",
+        "(c@x.example)",
+        "c @ x.example",
+        "c [at] x.example",
+        "c(at)x.example",
+        "c [at] x [dot] example",
+        "c＠x.example",
+    ],
+)
+@pytest.mark.parametrize("place", [place for place, name in enumerate(ALL) if name != "E-mail"], ids=lambda n: ALL[n])
+def test_an_address_in_any_other_column_is_an_error_at_its_cell(read: Any, place: int, shown: str) -> None:  # noqa: ANN401 (a function)
+    """Read or not, the only address of a row whose e-mail is empty is one error, which names its cell."""
+    row = [*ROW[:place], shown, *ROW[place + 1 :]]
+    (problem,) = read(ALL, row)
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, f"{'ABCDEFGH'[place]}2")
+
+
+def test_a_cell_that_only_links_to_an_address_holds_it(tmp_path: Path) -> None:
+    """Below «κα Παπαδοπούλου» the link has the address."""
+    path, problems = tmp_path / "annex.xlsx", Problems()
+    path.write_bytes(xlsx((ALL, (*ROW[:7], "η κα Μαρία")), linked("H2", "mailto:c@x.example")))
+    read_annex(path, CAMPAIGN, problems)
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "H2", "c@x.example")
+
+
+def test_exchanged_headers_are_an_error_for_each_address(read: Any) -> None:  # noqa: ANN401 (a function)
+    """With the headers of e-mail and notes exchanged nobody would get a code: every address is named."""
+    header = (*HEADER[:2], "Notes", "E-mail")
+    problems = read(header, (*THIRA, ""), (*CHIOS, ""))
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [
+        (Severity.ERROR, "C2"),
+        (Severity.ERROR, "C3"),
+    ]
+    assert "headers are exchanged" in problems[0].hint
+    assert all(problem.severity is Severity.ERROR for problem in read((HEADER[0], "E-mail", "Name"), THIRA, CHIOS))
+
+
+def test_a_row_of_a_csv_that_a_separator_has_shifted_is_an_error(read: Any) -> None:  # noqa: ANN401 (a function)
+    """A comma within a field without quotation marks moves the address a column on, read or not."""
+    header = ("Username", "Name", "Kind", "E-mail", "Notes", "Phone")
+    rows = (*CHIOS[:2], "Δήμος", CHIOS[2], "", ""), (THIRA[0], "Δήμος", "Θήρας", "", THIRA[2], "")
+    (problem,) = read(header, *rows, csv=True)
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "E3")
+    rows = (*CHIOS[:2], "Δήμος", CHIOS[2], "", ""), (THIRA[0], "Δήμος", "Θήρας", "", "", THIRA[2])
+    (problem,) = read(header, *rows, csv=True)
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "F3")
+
+
+def test_a_merged_address_is_the_error_of_every_agency_that_needs_it(read: Any) -> None:  # noqa: ANN401 (a function)
+    """A merge down gives the address to the second agency too, which lacks one; one across counts where it begins."""
+    (problem,) = read(HEADER, (*THIRA, "c@x.example"), (*CHIOS[:2], "", ""), merge="D2:D3")
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "D2")
+    across = ("Username", "Name", "Notes", "E-mail")
+    (problem,) = read(across, (*THIRA[:2], "c@x.example", ""), (*CHIOS[:2], "", CHIOS[2]), merge="C2:D2")
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "C2")
+
+
+def test_an_address_in_the_row_of_a_section_is_told(read: Any) -> None:  # noqa: ANN401 (a function)
+    """A title with an address is no title; beside the columns that are read it is a warning."""
+    for title in ("Περιφέρεια: c@x.example", "Περιφέρεια, c [at] x.example"):
+        problems = read(HEADER, ("", title, ""), CHIOS)
+        assert {(problem.severity, problem.value) for problem in problems} == {(Severity.ERROR, title)}
+    (problem,) = read(HEADER, CHIOS, ("", "", "", "", "c@x.example"))
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "E3")
+    assert "no user name" in problem.message
+
+
+def test_a_status_that_asks_for_a_new_code_spares_nobody(read: Any) -> None:  # noqa: ANN401 (a function)
+    """Beside the contradiction in its status the cell with the address is named; who must call is a warning."""
+    header = (*HEADER[:3], "Status", "Notes")
+    problems = read(header, (*NOBODY, "νέος", "c@x.example"), CHIOS)
+    assert {problem.at.cell for problem in problems} == {"D2", "E2"}
+    (problem,) = read(header, (*NOBODY, "contact-us", "c@x.example"), (*CHIOS[:2], "", "contact-us", "2101234567"))
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "E2")
+    assert "1 agency must call" in problem.message
+    assert read(header, (*NOBODY, "keeps", "c@x.example"), CHIOS) == ()
 
 
 def test_an_agency_that_loses_nothing_is_no_error(read: Any) -> None:  # noqa: ANN401 (a function)
@@ -68,9 +159,9 @@ def test_an_agency_that_loses_nothing_is_no_error(read: Any) -> None:  # noqa: A
 
 
 def test_what_stands_in_columns_that_are_known_is_no_stray(read: Any) -> None:  # noqa: ANN401 (a function)
-    """Notes may hold addresses, another body's are not wanted, and [annex] may have passed over a column."""
+    """Notes may hold more addresses, another body's are not wanted, and [annex] may have passed over a column."""
     notes = (*HEADER[:3], "Παρατηρήσεις", "E-mail εποπτεύοντος")
-    assert read(notes, (*THIRA, "c@x.example", "d@x.example"), (*CHIOS[:2], "", "c@x.example", "")) == ()
+    assert read(notes, (*THIRA, "c@x.example", "d@x.example"), CHIOS) == ()
     several = (*HEADER[:3], "E-mail φορέα")
     assert read(several, (*THIRA, "c@x.example"), columns={"email": "E-mail"}) == ()
 

@@ -62,9 +62,9 @@ def inputs_of(site: SmallSite, day: date = DAY) -> CampaignInputs:
     return campaign
 
 
-def verdict_on(site: SmallSite) -> Verdict:
+def verdict_on(site: SmallSite, day: date = DAY) -> Verdict:
     """What the command's function says."""
-    return verify(inputs_of(site), site.folders, jobs=2, progress=lambda: None)
+    return verify(inputs_of(site), site.folders, day, jobs=2, progress=lambda: None)
 
 
 def failures(site: SmallSite) -> dict[str, str]:
@@ -131,7 +131,7 @@ def lines_of(site: SmallSite) -> dict[str, str]:
 def test_a_sound_build_passes(site: SmallSite) -> None:
     """Nothing fails, everything is counted, and each agency is one step of progress."""
     steps: list[None] = []
-    verdict = verify(inputs_of(site), site.folders, jobs=3, progress=lambda: steps.append(None))
+    verdict = verify(inputs_of(site), site.folders, DAY, jobs=3, progress=lambda: steps.append(None))
     assert verdict == Verdict(SLUG, archives=2, kept=1, failures=())
     assert len(steps) == 4
 
@@ -363,11 +363,19 @@ def test_withdrawn_archives_are_sound_and_a_leftover_is_not(site: SmallSite) -> 
     old = archive_path(site.files, THIRA).read_bytes()
     site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
     site.build(day=date(2021, 1, 1))
-    assert verdict_on(site) == Verdict(SLUG, archives=0, kept=1, failures=())
+    assert verdict_on(site, date(2021, 1, 1)) == Verdict(SLUG, archives=0, kept=1, failures=())
     path = archive_path(site.files, THIRA)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(old)
     assert failures(site) == {f"files/{SLUG}/{THIRA}/{THIRA}.zip": NOT_BUILT}
+
+
+def test_a_campaign_of_which_no_archive_was_opened_fails(site: SmallSite) -> None:
+    """Before files_until is over, a site without archives proves nothing, however little is wrong otherwise."""
+    site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
+    site.build(day=date(2021, 1, 1))
+    (failure,) = verdict_on(site, date(2020, 12, 31)).failures
+    assert str(failure).startswith(f'"{SLUG}": no archive was opened')
 
 
 def test_a_damaged_manifest_is_told(site: SmallSite) -> None:

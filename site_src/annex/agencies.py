@@ -41,8 +41,9 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     listed = names.find(campaign.keeps_code if rows else (), problems)
     distinct = _distinct(rows, problems)
     agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in distinct)
-    silent = {row.username for row in distinct if not (row.email_filled or row.saying.text)}
-    tell_strays(rows, silent - listed, problems)
+    spared = {Status.KEEPS, Status.CONTACT_US}
+    losing = {row.username for row in distinct if not row.email_filled and row.saying.status not in spared}
+    tell_strays(rows, losing - listed, problems)
     keeping = {row.username for row in distinct if row.saying.status is Status.KEEPS}
     tell_stray_keepers(rows, keeping | listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):

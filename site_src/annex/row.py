@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Stray:
-    """A cell of an agency's row that is not read and should perhaps be."""
+    """A cell of an agency's row, outside the columns of its e-mail, that should perhaps be read there or at all."""
 
     column: str
     header: str
     proposed: str  # a header by which the column would be read
+    is_read: bool
     is_beyond: bool  # where the header of a .csv has no field
     is_others: bool  # in a column of addresses that are known not to be the agency's own
     is_address: bool

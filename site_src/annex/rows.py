@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.annex.columns import REQUIRED, Column, squeeze
+from site_src.annex.emails import address_of, holds_address
 from site_src.annex.kinds import find_kind, kind_of_name
 from site_src.annex.layout import COLUMNS_ENOUGH
 from site_src.annex.row import Row
@@ -81,9 +82,7 @@ class RowReader:
 
     def _read_row(self, number: int, cells: Mapping[int, Cell]) -> Row | None:
         read = dict(self._read_cells(cells))
-        if all(cell.origin[0] < number for cell in cells.values()):
-            return None
-        if _numbers_columns(cells):
+        if all(cell.origin[0] < number for cell in cells.values()) or _numbers_columns(cells):
             return None
         if self._is_header(cells, read):
             self._check_header(number, cells)
@@ -92,7 +91,10 @@ class RowReader:
         if lone and self._is_title(lone, cells):
             self._open_section(lone)
             return None
-        if not read or self._is_total(cells):
+        if not read:
+            self._tell_passed_over(cells)
+            return None
+        if self._is_total(cells):
             return None
         self._section.unused = None
         return self._row(number, cells, read)
@@ -143,7 +145,7 @@ class RowReader:
         """
         covered = (self._header.read.get(place) for place, cell in cells.items() if cell.origin == lone.origin)
         is_code = Column.USERNAME in covered and resembles_username(lone.text)
-        return lone.kind is CellKind.TEXT and not is_code and "@" not in lone.text
+        return lone.kind is CellKind.TEXT and not is_code and not _may_hold_address(lone)
 
     def _open_section(self, lone: Cell) -> None:
         text = " ".join(without_unseen(lone.text).split())
@@ -161,11 +163,19 @@ class RowReader:
             hint = say("if it is an agency, write its user name; if not, delete the row")
             self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=self._values.place(title), value=title.text)
 
+    def _tell_passed_over(self, cells: Mapping[int, Cell]) -> None:
+        """A row that fills none of the columns that are read: an address in it may be that of an agency beside it."""
+        if found := next((cell for cell in cells.values() if address_of(cell.text, cell.link)), None):
+            message = say("the row has no user name and is not read, but this cell holds an e-mail address")
+            hint = say("if it is an agency's, write it into the agency's own row; if not, delete the row")
+            at = self._values.place(found)
+            self._problems.warning(Topic.STRUCTURE, message, hint=hint, at=at, value=found.text)
+
     def _is_total(self, cells: Mapping[int, Cell]) -> bool:
         """Whether the row only counts: it has a word like «Σύνολο», and no user name or address."""
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
-            if "@" in cell.text or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
+            if _may_hold_address(cell) or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
                 return False
         return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
 
@@ -179,20 +189,21 @@ class RowReader:
         column = self._header.columns[Column.USERNAME][0]
         at = values.place(codes[0]) if codes else values.at(f"{column_letters(column)}{number}")
         name = values.name(names, number)
+        email_filled = any(without_unseen(cell.text).strip() for cell in emails)
         return Row(
             username=values.username(codes, at, filled=next(iter(read.values()))),
             name=name,
             kind=self._kind(values.text(Column.KIND, fields[Column.KIND]), name),
             parent=values.text(Column.PARENT, fields[Column.PARENT]) or self._section.parent,
             emails=values.emails(emails),
-            email_filled=any(without_unseen(cell.text).strip() for cell in emails),
+            email_filled=email_filled,
             saying=values.saying(fields[Column.STATUS], at),
             notes=values.text(Column.NOTES, notes),
             at=at,
             name_cell=names[0].name if names else "",
             notes_cell=notes[0].name if notes else "",
             continues=bool(codes) and codes[0].origin[0] < number,
-            strays=tuple(self._strays.find(cells, read)),
+            strays=tuple(self._strays.find(cells, read, email_filled=email_filled)),
         )
 
     def _cells(self, column: Column, read: Mapping[int, Cell]) -> list[Cell]:
@@ -205,6 +216,10 @@ class RowReader:
         if told:
             return find_kind(told) or told
         return self._section.kind or self._sheet_kind or kind_of_name(name) or ""
+
+
+def _may_hold_address(cell: Cell) -> bool:
+    return "@" in cell.text or holds_address(cell.text)
 
 
 def _lone(cells: Mapping[int, Cell]) -> Cell | None:

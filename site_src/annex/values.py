@@ -121,10 +121,12 @@ class ValueReader:
             hint = say("empty the cell and type the text again")
             self._problems.warning(topic, message, hint=hint, at=at, value=cell.text)
         line = " ".join(without_unseen(cell.text).split())
-        if column in _PUBLISHED and holds_address(line):
-            message = say(
-                "{column} holds an e-mail address, and everybody sees it on the pages", column=say(SHOWN[column])
-            )
+        if column is not Column.NOTES and holds_address(line):
+            message = say("{column} holds an e-mail address", column=say(SHOWN[column]))
+            if column in _PUBLISHED:
+                message = say(
+                    "{column} holds an e-mail address, and everybody sees it on the pages", column=say(SHOWN[column])
+                )
             hint = say("move the address to the column of the e-mail: it may be the password of an archive")
             self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
             return ""

@@ -15,6 +15,7 @@ from site_src.problems import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders
@@ -56,6 +57,8 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
         letters.append(say("{count} made again with the same code", count=len(changes.remade)))
     rows = [(say("Agencies:"), counted(campaign.counts)), (say("Letters:"), ", ".join(letters))]
     yield from (f"  {line}" for line in columns(rows))
+    if campaign.moved_from:
+        yield "  " + _outdated(campaign.outdated_letters, campaign.moved_from, campaign.effective)
     if campaign.other_users:
         yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
         yield f"    {_some_users(campaign.other_users)}"
@@ -64,6 +67,18 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
             yield from (
                 f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), campaign.names)
             )
+
+
+def _outdated(number: int, old: date, new: date) -> str:
+    return say_many(
+        "First day: {new}, not {old} as in {number} letter that is on the site and may be collected already; tell its "
+        "agency the new day",
+        "First day: {new}, not {old} as in {number} letters that are on the site and may be collected already; tell "
+        "their agencies the new day",
+        number,
+        new=say_day(new),
+        old=say_day(old),
+    )
 
 
 def _others(number: int, *, dropped: bool) -> str:

@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
     from site_src.agency import Agency
     from site_src.inputs import CampaignInputs
+    from site_src.manifest import Record
     from site_src.settings import Campaign
 
 
 @dataclass(frozen=True)
 class Predecessor:
-    """The campaign whose codes were valid until this one's: its slug, and its agencies' names by user name."""
+    """The campaign whose codes were valid until this one's: its slug, and its agencies' names by user name.
+
+    ``callers``: how many of them had to call.
+    """
 
     slug: str
     names: Mapping[str, str]
+    callers: int
 
 
 def find_predecessor(
@@ -50,10 +55,12 @@ def find_predecessor(
     if not before:
         return None
     slug = max(before, key=lambda slug: (before[slug], slug))
+    taking_part: Mapping[str, Agency | Record] = built[slug].agencies if slug in built else {}
     if slug in written:
         agencies = read[slug] if slug in read else _read_quietly(written[slug])
-        return Predecessor(slug, {agency.username: agency.name for agency in agencies})
-    return Predecessor(slug, {username: record.name for username, record in built[slug].agencies.items()})
+        taking_part = {agency.username: agency for agency in agencies}
+    names = {username: each.name for username, each in taking_part.items()}
+    return Predecessor(slug, names, sum(each.status is Status.CONTACT_US for each in taking_part.values()))
 
 
 def _manifest(path: Path) -> Manifest:

@@ -61,7 +61,7 @@ def tell_shared_addresses(agencies: Sequence[Agency], problems: Problems) -> Non
                 "{name} and {number} agencies that are not of one body have this address: {others}",
                 len(rest),
                 name=visible(first.name),
-                others=_some(rest),
+                others=some_agencies(rest),
             )
             problems.warning(Topic.EMAIL, message, hint=hint, at=first.place_of(email), value=email)
 
@@ -78,7 +78,8 @@ def _is_head(agency: Agency) -> bool:
     return not agency.parent or agency.kind in {Kind.DECENTRALISED_ADMINISTRATION, Kind.REGION, Kind.MUNICIPALITY}
 
 
-def _some(agencies: Sequence[Agency]) -> str:
+def some_agencies(agencies: Sequence[Agency]) -> str:
+    """Return the first few agencies by name and cell."""
     named = [f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies[:AGENCIES_TOLD]]
     return ", ".join(named) + (", …" if len(agencies) > AGENCIES_TOLD else "")
 
