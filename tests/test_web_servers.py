@@ -21,6 +21,7 @@ from tests.probes import (
     SLUG,
     STRANGER,
     login,
+    ignore_case,
     make_site,
     marked,
     new_address,
@@ -68,6 +69,7 @@ def area(
     with served_folder() as base:
         root, passwords, other = base / "site root", base / "pass words", base / "other"
         make_site(root / around.prefix.lstrip("/"))
+        ignore_case(root)
         passwords.write_bytes(password_lines())
         other.write_bytes(password_lines().replace(OWN.encode(), b"outsider"))
         for folder in (base, root, *root.rglob("*/")):
