@@ -261,7 +261,9 @@ def by_other_names(prefix: str) -> list[bytes]:
     ways = [[step.title() for step in steps], [f"{step}\u200b" for step in steps]]
     for place, step in enumerate(steps):
         for other in other_names(step):
-            ways += [[*steps[:place], other, *steps[place + 1 :]], [*steps[:place], other, ""]]
+            ways.append([*steps[:place], other, *steps[place + 1 :]])
+            if place + 1 >= prefix.count("/"):  # what is above the area is not Thyrida's
+                ways.append([*steps[:place], other, ""])
     return [b"/" + quote("/".join(way), safe="/:$~").encode() for way in ways]
 
 
