@@ -23,6 +23,7 @@ from site_src.leaks.exposed import check_exposed
 from site_src.letter_checks import check_names, check_template
 from site_src.letters import Typesetter, letter_facts
 from site_src.pages.render import check_text
+from site_src.plausibility.costly import tell_costly
 from site_src.plausibility.forgotten import tell_forgotten
 from site_src.plausibility.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.plausibility.recipients import tell_many_callers, tell_nobody
@@ -105,6 +106,8 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
     inputs = _read_own_files(path, folders, shared, own)
     shown_slug = path.name if shared.several else ""
     passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, own)
+    if passwords and not inputs.campaign.withdrawn_on(day):
+        tell_costly(passwords, inputs.agencies, own, drops_others=shared.site.server.drops_others)
     problems.extend(own.all(), shown_slug)
     return replace(inputs, passwords=passwords, shown_slug=shown_slug)
 

@@ -34,6 +34,9 @@ location = /outer.html { return 200 "outer"; }
 NGINX_HEADERS = "default_type text/html; add_header X-Outer yes always; expires 30d; charset windows-1251;"
 NGINX_OPEN = "satisfy any; allow all; autoindex on; dav_methods PUT DELETE MKCOL COPY MOVE; create_full_put_path on;"
 NGINX_ROOT = "location / { autoindex on; try_files $uri $uri/ =404; }"
+# Sites that ask another server about every visitor, which says no, or yes in place of every other login.
+NGINX_ASKS = "auth_request /asked; location = /asked { internal; return 403; }"
+NGINX_ASKED = "satisfy any; auth_request /asked; location = /asked { internal; return 204; }"
 NGINX_ALL = "merge_slashes off;" + NGINX_OPEN + NGINX_HEADERS + NGINX_ERRORS + NGINX_ROOT + NGINX_PATTERNS
 
 APACHE_LOGIN = """
@@ -79,9 +82,24 @@ DavLockDB "{root}/../locks"
     AuthMerging Or
 </Location>
 """
+APACHE_HANDLERS = r"""
+DirectoryCheckHandler On
+<FilesMatch "\.(zip|html|xlsx|pdf|css)$">
+    SetHandler server-status
+</FilesMatch>
+<Location "/">
+    SetHandler server-status
+</Location>
+Action text/html /help/index.html
+"""
+APACHE_REWRITES = """
+RewriteEngine On
+RewriteRule "^/old/" "/files/" [L]
+RewriteRule "^/(.+)" "{root}/$1" [L]
+"""
 APACHE_SLASHES = "MergeSlashes Off\nAllowEncodedSlashes On\n"
 APACHE_ALIAS = 'DocumentRoot "{root}/codes/help"\nAlias "/codes" "{root}/codes"\n'
-APACHE_ALL = APACHE_SLASHES + APACHE_OPEN + APACHE_HEADERS + APACHE_ERRORS + APACHE_PATTERNS
+APACHE_ALL = APACHE_SLASHES + APACHE_HANDLERS + APACHE_OPEN + APACHE_HEADERS + APACHE_ERRORS + APACHE_PATTERNS
 
 AROUND = {
     "nginx": (
@@ -93,6 +111,8 @@ AROUND = {
         Around(Outer("own error pages", NGINX_ERRORS)),
         Around(Outer("own headers", NGINX_HEADERS)),
         Around(Outer("open to all", NGINX_OPEN)),
+        Around(Outer("asks another server", NGINX_ASKS)),
+        Around(Outer("open by another server", NGINX_ASKED)),
         Around(Outer("all of it", NGINX_ALL)),
         Around(Outer(), "/codes"),
         Around(Outer("own login", NGINX_LOGIN), "/codes"),
@@ -110,6 +130,8 @@ AROUND = {
         Around(Outer("own error pages", APACHE_ERRORS)),
         Around(Outer("own headers", APACHE_HEADERS)),
         Around(Outer("open to all", APACHE_OPEN)),
+        Around(Outer("own handlers", APACHE_HANDLERS)),
+        Around(Outer("own addresses", APACHE_REWRITES)),
         Around(Outer("all of it", APACHE_ALL)),
         Around(Outer(), "/codes"),
         Around(Outer("own login", APACHE_LOGIN), "/codes"),

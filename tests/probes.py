@@ -7,8 +7,11 @@ import re
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import bcrypt
+
+from site_src.server import ERROR_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +50,10 @@ def marked(owner: str) -> bytes:
 
 def make_site(dist: Path) -> None:
     """Write a site as a build leaves it, with marks for content, and hidden files that nobody may read."""
-    public = "index.html circulars/{0}/index.html circulars/{0}/annex.xlsx help/index.html accessibility/index.html"
+    public = "index.html circulars/{0}/index.html circulars/{0}/annex.xlsx circulars/{0}/signed.pdf "
+    public += "help/index.html accessibility/index.html"
     files = dict.fromkeys([*public.format(SLUG).split(), "assets/thyrida-1a2b3c4d.css"], "public")
-    files |= {f"{status}.html": f"page{status}" for status in (401, 403, 404)}
+    files |= {f"{status}.html": f"page{status}" for status in ERROR_STATUSES}
     files |= dict.fromkeys(["files/index.html", f"files/{SLUG}/index.html", f"files/{SLUG}/mine/index.html"], "list")
     files |= {f"files/{SLUG}/{username}/index.html": username for username in (OWN, OTHER, PAGE_ONLY)}
     files |= {f"files/{SLUG}/{username}/{username}.zip": username for username in (OWN, OTHER)}
@@ -58,6 +62,22 @@ def make_site(dist: Path) -> None:
         path = dist / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(marked(owner))
+
+
+def other_names(name: str) -> list[str]:
+    """What a disk that ignores case, or a share of Windows, takes for the same name; invisible characters for ext4."""
+    names = [name.upper(), name.title(), name.replace("s", "ſ"), name.replace("fi", "ﬁ"), name.replace("l", "L", 1)]
+    names += [f"{name}\u200b", f"{name[:1]}\u00ad{name[1:]}", f"\ufeff{name}", f"{name}.", f"{name}. .", f"{name} "]
+    names += [f"{name}::$INDEX_ALLOCATION", f"{name[:6]}~1", f"{name[:2]}1A2B~1", name.replace("k", "\N{KELVIN SIGN}")]
+    return sorted({*names} - {name})
+
+
+def ignore_case(root: Path) -> None:
+    """Let a folder answer to other names of what is in it, as such a disk does."""
+    for path in sorted(root.rglob("*")):
+        for other in map(path.with_name, other_names(path.name)):
+            if not other.is_symlink():  # a short name goes to the first
+                other.symlink_to(path.name)
 
 
 def password_lines() -> bytes:
@@ -82,7 +102,7 @@ def login(user: str, code: str = CODE, scheme: str = "Basic") -> bytes:
     return f"Authorization: {scheme} ".encode() + base64.b64encode(f"{user}:{code}".encode()) + b"\r\n"
 
 
-PAGES = frozenset({"public", "page401", "page403", "page404"})
+PAGES = frozenset({"public", *(f"page{status}" for status in ERROR_STATUSES)})
 LISTS = PAGES | {"list"}
 
 
@@ -235,6 +255,18 @@ SCHEMES = (
 )
 
 
+def by_other_names(prefix: str) -> list[bytes]:
+    """The path of OWN's archive with one step, or all of them, by another name, and the path that ends there."""
+    steps = f"{prefix}/files/{SLUG}/{OWN}/{OWN}.zip".split("/")[1:]
+    ways = [[step.title() for step in steps], [f"{step}\u200b" for step in steps]]
+    for place, step in enumerate(steps):
+        for other in other_names(step):
+            ways.append([*steps[:place], other, *steps[place + 1 :]])
+            if place + 1 >= prefix.count("/"):  # what is above the area is not Thyrida's
+                ways.append([*steps[:place], other, ""])
+    return [b"/" + quote("/".join(way), safe="/:$~").encode() for way in ways]
+
+
 def _slashes(path: str) -> list[int]:
     return [place for place, sign in enumerate(path) if sign == "/"]
 
@@ -344,10 +376,16 @@ def probe(server: WebServer, prefix: str) -> tuple[int, list[Leak]]:
 
 
 def every_request(prefix: str) -> Iterator[tuple[Principal, bytes]]:
-    """All spellings and shapes for the plain principals, and every fifth spelling for the odd ones."""
+    """All spellings and shapes for the plain principals, and every fifth spelling for the odd ones.
+
+    Other names, which a disk would take for the site's, are for one who has not logged in, and for another agency.
+    """
     targets = spellings(prefix)
     for principal in ODD:
         for target in targets[::5]:
+            yield principal, request_for(target, principal)
+    for principal in (PLAIN["anonymous"], PLAIN["other"]):
+        for target in by_other_names(prefix):
             yield principal, request_for(target, principal)
     for principal in PLAIN.values():
         for target in targets:

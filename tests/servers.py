@@ -84,8 +84,8 @@ ThreadsPerChild 25
 """
 
 MODULES = """
-access_compat alias auth_basic authn_core authn_file authz_core authz_host authz_user autoindex dav dav_fs dir env
-expires headers http2 mime mpm_event negotiation rewrite
+access_compat actions alias auth_basic authn_core authn_file authz_core authz_host authz_user autoindex dav dav_fs dir
+env expires headers http2 mime mpm_event negotiation rewrite status
 """.split()  # noqa: SIM905 (a list of twenty words reads best as words)
 
 

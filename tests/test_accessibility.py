@@ -34,7 +34,7 @@ PATHS = {
     "listing": f"files/{SLUG}/index.html",
     "mine": f"files/{SLUG}/mine/index.html",
     **{name: f"{name}/index.html" for name in ("help", "accessibility")},
-    **{name: f"{name}.html" for name in ("401", "403", "404")},
+    **{name: f"{name}.html" for name in ("401", "403", "404", "429")},
     **FOLDERS,
 }
 FINGER = 24  # pixels, as WCAG 2.5.8 has them

@@ -53,7 +53,7 @@ def test_every_page_of_the_tree_is_there(pages: dict[str, bytes]) -> None:
     """The pages are these and no others; all else is assets."""
     expected = {
         *("index.html", "files/index.html", "help/index.html", "accessibility/index.html"),
-        *("401.html", "403.html", "404.html"),
+        *("401.html", "403.html", "404.html", "429.html"),
         *(f"circulars/{SLUG}/index.html", f"files/{SLUG}/index.html", f"files/{SLUG}/mine/index.html"),
         *(f"files/{SLUG}/{agency.username}/index.html" for agency in AGENCIES),
     }

@@ -38,6 +38,7 @@ ERRORS = {
     "401.html": 200,
     "403.html": 200,
     "404.html": 200,
+    "429.html": 200,
     "nothing/here": 404,
     f"files/{SLUG}/{SIKINOS}/sample.pdf": 404,
     f"files/{SLUG}/{THIRA}/{THIRA}.pdf": 404,

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
-from site_src.server import ERROR_STATUSES, SECURITY_HEADERS, server_files
+from site_src.server import (
+    ATTACHMENT_POLICY,
+    ERROR_STATUSES,
+    OPEN_REQUESTS_OF_A_LOGIN,
+    OPEN_REQUESTS_OF_A_NETWORK,
+    SECURITY_HEADERS,
+    STYLE_ATTRIBUTES,
+    server_files,
+)
 from site_src.settings import Server, Site
 from tests.outer_sites import AROUND, Around
 from tests.probes import (
@@ -20,6 +29,8 @@ from tests.probes import (
     PLAIN,
     SLUG,
     STRANGER,
+    by_other_names,
+    ignore_case,
     login,
     make_site,
     marked,
@@ -40,7 +51,16 @@ KINDS = pytest.mark.parametrize("kind", RUNNERS)
 
 FOLDER = f"/files/{SLUG}/{OWN}/"
 ARCHIVE = f"{FOLDER}{OWN}.zip"
-PUBLIC = ("/", "/index.html", f"/circulars/{SLUG}/", f"/circulars/{SLUG}/annex.xlsx", "/help/", "/accessibility/")
+ATTACHMENT = f"/circulars/{SLUG}/signed.pdf"
+PUBLIC = (
+    "/",
+    "/index.html",
+    f"/circulars/{SLUG}/",
+    f"/circulars/{SLUG}/annex.xlsx",
+    "/help/",
+    "/accessibility/",
+    ATTACHMENT,
+)
 PAGELESS = ("/circulars/", "/assets/")
 ASSET = "/assets/thyrida-1a2b3c4d.css"
 
@@ -68,6 +88,7 @@ def area(
     with served_folder() as base:
         root, passwords, other = base / "site root", base / "pass words", base / "other"
         make_site(root / around.prefix.lstrip("/"))
+        ignore_case(root)
         passwords.write_bytes(password_lines())
         other.write_bytes(password_lines().replace(OWN.encode(), b"outsider"))
         for folder in (base, root, *root.rglob("*/")):
@@ -156,15 +177,64 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
     cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
     cases += [(path, "anonymous", "no-store") for path in ("/help/nothing", "/assets/nothing.css", *PAGELESS)]
     for path, who, caching in cases:
-        _, headers, _ = ask(case.server, case.prefix + path, who)
+        status, headers, _ = ask(case.server, case.prefix + path, who)
         assert (path, headers["cache-control"]) == (path, caching)
-        assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        expected = {**SECURITY_HEADERS, "Content-Security-Policy": policy_for(path, status)}
+        assert (path, {name: headers.get(name.lower()) for name in expected}) == (path, expected)
         assert ("x-robots-tag" in headers) == (caching == "no-store")
         assert headers["content-type"].lower() in {
-            *("text/html; charset=utf-8", "text/html", "text/css", "application/zip"),
+            *("text/html; charset=utf-8", "text/html", "text/css", "application/zip", "application/pdf"),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
         assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
+
+
+def policy_for(path: str, status: int) -> str:
+    """What a file beside a circular, a page of an agency, and every other page may do in a browser."""
+    if path.startswith(f"/circulars/{SLUG}/") and not path.endswith("/"):
+        return ATTACHMENT_POLICY
+    usual = SECURITY_HEADERS["Content-Security-Policy"]
+    return usual + STYLE_ATTRIBUTES if path in {FOLDER, ARCHIVE} and status == 200 else usual
+
+
+def test_webkit_shows_a_pdf(case: Case) -> None:
+    """A PDF beside a circular is not sandboxed for a browser that would show none then, but for every other."""
+    agent = "User-Agent: Mozilla/5.0 (X) AppleWebKit/{} (KHTML, like Gecko) Version/1 Safari/1\r\n"
+    policy = SECURITY_HEADERS["Content-Security-Policy"] + STYLE_ATTRIBUTES
+    for path, version, expected in (
+        (ATTACHMENT, "605.1.15", policy),
+        (ATTACHMENT, "537.36", ATTACHMENT_POLICY),
+        (f"/circulars/{SLUG}/annex.xlsx", "605.1.15", ATTACHMENT_POLICY),
+    ):
+        asker = replace(PLAIN["anonymous"], headers=agent.format(version).encode())
+        answer = case.server.send(request_for(f"{case.prefix}{path}".encode(), asker), source=new_address())
+        assert (path, version, parsed(answer)[1]["content-security-policy"]) == (path, version, expected)
+
+
+def test_other_spellings_are_not_found(case: Case) -> None:
+    """Whatever else the disk takes for a path is not found, or refused by the rules of the path that it begins with."""
+    for path in map(bytes.decode, by_other_names(case.prefix)):
+        status, _, body = ask(case.server, path, "other")
+        assert (path, status in {403, 404}, set(seen(body))) == (path, True, {f"page{status}"})
+        status, _, body = ask(case.server, path)
+        assert (path, status in {401, 404}, set(seen(body))) == (path, True, {f"page{status}"})
+
+
+def test_public_pages_have_one_spelling(case: Case) -> None:
+    """/HELP/ is not found where the disk would show it, for it would come without the headers."""
+    for path in ("/HELP/", "/Circulars/", "/index.HTML", "/\ufb01les/", "/file\u017f/", "/help./"):
+        status, _, body = ask(case.server, case.prefix + quote(path), "own")
+        assert (path, status, set(seen(body))) == (path, 404, {"page404"})
+
+
+@KINDS
+def test_names_of_the_site_around_are_left_alone(kind: str) -> None:
+    """A path that only begins like one of the area's, or has Greek letters, is the outer site's own."""
+    names = ("filesystem", "my-files", "helper.txt", "ε", "φάκελος", "les", "circular", "file", "f", "ά-files")
+    with area(kind) as (server, root):
+        for name in names:
+            (root / name).write_bytes(marked("public"))
+        assert [ask(server, quote(f"/{name}"))[0] for name in names] == [200] * len(names)
 
 
 def test_my_folder_leads_each_agency_to_its_own(case: Case) -> None:
@@ -278,7 +348,9 @@ def test_nginx_slows_down_who_guesses() -> None:
     with area("nginx") as (server, _):
         assert 429 in guesses(server, OWN, 400, "127.9.9.9")
         own, other = (request_for(b"/files/", PLAIN[who]) for who in ("own", "other"))
-        assert parsed(server.send(own, source="127.9.9.9"))[0] == 429
+        status, headers, body = parsed(server.send(own, source="127.9.9.9"))
+        assert (status, body, headers["cache-control"]) == (429, marked("page429"), "no-store")
+        assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
         assert parsed(server.send(other, source="127.9.9.9"))[0] == 200
         assert parsed(server.send(own, source="127.9.9.8"))[0] == 200
 
@@ -310,3 +382,54 @@ def test_nginx_counts_no_visitor_without_a_name() -> None:
     with area("nginx") as (server, _):
         request = request_for(b"/files/", PLAIN["anonymous"])
         assert {parsed(server.send(request, source="127.9.9.6"))[0] for _ in range(600)} == {401}
+
+
+# nginx takes the address from a header here, as behind a proxy, so that one machine can be many visitors.
+BEHIND_A_PROXY = Around(Outer("behind a proxy", "set_real_ip_from 127.0.0.0/8; real_ip_header X-Real-IP;"))
+ANOTHER_NETWORK = {
+    "2001:db8:1:2::1": "2001:db8:1:3::1",
+    "2001:db8:1:2:3:4:5:6": "2001:db8::1",
+    "::ffff:192.0.2.1": "::ffff:192.0.2.2",
+    "::ffff:192.0.2.10": "192.0.2.1",
+    "192.0.2.1": "192.0.2.2",
+    "2001:db8:a00:a00a::": "2001:db8:a00:a00b::",  # 0a is a line end
+}
+
+
+def statuses_from(server: WebServer, addresses: list[str]) -> list[int]:
+    """The status of a login with a wrong code from each of the addresses."""
+    wrong = PLAIN["wrong code"]
+    askers = [replace(wrong, headers=wrong.headers + f"X-Real-IP: {address}\r\n".encode()) for address in addresses]
+    return [parsed(server.send(request_for(b"/files/", asker)))[0] for asker in askers]
+
+
+@pytest.mark.parametrize(("guesser", "another"), ANOTHER_NETWORK.items())
+def test_nginx_counts_by_network(guesser: str, another: str) -> None:
+    """All addresses of one IPv6 network of 64 bits are one guesser; IPv4 counts by address, on either socket."""
+    with area("nginx", BEHIND_A_PROXY) as (server, _):
+        neighbours = [f"2001:db8:1:2::{number:x}" for number in range(2, 352)]
+        addresses = neighbours if guesser.startswith("2001:db8:1:2:") else [guesser] * 350
+        assert 429 in statuses_from(server, addresses)
+        assert statuses_from(server, [guesser, another]) == [429, 401]
+
+
+def test_nginx_bounds_open_requests() -> None:
+    """Who leaves many downloads open gets 429, a whole network too; others are served."""
+    users = [f"{700000000000 + number}" for number in range(OPEN_REQUESTS_OF_A_NETWORK // OPEN_REQUESTS_OF_A_LOGIN + 1)]
+    with area("nginx") as (server, root), ExitStack() as stack:
+        line = password_lines().splitlines()[0].decode()
+        (root.parent / "pass words").write_text("".join(f"{line.replace(OWN, user)}\n" for user in users))
+        page = root / "files" / "index.html"
+        with page.open("wb") as file:
+            file.truncate(32 << 20)  # more than the kernel keeps for a reader that does not read
+
+        def is_served(user: str, source: str) -> bool:
+            connection = stack.enter_context(closing(server.connect(source)))
+            connection.sendall(request_for(b"/files/", replace(PLAIN["own"], headers=login(user))))
+            return connection.recv(12) == b"HTTP/1.1 200"
+
+        *first, last = users
+        own = [is_served(first[0], "127.9.9.5") for _ in range(OPEN_REQUESTS_OF_A_LOGIN + 1)]
+        assert own == [True] * OPEN_REQUESTS_OF_A_LOGIN + [False]
+        assert all(is_served(user, "127.9.9.5") for user in first[1:] for _ in range(OPEN_REQUESTS_OF_A_LOGIN))
+        assert [is_served(last, source) for source in ("127.9.9.5", "127.9.9.4")] == [False, True]

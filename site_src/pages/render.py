@@ -124,7 +124,12 @@ class _Renderer:
         )
         yield self._text("help", _("Help"), texts)
         yield self._text("accessibility", _("Accessibility statement"), texts)
-        titles = (_("Please log in"), _("This folder is not yours"), _("This page does not exist"))
+        titles = (
+            _("Please log in"),
+            _("This folder is not yours"),
+            _("This page does not exist"),
+            _("Too many requests"),
+        )
         for status, title in zip(ERROR_STATUSES, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
