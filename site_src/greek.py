@@ -9,6 +9,8 @@ from datetime import date
 
 # Capitals that look alike in both scripts; labels are often typed in the wrong one.
 _TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True))
+# Mathematical signs that have a Greek letter's shape, and that Unicode does not relate to it.
+_SIGNS = {"∆": "Δ", "∑": "Σ", "∏": "Π"}
 _MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
 
 _DAY = re.compile(
@@ -21,11 +23,30 @@ _DAY = re.compile(
 )
 
 
+class _Letters(dict[int, str]):
+    """For each character the Greek letter that it stands for, or itself."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        letter = _SIGNS.get(character) or unicodedata.normalize("NFKC", character)
+        is_greek = len(letter) == 1 and letter.isalpha() and unicodedata.name(letter, "").startswith("GREEK")
+        self[code] = letter if is_greek else character
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
+def greek_letters(text: str) -> str:
+    """Return the text with Greek letters in place of the signs that old PDFs have for them: ∆, µ, Ω, ϕ."""
+    return text.translate(_LETTERS)
+
+
 class _Folding(dict[int, str]):
     """Each character's folded form, always one character, so that places in both texts agree."""
 
     def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFD", chr(code))[0].lower()[0]
+        base = unicodedata.normalize("NFD", _LETTERS[code])[0].lower()[0]
         folded = "σ" if base == "ς" else _TWINS.get(base, base)
         self[code] = folded
         return folded
@@ -96,14 +117,6 @@ _LATIN = dict(
 
 def to_latin(text: str) -> str:
     """The text in lower-case Latin letters, without accents."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    letters = unicodedata.normalize("NFD", greek_letters(text).lower())
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
     return "".join(_LATIN.get(c, c) for c in plain)
-
-
-def greek_encoding(data: bytes) -> str:
-    """The code page that an older editor on a Greek machine saved this text in.
-
-    It is Windows-1253, unless the capital alpha with accent stands where ISO 8859-7 has it: a pilcrow in Windows, which
-    begins no word.
-    """
-    return "iso8859_7" if re.search(rb"\xb6[\xdc-\xfe]", data) else "cp1253"

@@ -64,6 +64,8 @@ class Site:
 class Letterhead:
     """The circular's metadata: ``[circular]`` of campaign.toml, in the order of the official document."""
 
+    ada: str = ""  # the document's number on Diavgeia, where acts of the administration are published
+    marking: tuple[str, ...] = ()  # lines that say how it is handled: urgency, classification, correction
     protocol: str = ""
     date: date | None = None
     place: str = ""

@@ -6,7 +6,6 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import Place, ThyridaError, Topic
 
@@ -78,17 +77,12 @@ def _is_text(data: bytes, encoding: str, *, guessed: bool = False) -> bool:
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
-    """Return the text of a file with lines that end as on Linux; None, with a problem, where it cannot be read."""
-    at = Place(file=path.name)
+    """Return the text of a file with lines that end as on Linux; None, with a problem, where it is not text."""
+    at, data = Place(file=path.name), path.read_bytes()
     try:
-        data = path.read_bytes()
         encoding = encoding_of(data)
     except NotTextError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=at)
-        return None
-    except OSError as error:
-        hint = say("check that the file is there and that you may read it")
-        problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
         return None
     if encoding != UTF_8:
         message = say("this is not UTF-8 text; it was read as {encoding}", encoding=encoding)

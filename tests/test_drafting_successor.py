@@ -186,7 +186,7 @@ def test_an_unknown_campaign_is_told_with_those_that_are(last: SmallSite) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("campaign.toml", b"folder = \n"), ("circular.md", b"\xe1\xe2"), ("letter.typ", b"\xe1\xe2")]
+    ("name", "data"), [("campaign.toml", b"folder = \n"), ("circular.md", b"\0"), ("letter.typ", b"\0")]
 )
 def test_a_last_campaign_that_cannot_be_read_stops(name: str, data: bytes, last: SmallSite) -> None:
     """A damaged file of the last campaign is named, and nothing is written."""

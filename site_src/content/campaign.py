@@ -59,6 +59,8 @@ def _letterhead(table: TomlTable) -> Letterhead:
     title, name = _signatory(table)
     day = table.day("date")
     letterhead = Letterhead(
+        ada=table.text("ada"),
+        marking=table.texts("marking"),
         protocol=table.text("protocol"),
         date=day,
         place=table.text("place"),

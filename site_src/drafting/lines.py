@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from site_src.greek import greek_letters
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,6 +55,6 @@ class Source:
 
 def clean(text: str) -> str:
     """The text composed, with one kind of line end, without what cannot be seen; form feeds stay."""
-    text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
+    text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
     text = re.sub("[\u200b\u2060\ufeff]", "", text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
