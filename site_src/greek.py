@@ -13,12 +13,15 @@ _TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True)
 _SIGNS = {"∆": "Δ", "∑": "Σ", "∏": "Π"}
 _MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
 
+YEARS_OF_TWO_DIGITS, CENTURY = 99, 2000
+
 _DAY = re.compile(
     r"(?<![\w/.-])(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-    r"|(?P<day2>\d{1,2})\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4})"
-    r"|(?P<day3>\d{1,2})\s?(?:ησ?|α)?\s+(?:του\s+)?"
-    rf"(?P<name>{'|'.join(_MONTHS)})[^\W\d_]*\.?\s+(?:του\s+)?(?P<year3>\d{{4}})"
+    r"|(?P<day2>\d{1,2})\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
+    rf"|(?P<day3>\d{{1,2}})\s?(?:ησ?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
+    # Two digits are a year behind a month that is cut short; «17 Νοεμβρίου 20 φορείς» says how many they are.
+    r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"
     r")(?![\w/-])"
 )
 
@@ -87,7 +90,7 @@ class DayFound:
 
 
 def find_days(text: str) -> tuple[DayFound, ...]:
-    """The days that a text names: 30-11-2020, 30/11/2020, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020»."""
+    """The days that a text names: 30-11-2020, 30/11/20, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020», «17 Νοε 20»."""
     found = (_day_found(match) for match in _DAY.finditer(fold(text)))
     return tuple(day for day in found if day)
 
@@ -95,9 +98,10 @@ def find_days(text: str) -> tuple[DayFound, ...]:
 def _day_found(match: re.Match[str]) -> DayFound | None:
     part = match.groupdict()
     month = part["month"] or part["month2"] or 1 + _MONTHS.index(part["name"])
+    year = int(part["year"] or part["year2"] or part["year3"] or part["year4"])
     try:
         day = date(
-            int(part["year"] or part["year2"] or part["year3"]),
+            year if year > YEARS_OF_TWO_DIGITS else CENTURY + year,
             int(month),
             int(part["day"] or part["day2"] or part["day3"]),
         )

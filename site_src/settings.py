@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Y Z, which Greek has too; no 0/O, 1/I, 5/S, 6/G, 8/B, U/V beside their twins): 4 bits a symbol.
 DEFAULT_ALPHABET = "CDFJLQRSW2346789"
 
+SUBJECT_LONGEST = 300  # characters; a subject is one sentence, and what is longer has taken in the text below it
+
 
 @dataclass(frozen=True)
 class Person:

@@ -189,7 +189,7 @@ def test_a_day_that_is_another_fact_stays_text(tmp_path: Path) -> None:
 
 
 def test_other_forms_of_the_head_are_understood(tmp_path: Path) -> None:
-    """Two columns in a line, a month's name, Latin look-alikes, «ΚΟΙΝ.» and «ΑΔΑ» are read or kept with a doubt."""
+    """Two columns in a line, a month's name, Latin look-alikes, «ΚΟΙΝ.» and «ΑΔΑ» are read into their keys."""
     text = read(
         "ΑΔΑ: ΨΔ0Κ-ΔΟΚ\nΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ        Αθήνα, 17 Νοεμβρίου 2020\nΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: οικ. 55\n"
         "Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ\nΠPOΣ: Δήμους\nΚΟΙΝ.: Περιφέρειες\n\nΘEMA: Αλλαγή\n\nΚείμενο.",
@@ -198,8 +198,7 @@ def test_other_forms_of_the_head_are_understood(tmp_path: Path) -> None:
     head = text.official.letterhead
     assert (head.date, head.place, head.protocol) == (date(2020, 11, 17), "Αθήνα", "οικ. 55")
     assert (head.recipients, head.subject) == (("Δήμους", "ΚΟΙΝ.: Περιφέρειες"), "Αλλαγή")
-    assert "ΑΔΑ: ΨΔ0Κ-ΔΟΚ" in head.details
-    assert any("ΑΔΑ: ΨΔ0Κ-ΔΟΚ" in doubt for doubt in text.doubts)
+    assert (head.ada, head.marking) == ("ΨΔ0Κ-ΔΟΚ", ("Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ",))
 
 
 def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:

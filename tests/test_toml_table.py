@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.content.toml_table import TomlTable, parse_day
-from site_src.problems import Problem, Problems, Topic
+from site_src.problems import Problem, Problems, Severity, Topic
 
 if TYPE_CHECKING:
     from pathlib import Path

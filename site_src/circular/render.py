@@ -74,6 +74,9 @@ def render_circular(
         hint = say("look for lists or quotations nested very deep")
         problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
         return Circular()
+    if not written.html.striptags() and not problems.has_errors:
+        message = say("the circular shows no text")
+        problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))
     return Circular(written.html, written.headings, source)
 
 

@@ -21,7 +21,7 @@ MARKDOWN = (".md", ".markdown")
 TEXT = (".txt", ".text", *MARKDOWN)
 
 _TEXT_HINT = N_("save the circular as .docx (Word) or as plain text (.txt), and give that file")
-_SAVE_HINT = N_("open it in Word or LibreOffice Writer, save it as .docx (File, Save as), and give the new file")
+_SAVE_HINT = N_("open it in Word or LibreOffice, save it as .docx (File, Save as), and give the new file")
 _ZIPPED = b"PK\x03\x04"
 
 
@@ -41,20 +41,24 @@ _KINDS = (
         (".pdf",),
         N_("this is a PDF"),
         N_(
-            "give the Word file it was made from (.docx); or open the PDF, select and copy all of its text (Ctrl+A, "
-            "Ctrl+C), paste it into Notepad, save that as .txt with encoding UTF-8, and give it"
+            "give the Word file it was made from (.docx); or open the PDF, select all of its text, copy it into "
+            "Notepad, save that as .txt with encoding UTF-8, and give it"
         ),
     ),
     _Kind(
         (b"\xd0\xcf\x11\xe0",),
         (".doc", ".dot", ".wps"),
         N_("this is an old Word file (.doc) or one with a password"),
-        N_("open it in Word or LibreOffice Writer, take the password off, save it as .docx, and give the new file"),
+        N_(
+            "open it in Word or LibreOffice, take off a password if it has one, save it as .docx, and give the new file"
+        ),
     ),
     _Kind((b"{\\rtf",), (".rtf",), N_("this is an RTF file")),
     # OpenDocument 1.3, part 2, section 3.3: the kind stands uncompressed at the start of the package.
     _Kind(
-        (b"mimetypeapplication/vnd.oasis.opendocument",), (".odt", ".ott", ".fodt"), N_("this is an OpenDocument file")
+        (b"mimetypeapplication/vnd.oasis.opendocument",),
+        (".odt", ".ott", ".fodt"),
+        N_("this is a LibreOffice file (.odt)"),
     ),
     _Kind(
         (b"<html", b"<!DOCTYPE html", b"MIME-Version:"), (".htm", ".html", ".mht", ".mhtml"), N_("this is a web page")

@@ -1,0 +1,106 @@
+"""Where the subject ends, and the text begins, in a document that has no blank line between them.
+
+A text copied from a PDF has none. A reader sees the end all the same: at a closed quotation, a full stop, a salutation,
+a change from capitals to small letters, a line with room for the next one's first word, or where sentences begin.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from site_src.greek import fold, is_capitals, starts_in_lower_case
+from site_src.settings import SUBJECT_LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
+FULL_LINE = 0.85  # share of the widest line from which a line counts as full
+
+# For folded text. How the text of a circular begins, and hardly a line of its subject.
+_OPENING = re.compile(
+    r"εχοντασ υπ|λαμβανοντασ υπ|σασ\s|σχετ(?:ικα?)?\s*[.:]|κυρι(?:οι|εσ|ε)\b|αγαπητ|αξιοτιμ|σε συνεχεια|σε εφαρμογη"
+    r"|σε απαντηση|συμφωνα με|με (?:το|την) παρο|με αφορμη|κατοπιν|οπωσ (?:ειναι )?γν|παρακαλ|ενημερων|γνωριζ|αποστελλ"
+    r"|διαβιβαζ|επισημαιν|αποφασιζ|στο πλαισιο|στα πλαισια|αναφορικα|εν οψει|ενοψει"
+)
+# A line that ends so goes on, with whatever letter the next one begins.
+_GOES_ON = re.compile(
+    r"(?:[,(«“/&:–—-]|\b(?:ο|η|το|οι|τα|του|τησ|των|τον|την|τη|τισ|τουσ|στο|στη|στην|στον|στουσ|στισ|στα|και|για|απο|με|σε"
+    r"|προσ|κατα|μετα|περι|υπο|ανα|εωσ|χωρισ|δια|εκ|εξ|εν|επι|ωσ|που|οτι|μεσω|βασει|αρ\.|αριθμ?\.|υπ[’' ]))\s*$"
+)
+_ITEM = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}\))\s")
+_ABBREVIATION = re.compile(r"(?:(?:[^\W\d_]{1,3}\.){2,}|(?<![^\W_])(?:[^\W\d_]|αρ|αριθμ?|πρωτ|παρ|περ|εδ|σελ|κεφ)\.)$")
+_NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
+
+
+def subject_length(lines: Sequence[str], *, is_list: bool = False) -> int:
+    """Return how many of the lines are the subject's; its label is taken off the first, and no other line is blank.
+
+    Of a list, such as the recipients', each line may be an entry: it ends where sentences begin.
+    """
+    width = max(map(len, lines))
+    is_long = sum(map(len, lines)) > SUBJECT_LONGEST or any(map(_has_sentence, lines[1:]))
+    for number in range(1, min(len(lines), SUBJECT_LINES_MOST)):
+        if not any(lines[:number]) or _must_go_on(lines, number):
+            continue
+        if is_list:
+            is_over = bool(_OPENING.match(fold(lines[number]))) or (is_long and _is_sentence(lines[number:], width))
+        else:
+            is_over = _is_over(lines, number) or (is_long and _may_be_over(lines, number, width))
+        if is_over:
+            return number
+    return len(lines)
+
+
+def _must_go_on(lines: Sequence[str], number: int) -> bool:
+    """Whether the line before asks for this one, or this one cannot begin anything but an item."""
+    told = " ".join(lines[:number])
+    is_open = told.count("«") > told.count("»") and len(told) <= SUBJECT_LONGEST
+    is_next_item = _ITEM.match(fold(lines[number])) and _ITEM.match(fold(_first(lines)))
+    return bool(
+        is_open or is_next_item or starts_in_lower_case(lines[number]) or _GOES_ON.search(fold(lines[number - 1]))
+    )
+
+
+def _first(lines: Sequence[str]) -> str:
+    return next(filter(None, lines), "")
+
+
+def _is_over(lines: Sequence[str], number: int) -> bool:
+    """Whether the subject is surely over before this line."""
+    before, line = lines[number - 1], fold(lines[number])
+    is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
+    return is_quoted or _ends_sentence(before) or bool(_OPENING.match(line) or _ITEM.match(line))
+
+
+def _may_be_over(lines: Sequence[str], number: int, width: int) -> bool:
+    """Whether the subject looks to be over, where so much follows that it must be somewhere."""
+    changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(lines[number])
+    return changes_case or _has_room(lines, number, width) or _is_sentence(lines[number:], width)
+
+
+def _has_room(lines: Sequence[str], number: int, width: int) -> bool:
+    """Whether the line before had room for this one's first word."""
+    return len(lines[number - 1]) + 1 + len(lines[number].split()[0]) < width * FULL_LINE
+
+
+def _is_sentence(lines: Sequence[str], width: int) -> bool:
+    """Whether the paragraph that begins here ends as a sentence, or has one within it."""
+    for number, line in enumerate(lines):
+        if number and _OPENING.match(fold(line)):
+            return False
+        if _has_sentence(line):
+            return True
+        if number + 1 < len(lines) and _has_room(lines, number + 1, width):
+            return False
+    return False
+
+
+def _has_sentence(line: str) -> bool:
+    return _ends_sentence(line) or _NEXT_SENTENCE.search(line) is not None
+
+
+def _ends_sentence(line: str) -> bool:
+    end = line.rstrip('»”")')
+    return end.endswith((".", ";", "!")) and not _ABBREVIATION.search(fold(end))
