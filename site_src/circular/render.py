@@ -77,6 +77,7 @@ def render_circular(
     if not written.html.striptags() and not problems.has_errors:
         message = say("the circular shows no text")
         problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))
+        return Circular()
     return Circular(written.html, written.headings, source)
 
 

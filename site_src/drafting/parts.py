@@ -186,7 +186,8 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     """Whether a gap parts two columns; a PDF may give them up with one space between them."""
     left, right = text[: gap.start()], text[gap.end() :]
     label = _head_label(right)
-    if label not in _SECOND_COLUMN or label is _head_label(left):
+    is_one = label is _head_label(left) or (label is not Part.DATE and label is _head_label(text))
+    if label not in _SECOND_COLUMN or is_one:
         return False
     if len(gap[0]) >= _WIDE:
         return not right[0].isdigit() or _is_first_column(left)
