@@ -216,6 +216,14 @@ def test_the_first_day_to_collect_is_no_first_day_of_the_codes(tmp_path: Path) -
     assert "17-11-2020" in text.markdown
 
 
+def test_a_line_that_was_ended_on_purpose_stays_one(tmp_path: Path) -> None:
+    """«Άρθρο 1» alone on its line does not run into the text below it; a line that is nearly full does."""
+    first = "Από 1-12-2020 ισχύει νέος κωδικός πρόσβασης για όλους τους φορείς του"
+    text = read(f"ΘΕΜΑ: Α\n\nΆρθρο 1\n{first}\nΥπουργείου.\nΆρθρο 2\nΙσχύει.", tmp_path)
+    assert [part.split()[0] for part in text.markdown.split("\n\n")] == ["Άρθρο", "Από", "Άρθρο", "Ισχύει."]
+    assert "φορείς του Υπουργείου." in text.markdown
+
+
 def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
     """«α. Ανοίξτε» begins an item, «κ. Υπουργού» none."""
     text = read("ΘΕΜΑ: Α\n\n2. Παραλαβή\n\n   α. Ανοίξτε το\n   β. Διαβάστε του\n   κ. Υπουργού\n", tmp_path)

@@ -64,6 +64,19 @@ def test_a_subject_above_a_blank_line_is_whole(subject: list[str]) -> None:
     assert subject_length([subject[0], "Δήμων και Περιφερειών"]) == (1 if is_over else 2)
 
 
+def test_an_office_above_its_decision_is_no_subject() -> None:
+    """«Ο ΥΠΟΥΡΓΟΣ», in capitals as the subject is, begins the text."""
+    subject = [FULL.upper(), "ΚΑΙ ΝΟΜΙΚΩΝ ΠΡΟΣΩΠΩΝ"]
+    assert subject_length([*subject, "Ο ΥΠΟΥΡΓΟΣ ΕΣΩΤΕΡΙΚΩΝ", "Έχοντας υπόψη:", *TEXT]) == len(subject)
+
+
+def test_the_labels_width_counts() -> None:
+    """A first line that is full with its label is full."""
+    label = "ΘΕΜΑ: "
+    assert subject_length([f"{label}{FULL}", *TEXT], len(label)) == 1
+    assert subject_length([f"{label}{FULL}", "Υπουργείου", *TEXT], len(label)) == 2
+
+
 def test_a_line_with_room_ends_the_subject() -> None:
     """A heading in small letters below a subject that left its line short is the text's."""
     assert subject_length(["Νέοι κωδικοί πρόσβασης", "Γενικά", *TEXT]) == 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Line, LineKind
+from site_src.drafting.paragraph_end import ITEM
 from site_src.drafting.parts import UNIT, Part, label_of
 from site_src.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.catalogues import N_
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
 _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
-_MARKER = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}[.)])\s+")
 _NAME_WORDS_MOST = 5
 _PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
-_UNIT_SHORTEST = 20  # characters: a shorter line of the sender is not wrapped
+_WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapped
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def _units(texts: Sequence[str]) -> tuple[str, ...]:
     """The sender's units, one each; a line that begins with no unit's word goes on the one before."""
     units: list[str] = []
     for text in texts:
-        if units and len(units[-1]) >= _UNIT_SHORTEST and not UNIT.match(fold(text)):
+        if units and len(units[-1]) >= _WRAPPED_SHORTEST and not UNIT.match(fold(text)):
             units[-1] += " " + text
         else:
             units.append(text)
@@ -226,13 +226,13 @@ def _entries(lines: Sequence[Line], part: Part) -> Iterator[str]:
         if not text:
             gap = True
             continue
-        starts = bool(_MARKER.match(fold(text))) or bool(label_of(part, text)) or line.whole
+        starts = bool(ITEM.match(fold(text))) or bool(label_of(part, text)) or line.whole
         if entry and not starts and _goes_on(last, text, gap=gap, width=width // 2 if marked else _filled(text, width)):
             entry = f"{entry} {text}"
         else:
             if entry:
                 yield entry
-            entry, marked = text, bool(_MARKER.match(fold(text)))
+            entry, marked = text, bool(ITEM.match(fold(text)))
         last, gap = text, False
     if entry:
         yield entry
@@ -240,7 +240,7 @@ def _entries(lines: Sequence[Line], part: Part) -> Iterator[str]:
 
 def _filled(text: str, width: int) -> int:
     """From how many characters on a line had no room for the next one's first word."""
-    return width - len(text.split(maxsplit=1)[0])
+    return max(width - len(text.split(maxsplit=1)[0]), _WRAPPED_SHORTEST)
 
 
 def _goes_on(last: str, text: str, *, gap: bool, width: int) -> bool:

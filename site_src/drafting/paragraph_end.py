@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from site_src.drafting.blocks import FULL_LINE
 from site_src.greek import fold, is_capitals, starts_in_lower_case
 from site_src.settings import SUBJECT_LONGEST
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
-FULL_LINE = 0.85  # share of the widest line from which a line counts as full
 
 # For folded text. How the text of a circular begins, and hardly a line of its subject.
 _OPENING = re.compile(
@@ -29,20 +29,22 @@ _GOES_ON = re.compile(
     r"(?:[,(«“/&:–—-]|\b(?:ο|η|το|οι|τα|του|τησ|των|τον|την|τη|τισ|τουσ|στο|στη|στην|στον|στουσ|στισ|στα|και|για|απο|με|σε"
     r"|προσ|κατα|μετα|περι|υπο|ανα|εωσ|χωρισ|δια|εκ|εξ|εν|επι|ωσ|που|οτι|μεσω|βασει|αρ\.|αριθμ?\.|υπ[’' ]))\s*$"
 )
-_ITEM = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}\))\s")
+_OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
+ITEM = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}[.)])\s+")
 _ABBREVIATION = re.compile(r"(?:(?:[^\W\d_]{1,3}\.){2,}|(?<![^\W_])(?:[^\W\d_]|αρ|αριθμ?|πρωτ|παρ|περ|εδ|σελ|κεφ)\.)$")
 _NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 
 
-def subject_length(lines: Sequence[str], *, is_list: bool = False) -> int:
-    """Return how many of the lines are the subject's; its label is taken off the first, and no other line is blank.
+def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = False) -> int:
+    """Return how many of the lines are the subject's, whose first begins with ``label`` characters; none is blank.
 
     Of a list, such as the recipients', each line may be an entry: it ends where sentences begin.
     """
     width = max(map(len, lines))
+    lines = [" " * label + lines[0][label:].strip(), *lines[1:]]
     is_long = sum(map(len, lines)) > SUBJECT_LONGEST or any(map(_has_sentence, lines[1:]))
     for number in range(1, min(len(lines), SUBJECT_LINES_MOST)):
-        if not any(lines[:number]) or _must_go_on(lines, number):
+        if not _first(lines[:number]) or _must_go_on(lines, number):
             continue
         if is_list:
             is_over = bool(_OPENING.match(fold(lines[number]))) or (is_long and _is_sentence(lines[number:], width))
@@ -57,21 +59,26 @@ def _must_go_on(lines: Sequence[str], number: int) -> bool:
     """Whether the line before asks for this one, or this one cannot begin anything but an item."""
     told = " ".join(lines[:number])
     is_open = told.count("«") > told.count("»") and len(told) <= SUBJECT_LONGEST
-    is_next_item = _ITEM.match(fold(lines[number])) and _ITEM.match(fold(_first(lines)))
+    are_capitals = is_capitals(told) and is_capitals(lines[number]) and not _OFFICE.match(fold(lines[number]))
+    is_next_item = ITEM.match(fold(lines[number])) and ITEM.match(fold(_first(lines)))
     return bool(
-        is_open or is_next_item or starts_in_lower_case(lines[number]) or _GOES_ON.search(fold(lines[number - 1]))
+        is_open
+        or are_capitals
+        or is_next_item
+        or starts_in_lower_case(lines[number])
+        or _GOES_ON.search(fold(lines[number - 1]))
     )
 
 
 def _first(lines: Sequence[str]) -> str:
-    return next(filter(None, lines), "")
+    return next(filter(None, map(str.strip, lines)), "")
 
 
 def _is_over(lines: Sequence[str], number: int) -> bool:
     """Whether the subject is surely over before this line."""
     before, line = lines[number - 1], fold(lines[number])
     is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    return is_quoted or _ends_sentence(before) or bool(_OPENING.match(line) or _ITEM.match(line))
+    return is_quoted or _ends_sentence(before) or bool(_OPENING.match(line) or ITEM.match(line))
 
 
 def _may_be_over(lines: Sequence[str], number: int, width: int) -> bool:

@@ -54,9 +54,9 @@ LABELS = {
         r"|χαρακτηρισμοσ\s*:|αδιαβαθμητ[οη]|(?:ακρωσ )?απορρητ[οη]\b|εμπιστευτικ[οη]\b|περιορισμενησ (?:χρησ|διανομ)"
         r"|εγκυκλιοσ\s*(?:$|:|(?:υπ\W*)?αρ[.ι]|\d)|αρ(?:ιθμ?(?:οσ)?)?\.?\s*εγκυκλιου|αποφαση\s*$|α π ο φ α σ η\s*$"
     ),
-    Part.PROTOCOL: re.compile(r"(?:(?:αριθμ?(?:οσ)?|αρ)\.?\s*πρωτ[^\W\d]*|α\s?\.\s?π\s?\.?\s*(?=:))(?:\s*[.:])*"),
+    Part.PROTOCOL: re.compile(r"(?:(?:αριθμ?(?:οσ)?|αρ)\.?\s*πρωτ[^\W\d]*|α\s?\.?\s?π\s?\.?\s*(?=:))(?:\s*[.:])*"),
     Part.RECIPIENTS: re.compile(
-        r"(?:προσ|π ρ ο σ)\s*:|(?:προσ|π ρ ο σ)$|κοιν(?:οποιηση)?\s*\.?\s*:|(?:πινακασ )?αποδεκτ(?:εσ|ων)\s*:?$"
+        r"(?:προσ|π ρ ο σ)\s*(?::|$)|κοιν(?:οποιηση)?\s*\.?\s*:|κοιν(?:οποιηση|\.)$|(?:πινακασ )?αποδεκτ(?:εσ|ων)\s*:?$"
     ),
     Part.SUBJECT: re.compile(r"(?:θεμα|θ ε μ α)\s*:"),
     Part.CONTACTS: re.compile(r"(?:υπευθ|πληροφ|αρμοδι|χειριστ|πληρ)[^\W\d]*\.?(?:\s+[^\W\d]+\.?){0,2}\s*:"),
@@ -88,7 +88,7 @@ _REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document ref
 # «ΠΡΟΣ Δήμους», «ΚΟΙΝ. Περιφέρειες»: a label without its colon, in capitals, as no sentence begins.
 _BARE_LABEL = re.compile(r"(?:προσ|π ρ ο σ|κοιν(?:οποιηση|\.))\s+(?=\S)")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
-_NO_END = re.compile(r"(?:\b(?:με|το|του|τησ|των|υπ\W?)|[(,:])$")  # of a first column: «με αρ. πρωτ. 5» is one
+_NO_END = re.compile(r"(?:\b(?:με|το|του|τησ|των|υπ\W?)|[(,:])$")  # «με αρ. πρωτ. 5» is one column
 COLUMNS_WIDEST = 300  # characters of a line that may hold two columns
 COLUMN_ADRIFT = 4  # characters by which a line of the second column may begin before the others
 # How the lines of a sender begin.
@@ -324,9 +324,8 @@ def _label_below(line: Line) -> Part | None:
 
 def _length(part: Part, run: Sequence[Line]) -> int:
     """How many lines of a run without blank lines are the subject's, or a list's."""
-    first = run[0].text
-    texts = [first[label_of(part, first) :].strip(), *(line.text for line in run[1:])]
-    return subject_length(texts, is_list=part is not Part.SUBJECT)
+    texts = [line.text for line in run]
+    return subject_length(texts, label_of(part, run[0].text), is_list=part is not Part.SUBJECT)
 
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
