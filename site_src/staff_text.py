@@ -25,7 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Text in Greek or Latin letters has nearly nothing beyond the general punctuation; bytes that were paired wrongly do.
 _FAR_CHARACTERS = re.compile(r"[^\x00-\u20ff]")
 # The Greek code pages differ in two bytes that text has. A capital alpha with accent begins a word: a pilcrow of
@@ -52,26 +52,31 @@ def encoding_of(data: bytes) -> str:
     """
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
     if marked:
-        found = marked if _is_text(data, marked) else ""
+        possible: tuple[str, ...] = (marked,)
     elif b"\0" in data:  # every space and line end of UTF-16 has one, and no other text
-        found = next((each for each in ("UTF-16-LE", "UTF-16-BE") if _is_text(data, each, guessed=True)), "")
+        possible = ("UTF-16-LE", "UTF-16-BE")
     else:
-        found = next((each for each in (UTF_8, _code_page(data)) if _is_text(data, each)), "")
-    if not found:
-        message = say("this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)")
-        raise NotTextError(message, say("save the file again with encoding UTF-8"))
-    return found
+        possible = (UTF_8 if _can_decode(data, UTF_8) else _code_page(data),)
+    for encoding in possible:
+        if _can_decode(data, encoding) and _is_text(data.decode(encoding), guessed=len(possible) > 1):
+            return encoding
+    message = say("this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)")
+    raise NotTextError(message, say("save the file again with encoding UTF-8"))
 
 
 def _code_page(data: bytes) -> str:
     return ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
 
 
-def _is_text(data: bytes, encoding: str, *, guessed: bool = False) -> bool:
+def _can_decode(data: bytes, encoding: str) -> bool:
     try:
-        text = data.decode(encoding)
+        data.decode(encoding)
     except UnicodeDecodeError:
         return False
+    return True
+
+
+def _is_text(text: str, *, guessed: bool) -> bool:
     odd = len(_CONTROLS.findall(text)) + (len(_FAR_CHARACTERS.findall(text)) if guessed else 0)
     return "\0" not in text and odd <= ODD_MOST * len(text)
 

@@ -44,6 +44,13 @@ def test_unicode_is_read_whatever_it_says(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+def test_what_is_unicode_is_no_code_page() -> None:
+    """A text that UTF-8 can be is never read as Windows-1253, which would take its letters apart."""
+    assert decode("\x80".encode()) == "\x80"
+    with pytest.raises(NotTextError):
+        decode("Δήμος\x01".encode())
+
+
 @pytest.mark.parametrize(
     "data",
     [
