@@ -204,6 +204,13 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
     assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
 
 
+@pytest.mark.parametrize("start", ["", "ΘΕΜΑ: Αλλαγή\n\n"])
+def test_a_text_is_in_no_columns(tmp_path: Path, start: str) -> None:
+    """What may be a second column in a letterhead stays where it is in a text."""
+    body = "Διεύθυνση Προσωπικού έγγραφο αρ. πρωτ. 5\nΓενική Διεύθυνση  Αθήνα, 17-11-2020\nκαι η υπόλοιπη πρόταση.\n"
+    assert read(f"{start}{body}", tmp_path).markdown == " ".join(body.split()) + "\n"
+
+
 STAMPED = """Digitally signed by
 ΑΔΑ: 6ΑΒΓ465ΔΕΖ-1Η2
 INFORMATICS INFORMATICS

@@ -1,6 +1,6 @@
-"""What the printed page adds to a document's text: page numbers, the repeated ΑΔΑ, the stamp of a digital signature.
+"""Leaves out of a text the additions of its printed page: page numbers, repeated ΑΔΑ, stamps of digital signatures.
 
-They are left out, and said, so that a sentence goes on over the end of its page and no stamp passes for a sender.
+Each is quoted in a note. A sentence so goes on over the end of its page, and no stamp passes for a sender.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class _Rows:
 
 
 def read_pages(text: str) -> Pages:
-    """The text's lines, whose pages a form feed may part; a row that begins another page is marked so."""
+    """Return the text's lines; a form feed may part its pages, and a line that begins another page is marked so."""
     pages = [page.split("\n") for page in text.split("\f")]
     starts, end = set(), 0
     for page in pages[:-1]:
@@ -95,7 +95,7 @@ def _lines(rows: _Rows) -> Iterator[Line]:
 
 
 def _take_repeated_ada(rows: _Rows) -> None:
-    """The document's number on Diavgeia is stamped on each page; the first is the one that counts."""
+    """Take out the document's number on Diavgeia where it is stamped on later pages."""
     seen: set[str] = set()
     for number in rows.filled():
         text = fold(rows.texts[number]).strip()
@@ -122,14 +122,14 @@ def _take_numbers(rows: _Rows) -> None:
 
 
 def _edges(filled: Iterable[int], starts: AbstractSet[int]) -> dict[int, tuple[int, ...]]:
-    """The first and the last filled row of each page that form feeds part, with the page's number."""
+    """Return the first and the last filled row of each page that form feeds part, with the page's number."""
     begins = sorted(starts)
     pages = {page: list(group) for page, group in groupby(filled, key=lambda row: bisect_right(begins, row) + 1)}
     return {row: (page,) for page, group in pages.items() for row in (group[0], group[-1]) if begins}
 
 
 def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
-    """Whether all rows that are a number alone count the pages, and are as far from each other as pages are."""
+    """Return whether all rows that are a number alone count the pages, and are as far from each other as pages are."""
     far = all(after - before > PAGE_LINES_LEAST for before, after in pairwise([-1, *places]))
     return far and numbers[:1] in ([1], [2]) and all(after == before + 1 for before, after in pairwise(numbers))
 
@@ -151,5 +151,5 @@ def _take_stamps(rows: _Rows) -> None:
 
 
 def _is_of_signer(text: str, signer: str) -> bool:
-    """Whether a row has nothing but pieces of the signer's name, which stamps show twice."""
+    """Return whether a row has nothing but pieces of the signer's name, which stamps show twice."""
     return bool(text.strip()) and bool(_LATIN.fullmatch(text)) and all(word in signer for word in text.split())

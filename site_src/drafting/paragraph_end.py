@@ -1,7 +1,7 @@
-"""Where the subject ends, and the text begins, in a document that has no blank line between them.
+"""Finds the end of a subject that no blank line parts from the text below it, as in a text copied from a PDF.
 
-A text copied from a PDF has none. A reader sees the end all the same: at a closed quotation, a full stop, a salutation,
-a change from capitals to small letters, a line with room for the next one's first word, or where sentences begin.
+A reader sees it at a closed quotation, a full stop, a salutation, a change from capitals to small letters, a line with
+room for the next one's first word, or where sentences begin.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = Fals
 
 
 def _must_go_on(lines: Sequence[str], number: int) -> bool:
-    """Whether the line before asks for this one, or this one cannot begin anything but an item."""
+    """Return whether the line before asks for this one, or this one cannot begin anything but an item."""
     told = " ".join(lines[:number])
     is_open = told.count("«") > told.count("»") and len(told) <= SUBJECT_LONGEST
     are_capitals = is_capitals(told) and is_capitals(lines[number]) and not _OFFICE.match(fold(lines[number]))
@@ -75,25 +75,25 @@ def _first(lines: Sequence[str]) -> str:
 
 
 def _is_over(lines: Sequence[str], number: int) -> bool:
-    """Whether the subject is surely over before this line."""
+    """Return whether the subject is surely over before this line."""
     before, line = lines[number - 1], fold(lines[number])
     is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
     return is_quoted or _ends_sentence(before) or bool(_OPENING.match(line) or ITEM.match(line))
 
 
 def _may_be_over(lines: Sequence[str], number: int, width: int) -> bool:
-    """Whether the subject looks to be over, where so much follows that it must be somewhere."""
+    """Return whether the subject looks to be over, where so much follows that it must be somewhere."""
     changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(lines[number])
     return changes_case or _has_room(lines, number, width) or _is_sentence(lines[number:], width)
 
 
 def _has_room(lines: Sequence[str], number: int, width: int) -> bool:
-    """Whether the line before had room for this one's first word."""
+    """Return whether the line before had room for this one's first word."""
     return len(lines[number - 1]) + 1 + len(lines[number].split()[0]) < width * FULL_LINE
 
 
 def _is_sentence(lines: Sequence[str], width: int) -> bool:
-    """Whether the paragraph that begins here ends as a sentence, or has one within it."""
+    """Return whether the paragraph that begins here ends as a sentence, or has one within it."""
     for number, line in enumerate(lines):
         if number and _OPENING.match(fold(line)):
             return False

@@ -159,10 +159,7 @@ def _is_label(part: Part, texts: Iterable[str]) -> bool:
 
 def _columns_apart(lines: list[Line]) -> list[Line]:
     """The lines with those of the head's second column, if there is one, after those of the first."""
-    head = lines[:HEAD_LINES_MOST]
-    ends = (n for n, line in enumerate(head) if label_of(Part.SUBJECT, line.text))
-    texts = (n for n, line in enumerate(head) if _is_text(line))
-    head = head[: next(ends, next(texts, len(head)))]
+    head = lines[: _head_end(lines)[0]]
     cuts = [_cut(line) for line in head]
     wide = [cut and line.text[:cut].endswith(" " * _WIDE) for line, cut in zip(head, cuts, strict=True)]
     columns = {line.indent + cut for line, cut, is_wide in zip(head, cuts, wide, strict=True) if cut and is_wide}
@@ -176,14 +173,14 @@ def _columns_apart(lines: list[Line]) -> list[Line]:
 
 
 def _cut(line: Line) -> int | None:
-    """Where in a line the second column begins with a label or a date of its own; None where there is none."""
+    """Return the place in a line where a second column begins with a label or date of its own; None where none does."""
     may_have = line.kind is LineKind.TEXT and len(line.text) <= COLUMNS_WIDEST
     gaps = _GAP.finditer(line.text) if may_have else ()
     return next((gap.end() for gap in gaps if _parts_columns(gap, line.text)), None)
 
 
 def _parts_columns(gap: re.Match[str], text: str) -> bool:
-    """Whether a gap parts two columns; a PDF may give them up with one space between them."""
+    """Return whether a gap parts two columns; a PDF may give them up with one space between them."""
     left, right = text[: gap.start()], text[gap.end() :]
     label = _head_label(right)
     is_one = label is _head_label(left) or (label is not Part.DATE and label is _head_label(text))
@@ -200,7 +197,7 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
 
 
 def _is_first_column(text: str) -> bool:
-    """Whether a text is whole by itself: a unit of the sender, a labelled line, or a place and a day."""
+    """Return whether a text is whole by itself: a unit of the sender, a labelled line, or a place and a day."""
     return _is_head_line(text) or is_capitals(text) or _is_unit(text)
 
 
@@ -209,7 +206,7 @@ def _is_unit(text: str) -> bool:
 
 
 def _cut_at(line: Line, columns: Collection[int]) -> int | None:
-    """Where a line without a label goes on the second column, by the place where other lines begin it."""
+    """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
     if not columns or len(line.text) > COLUMNS_WIDEST:
         return None
     begins = [0, *(gap.end() for gap in _GAP.finditer(line.text) if len(gap[0]) >= _WIDE)] if line.text else []
@@ -292,10 +289,7 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        run = [
-            line,
-            *takewhile(lambda line: not (_is_blank(line) or _begins_text(line) or _label_below(line)), lines[n + 1 :]),
-        ]
+        run = [line, *takewhile(lambda below: not _ends_run(below), lines[n + 1 :])]
         taken = run[: 1 if part in _SINGLE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
         told = told or len(taken) > 1 or label_of(part, line.text) < len(line.text)
@@ -323,7 +317,7 @@ def _label_below(line: Line) -> Part | None:
 
 
 def _length(part: Part, run: Sequence[Line]) -> int:
-    """How many lines of a run without blank lines are the subject's, or a list's."""
+    """Return how many lines of a run without blank lines are the subject's, or a list's."""
     texts = [line.text for line in run]
     return subject_length(texts, label_of(part, run[0].text), is_list=part is not Part.SUBJECT)
 
