@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import markdown
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -348,6 +349,12 @@ def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
     rows = ["Ο υπο-φάκελος και ο υπο-", "φάκελος, η παρά-", "ταση, οι ΚΑΝΤΑΝΟΥ-", "ΣΕΛΙΝΟΥ το 2016-", "2020"]
     (block,) = read_blocks([Line(row) for row in rows])
     assert block.text == "Ο υπο-φάκελος και ο υπο-φάκελος, η παράταση, οι ΚΑΝΤΑΝΟΥ-ΣΕΛΙΝΟΥ το 2016-2020"
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\x02", "\ufffe", "\xad"])
+def test_a_hyphen_of_a_copied_text_is_one(hyphen: str, tmp_path: Path) -> None:
+    """Where a PDF's reader has a sign of its own for the hyphen at a line's end, the word is whole all the same."""
+    assert read(f"ΘΕΜΑ: Α\n\nΗ παρά{hyphen}\nταση λήγει.", tmp_path).markdown == "Η παράταση λήγει.\n"
 
 
 def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:
