@@ -9,23 +9,47 @@ from datetime import date
 
 # Capitals that look alike in both scripts; labels are often typed in the wrong one.
 _TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True))
+# Mathematical signs that have a Greek letter's shape, and that Unicode does not relate to it.
+_SIGNS = {"∆": "Δ", "∑": "Σ", "∏": "Π"}
 _MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
+
+YEARS_OF_TWO_DIGITS, CENTURY = 99, 2000
 
 _DAY = re.compile(
     r"(?<![\w/.-])(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-    r"|(?P<day2>\d{1,2})\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4})"
-    r"|(?P<day3>\d{1,2})\s?(?:ησ?|α)?\s+(?:του\s+)?"
-    rf"(?P<name>{'|'.join(_MONTHS)})[^\W\d_]*\.?\s+(?:του\s+)?(?P<year3>\d{{4}})"
+    r"|(?P<day2>\d{1,2})\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
+    rf"|(?P<day3>\d{{1,2}})\s?(?:ησ?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
+    # Two digits are a year behind a month that is cut short; «17 Νοεμβρίου 20 φορείς» says how many they are.
+    r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"
     r")(?![\w/-])"
 )
+
+
+class _Letters(dict[int, str]):
+    """For each character the Greek letter that it stands for, or itself."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        letter = _SIGNS.get(character) or unicodedata.normalize("NFKC", character)
+        is_greek = len(letter) == 1 and letter.isalpha() and unicodedata.name(letter, "").startswith("GREEK")
+        self[code] = letter if is_greek else character
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
+def greek_letters(text: str) -> str:
+    """Return the text with Greek letters in place of the signs that old PDFs have for them: ∆, µ, Ω, ϕ."""
+    return text.translate(_LETTERS)
 
 
 class _Folding(dict[int, str]):
     """Each character's folded form, always one character, so that places in both texts agree."""
 
     def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFD", chr(code))[0].lower()[0]
+        base = unicodedata.normalize("NFD", _LETTERS[code])[0].lower()[0]
         folded = "σ" if base == "ς" else _TWINS.get(base, base)
         self[code] = folded
         return folded
@@ -66,7 +90,7 @@ class DayFound:
 
 
 def find_days(text: str) -> tuple[DayFound, ...]:
-    """The days that a text names: 30-11-2020, 30/11/2020, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020»."""
+    """The days that a text names: 30-11-2020, 30/11/20, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020», «17 Νοε 20»."""
     found = (_day_found(match) for match in _DAY.finditer(fold(text)))
     return tuple(day for day in found if day)
 
@@ -74,9 +98,10 @@ def find_days(text: str) -> tuple[DayFound, ...]:
 def _day_found(match: re.Match[str]) -> DayFound | None:
     part = match.groupdict()
     month = part["month"] or part["month2"] or 1 + _MONTHS.index(part["name"])
+    year = int(part["year"] or part["year2"] or part["year3"] or part["year4"])
     try:
         day = date(
-            int(part["year"] or part["year2"] or part["year3"]),
+            year if year > YEARS_OF_TWO_DIGITS else CENTURY + year,
             int(month),
             int(part["day"] or part["day2"] or part["day3"]),
         )
@@ -96,14 +121,6 @@ _LATIN = dict(
 
 def to_latin(text: str) -> str:
     """The text in lower-case Latin letters, without accents."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    letters = unicodedata.normalize("NFD", greek_letters(text).lower())
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
     return "".join(_LATIN.get(c, c) for c in plain)
-
-
-def greek_encoding(data: bytes) -> str:
-    """The code page that an older editor on a Greek machine saved this text in.
-
-    It is Windows-1253, unless the capital alpha with accent stands where ISO 8859-7 has it: a pilcrow in Windows, which
-    begins no word.
-    """
-    return "iso8859_7" if re.search(rb"\xb6[\xdc-\xfe]", data) else "cp1253"

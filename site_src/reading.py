@@ -16,7 +16,6 @@ from site_src.content.campaign_folder import campaign_folders, find_annexes, no_
 from site_src.content.enclosures import read_attachments, read_enclosures
 from site_src.content.misnamed import hint_of_missing
 from site_src.content.site import read_site
-from site_src.content.text_file import read_text
 from site_src.inputs import CampaignInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
@@ -31,6 +30,7 @@ from site_src.plausibility.side_by_side import tell_side_by_side
 from site_src.plausibility.suspicions import tell_suspicions
 from site_src.private import CURRENT_FILE, CURRENT_NAME
 from site_src.problems import Place, Problems, Severity, Topic
+from site_src.staff_text import read_text
 from site_src.words import Words
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from site_src.agency import STATUSES, Status
 from site_src.language.say import say
 from site_src.moving import move
 from site_src.problems import Place, Problems, Topic
+from site_src.staff_text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems
     _check(inputs, usernames, problems)
     problems.stop_on_errors()
     path = inputs.campaign.path / "campaign.toml"
-    document = tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
+    document = tomlkit.parse(decode(path.read_bytes()))
     table = document.setdefault("reissue", tomlkit.table())
     generations = {name: inputs.campaign.reissue.get(name, 1) + 1 for name in dict.fromkeys(usernames)}
     for username, generation in generations.items():

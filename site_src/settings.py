@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Y Z, which Greek has too; no 0/O, 1/I, 5/S, 6/G, 8/B, U/V beside their twins): 4 bits a symbol.
 DEFAULT_ALPHABET = "CDFJLQRSW2346789"
 
+SUBJECT_LONGEST = 300  # characters; a subject is one sentence, and what is longer has taken in the text below it
+
 
 @dataclass(frozen=True)
 class Person:
@@ -64,6 +66,8 @@ class Site:
 class Letterhead:
     """The circular's metadata: ``[circular]`` of campaign.toml, in the order of the official document."""
 
+    ada: str = ""  # the document's number on Diavgeia, where acts of the administration are published
+    marking: tuple[str, ...] = ()  # lines that say how it is handled: urgency, classification, correction
     protocol: str = ""
     date: date | None = None
     place: str = ""

@@ -108,7 +108,7 @@ def older_and_plain_files() -> Iterator[Hostile]:
     yield Hostile("half.xls", xls()[: len(xls()) // 2], "damaged")
     yield Hostile("encrypted.xls", with_filepass(xls()), "encrypted")
     yield Hostile("zeros.csv", bytes(200 * 2**20), "40 MB")
-    yield Hostile("less-zeros.csv", bytes(39 * 2**20), "no spreadsheet")
+    yield Hostile("less-zeros.csv", bytes(39 * 2**20), "not text")
     yield Hostile("semicolons.csv", b";" * (39 * 2**20), "600,000 filled cells")
     yield Hostile("new-lines.csv", b"\n" * (39 * 2**20), "200,001 rows")
     yield Hostile("one-field.csv", b"0" * (39 * 2**20), "cannot be divided")

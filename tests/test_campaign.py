@@ -22,7 +22,9 @@ def test_a_whole_campaign_is_read(tmp_path: Path, problems: Problems) -> None:
     """Every key of campaign.toml reaches its place, in each of its accepted forms."""
     text = (
         DATES.replace("2020-11-30", '"30/11/2020"') + "files_until = 2021-01-31\n"
-        'keeps_code = ["012345678901", "Δήμος  Αθηναίων"]\n' + CIRCULAR + 'place = "Αθήνα"\nsender = "A\\nB"\n'
+        'keeps_code = ["012345678901", "Δήμος  Αθηναίων"]\n'
+        + CIRCULAR
+        + 'place = "Αθήνα"\nada = "6ΑΒΓ-1Η2"\nmarking = ["ΕΠΕΙΓΟΝ"]\nsender = "A\\nB"\n'
         'contacts = ["A. B.: 210 1", { name = "C", phone = "2" }, "Help desk"]\nrecipients = ["All"]\n'
         'signatory = { title = "Minister", name = "N." }\nattachments = ["One"]\ndistribution = ["File"]\n'
         '[code]\ngroups = 4\ngroup_length = 5\n[annex]\nemail = "Ηλ. ταχ."\n[reissue]\n"012345678901" = 2\n'
@@ -38,6 +40,7 @@ def test_a_whole_campaign_is_read(tmp_path: Path, problems: Problems) -> None:
     assert campaign.circular.contacts == (Person("A. B.", "210 1"), Person("C", "2"), Person("Help desk", ""))
     assert (campaign.circular.protocol, campaign.circular.sender) == ("78411", ("A", "B"))
     assert (campaign.circular.signatory_title, campaign.circular.signatory_name) == ("Minister", "N.")
+    assert (campaign.circular.ada, campaign.circular.marking) == ("6ΑΒΓ-1Η2", ("ΕΠΕΙΓΟΝ",))
     assert campaign.code == CodePolicy(groups=4, group_length=5, alphabet=DEFAULT_ALPHABET)
     assert (campaign.columns, campaign.reissue) == ({"email": "Ηλ. ταχ."}, {"012345678901": 2})
     assert campaign.eve == date(2020, 11, 30)
@@ -71,6 +74,7 @@ def test_a_signatory_may_be_a_title_alone(tmp_path: Path, problems: Problems) ->
         (DATES + CIRCULAR + "contacts = 5\n", "circular.contacts"),
         (DATES + CIRCULAR + 'contacts = [{ name = "A", mobile = "1" }]\n', "circular.contacts[1].mobile"),
         (DATES + CIRCULAR + 'signatory = { titel = "A" }\n', "circular.signatory.titel"),
+        (DATES + f'[circular]\nprotocol = 1\ndate = 2020-11-17\nsubject = "{"ab " * 101}"', "circular.subject"),
     ],
 )
 def test_each_mistake_in_a_campaign_is_told_at_its_key(

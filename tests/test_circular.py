@@ -105,9 +105,10 @@ def test_attachments_can_be_linked(tmp_path: Path) -> None:
         (b"", "the circular is empty"),
         (b" \n\t\xef\xbb\xbf", None),
         (b"\xef\xbb\xbf \n", "the circular is empty"),
-        (b"PK\x03\x04\x00\x00", "this is not a text file"),
-        (b"\xff\xfe\x00", "this is not a text file"),
-        (b"\xd2\xd2", "this is not a text file"),
+        (b"{# later #}\n\n---\n", "the circular shows no text"),
+        (b"PK\x03\x04\x00\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
+        (b"\xff\xfe\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
+        (b"\xd2\xd2", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
         (b"x" * (BYTES_MAX + 1), "this file is too large for a circular"),
     ],
 )

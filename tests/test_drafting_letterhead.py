@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +118,8 @@ filled = lines.filter(bool)
 lists = st.lists(filled, max_size=3).map(tuple)
 letterheads = st.builds(
     Letterhead,
+    ada=lines,
+    marking=lists,
     protocol=lines,
     date=st.none() | days,
     place=lines,
@@ -199,3 +202,139 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
     head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
     assert head.recipients == ("Δήμους", "ΚΟΙΝ.: ΚΕΔΕ")
     assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
+
+
+@pytest.mark.parametrize("start", ["", "ΘΕΜΑ: Αλλαγή\n\n"])
+def test_a_text_is_in_no_columns(tmp_path: Path, start: str) -> None:
+    """What may be a second column in a letterhead stays where it is in a text."""
+    body = "Διεύθυνση Προσωπικού έγγραφο αρ. πρωτ. 5\nΓενική Διεύθυνση  Αθήνα, 17-11-2020\nκαι η υπόλοιπη πρόταση.\n"
+    assert read(f"{start}{body}", tmp_path).markdown == " ".join(body.split()) + "\n"
+
+
+STAMPED = """Digitally signed by
+ΑΔΑ: 6ΑΒΓ465ΔΕΖ-1Η2
+INFORMATICS INFORMATICS
+DEVELOPMEN DEVELOPMENT AGENCY
+Date: 2020.11.17 13:17:50
+T AGENCY EEST
+ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12
+ΑΝΑΡΤΗΤΕΟ ΣΤΟ ΔΙΑΔΙΚΤΥΟ
+Reason:
+Location: Athens
+
+ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ Αθήνα, 17 Νοε 20
+ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ Αρ. Πρωτ. Γ1α/οικ. 55
+ΓΕΝΙΚΗ Δ/ΝΣΗ ΠΡΟΣΩΠΙΚΟΥ
+& ΔΙΟΙΚΗΤΙΚΩΝ ΥΠΗΡΕΣΙΩΝ
+Πληροφορίες: Α. Υπάλληλος ΠΡΟΣ: ΟΠΩΣ Ο ΠΙΝΑΚΑΣ ΔΙΑΝΟΜΗΣ
+Ταχ. Διεύθυνση: Οδός Υποδείγματος 19
+
+ΘΕΜΑ: «Παραλαβή των νέων κωδικών πρόσβασης – Οδηγίες»
+Σχετ.:
+"""
+
+
+def test_a_stamped_letterhead_in_two_columns_is_read(tmp_path: Path) -> None:
+    """A stamp is no sender, and two columns that a PDF gives up in one line are read one after the other."""
+    text = read(f"{STAMPED}{BODY}", tmp_path)
+    assert text.official.letterhead == Letterhead(
+        ada="6ΑΒΓ465ΔΕΖ-1Η2",
+        marking=("ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΑΝΑΡΤΗΤΕΟ ΣΤΟ ΔΙΑΔΙΚΤΥΟ"),
+        protocol="Γ1α/οικ. 55",
+        date=date(2020, 11, 17),
+        place="Αθήνα",
+        subject="«Παραλαβή των νέων κωδικών πρόσβασης – Οδηγίες»",
+        sender=("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", "ΓΕΝΙΚΗ Δ/ΝΣΗ ΠΡΟΣΩΠΙΚΟΥ & ΔΙΟΙΚΗΤΙΚΩΝ ΥΠΗΡΕΣΙΩΝ"),
+        contacts=(Person("Α. Υπάλληλος", ""),),
+        details=("Ταχ. Διεύθυνση: Οδός Υποδείγματος 19",),
+        recipients=("ΟΠΩΣ Ο ΠΙΝΑΚΑΣ ΔΙΑΝΟΜΗΣ",),
+    )
+    assert text.markdown == f"Σχετ.:\n\n{BODY}"
+    assert any("INFORMATICS INFORMATICS" in note for note in text.notes)
+
+
+WIDE = """                                            ΕΞ. ΕΠΕΙΓΟΝ
+ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ                         Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ
+ΔΗΜΟΣ ΔΟΚΙΜΩΝ                               Νέα Ιωνία, 17/11/20
+Ταχ. Δ/νση: Οδός 27                         ΠΡΟΣ: 1. Δήμους της Χώρας
+Τ.Κ.: 101 83 Αθήνα                                2. Περιφέρειες
+Πληροφορίες: Α. Υπάλληλος                         και Συνδέσμους
+Τηλ.: 213 000 4335                          ΚΟΙΝ.: Κ.Ε.Δ.Ε.
+
+ΘΕΜΑ: Αλλαγή
+"""
+
+
+def test_lines_of_a_second_column_without_a_label_belong_to_it(tmp_path: Path) -> None:
+    """What stands below a recipient in the second column is a recipient, whatever stands beside it in the first."""
+    head = read(f"{WIDE}{BODY}", tmp_path).official.letterhead
+    assert head.marking == ("ΕΞ. ΕΠΕΙΓΟΝ", "Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ")
+    assert head.recipients == ("1. Δήμους της Χώρας", "2. Περιφέρειες και Συνδέσμους", "ΚΟΙΝ.: Κ.Ε.Δ.Ε.")
+    assert (head.place, head.sender) == ("Νέα Ιωνία", ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΔΗΜΟΣ ΔΟΚΙΜΩΝ"))
+    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τ.Κ.: 101 83 Αθήνα")
+    assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("ΕΞ. ΕΠΕΙΓΟΝ", "ΕΞΑΙΡΕΤΙΚΑ ΕΠΕΙΓΟΝ", "ΚΑΤΕΠΕΙΓΟΝ", "ΑΜΕΣΗ ΠΡΟΤΕΡΑΙΟΤΗΤΑ", "Βαθμός Προτεραιότητας: ΚΑΝΟΝΙΚΟ"),
+        *("ΑΔΙΑΒΑΘΜΗΤΟ", "ΕΜΠΙΣΤΕΥΤΙΚΟ", "ΑΚΡΩΣ ΑΠΟΡΡΗΤΟ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ 18/11/2020"),
+        *("ΑΝΑΡΤΗΤΕΑ ΣΤΟ ΔΙΑ∆ΙΚΤΥΟ", "ΝΑ ΑΝΑΡΤΗΘΕΙ ΣΤΟ ΔΙΑΔΙΚΤΥΟ", "Να διατηρηθεί μέχρι: 31-12-2025", "ΑΠΟΦΑΣΗ"),
+        *("ΕΓΚΥΚΛΙΟΣ", "ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΕΓΚΥΚΛΙΟΣ 12/2020", "Αριθμ. Εγκυκλίου: 12"),
+    ],
+)
+def test_markings_are_no_units_of_the_sender(tmp_path: Path, line: str) -> None:
+    """Urgency, classification, correction and the kind of document go to their own key, wherever they stand."""
+    unit, marking = "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", (line.replace("∆", "Δ"),)
+    for top in (f"{line}\n{unit}\n", f"{unit}\n{line}\n", f"{unit}\n\n      {line}\n\n"):
+        head = read(f"{top}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+        assert head == Letterhead(marking=marking, sender=(unit,), subject="Αλλαγή")
+
+
+@pytest.mark.parametrize("line", ["ΠΡΟΣ Δήμους", "ΠΡΟΣ   Δήμους", "ΠΡΟΣ\nΔήμους", "ΠΡΟΣ :Δήμους", "Π Ρ Ο Σ  Δήμους"])
+def test_recipients_need_no_colon(tmp_path: Path, line: str) -> None:
+    """The label in capitals is enough; a sentence that begins with the same word is text."""
+    sentence = "Προς διευκόλυνση των φορέων ισχύουν τα εξής."
+    text = read(f"ΔΗΜΟΣ ΔΟΚΙΜΩΝ\n{line}\n\nΘΕΜΑ: Αλλαγή\n\n{sentence}", tmp_path)
+    head = text.official.letterhead
+    assert (head.sender, head.recipients, text.markdown) == (("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",), ("Δήμους",), f"{sentence}\n")
+
+
+def test_a_second_number_of_diavgeia_is_kept_with_a_doubt(tmp_path: Path) -> None:
+    """The number of a document that is referred to does not pass for this one's."""
+    text = read(f"ΑΔΑ:\n6ΑΒΓ-1Η2\nΔΗΜΟΣ\n\nΑΔΑ: 7ΑΒΓ-1Η2\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    assert (text.official.letterhead.ada, text.official.letterhead.details) == ("6ΑΒΓ-1Η2", ("ΑΔΑ: 7ΑΒΓ-1Η2",))
+    assert any("«ΑΔΑ: 7ΑΒΓ-1Η2»" in doubt for doubt in text.doubts)
+
+
+def test_attachments_named_below_the_subject_are_no_end_of_the_text(tmp_path: Path) -> None:
+    """«ΣΥΝ.: …» above the text does not take the text with it."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\nΣΥΝ.: Ένα αρχείο\n\n{BODY}", tmp_path)
+    assert (text.official.letterhead.attachments, text.markdown) == (("Ένα αρχείο",), BODY)
+
+
+def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:
+    """Letterhead, subject, text and signature copied from a PDF are found without a blank line between them."""
+    lines = [
+        "ΔΗΜΟΣ ΔΟΚΙΜΩΝ\nΑθήνα, 17-11-2020\nΠΡΟΣ:\n1. Δήμους\n2. Περιφέρειες",
+        "ΘΕΜΑ: Νέοι κωδικοί πρόσβασης των φορέων Τοπικής Αυτοδιοίκησης",
+        "Από 1-12-2020 οι φορείς συνδέονται με νέο κωδικό στον διαδικτυακό τόπο,",
+        "που το Υπουργείο διαθέτει από το 2016. Η αλλαγή είναι μέτρο ασφάλειας.",
+        "Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ",
+    ]
+    text = read("\n".join(lines), tmp_path)
+    head = text.official.letterhead
+    assert (head.recipients, head.subject) == (("1. Δήμους", "2. Περιφέρειες"), lines[1].removeprefix("ΘΕΜΑ: "))
+    assert (head.signatory_title, head.signatory_name) == tuple(lines[-1].split("\n"))
+    assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
+    assert text.doubts == tuple(doubt for doubt in text.doubts if "subject" not in doubt)
+
+
+def test_a_subject_that_holds_the_text_is_doubted(tmp_path: Path) -> None:
+    """A subject longer than any subject is, and a document without a text, are said."""
+    text = read(f"ΘΕΜΑ: {'και νέοι κωδικοί ' * 20}\n", tmp_path)
+    doubts = "\n".join(text.doubts)
+    assert "more than 300 characters" in doubts
+    assert "no text was found" in doubts
+    assert "characters" not in "\n".join(read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).doubts)

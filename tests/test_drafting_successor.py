@@ -167,6 +167,16 @@ def test_a_new_circular_gives_its_text_and_facts(last: SmallSite, annex: Path, t
     assert "{{ effective | date }}" in (draft.folder / "circular.md").read_text(encoding="utf-8")
 
 
+def test_the_last_documents_markings_stay_behind(last: SmallSite, annex: Path, tmp_path: Path) -> None:
+    """The number on Diavgeia and the markings are one document's: the next one brings its own, or has none."""
+    last.write(rest='ada = "6ΑΒΓ-1Η2"\nmarking = ["ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ"]')
+    circular = tmp_path / "circular.txt"
+    circular.write_text(f"ΑΔΑ: 7ΑΒΓ-1Η2\n{CIRCULAR}", encoding="utf-8")
+    head = facts(succeed(last, annex, circular))["circular"]
+    assert isinstance(head, dict)
+    assert (head["ada"], head.get("marking")) == ("7ΑΒΓ-1Η2", None)
+
+
 def test_a_campaign_is_never_overwritten(last: SmallSite) -> None:
     """A name that is taken is wrong usage, and nothing changes."""
     succeed(last)
@@ -186,7 +196,7 @@ def test_an_unknown_campaign_is_told_with_those_that_are(last: SmallSite) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("campaign.toml", b"folder = \n"), ("circular.md", b"\xe1\xe2"), ("letter.typ", b"\xe1\xe2")]
+    ("name", "data"), [("campaign.toml", b"folder = \n"), ("circular.md", b"\0"), ("letter.typ", b"\0")]
 )
 def test_a_last_campaign_that_cannot_be_read_stops(name: str, data: bytes, last: SmallSite) -> None:
     """A damaged file of the last campaign is named, and nothing is written."""

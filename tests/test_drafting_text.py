@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import markdown
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -189,7 +190,7 @@ def test_a_day_that_is_another_fact_stays_text(tmp_path: Path) -> None:
 
 
 def test_other_forms_of_the_head_are_understood(tmp_path: Path) -> None:
-    """Two columns in a line, a month's name, Latin look-alikes, «ΚΟΙΝ.» and «ΑΔΑ» are read or kept with a doubt."""
+    """Two columns in a line, a month's name, Latin look-alikes, «ΚΟΙΝ.» and «ΑΔΑ» are read into their keys."""
     text = read(
         "ΑΔΑ: ΨΔ0Κ-ΔΟΚ\nΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ        Αθήνα, 17 Νοεμβρίου 2020\nΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: οικ. 55\n"
         "Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ\nΠPOΣ: Δήμους\nΚΟΙΝ.: Περιφέρειες\n\nΘEMA: Αλλαγή\n\nΚείμενο.",
@@ -198,8 +199,7 @@ def test_other_forms_of_the_head_are_understood(tmp_path: Path) -> None:
     head = text.official.letterhead
     assert (head.date, head.place, head.protocol) == (date(2020, 11, 17), "Αθήνα", "οικ. 55")
     assert (head.recipients, head.subject) == (("Δήμους", "ΚΟΙΝ.: Περιφέρειες"), "Αλλαγή")
-    assert "ΑΔΑ: ΨΔ0Κ-ΔΟΚ" in head.details
-    assert any("ΑΔΑ: ΨΔ0Κ-ΔΟΚ" in doubt for doubt in text.doubts)
+    assert (head.ada, head.marking) == ("ΨΔ0Κ-ΔΟΚ", ("Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ",))
 
 
 def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
@@ -215,6 +215,14 @@ def test_the_first_day_to_collect_is_no_first_day_of_the_codes(tmp_path: Path) -
     text = read("ΘΕΜΑ: Κωδικοί\n\nΑπό 17-11-2020 μπορείτε να παραλάβετε το αρχείο με τον νέο κωδικό.", tmp_path)
     assert text.facts.effective is None
     assert "17-11-2020" in text.markdown
+
+
+def test_a_line_that_was_ended_on_purpose_stays_one(tmp_path: Path) -> None:
+    """«Άρθρο 1» alone on its line does not run into the text below it; a line that is nearly full does."""
+    first = "Από 1-12-2020 ισχύει νέος κωδικός πρόσβασης για όλους τους φορείς του"
+    text = read(f"ΘΕΜΑ: Α\n\nΆρθρο 1\n{first}\nΥπουργείου.\nΆρθρο 2\nΙσχύει.", tmp_path)
+    assert [part.split()[0] for part in text.markdown.split("\n\n")] == ["Άρθρο", "Από", "Άρθρο", "Ισχύει."]
+    assert "φορείς του Υπουργείου." in text.markdown
 
 
 def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
@@ -341,6 +349,12 @@ def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
     rows = ["Ο υπο-φάκελος και ο υπο-", "φάκελος, η παρά-", "ταση, οι ΚΑΝΤΑΝΟΥ-", "ΣΕΛΙΝΟΥ το 2016-", "2020"]
     (block,) = read_blocks([Line(row) for row in rows])
     assert block.text == "Ο υπο-φάκελος και ο υπο-φάκελος, η παράταση, οι ΚΑΝΤΑΝΟΥ-ΣΕΛΙΝΟΥ το 2016-2020"
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\x02", "\ufffe", "\xad"])
+def test_a_hyphen_of_a_copied_text_is_one(hyphen: str, tmp_path: Path) -> None:
+    """Where a PDF's reader has a sign of its own for the hyphen at a line's end, the word is whole all the same."""
+    assert read(f"ΘΕΜΑ: Α\n\nΗ παρά{hyphen}\nταση λήγει.", tmp_path).markdown == "Η παράταση λήγει.\n"
 
 
 def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:

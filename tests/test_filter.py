@@ -111,13 +111,15 @@ def test_finds(visit: Callable[..., Page], typed: str, expected: list[int]) -> N
         ("ΔΗΜΟΣ ΑΘΗΝΑΙΩΝ", [0, 1]),
         ("ΔHMOΣ AΘHNAIΩN", [0, 1]),
         ("AΘΗΝΑ", [0, 1]),
+        ("δημοσ πρασινησ", [4]),
+        ("∆ΗΜΟΣ ΑΘΗΝΑΙΩΝ", [0, 1]),
         ("municipality ATHENS", [2]),
         ("theras", []),
     ],
 )
 def test_finds_what_looks_alike(visit: Callable[..., Page], typed: str, expected: list[int]) -> None:
-    """A Latin letter that looks like a Greek one is taken for it, in the annex's names and in what is typed."""
-    names = ("ΔHMOΣ AΘHNAIΩN", "Δήμος Αθηναίων", "Municipality of Athens", "Δήμος Θήρας")
+    """A Latin letter or a sign that looks like a Greek letter is taken for it, in the annex's names and as typed."""
+    names = ("ΔHMOΣ AΘHNAIΩN", "Δήμος Αθηναίων", "Municipality of Athens", "Δήμος Θήρας", "∆ΗΜΟ∑ ∏ρασίνης")
     page = visit([("Φορείς", name, "") for name in names])
     page.fill("#filter", typed)
     assert shown(page) == expected

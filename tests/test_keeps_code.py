@@ -30,6 +30,13 @@ def test_an_item_is_a_user_name_or_an_exact_name(item: str) -> None:
     assert problems.all() == ()
 
 
+@pytest.mark.parametrize(("name", "item"), [("∆ήμος Αλµυρού", "Δήμος Αλμυρού"), ("Δήμος Αλμυρού", "∆ήµος Αλµυρού")])
+def test_signs_of_old_pdfs_count_as_letters(name: str, item: str) -> None:
+    """A name that was copied out of a PDF is the same name as one that was typed."""
+    problems = Problems()
+    assert NameIndex([("212345678903", name)]).find([item], problems) == {"212345678903"}
+
+
 def test_a_name_counts_however_its_accents_are_written() -> None:
     """An accented letter may be one character or two, in the annex and in campaign.toml."""
     one, two = (unicodedata.normalize(form, "Δήμος Ήλιδας") for form in ("NFC", "NFD"))

@@ -44,6 +44,11 @@ def _html(pages: dict[str, bytes]) -> dict[str, str]:
     return {path: content.decode() for path, content in pages.items() if path.endswith(".html")}
 
 
+def _circular_page(edition: Edition) -> str:
+    made = render_pages(SITE, [edition], {}, Words("el"))
+    return next(page.content.decode() for page in made if page.path == f"circulars/{SLUG}/index.html")
+
+
 def _parse(text: str) -> Element:
     tree: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     return tree
@@ -274,3 +279,15 @@ def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
 def test_a_line_of_a_list_that_goes_on_has_a_dash(pages: dict[str, bytes]) -> None:
     """A recipient that is typed with a hyphen in front stands below the one before with a dash, as typeset."""
     assert '<li>1. Δήμους</li><li class="dash">και Συνδέσμους</li>' in pages[f"circulars/{SLUG}/index.html"].decode()
+
+
+def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
+    """Where a document has an ΑΔΑ and markings the page shows them, in the order of the paper, and else nothing."""
+    edition = edition_in(tmp_path)
+    plain = _circular_page(edition)
+    head = replace(edition.campaign.circular, ada="6ΑΒΓ465ΔΕΖ-1Η2", marking=("ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ <ΕΠΑΝΑΛΗΨΗ>"))
+    page = _circular_page(replace(edition, campaign=replace(edition.campaign, circular=head)))
+    reference = page[page.index('class="reference"') :]
+    places = [reference.index(text) for text in ("6ΑΒΓ465ΔΕΖ-1Η2", "ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ &lt;ΕΠΑΝΑΛΗΨΗ&gt;", "78411")]
+    assert places == sorted(places)
+    assert "ΑΔΑ" not in plain

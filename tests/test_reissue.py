@@ -112,7 +112,7 @@ def test_an_inline_table_is_extended(top: str, site: SmallSite) -> None:
     assert inputs_of(site).campaign.reissue == {ATTICA: 4, THIRA: 2}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1253", "utf-16"])
 def test_windows_line_ends_stay(encoding: str, site: SmallSite) -> None:
     """A file from Notepad keeps its line ends, and its mark does no harm."""
     path = site.campaign / "campaign.toml"

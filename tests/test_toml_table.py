@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.content.toml_table import TomlTable, parse_day
-from site_src.problems import Problem, Problems, Topic
+from site_src.problems import Problem, Problems, Severity, Topic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,17 +227,16 @@ def test_known_keys_are_no_problem(tmp_path: Path, problems: Problems) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"\xff\xfe\x00", "not UTF-8"),
-        ("τίτλος = ".encode("cp1253"), "not UTF-8"),
+        (b"\xff\xfe\x00", "not text"),
         ("a = ", "not TOML"),
         ("a = 1\na = 2", "not TOML"),
-        ("a = \x00", "not TOML"),
+        ("a = \x00", "not text"),
         ("a = “x”", "not TOML"),
         ("a = 2020-02-30", "not TOML"),
         ("a = " + "[" * 50_000, "not TOML"),
         ("a = " + "9" * 5_000, "not TOML"),
     ],
-    ids=["UTF-16", "Windows-1253", "no value", "twice", "NUL", "curly quotes", "no such day", "deep", "long number"],
+    ids=["half UTF-16", "no value", "twice", "NUL", "curly quotes", "no such day", "deep", "long number"],
 )
 def test_a_file_that_is_no_toml_is_one_problem(
     text: str | bytes, message: str, tmp_path: Path, problems: Problems
@@ -265,7 +264,7 @@ def test_any_bytes_are_a_table_or_one_problem(tmp_path: Path, data: bytes) -> No
     """No content of the file brings an exception, whatever its keys are then asked for; damage is one problem."""
     problems = Problems()
     table = load(tmp_path, data, problems)
-    damaged = bool(problems.all())
+    damaged = problems.has_errors
     for key in (*table.keys(), "a"):
         table.text(key)
         table.texts(key)
@@ -274,7 +273,7 @@ def test_any_bytes_are_a_table_or_one_problem(tmp_path: Path, data: bytes) -> No
         table.table(key).finish()
         table.tables(key)
     table.finish()
-    assert not damaged or len(problems.all()) == 1
+    assert not damaged or [p.severity for p in problems.all()].count(Severity.ERROR) == 1
 
 
 def test_what_stands_beside_a_bad_line_is_read(tmp_path: Path, problems: Problems) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from site_src.annex.columns import squeeze
+from site_src.greek import greek_letters
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Topic
 
@@ -75,7 +76,7 @@ class NameIndex:
 
 def _compared(name: str) -> str:
     """The name in the one form in which names are compared; macOS writes an accented letter as two characters."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return " ".join(greek_letters(unicodedata.normalize("NFC", name)).split())
 
 
 def _pieces(text: str) -> set[str]:

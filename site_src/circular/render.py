@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from site_src.circular.placeholders import fill_in
 from site_src.circular.raw_html import warn_of_html
 from site_src.circular.sandbox import MissingFactError, Named, Sandbox
 from site_src.content.misnamed import hint_of_missing
-from site_src.greek import greek_encoding
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
+from site_src.staff_text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +74,10 @@ def render_circular(
         hint = say("look for lists or quotations nested very deep")
         problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
         return Circular()
+    if not written.html.striptags() and not problems.has_errors:
+        message = say("the circular shows no text")
+        problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))
+        return Circular()
     return Circular(written.html, written.headings, source)
 
 
@@ -89,30 +92,11 @@ def _read(path: Path, problems: Problems) -> str | None:
         hint = say("check that this is the circular's text; pictures and tables go into attachments/")
         problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
         return None
-    text = _decode(path.read_bytes(), problems)
+    text = read_text(path, problems)
     if text is not None and not text.strip():
         problems.error(Topic.FILE, say("the circular is empty"), hint=say("write its text there"), at=Place(file=FILE))
         return None
     return text
-
-
-def _decode(data: bytes, problems: Problems) -> str | None:
-    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", greek_encoding(data)):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        if encoding != "utf-8-sig":
-            message = say("this is not UTF-8 text; it was read as {encoding}", encoding=encoding)
-            hint = say("check its letters, and save the file again with encoding UTF-8")
-            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=FILE))
-        return text
-    hint = say("save the file again with encoding UTF-8")
-    problems.error(Topic.FILE, say("this is not a text file"), hint=hint, at=Place(file=FILE))
-    return None
 
 
 def _spoiled_by(problems: Problems) -> tuple[type[Exception], ...]:

@@ -10,7 +10,7 @@ from site_src.content.code_policy import read_code_policy
 from site_src.content.toml_table import UNREAD, TomlTable
 from site_src.language.say import say, say_day
 from site_src.problems import Topic
-from site_src.settings import Campaign, Letterhead, Person
+from site_src.settings import SUBJECT_LONGEST, Campaign, Letterhead, Person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,8 @@ def _letterhead(table: TomlTable) -> Letterhead:
     title, name = _signatory(table)
     day = table.day("date")
     letterhead = Letterhead(
+        ada=table.text("ada"),
+        marking=table.texts("marking"),
         protocol=table.text("protocol"),
         date=day,
         place=table.text("place"),
@@ -77,6 +79,12 @@ def _letterhead(table: TomlTable) -> Letterhead:
             message = say("this is missing: the circular's page and the letters will not show it")
             hint = say("write {key} under [circular]", key=key)
             table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
+    if len(letterhead.subject) > SUBJECT_LONGEST:
+        message = say(
+            "this subject is longer than {most} characters, so that it may hold the text", most=SUBJECT_LONGEST
+        )
+        hint = say("leave the subject's own words here, and move the rest to the beginning of circular.md")
+        table.error("subject", message, hint, letterhead.subject)
     table.finish()
     return letterhead
 

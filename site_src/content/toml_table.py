@@ -13,6 +13,7 @@ from site_src.content.toml_syntax import bad_line, line_number, syntax_mistake
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
+from site_src.staff_text import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,22 +63,20 @@ class TomlTable:
         What then seems to be missing or wrong in it may follow from the damage, and is not told.
         """
         at = Place(file=path.name)
-        text = ""
+        text: str | None = None
         try:
-            text = path.read_bytes().decode("utf-8-sig")
-            return cls(tomllib.loads(text), path.name, problems)
-        except UnicodeDecodeError:
-            hint = say("save the file again with encoding UTF-8")
-            problems.error(Topic.FILE, say("this is not UTF-8 text"), hint=hint, at=at)
+            text = read_text(path, problems)
+            if text is not None:
+                return cls(tomllib.loads(text), path.name, problems)
         except (ValueError, RecursionError) as error:  # besides its own error: numbers and nesting beyond all measure
             message = say("this is not TOML: {mistake}", mistake=syntax_mistake(error))
             hint = say('text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]')
-            at, line = bad_line(path.name, text, error)
+            at, line = bad_line(path.name, text or "", error)
             problems.error(Topic.FILE, message, hint=hint, at=at, value=line)
         except OSError as error:
             hint = hint_of_missing(path, say("check that the file is there and that you may read it"))
             problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
-        return cls(_what_can_be_read(text), path.name, Problems())
+        return cls(_what_can_be_read(text or ""), path.name, Problems())
 
     @property
     def problems(self) -> Problems:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
 FULL_LINE = 0.85  # share of the widest line from which a line counts as full
+SHORT_LINE = 0.5  # share of the widest line below which a line was ended on purpose: «Άρθρο 1»
 WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
 INDENT = 4  # columns that make the first line of a paragraph
 
@@ -108,9 +109,12 @@ class _Joiner:
         return Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
 
     def _between(self, now: _Open, line: Line) -> Shape | None:
-        """After a line that ends no sentence only a heading's end begins a new block."""
-        if now.shape is Shape.HEADING and not is_capitals(line.text) and not starts_in_lower_case(line.text):
-            return Shape.PARAGRAPH
+        """After a line that ends no sentence a new block begins behind a heading, or a line that is nearly empty."""
+        if starts_in_lower_case(line.text) or line.page or now.last.text.endswith((",", "-", "–")):
+            return None
+        is_short = len(now.last.text) + 1 + len(line.text.split()[0]) < self.width * SHORT_LINE
+        if (now.shape is Shape.HEADING and not is_capitals(line.text)) or is_short:
+            return Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
         return None
 
     def _goes_on(self, now: _Open, line: Line, *, gap: bool) -> bool:

@@ -16,7 +16,7 @@ from site_src.drafting.parts import Part, label_of, split_parts
 from site_src.greek import one_line
 from site_src.language.catalogues import N_
 from site_src.language.say import say
-from site_src.settings import Letterhead
+from site_src.settings import SUBJECT_LONGEST, Letterhead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -134,6 +134,8 @@ def _understood(text: CircularText) -> Iterator[str]:
         say("the contacts"): ", ".join(f"{person.name} {person.phone}" for person in head.contacts),
         say("the sender's details"): " / ".join(head.details),
         say("the last day to act"): _from(text.official.deadline, words.get("deadline", "")),
+        say("the number on Diavgeia"): head.ada,
+        say("the markings"): " / ".join(head.marking),
         say("the date"): _from(head.date, words.get("date", "")),
         say("the protocol number"): head.protocol,
         say("the recipients"): " / ".join(head.recipients),
@@ -176,6 +178,14 @@ def _missing(text: CircularText) -> Iterator[str]:
     if not text.facts.effective:
         eve = say(" (the old ones end on «{day}»)", day=text.facts.eve) if text.facts.eve else ""
         yield say("the first day of the new codes was not found{eve}: fill in effective", eve=eve)
+    if len(head.subject) > SUBJECT_LONGEST:
+        yield say(
+            "the subject has more than {most} characters, so that it seems to hold a part of the text: "
+            "correct subject and circular.md",
+            most=SUBJECT_LONGEST,
+        )
+    if not text.markdown.strip():
+        yield say("no text was found below the letterhead: write it in circular.md")
     long = next((one_line(unit) for unit in head.sender if len(unit) > 2 * SHOWN), "")
     if long:
         yield say("«{start}…» stands among the sender's lines: it may belong to the text", start=long[:SHOWN])

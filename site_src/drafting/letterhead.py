@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Line, LineKind
-from site_src.drafting.parts import Part, label_of
+from site_src.drafting.paragraph_end import ITEM
+from site_src.drafting.parts import UNIT, Part, label_of
 from site_src.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.catalogues import N_
 from site_src.language.say import say
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
 _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
-_UNIT = re.compile(
-    r"ελλην|υπουργ|γενικ|ειδικ|διευθυν|δ/ν|τμημ|γραφ|γραμματ|περιφ|αποκεντρ|δημοσ\b|αυτοτελ|σωμα|αρχη|υπηρεσ|ν\.?π|ανεξ|σ?υντον|νομοσ|νομ"
-)
-_MARKER = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}[.)])\s+")
 _NAME_WORDS_MOST = 5
 _PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
-_UNIT_SHORTEST = 20  # characters: a shorter line of the sender is not wrapped
+_WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapped
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,8 @@ def read_official(parts: Sequence[tuple[Part, Line]]) -> Official:
     deadline, date_ = reading.deadline(), reading.date()
     title, name, rest = reading.signatory()
     letterhead = Letterhead(
+        ada=reading.ada(),
+        marking=reading.texts(Part.MARKING),
         protocol=reading.rest_of(Part.PROTOCOL, "protocol"),
         date=date_,
         place=reading.place,
@@ -111,9 +110,20 @@ class _Reading:
             self.words[key] = text[:cut]
         return text[cut:].strip()
 
+    def ada(self) -> str:
+        """The first number on Diavgeia; another, of a document that is referred to, has no place."""
+        told = self.texts(Part.ADA)
+        text = told[0] if told else ""
+        cut = label_of(Part.ADA, text)
+        alone = cut and not text[cut:].strip() and told[1:2]  # its label stood in a line of its own
+        self.astray += told[2 if alone else 1 :]
+        if cut:
+            self.words["ada"] = text[:cut].strip()
+        return told[1] if alone else text[cut:].strip()
+
     def unplaced(self) -> tuple[str, ...]:
         """Lines of the head for which there is no key: kept under ``details``."""
-        kept = [*self.texts(Part.MARKING), *self.astray, *self.texts(Part.UNPLACED)]
+        kept = [*self.astray, *self.texts(Part.UNPLACED)]
         self._doubt(N_("«{text}» has no place of its own: it is kept under details; check where it belongs"), kept)
         return tuple(kept)
 
@@ -200,7 +210,7 @@ def _units(texts: Sequence[str]) -> tuple[str, ...]:
     """The sender's units, one each; a line that begins with no unit's word goes on the one before."""
     units: list[str] = []
     for text in texts:
-        if units and len(units[-1]) >= _UNIT_SHORTEST and not _UNIT.match(fold(text)):
+        if units and len(units[-1]) >= _WRAPPED_SHORTEST and not UNIT.match(fold(text)):
             units[-1] += " " + text
         else:
             units.append(text)
@@ -216,13 +226,13 @@ def _entries(lines: Sequence[Line], part: Part) -> Iterator[str]:
         if not text:
             gap = True
             continue
-        starts = bool(_MARKER.match(fold(text))) or bool(label_of(part, text)) or line.whole
+        starts = bool(ITEM.match(fold(text))) or bool(label_of(part, text)) or line.whole
         if entry and not starts and _goes_on(last, text, gap=gap, width=width // 2 if marked else _filled(text, width)):
             entry = f"{entry} {text}"
         else:
             if entry:
                 yield entry
-            entry, marked = text, bool(_MARKER.match(fold(text)))
+            entry, marked = text, bool(ITEM.match(fold(text)))
         last, gap = text, False
     if entry:
         yield entry
@@ -230,7 +240,7 @@ def _entries(lines: Sequence[Line], part: Part) -> Iterator[str]:
 
 def _filled(text: str, width: int) -> int:
     """From how many characters on a line had no room for the next one's first word."""
-    return width - len(text.split(maxsplit=1)[0])
+    return max(width - len(text.split(maxsplit=1)[0]), _WRAPPED_SHORTEST)
 
 
 def _goes_on(last: str, text: str, *, gap: bool, width: int) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from site_src.greek import greek_letters
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,7 +27,7 @@ class LineKind(Enum):
 class Line:
     """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it.
 
-    ``beside`` says that it stood in the same row as the line before, in a second column.
+    ``beside`` says that it stood in the second of two columns.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Source:
 
 def clean(text: str) -> str:
     """The text composed, with one kind of line end, without what cannot be seen; form feeds stay."""
-    text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
+    text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
+    text = re.sub("[\x02\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
     text = re.sub("[\u200b\u2060\ufeff]", "", text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)

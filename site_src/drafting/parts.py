@@ -13,10 +13,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.drafting.lines import Line, LineKind
-from site_src.greek import find_days, fold
+from site_src.drafting.paragraph_end import subject_length
+from site_src.greek import find_days, fold, is_capitals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
@@ -30,7 +31,8 @@ class Part(Enum):
     SENDER = auto()
     CONTACTS = auto()
     DETAILS = auto()
-    MARKING = auto()  # ΑΔΑ, security and priority: there is no key for these
+    ADA = auto()  # the number on Diavgeia
+    MARKING = auto()  # urgency, classification, correction, kind of document
     DATE = auto()
     PROTOCOL = auto()
     RECIPIENTS = auto()
@@ -45,12 +47,16 @@ class Part(Enum):
 # All patterns are for folded text: small letters, no accents, Latin look-alikes as Greek.
 LABELS = {
     Part.DEADLINE: re.compile(r"(?:προθεσμια|καταληκτικη ημερομηνια)[^:\d]{0,60}:?(?=.*\d)"),
+    Part.ADA: re.compile(r"α\.?\s?δ\.?\s?α\.?\s*(?::\s*|(?=\w{3,}-\w{2,4}\s*$))"),
     Part.MARKING: re.compile(
-        r"(?:αδα\s*:|βαθμοσ\s|β\.\s?[απ]\.|ορθη επαναληψη|ακριβεσ αντιγραφο|αναρτητε[οα]|εξ\.? επειγ)"
+        r"βαθμοσ\s|β\.\s?[απ]\.|ορθη επαναληψη|ακριβεσ αντιγραφο|(?:να )?αναρτηθει|αναρτητε[οα]|να διατηρηθει"
+        r"|(?:εξ[^\W\d]*\.?\s*-?|κατ)?επειγ(?:ον|ουσα|οντωσ)?\b|αμεσ(?:ο|η προτεραιοτητα)\s*[!:]?\s*$|προτεραιοτητα\s*:"
+        r"|χαρακτηρισμοσ\s*:|αδιαβαθμητ[οη]|(?:ακρωσ )?απορρητ[οη]\b|εμπιστευτικ[οη]\b|περιορισμενησ (?:χρησ|διανομ)"
+        r"|εγκυκλιοσ\s*(?:$|:|(?:υπ\W*)?αρ[.ι]|\d)|αρ(?:ιθμ?(?:οσ)?)?\.?\s*εγκυκλιου|αποφαση\s*$|α π ο φ α σ η\s*$"
     ),
-    Part.PROTOCOL: re.compile(r"(?:(?:αριθμ?(?:οσ)?|αρ)\.?\s*πρωτ[^\W\d]*|α\s?\.\s?π\s?\.?\s*(?=:))(?:\s*[.:])*"),
+    Part.PROTOCOL: re.compile(r"(?:(?:αριθμ?(?:οσ)?|αρ)\.?\s*πρωτ[^\W\d]*|α\s?\.?\s?π\s?\.?\s*(?=:))(?:\s*[.:])*"),
     Part.RECIPIENTS: re.compile(
-        r"(?:προσ|π ρ ο σ)\s*:|(?:προσ|π ρ ο σ)$|κοιν(?:οποιηση)?\s*\.?\s*:|(?:πινακασ )?αποδεκτ(?:εσ|ων)\s*:?$"
+        r"(?:προσ|π ρ ο σ)\s*(?::|$)|κοιν(?:οποιηση)?\s*\.?\s*:|κοιν(?:οποιηση|\.)$|(?:πινακασ )?αποδεκτ(?:εσ|ων)\s*:?$"
     ),
     Part.SUBJECT: re.compile(r"(?:θεμα|θ ε μ α)\s*:"),
     Part.CONTACTS: re.compile(r"(?:υπευθ|πληροφ|αρμοδι|χειριστ|πληρ)[^\W\d]*\.?(?:\s+[^\W\d]+\.?){0,2}\s*:"),
@@ -61,9 +67,10 @@ LABELS = {
     Part.ATTACHMENTS: re.compile(r"(?:συνημμεν|επισυναπτομεν)[^\W\d]*\s*(?::|$)|συν\.\s*:"),
     Part.DISTRIBUTION: re.compile(r"εσωτ(?:ερικη|\.)?\s*διανομη\s*:?|(?:πινακασ )?διανομησ?\s*(?::|$)"),
 }
-_SINGLE = (Part.DEADLINE, Part.MARKING, Part.DATE, Part.PROTOCOL)
-_HEAD = (*_SINGLE[:2], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
-_AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.MARKING)
+_SINGLE = (Part.DEADLINE, Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL)
+_HEAD = (*_SINGLE[:3], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
+_AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.ADA, Part.MARKING, Part.ATTACHMENTS)
+_SECOND_COLUMN = (Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL, Part.RECIPIENTS)
 _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
 # No place, but a sentence: «οι κωδικοί ισχύουν από 1-12-2020».
 _PLACE = re.compile(
@@ -78,10 +85,15 @@ _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _RECIPIENTS_BELOW = re.compile(r"πινακασ αποδεκτων\s*:?$|κοιν(?:οποιηση)?\s*\.?\s*:")  # behind the signature
 _SENTENCE_WORDS = 4  # from which on a line with a full stop is one
 _REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document refers to is part of its text
-# A second column's label in the same line: «ΥΠΟΥΡΓΕΙΟ        Αθήνα, 17-11-2020».
-_COLUMN = re.compile(
-    r"(?<=\S)\s{2,}(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ|αδα\s*:|βαθμοσ |(?:προσ|κοιν[^\W\d]*\.?)\s*:|[^\W\d]+\s*,\s*\d)"
-    r"|(?<=\d{4})\s+(?=αρ(?:ιθμ?(?:οσ)?)?\.?\s*πρωτ)"
+# «ΠΡΟΣ Δήμους», «ΚΟΙΝ. Περιφέρειες»: a label without its colon, in capitals, as no sentence begins.
+_BARE_LABEL = re.compile(r"(?:προσ|π ρ ο σ|κοιν(?:οποιηση|\.))\s+(?=\S)")
+_GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
+_NO_END = re.compile(r"(?:\b(?:με|το|του|τησ|των|υπ\W?)|[(,:])$")  # «με αρ. πρωτ. 5» is one column
+COLUMNS_WIDEST = 300  # characters of a line that may hold two columns
+COLUMN_ADRIFT = 4  # characters by which a line of the second column may begin before the others
+# How the lines of a sender begin.
+UNIT = re.compile(
+    r"ελλην|υπουργ|γενικ|ειδικ|διευθυν|δ/ν|τμημ|γραφ|γραμματ|περιφ|αποκεντρ|δημοσ\b|αυτοτελ|σωμα|αρχη|υπηρεσ|ν\.?π|ανεξ|σ?υντον|νομοσ|νομ"
 )
 
 
@@ -95,6 +107,8 @@ def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
 def label_of(part: Part, text: str) -> int:
     """How many characters of a line are the part's label; 0 where it has none."""
     match = LABELS[part].match(fold(text))
+    if not match and part is Part.RECIPIENTS and text.split(maxsplit=1)[:1] == text.upper().split(maxsplit=1)[:1]:
+        match = _BARE_LABEL.match(fold(text))
     return match.end() if match else 0
 
 
@@ -144,18 +158,59 @@ def _is_label(part: Part, texts: Iterable[str]) -> bool:
 
 
 def _columns_apart(lines: list[Line]) -> list[Line]:
-    """Lines of the head that hold two columns, as two lines each."""
-    apart: list[Line] = []
-    for line in lines[:HEAD_LINES_MOST]:
-        cut = _COLUMN.search(fold(line.text)) if line.kind is LineKind.TEXT else None
-        if cut and _is_head_line(line.text[cut.end() :].strip()):
-            apart += [
-                replace(line, text=line.text[: cut.start()]),
-                replace(line, text=line.text[cut.end() :], beside=True),
-            ]
-        else:
-            apart.append(line)
-    return apart + lines[HEAD_LINES_MOST:]
+    """The lines with those of the head's second column, if there is one, after those of the first."""
+    head = lines[: _head_end(lines)[0]]
+    cuts = [_cut(line) for line in head]
+    wide = [cut and line.text[:cut].endswith(" " * _WIDE) for line, cut in zip(head, cuts, strict=True)]
+    columns = {line.indent + cut for line, cut, is_wide in zip(head, cuts, wide, strict=True) if cut and is_wide}
+    first, second = [], []
+    for line, cut in zip(head, cuts, strict=True):
+        at = cut or _cut_at(line, columns)
+        first += [replace(line, text=line.text[:at].rstrip())] if at else []
+        second += [replace(line, text=line.text[at:], beside=True)] if at is not None else []
+        first += [line] if at is None else []
+    return [*first, *second, *lines[len(head) :]]
+
+
+def _cut(line: Line) -> int | None:
+    """Return the place in a line where a second column begins with a label or date of its own; None where none does."""
+    may_have = line.kind is LineKind.TEXT and len(line.text) <= COLUMNS_WIDEST
+    gaps = _GAP.finditer(line.text) if may_have else ()
+    return next((gap.end() for gap in gaps if _parts_columns(gap, line.text)), None)
+
+
+def _parts_columns(gap: re.Match[str], text: str) -> bool:
+    """Return whether a gap parts two columns; a PDF may give them up with one space between them."""
+    left, right = text[: gap.start()], text[gap.end() :]
+    label = _head_label(right)
+    is_one = label is _head_label(left) or (label is not Part.DATE and label is _head_label(text))
+    if label not in _SECOND_COLUMN or is_one:
+        return False
+    if len(gap[0]) >= _WIDE:
+        return not right[0].isdigit() or _is_first_column(left)
+    if _NO_END.search(fold(left)):
+        return False
+    if label is Part.DATE:
+        place = right[: find_days(right)[0].start].split()
+        return (is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and _is_unit(left))
+    return _is_first_column(left) and (label is not Part.RECIPIENTS or not _BARE_LABEL.match(fold(right)))
+
+
+def _is_first_column(text: str) -> bool:
+    """Return whether a text is whole by itself: a unit of the sender, a labelled line, or a place and a day."""
+    return _is_head_line(text) or is_capitals(text) or _is_unit(text)
+
+
+def _is_unit(text: str) -> bool:
+    return UNIT.match(fold(text)) is not None
+
+
+def _cut_at(line: Line, columns: Collection[int]) -> int | None:
+    """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
+    if not columns or len(line.text) > COLUMNS_WIDEST:
+        return None
+    begins = [0, *(gap.end() for gap in _GAP.finditer(line.text) if len(gap[0]) >= _WIDE)] if line.text else []
+    return next((at for at in begins if line.indent + at >= min(columns) - COLUMN_ADRIFT), None)
 
 
 def _is_head_line(text: str) -> bool:
@@ -163,7 +218,7 @@ def _is_head_line(text: str) -> bool:
 
 
 def _head_label(text: str) -> Part | None:
-    if is_date_line(text):
+    if is_date_line(text) and not label_of(Part.MARKING, text):
         return Part.DATE
     return next((part for part in _HEAD if label_of(part, text)), None)
 
@@ -192,22 +247,21 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     end, has_subject = _head_end(lines)
     head: list[tuple[Part, Line]] = []
     state = Part.SENDER
-    waiting = False  # the line before was the label «Αριθμ. Πρωτ.:» alone
-    aside = False  # the recipients stand in a second column
-    for before, line in zip(["", *(line.text for line in lines)], lines[:end], strict=False):
+    waiting: Part | None = None  # the line before was the label «Αριθμ. Πρωτ.:» alone
+    for last, line in zip([Line(""), *lines], lines[:end], strict=False):
         part = _head_label(line.text) if line.text else None
+        state = Part.UNPLACED if line.beside and not last.beside else state
         if line.text and waiting and part is None:
-            part, waiting = Part.PROTOCOL, False
-        elif part is Part.PROTOCOL:
-            waiting = label_of(part, line.text) >= len(line.text.rstrip())
-        if part is Part.DETAILS and state is Part.RECIPIENTS and before and not aside:
+            part, waiting = waiting, None
+        elif part in {Part.PROTOCOL, Part.ADA}:
+            waiting = part if label_of(part, line.text) >= len(line.text.rstrip()) else None
+        if part is Part.DETAILS and state is Part.RECIPIENTS and last.text:
             part = None  # an address right below a recipient is theirs
-        aside = line.beside if part is Part.RECIPIENTS else aside
         if part is Part.DETAILS and state is Part.CONTACTS and fold(line.text).startswith("τηλ"):
             part = Part.CONTACTS
         head.append((part or state, line))
         if part in {Part.DATE, Part.PROTOCOL}:
-            state = state if line.beside else Part.UNPLACED
+            state = Part.UNPLACED
         elif part and part not in _SINGLE:
             state = part
     return head + (_after_subject(lines[end:]) if has_subject else _rest_of_chunk(lines[end:], state))
@@ -217,26 +271,55 @@ def _rest_of_chunk(lines: Sequence[Line], state: Part) -> list[tuple[Part, Line]
     """The lines up to the first blank one, where the last label begins a list."""
     if state is not Part.RECIPIENTS:
         return []
-    blank = next((n for n, line in enumerate(lines) if not line.text), len(lines))
-    return [(state, line) for line in lines[:blank]]
+    run = list(takewhile(lambda line: line.text, lines))
+    return [(state, line) for line in run[: _length(state, run)]]
 
 
 def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     """The subject's lines, and the labelled lines that some offices write after it."""
-    found: list[tuple[Part, Line]] = [(Part.SUBJECT, lines[0])]
+    found: list[tuple[Part, Line]] = []
     state: Part | None = Part.SUBJECT
-    told = bool(lines[0].text[label_of(Part.SUBJECT, lines[0].text) :].strip())
-    for n, line in enumerate(lines[1:], start=1):
-        if not line.text:
-            state = state if not told else None  # after «ΘΕΜΑ:» alone its text is the next paragraph
+    told = False
+    for n, line in enumerate(lines):
+        if n < len(found):
             continue
-        label = _head_label(line.text)
-        part = label if label in _AFTER_SUBJECT else state
-        if part is None or line.kind is LineKind.TABLE or _REFERENCE.match(fold(line.text)):
+        if _is_blank(line):
+            state = None if told else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            continue
+        part = _label_below(line) or state
+        if part is None or _begins_text(line):
             break
-        found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, line)]
-        state, told = None if part in _SINGLE else part, True
+        run = [line, *takewhile(lambda below: not _ends_run(below), lines[n + 1 :])]
+        taken = run[: 1 if part in _SINGLE else _length(part, run)]
+        found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
+        told = told or len(taken) > 1 or label_of(part, line.text) < len(line.text)
+        state = None if part in _SINGLE or len(taken) < len(run) else part
     return found
+
+
+def _is_blank(line: Line) -> bool:
+    return not line.text and line.kind is not LineKind.TABLE
+
+
+def _begins_text(line: Line) -> bool:
+    return line.kind is LineKind.TABLE or _REFERENCE.match(fold(line.text)) is not None
+
+
+def _ends_run(line: Line) -> bool:
+    return _is_blank(line) or _begins_text(line) or _label_below(line) is not None
+
+
+def _label_below(line: Line) -> Part | None:
+    """The label of a line below the subject; a sentence may begin as a marking does, but not in capitals."""
+    label = Part.ATTACHMENTS if label_of(Part.ATTACHMENTS, line.text) else _head_label(line.text)
+    is_sentence = label is Part.MARKING and not is_capitals(line.text) and ":" not in line.text
+    return label if label in _AFTER_SUBJECT and not is_sentence else None
+
+
+def _length(part: Part, run: Sequence[Line]) -> int:
+    """Return how many lines of a run without blank lines are the subject's, or a list's."""
+    texts = [line.text for line in run]
+    return subject_length(texts, label_of(part, run[0].text), is_list=part is not Part.SUBJECT)
 
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from site_src.content.campaign import read_campaign
 from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
-from site_src.content.text_file import read_text
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
 from site_src.drafting.draft import Draft, check_call, write_campaign
@@ -15,6 +14,7 @@ from site_src.drafting.source import read_source
 from site_src.greek import find_days
 from site_src.language.say import say, say_list
 from site_src.problems import Problems
+from site_src.staff_text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # What belongs to one campaign alone; the rest of campaign.toml is carried over.
 OWN_FACTS = ("folder", "deadline", "effective", "files_until")
 OWN_CIRCULAR_FACTS = ("protocol", "date")
+OPTIONAL_FACTS = ("ada", "marking")  # of one document, which need not have them
 LEFT_BEHIND = ("attachments", "files")
 
 
@@ -103,6 +104,8 @@ def _settings(last: str, text: CircularText | None) -> tuple[str, tuple[str, ...
     told, circular_told = _told_by(text) if text else ({}, {})
     empty = [*_renew(document, OWN_FACTS, told)]
     table = document.setdefault("circular", tomlkit.table())
+    for key in OPTIONAL_FACTS:
+        table.pop(key, None)
     empty += [f"circular.{key}" for key in _renew(table, OWN_CIRCULAR_FACTS, circular_told)]
     return tomlkit.dumps(document), tuple(empty)
 
@@ -111,7 +114,8 @@ def _told_by(text: CircularText) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a new circular tells of the campaign, and of itself."""
     head = text.official.letterhead
     facts = {"folder": text.facts.folder, "deadline": text.official.deadline, "effective": text.facts.effective}
-    return facts, {"protocol": head.protocol, "date": head.date, "subject": head.subject}
+    own = {"ada": head.ada, "marking": list(head.marking)}
+    return facts, {**own, "protocol": head.protocol, "date": head.date, "subject": head.subject}
 
 
 def _renew(table: TOMLDocument | Any, own: Sequence[str], told: Mapping[str, Any]) -> Iterator[str]:  # noqa: ANN401 (tomlkit's tables have no common type)

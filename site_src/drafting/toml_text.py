@@ -163,6 +163,10 @@ def _keeps(file: TOMLDocument, keepers: Keepers) -> None:
 
 def _circular(head: Letterhead, words: Mapping[str, str]) -> Table:
     table = tomlkit.table()
+    if head.ada or "ada" in words:
+        _fact(table, "ada", head.ada, say("its number on Diavgeia") + _told(words, "ada"), '"…"')
+    if head.marking:
+        _fact(table, "marking", list(head.marking), say("urgency, classification, correction"), "")
     _fact(table, "sender", list(head.sender), say("the units above the text"), '["ΥΠΟΥΡΓΕΙΟ …", "Τμήμα …"]')
     _fact(
         table,

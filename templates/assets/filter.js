@@ -10,6 +10,9 @@ const ANNOUNCE_AFTER = 400; // milliseconds without a key, so that a screen read
 // Capitals that look alike in both scripts: names of annexes and hands on keyboards mix them.
 const TWINS = new Map([..."abehikmnoptxyz"].map((letter, index) => [letter, "αβεηικμνορτχυζ"[index]]));
 
+// Mathematical signs that old PDFs, and so annexes, have for the Greek letters of their shape.
+const SIGNS = new Map([["∆", "Δ"], ["∑", "Σ"], ["∏", "Π"]]);
+
 const input = document.querySelector("#filter");
 const status = document.querySelector("#filter-status");
 const language = document.documentElement.lang || undefined;
@@ -51,7 +54,8 @@ function wordsOf(element, group) {
 
 /** Words of small bare letters (look-alikes as Greek) and digits; the dots go, so that ΔΕΥΑ finds Δ.Ε.Υ.Α. */
 function fold(text) {
-  const bare = text.normalize("NFKD").replace(/[\p{M}.'’]/gu, "").toLowerCase();
+  const letters = text.replace(/[∆∑∏]/gu, (sign) => SIGNS.get(sign)); // the other signs are decomposed with the accents
+  const bare = letters.normalize("NFKD").replace(/[\p{M}.'’]/gu, "").toLowerCase();
   const greek = bare.replace(/[a-z]/gu, (letter) => TWINS.get(letter) ?? letter).replace(/ς/gu, "σ");
   return greek.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }

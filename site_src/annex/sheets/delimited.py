@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
@@ -21,14 +20,13 @@ from site_src.annex.sheets.grid import (
 )
 from site_src.annex.sheets.package import too_many_cells, too_many_rows
 from site_src.language.say import say
+from site_src.staff_text import NotTextError, decode
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50
 
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how a .csv keeps Excel from turning digits into a number
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ALPHA_TONOS_ISO, _ALPHA_TONOS_WINDOWS = 0xB6, 0xA2  # Ά, the one letter of which the two Greek code pages disagree
 
 
 def read_csv(data: bytes) -> Sheet:
@@ -36,7 +34,7 @@ def read_csv(data: bytes) -> Sheet:
 
     Raises UnreadableError where it is no text, has too many rows, or a quotation mark that is never closed.
     """
-    text = decode(data)
+    text = _decode(data)
     delimiter = ""
     if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
         delimiter, text = first[1], text[first.end() :]
@@ -56,23 +54,11 @@ def read_csv(data: bytes) -> Sheet:
     )
 
 
-def decode(data: bytes) -> str:
-    """The text: UTF-8, UTF-16 with its mark, or else a Greek code page. Raises UnreadableError where it is none."""
-    hint = say("save it from Excel as «CSV UTF-8», or use the .xlsx itself")
-    if data.startswith(_UTF16):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise UnreadableError(say("the file is cut off: its last character is half"), hint) from error
-    if b"\0" in data:
-        raise UnreadableError(say("this is no spreadsheet: neither .xlsx, .xls, .ods nor text"), hint)
-    is_iso = _ALPHA_TONOS_ISO in data and _ALPHA_TONOS_WINDOWS not in data
-    for encoding in ("utf-8-sig", "iso8859-7" if is_iso else "cp1253"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableError(say("the text is neither UTF-8 nor Windows-1253 (Greek)"), hint)
+def _decode(data: bytes) -> str:
+    try:
+        return decode(data)
+    except NotTextError as error:
+        raise UnreadableError(str(error), say("save it from Excel as «CSV UTF-8», or use the .xlsx itself")) from error
 
 
 def find_delimiter(text: str) -> str:

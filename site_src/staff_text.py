@@ -1,0 +1,96 @@
+"""Decodes text that staff wrote, whatever program saved it; every text file that is read comes through here."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from site_src.language.say import say
+from site_src.problems import Place, ThyridaError, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.problems import Problems
+
+# Names that Python takes for codecs and people know from their editors.
+UTF_8 = "UTF-8-SIG"  # with or without its mark
+WINDOWS, ISO = "Windows-1253", "ISO-8859-7"
+
+ODD_MOST = 0.05  # share of characters that no text has, from which on a file holds something else
+
+_MARKS = (
+    (codecs.BOM_UTF8, UTF_8),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# Text in Greek or Latin letters has nearly nothing beyond the general punctuation; bytes that were paired wrongly do.
+_FAR_CHARACTERS = re.compile(r"[^\x00-\u20ff]")
+# The Greek code pages differ in two bytes that text has. A capital alpha with accent begins a word: a pilcrow of
+# Windows stands before no small letter, and a capital never after one, where ISO 8859-7 has the apostrophe of «υπ’».
+_IS_ISO = re.compile(rb"\xb6[\xdc-\xfe]|[\xdc-\xfe]\xa2")
+_IS_WINDOWS = re.compile(rb"[\x80-\x9f]")  # quotation marks and dashes; in ISO 8859-7 controls that no text has
+
+
+class NotTextError(ThyridaError):
+    """The bytes are not text in any encoding that is read."""
+
+    exit_status = 1
+
+
+def decode(data: bytes) -> str:
+    """Return the text without its byte-order mark, its lines as they end. Raises NotTextError."""
+    return data.decode(encoding_of(data))
+
+
+def encoding_of(data: bytes) -> str:
+    """Return the encoding of a text: UTF-8, UTF-16 (both with or without mark) or a Greek code page.
+
+    Raises NotTextError for bytes that are none of these.
+    """
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
+    if marked:
+        possible: tuple[str, ...] = (marked,)
+    elif b"\0" in data:  # every space and line end of UTF-16 has one, and no other text
+        possible = ("UTF-16-LE", "UTF-16-BE")
+    else:
+        possible = (UTF_8 if _can_decode(data, UTF_8) else _code_page(data),)
+    for encoding in possible:
+        if _can_decode(data, encoding) and _is_text(data.decode(encoding), guessed=len(possible) > 1):
+            return encoding
+    message = say("this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)")
+    raise NotTextError(message, say("save the file again with encoding UTF-8"))
+
+
+def _code_page(data: bytes) -> str:
+    return ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
+
+
+def _can_decode(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_text(text: str, *, guessed: bool) -> bool:
+    odd = len(_CONTROLS.findall(text)) + (len(_FAR_CHARACTERS.findall(text)) if guessed else 0)
+    return "\0" not in text and odd <= ODD_MOST * len(text)
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """Return the text of a file with lines that end as on Linux; None, with a problem, where it is not text."""
+    at, data = Place(file=path.name), path.read_bytes()
+    try:
+        encoding = encoding_of(data)
+    except NotTextError as error:
+        problems.error(Topic.FILE, str(error), hint=error.hint, at=at)
+        return None
+    if encoding != UTF_8:
+        message = say("this is not UTF-8 text; it was read as {encoding}", encoding=encoding)
+        hint = say("check its letters, and save the file again with encoding UTF-8")
+        problems.warning(Topic.FILE, message, hint=hint, at=at)
+    return data.decode(encoding).replace("\r\n", "\n")
