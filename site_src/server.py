@@ -11,6 +11,7 @@ from site_src.problems import Place, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from site_src.settings import Site
 
@@ -61,6 +62,12 @@ def server_files(site: Site) -> Mapping[str, bytes]:
         "headers": SECURITY_HEADERS,
     }
     return {name: _render(name, values) for name in NAMES}
+
+
+def are_others(rules: Mapping[str, bytes], folder: Path) -> bool:
+    """Return whether a build before left other snippets in this folder than these; False where it left none."""
+    before = {name: path.read_bytes() for name in rules if (path := folder / name).is_file()}
+    return bool(before) and before != rules
 
 
 def _doubled_starts(prefix: str) -> list[str]:
