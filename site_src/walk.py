@@ -18,7 +18,9 @@ LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
 LITTER_STARTS = ("._", "~$", ".~lock.")
 
 # What office programs and editors forget, or keep of a document as it was before the last change.
-LEFTOVER_ENDINGS = ("~", ".bak", ".tmp")
+LEFTOVER_ENDINGS = ("~", "#", ".bak", ".tmp", ".swp", ".wbk", ".xlk")
+# Folders of systems and editors: of an unpacked ZIP, a memory stick, a network disk, Notepad++.
+LEFTOVER_FOLDERS = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "nppbackup"}
 
 
 def is_litter(name: str) -> bool:
@@ -28,7 +30,8 @@ def is_litter(name: str) -> bool:
 
 def is_leftover(name: str) -> bool:
     """Whether a file of this name, where documents lie, is none that somebody means to publish."""
-    return is_litter(name) or name.startswith(".") or name.lower().endswith(LEFTOVER_ENDINGS)
+    plain = name.lower()
+    return is_litter(name) or plain.startswith(".") or plain.endswith(LEFTOVER_ENDINGS) or plain in LEFTOVER_FOLDERS
 
 
 def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
