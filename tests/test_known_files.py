@@ -85,7 +85,7 @@ def test_what_nobody_would_read_is_an_error(name: str, at: str, hint: str, site:
     [
         *("Thumbs.db", "desktop.ini", ".DS_Store", ".gitignore", ".git/config", "$RECYCLE.BIN/", "__MACOSX/._a"),
         *("circular.md~", ".circular.md.swp", "#circular.md#", "circular.md.bak", "nppBackup/a.bak", "annex.xlk"),
-        *("~$closed.xlsx", "~WRL0001.tmp", ".~lock.closed.ods#"),
+        *("~$closed.xlsx", "~WRL0001.tmp", ".~lock.closed.ods#", "2A3B4C00", "circular.md.sb-1a2b3c4d-Xy12Zz"),
     ],
 )
 @pytest.mark.parametrize("folder", ["", f"{SLUG}/", f"{SLUG}/attachments/", f"{SLUG}/files/"])
