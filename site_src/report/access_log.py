@@ -161,7 +161,7 @@ def _lines(stream: BinaryIO, tally: Tally) -> Iterator[bytes]:
             while stream.readline(LINE_BYTES_MAX)[-1:] not in {b"\n", b""}:
                 pass
             yield b""
-        elif line.isspace() or (line.startswith(b"\0") and not line.strip(b"\0\r\n")):
+        elif line.isspace() or (line.startswith(b"\0") and not line.strip(b"\0 \t\r\n")):
             tally.empty += 1
         else:
             yield line
