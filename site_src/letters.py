@@ -12,8 +12,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from site_src.content.known_files import CAMPAIGN
 from site_src.greek import fold, one_line
-from site_src.walk import in_order, is_litter
+from site_src.walk import in_order, is_leftover, is_litter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 BUILT_IN_FOLDER = "templates"
 
 # What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
-OTHER_INPUTS = {"campaign.toml", "circular.md", "current.htpasswd", "attachments", "files"}
+OTHER_INPUTS = {*CAMPAIGN.files, *CAMPAIGN.folders} - {"letter.typ"}
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
 PDF_STANDARD: Final = "ua-1"
@@ -121,7 +122,7 @@ class Typesetter:
     def _is_for_others(self, path: Path) -> bool:
         """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
         first = path.relative_to(self.template.parent).parts[0]
-        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~")) or is_litter(path.name)
+        return first in OTHER_INPUTS or is_leftover(first) or is_litter(path.name)
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """The letter as PDF. Raises typst.TypstError where the template has a mistake."""

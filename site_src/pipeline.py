@@ -16,7 +16,7 @@ from site_src.make import other_users
 from site_src.messages.told import USERS_TOLD
 from site_src.plan import make_plan, unchanged_plan
 from site_src.plausibility.forgotten import begins_late
-from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
+from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, SERVER_FOLDER, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     clear_staging,
@@ -28,6 +28,7 @@ from site_src.publish import (
 )
 from site_src.reading import read_inputs
 from site_src.replaceable import check_out
+from site_src.server import are_others, server_files
 from site_src.stage import PAGE_NAME, Stage
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
 from site_src.walk import same_files
@@ -74,12 +75,14 @@ class CampaignOutcome:
 class Outcome:
     """What a build did, with the warnings that it met.
 
+    ``rules_changed`` is the day on which the server rules last became others; None where they are the first ones.
     ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
     where that is not known without doing it. ``replaced_site``: there was a site before, and it was another.
     """
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
+    rules_changed: date | None = None
     replaced_site: bool = False
     next_time: Outcome | None = None
     state: str = UNKNOWN
@@ -108,20 +111,28 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
         plans = _make_plans(inputs, options)
-        return _outcome(inputs, plans, options, problems)
+        return _outcome(inputs, plans, options, problems, _rules_changed(inputs, plans, options))
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
-        stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
+        changed = _rules_changed(inputs, plans, options)
+        stage = Stage(
+            inputs=inputs,
+            plans=plans,
+            folders=folders,
+            jobs=options.jobs,
+            progress=progress,
+            rules_changed=changed,
+        )
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site)
+    outcome = replace(_outcome(inputs, plans, options, problems, changed), replaced_site=replaced_site)
     if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
         return outcome
     again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
-    return replace(outcome, next_time=_outcome(inputs, again, options, problems), state=state)
+    return replace(outcome, next_time=_outcome(inputs, again, options, problems, changed), state=state)
 
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
@@ -182,13 +193,22 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
     return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
+def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
+    """The day on which the server rules last became others: this one, or the one that the manifests have."""
+    if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
+        return options.day
+    return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
+
+
 def _names(plan: Plan) -> dict[str, str]:
     """The names of those of whom the summary tells what happens to them, by their user names."""
     told = {username for happens in vars(plan.changes).values() for username in happens[:USERS_TOLD]}
     return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
 
 
-def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems) -> Outcome:
+def _outcome(
+    inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems, rules_changed: date | None
+) -> Outcome:
     folders = options.folders
     campaigns = tuple(
         CampaignOutcome(
@@ -211,4 +231,4 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
         )
         for plan in plans
     )
-    return Outcome(campaigns, problems.all())
+    return Outcome(campaigns, problems.all(), rules_changed)

@@ -14,6 +14,7 @@ from site_src.circular.render import render_circular
 from site_src.content.campaign import read_campaign
 from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
 from site_src.content.enclosures import read_attachments, read_enclosures
+from site_src.content.known_files import check_campaign, check_content
 from site_src.content.misnamed import hint_of_missing
 from site_src.content.site import read_site
 from site_src.inputs import CampaignInputs, Inputs
@@ -58,6 +59,7 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     if not paths:
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
+    check_content(folders.content, paths, problems)
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
     inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), several=len(paths) > 1)
@@ -115,6 +117,7 @@ def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date
 def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
     """What lies in the campaign's folder."""
     site, words = shared.site, shared.words
+    check_campaign(path, problems)
     campaign = read_campaign(path, problems)
     annexes = find_annexes(campaign, problems)
     read = [read_annex(annex, campaign, problems) for annex in annexes]

@@ -32,6 +32,7 @@ from site_src.walk import all_below, files_below
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
+    from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders
@@ -65,6 +66,7 @@ class Stage:
     folders: Folders
     jobs: int
     progress: Progress
+    rules_changed: date | None  # for the manifests
 
     @property
     def root(self) -> Path:
@@ -133,6 +135,7 @@ class Stage:
             made_with=typesetter_version(),
             htpasswd_after=hashlib.sha256(after).hexdigest(),
             key=key_fingerprint(plan.key),
+            rules_changed=self.rules_changed,
         )
         return {
             folder / KEY_NAME: plan.key.secret,

@@ -190,11 +190,11 @@ def test_times_in_whole_seconds_tell_nothing(built: SmallSite) -> None:
 
 @pytest.fixture
 def deep(site: SmallSite) -> Iterator[SmallSite]:
-    """A content folder in which folders lie deeper in one another than Python can follow."""
+    """A content folder in which hidden folders lie deeper in one another than Python can follow."""
     deepest = os.open(site.folders.content, os.O_RDONLY)
     for _ in range(sys.getrecursionlimit()):
-        os.mkdir("a", dir_fd=deepest)
-        above, deepest = deepest, os.open("a", os.O_RDONLY, dir_fd=deepest)
+        os.mkdir(".a", dir_fd=deepest)
+        above, deepest = deepest, os.open(".a", os.O_RDONLY, dir_fd=deepest)
         os.close(above)
     os.close(deepest)
     yield site

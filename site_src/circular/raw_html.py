@@ -18,8 +18,8 @@ _NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
 _TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
 # What is code, a comment that is not published, escaped, or a link's address comes first, and is passed over.
 _SHOWN = re.compile(
-    rf"(?P<fence>`+)(?!`).*?(?P=fence)|\{{#.*?#\}}|\\<|\]\(<[^<>\n]*>|(?P<comment><!--)|(?P<tag>{_TAG})",
-    re.DOTALL | re.IGNORECASE,
+    rf"(?P<fence>`+|^ *~{{3,}})(?![`~]).*?(?P=fence)|\{{#.*?#\}}|\\<|\]\(<[^<>\n]*>|(?P<comment><!--)|(?P<tag>{_TAG})",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from site_src.handover import Handover
 from site_src.language.catalogues import N_
-from site_src.language.say import call, say, say_day, say_many
+from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.messages.lines import columns, counted, named
 from site_src.messages.problems import problem_lines
 from site_src.messages.told import USERS_TOLD, Told
-from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
+from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import visible
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
+
+_HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -137,18 +139,33 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         current = folders.private / CURRENT_NAME
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
         yield say("if the server has users"), lacks
-    if outcome.replaced_site:
-        yield say("copy the site again"), _why_copy(outcome.campaigns)
+    yield from _copies(outcome, folders)
     for campaign in outcome.campaigns:
         if campaign.changes.reissued:
             yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
-        after = folders.private / campaign.slug / AFTER_NAME
-        yield from _swap_steps(campaign, after)
+        yield from _swap_steps(campaign, folders.private / campaign.slug)
     for campaign in outcome.campaigns:
         if campaign.leaves_on:
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
             yield say("on {day}", day=say_day(campaign.leaves_on)), leave
+
+
+def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """What of all campaigns together goes to the administrator: the site, and the rules of the web server."""
+    server = folders.private / SERVER_FOLDER
+    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
+        yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
+        yield "", say("{folder}: the rules to include (the first time)", folder=server)
+    if outcome.replaced_site:
+        yield say("copy the site again"), _why_copy(outcome.campaigns)
+    if outcome.rules_changed:
+        reload = say(
+            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
+            folder=server,
+            day=say_day(outcome.rules_changed),
+        )
+        yield say("hand over again"), reload
 
 
 def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
@@ -174,15 +191,17 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, str]]:
-    """When the administrator swaps the password file, and whether again."""
-    names = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
-    again = say("give the administrator the new {names}: the password file has changed", names=names)
-    moved = say("give the administrator the new {names}: the effective day has changed", names=names)
-    swap = say("make this the server's password file: {after}", after=after)
+def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
+    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
+    give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
+    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
+    moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
+    command = f"{USUAL_CALL} activate {campaign.slug} --password-file FILE"  # on the server, whatever runs here
+    swap = say("the administrator runs: {command}", command=command)
     day = say("on {day}", day=say_day(campaign.effective))
     match campaign.handover:
         case Handover.ON_THE_DAY:
+            yield "", give
             yield day, swap
         case Handover.ON_THE_DAY_ANEW:
             yield say("before {day}", day=say_day(campaign.effective)), again
@@ -191,10 +210,11 @@ def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, s
             yield say("now"), moved
             yield day, swap
         case Handover.NOW:
+            yield "", give
             yield say("now"), swap
         case Handover.NOW_INSTEAD:
             yield say("now"), moved
             yield "", swap
         case Handover.NOW_AGAIN:
             yield say("now"), again
-            yield "", say("to swap the password file again (activate); until then the old code works")
+            yield "", say("the administrator runs again, as until then the old code works: {command}", command=command)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from site_src.agency import Status
 from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import say, say_many
 from site_src.manifest import read_manifest
 from site_src.moving import move
 from site_src.private import MANIFEST_NAME, write_private
@@ -16,6 +17,7 @@ from site_src.problems import Place, Topic, UsageError
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import Ledger
 from site_src.report.findings import Report
+from site_src.report.log_forms import hint_of
 from site_src.report.page import report_page
 from site_src.report.sheet import report_sheet
 
@@ -101,18 +103,30 @@ def _read(log: Log, area: str, ledger: Ledger, tally: Tally, problems: Problems)
             _enter(log, area, ledger, mine)
     except BREAKS_OFF as error:
         _tell_broken_off(error, mine, at, problems)
-    else:
-        if mine.lines and mine.lines == mine.broken:
-            hint = say(
-                "give the access log of nginx or Apache in its combined format; .gz is read too, others unpack first"
-            )
-            problems.error(Topic.FILE, say("no line of this file is one of an access log"), hint=hint, at=at)
+    _tell_missed(mine, at, problems)
     tally.add(mine)
 
 
 def _enter(stream: BinaryIO, area: str, ledger: Ledger, tally: Tally) -> None:
     for request in read_requests(stream, area, tally):
         ledger.add(request)
+
+
+def _tell_missed(tally: Tally, at: Place, problems: Problems) -> None:
+    """Report by its form each kind of line that could not be read: an error where they are all of the log."""
+    for form, missed in tally.missed.items():
+        message = say_many(
+            "{number} line could not be read: {form}",
+            "{number} lines could not be read, this one and others: {form}",
+            missed.lines,
+            form=say(form.value),
+        )
+        hint, place = say(hint_of(form)), replace(at, line=missed.first)
+        if tally.broken == tally.lines:
+            message = say("no line of this file is one of an access log: {what}", what=message)
+            problems.error(Topic.FILE, message, hint=hint, at=place)
+        else:
+            problems.warning(Topic.FILE, message, hint=hint, at=place)
 
 
 def _tell_broken_off(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
