@@ -62,6 +62,7 @@ def word_file(body: str, footnote: str = "", start: str = "", more: dict[str, st
             ("r3", "hyperlink", "https://topos.example/a", "External"),
             ("r4", "image", "media/a.png", "Internal"),
             ("r5", "numbering", "numbering.xml", "Internal"),
+            ("r6", "styles", "styles.xml", "Internal"),
         ),
         "word/document.xml": f"{start}<w:document {NAMES}><w:body>{body}</w:body></w:document>",
         "word/footnotes.xml": (

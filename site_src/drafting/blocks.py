@@ -137,12 +137,38 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
             gap = True
         elif line.kind is LineKind.TABLE:
             joiner.close()
-            joiner.blocks.append((number, Block(Shape.TABLE, "", line.rows)))
+            joiner.blocks.append((number, Block(Shape.TABLE, "", spread(line.rows))))
         else:
             joiner.add(number, line, gap=gap)
             gap = False
     joiner.close()
     return _with_links(joiner.blocks, lines, loose)
+
+
+def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return a table's rows, with each table in a cell (lines, with tabs between its cells) over cells of its own."""
+    grids = [[_grid(cell) for cell in row] for row in rows]
+    widths: dict[int, int] = {}
+    for row in grids:
+        for column, grid in enumerate(row):
+            widths[column] = max(widths.get(column, 1), *map(len, grid))
+    return tuple(
+        tuple(
+            text
+            for column, grid in enumerate(row)
+            for text in _padded(grid[line] if line < len(grid) else (), widths[column])
+        )
+        for row in grids
+        for line in range(max(map(len, row), default=0))
+    )
+
+
+def _grid(cell: str) -> list[list[str]]:
+    return [line.split("\t") for line in cell.split("\n")] if "\t" in cell else [[cell]]
+
+
+def _padded(texts: Sequence[str], width: int) -> list[str]:
+    return [*texts, *[""] * (width - len(texts))]
 
 
 def _whole_shape(line: Line) -> Shape:

@@ -1,0 +1,101 @@
+"""The parts of a Word file, found by the relations that the file itself tells (ECMA-376, Part 2), not by their names."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from site_src.drafting.word_xml import attribute_of, local_name
+from site_src.language.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from xml.etree.ElementTree import Element
+
+UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
+
+
+class WordFileError(Exception):
+    """The file is no Word document that can be read; the text says why."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How a part refers to another: ``kind`` is the last word of its type, which strict files have, too."""
+
+    kind: str
+    target: str
+    is_external: bool
+
+
+class Package:
+    """A Word file by its parts. What a damaged file makes zipfile or the XML reader raise is let through."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raise WordFileError for what unpacks to too much, or is another kind of document."""
+        self._file = zipfile.ZipFile(io.BytesIO(data))
+        if sum(part.file_size for part in self._file.infolist()) > UNPACKED_MOST:
+            raise WordFileError(say("this file unpacks to far more than a circular needs"))
+        self._names = {_key(name): name for name in self._file.namelist()}
+        self._roots: dict[str, Element] = {}
+        self._relations: dict[str, Mapping[str, Relation]] = {}
+
+    @cached_property
+    def document(self) -> str:
+        """The part that holds the text. Raises WordFileError where there is none."""
+        name = self.related("", "officeDocument")
+        if not name or local_name(self.root(name)) != "document":
+            raise WordFileError(say("this is no Word document, whatever its name says"))
+        return name
+
+    def data(self, name: str) -> bytes:
+        """Return what a part holds."""
+        return self._file.read(self._names[name])
+
+    def root(self, name: str) -> Element:
+        """Return the part's root, the same each time. Raises WordFileError for a part with a DOCTYPE."""
+        from defusedxml import DefusedXmlException  # noqa: PLC0415 (imported only when used)
+        from defusedxml.ElementTree import fromstring  # noqa: PLC0415 (imported only when used)
+
+        if name not in self._roots:
+            try:
+                self._roots[name] = fromstring(self.data(name), forbid_dtd=True)
+            except DefusedXmlException as error:
+                raise WordFileError(say("this file defines its own XML entities, which Word never does")) from error
+        return self._roots[name]
+
+    def relations(self, name: str) -> Mapping[str, Relation]:
+        """Return a part's relations by their ids; those of the file itself for ""."""
+        if name not in self._relations:
+            folder, base = posixpath.split(name)
+            part = _key(posixpath.join(folder, "_rels", f"{base}.rels"))
+            rows = self.root(part) if part in self._names else ()
+            self._relations[name] = {attribute_of(row, "Id"): self._relation(row, folder) for row in rows}
+        return self._relations[name]
+
+    def related(self, name: str, kind: str) -> str | None:
+        """Return the part of this kind that a part refers to; None where there is none."""
+        found = (each for each in self.relations(name).values() if each.kind == kind and not each.is_external)
+        return next((each.target for each in found if each.target in self._names), None)
+
+    def target(self, name: str, relation: str) -> str | None:
+        """Return the part that a part's relation leads to; None where it leads to no part."""
+        found = self.relations(name).get(relation)
+        return found.target if found and not found.is_external and found.target in self._names else None
+
+    def _relation(self, row: Element, folder: str) -> Relation:
+        target = attribute_of(row, "Target")
+        is_external = attribute_of(row, "TargetMode") == "External"
+        if not is_external:
+            target = _key(posixpath.join("/", folder, unquote(target)))
+        return Relation(attribute_of(row, "Type").rpartition("/")[2], target, is_external)
+
+
+def _key(name: str) -> str:
+    """The name by which a part is known: without regard to case, dots and the slash that it may begin with."""
+    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
