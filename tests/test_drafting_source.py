@@ -16,6 +16,7 @@ from site_src.settings import Person
 from tests.leftovers import english_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.drafting.lines import Source
@@ -72,7 +73,7 @@ def word_file(body: str, footnote: str = "", start: str = "", more: dict[str, st
     return zipped(parts | (more or {}))
 
 
-def zipped(parts: dict[str, str]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     """A ZIP of these parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -37,6 +37,8 @@ def left_out(shown: Sequence[Passage], draft: str) -> tuple[Passage, ...]:
     missing = []
     for n in sorted(apart):
         needed = Counter(rows[n].split())
-        missing += [shown[n]] if needed - words else []
-        words -= needed
+        if needed <= words:
+            words -= needed
+        else:
+            missing.append(shown[n])
     return tuple(dict.fromkeys(missing))

@@ -15,7 +15,33 @@ from site_src.drafting.word_xml import whole_number
 
 _OUT_OF_SIGHT = {"script", "style", "head", "title", "template"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_INLINE = set(["abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "tt", "u"])
+_INLINE = set(
+    [
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+    ]
+)
 
 
 def chunk_html(data: bytes) -> list[Element] | None:
