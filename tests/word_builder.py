@@ -95,6 +95,11 @@ class WordBuilder:
         return zipped(parts)
 
 
+def drawing(inside: str) -> str:
+    """A drawing, as it stands in a run."""
+    return f"<w:drawing><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></w:drawing>"
+
+
 def _formula(file: WordBuilder) -> str:
     return f"<m:oMath><m:f><m:num><m:r><m:t>{file.word()}</m:t></m:r></m:num></m:f></m:oMath>"
 
@@ -103,7 +108,7 @@ def _smartart(file: WordBuilder) -> str:
     points = "".join(f"<dgm:pt><dgm:t><a:p><a:r><a:t>{file.word()}</a:t></a:r></a:p></dgm:t></dgm:pt>" for _ in "ab")
     data = f"<dgm:dataModel {DRAWINGS}><dgm:ptLst>{points}<dgm:pt type='pres'/></dgm:ptLst></dgm:dataModel>"
     number = file.relate("diagramData", f"diagrams/data{next(file.numbers)}.xml", data)
-    return f'<w:r><w:drawing><a:graphic><a:graphicData><dgm:relIds r:dm="{number}"/></a:graphicData></a:graphic></w:drawing></w:r>'
+    return "<w:r>" + drawing(f'<dgm:relIds r:dm="{number}"/>') + "</w:r>"
 
 
 def _chart(file: WordBuilder) -> str:
@@ -112,7 +117,7 @@ def _chart(file: WordBuilder) -> str:
     figures = "<c:val><c:numRef><c:numCache><c:pt><c:v>7</c:v></c:pt></c:numCache></c:numRef></c:val>"
     data = f"<c:chartSpace {DRAWINGS}><c:chart>{title}<c:ser>{names}{figures}</c:ser></c:chart></c:chartSpace>"
     number = file.relate("chart", f"charts/chart{next(file.numbers)}.xml", data)
-    return f'<w:r><w:drawing><a:graphic><a:graphicData><c:chart r:id="{number}"/></a:graphicData></a:graphic></w:drawing></w:r>'
+    return "<w:r>" + drawing(f'<c:chart r:id="{number}"/>') + "</w:r>"
 
 
 def _wordart(file: WordBuilder) -> str:
@@ -122,7 +127,7 @@ def _wordart(file: WordBuilder) -> str:
 def in_box(content: str) -> str:
     """A text box, as Word writes it for newer programs and once more for older ones."""
     inside = f"<w:txbxContent>{content}</w:txbxContent>"
-    newer = f'<mc:Choice Requires="wps"><w:drawing><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></w:drawing></mc:Choice>'
+    newer = f'<mc:Choice Requires="wps">{drawing(inside)}</mc:Choice>'
     older = f"<mc:Fallback><w:pict><v:shape><v:textbox>{inside}</v:textbox></v:shape></w:pict></mc:Fallback>"
     return f"<w:r><mc:AlternateContent>{newer}{older}</mc:AlternateContent></w:r>"
 
@@ -138,7 +143,7 @@ def _choice(file: WordBuilder) -> str:
 
 
 def _form_text(file: WordBuilder) -> str:
-    data = f'<w:ffData><w:textInput><w:default w:val="{{}}"/></w:textInput></w:ffData>'
+    data = '<w:ffData><w:textInput><w:default w:val="{}"/></w:textInput></w:ffData>'
     filled = field_of(" FORMTEXT ", run(file.word()), data.format(file.secret()))
     return filled + run(" ") + field_of(" FORMTEXT ", "", data.format(file.word()))
 

@@ -17,6 +17,7 @@ HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
 FULL_LINE = 0.85  # share of the widest line from which a line counts as full
 WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
+CELLS_MOST = 100_000  # of a table with tables in its cells; more would fill the memory
 INDENT = 4  # columns that make the first line of a paragraph
 
 # Word's bullets of the fonts Symbol and Wingdings come out as private characters, the last four here.
@@ -147,11 +148,16 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """Return a table's rows, with each table in a cell (lines, with tabs between its cells) over cells of its own."""
+    if not any("\t" in cell for row in rows for cell in row):
+        return tuple(map(tuple, rows))
     grids = [[_grid(cell) for cell in row] for row in rows]
     widths: dict[int, int] = {}
     for row in grids:
         for column, grid in enumerate(row):
             widths[column] = max(widths.get(column, 1), *map(len, grid))
+    heights = sum(max(map(len, row), default=0) for row in grids)
+    if heights * sum(widths.values()) > CELLS_MOST:
+        return tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
     return tuple(
         tuple(
             text

@@ -51,11 +51,11 @@ class CircularText:
     replaced: tuple[str, ...] = ()  # the words that became placeholders
 
     @property
-    def words(self) -> str:
-        """All words of the draft, those that became facts as the document has them."""
+    def pieces(self) -> tuple[str, ...]:
+        """All texts of the draft, line by line and cell by cell, those that became facts as the document has them."""
         head = [text for text in _strings(astuple(self.official.letterhead)) if text]
-        told = [*self.official.words.values(), *self.replaced, *head]
-        return "\n".join([unescape(self.markdown), *told])
+        lines = [unescape(cell) for line in self.markdown.split("\n") for cell in line.split(" | ")]
+        return (*lines, *self.official.words.values(), *self.replaced, *head)
 
 
 def _strings(values: object) -> Iterator[str]:
@@ -73,7 +73,7 @@ def read_circular(source: Source | None) -> CircularText:
         return CircularText(Official(Letterhead(), None, ()), Facts(), _NO_TEXT, doubts=(doubt,))
     text = _from_markdown(source) if source.markdown else _from_lines(source)
     notes = (*source.notes, *_understood(text), *text.notes)
-    doubts = (*source.doubts, *_left_out(source.shown, text.words), *text.doubts, *_missing(text))
+    doubts = (*source.doubts, *_left_out(source.shown, text.pieces), *text.doubts, *_missing(text))
     return replace(text, notes=notes, doubts=doubts)
 
 
@@ -126,7 +126,7 @@ def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
     return (*plain[: subject + 1], *lines[subject + 1 :])
 
 
-def _left_out(shown: Sequence[Passage], draft: str) -> Iterator[str]:
+def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
     missing = left_out(shown, draft)
     for place in dict.fromkeys(passage.place for passage in missing):
         passages = ", ".join(f"«{one_line(each.text)}»" for each in missing if each.place == place)

@@ -18,27 +18,30 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def row_of(text: str) -> str:
-    """Return the text's words in a row, each between spaces, without accents, marks and what cannot be seen."""
+    """Return the text's words in a row, without accents, marks and what cannot be seen."""
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    return f" {' '.join(_WORD.findall(fold(seen)))} "
+    return " ".join(_WORD.findall(fold(seen)))
 
 
-def left_out(shown: Sequence[Passage], draft: str) -> tuple[Passage, ...]:
-    """Return the passages of which a word is missing in the draft; a word that is shown twice must be there twice."""
-    rest = row_of(draft)
+def left_out(shown: Sequence[Passage], draft: Sequence[str]) -> tuple[Passage, ...]:
+    """Return the passages of which a word is missing in the draft's pieces; a word shown twice must be there twice.
+
+    A passage that is a piece of its own is told apart first, so that what is missing is not put down to another.
+    """
     rows = [row_of(passage.text) for passage in shown]
-    apart = set()  # passages that are not in one piece, such as a label and its value
-    for n in sorted(range(len(rows)), key=lambda n: -len(rows[n])):
-        if rows[n] in rest:
-            rest = rest.replace(rows[n], " | ", 1)
+    pieces = Counter(map(row_of, draft))
+    others = []
+    for n, row in enumerate(rows):
+        if pieces[row]:
+            pieces[row] -= 1
         else:
-            apart.add(n)
-    words = Counter(rest.split())
-    missing = []
-    for n in sorted(apart):
+            others.append(n)
+    words = Counter(word for piece, times in pieces.items() for word in piece.split() * times)
+    missing = set()
+    for n in sorted(others, key=lambda n: -len(rows[n])):
         needed = Counter(rows[n].split())
         if needed <= words:
             words -= needed
         else:
-            missing.append(shown[n])
-    return tuple(dict.fromkeys(missing))
+            missing.add(n)
+    return tuple(dict.fromkeys(shown[n] for n in sorted(missing)))

@@ -7,9 +7,8 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from site_src.drafting.blocks import spread
-from site_src.drafting.left_out import row_of
 from site_src.drafting.lines import Line, LineKind, Source, clean
-from site_src.drafting.word_document import PLACES, StoryKind
+from site_src.drafting.word_document import StoryKind
 from site_src.drafting.word_fields import without_page_numbers
 from site_src.drafting.word_html import text_of, word_html
 from site_src.drafting.word_package import WordFileError
@@ -51,16 +50,8 @@ def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
 def _lines(found: WordHtml) -> tuple[tuple[Line, ...], _Reading]:
     """The lines of all parts: the first page's header above the text, footers and what is new on later pages below."""
     reading, below = _Reading(), _Reading()
-    new = "".join(row_of(each.text) for each in found.shown if each.place == say(PLACES[StoryKind.LATER]))
     for kind, blocks in found.stories:
-        if kind in {StoryKind.FIRST_HEADER, StoryKind.TEXT}:
-            reading.read(blocks)
-        elif kind is StoryKind.FIRST_FOOTER:
-            below.read(blocks)
-        else:
-            later = _Reading()
-            later.read(blocks)
-            below.lines += [line for line in later.lines if row_of(line.text).strip() and row_of(line.text) in new]
+        (reading if kind in {StoryKind.FIRST_HEADER, StoryKind.TEXT} else below).read(blocks)
     texts = [text for line in below.lines for text in _texts_of(line)]
     footers = [Line(text, kind=LineKind.FOOTER, whole=True) for text in texts]
     return (*reading.lines, *footers), reading
@@ -149,9 +140,9 @@ class _Reading:
                 self._list(part)
 
     def _table(self, element: Element) -> None:
-        self.tables += 1
         rows = tuple(row for row in map(tuple, _cells(element)) if row)
         if rows:
+            self.tables += 1
             self.lines += [Line("", kind=LineKind.TABLE, rows=rows), Line("")]
 
 

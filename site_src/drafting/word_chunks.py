@@ -10,38 +10,15 @@ from email import message_from_bytes, policy
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from site_src.drafting.word_flat import SPAN_MOST
+from site_src.drafting.word_flat import COLUMNS_MOST
 from site_src.drafting.word_xml import whole_number
 
 _OUT_OF_SIGHT = {"script", "style", "head", "title", "template"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_INLINE = set(
-    [
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-    ]
-)
+_INLINE = {
+    *("abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s"),
+    *("small", "span", "strong", "sub", "sup", "tt", "u"),
+}
 
 
 def chunk_html(data: bytes) -> list[Element] | None:
@@ -143,7 +120,10 @@ def _list(element: Any) -> Element:  # noqa: ANN401
 
 
 def _table(element: Any) -> Element:  # noqa: ANN401
-    """A table where empty cells stand for what a cell covers beside and below itself."""
+    """A table where empty cells stand for what a cell covers beside and below itself.
+
+    Raises ValueError for more columns than Word can have.
+    """
     table = Element("table")
     covered: dict[int, int] = {}  # for each column, how many rows more the cell above covers
     for row in element.xpath("./tr|./*/tr"):
@@ -157,10 +137,12 @@ def _table(element: Any) -> Element:  # noqa: ANN401
                 covered[place] = _span(cell, "rowspan") - 1
                 SubElement(written, "td").extend(_Blocks().of(cell) if place == column else ())
             column += _span(cell, "colspan")
+            if column > COLUMNS_MOST:
+                raise ValueError(column)
         for place in range(column, len(covered)):
             covered[place] = max(covered[place] - 1, 0)
     return table
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401
-    return max(1, min(whole_number(cell.get(name), 1), SPAN_MOST))
+    return max(1, min(whole_number(cell.get(name), 1), COLUMNS_MOST))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element
 
 from site_src.drafting.word_shown import hidden_styles, settle, styles_of
 from site_src.drafting.word_xml import attribute_of, is_on, local_name
@@ -13,6 +12,7 @@ from site_src.language.catalogues import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
     from site_src.drafting.word_package import Package
 
@@ -44,6 +44,14 @@ class Story:
     part: str
 
 
+@dataclass(frozen=True)
+class Note:
+    """A footnote or endnote, and the part that holds it."""
+
+    part: str
+    root: Element
+
+
 class Document:
     """The parts of a package as Word shows them; ``hidden`` are the passages that were taken out so far."""
 
@@ -53,6 +61,7 @@ class Document:
         self.styles = styles_of(self.related("styles"))
         self._hidden_styles = hidden_styles(self.styles)
         self._settled: set[str] = set()
+        self._notes: dict[str, dict[str, Note]] = {}
 
     def root(self, part: str) -> Element:
         """Return the part's root as Word shows it."""
@@ -67,14 +76,14 @@ class Document:
         part = self.package.related(self.package.document, kind)
         return self.package.root(part) if part else None
 
-    def note(self, reference: Element) -> tuple[str, Element] | None:
-        """Return the part and the element of the note that is referred to; None for any other element."""
+    def note(self, reference: Element) -> Note | None:
+        """Return the note that an element refers to; None for any other element."""
         kind, name = _NOTES.get(local_name(reference), ("", ""))
-        part = self.package.related(self.package.document, kind) if kind else None
-        number = attribute_of(reference, "id")
-        notes = self.root(part).findall(f"{{*}}{name}") if part else []
-        found = next((note for note in notes if attribute_of(note, "id") == number), None)
-        return (part, found) if part and found is not None else None
+        if kind and kind not in self._notes:
+            part = self.package.related(self.package.document, kind)
+            rows = self.root(part).findall(f"{{*}}{name}") if part else []
+            self._notes[kind] = {attribute_of(row, "id"): Note(part or "", row) for row in rows}
+        return self._notes[kind].get(attribute_of(reference, "id")) if kind else None
 
     def stories(self) -> tuple[Story, ...]:
         """Return the parts that pages show, in the order in which they are read, each once."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 PAGE = "\ufdd0"  # stands for a page's number, which is no text; no character of any language
+NESTED_MOST = 50  # fields within one another
 _PAGES = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
 # «Σελίδα 2 από 5», «- 2 -», «2/5»; for folded text.
 _PAGE_NUMBER = re.compile(
@@ -55,20 +56,23 @@ def without_page_numbers(text: str) -> str:
 
 
 def settle_fields(root: Element) -> None:
-    """Write what form fields show as text; take out page numbers, and what belongs to the code of another field."""
+    """Write what form fields show as text; take out page numbers, and what belongs to the code of another field.
+
+    Raises ValueError for fields nested as in no real document.
+    """
     paired = _paired(root)
-    parents = {child: parent for parent in root.iter() for child in parent}
     open_: list[_Field] = []
     for each in list(root.iter()):
         name, kind = local_name(each), attribute_of(each, "fldCharType")
         if name == "fldChar" and each in paired:
             if kind == "begin":
                 open_.append(_Field(each))
+                if len(open_) > NESTED_MOST:
+                    raise ValueError(each)
             elif kind == "separate":
                 open_[-1].in_code = False
             elif text := _shown(open_.pop()):
-                parent = parents[each]
-                parent.insert(list(parent).index(each) + 1, text_element(text))
+                each.append(text_element(text))
         elif open_ and name == "instrText":
             open_[-1].code += each.text or ""
         elif open_ and name == "t":

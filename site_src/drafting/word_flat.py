@@ -7,6 +7,7 @@ boxes, WordArt and SmartArt follow the paragraph at which they are anchored; mer
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
@@ -26,9 +27,9 @@ from site_src.drafting.word_xml import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from site_src.drafting.word_document import Document, Story
+    from site_src.drafting.word_document import Document, Note, Story
 
-SPAN_MOST = 63  # columns of a table that Word can have
+COLUMNS_MOST = 63  # of a table that Word can have
 _SIGNS = {"tab", "ptab", "br", "cr", "noBreakHyphen", "softHyphen", "fldChar", "instrText"}
 _PLAIN = {"ptab": "tab", "cr": "br"}  # signs that mammoth does not know, as those that it does
 
@@ -45,19 +46,21 @@ class _At:
 class Flat:
     """Parts of a document, one after another; each begins at a bookmark, and so does each note that they refer to.
 
-    ``links`` are addresses by their ids; ``chunks`` the documents inserted at a bookmark: the part that refers to each,
-    and its relation; ``notes`` the number of the last note.
+    ``links`` are addresses by their ids; ``chunks`` the parts inserted at a bookmark, "" for one that the file does
+    not have; ``notes`` the number of the last note.
     """
 
     def __init__(self, document: Document, notes: int) -> None:
         self.notes = notes
         self.blocks: list[Element] = []
         self.links: dict[str, str] = {}
-        self.chunks: dict[str, tuple[str, str]] = {}
+        self.chunks: dict[str, str] = {}
         self.pictures = 0
         self._document = document
-        self._waiting: list[tuple[int, str, Element]] = []
+        self._waiting: list[Note] = []
+        self._numbers: dict[Note, int] = {}
         self._reads_wordart = True
+        self._drawn: set[str] = set()  # a small file could else show a large part for ever
         self._handlers = {
             "t": self._text,
             "p": self._paragraph,
@@ -82,9 +85,8 @@ class Flat:
 
     def write_notes(self) -> None:
         """Write the notes that were referred to."""
-        while self._waiting:
-            number, part, note = self._waiting.pop(0)
-            self._write(note_bookmark(number), part, note)
+        for note in self._waiting:  # which grows where a note refers to another
+            self._write(note_bookmark(self._numbers[note]), note.part, note.root)
 
     def _write(self, bookmark: str, part: str, root: Element) -> None:
         self.blocks.append(_bookmark(bookmark))
@@ -109,6 +111,7 @@ class Flat:
         sign = Element(W + _PLAIN.get(name, name), attributes)
         sign.text = element.text
         self._add(sign, at)
+        self._walk(element, at)  # a form field's text
 
     def _add(self, leaf: Element, at: _At) -> None:
         if at.paragraph is None:
@@ -124,7 +127,7 @@ class Flat:
 
     def _link(self, element: Element, at: _At) -> None:
         relation = self._document.package.relations(at.part).get(attribute_of(element, "id"))
-        if relation is None or at.paragraph is None:
+        if relation is None or at.paragraph is None:  # it leads to a place in the text
             self._walk(element, at)
             return
         number = f"r{len(self.links)}"
@@ -135,10 +138,12 @@ class Flat:
         self._walk(element, _At(at.part, link, at.blocks))
 
     def _note(self, element: Element, at: _At) -> None:
-        if found := self._document.note(element):
-            self.notes += 1
-            self._waiting.append((self.notes, *found))
-            self._add(text_element(f"[^{self.notes}]"), at)
+        if note := self._document.note(element):
+            if note not in self._numbers:
+                self.notes += 1
+                self._numbers[note] = self.notes
+                self._waiting.append(note)
+            self._add(text_element(f"[^{self._numbers[note]}]"), at)
 
     def _wordart(self, element: Element, at: _At) -> None:
         if self._reads_wordart:
@@ -146,20 +151,26 @@ class Flat:
 
     def _smartart(self, element: Element, at: _At) -> None:
         part = self._document.package.target(at.part, attribute_of(element, "dm"))
-        if part:
+        if part and part not in self._drawn:
+            self._drawn.add(part)
             self._walk(self._document.root(part), _At(part, None, at.blocks))
 
     def _chunk(self, element: Element, at: _At) -> None:
         bookmark = f"chunk-{len(self.chunks)}"
-        self.chunks[bookmark] = (at.part, attribute_of(element, "id"))
+        self.chunks[bookmark] = self._document.package.target(at.part, attribute_of(element, "id")) or ""
         at.blocks.append(_bookmark(bookmark))
 
     def _picture(self, element: Element, at: _At) -> None:  # noqa: ARG002 (a handler like the others)
         self.pictures += 1
 
     def _table(self, element: Element, at: _At) -> None:
-        """Write a table whose rows have a cell for each column that begins a cell anywhere."""
-        rows = [list(_cells(row)) for row in _nearest(element, "tr")]
+        """Write a table whose rows have a cell for each column that begins a cell anywhere.
+
+        Raises ValueError for more columns than Word can have.
+        """
+        rows = [list(islice(_cells(row), COLUMNS_MOST + 1)) for row in _nearest(element, "tr")]
+        if max(map(len, rows), default=0) > COLUMNS_MOST:
+            raise ValueError(rows)
         columns = sorted({number for row in rows for number, cell in enumerate(row) if cell is not None})
         table = Element(f"{W}tbl")
         for row in rows:
@@ -211,7 +222,7 @@ def _cells(row: Element) -> Iterator[Element | None]:
 
 
 def _span(properties: Element | None, name: str, default: int) -> int:
-    return min(whole_number(child_attribute(properties, name), default), SPAN_MOST)
+    return min(whole_number(child_attribute(properties, name), default), COLUMNS_MOST)
 
 
 def _nearest(parent: Element, name: str) -> Iterator[Element]:

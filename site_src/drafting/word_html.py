@@ -8,21 +8,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from site_src.drafting.left_out import row_of
 from site_src.drafting.lines import Passage
 from site_src.drafting.word_chunks import chunk_html
 from site_src.drafting.word_document import Document, StoryKind
 from site_src.drafting.word_flat import Flat, note_bookmark
 from site_src.drafting.word_numbering import Numbering
-from site_src.drafting.word_package import Package
-from site_src.drafting.word_passages import passages_of
+from site_src.drafting.word_package import Budget, Package
+from site_src.drafting.word_passages import Passages
 from site_src.drafting.word_xml import OFFICE, RELATIONS, W
 from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from site_src.drafting.word_document import Story
 
 INSERTED_DEEP = 3  # documents within documents
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th"}
@@ -48,36 +46,32 @@ class WordHtml:
 def word_html(data: bytes) -> WordHtml:
     """Return the file as HTML. What a damaged file makes the readers raise is let through."""
     found = WordHtml()
-    found.stories = _convert(Package(data), found, depth=0)
+    found.stories = _convert(Package(data, Budget()), found, depth=0)
     return found
 
 
 def _convert(package: Package, found: WordHtml, depth: int) -> list[tuple[StoryKind, list[Element]]]:
     document = Document(package)
     stories = [each for each in document.stories() if depth == 0 or each.kind is StoryKind.TEXT]
-    _gather(document, stories, found)
+    passages = Passages(document)
     numbering = Numbering(document.related("numbering"), document.styles)
+    flat = Flat(document, notes=len(found.notes))
+    for story in stories:
+        passages.add(story)
     for story in sorted(stories, key=lambda each: each.kind is not StoryKind.TEXT):
         numbering.write(document.root(story.part))
-    flat = Flat(document, notes=len(found.notes))
     for number, story in enumerate(stories):
         flat.write(f"story-{number}", story)
     flat.write_notes()
     sections = _sections(_mammoth(flat, document))
     for number in range(len(found.notes) + 1, flat.notes + 1):
         found.notes[number] = sections[note_bookmark(number)]
+    found.shown += passages.found
     found.hidden += document.hidden
     found.pictures += flat.pictures
     found.unsure = found.unsure or numbering.unsure
     _insert(sections, flat, package, found, depth)
     return [(story.kind, sections[f"story-{number}"]) for number, story in enumerate(stories)]
-
-
-def _gather(document: Document, stories: Iterable[Story], found: WordHtml) -> None:
-    """Add the passages shown; of a later page's header or footer only what was not said before."""
-    for story in stories:
-        said = row_of("\n".join(each.text for each in found.shown)) if story.kind is StoryKind.LATER else ""
-        found.shown += [each for each in passages_of(document, story) if not said or row_of(each.text) not in said]
 
 
 def _mammoth(flat: Flat, document: Document) -> Element:
@@ -131,20 +125,21 @@ def _insert(sections: Mapping[str, list[Element]], flat: Flat, package: Package,
         for place, block in reversed(list(enumerate(parent))):
             mark = _bookmark(block)
             if mark in flat.chunks:
-                parent[place : place + 1] = _inserted(package, *flat.chunks[mark], found, depth)
+                parent[place : place + 1] = _inserted(package, flat.chunks[mark], found, depth)
 
 
 def _within(blocks: Iterable[Element]) -> list[Element]:
     return [each for block in blocks for each in block.iter()]
 
 
-def _inserted(package: Package, part: str, relation: str, found: WordHtml, depth: int) -> list[Element]:
-    target = package.target(part, relation)
-    data = package.data(target) if target and depth < INSERTED_DEEP else b"{\\rtf"
-    if data.startswith(b"PK"):
-        ((_, blocks),) = _convert(Package(data), found, depth + 1)
-        return blocks
-    html = chunk_html(data)
+def _inserted(package: Package, part: str, found: WordHtml, depth: int) -> list[Element]:
+    html = None
+    if part and depth < INSERTED_DEEP:
+        data = package.data(part)
+        if data.startswith(b"PK"):
+            ((_, blocks),) = _convert(Package(data, package.budget), found, depth + 1)
+            return blocks
+        html = chunk_html(data)
     found.unread += html is None
     found.shown += _passages(html or ())
     return html or []

@@ -1,4 +1,4 @@
-"""The parts of a Word file, found by the relations that the file itself tells (ECMA-376, Part 2), not by their names."""
+"""The parts of a Word file, found by the relations that the file tells (ECMA-376, Part 2), not by their names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from xml.etree.ElementTree import Element
 
-UNPACKED_MOST = 200_000_000  # bytes of all parts together; beyond this it is a bomb, not a circular
+UNPACKED_MOST = 30_000_000  # bytes of all parts that are read; beyond this it is a bomb, not a circular
 
 
 class WordFileError(Exception):
@@ -26,22 +26,36 @@ class WordFileError(Exception):
 
 @dataclass(frozen=True)
 class Relation:
-    """How a part refers to another: ``kind`` is the last word of its type, which strict files have, too."""
+    """How a part refers to another, or to an address.
+
+    ``kind`` is the last word of its type, which strict files have, too; ``is_part``: whether the file has the target.
+    """
 
     kind: str
     target: str
-    is_external: bool
+    is_part: bool
+
+
+class Budget:
+    """How many bytes may still be unpacked, of a file and of all that are inserted in it."""
+
+    def __init__(self) -> None:
+        self._left = UNPACKED_MOST
+
+    def take(self, size: int) -> None:
+        """Raise WordFileError once there was too much."""
+        self._left -= size
+        if self._left < 0:
+            raise WordFileError(say("this file unpacks to far more than a circular needs"))
 
 
 class Package:
     """A Word file by its parts. What a damaged file makes zipfile or the XML reader raise is let through."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raise WordFileError for what unpacks to too much, or is another kind of document."""
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        self.budget = budget
         self._file = zipfile.ZipFile(io.BytesIO(data))
-        if sum(part.file_size for part in self._file.infolist()) > UNPACKED_MOST:
-            raise WordFileError(say("this file unpacks to far more than a circular needs"))
-        self._names = {_key(name): name for name in self._file.namelist()}
+        self._names = {_key(part.filename): part for part in self._file.infolist()}
         self._roots: dict[str, Element] = {}
         self._relations: dict[str, Mapping[str, Relation]] = {}
 
@@ -54,7 +68,8 @@ class Package:
         return name
 
     def data(self, name: str) -> bytes:
-        """Return what a part holds."""
+        """Return what a part holds. Raises WordFileError where that is too much."""
+        self.budget.take(self._names[name].file_size)
         return self._file.read(self._names[name])
 
     def root(self, name: str) -> Element:
@@ -80,20 +95,19 @@ class Package:
 
     def related(self, name: str, kind: str) -> str | None:
         """Return the part of this kind that a part refers to; None where there is none."""
-        found = (each for each in self.relations(name).values() if each.kind == kind and not each.is_external)
-        return next((each.target for each in found if each.target in self._names), None)
+        found = (each for each in self.relations(name).values() if each.kind == kind and each.is_part)
+        return next((each.target for each in found), None)
 
     def target(self, name: str, relation: str) -> str | None:
         """Return the part that a part's relation leads to; None where it leads to no part."""
         found = self.relations(name).get(relation)
-        return found.target if found and not found.is_external and found.target in self._names else None
+        return found.target if found and found.is_part else None
 
     def _relation(self, row: Element, folder: str) -> Relation:
         target = attribute_of(row, "Target")
-        is_external = attribute_of(row, "TargetMode") == "External"
-        if not is_external:
-            target = _key(posixpath.join("/", folder, unquote(target)))
-        return Relation(attribute_of(row, "Type").rpartition("/")[2], target, is_external)
+        part = _key(posixpath.join("/", folder, unquote(target)))
+        is_part = attribute_of(row, "TargetMode") != "External" and part in self._names
+        return Relation(attribute_of(row, "Type").rpartition("/")[2], part if is_part else target, is_part)
 
 
 def _key(name: str) -> str:

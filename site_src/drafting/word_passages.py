@@ -5,13 +5,13 @@ All text is taken that there is, whatever holds it, so that a construct which no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from site_src.drafting.left_out import row_of
 from site_src.drafting.lines import Passage
-from site_src.drafting.word_document import PLACES
+from site_src.drafting.word_document import PLACES, StoryKind
 from site_src.drafting.word_fields import without_page_numbers
-from site_src.drafting.word_xml import is_text, local_name
+from site_src.drafting.word_xml import attribute_of, is_text, local_name
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 
@@ -29,45 +29,58 @@ _TEXTS = {"v", "pt"}  # of a chart; "t" of all else
 _FIGURES = {"numCache", "numLit", "numDim"}  # what a chart shows as bars and lines
 
 
-def passages_of(document: Document, story: Story) -> tuple[Passage, ...]:
-    """Return the passages of a story, of its notes, and of the parts that it shows."""
-    gatherer = _Gatherer(document)
-    gatherer.gather(story.part, document.root(story.part), say(PLACES[story.kind]))
-    return tuple(gatherer.passages)
+class Passages:
+    """Goes through the stories of a document; ``found`` are the passages so far."""
 
+    def __init__(self, document: Document) -> None:
+        self.found: list[Passage] = []
+        self._document = document
+        self._followed: set[object] = set()
+        self._said: frozenset[str] = frozenset()
 
-@dataclass
-class _Gatherer:
-    """Goes through parts; ``passages`` are those found so far."""
+    def add(self, story: Story) -> None:
+        """Take a story's passages, with those of its notes and of the parts that it shows.
 
-    document: Document
-    passages: list[Passage] = field(default_factory=list)
+        Of later pages only those that were not found before; the paragraphs of the others are emptied.
+        """
+        is_later = story.kind is StoryKind.LATER
+        self._said = frozenset(row_of(each.text) for each in self.found) if is_later else frozenset()
+        self._gather(story.part, self._document.root(story.part), say(PLACES[story.kind]))
 
-    def gather(self, part: str, root: Element, place: str) -> None:
-        """Take the passages of an element and of what it refers to."""
-        texts = [root.get("string", "")] if local_name(root) == "textpath" else []
-        self._walk(part, root, place, texts)
-        if text := without_page_numbers("".join(texts)).strip():
-            self.passages.append(Passage(text, place))
+    def _gather(self, part: str, root: Element, place: str) -> None:
+        pieces: list[Element] = []
+        self._walk(part, root, place, pieces)
+        drawn = attribute_of(root, "string") if local_name(root) == "textpath" else ""
+        text = "".join([drawn, *(" " if local_name(each) in _SPACES else each.text or "" for each in pieces)])
+        text = without_page_numbers(text).strip()
+        if self._said and row_of(text) in self._said:
+            for each in pieces:
+                each.text = ""
+        elif text:
+            self.found.append(Passage(text, place))
 
-    def _walk(self, part: str, parent: Element, place: str, texts: list[str]) -> None:
+    def _walk(self, part: str, parent: Element, place: str, pieces: list[Element]) -> None:
         for child in parent:
             name = local_name(child)
             self._follow(part, child)
             if name in _APART:
-                self.gather(part, child, say(_APART[name]) if _APART[name] else place)
-            elif is_text(child) or (name in _TEXTS and len(child) == 0):
-                texts.append(child.text or "")
-            elif name in _SPACES:
-                texts.append(" ")
+                self._gather(part, child, say(_APART[name]) if _APART[name] else place)
+            elif is_text(child) or name in _SPACES or (name in _TEXTS and len(child) == 0):
+                pieces.append(child)
             elif name not in _FIGURES:
-                self._walk(part, child, place, texts)
+                self._walk(part, child, place, pieces)
 
     def _follow(self, part: str, element: Element) -> None:
-        if note := self.document.note(element):
-            self.gather(*note, say("a note"))
+        if note := self._document.note(element):
+            self._once(note, note.part, note.root, say("a note"))
         for key, value in element.items():
-            relation = self.document.package.relations(part).get(value) if key.startswith("{") else None
-            target = self.document.package.target(part, value) if relation else None
-            if relation and target and relation.kind in _FOLLOWED:
-                self.gather(target, self.document.root(target), say(_FOLLOWED[relation.kind]))
+            relation = self._document.package.relations(part).get(value) if key.startswith("{") else None
+            if relation and relation.kind in _FOLLOWED and relation.is_part:
+                target = relation.target
+                self._once(target, target, self._document.root(target), say(_FOLLOWED[relation.kind]))
+
+    def _once(self, name: object, part: str, root: Element, place: str) -> None:
+        """Take what is referred to, if it was not before: else a small file could show a large part for ever."""
+        if name not in self._followed:
+            self._followed.add(name)
+            self._gather(part, root, place)

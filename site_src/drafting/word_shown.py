@@ -7,7 +7,7 @@ Source: ECMA-376, Part 1, 17.3.2.41 (vanish), 17.4.24 (hidden rows), 17.13.5 (wh
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from site_src.drafting.word_fields import PAGE, is_page_number, settle_fields
@@ -114,10 +114,11 @@ def styles_of(root: Element | None) -> dict[str, tuple[Element, ...]]:
 
 def _take_hidden(root: Element, styles: frozenset[str]) -> Iterator[str]:
     """Take hidden text out; what it was comes back, a paragraph or a row at a time."""
-    for parent in list(root.iter()):
-        for row in [row for row in parent if local_name(row) == "tr" and is_on(row.find("{*}trPr"), "hidden")]:
-            parent.remove(row)
-            yield " ".join("".join(_texts(each)) for each in row.findall(".//{*}p")).strip()
+    for table in root.findall(".//{*}tbl"):
+        hidden = [row for row in table if local_name(row) == "tr" and is_on(row.find("{*}trPr"), "hidden")]
+        yield from (" ".join("".join(_texts(each)) for each in row.findall(".//{*}p")).strip() for row in hidden)
+        if hidden:
+            table[:] = [each for each in table if each not in hidden]
     for paragraph in root.findall(".//{*}p"):
         by_style = child_attribute(paragraph.find("{*}pPr"), "pStyle") in styles
         taken = []
@@ -137,14 +138,26 @@ def _texts(element: Element) -> list[str]:
 
 def _join_paragraphs(root: Element) -> None:
     """Join each paragraph whose end was deleted, or that is the next one's first letter, with the next."""
-    for parent in list(root.iter()):
-        children = list(parent)
-        for paragraph, following in pairwise(children):
-            if local_name(paragraph) == local_name(following) == "p" and _goes_on(paragraph.find("{*}pPr")):
-                content = [each for each in paragraph if local_name(each) != "pPr"]
-                at = 1 if following.find("{*}pPr") is not None else 0
-                following[at:at] = content
-                parent.remove(paragraph)
+    for parent in root.iter():
+        children: list[Element] = []
+        before: list[Element] = []  # of paragraphs that the next one goes on
+        for child, following in zip_longest(parent, parent[1:]):
+            is_paragraph = local_name(child) == "p"
+            if before and is_paragraph:
+                at = 1 if child.find("{*}pPr") is not None else 0
+                child[at:at] = before
+                before = []
+            if (
+                is_paragraph
+                and following is not None
+                and local_name(following) == "p"
+                and _goes_on(child.find("{*}pPr"))
+            ):
+                before = [each for each in child if local_name(each) != "pPr"]
+            else:
+                children.append(child)
+        if len(children) < len(parent):
+            parent[:] = children
 
 
 def _goes_on(properties: Element | None) -> bool:
