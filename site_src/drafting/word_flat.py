@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from site_src.drafting.word_document import StoryKind
+from site_src.drafting.word_package import WordFileError
 from site_src.drafting.word_xml import (
     R,
     W,
@@ -23,12 +24,14 @@ from site_src.drafting.word_xml import (
     text_element,
     whole_number,
 )
+from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from site_src.drafting.word_document import Document, Note, Story
 
+ELEMENTS_MOST = 150_000  # for mammoth, which takes some 10,000 a second
 COLUMNS_MOST = 63  # of a table that Word can have
 _SIGNS = {"tab", "ptab", "br", "cr", "noBreakHyphen", "softHyphen", "fldChar", "instrText"}
 _PLAIN = {"ptab": "tab", "cr": "br"}  # signs that mammoth does not know, as those that it does
@@ -56,6 +59,7 @@ class Flat:
         self.links: dict[str, str] = {}
         self.chunks: dict[str, str] = {}
         self.pictures = 0
+        self._written = 0
         self._document = document
         self._waiting: list[Note] = []
         self._numbers: dict[Note, int] = {}
@@ -90,7 +94,11 @@ class Flat:
 
     def _write(self, bookmark: str, part: str, root: Element) -> None:
         self.blocks.append(_bookmark(bookmark))
+        first = len(self.blocks)
         self._walk(root, _At(part, None, self.blocks))
+        self._written += sum(1 for block in self.blocks[first:] for _ in block.iter())
+        if self._written > ELEMENTS_MOST:
+            raise WordFileError(say("this file unpacks to far more than a circular needs"))
 
     def _walk(self, parent: Element, at: _At) -> None:
         for child in parent:
@@ -123,7 +131,7 @@ class Flat:
         paragraph = _paragraph_of(_properties(element.find("{*}pPr")))
         after: list[Element] = []
         self._walk(element, _At(at.part, paragraph, after))
-        at.blocks.extend([paragraph, *after])
+        at.blocks.extend([paragraph, *after] if len(paragraph) > 1 else after)
 
     def _link(self, element: Element, at: _At) -> None:
         relation = self._document.package.relations(at.part).get(attribute_of(element, "id"))

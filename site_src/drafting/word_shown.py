@@ -140,28 +140,23 @@ def _join_paragraphs(root: Element) -> None:
     """Join each paragraph whose end was deleted, or that is the next one's first letter, with the next."""
     for parent in root.iter():
         children: list[Element] = []
-        before: list[Element] = []  # of paragraphs that the next one goes on
+        before: list[Element] = []  # what the paragraphs hold that the next one goes on
         for child, following in zip_longest(parent, parent[1:]):
-            is_paragraph = local_name(child) == "p"
-            if before and is_paragraph:
+            if local_name(child) == "p" and following is not None and _goes_on(child, following):
+                before += [each for each in child if local_name(each) != "pPr"]
+                continue
+            children.append(child)
+            if before:
                 at = 1 if child.find("{*}pPr") is not None else 0
                 child[at:at] = before
                 before = []
-            if (
-                is_paragraph
-                and following is not None
-                and local_name(following) == "p"
-                and _goes_on(child.find("{*}pPr"))
-            ):
-                before = [each for each in child if local_name(each) != "pPr"]
-            else:
-                children.append(child)
         if len(children) < len(parent):
             parent[:] = children
 
 
-def _goes_on(properties: Element | None) -> bool:
-    if properties is None:
+def _goes_on(paragraph: Element, following: Element) -> bool:
+    properties = paragraph.find("{*}pPr")
+    if properties is None or local_name(following) != "p":
         return False
     is_initial = (child_attribute(properties, "framePr", "dropCap") or "none") != "none"
     return is_initial or properties.find("{*}rPr/{*}del") is not None
