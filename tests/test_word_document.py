@@ -35,7 +35,7 @@ def test_the_first_pages_header_is_the_letterhead(tmp_path: Path, page: str, mor
     assert head.details == ("Τηλ.: 2100000001", "Απαντήσεις έως 25-11-2020")
     assert text.markdown == "Το κείμενο.\n"
     assert any("«Απαντήσεις έως 25-11-2020» has no place of its own" in doubt for doubt in text.doubts)
-    assert any("header and footer" in note for note in text.notes)
+    assert any("headers and footers" in note for note in text.notes)
 
 
 @pytest.mark.parametrize(("page", "more"), [("first", ""), ("even", TITLED)])
@@ -93,4 +93,4 @@ def test_a_watermark_is_told(tmp_path: Path) -> None:
     mark = '<w:p><w:r><w:pict><v:shape><v:textpath string="ΣΧΕΔΙΟ"/></v:shape></w:pict></w:r></w:p>'
     text = circular(tmp_path, file, file.page_part("header", mark))
     assert text.official.letterhead.sender == ()
-    assert any("WordArt: «ΣΧΕΔΙΟ»" in doubt for doubt in text.doubts)
+    assert any("(WordArt): «ΣΧΕΔΙΟ»" in doubt for doubt in text.doubts)

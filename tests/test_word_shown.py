@@ -160,7 +160,7 @@ def test_what_is_not_read_is_told(tmp_path: Path) -> None:
     assert source
     assert [line.text for line in source.lines if line.text] == ["Ποσό", "Πλαίσιο", "νέο"]
     told = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
-    assert told == ["left out of the draft, though the document shows it in a formula: «x=5»"]
+    assert told == ["left out of the draft, though the document shows it (a formula): «x=5»"]
 
 
 def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:

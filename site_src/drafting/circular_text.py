@@ -131,7 +131,7 @@ def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
     for place in dict.fromkeys(passage.place for passage in missing):
         passages = ", ".join(f"«{one_line(each.text)}»" for each in missing if each.place == place)
         yield say(
-            "left out of the draft, though the document shows it in {place}: {passages}", place=place, passages=passages
+            "left out of the draft, though the document shows it ({place}): {passages}", place=place, passages=passages
         )
 
 

@@ -66,7 +66,7 @@ def _texts_of(line: Line) -> list[str]:
 def _notes(found: WordHtml) -> Iterator[str]:
     yield say("the text comes from Word: bold and italic letters are not carried over")
     if any(kind is not StoryKind.TEXT for kind, _ in found.stories):
-        yield say("the header and footer of the first page were read as parts of the letterhead")
+        yield say("the headers and footers were read as parts of the letterhead")
 
 
 def _doubts(found: WordHtml, reading: _Reading) -> Iterator[str]:
