@@ -12,8 +12,8 @@ _KEPT = re.compile(
 )
 _NAMES = {
     "Apache", "CSV", "Delete", "Excel", "HTML", "LibreOffice", "MB", "Markdown", "PDF", "RAR", "README", "RTF", "TOML",
-    "SmartArt", "Thyrida", "UTF", "Windows", "Word", "WordArt", "XML", "ZIP", "Zip", "bit", "byte", "check", "chmod", "combined", "el", "en",
-    "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
+    "SmartArt", "Thyrida", "UTF", "Windows", "Word", "WordArt", "XML", "ZIP", "Zip", "bit", "byte",
+    "check", "chmod", "combined", "el", "en", "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
 }  # fmt: skip
 _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "protocol", "subject", "date", "title"}
 

@@ -13,7 +13,8 @@ from xml.etree.ElementTree import Element, SubElement
 from site_src.drafting.word_flat import COLUMNS_MOST
 from site_src.drafting.word_xml import whole_number
 
-_OUT_OF_SIGHT = {"script", "style", "head", "title", "template"}
+# Not the head: lxml takes text into it that comes before any body.
+_OUT_OF_SIGHT = {"script", "style", "title", "template"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _INLINE = {
     *("abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s"),
