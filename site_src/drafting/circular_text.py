@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from site_src.drafting.lines import Line, Passage, Source
 
 SHOWN = 70  # characters of the text that a doubt quotes
+_ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
 _MARKS = re.compile(r"^#+\s+|\*\*|__")
 
 _TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
@@ -54,7 +55,8 @@ class CircularText:
     def pieces(self) -> tuple[str, ...]:
         """All texts of the draft, line by line and cell by cell, those that became facts as the document has them."""
         head = [text for text in _strings(astuple(self.official.letterhead)) if text]
-        lines = [unescape(cell) for line in self.markdown.split("\n") for cell in line.split(" | ")]
+        text = _ADDRESS.sub(r"\1", self.markdown)
+        lines = [unescape(cell) for line in text.split("\n") for cell in line.split(" | ")]
         return (*lines, *self.official.words.values(), *self.replaced, *head)
 
 
