@@ -78,6 +78,10 @@ def test_a_page_number_is_no_text(tmp_path: Path, number: str, around: str) -> N
     footer = f"<w:p>{run('Οδός 27 ' + before)}{number}{run(after)}</w:p>"
     text = circular(tmp_path, file, file.page_part("footer", footer))
     assert text.official.letterhead.details == ("Οδός 27",)
+    alone = WordBuilder()
+    text = circular(tmp_path, alone, alone.page_part("footer", f"<w:p>{run(before)}{number}{run(after)}</w:p>"))
+    assert text.official.letterhead.details == ()
+    assert not any("headers" in note for note in text.notes)
 
 
 def test_a_footer_of_a_text_without_letterhead_ends_it(tmp_path: Path) -> None:

@@ -182,3 +182,11 @@ def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
     source, problems = read(tmp_path, "a.docx", word_file("<w:p>" * 10_000 + "</w:p>" * 10_000))
     assert source is None
     assert "damaged" in problems
+
+
+def test_a_hidden_row_is_left_out_and_told(tmp_path: Path) -> None:
+    """Word can hide a row of a table, whatever its letters are."""
+    row = f"<w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{paragraph('κρυφό')}</w:tc></w:tr>"
+    found, doubts = lines(tmp_path, f"<w:tbl>{row}<w:tr><w:tc>{paragraph('α')}</w:tc></w:tr></w:tbl>{paragraph('β')}")
+    assert found == ["β"]
+    assert "«κρυφό»" in doubts

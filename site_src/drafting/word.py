@@ -65,7 +65,7 @@ def _texts_of(line: Line) -> list[str]:
 
 def _notes(found: WordHtml) -> Iterator[str]:
     yield say("the text comes from Word: bold and italic letters are not carried over")
-    if any(kind is not StoryKind.TEXT for kind, _ in found.stories):
+    if any(any(map(_rows, blocks)) for kind, blocks in found.stories if kind is not StoryKind.TEXT):
         yield say("the headers and footers were read as parts of the letterhead")
 
 

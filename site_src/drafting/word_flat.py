@@ -89,6 +89,7 @@ class Flat:
 
     def write_notes(self) -> None:
         """Write the notes that were referred to."""
+        self._reads_wordart = True
         for note in self._waiting:  # which grows where a note refers to another
             self._write(note_bookmark(self._numbers[note]), note.part, note.root)
 

@@ -21,7 +21,6 @@ from site_src.language.say import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-
 INSERTED_DEEP = 3  # documents within documents
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th"}
 
