@@ -12,7 +12,8 @@ _KEPT = re.compile(
 )
 _NAMES = {
     "Apache", "CSV", "Delete", "Excel", "FILE", "HTML", "IIS", "JSON", "LibreOffice", "MB", "Markdown", "PDF", "RAR",
-    "README", "RTF", "TOML", "Thyrida", "UTF", "Windows", "Word", "XML", "ZIP", "Zip", "activate", "bit", "byte",
+    "README", "RTF", "SmartArt", "TOML", "Thyrida", "UTF", "Windows", "Word", "WordArt", "XML", "ZIP", "Zip",
+    "activate", "bit", "byte",
     "check", "chmod", "combined", "el", "en", "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
 }  # fmt: skip
 _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "protocol", "subject", "date", "title"}

@@ -21,6 +21,7 @@ class LineKind(Enum):
     HEADING = auto()
     BULLET = auto()
     TABLE = auto()
+    FOOTER = auto()  # of a page, or the header of a later one
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,25 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A paragraph, or another piece of text, that a document shows, and where it shows it."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A document read: its lines, its footnotes by mark, and what there is to say about the reading.
 
-    ``markdown`` says that the lines are Markdown already.
+    ``shown`` is all that the draft must hold; ``markdown`` says that the lines are Markdown already.
     """
 
     lines: tuple[Line, ...]
     footnotes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    shown: tuple[Passage, ...] = ()
     markdown: bool = False
 
 
