@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from site_src.language.folding import UNSEEN, legible
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 
 class LineKind(Enum):
@@ -52,7 +57,12 @@ class Source:
 
 
 def clean(text: str) -> str:
-    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay."""
+    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay.
+
+    Word's own hyphens become plain ones, and in an address every other dash and sign too: whoever copies it from the
+    page must get what was meant.
+    """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
-    text = re.sub("[\u200b\u2060\ufeff]", "", text)
+    text = UNSEEN.sub("", text).translate(_WORDS_HYPHENS)
+    text = re.sub(r"\S+", lambda word: legible(word[0]) if "@" in word[0] else word[0], text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)

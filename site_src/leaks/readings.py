@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from site_src.greek import greek_encoding
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,6 +47,8 @@ def readings(data: bytes) -> Iterator[str]:
     for entity, character in _USUAL_ENTITIES:
         text = text.replace(entity, character)
     yield text
+    if "\ufffd" in text[3:-3] and b"\0" not in data:  # a piece of a long file may begin and end within a character
+        yield data.decode(greek_encoding(data), errors="replace")
     if b"<" in data:
         yield html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
     yield from _unescaped(data, text)

@@ -92,6 +92,7 @@ class Secrets:
         shapes = {CodeShape.of(policy) for policy in policies}
         return cls(Addresses.of(emails), tuple(codes), tuple(shapes), tuple(forms))
 
+
 def _forms(key: bytes) -> tuple[bytes, ...]:
     encoded = (base64.b64encode(key), base64.urlsafe_b64encode(key))
     digits = (key.hex().encode(), key.hex(":").encode())

@@ -36,9 +36,9 @@ function addressesMeant(typed) {
 
 /** The addresses in a text; where it has none, all of it. */
 function addressesIn(text) {
-  const parts = text.split(SEPARATORS).filter((part) => part.includes("@"));
-  const found = parts.length ? parts.flatMap(addressesInPart) : [text.replace(/\s/gu, "")];
-  return found.map((address) => address.replace(EDGES, "")).filter(Boolean);
+  const found = text.split(SEPARATORS).flatMap(addressesInPart);
+  const all = found.length ? found : [text.replace(/\s/gu, "")];
+  return all.map((address) => address.replace(EDGES, "")).filter(Boolean);
 }
 
 /** Several stand apart by blanks; in a single one blanks may stand anywhere, as phones put them behind a dot. */

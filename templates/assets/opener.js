@@ -1,8 +1,8 @@
 // "Open here": e-mail address in, documents out, all in the browser. Its elements and texts are those of opener.html.
 
 import { formsOf } from "./forgive.js";
-import { readAll, unseal } from "./unseal.js";
-import { Damaged, readEntries } from "./zip.js";
+import { joined, readAll, unseal } from "./unseal.js";
+import { Damaged, Unsupported, readEntries } from "./zip.js";
 
 const PROGRESS_FROM = 512 * 1024; // bytes: what is shorter opens at once
 const PDF_MARK = "%PDF-";
@@ -43,6 +43,7 @@ async function answer() {
   const { failure, address, documents } = await attempt(forms);
   if (ours !== visit) return;
   setBusy(false);
+  if (failure === "damaged") archive = undefined; // the next try fetches it anew
   if (failure) return fail(failure);
   try {
     show(address, documents);
@@ -61,21 +62,22 @@ async function attempt(forms) {
     return found.documents ? found : { failure: await verdict(found.near ? "near" : "wrong") };
   } catch (error) {
     if (error instanceof Unreachable) return { failure: "unreachable" };
-    return { failure: await verdict(error instanceof Damaged ? "damaged" : "unsupported") };
+    const known = error instanceof Damaged ? "damaged" : error instanceof Unsupported && "unsupported";
+    return { failure: known ? await verdict(known).catch(() => "unsupported") : "unsupported" };
   }
 }
 
 async function download() {
   const address = new URL(source.href);
   address.username = address.password = ""; // fetch refuses a login in an address; the browser sends it all the same
-  try {
-    const response = await fetch(address, { cache: "no-store" });
-    if (!response.ok) throw new Unreachable(response.status);
-    startBar(Number(response.headers.get("Content-Length")), 0);
-    return await readAll(response.body, advanceBar);
-  } catch {
-    throw new Unreachable("no answer, or not all of it");
-  }
+  const response = await fetch(address.href, { cache: "no-store" }).catch(unreachable);
+  if (!response.ok) unreachable();
+  startBar(Number(response.headers.get("Content-Length")), 0);
+  return joined(await readAll(response.body.getReader(), advanceBar).catch(unreachable));
+}
+
+function unreachable() {
+  throw new Unreachable("no answer, or not all of it");
 }
 
 // What a failure comes to where the page's SHA-256 proves the archive intact, and where the page tells none.
@@ -87,12 +89,10 @@ const UNPROVEN = { ...INTACT, near: "damaged", damaged: "damaged" };
  * damage to a salt looks like a wrong address. It is asked last, since an archive that opens may be newer than the page.
  */
 async function verdict(failure) {
-  const found = !source.dataset.sha256 ? UNPROVEN[failure] : (await isIntact()) ? INTACT[failure] : "damaged";
-  if (found === "damaged") archive = undefined; // the next try fetches it anew
-  return found;
+  const expected = source.dataset.sha256;
+  if (!expected) return UNPROVEN[failure];
+  return (await sha256(archive)) === expected ? INTACT[failure] : "damaged";
 }
-
-const isIntact = async () => (await sha256(archive)) === source.dataset.sha256;
 
 async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -101,7 +101,7 @@ async function sha256(bytes) {
 
 function show(address, documents) {
   const asTyped = address === input.value;
-  for (const document of documents) list.append(makeRow(document)); // one by one: `clear` revokes those that are there
+  for (const each of documents) list.append(makeRow(each)); // one by one: `clear` revokes those that are there
   input.value = "";
   result.hidden = false;
   say(asTyped ? "opened" : "forgiven", address);

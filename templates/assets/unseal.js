@@ -71,22 +71,25 @@ async function open(entries, keys, progress) {
 async function inflate(packed, size) {
   let length = 0;
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return readAll(stream, (bytes) => {
+  const chunks = await readAll(stream.getReader(), (bytes) => {
     length += bytes;
     if (length > size) throw new Damaged("longer than the archive says");
   });
+  return joined(chunks);
 }
 
-/** The bytes of a stream; `progress` hears how many come at a time. */
-export async function readAll(stream, progress) {
+/** What a reader gives, piece by piece; `progress` hears the bytes of each. */
+export async function readAll(reader, progress) {
   const chunks = [];
-  for (const reader = stream.getReader(); ; ) {
+  for (;;) {
     const { done, value } = await reader.read();
-    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    if (done) return chunks;
     chunks.push(value);
     progress(value.length);
   }
 }
+
+export const joined = async (chunks) => new Uint8Array(await new Blob(chunks).arrayBuffer());
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
