@@ -128,10 +128,10 @@ def sound_page(visit: Callable[..., Page]) -> Page:
 
 REFUSALS = {
     "no decompression": "delete globalThis.DecompressionStream",
-    "no raw deflate": "globalThis.DecompressionStream = class { constructor() { throw new TypeError('deflate-raw'); } }",
+    "no raw deflate": "globalThis.DecompressionStream = function () { throw new TypeError('deflate-raw'); }",
     "decompression fails": "ReadableStream.prototype.pipeThrough = () => { throw new Error('unheard of'); }",
     "no streams": "delete Response.prototype.body",
-    "no key derivation": "SubtleCrypto.prototype.deriveBits = () => Promise.reject(new DOMException('', 'OperationError'))",
+    "no key derivation": "SubtleCrypto.prototype.deriveBits = () => Promise.reject(new DOMException('failed'))",
     "no digest": "SubtleCrypto.prototype.digest = () => Promise.reject(new Error('')); "
     "SubtleCrypto.prototype.sign = SubtleCrypto.prototype.digest",
     "no address for a document": "URL.createObjectURL = () => { throw new TypeError('refused'); }",

@@ -1,4 +1,4 @@
-"""The opener on a page whose own address holds the login, as a contact may keep it: real browsers, a real web server."""
+"""The opener on a page whose own address holds the login, as bookmarks do: real browsers, a real web server."""
 
 from __future__ import annotations
 
