@@ -22,14 +22,10 @@ _PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")  # urllib's unquote takes ten time
 # JavaScript and JSON write \u0040 or \x40, RTF \'40, PDF \100.
 _BACKSLASHES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[x']([0-9A-Fa-f]{2})|([0-3][0-7]{2}))")
 _QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")  # RFC 2045, section 6.7
-# Tags that end a line for the reader; all others, those of Word's runs too, may stand within a word. A line end that
-# follows in the source is none to the reader, and two would make a blank line. A ">" in quotes ends no tag.
-_ATTRIBUTES = r"""(?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""
-_BREAK = re.compile(
-    rf"<(?:/(?:p|w:p|text:p|td|th|tr|li|div|si)|br|w:br|w:tab|text:line-break)\b{_ATTRIBUTES}>(?:[^\S\n]*+\n)?+",
-    re.IGNORECASE,
+_TAG = re.compile(
+    r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
+    r"|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>"
 )
-_TAG = re.compile(rf"<(?:/?[A-Za-z]{_ATTRIBUTES}|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>")
 # Word writes both; a piece of a long file has the second alone.
 _RTF_MARKS = (b"{\\rtf", b"\\par")
 _RTF = re.compile(
@@ -50,7 +46,7 @@ def readings(data: bytes) -> Iterator[str]:
     if "\ufffd" in text[3:-3] and b"\0" not in data:  # a piece of a long file may begin and end within a character
         yield data.decode(greek_encoding(data), errors="replace")
     if b"<" in data:
-        yield html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+        yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
     yield from _unescaped(data, text)
     if b"\0" in data:
         yield text.replace("\0", "")  # four bytes to a character
