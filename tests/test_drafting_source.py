@@ -196,6 +196,22 @@ def test_word_becomes_the_same_document(tmp_path: Path) -> None:
     assert any("2 tables" in doubt for doubt in text.doubts)
 
 
+@pytest.mark.parametrize("hyphen", ["<w:noBreakHyphen/>", "<w:t>\u2010</w:t>", "<w:t>–</w:t>", "<w:t>\u2212</w:t>"])
+def test_a_hyphen_of_words_own_in_an_address_becomes_a_plain_one(tmp_path: Path, hyphen: str) -> None:
+    """Whoever copies the address from the page gets what was meant; a dash of the text stays as it is."""
+    run = f"Σάμος – Ικαρία: a\u00adb@dimos</w:t>{hyphen}<w:t>thiras</w:t><w:softHyphen/><w:t>.example"
+    source, _ = read(tmp_path, "a.docx", word_file(paragraph(run)))
+    assert source
+    assert source.lines[0].text == "Σάμος – Ικαρία: ab@dimos-thiras.example"
+
+
+def test_the_texts_own_hyphens_are_plain(tmp_path: Path) -> None:
+    """A hyphen that does not break, as web addresses and numbers have, is a plain one in the draft."""
+    source, _ = read(tmp_path, "a.txt", "Βλ. www.dimos\u2011thiras.example, ΥΑ 12\u201134".encode())
+    assert source
+    assert source.lines[0].text == "Βλ. www.dimos-thiras.example, ΥΑ 12-34"
+
+
 def test_labels_and_values_in_cells_of_their_own(tmp_path: Path) -> None:
     """A letterhead's table of labels beside their values gives lines of both, also behind the recipients' cell."""
     body = (

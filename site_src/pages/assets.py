@@ -36,7 +36,7 @@ class Assets:
 
 def read_assets(folder: Path = ASSETS) -> Assets:
     """All assets of a folder; scripts import one another by their new names."""
-    sources = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    sources = read_sources(folder)
     paths: dict[str, str] = {}
     modules: dict[str, tuple[str, ...]] = {}
     files: dict[str, bytes] = {}
@@ -52,6 +52,13 @@ def read_assets(folder: Path = ASSETS) -> Assets:
     for name in sources:
         publish(name)
     return Assets(paths, modules, files)
+
+
+def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
+    """All assets of a folder by their plain names; a table of data becomes a script that exports it."""
+    sources = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    tables = {f"{path.stem}.js": b"export default " + path.read_bytes() for path in folder.glob("*.json")}
+    return sources | tables
 
 
 def is_asset(path: str, content: bytes) -> bool:
