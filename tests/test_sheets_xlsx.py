@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from site_src.annex.sheets.grid import CellKind
-from site_src.annex.sheets.package import open_package
+from site_src.annex.sheets.package import Package
 from site_src.annex.sheets.xlsx import read_xlsx
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def read(sheet: Worksheet, **parts: bytes) -> Sheet:
     data = file.getvalue()
     for old, new in parts.items():
         data = replaced(data, old.encode(), new)
-    (found,) = read_xlsx(open_package(data), data)
+    (found,) = read_xlsx(Package(data))
     return found
 
 
@@ -104,7 +104,7 @@ def test_shared_strings_and_escapes_are_read(sheet: Worksheet) -> None:
     assert sheet.parent
     sheet.parent.save(file)
     data = with_shared_string(file.getvalue(), "Δήμος_x000D_Θήρας")
-    (found,) = read_xlsx(open_package(data), data)
+    (found,) = read_xlsx(Package(data))
     assert first(found).text == "Δήμος\rΘήρας"
 
 

@@ -26,7 +26,8 @@ _APART = re.compile(r"[;,/\s]+")
 _GREEK_QUESTION_MARK = "\u037e"  # looks like ";" and is on no key, but in texts from elsewhere
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
-_WITHIN = re.compile(r"[^\s@;,/<>]+@[^\s@;,/<>]+\.[^\s@;,/<>]+")
+# It begins only where a word does: a long word without an "@" would take the square of the time.
+_WITHIN = re.compile(r"(?<![^\s@;,/<>])[^\s@;,/<>]+@[^\s@;,/<>]+\.[^\s@;,/<>]+")
 # Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")

@@ -8,19 +8,26 @@ import io
 import itertools
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import (
-    CELLS_MAX,
+    PLACES_MAX,
     ROWS_MAX,
+    TEXT_MAX,
     Cell,
     CellKind,
     Sheet,
     UnreadableError,
     is_error_value,
     make_sheet,
+    too_many_cells,
+    too_many_rows,
+    too_much_text,
 )
-from site_src.annex.sheets.package import too_many_cells, too_many_rows
 from site_src.language.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50
@@ -40,11 +47,9 @@ def read_csv(data: bytes) -> Sheet:
     delimiter = ""
     if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
         delimiter, text = first[1], text[first.end() :]
+    if len(text) > TEXT_MAX:
+        raise too_much_text()
     rows = _rows(text, delimiter or find_delimiter(text))
-    if len(rows) > ROWS_MAX:
-        raise too_many_rows(len(rows))
-    if sum(map(len, rows)) > CELLS_MAX:
-        raise too_many_cells()
     return make_sheet(
         "",
         (
@@ -89,10 +94,17 @@ def find_delimiter(text: str) -> str:
     return max(DELIMITERS, key=evenness)
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    fields = PLACES_MAX
     try:
-        return list(itertools.islice(reader, ROWS_MAX + 1))
+        for number, row in enumerate(reader):
+            fields -= len(row)
+            if number == ROWS_MAX:
+                raise too_many_rows()
+            if fields < 0:
+                raise too_many_cells()
+            yield row
     except csv.Error as error:
         hint = say(
             'write a quotation mark within a quoted field twice (""), and close every field that opens with one; '
