@@ -93,7 +93,7 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
     if annex.suffix.lower() not in ANNEX_ENDINGS:
         endings = say_either(ANNEX_ENDINGS)
         message = say('"{name}" is no annex: expected a file that ends in {endings}', name=annex.name, endings=endings)
-        raise UsageError(message, say("open it in Excel and save it as .xlsx"))
+        raise UsageError(message, say("open it in the program that made it, and save or export it as .xlsx"))
     for path in (annex, circular):
         if path is not None and not path.is_file():
             raise UsageError(say('there is no file "{path}"', path=path), say("check the name and the folder"))

@@ -25,7 +25,7 @@ class Stream:
     """What is stored under a name, and whether the file's tables contradict each other about it."""
 
     content: bytes
-    faulty: bool
+    faulty: bool = False
 
 
 @dataclass(frozen=True)

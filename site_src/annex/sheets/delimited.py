@@ -11,16 +11,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import (
-    PLACES_MAX,
     ROWS_MAX,
     TEXT_MAX,
+    Budget,
     Cell,
     CellKind,
     Sheet,
     UnreadableError,
     is_error_value,
     make_sheet,
-    too_many_cells,
     too_many_rows,
     too_much_text,
 )
@@ -49,7 +48,8 @@ def read_csv(data: bytes) -> Sheet:
         delimiter, text = first[1], text[first.end() :]
     if len(text) > TEXT_MAX:
         raise too_much_text()
-    rows = _rows(text, delimiter or find_delimiter(text))
+    budget = Budget()
+    rows = _rows(text, delimiter or find_delimiter(text), budget)
     return make_sheet(
         "",
         (
@@ -58,6 +58,7 @@ def read_csv(data: bytes) -> Sheet:
             for column, value in enumerate(values, start=1)
             if value
         ),
+        budget=budget,
     )
 
 
@@ -94,16 +95,13 @@ def find_delimiter(text: str) -> str:
     return max(DELIMITERS, key=evenness)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+def _rows(text: str, delimiter: str, budget: Budget) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    fields = PLACES_MAX
     try:
         for number, row in enumerate(reader):
-            fields -= len(row)
             if number == ROWS_MAX:
                 raise too_many_rows()
-            if fields < 0:
-                raise too_many_cells()
+            budget.spend_row(len(row))
             yield row
     except csv.Error as error:
         hint = say(

@@ -113,7 +113,9 @@ class Budget:
         """Count a row and its cells, filled or not. Raises UnreadableError where they are too many."""
         self.places -= 1 + cells
         if self.places < 0:
-            raise too_many_cells()
+            most = say_number(PLACES_MAX)
+            message = say("the sheets have more than {most} rows and cells, empty ones among them", most=most)
+            raise UnreadableError(message, say(SMALL_COPY))
 
     def spend_cell(self, text: str) -> None:
         """Count a filled cell. Raises UnreadableError where it is one too many, or all have too much text."""

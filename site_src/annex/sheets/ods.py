@@ -170,9 +170,8 @@ def _cell(element: Element, row: int, column: int) -> Cell | None:
     text = element.get(f"{OFFICE}string-value") or paragraphs
     formula = element.get(f"{TABLE}formula") or ""
     value_type = element.get(f"{OFFICE}value-type") or ""
-    kind, number = _KINDS.get(value_type, CellKind.TEXT), None
-    if kind is CellKind.NUMBER:
-        number = float(element.get(f"{OFFICE}value") or "nan")
+    kind = _KINDS.get(value_type, CellKind.TEXT)
+    number = _number(element) if kind is CellKind.NUMBER else None
     if element.get(f"{_CALCEXT}value-type") == "error" or is_error_value(text):
         text, kind = text or formula or "#ERROR!", CellKind.ERROR
     elif not text:
@@ -184,6 +183,13 @@ def _cell(element: Element, row: int, column: int) -> Cell | None:
         return None
     link = link_in_formula(formula) or ";".join(each.get(_HREF) or "" for each in element.iter(f"{TEXT}a"))
     return Cell(row=row, column=column, text=text, kind=kind, number=number, link=link)
+
+
+def _number(element: Element) -> float | None:
+    try:
+        return float(element.get(f"{OFFICE}value") or "")
+    except ValueError:
+        return None
 
 
 def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:

@@ -39,7 +39,8 @@ _STRANGERS = {
     b"Rar!": N_("a RAR archive"),
     b"PK\x05\x06": N_("an empty ZIP archive"),
 }
-_OLD_WORKBOOKS = (b"\x09\x08\x10\x00", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of Excel 2 to 5
+_BARE_WORKBOOK = b"\x09\x08\x10\x00\x00\x06"  # the stream of an .xls without the compound file around it
+_OLD_WORKBOOKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of Excel 2 to 5
 
 
 def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
@@ -118,7 +119,7 @@ def _open(data: bytes) -> _Opened:
         raise UnreadableError(say("the file is empty"), say("copy it again from where it came"))
     if data.startswith(_ZIP):
         return _open_package(data)
-    if data.startswith(_OLE):
+    if data.startswith((_OLE, _BARE_WORKBOOK)):
         from site_src.annex.sheets.xls import read_xls, workbook_stream  # noqa: PLC0415 (imported only when used)
 
         stream = workbook_stream(data)

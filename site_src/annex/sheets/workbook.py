@@ -26,6 +26,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TRUE = {"1", "true"}
 
 _STRICT = "http://purl.oclc.org/ooxml/"  # begins the names of ISO/IEC 29500-1, which few programs but Excel know
+_STRICT_SHEET = f"{{{_STRICT}spreadsheetml/main}}sheet"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _WITHOUT_CELLS = {"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"}
@@ -78,7 +79,8 @@ def read_workbook(package: Package) -> Workbook:
     main = next(each for each in relations(package, "").values() if each.kind == "officeDocument").target
     parts = relations(package, main)
     sheets, epoch = [], WINDOWS_EPOCH
-    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet"):
+    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet", _STRICT_SHEET):
+        _refuse_strict(element.tag[1:])
         if element.tag == f"{MAIN}workbookPr":
             epoch = MAC_EPOCH if element.get("date1904") in TRUE else epoch
         elif (relation := parts[element.get(RELATION)]).kind not in _WITHOUT_CELLS:
@@ -100,14 +102,18 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
     found = {}
     for element in package.elements(listed, _RELATIONSHIP) if listed in package else ():
         kind, target = element.get("Type", ""), element.get("Target", "")
-        if kind.startswith(_STRICT):
-            message = say("this workbook was saved as «Strict Open XML Spreadsheet», which Thyrida does not read")
-            hint = say('open it in Excel or LibreOffice, and save it with File > Save As as "Excel Workbook (.xlsx)"')
-            raise UnreadableError(message, hint)
+        _refuse_strict(kind)
         if element.get("TargetMode") != "External" and not kind.endswith("/hyperlink"):
             target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
         found[element.get("Id", "")] = Relation(kind.rpartition("/")[2], target)
     return found
+
+
+def _refuse_strict(name: str) -> None:
+    if name.startswith(_STRICT):
+        message = say("this workbook was saved as «Strict Open XML Spreadsheet», which Thyrida does not read")
+        hint = say('open it in Excel or LibreOffice, and save it with File > Save As as "Excel Workbook (.xlsx)"')
+        raise UnreadableError(message, hint)
 
 
 def unescaped(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import xlrd
 
-from site_src.annex.sheets.compound import CompoundFile
+from site_src.annex.sheets.compound import CompoundFile, Stream
 from site_src.annex.sheets.grid import (
     HAS_PASSWORD,
     OPEN_AND_SAVE,
@@ -28,9 +28,9 @@ from site_src.language.say import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from site_src.annex.sheets.compound import Stream
     from site_src.annex.sheets.grid import Sheet
 
+_BEGINNING = struct.pack("<H", BOF)
 _STREAMS = ("Workbook", "Book")
 _ENCRYPTED_STREAMS = ("EncryptedPackage", "EncryptionInfo")
 _NOTHING = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
@@ -42,11 +42,13 @@ def workbook_stream(data: bytes) -> Stream:
     Raises UnreadableError for encryption (an encrypted .xlsx is such a file too) and for a file that holds no
     workbook; damage raises anything.
     """
+    if data.startswith(_BEGINNING):  # without a compound file around it
+        return Stream(data)
     folder = CompoundFile(data)
     if any(name in folder for name in _ENCRYPTED_STREAMS):
         raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
     for stream in (folder.stream(name) for name in _STREAMS if name in folder):
-        if stream.content.startswith(struct.pack("<H", BOF)):
+        if stream.content.startswith(_BEGINNING):
             return stream
     raise UnreadableError(say("the file holds no Excel workbook (a Word document, perhaps)"), say(OPEN_AND_SAVE))
 
