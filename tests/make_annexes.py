@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.annexes_of_cells import emails, links, statuses, usernames, values
+from tests.annexes_of_cells import alone, emails, links, statuses, usernames, values
 from tests.annexes_of_files import companions, formats, hostile_files, strange_files
 from tests.annexes_of_layouts import layouts
 
@@ -30,6 +30,7 @@ def samples() -> Iterator[Sample]:
     yield from emails()
     yield from links()
     yield from values()
+    yield from alone()
     yield from statuses()
 
 

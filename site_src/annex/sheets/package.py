@@ -97,14 +97,18 @@ def _key(name: str) -> str:
 
 def _forget(element: Element) -> None:
     element.clear()
-    while (before := element.getprevious()) is not None:
-        element.getparent().remove(before)
+    _forget_before(element)
 
 
 def _forget_around(element: Element) -> None:
     for around in element.iterancestors():
-        while (before := around.getprevious()) is not None:
-            around.getparent().remove(before)
+        _forget_before(around)
+
+
+def _forget_before(element: Element) -> None:
+    while (before := element.getprevious()) is not None:
+        before.clear()  # lxml would look up the name of every child that is taken out with it
+        element.getparent().remove(before)
 
 
 def _refuse_odd_xml(content: bytes) -> None:

@@ -114,7 +114,8 @@ class _Limit:
         if record in _BYTES_OF_ONE:
             self.spend((end - start) // _BYTES_OF_ONE[record])
         elif record == _SST:
-            self.spend(sum(_costs_of_texts(_blocks(stream, start))))
+            for cost in _costs_of_texts(_blocks(stream, start)):
+                self.spend(cost)
         elif record == _HLINK and start + 8 <= len(stream):
             top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
             self._linked -= max(0, bottom - top + 1) * max(0, right - left + 1)
