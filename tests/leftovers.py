@@ -11,9 +11,9 @@ _KEPT = re.compile(
     r"[\w.-]*[._][\w.]+|\([A-Z -]+\)|e-mail"
 )
 _NAMES = {
-    "Apache", "Apple", "CSV", "Delete", "Excel", "HTML", "LibreOffice", "MB", "Markdown", "Numbers", "PDF", "RAR", "README", "RTF", "TOML",
-    "Thyrida", "UTF", "Windows", "Word", "XML", "ZIP", "Zip", "bit", "byte", "check", "chmod", "combined", "el", "en",
-    "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
+    "Apache", "Apple", "CSV", "Delete", "Excel", "HTML", "LibreOffice", "MB", "Markdown", "Numbers", "PDF", "RAR",
+    "README", "RTF", "TOML", "Thyrida", "UTF", "Windows", "Word", "XML", "ZIP", "Zip", "bit", "byte", "check",
+    "chmod", "combined", "el", "en", "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
 }  # fmt: skip
 _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "protocol", "subject", "date", "title"}
 

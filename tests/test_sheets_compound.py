@@ -65,7 +65,7 @@ def test_an_object_within_the_file_is_not_taken_for_the_workbook() -> None:
 def test_a_chain_that_leads_back_to_itself_ends() -> None:
     """Each sector is read once, whatever the tables say."""
     data = bytearray(xls())
-    (first,) = struct.unpack_from("<i", data, entry(data, "Workbook") + 116)
+    (first,) = struct.unpack_from("<i", data, entry(xls(), "Workbook") + 116)
     (table,) = struct.unpack_from("<i", data, 76)
     struct.pack_into("<i", data, sector(table) + 4 * first, first)
     stream = CompoundFile(bytes(data)).stream("Workbook")
@@ -75,7 +75,7 @@ def test_a_chain_that_leads_back_to_itself_ends() -> None:
 def test_a_directory_that_leads_back_to_itself_ends() -> None:
     """Each entry is visited once, though both of its neighbours are the same."""
     data = bytearray(xls())
-    at = entry(data, "Workbook")
+    at = entry(xls(), "Workbook")
     (first,) = struct.unpack_from("<i", data, DIRECTORY)
     number = (at - sector(first)) // 128
     struct.pack_into("<2i", data, at + 68, number, number)
