@@ -221,10 +221,9 @@ def _make_empty(venv: Path) -> None:
             f"this Python cannot make a virtual environment: {' and '.join(missing)} is missing from it\n  hint: on "
             "Debian or Ubuntu: apt install python3-venv; on Windows install Python from python.org; then try again"
         )
-    _check(
-        "the virtual environment could not be made",
-        [sys.executable, "-I", "-X", "utf8", "-m", "venv", str(venv)],
-    )
+    failure = "the virtual environment could not be made"
+    _check(failure, [sys.executable, "-I", "-X", "utf8", "-m", "venv", "--without-pip", str(venv)])
+    _check(failure, [*_start_of(venv), "-m", "ensurepip", "--default-pip"])  # apart, since venv keeps its reasons back
 
 
 def _install(venv: Path, pins: Sequence[Path]) -> None:
