@@ -25,13 +25,14 @@ def main(arguments):
         sys.stderr.write(TOO_OLD % (tuple(sys.version_info[:2]) + NEEDED_PYTHON))
         return MACHINE_FAILED
     find_own_modules()
-    from site_src.set_up import SetupError, clean_environment, is_inside, set_up
+    from site_src.problems import MachineError
+    from site_src.set_up import clean_environment, is_inside, set_up
 
     testing = arguments[:1] == ["test"]
     try:
         python = set_up(ROOT, [REQUIREMENTS, TEST_REQUIREMENTS] if testing else [REQUIREMENTS], tell)
-    except SetupError as error:
-        tell("error: %s" % error)
+    except MachineError as error:
+        tell("error: %s\n  hint: %s" % (error, error.hint))
         return MACHINE_FAILED
     if testing:
         return run([python, os.path.join(ROOT, "tests", "run.py")] + arguments[1:], clean_environment())

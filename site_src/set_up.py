@@ -20,7 +20,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.language.reasons import reason
+from site_src.language.say import say
 from site_src.moving import move
+from site_src.problems import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,12 +44,7 @@ SETTING = re.compile(r"^(?:global|install)\.([\w-]+)=(['\"].*)$", re.MULTILINE) 
 
 NETWORK = re.compile(r"connection broken by|HTTP error|(?:requests|urllib3)\.exceptions")
 NOTHING_FOUND = "No matching distribution found"  # pip says it without a network too, after warnings
-NETWORK_HINT = "check the network connection (or the proxy: set HTTPS_PROXY), then try again"
-CERTIFICATE_HINT = (
-    "your network looks into encrypted connections with a certificate of its own: set PIP_CERT to the file that holds "
-    "it (on Debian, where it is installed: /etc/ssl/certs/ca-certificates.crt), then try again"
-)
-OTHER_HINT = "mend what this says (free space, permissions, a setting of pip, another Python), then try again"
+NO_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 
 IN_VENV = "import sys; sys.exit(sys.prefix == sys.base_prefix)"
 IMPORT_ALL = """
@@ -57,10 +55,6 @@ for name, packages in sorted(importlib.metadata.packages_distributions().items()
 """
 
 
-class SetupError(Exception):
-    """The machine lacks something; the text is a plain sentence, with a hint on a second line."""
-
-
 def set_up(root: str, requirements: Sequence[str], tell: Callable[[str], None]) -> str:
     """Make `.venv` with what these files pin, unless that has been done. Return the path of its Python.
 
@@ -69,19 +63,21 @@ def set_up(root: str, requirements: Sequence[str], tell: Callable[[str], None]) 
     venv = _venv_of(root)
     pins = [Path(root, name) for name in requirements]
     if not _is_installed(venv, pins):
-        tell(f"Setting up: installing what {requirements[-1]} pins, once. This takes a minute.")
+        tell(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
         try:
             with _locked(_beside(venv, LOCK), tell):
                 if not _is_installed(venv, pins):  # another process may have been quicker
                     _make_afresh(venv, pins)
         except OSError as error:
-            hint = "check the free space and your permissions there, and close what else runs Thyrida, then try again"
-            raise SetupError(f'"{venv}" cannot be set up: {error}\n  hint: {hint}') from error
+            path = error.filename2 or error.filename or venv
+            message = say('"{path}" cannot be set up: {why}', path=path, why=reason(error))
+            hint = say("check the free space and your permissions there, and close what else runs Thyrida; try again")
+            raise MachineError(message, hint) from error
     return str(_python_of(venv))
 
 
 def is_inside(root: str) -> bool:
-    """Whether this process runs in the virtual environment."""
+    """Return whether this process runs in the virtual environment."""
     return _is_own(_venv_of(root))
 
 
@@ -107,7 +103,7 @@ def _beside(venv: Path, ending: str) -> Path:
 
 
 def _is_installed(venv: Path, pins: Sequence[Path]) -> bool:
-    """Whether the environment was given exactly what these files pin now, and its Python answers."""
+    """Return whether the environment was given exactly what these files pin now, and its Python answers."""
     try:
         stamped = all(_stamp(venv, path).read_text() == _digest(path, _real_python(venv)) for path in pins)
         return stamped and (_is_own(venv) or not _run([*_start_of(venv), "-c", IN_VENV]).returncode)
@@ -153,13 +149,22 @@ def _run(command: Sequence[str], environment: dict[str, str] | None = None) -> s
 
 
 def _check(failure: str, command: Sequence[str], environment: dict[str, str] | None = None) -> str:
-    """Return what a command writes; raise SetupError with its last line where it fails."""
+    """Return what a command writes; raise MachineError with its last line where it fails."""
     done = _run(command, environment)
     if done.returncode:
-        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-        reason = lines[-1] if lines else f"it ended with status {done.returncode}"
-        raise SetupError(f"{failure}: {reason}\n  hint: {OTHER_HINT}")
+        raise MachineError(f"{failure}: {_last_error(done)}", _hint())
     return done.stdout
+
+
+def _last_error(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the last error that a program wrote, its last line, or the status with which it ended in silence."""
+    lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR: ") and line != "ERROR: Exception:"]
+    return (errors or lines or [say("it ended with status {number}", number=done.returncode)])[-1]
+
+
+def _hint() -> str:
+    return say("mend what this says (free space, permissions, a setting of pip, another Python), then try again")
 
 
 @contextmanager
@@ -167,7 +172,7 @@ def _locked(path: Path, tell: Callable[[str], None]) -> Iterator[None]:
     """Let one process at a time set up. The system takes the lock from a process that ends, however it does."""
     with path.open("wb") as file:
         if not _lock(file):
-            tell("Another set-up is at work here: waiting for it.")
+            tell(say("Another set-up is at work here: waiting for it."))
             while not _lock(file):
                 time.sleep(LOCK_WAIT)
         yield
@@ -196,7 +201,8 @@ def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
     try:
         _make_empty(new)
         _install(new, pins)
-        _check("a package was installed, but this Python cannot import it", [*_start_of(new), "-c", IMPORT_ALL])
+        failure = say("a package was installed, but this Python cannot import it")
+        _check(failure, [*_start_of(new), "-c", IMPORT_ALL])
         _move_scripts(new, venv)
         python = _real_python(new).replace(str(new), str(venv))  # on Windows it is no link
         for path in pins:
@@ -214,14 +220,15 @@ def _remove_leftovers(venv: Path) -> None:
 
 
 def _make_empty(venv: Path) -> None:
-    """Make an environment with pip in it alone, or raise SetupError with what this Python lacks."""
+    """Make an environment with pip in it alone, or raise MachineError with what this Python lacks."""
     missing = [name for name in ("venv", "ensurepip") if find_spec(name) is None]
     if missing:
-        raise SetupError(
-            f"this Python cannot make a virtual environment: {' and '.join(missing)} is missing from it\n  hint: on "
-            "Debian or Ubuntu: apt install python3-venv; on Windows install Python from python.org; then try again"
+        message = say("this Python cannot make a virtual environment: it lacks {modules}", modules=", ".join(missing))
+        hint = say(
+            "on Debian or Ubuntu: apt install python3-venv; on Windows install Python from python.org; try again"
         )
-    failure = "the virtual environment could not be made"
+        raise MachineError(message, hint)
+    failure = say("the virtual environment could not be made")
     _check(failure, [sys.executable, "-I", "-X", "utf8", "-m", "venv", "--without-pip", str(venv)])
     _check(failure, [*_start_of(venv), "-m", "ensurepip", "--default-pip"])  # apart, since venv keeps its reasons back
 
@@ -234,14 +241,16 @@ def _install(venv: Path, pins: Sequence[Path]) -> None:
     command += [part for path in pins for part in ("-r", str(path))]
     done = _run(command, _pip_environment(pip))
     if done.returncode:
-        raise SetupError(f"the packages that Thyrida needs could not be installed{_why(done)}")
+        raise _pip_failed(done)
 
 
 def _pip_environment(pip: Sequence[str]) -> dict[str, str]:
     """Return the environment in which pip knows how packages are reached, and no other setting of this machine."""
     clean = clean_environment()
     files = {name: value for name, value in os.environ.items() if name == "PIP_CONFIG_FILE"}
-    listed = SETTING.findall(_check("pip does not answer", [*pip, "--verbose", "config", "list"], {**clean, **files}))
+    listed = SETTING.findall(
+        _check(say("pip does not answer"), [*pip, "--verbose", "config", "list"], {**clean, **files})
+    )
     found = {f"PIP_{name.upper().replace('-', '_')}": ast.literal_eval(value) for name, value in listed}
     found |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     given = {name: value for name, value in found.items() if _setting(name) in REACHING}
@@ -253,17 +262,21 @@ def _setting(variable: str) -> str:
     return variable.removeprefix("PIP_").lower().replace("_", "-")
 
 
-def _why(done: subprocess.CompletedProcess[str]) -> str:
-    """Return why pip failed: its own last error, or a hint where the network is at fault."""
-    lines = [line for line in done.stdout.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR: ") and line != "ERROR: Exception:"]
-    last = (errors or lines or [f"it ended with status {done.returncode}"])[-1]
+def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
+    """Return an error with pip's own reason, or with a hint alone where the network is at fault."""
+    message, last = say("the packages that Thyrida needs could not be installed"), _last_error(done)
     at_fault = done.stdout if NOTHING_FOUND in last else last
-    if "CERTIFICATE_VERIFY_FAILED" in at_fault:
-        return f"\n  hint: {CERTIFICATE_HINT}"
+    if NO_CERTIFICATE in at_fault:
+        hint = say(
+            "your network looks into encrypted connections with a certificate of its own: set PIP_CERT to the file "
+            "that holds it (on Debian, where it is installed: /etc/ssl/certs/ca-certificates.crt), then try again"
+        )
+        return MachineError(message, hint)
     if NETWORK.search(at_fault):
-        return f"\n  hint: {NETWORK_HINT}"
-    return f"\n  pip: {last}\n  hint: {OTHER_HINT}"
+        return MachineError(
+            message, say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
+        )
+    return MachineError(f"{message}: {last}", _hint())
 
 
 def _move_scripts(new: Path, venv: Path) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "thyrida_probe"
+OWN_FILES = ("build.py", *(f"site_src/{name}.py" for name in ("__init__", "moving", "problems", "set_up")))
+OWN_FILES += tuple(f"site_src/language/{name}.py" for name in ("__init__", "catalogues", "reasons", "say"))
 CLI = "import thyrida_probe\n\n\ndef main(arguments):\n    print(thyrida_probe.__file__, *arguments)\n    return 0\n"
 
 
@@ -60,8 +62,8 @@ class SmallCheckout:
 
     def write(self, content: str = "", version: str = "1") -> None:
         """Write the files, and pin a wheel with this text in its module."""
-        (self.root / "site_src").mkdir(parents=True, exist_ok=True)
-        for name in ("build.py", "site_src/__init__.py", "site_src/moving.py", "site_src/set_up.py"):
+        for name in OWN_FILES:
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, self.root / name)
         (self.root / "site_src" / "cli.py").write_text(CLI)
         (self.root / "tests").mkdir(exist_ok=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_src import set_up
+from site_src.problems import MachineError
 from tests.small_checkout import SmallCheckout
 from tests.small_site import ROOT
 
@@ -49,13 +50,13 @@ def test_a_new_python_is_taken(
     """The least version and every later one go on to the set-up."""
 
     def lacking(*_: object) -> None:
-        raise set_up.SetupError("the set-up was reached")
+        raise MachineError("the set-up was reached", "a hint")
 
     monkeypatch.setattr(set_up, "set_up", lacking)
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr(sys, "version_info", version)
     assert build.main([]) == 3
-    assert capsys.readouterr().err == "error: the set-up was reached\n"
+    assert capsys.readouterr().err == "error: the set-up was reached\n  hint: a hint\n"
 
 
 def start(code: str, *arguments: str) -> subprocess.Popen[str]:
