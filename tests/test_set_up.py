@@ -194,10 +194,21 @@ DAMAGE = [_half_stamp, _silent_python, _link_to_nowhere, _empty, _half_removed]
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_an_environment_that_does_not_answer_is_made_again(
-    damage: Callable[[SmallCheckout], None], installed: SmallCheckout
+    damage: Callable[[SmallCheckout], None], installed: SmallCheckout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever happened to it, the next run mends it by itself."""
+    """Whatever happened to it, the next run notices."""
+    made: list[object] = []
+    monkeypatch.setattr(set_up, "_make_afresh", lambda *given: made.append(given))
+    install(installed)
+    assert not made
     damage(installed)
+    install(installed)
+    assert len(made) == 1
+
+
+def test_a_damaged_environment_is_mended(installed: SmallCheckout) -> None:
+    """The next run is well by itself, and leaves nothing of the damaged one."""
+    _half_removed(installed)
     assert len(install(installed)) == 1
     assert version(installed) == "1"
     assert installed.leftovers() == []
