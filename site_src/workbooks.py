@@ -29,8 +29,7 @@ def new_workbook(*, write_only: bool = False) -> Workbook:
 def saved(book: Workbook) -> bytes:
     """Return the file's bytes."""
     file = io.BytesIO()
-    with _Archive(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        excel.ExcelWriter(book, archive).write_data()
+    book.save(file)
     return file.getvalue()
 
 
@@ -53,5 +52,6 @@ class _Archive(zipfile.ZipFile):
         self.writestr(arcname, filename.getvalue())
 
 
-# openpyxl offers no other way to say what writes a sheet; both of its kinds of sheets look it up here.
+# openpyxl offers no other way to say what writes a sheet: both of its kinds of sheets, and what packs them, look here.
 excel.WorksheetWriter = _write_only.WorksheetWriter = _SheetWriter  # type: ignore[attr-defined]
+excel.ZipFile = _Archive  # type: ignore[attr-defined]
