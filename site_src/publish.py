@@ -12,6 +12,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,11 +134,17 @@ def make_public_folder(folder: Path) -> None:
 
 
 def carry_over(source: Path, target: Path) -> None:
-    """Take a file of the old site into the new one: by a second name for it, or by a copy where there are none."""
+    """Take a file of the old site into the new one, with the mode of every public file.
+
+    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
+    """
     make_public_folder(target.parent)
     try:
         target.hardlink_to(source)
+        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
+            target.chmod(PUBLIC_FILE_MODE)
     except OSError:
+        target.unlink(missing_ok=True)
         shutil.copyfile(source, target)
         target.chmod(PUBLIC_FILE_MODE)
 

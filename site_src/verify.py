@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
 from site_src.archives import BadZipFile, unseal
-from site_src.intruders import look_through, outside_campaigns
+from site_src.intruders import closed_to_server, look_through, outside_campaigns
 from site_src.inventory import INVENTORY_NAME, read_inventory
-from site_src.language.say import say
+from site_src.language.say import say, say_many
 from site_src.make import archive_path
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.pdf_text import read_pdf
@@ -105,8 +105,9 @@ def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, pr
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:
-    """Check what of the site belongs to no campaign."""
-    return tuple(_failures(outside_campaigns(folders, _read_inventory(folders))))
+    """Check what of the site belongs to no campaign, and that the web server can read all of it."""
+    amiss = outside_campaigns(folders, _read_inventory(folders))
+    return (*_failures(amiss), *_closed(closed_to_server(folders.out)))
 
 
 def _read_inventory(folders: Folders) -> dict[str, str]:
@@ -291,6 +292,17 @@ def _failures(amiss: Amiss) -> Iterator[Failure]:
         yield Failure(name, say("it is missing from the site: build again"))
     for name in amiss.altered:
         yield Failure(name, say("it is not the file that the last build made: build again"))
+
+
+def _closed(names: Sequence[str]) -> Iterator[Failure]:
+    """One failure for all: after a restore every file may be closed."""
+    if names:
+        message = say_many(
+            "the web server cannot read it ({number} file or folder in all): build again",
+            "the web server cannot read it ({number} files and folders in all): build again",
+            len(names),
+        )
+        yield Failure(names[0], message)
 
 
 def _changed_inputs(published: _Published) -> Iterator[Failure]:

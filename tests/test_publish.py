@@ -337,6 +337,37 @@ def test_where_there_are_no_links_a_file_is_copied(place: Place, monkeypatch: py
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o777, 0o4755])
+def test_what_is_carried_over_has_the_mode_of_a_public_file(mode: int, place: Place) -> None:
+    """A restore under a umask of 077 leaves archives that the web server cannot read; the next build opens them."""
+    place.build("old")
+    source, target = place.out / "index.html", staging_of(place.out) / "a" / "index.html"
+    source.chmod(mode)
+    carry_over(source, target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+    assert target.samefile(source)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+def test_a_file_of_another_user_is_copied(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its mode cannot be changed, so the new site gets a file of its own."""
+    place.build("old")
+    source, target = place.out / "index.html", staging_of(place.out) / "index.html"
+    source.chmod(0o600)
+    change = Path.chmod
+
+    def refuse(path: Path, mode: int) -> None:
+        if path.samefile(source):
+            raise PermissionError(1, "Operation not permitted")
+        change(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    carry_over(source, target)
+    assert target.read_bytes() == HOME + b"old"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+
+
 def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
     """Folders that somebody made read-only do not stop this build or the next."""
     place.build("1")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -337,6 +339,29 @@ def test_an_input_that_changed_after_the_build_is_told(name: str, site: SmallSit
     assert failures(site) == {f"{SLUG}/{name}": CHANGED}
     site.build()
     assert failures(site) == {}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+def test_what_the_web_server_cannot_read_fails_until_the_next_build(site: SmallSite) -> None:
+    """After a restore under a umask of 077 each agency would be refused; the whole is one failure, and one build."""
+    (site.folders.out / "robots.txt").write_text("User-agent: *\n")
+    site.build()
+    assert proof.verify_rest(site.folders) == ()
+    paths = [site.folders.out, *site.folders.out.rglob("*")]
+    for path in paths:
+        path.chmod(path.stat().st_mode & ~0o077)
+    (failure,) = proof.verify_rest(site.folders)
+    assert f"{len(paths)} files and folders in all" in failure.message
+    site.build()
+    assert proof.verify_rest(site.folders) == ()
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in [site.folders.out, *paths]}
+    assert modes == {(True, 0o755), (False, 0o644)}
+    archive = archive_path(site.files, THIRA)
+    archive.chmod(0o600)
+    message = "the web server cannot read it (1 file or folder in all): build again"
+    assert proof.verify_rest(site.folders) == (
+        proof.Failure(archive.relative_to(site.folders.out).as_posix(), message),
+    )
 
 
 def test_an_inventory_that_is_gone_or_damaged_is_told(site: SmallSite) -> None:
