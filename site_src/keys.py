@@ -49,8 +49,12 @@ class CampaignKey:
         return hmac.digest(self.secret, message, "sha256")
 
     def access_code(self, policy: CodePolicy, username: str, email: str, generation: int) -> str:
-        """The agency's new code: another contact or generation gives another one."""
-        symbols = self._symbols(policy.alphabet, username, email, str(generation))
+        """The agency's new code: another policy, contact or generation gives an unrelated one.
+
+        The whole policy counts: a code that grows by a group must not begin with the shorter one, which others may know.
+        """
+        shape = (str(policy.groups), str(policy.group_length), policy.alphabet)
+        symbols = self._symbols(policy.alphabet, *shape, username, email, str(generation))
         groups = ("".join(next(symbols) for _ in range(policy.group_length)) for _ in range(policy.groups))
         return "-".join(groups)
 
@@ -59,7 +63,7 @@ class CampaignKey:
         fair = 256 - 256 % len(alphabet)
         block = 0
         while True:
-            for byte in self.derive("access code", alphabet, *parts, str(block)):
+            for byte in self.derive("access code", *parts, str(block)):
                 if byte < fair:
                     yield alphabet[byte % len(alphabet)]
             block += 1
