@@ -51,7 +51,7 @@ class CampaignKey:
     def access_code(self, policy: CodePolicy, username: str, email: str, generation: int) -> str:
         """The agency's new code: another policy, contact or generation gives an unrelated one.
 
-        The whole policy counts: a code that grows by a group must not begin with the shorter one, which others may know.
+        The whole policy counts, so that a longer code does not begin with the shorter one, which others may know.
         """
         shape = (str(policy.groups), str(policy.group_length), policy.alphabet)
         symbols = self._symbols(policy.alphabet, *shape, username, email, str(generation))
