@@ -9,9 +9,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.access import PasswordFile
+from site_src.access import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
 from site_src.agency import Status
 from site_src.language.say import say, say_day
+from site_src.libcrypt import unknown_hashes
 from site_src.live_file import look, look_at_live, refuse_open_folders, remove, replace_live, sync_folder
 from site_src.manifest import read_manifest
 from site_src.moving import move
@@ -53,8 +54,8 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
     the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
     InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
-    given anew since then is swapped once more. A new file without users is an InputError, and so is, without
-    ``drop_users``, one that takes away more than half of the live file's.
+    given anew since then is swapped once more. A new file without users is an InputError, and so is one whose hashes
+    this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live file's.
     Raises StateError where the files of the build do not belong together.
     """
     refuse_open_folders(folder.resolve(), must_be_roots=False)
@@ -65,6 +66,7 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     put_there = found in {activated, replaced} and _differ_in_codes(found, after, manifest)
     will_do = found in {before, after} or put_there
     stops = [] if will_do else [_other_than_built(seen, before)]
+    stops += _unknown_hashes(folder / AFTER_NAME, found, after)
     stops += _lost_users(folder / AFTER_NAME, found, after, drop_users=drop_users)
     if today < manifest.effective and not now:
         if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
@@ -178,6 +180,25 @@ def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand
 def _other_than_built(live: Seen, before: bytes) -> Problem:
     message = say("the live password file is not the one that the build saw")
     return _difference(live, before, message, say("copy it to private/current.htpasswd and build again"))
+
+
+def _unknown_hashes(new: Path, found: bytes, after: bytes) -> list[Problem]:
+    """Why a server on this machine could not check the new lines; the others it has checked till now."""
+    known = set(PasswordFile.parse(found).lines)
+    lines = [line for line in PasswordFile.parse(after).lines if line not in known]
+    problems = []
+    for prefix in unknown_hashes(hash_of(line) for line in lines if any(is_of_kind(line, kind) for kind in KINDS)):
+        other = SHA512 if prefix == BCRYPT_PREFIX else BCRYPT
+        message = say(
+            "the libcrypt of this machine cannot check the new hashes ({prefix}…): nginx would answer 500 to everybody",
+            prefix=prefix.decode(errors="replace"),
+        )
+        hint = say(
+            'write hash = "{hash}" under [server] of site.toml, build, and copy the files here again', hash=other
+        )
+        at = Place(str(new))
+        problems.append(Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at))
+    return problems
 
 
 def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> list[Problem]:

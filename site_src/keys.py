@@ -19,8 +19,8 @@ KEY_BYTES = 32
 # WinZip AES-256 takes a salt of half the key (WinZip AE-1/AE-2 specification, "Salt value").
 ZIP_SALT_BYTES = 16
 
-# bcrypt takes 128 bits (Provos and Mazieres, "A Future-Adaptable Password Scheme", section 4).
-BCRYPT_SALT_BYTES = 16
+# bcrypt takes 128 bits (Provos and Mazieres, "A Future-Adaptable Password Scheme", section 4), SHA-512 crypt fewer.
+HASH_SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class CampaignKey:
         digest = hashlib.sha256(content).digest()
         return self.derive("salt of a document", password, digest)[:ZIP_SALT_BYTES]
 
-    def bcrypt_salt(self, username: str, code: str) -> bytes:
+    def hash_salt(self, username: str, code: str) -> bytes:
         """The salt of an agency's password hash."""
-        return self.derive("salt of a password hash", username, code)[:BCRYPT_SALT_BYTES]
+        return self.derive("salt of a password hash", username, code)[:HASH_SALT_BYTES]
 
     def fingerprint(self, *parts: str | bytes) -> str:
         """What the manifest may say of secret inputs: equal where they are equal, and telling nothing else."""

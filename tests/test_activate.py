@@ -352,6 +352,33 @@ def test_missing_pieces_are_told(server: Server) -> None:
             activate(server.folder, server.live, today=DAY, now=False)
 
 
+@pytest.mark.parametrize(("hashed", "other"), [(b"$2y$05$", "sha512"), (b"$6$rounds=1000$", "bcrypt")])
+def test_hashes_that_this_machine_cannot_check_stop_it(
+    server: Server, hashed: bytes, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told with what to do, before the day too; kept lines are not asked about, nor any on the way back."""
+    kinds = [hashed[: hashed.index(b"$", 1) + 1], b"$1$"]
+    monkeypatch.setattr(
+        "site_src.activate.unknown_hashes",
+        lambda hashes: tuple({kind for each in hashes for kind in kinds if each.startswith(kind)}),
+    )
+    before = BEFORE.replace(b"kept", b"$1$kept")
+    after = before.replace(b"old", hashed + b"salt")
+    server.live.write_bytes(before)
+    build(server.folder, before, after)
+    with pytest.raises(InputError, match=r"libcrypt of this machine .*nginx would answer 500") as caught:
+        activate(server.folder, server.live, today=DAY, now=False)
+    (problem,) = caught.value.problems
+    assert f'hash = "{other}"' in problem.hint
+    with pytest.raises(UsageError, match="1 December 2020") as rehearsal:
+        activate(server.folder, server.live, today=EVE, now=False)
+    assert "libcrypt" in rehearsal.value.hint
+    monkeypatch.setattr("site_src.activate.unknown_hashes", lambda _: ())
+    activate(server.folder, server.live, today=DAY, now=False)
+    monkeypatch.setattr("site_src.activate.unknown_hashes", lambda _: (b"$2y$",))
+    assert roll_back(server.folder, server.live).changed
+
+
 def test_no_link_is_followed(server: Server) -> None:
     """A link in the place of the live file is refused with the name of the file behind it, and is not touched."""
     link = server.live.with_name("link")

@@ -35,9 +35,9 @@ def fingerprint(key: CampaignKey, *, parts: list[str]) -> str:
     return key.fingerprint(*parts)
 
 
-def hash_line(key: CampaignKey, *, username: str, code: str) -> str:
+def hash_line(key: CampaignKey, *, username: str, code: str, kind: str) -> str:
     """Return the line of the password file."""
-    return hash_code(key, username, code).decode()
+    return hash_code(key, username, code, kind).decode()
 
 
 def archive(key: CampaignKey, *, password: str, day: str, documents: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from site_src.access import KINDS
 from site_src.plan import RECIPE
 from site_src.settings import DEFAULT_ALPHABET
 from tests.vectors.uses import output_of
@@ -62,8 +63,8 @@ def cases() -> Iterator[tuple[str, dict[str, Any]]]:
     for username, _ in PEOPLE:
         for number in range(1, len(ADDRESSES) + 1):
             yield "choice", {"username": username, "emails": list(ADDRESSES[:number])}
-        for code in CODES:
-            yield "hash_line", {"username": username, "code": code}
+        for code, kind in product(CODES, KINDS):
+            yield "hash_line", {"username": username, "code": code, "kind": kind}
     for (_, email), content in product(PEOPLE, ("", "a letter", "έγγραφο")):
         yield "zip_salt", {"password": email, "content": content}
         yield "fingerprint", {"parts": [email, content]}
