@@ -127,13 +127,13 @@ def _has_new_codes(found: bytes, before: bytes, after: bytes) -> bool:
 
 def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     """What the build saw, what it made, and its manifest."""
+    try:
+        _, before, after = (look(folder / name).content for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
+    except FileNotFoundError as error:
+        raise _never_built(error.filename) from error
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
         raise _never_built(folder / MANIFEST_NAME)
-    try:
-        before, after = (look(folder / name).content for name in (BEFORE_NAME, AFTER_NAME))
-    except FileNotFoundError as error:
-        raise _never_built(error.filename) from error
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
         raise StateError(

@@ -392,7 +392,7 @@ def test_no_link_is_followed(server: Server) -> None:
     assert (link.is_symlink(), server.live.read_bytes()) == (True, AFTER)
 
 
-@pytest.mark.parametrize("name", [REPLACED_NAME, ACTIVATED_NAME, "htpasswd.before", "htpasswd.after"])
+@pytest.mark.parametrize("name", [REPLACED_NAME, ACTIVATED_NAME, "htpasswd.before", "htpasswd.after", "manifest.json"])
 def test_no_link_beside_the_manifest_is_followed(server: Server, name: str) -> None:
     """Another file that a link names must not end up where the server's users can read it."""
     activate(server.folder, server.live, today=DAY, now=False)
