@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING
 
 from site_src.language.reasons import reason
 from site_src.language.say import say
+from site_src.lock import held, say_nothing
 from site_src.moving import move, named_in_errors
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
 from site_src.walk import all_below, is_litter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
@@ -50,16 +51,18 @@ def old_of(out: Path) -> Path:
 
 
 @contextmanager
-def locked(private: Path, out: Path | None = None) -> Iterator[None]:
+def locked(
+    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = say_nothing
+) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
-    Raises MachineError where another command holds one of them. A private folder that the command made and then left
-    empty is taken away again.
+    Raises MachineError where another command holds one of them for longer than ``patience``; ``tell`` gets a line
+    before that is waited for. A private folder that the command made and then left empty is taken away again.
     """
     was_there = private.is_dir()
     make_private_folder(private)
     try:
-        with _held(private / LOCK_NAME, private), _held_site(out):
+        with held(private / LOCK_NAME, private, patience=patience, tell=tell), _held_site(out):
             try:
                 finish_publishing(private)
                 yield
@@ -73,18 +76,6 @@ def locked(private: Path, out: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _held(lock_path: Path, what: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
-
-    try:
-        with FileLock(lock_path, timeout=0, mode=0o600):
-            yield
-    except Timeout as error:
-        message = say('another build is at work with "{folder}"', folder=what)
-        raise MachineError(message, say("wait until it has ended, then try again")) from error
-
-
-@contextmanager
 def _held_site(out: Path | None) -> Iterator[None]:
     """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
     if out is None:
@@ -92,7 +83,7 @@ def _held_site(out: Path | None) -> Iterator[None]:
         return
     make_public_folder(out.parent)
     lock_path = _lock_of(out)
-    with _held(lock_path, out):
+    with held(lock_path, out):
         try:
             yield
         finally:

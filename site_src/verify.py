@@ -65,6 +65,7 @@ class _Published:
     manifest: Manifest
     inventory: dict[str, str]
     before: dict[str, bytes]
+    after_path: Path
     password_file: bytes
     after: dict[str, bytes]
     opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
@@ -139,6 +140,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         manifest=manifest,
         inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
+        after_path=after,
         password_file=password_file,
         after=PasswordFile.parse(password_file).users,
     )
@@ -218,7 +220,11 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
         return say("htpasswd.after has no line for it")
     code = codes.pop()
     published.codes.setdefault(code, []).append(agency.username)
-    return "" if opens(line, code) else say("htpasswd.after does not take the code of its letter")
+    if opens(line, code):
+        return ""
+    return say(
+        'htpasswd.after does not take the code of its letter: delete "{file}", then build', file=published.after_path
+    )
 
 
 def _check_page(agency: Agency, record: Record, published: _Published) -> str:

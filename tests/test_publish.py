@@ -239,12 +239,12 @@ def test_modes_do_not_depend_on_the_umask(mask: int, umask: Callable[[int], int]
 def test_two_commands_cannot_hold_the_private_folder(place: Place, root: Path) -> None:
     """The second command says that another is at work; once the first has ended, it may."""
     with locked(place.private):
-        with pytest.raises(MachineError, match="another build"), locked(place.private):
+        with pytest.raises(MachineError, match="another command"), locked(place.private):
             pytest.fail("both hold it")
         script = "import sys, pathlib, site_src.publish as p\nwith p.locked(pathlib.Path(sys.argv[1])): pass"
         command = [sys.executable, "-c", script, str(place.private)]
         done = subprocess.run(command, cwd=root, capture_output=True, check=False)
-        assert b"another build is at work" in done.stderr
+        assert b"another command is at work" in done.stderr
     with locked(place.private):
         pass
 
