@@ -113,7 +113,6 @@ def _build(options: argparse.Namespace) -> int:
         folders=_folders(options),
         day=options.date or date.today(),  # noqa: DTZ011 (the day where staff sit is the day that is meant)
         jobs=options.jobs,
-        campaign=options.campaign,
         dry_run=options.dry_run,
         strict=options.strict,
     )

@@ -51,7 +51,7 @@ class CampaignInputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The site, its own texts, and its campaigns; ``bystanders`` are published ones that the command leaves alone.
+    """The site, its own texts, and its campaigns.
 
     ``several``: whether ``content/`` holds more than one campaign, whatever the command was asked for.
     """
@@ -60,7 +60,6 @@ class Inputs:
     words: Words
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
-    bystanders: tuple[CampaignInputs, ...] = ()
     several: bool = False
 
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.bystanders import with_bystanders
 from site_src.content.campaign_folder import campaign_folders
 from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
@@ -104,9 +103,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     _check_folders(folders)
     problems = Problems()
     state = state_of_inputs(options)
-    inputs = read_inputs(folders, options.day, problems, options.campaign)
-    if options.campaign:
-        inputs = with_bystanders(inputs, folders, options.day, problems)
+    inputs = read_inputs(folders, options.day, problems)
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
@@ -129,8 +126,6 @@ def build(options: Options, progress: Progress) -> Outcome:
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
     outcome = replace(_outcome(inputs, plans, options, problems, changed), replaced_site=replaced_site)
-    if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
-        return outcome
     again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
     return replace(outcome, next_time=_outcome(inputs, again, options, problems, changed), state=state)
 

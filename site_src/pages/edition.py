@@ -54,14 +54,6 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A campaign as the pages that list all campaigns know it; ``total`` is how many agencies have a folder."""
-
-    campaign: Campaign
-    total: int
-
-
-@dataclass(frozen=True)
 class Edition:
     """A campaign with its text, its folders in the annex's order, and the files published beside the circular."""
 
@@ -79,6 +71,6 @@ class Edition:
         return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
 
     @property
-    def entry(self) -> Entry:
-        """The campaign in the lists."""
-        return Entry(self.campaign, len(self.folders))
+    def total(self) -> int:
+        """The number of agencies that have a folder."""
+        return len(self.folders)
