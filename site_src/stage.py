@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs, Inputs
+    from site_src.inputs import Inputs
     from site_src.pages.edition import Archive
     from site_src.plan import Plan
 
@@ -79,14 +79,10 @@ class Stage:
         with workers(self.jobs) as pool, self._shown_progress():
             making = [self._start_letters(plan, pool) for plan in self.plans]
             hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
-            for plan in self.plans:
-                self._write_beside_circular(plan.inputs)
+            self._write_beside_circulars()
             archives = [collect() for collect in making]
-            editions = [
-                Edition.of(plan.inputs, made, withdrawn=plan.withdrawn)
-                for plan, made in zip(self.plans, archives, strict=True)
-            ]
-            self._write_pages(editions)
+            editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
+            self._write_pages([*map(Edition.of_past, self.inputs.over), *editions])
             theirs = self._carry_over_administrators()
             digests = {name: digest for name, digest in self._look_through(problems).items() if name not in theirs}
             problems.stop_on_errors()
@@ -142,13 +138,15 @@ class Stage:
             folder / AFTER_NAME: after,
         }
 
-    def _write_beside_circular(self, inputs: CampaignInputs) -> None:
-        campaign = inputs.campaign
-        folder = self.root / "circulars" / campaign.slug
-        annex = public_annex(inputs.agencies, self.inputs.words, campaign.circular.date or campaign.deadline)
-        write_public(folder / "annex.xlsx", annex)
-        for path in inputs.attachments:
-            write_public(folder / path.name, path.read_bytes())
+    def _write_beside_circulars(self) -> None:
+        circulars = self.root / "circulars"
+        for each in self.inputs.campaigns:
+            campaign = each.campaign
+            annex = public_annex(each.agencies, self.inputs.words, campaign.circular.date or campaign.deadline)
+            write_public(circulars / campaign.slug / "annex.xlsx", annex)
+        for other in self.inputs.all:
+            for path in other.attachments:
+                write_public(circulars / other.campaign.slug / path.name, path.read_bytes())
 
     def _write_pages(self, editions: Sequence[Edition]) -> None:
         for page in render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words):

@@ -148,15 +148,20 @@ class _Renderer:
             circular=edition.circular,
             attachments=[_attachment(path) for path in edition.attachments],
             total=edition.total,
+            is_over=edition.is_over,
         )
 
     def folders(self, edition: Edition) -> Iterator[Page]:
-        """The listing, "my folder", and each agency's own."""
+        """The listing, "my folder", and each agency's own; of a campaign that is over a page that says so."""
         campaign = edition.campaign
         top = f"files/{campaign.slug}"
         groups = group_folders(edition.folders)
         files = Crumb(self._words.gettext("Download files"), "files/index.html")
         crumbs = (self._home(), files)
+        if edition.is_over:
+            path = f"{top}/index.html"
+            yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
+            return
         facts = Markup(self._template("facts.html").render(campaign=campaign))  # noqa: S704 (a template's own output)
         yield self._page(
             "listing.html",
