@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CircularInputs
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Amiss:
     altered: tuple[str, ...] = ()
 
 
-def look_through(inputs: CampaignInputs, inventory: Mapping[str, str], out: Path) -> Amiss:
+def look_through(inputs: CircularInputs, inventory: Mapping[str, str], out: Path) -> Amiss:
     """Compare the campaign's folders with what the build put there; each agency's own files may be missing or others.
 
     Who looks at the agency sees those.

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.bystanders import with_bystanders
 from site_src.content.campaign_folder import campaign_folders
 from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
@@ -14,6 +13,7 @@ from site_src.inputs import status_counts
 from site_src.language.say import say
 from site_src.make import other_users
 from site_src.messages.told import USERS_TOLD
+from site_src.over import find_over
 from site_src.plan import make_plan, unchanged_plan
 from site_src.plausibility.forgotten import begins_late
 from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, SERVER_FOLDER, check_private
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.inputs import Inputs
     from site_src.options import Options
+    from site_src.over import Over
     from site_src.plan import Changes, Plan
     from site_src.stage import Progress
 
@@ -82,6 +83,7 @@ class Outcome:
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
+    over: tuple[Over, ...] = ()
     rules_changed: date | None = None
     replaced_site: bool = False
     next_time: Outcome | None = None
@@ -104,18 +106,18 @@ def build(options: Options, progress: Progress) -> Outcome:
     _check_folders(folders)
     problems = Problems()
     state = state_of_inputs(options)
-    inputs = read_inputs(folders, options.day, problems, options.campaign)
-    if options.campaign:
-        inputs = with_bystanders(inputs, folders, options.day, problems)
+    inputs = read_inputs(folders, options.day, problems)
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
         plans = _make_plans(inputs, options)
-        return _outcome(inputs, plans, options, problems, _rules_changed(inputs, plans, options))
+        over = find_over(inputs, folders, options.day)
+        return replace(_outcome(inputs, plans, options, problems, _rules_changed(inputs, plans, options)), over=over)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
+        over = find_over(inputs, folders, options.day)
         stage = Stage(
             inputs=inputs,
             plans=plans,
@@ -128,16 +130,16 @@ def build(options: Options, progress: Progress) -> Outcome:
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = replace(_outcome(inputs, plans, options, problems, changed), replaced_site=replaced_site)
-    if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
-        return outcome
+    outcome = replace(_outcome(inputs, plans, options, problems, changed), replaced_site=replaced_site, over=over)
     again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
-    return replace(outcome, next_time=_outcome(inputs, again, options, problems, changed), state=state)
+    over = tuple(replace(each, letters=0, is_first=False) for each in over)
+    next_time = replace(_outcome(inputs, again, options, problems, changed), over=over)
+    return replace(outcome, next_time=next_time, state=state)
 
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
     now = options.clock()
-    return [make_plan(campaign, options.folders, options.day, now) for campaign in inputs.campaigns]
+    return [make_plan(campaign, options.folders, now) for campaign in inputs.campaigns]
 
 
 def _check_folders(folders: Folders) -> None:
@@ -225,10 +227,10 @@ def _outcome(
             others_dropped=inputs.site.server.drops_others,
             without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
-            handover=hand_over(plan, plans, folders, options.day),
+            handover=hand_over(plan, [each.campaign for each in inputs.all], folders, options.day),
             moved_from=plan.previous.effective if plan.outdated else None,
             outdated_letters=len(plan.outdated),
         )
         for plan in plans
     )
-    return Outcome(campaigns, problems.all(), rules_changed)
+    return Outcome(campaigns, problems.all(), rules_changed=rules_changed)

@@ -25,7 +25,6 @@ from site_src.lock import held, say_nothing
 from site_src.moving import move, named_in_errors
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
-from site_src.walk import all_below, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -138,13 +137,6 @@ def carry_over(source: Path, target: Path) -> None:
         target.unlink(missing_ok=True)
         shutil.copyfile(source, target)
         target.chmod(PUBLIC_FILE_MODE)
-
-
-def carry_over_folder(source: Path, target: Path) -> None:
-    """Take a folder of the old site into the new one, without links and litter, which no build makes."""
-    for path in all_below(source):
-        if path.is_file() and not path.is_symlink() and not is_litter(path.name):
-            carry_over(path, target / path.relative_to(source))
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,11 @@ from site_src.problems import StateError, UsageError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
     from pathlib import Path
 
     from site_src.archives import Document
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CampaignInputs, CircularInputs
     from site_src.intruders import Amiss
 
 
@@ -54,6 +53,7 @@ class Verdict:
     archives: int  # that one address of their contact opened, and no other
     kept: int
     failures: tuple[Failure, ...]
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class _Published:
         return self.out / "files" / self.inputs.campaign.slug
 
 
-def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, progress: Callable[[], None]) -> Verdict:
+def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
     """Check every agency of a campaign, and that nothing lies beside what they get; ``progress`` is called after each.
 
-    Where no archive was opened, nothing was proved: that fails unless the archives have left the site on ``day``.
+    Where no archive was opened, nothing was proved, and that fails.
 
     Raises UsageError if the campaign was never built, StateError if something else that the build made is lost.
     """
@@ -98,11 +98,26 @@ def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, pr
     failures += [*_shared_codes(published), *_gone(published), *_check_password_file(published)]
     failures += _failures(look_through(inputs, published.inventory, folders.out))
     failures += _changed_inputs(published)
-    if inputs.agencies and not (published.opened or failures or inputs.campaign.withdrawn_on(day)):
+    if inputs.agencies and not (published.opened or failures):
         failures.append(
             Failure(slug, say("no archive was opened, though its agencies should have theirs: build again"))
         )
     return Verdict(slug, len(published.opened), len(inputs.with_status(Status.KEEPS)), tuple(failures))
+
+
+def with_letters(folders: Folders) -> set[str]:
+    """Return the campaigns, by slug, whose letters the last build put on the site."""
+    names = (name.split("/") for name in read_inventory(folders.private) or ())
+    return {parts[1] for parts in names if parts[0] == "files" and parts[-1].endswith(".zip")}
+
+
+def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
+    """Check that of a campaign that is over nothing but its circular and its folder's page is on the site."""
+    slug, inventory = inputs.campaign.slug, _read_inventory(folders)
+    failures = [*_failures(look_through(inputs, inventory, folders.out))]
+    if any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/index.html" for name in inventory):
+        failures.append(Failure(slug, say("the round is over, but its letters have not left the site: build again")))
+    return Verdict(slug, 0, 0, tuple(failures), is_over=True)
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:

@@ -155,17 +155,17 @@ def test_a_clock_that_goes_back_brings_the_same_archives_back(site: SmallSite) -
 
 
 def test_archives_leave_after_files_until(site: SmallSite) -> None:
-    """The day after files_until the archives are gone, the pages and the password file stay."""
+    """The day after files_until the agencies' folders are gone; the circular and the private files stay."""
     site.write(top="files_until = 2021-01-31")
     site.build()
-    after = (site.secrets / "htpasswd.after").read_bytes()
     site.build(day=date(2021, 1, 31))
     assert len(_archives(site)) == 3
-    changes = site.build(day=date(2021, 2, 1)).campaigns[0].changes
-    assert changes.withdrawn == (THIRA, ATTICA, CRETE)
-    assert _archives(site) == {}
-    assert (site.files / THIRA / "index.html").is_file()
-    assert (site.secrets / "htpasswd.after").read_bytes() == after
+    secrets = [path.read_bytes() for path in sorted(site.secrets.iterdir())]
+    (over,) = site.build(day=date(2021, 2, 1)).over
+    assert over.letters == 3
+    assert [path.name for path in site.files.iterdir()] == ["index.html"]
+    assert (site.folders.out / "circulars" / SLUG / "index.html").is_file()
+    assert [path.read_bytes() for path in sorted(site.secrets.iterdir())] == secrets
 
 
 def test_dry_run_writes_nothing(site: SmallSite) -> None:

@@ -16,7 +16,6 @@ from site_src.problems import MachineError, StateError
 from site_src.publish import (
     JOURNAL_NAME,
     carry_over,
-    carry_over_folder,
     clear_staging,
     finish_publishing,
     locked,
@@ -376,17 +375,6 @@ def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
     place.build("2")
     place.build("3")
     assert {path.name for path in place.out.parent.iterdir()} == {"dist", "private"}
-
-
-def test_a_folder_is_carried_over_whole(place: Place) -> None:
-    """Every file below comes along at its place, and neither a link, which may lead anywhere, nor what Finder left."""
-    place.build("old")
-    (place.out / "files" / "link").symlink_to(place.out / "index.html")
-    (place.out / "files" / ".DS_Store").touch()
-    carry_over_folder(place.out, place.out.with_name("copy"))
-    (place.out / "files" / ".DS_Store").unlink()
-    copied = {path.relative_to(place.out.with_name("copy")) for path in place.out.with_name("copy").rglob("*")}
-    assert copied == {path.relative_to(place.out) for path in place.out.rglob("*") if not path.is_symlink()}
 
 
 def test_making_a_folder_leaves_those_above_the_site_alone(tmp_path: Path) -> None:

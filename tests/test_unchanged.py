@@ -28,7 +28,7 @@ from site_src.unchanged import (
     state_of,
     state_of_inputs,
 )
-from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
+from tests.small_site import DAY, ROWS, Quiet, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,14 +137,13 @@ def test_what_is_saved_during_a_build_is_built_next(built: SmallSite, changed: s
 
 OTHER_QUESTIONS: tuple[dict[str, Any], ...] = (
     {"day": date(2020, 11, 19)},
-    {"campaign": SLUG},
     {"strict": True},
 )
 
 
 @pytest.mark.parametrize("asked", OTHER_QUESTIONS)
 def test_another_question_needs_a_build(built: SmallSite, asked: dict[str, Any]) -> None:
-    """Another day, one campaign alone, or warnings as errors: not what was asked before."""
+    """Another day, or warnings as errors: not what was asked before."""
     assert recall(replace(options(built), **asked)) is None
 
 

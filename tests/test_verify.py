@@ -5,7 +5,6 @@ import os
 import shutil
 import stat
 from dataclasses import replace
-from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -56,17 +55,17 @@ def site(built: SmallSite, tmp_path: Path) -> SmallSite:
     return SmallSite(tmp_path / "copy")
 
 
-def inputs_of(site: SmallSite, day: date = DAY) -> CampaignInputs:
+def inputs_of(site: SmallSite) -> CampaignInputs:
     """The one campaign as it is read now."""
     problems = Problems()
-    (campaign,) = read_inputs(site.folders, day, problems).campaigns
+    (campaign,) = read_inputs(site.folders, DAY, problems).campaigns
     assert not problems.has_errors, problems.all()
     return campaign
 
 
-def verdict_on(site: SmallSite, day: date = DAY) -> Verdict:
+def verdict_on(site: SmallSite) -> Verdict:
     """What the command's function says."""
-    return verify(inputs_of(site), site.folders, day, jobs=2, progress=lambda: None)
+    return verify(inputs_of(site), site.folders, jobs=2, progress=lambda: None)
 
 
 def failures(site: SmallSite) -> dict[str, str]:
@@ -139,7 +138,7 @@ def lines_of(site: SmallSite) -> dict[str, str]:
 def test_a_sound_build_passes(site: SmallSite) -> None:
     """Nothing fails, everything is counted, and each agency is one step of progress."""
     steps: list[None] = []
-    verdict = verify(inputs_of(site), site.folders, DAY, jobs=3, progress=lambda: steps.append(None))
+    verdict = verify(inputs_of(site), site.folders, jobs=3, progress=lambda: steps.append(None))
     assert verdict == Verdict(SLUG, archives=2, kept=1, failures=())
     assert len(steps) == 4
 
@@ -412,26 +411,6 @@ def test_a_page_with_one_letter_more_is_told(site: SmallSite) -> None:
     path = site.files / SIKINOS / "index.html"
     path.write_bytes(path.read_bytes() + b"x")
     assert failures(site) == {SIKINOS: "its page is not the one that was built: build again"}
-
-
-def test_withdrawn_archives_are_sound_and_a_leftover_is_not(site: SmallSite) -> None:
-    """After files_until no archive lies on the site; one that does is named."""
-    old = archive_path(site.files, THIRA).read_bytes()
-    site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
-    site.build(day=date(2021, 1, 1))
-    assert verdict_on(site, date(2021, 1, 1)) == Verdict(SLUG, archives=0, kept=1, failures=())
-    path = archive_path(site.files, THIRA)
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(old)
-    assert failures(site) == {f"files/{SLUG}/{THIRA}/{THIRA}.zip": NOT_BUILT}
-
-
-def test_a_campaign_of_which_no_archive_was_opened_fails(site: SmallSite) -> None:
-    """Before files_until is over, a site without archives proves nothing, however little is wrong otherwise."""
-    site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
-    site.build(day=date(2021, 1, 1))
-    (failure,) = verdict_on(site, date(2020, 12, 31)).failures
-    assert str(failure).startswith(f'"{SLUG}": no archive was opened')
 
 
 def test_a_damaged_manifest_is_told(site: SmallSite) -> None:

@@ -8,7 +8,7 @@ from jinja2 import Template, TemplateSyntaxError, meta, nodes
 from jinja2.visitor import NodeTransformer
 
 from site_src.circular import FILE
-from site_src.circular.empty_lists import warn_of_empty_lists
+from site_src.circular.empty_lists import warn_of_empty_lists, warn_of_lost_lists
 from site_src.circular.placeholder_mistakes import nearest, tell, tell_error
 from site_src.circular.sandbox import CHARACTERS_MAX, ENDLESS, MARK_CHARACTERS, MissingFact, TooLargeError
 from site_src.language.say import say
@@ -55,6 +55,7 @@ def _fill_in(
         if not problems.has_errors:
             if not spoiled:
                 warn_of_empty_lists(tree, known, FILE, problems)
+            warn_of_lost_lists(tree, known, FILE, problems)
             return _run(tree, known, sandbox)
     except Exception as error:  # noqa: BLE001 (Jinja runs what staff wrote: whatever fails there is told to them)
         if not isinstance(error, spoiled):

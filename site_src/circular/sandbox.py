@@ -20,6 +20,7 @@ from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import SupportsIndex
 
     from site_src.words import Words
 
@@ -47,6 +48,15 @@ class Named:
 
     def __str__(self) -> str:
         return self.name
+
+
+class Unlisted(tuple[Named, ...]):
+    """A list of agencies that nobody knows any more: one text in the place of their names and of their number."""
+
+    __slots__ = ()
+
+    def __getitem__(self, place: SupportsIndex | slice) -> Named | Unlisted:  # type: ignore[override]  # nothing is beyond its end
+        return self if isinstance(place, slice) else next(iter(self))
 
 
 class TooLargeError(Exception):
@@ -160,6 +170,8 @@ class Sandbox(SandboxedEnvironment):
         return self._text(item)
 
     def _count(self, value: object) -> str:
+        if isinstance(value, Unlisted):
+            return self._text(value[0])
         return self.words.number(value if isinstance(value, int | float) else len(value))  # type: ignore[arg-type]  # else TypeError, told
 
     def _join(self, items: Iterable[object], between: str = "") -> str:

@@ -8,6 +8,7 @@ from site_src.handover import Handover
 from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.messages.lines import columns, counted, named
+from site_src.messages.others import over_lines
 from site_src.messages.problems import problem_lines
 from site_src.messages.told import USERS_TOLD, Told
 from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
@@ -38,6 +39,7 @@ _CHANGES = {
 def build_lines(outcome: Outcome, options: Options) -> Told:
     """All that a build says."""
     summary = [line for each in outcome.campaigns for line in campaign_lines(each, with_changes=options.dry_run)]
+    summary += over_lines(outcome.over)
     if options.dry_run:
         summary.append(say("This was a dry run: nothing was written."))
     else:
@@ -145,6 +147,9 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
         yield from _swap_steps(campaign, folders.private / campaign.slug)
+    for each in outcome.over:
+        if each.awaits:
+            yield say("on {day}", day=say_day(each.awaits)), _swap(each.slug)
     for campaign in outcome.campaigns:
         if campaign.leaves_on:
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
@@ -158,7 +163,7 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
         yield "", say("{folder}: the rules to include (the first time)", folder=server)
     if outcome.replaced_site:
-        yield say("copy the site again"), _why_copy(outcome.campaigns)
+        yield say("copy the site again"), _why_copy(outcome)
     if outcome.rules_changed:
         reload = say(
             "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
@@ -168,12 +173,13 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         yield say("hand over again"), reload
 
 
-def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
+def _why_copy(outcome: Outcome) -> str:
     """What the server does not have yet, or has still."""
     new, reissued, remade, withdrawn = (
-        sum(len(getattr(campaign.changes, kind)) for campaign in campaigns)
+        sum(len(getattr(campaign.changes, kind)) for campaign in outcome.campaigns)
         for kind in ("new", "reissued", "remade", "withdrawn")
     )
+    withdrawn += sum(each.letters for each in outcome.over)
     parts = [
         say_many("{number} letter is new", "{number} letters are new", new) if new else "",
         say_many("{number} letter has a new code", "{number} letters have a new code", reissued) if reissued else "",
@@ -196,8 +202,7 @@ def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, 
     give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
     again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
     moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
-    command = f"{USUAL_CALL} activate {campaign.slug} --password-file FILE"  # on the server, whatever runs here
-    swap = say("the administrator runs: {command}", command=command)
+    swap = _swap(campaign.slug)
     day = say("on {day}", day=say_day(campaign.effective))
     match campaign.handover:
         case Handover.ON_THE_DAY:
@@ -217,4 +222,16 @@ def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, 
             yield "", swap
         case Handover.NOW_AGAIN:
             yield say("now"), again
-            yield "", say("the administrator runs again, as until then the old code works: {command}", command=command)
+            again = say(
+                "the administrator runs again, as until then the old code works: {command}",
+                command=_activate(campaign.slug),
+            )
+            yield "", again
+
+
+def _swap(slug: str) -> str:
+    return say("the administrator runs: {command}", command=_activate(slug))
+
+
+def _activate(slug: str) -> str:
+    return f"{USUAL_CALL} activate {slug} --password-file FILE"  # on the server, whatever runs here

@@ -41,9 +41,12 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     """Read the logs of the one campaign that ``inputs`` holds, for as long as they take; nothing is written.
 
     ``problems`` gets a warning for each log that is damaged. Raises InputError where a log cannot be read at all, and
-    UsageError where the campaign was never built.
+    UsageError where the campaign was never built, or its annex is deleted.
     """
-    (given,) = inputs.campaigns
+    (given,) = inputs.all
+    if not given.agencies:
+        message = say('the annex of "{slug}" is deleted: nobody knows who had to collect', slug=given.campaign.slug)
+        raise UsageError(message, say("put a copy of the annex back into the campaign's folder for this"))
     folder = folders.private / given.campaign.slug
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
