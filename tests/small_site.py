@@ -96,8 +96,9 @@ def _status_of(line: list[str]) -> int:
     try:
         return main(line)
     except SystemExit as ended:  # argparse answers wrong usage and --help so
-        assert isinstance(ended.code, int)
-        return ended.code
+        code = ended.code
+    assert isinstance(code, int)
+    return code
 
 
 def _written(stream: TextIOWrapper) -> str:

@@ -18,9 +18,11 @@ import tomlkit
 import typst
 
 from site_src import activate, cli, drafting, pipeline, reissue, verify
+from site_src.language.catalogues import LANGUAGES
 from site_src.report import reporting
+from site_src.server import server_files
 from tests import faults
-from tests.sample_edition import pages_of
+from tests.sample_edition import SITE, pages_of
 
 __all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "filelock", "openpyxl", "pipeline"]
 __all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
@@ -38,8 +40,10 @@ def remember_templates() -> None:
         return known[key]
 
     jinja2.Environment.compile = remembered  # type: ignore[method-assign] # one for all its overloads
+    server_files(SITE)
     with tempfile.TemporaryDirectory() as folder:
-        pages_of(Path(folder))
+        for language in LANGUAGES:
+            pages_of(Path(folder, language), language)
 
 
 remember_templates()
