@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, settings
 from site_src.keys import CampaignKey
 from site_src.language.say import speak, spoken
 from site_src.problems import Problems
+from tests import compiled_once
 from tests.programs import IN_CI
 from tests.small_site import ROOT, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+__all__ = ["compiled_once"]  # for what its import does
 
 # A slow machine is no mistake in the code, and a test that resets what it was given may share it between examples.
 settings.register_profile(
