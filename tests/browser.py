@@ -69,6 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers from the web site's files with its security policy."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 5  # seconds after which the thread of a connection that the browser keeps for later may end
 
     def __init__(self, site: WebSite, *args: object) -> None:
         self.site = site
