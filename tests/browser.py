@@ -25,7 +25,7 @@ from tests.programs import installed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 KINDS = {
     ".css": "text/css",
@@ -38,6 +38,8 @@ KINDS = {
 # Both names lead to 127.0.0.1, but a browser takes only the first for a secure place.
 SECURE_HOST = "127.0.0.1"
 INSECURE_HOST = "thyrida.example"
+
+USUAL_WINDOW: ViewportSize = {"width": 1280, "height": 720}
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers from the web site's files with its security policy."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 5  # seconds after which the thread of a connection that the browser keeps for later may end
 
     def __init__(self, site: WebSite, *args: object) -> None:
         self.site = site
@@ -111,7 +114,7 @@ def website() -> Iterator[WebSite]:
         yield site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (imported only when used)
@@ -124,24 +127,46 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser profile that knows nothing yet."""
-    context = chromium.new_context(locale="el-GR")
+@pytest.fixture(scope="session")
+def _tab(chromium: Browser) -> Page:
+    """The tab of all tests: each sees a web site of a port, and so an origin, of its own, which has stored nothing."""
+    context = chromium.new_context(locale="el-GR", viewport=USUAL_WINDOW)
     context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    return context.new_page()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(_tab: Page) -> Iterator[Page]:
     """A tab; the test fails where a script fails or the browser complains in its console."""
-    page = context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
+
+    def failed(error: object) -> None:
+        complaints.append(str(error))
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    _tab.on("pageerror", failed)
+    _tab.on("console", told)
+    yield _tab
+    _tab.remove_listener("pageerror", failed)
+    _tab.remove_listener("console", told)
+    _put_back(_tab)
     assert not [complaint for complaint in complaints if "Failed to load resource" not in complaint]
+
+
+def _put_back(tab: Page) -> None:
+    """Close what a test has opened, end its scripts, and take away what it has set."""
+    for other in tab.context.pages:
+        if other is not tab:
+            other.close()
+    tab.unroute_all()
+    tab.goto("about:blank")
+    tab.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
+    tab.set_viewport_size(USUAL_WINDOW)
+    tab.context.clear_permissions()
+    tab.context.clear_cookies()
 
 
 @pytest.fixture

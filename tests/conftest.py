@@ -12,12 +12,17 @@ from hypothesis import HealthCheck, settings
 from site_src.keys import CampaignKey
 from site_src.language.say import speak, spoken
 from site_src.problems import Problems
+from tests import compiled_once, firefox, held, processes, served_preview, served_site, servers
+from tests.faults import Runner
 from tests.programs import IN_CI
 from tests.small_site import ROOT, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from types import ModuleType
+
+__all__ = ["compiled_once"]  # for what its import does
 
 # A slow machine is no mistake in the code, and a test that resets what it was given may share it between examples.
 settings.register_profile(
@@ -28,6 +33,21 @@ settings.load_profile("ci" if IN_CI else "here")
 
 # Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would the commands that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers)}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the world around: `-m "not world"` leaves the tests of a minute."""
+    for item in items:
+        if isinstance(item, pytest.Function) and ("chromium" in item.fixturenames or reaches_out(item.module)):
+            item.add_marker("world")
+
+
+def reaches_out(tests: ModuleType) -> bool:
+    """Return whether a file of tests takes anything that starts servers, browsers or processes."""
+    return any(each is Runner or getattr(each, "__module__", "") in WORLD for each in vars(tests).values())
 
 
 @pytest.fixture

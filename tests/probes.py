@@ -82,10 +82,9 @@ def ignore_case(root: Path) -> None:
 
 
 def password_lines() -> bytes:
-    """A password file with every kind of hash that the servers know; all users have the same code."""
+    """A password file with every kind of hash that the servers know, mostly the cheapest; all have the same code."""
     low_cost = bcrypt.hashpw(CODE.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$", 1)
-    users = dict.fromkeys((OWN, *ODD_USERS), low_cost)
-    users |= {OTHER: CODE_AS_APR1, STRANGER: CODE_AS_SHA512, "clerk": low_cost}
+    users = {OWN: low_cost, **dict.fromkeys((*ODD_USERS, OTHER, "clerk"), CODE_AS_APR1), STRANGER: CODE_AS_SHA512}
     return "".join(f"{user}:{hashed}\n" for user, hashed in users.items()).encode()
 
 

@@ -17,7 +17,8 @@ from tests.programs import missing_packages  # noqa: E402 (a script's own folder
 def main(arguments: list[str]) -> int:
     """Install what is missing, then run the linters, the type checker and the tests; all run, whatever fails."""
     install_debian_packages()
-    pytest = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), *arguments]
+    workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]  # a file's tests mostly share what it prepares
+    pytest = [sys.executable, "-m", "pytest", *workers, *arguments]
     if arguments:
         return subprocess.run(pytest, cwd=ROOT, check=False).returncode
     commands = [

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
+from site_src.cli import main
 from site_src.folders import Folders
+from site_src.language.say import speak, spoken
 from site_src.options import Options, utc_now
 from site_src.pipeline import Outcome, build
 
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SLUG = "2020-11"
 DAY = date(2020, 11, 18)
+LOCALE = {"LC_ALL": "C.UTF-8"}  # of the machine that runs the commands
 
 SITE = """\
 title = "Προσωπικό Τοπικής Αυτοδιοίκησης"
@@ -64,6 +71,39 @@ class Quiet:
 
     def stop(self) -> None:
         """Nothing to take away."""
+
+
+def run_here(line: list[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command line within this process, and put back what the command line changes of a process."""
+    language, interval, threshold = spoken(), sys.getswitchinterval(), gc.get_threshold()
+    given, told, complained = (TextIOWrapper(BytesIO(text.encode()), encoding="utf-8") for text in (stdin, "", ""))
+    try:
+        with (
+            mock.patch.object(sys, "stdin", given),
+            mock.patch.dict(os.environ, LOCALE),
+            redirect_stdout(told),
+            redirect_stderr(complained),
+        ):
+            status = _status_of(line)
+    finally:
+        speak(language)
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*threshold)
+    return subprocess.CompletedProcess(line, status, *(_written(stream) for stream in (told, complained)))
+
+
+def _status_of(line: list[str]) -> int:
+    try:
+        return main(line)
+    except SystemExit as ended:  # argparse answers wrong usage and --help so
+        code = ended.code
+    assert isinstance(code, int)
+    return code
+
+
+def _written(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @dataclass(frozen=True)
@@ -131,13 +171,17 @@ class SmallSite:
         return build(options, Quiet())
 
     def run(self, command: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command as a person does; the folders are added."""
-        folders = [f"--{name}={getattr(self.folders, name)}" for name in ("content", "out", "private")]
-        line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
-        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        return subprocess.run(
-            line, input=stdin, capture_output=True, text=True, check=False, encoding="utf-8", env=environment
-        )
+        """Run a command within this process, which costs a twentieth of one of its own; the folders are added."""
+        return run_here([command, *self._options(), *arguments], stdin)
+
+    def run_apart(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a person does, in a process of its own; the folders are added."""
+        line = [sys.executable, str(ROOT / "build.py"), command, *self._options(), *arguments]
+        environment = {**os.environ, **LOCALE}
+        return subprocess.run(line, capture_output=True, text=True, check=False, encoding="utf-8", env=environment)
+
+    def _options(self) -> list[str]:
+        return [f"--{name}={getattr(self.folders, name)}" for name in ("content", "out", "private")]
 
     def snapshot(self) -> dict[str, bytes]:
         """Every file below the base but the lock, by its path."""

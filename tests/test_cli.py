@@ -15,7 +15,7 @@ from tests.small_site import ROOT, ROWS, SLUG, SmallSite
 if TYPE_CHECKING:
     from pathlib import Path
 
-CRETE = ROWS[2].split(";")[0]
+THIRA, _, CRETE, _ = (row.split(";")[0] for row in ROWS)
 
 
 def test_a_reader_who_has_seen_enough_is_no_failure(site: SmallSite) -> None:
@@ -29,6 +29,36 @@ def test_a_reader_who_has_seen_enough_is_no_failure(site: SmallSite) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 0
+
+
+LINES = [
+    ("check", "--lang=el"),
+    ("build", "--date=2020-11-18", "--lang=el"),
+    ("build", "--jobs=0", "--lang=el"),
+    ("verify", "--lang=el"),
+    ("reissue", SLUG, THIRA, "--lang=el"),
+    ("new", "2021-05", f"--from={SLUG}", "--lang=el"),
+    ("report", SLUG, "{base}/access.log", "--lang=el"),
+    ("activate", SLUG, "--password-file={base}/live", "--now", "--lang=el"),
+]
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_a_process_of_its_own_says_the_same(tmp_path: Path, line: tuple[str, ...]) -> None:
+    """As somebody types it, each command ends with the status, and says in UTF-8 the words, that it does here."""
+    site = SmallSite(tmp_path / "site")
+    site.write()
+    site.build()
+    (site.base / "access.log").write_text("", encoding="utf-8")
+    (site.base / "live").write_text(f"{THIRA}:old\n", encoding="utf-8")
+    shutil.copytree(site.base, tmp_path / "before")
+    given = [part.format(base=site.base) for part in line]
+    apart = site.run_apart(*given)
+    shutil.rmtree(site.base)
+    shutil.copytree(tmp_path / "before", site.base)
+    here = site.run(*given)
+    assert (apart.returncode, apart.stdout, apart.stderr) == (here.returncode, here.stdout, here.stderr)
+    assert any("α" <= letter <= "ω" for letter in apart.stdout + apart.stderr)
 
 
 def test_a_template_is_written_and_what_is_next_is_said(site: SmallSite, tmp_path: Path) -> None:

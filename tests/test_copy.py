@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
     from tests.browser import WebSite
 
@@ -15,9 +15,9 @@ PATH = "/index.html"
 TEXT = '<code id="sum">ab12</code>'
 
 
-def test_copies_the_text(website: WebSite, render: Callable[..., str], context: BrowserContext, page: Page) -> None:
+def test_copies_the_text(website: WebSite, render: Callable[..., str], page: Page) -> None:
     """The button puts the text on the clipboard and says so."""
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     website.put_script("copy.js")
     website.files[PATH] = render("copy.html", "copy.js", TEXT).encode()
     page.goto(website.address(PATH))

@@ -12,6 +12,7 @@ import pytest
 from tests.programs import installed
 from tests.small_checkout import system_python
 
+pytestmark = pytest.mark.world
 ROOT = Path(__file__).resolve().parent.parent
 FILE_BYTES_MAX = 2**20  # of what people write; the sample's annex has a quarter of it
 

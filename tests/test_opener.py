@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.browser import WebSite
 
@@ -138,11 +138,11 @@ def test_what_a_screen_reader_hears(visit: Callable[..., Page]) -> None:
     assert page.get_by_role("link", name=f"Open the document: {LETTER.name}").count() == 1
 
 
-def test_view_opens_the_pdf_in_a_new_tab(visit: Callable[..., Page], context: BrowserContext) -> None:
+def test_view_opens_the_pdf_in_a_new_tab(visit: Callable[..., Page]) -> None:
     """The browser's own viewer gets the letter as a PDF under the page's security policy."""
     page = visit(seal([Document(LETTER.name, SMALL_PDF)], ADDRESS, KEY, None))
     submit(page, ADDRESS)
-    with context.expect_page() as tab:
+    with page.context.expect_page() as tab:
         page.click("#open-documents a[target=_blank]")
     tab.value.wait_for_load_state()
     assert tab.value.url.startswith("blob:")

@@ -146,27 +146,30 @@ def test_what_a_browser_cannot_is_not_called_damage(
     visit: Callable[..., Page], page: Page, script: str, promised: bytes | None
 ) -> None:
     """Whatever a browser lacks or refuses ends in the advice to use 7-Zip, with the button ready and no link."""
-    page.add_init_script(script)
-    visit(winzip([LETTER, GREEK], ADDRESS, deflated=True), promised)
+    with page.add_init_script(script):
+        visit(winzip([LETTER, GREEK], ADDRESS, deflated=True), promised)
     assert submit(page, ADDRESS) == "unsupported"
     assert "7‑Zip" in page.inner_text("#open-status")
     assert page.locator("#open-documents a").count() == 0
     assert page.locator("#open-here button").is_enabled()
 
 
+OLD_SAFARI = """
+for (const kind of [Array, String, Uint8Array]) delete kind.prototype.at;
+for (const name of ['DecompressionStream', 'structuredClone', 'BroadcastChannel']) delete globalThis[name];
+delete Blob.prototype.stream;
+delete Object.hasOwn;
+const NumberFormat = Intl.NumberFormat;
+Intl.NumberFormat = function (language, options = {}) {
+    if (options.style === 'unit') throw new RangeError('style');
+    return new NumberFormat(language, options);
+};
+"""
+
+
 def test_an_old_safari_opens_a_letter(visit: Callable[..., Page], page: Page) -> None:
     """What Safari 14 lacks is not needed for an archive of ours."""
-    page.add_init_script(
-        """for (const kind of [Array, String, Uint8Array]) delete kind.prototype.at;
-        for (const name of ['DecompressionStream', 'structuredClone', 'BroadcastChannel']) delete globalThis[name];
-        delete Blob.prototype.stream;
-        delete Object.hasOwn;
-        const NumberFormat = Intl.NumberFormat;
-        Intl.NumberFormat = function (language, options = {}) {
-            if (options.style === 'unit') throw new RangeError('style');
-            return new NumberFormat(language, options);
-        };"""
-    )
-    visit(seal([LETTER, EMPTY], ADDRESS, KEY, None))
+    with page.add_init_script(OLD_SAFARI):
+        visit(seal([LETTER, EMPTY], ADDRESS, KEY, None))
     assert submit(page, ADDRESS) == "opened"
     assert saved(page) == [LETTER, EMPTY]

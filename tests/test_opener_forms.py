@@ -25,60 +25,61 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.browser", "tests.opener_fixtures"]
 
 
-@pytest.mark.parametrize(
-    ("declared", "typed"),
-    [
-        (ADDRESS, f"  {ADDRESS}\t"),
-        (ADDRESS, "maria\u200b@dimos\u00a0.example\ufeff"),
-        (ADDRESS, "ｍａｒｉａ＠ｄｉｍｏｓ．ｅｘａｍｐｌｅ"),
-        (ADDRESS, "MARIA@DIMOS.EXAMPLE"),
-        (ADDRESS, "Maria@dimos.example"),
-        ("Maria@dimos.example", ADDRESS),
-        ("Maria@dimos.example", "MARIA@dimos.example"),
-        ("mariA@dimos.example", " MariA@dimos.example"),
-        ("MARIA@DIMOS.EXAMPLE", ADDRESS),
-        (ADDRESS, "mαriα@dimοs.example"),
-        (ADDRESS, " ΜΑRΙΑ@DIΜΟS.ΕΧΑΜPLΕ "),
-        ("info@thira.example", "ινφο@τηιρα.example"),
-        ("info@xios.gr", "ινφο@χιοσ.γρ"),
-        (ADDRESS, f"Μαρία <mailto:{ADDRESS}>;"),
-        ("info@dimos-thiras.example", "info@dimos\u2011thiras.example"),
-        ("info@dimos-thiras.example", "info@dimos\u2013thiras.example"),
-        ("o'brien@dimos.example", "o\u2019brien@dimos.example"),
-        (ADDRESS, f"nikos@dimos.example; {ADDRESS}"),
-        (ADDRESS, f"nikos@dimos.example,{ADDRESS}"),
-        (ADDRESS, f"nikos@dimos.example/{ADDRESS}/eleni@dimos.example"),
-        (ADDRESS, f"nikos@dimos.example  {ADDRESS} \t eleni@dimos.example"),
-        (ADDRESS, "nikos@dimos.example; MARIA @ dimos.example"),
-        (ADDRESS, f"«{ADDRESS}»"),
-        (ADDRESS, f"“{ADDRESS}”"),
-        (ADDRESS, f'"{ADDRESS}".'),
-        (ADDRESS, f"'{ADDRESS}'"),
-        (ADDRESS, f"‘{ADDRESS}’,"),
-        (ADDRESS, f"<{ADDRESS}>"),
-        (ADDRESS, f"({ADDRESS})"),
-        (ADDRESS, f"• {ADDRESS}"),
-        (ADDRESS, f"E-mail: {ADDRESS}"),
-        (ADDRESS, f"e-mail:{ADDRESS}."),
-        (ADDRESS, f"Ηλ. ταχυδρομείο: {ADDRESS}, τηλ. 2101234567"),
-        (ADDRESS, f"Κα Μαρία Π. {ADDRESS}"),
-        (ADDRESS, f"mailto:{ADDRESS}?subject=Κωδικός"),
-        (ADDRESS, f'"Νίκος" <nikos@dimos.example>; "Μαρία" <{ADDRESS}>'),
-        (ADDRESS, "maria(at)dimos.example"),
-        (ADDRESS, "maria [AT] dimos [dot] example"),
-        (ADDRESS, "Maria (παπάκι) dimos (τελεία) example"),
-        (ADDRESS, "maria@dimos. example"),
-        ("maria.papadopoulou@dimos.example", "maria.papa- dopoulou@dimos.example"),
-        ("maria.p-d@dimos.example", "maria.p- d@dimos.example"),
-        (ADDRESS, "mаriа@dimоs.example"),
-    ],
-)
-def test_forgives(visit: Callable[..., Page], declared: str, typed: str) -> None:
+MEANT = [
+    (ADDRESS, f"  {ADDRESS}\t"),
+    (ADDRESS, "maria\u200b@dimos\u00a0.example\ufeff"),
+    (ADDRESS, "ｍａｒｉａ＠ｄｉｍｏｓ．ｅｘａｍｐｌｅ"),
+    (ADDRESS, "MARIA@DIMOS.EXAMPLE"),
+    (ADDRESS, "Maria@dimos.example"),
+    ("Maria@dimos.example", ADDRESS),
+    ("Maria@dimos.example", "MARIA@dimos.example"),
+    ("mariA@dimos.example", " MariA@dimos.example"),
+    ("MARIA@DIMOS.EXAMPLE", ADDRESS),
+    (ADDRESS, "mαriα@dimοs.example"),
+    (ADDRESS, " ΜΑRΙΑ@DIΜΟS.ΕΧΑΜPLΕ "),
+    ("info@thira.example", "ινφο@τηιρα.example"),
+    ("info@xios.gr", "ινφο@χιοσ.γρ"),
+    (ADDRESS, f"Μαρία <mailto:{ADDRESS}>;"),
+    ("info@dimos-thiras.example", "info@dimos\u2011thiras.example"),
+    ("info@dimos-thiras.example", "info@dimos\u2013thiras.example"),
+    ("o'brien@dimos.example", "o\u2019brien@dimos.example"),
+    (ADDRESS, f"nikos@dimos.example; {ADDRESS}"),
+    (ADDRESS, f"nikos@dimos.example,{ADDRESS}"),
+    (ADDRESS, f"nikos@dimos.example/{ADDRESS}/eleni@dimos.example"),
+    (ADDRESS, f"nikos@dimos.example  {ADDRESS} \t eleni@dimos.example"),
+    (ADDRESS, "nikos@dimos.example; MARIA @ dimos.example"),
+    (ADDRESS, f"«{ADDRESS}»"),
+    (ADDRESS, f"“{ADDRESS}”"),
+    (ADDRESS, f'"{ADDRESS}".'),
+    (ADDRESS, f"'{ADDRESS}'"),
+    (ADDRESS, f"‘{ADDRESS}’,"),
+    (ADDRESS, f"<{ADDRESS}>"),
+    (ADDRESS, f"({ADDRESS})"),
+    (ADDRESS, f"• {ADDRESS}"),
+    (ADDRESS, f"E-mail: {ADDRESS}"),
+    (ADDRESS, f"e-mail:{ADDRESS}."),
+    (ADDRESS, f"Ηλ. ταχυδρομείο: {ADDRESS}, τηλ. 2101234567"),
+    (ADDRESS, f"Κα Μαρία Π. {ADDRESS}"),
+    (ADDRESS, f"mailto:{ADDRESS}?subject=Κωδικός"),
+    (ADDRESS, f'"Νίκος" <nikos@dimos.example>; "Μαρία" <{ADDRESS}>'),
+    (ADDRESS, "maria(at)dimos.example"),
+    (ADDRESS, "maria [AT] dimos [dot] example"),
+    (ADDRESS, "Maria (παπάκι) dimos (τελεία) example"),
+    (ADDRESS, "maria@dimos. example"),
+    ("maria.papadopoulou@dimos.example", "maria.papa- dopoulou@dimos.example"),
+    ("maria.p-d@dimos.example", "maria.p- d@dimos.example"),
+    (ADDRESS, "mаriа@dimоs.example"),
+]
+
+
+@pytest.mark.parametrize("declared", sorted({declared for declared, _ in MEANT}))
+def test_forgives(visit: Callable[..., Page], declared: str) -> None:
     """What the contact may have meant opens the letter, and the page says how the address is written."""
     page = visit(seal([LETTER], declared, KEY, None))
-    assert submit(page, typed) == "forgiven"
-    assert page.inner_text("#open-status").endswith(f" {declared}")
-    assert saved(page) == [LETTER]
+    for typed in (typed for each, typed in MEANT if each == declared):
+        assert (typed, submit(page, typed)) == (typed, "forgiven")
+        assert page.inner_text("#open-status").endswith(f" {declared}"), typed
+        assert saved(page) == [LETTER], typed
 
 
 def test_each_form_is_tried_once(visit: Callable[..., Page]) -> None:

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,7 +193,8 @@ def test_the_socket_and_mistakes_show_no_secret(built: SmallSite) -> None:
     """What the open page is told, by the socket as by the page of mistakes, shows the mistake and no right address."""
     with served_preview(built, environment=environment(built)) as served:
         watched = Watched(built, served)
-        heard = asyncio.run(_listen(built, served))
+        with ThreadPoolExecutor(1) as apart:  # Playwright, once it runs, has a loop of its own in this thread
+            heard = apart.submit(asyncio.run, _listen(built, served)).result()
         assert watched.sought.seen_in("\n".join(heard)) == []
         status, body = watched.get("")
         assert status == 500

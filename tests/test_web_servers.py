@@ -416,12 +416,13 @@ def test_nginx_counts_by_network(guesser: str, another: str) -> None:
 def test_nginx_bounds_open_requests() -> None:
     """Who leaves many downloads open gets 429, a whole network too; others are served."""
     users = [f"{700000000000 + number}" for number in range(OPEN_REQUESTS_OF_A_NETWORK // OPEN_REQUESTS_OF_A_LOGIN + 1)]
-    with area("nginx") as (server, root), ExitStack() as stack:
+    slowly = Around(Outer("to a slow reader", "limit_rate 1k;"))
+    with area("nginx", slowly) as (server, root), ExitStack() as stack:
         line = password_lines().splitlines()[0].decode()
         (root.parent / "pass words").write_text("".join(f"{line.replace(OWN, user)}\n" for user in users))
         page = root / "files" / "index.html"
         with page.open("wb") as file:
-            file.truncate(32 << 20)  # more than the kernel keeps for a reader that does not read
+            file.truncate(1 << 20)
 
         def is_served(user: str, source: str) -> bool:
             connection = stack.enter_context(closing(server.connect(source)))

@@ -55,8 +55,9 @@ def read_assets(folder: Path = ASSETS) -> Assets:
 
 def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
     """All assets of a folder by their plain names; a table of data becomes a script that exports it."""
-    sources = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
-    tables = {f"{path.stem}.js": b"export default " + path.read_bytes() for path in folder.glob("*.json")}
+    paths = sorted(folder.iterdir())  # raises OSError, over which glob() would pass in silence
+    sources = {path.name: path.read_bytes() for path in paths if path.suffix in ENDINGS}
+    tables = {f"{path.stem}.js": b"export default " + path.read_bytes() for path in paths if path.suffix == ".json"}
     return sources | tables
 
 
