@@ -17,7 +17,7 @@ from site_src.agency import Status
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_day
 from site_src.manifest import read_manifest
-from site_src.moving import move
+from site_src.moving import move, sync
 from site_src.private import (
     ACTIVATED_NAME,
     AFTER_NAME,
@@ -238,12 +238,12 @@ def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
                 os.chown(draft, status.st_uid, status.st_gid)
             shutil.copystat(live, draft)  # the mode; on Linux also the ACL and SELinux's label
             os.utime(draft)
+            sync(draft)  # its owner and mode
         _save(kept)
         with _telling(live):
             move(draft, live)
     finally:
         _remove(draft)
-    _sync_folder(live.parent)
 
 
 @contextlib.contextmanager
@@ -268,7 +268,6 @@ def _save(files: Mapping[Path, bytes]) -> None:
             write_private(draft, files[path])
         for path, draft in drafts.items():
             move(draft, path)
-            _sync_folder(path.parent)
     finally:
         _remove(*drafts.values())
 
@@ -277,13 +276,3 @@ def _remove(*drafts: Path) -> None:
     for draft in drafts:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the rename on the disk, where the system lets a folder be synced."""
-    with contextlib.suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -78,6 +78,21 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
+def test_a_journal_that_is_done_with_does_not_come_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its end is on the disk: after a power cut it would publish what a later build had only begun."""
+    left: list[bool] = []
+    synced = publishing.sync
+
+    def sync(path: Path) -> None:
+        synced(path)
+        if path == place.private:
+            left.append((path / JOURNAL_NAME).exists())
+
+    monkeypatch.setattr(publishing, "sync", sync)
+    place.build("1")
+    assert left[-1:] == [False]
+
+
 @pytest.fixture
 def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
     """What a place holds after each of two whole builds, and before any."""
