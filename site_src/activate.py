@@ -13,7 +13,7 @@ from site_src.access import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, 
 from site_src.agency import Status
 from site_src.language.say import say, say_day
 from site_src.libcrypt import unknown_hashes
-from site_src.live_file import look, look_at_live, refuse_open_folders, remove, replace_live, sync_folder
+from site_src.live_file import look, look_at_live, refuse_open_folders, remove, replace_live
 from site_src.manifest import read_manifest
 from site_src.moving import move
 from site_src.private import (
@@ -246,6 +246,5 @@ def _save(files: Mapping[Path, bytes]) -> None:
             write_private(draft, files[path])
         for path, draft in drafts.items():
             move(draft, path)
-            sync_folder(path.parent)
     finally:
         remove(*drafts.values())

@@ -122,7 +122,6 @@ def replace_live(live: Seen, data: bytes, keep: Callable[[], None]) -> None:
             move(draft, live.path)
     finally:
         remove(draft)
-    sync_folder(live.path.parent)
     _prove(live.path, ready)
 
 
@@ -189,13 +188,3 @@ def remove(*drafts: Path) -> None:
     for draft in drafts:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the rename on the disk, where the system lets a folder be synced."""
-    with contextlib.suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -7,13 +7,10 @@ killed before it leaves the old site, one killed after it is completed by the ne
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import errno
 import json
 import os
 import shutil
 import stat
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +19,7 @@ from typing import TYPE_CHECKING
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.lock import held, say_nothing
-from site_src.moving import move, named_in_errors
+from site_src.moving import call_linux, move, named_in_errors, settle, sync
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
 
@@ -171,7 +168,7 @@ def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
 
 
 def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
-    """Stage the private files and write the journal, after which there is no way back."""
+    """Stage the private files, have everything on the disk, and write the journal: then there is no way back."""
     for path, data in private_files.items():
         make_private_folder(path.parent)
         if not path.is_file() or path.read_bytes() != data:
@@ -183,6 +180,8 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
     }
     draft = private / (JOURNAL_NAME + STAGED_ENDING)
     write_private(draft, json.dumps(content).encode())
+    settle(staging_of(out))
+    settle(private)
     move(draft, private / JOURNAL_NAME)
 
 
@@ -215,6 +214,7 @@ def finish_publishing(private: Path) -> None:
             move(_staged(path), path)
     _swap(journal)
     journal_path.unlink()
+    sync(private)  # a journal that comes back after a power cut would publish a later build that never ended
     clear_staging(journal.out)
 
 
@@ -242,18 +242,12 @@ def _swap(journal: _Journal) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two names atomically; False where the system has no such call."""
-    if not sys.platform.startswith("linux"):
+    """Swap two names of a folder atomically; False where the system has no such call."""
+    names = (AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other))
+    if not call_linux(other, "renameat2", *names, RENAME_EXCHANGE):
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
-        return False
-    if libc.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EOPNOTSUPP}:
-        return False
-    raise OSError(code, os.strerror(code), str(other))
+    sync(other.parent)
+    return True
 
 
 def clear_staging(out: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import STATUSES, Status
 from site_src.language.say import say
-from site_src.moving import move
+from site_src.moving import put
 from site_src.problems import Place, Problems, Topic, UsageError
 from site_src.staff_text import decode
 
@@ -40,9 +40,7 @@ def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems
     generations = {name: inputs.campaign.reissue.get(name, 1) + 1 for name in dict.fromkeys(usernames)}
     for username, generation in generations.items():
         table[username] = generation
-    draft = path.with_name(".campaign.toml.new")
-    draft.write_bytes(tomlkit.dumps(document).encode())
-    move(draft, path)
+    put(path, tomlkit.dumps(document).encode())
     return generations
 
 

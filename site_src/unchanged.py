@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.say import spoken
 from site_src.messages.told import Told
+from site_src.moving import move
 from site_src.private import CURRENT_NAME, STAGED_ENDING, write_private
 from site_src.publish import LOCK_NAME, is_held, old_of, staging_of
 
@@ -140,7 +141,7 @@ def remember(options: Options, state: str, told: Told) -> None:
     waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
     try:
         write_private(waiting, json.dumps({"out": str(options.folders.out), "state": state, **asdict(told)}).encode())
-        waiting.replace(path)
+        move(waiting, path)
     except OSError:
         with contextlib.suppress(OSError):
             waiting.unlink()

@@ -7,9 +7,9 @@ thread, so a run costs a twentieth of a second and a kill is a real one: nothing
 from __future__ import annotations
 
 import errno
-import json
 import multiprocessing
 import os
+import pickle
 import re
 import secrets
 import stat
@@ -23,6 +23,7 @@ from typing import Any
 
 from site_src.private import MANIFEST_NAME
 from site_src.unchanged import RECORD_NAME
+from tests.power import Recorder, Step
 from tests.small_site import ROOT
 
 KILLED = 137  # what shells call a program that SIGKILL ended: 128 + 9
@@ -82,6 +83,10 @@ class _Disk:
             finally:
                 self.busy = False
 
+    def stop(self) -> None:
+        """Note nothing any more."""
+        self.busy = True
+
     def _concerns(self, event: str, arguments: tuple[Any, ...]) -> bool:
         if event == "ctypes.dlsym":  # the system call that swaps two names is looked up, then called
             return "renameat2" in arguments and self.fault is not Fault.TORN
@@ -118,25 +123,33 @@ class Runner:
 
     def run(self, arguments: list[str], *, fault: Fault | None = None, at: int = 0, seed: int = 0) -> Ended:
         """One run, with the fault at its step of this number."""
+        status, output = self._run(arguments, _Disk(self.base, fault, at), seed)
+        if status == KILLED:
+            return Ended(status, output)
+        steps, started = pickle.loads((self.notes / "steps").read_bytes())  # noqa: S301 (our own)
+        return Ended(status, output, tuple(steps), tuple(started))
+
+    def record(self, arguments: list[str]) -> list[Step]:
+        """One run, all of whose steps are noted."""
+        status, output = self._run(arguments, Recorder(self.base, but=self.temporary), seed=1)
+        assert status == 0, output
+        steps, _ = pickle.loads((self.notes / "steps").read_bytes())  # noqa: S301 (our own)
+        return steps  # type: ignore[no-any-return]  # as the recorder noted them
+
+    def _run(self, arguments: list[str], hook: _Disk | Recorder, seed: int) -> tuple[int, str]:
         self.temporary.mkdir(exist_ok=True)
-        job = (arguments, str(self.base), str(self.notes), fault, at, seed)
+        job = (arguments, str(self.base), str(self.notes), hook, seed)
         process = self._processes.Process(target=_run, args=job)
         process.start()
         process.join(60)
         status = process.exitcode
         if status is None:
             process.kill()
-            raise AssertionError(f"{arguments} hangs at step {at}")
-        output = (self.notes / "output").read_text(encoding="utf-8")
-        if status == KILLED:
-            return Ended(status, output)
-        steps, started = json.loads((self.notes / "steps").read_text(encoding="utf-8"))
-        return Ended(status, output, tuple(steps), tuple(started))
+            raise AssertionError(f"{arguments} hangs ({hook})")
+        return status, (self.notes / "output").read_text(encoding="utf-8")
 
 
-def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
-    arguments: list[str], base: str, notes: str, fault: Fault | None, at: int, seed: int
-) -> None:
+def _run(arguments: list[str], base: str, notes: str, hook: _Disk | Recorder, seed: int) -> None:
     """What the forked process does."""
     from site_src.cli import main  # noqa: PLC0415 (loaded in the server already)
 
@@ -146,16 +159,27 @@ def _run(  # noqa: PLR0913, PLR0917 (what travels to another process)
     sys.stdout, sys.stderr = (open(each, "w", encoding="utf-8", closefd=False) for each in (1, 2))  # noqa: SIM115 (descriptors, for the life of the process)
     tempfile.tempdir = str(Path(base, "tmp"))
     setattr(secrets, "token_bytes", lambda size: bytes([seed]) * size)  # noqa: B010 (a key that the test knows)
+    _audit_fsync()
     os.umask(0o022)
-    disk = _Disk(Path(base), fault, at)
-    sys.addaudithook(disk)
+    sys.addaudithook(hook)
     try:
         status = main(arguments)
     finally:
-        disk.busy = True
-        Path(notes, "steps").write_text(json.dumps([disk.steps, disk.started]), encoding="utf-8")
+        hook.stop()
+        Path(notes, "steps").write_bytes(pickle.dumps([hook.steps, hook.started]))
     sys.stdout.flush()
     sys.exit(status)
+
+
+def _audit_fsync() -> None:
+    """Let fsync raise an audit event, as all other changes of the disk do."""
+    fsync = os.fsync
+
+    def audited(file: int) -> None:
+        sys.audit("os.fsync", file)
+        fsync(file)
+
+    setattr(os, "fsync", audited)  # noqa: B010 (for the life of the process)
 
 
 def state_of(folder: Path, but: tuple[str, ...] = UNLIKE) -> dict[str, tuple[int, bytes]]:

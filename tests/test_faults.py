@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults import KILLED, OUR_OWN, Ended, Fault, Runner, state_of
+from tests.power import EVERYTHING, Cut, Disk, power_cuts, restore
 from tests.small_site import ROWS, SLUG, SmallSite
 from tests.sought import Sought
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 DAY = "2020-11-18"
 THIRA = ROWS[0].split(";")[0]
 STAGING = ".dist.staging"
 # One page is written, and one of the site that stands is read, like the other. 1 tries them all, which takes minutes.
 EVERY = int(os.environ.get("FAULTS_EVERY", "10"))
+TRIES = 10 // EVERY  # by chance, at each moment of a power cut
 BUILD = ("build", "--date", DAY, "--jobs", "1")
 ACTIVATE = ("activate", SLUG, "--now", "--password-file", "{base}/etc/htpasswd")
 NEW = ("new", "2021-05", "--annex", "{base}/annex.csv")
@@ -63,6 +65,7 @@ class Stage:
         shutil.copytree(self.site.base, self._start)
         self.old = self.state()
         self._untouched = self._everything()
+        self._cuts = self._find_cuts()
         self.new = {seed: self._whole(seed) for seed in (1, 2)}
 
     def _prepare(self, scene: Scene) -> None:
@@ -74,10 +77,13 @@ class Stage:
         shutil.copy(site.campaign / "annex.csv", site.base)
         if scene.command == NEW:
             (site.folders.content / "site.toml").unlink()
+        self._disk = Disk(site.base)
         for command in scene.prepared_by:
-            assert self.run(command=command, seed=1).status == 0
+            for step in self._runner.record(self._line(command)):
+                self._disk.do(step)
         if scene.changed:
             site.write(CHANGED_ROWS)
+            self._disk.load("content")
 
     def _whole(self, seed: int) -> State:
         self.restore()
@@ -92,13 +98,27 @@ class Stage:
         shutil.rmtree(self.site.base)
         shutil.copytree(self._start, self.site.base)
 
-    def run(
-        self, *, fault: Fault | None = None, at: int = 0, seed: int = 1, command: tuple[str, ...] | None = None
-    ) -> Ended:
-        """Run the scene's command, or another one."""
-        given = [part.format(base=self.site.base) for part in command or self.command]
+    def run(self, *, fault: Fault | None = None, at: int = 0, seed: int = 1) -> Ended:
+        """Run the scene's command."""
+        return self._runner.run(self._line(self.command), fault=fault, at=at, seed=seed)
+
+    def _line(self, command: tuple[str, ...]) -> list[str]:
+        given = [part.format(base=self.site.base) for part in command]
         folders = [f"--{name}={getattr(self.site.folders, name)}" for name in ("content", "out", "private")]
-        return self._runner.run([*given, *folders, "--lang", "en"], fault=fault, at=at, seed=seed)
+        return [*given, *folders, "--lang", "en"]
+
+    def _find_cuts(self) -> list[Cut]:
+        """Run the command once, and find what a power cut may leave of it, and of the one before it."""
+        steps = self._runner.record(self._line(self.command))
+        cuts = list(power_cuts(self._disk, steps, tries=TRIES))
+        assert seen_in(self._disk) == seen_in(Disk(self.site.base)), "the model is not true"
+        return cuts
+
+    def power_cuts(self) -> Iterator[int]:
+        """Put into the folder what each power cut may leave, one after the other, and yield its number."""
+        for number, cut in enumerate(self._cuts, start=1):
+            restore(self.site.base, cut)
+            yield number
 
     def steps(self, fault: Fault) -> list[int]:
         """The numbers of the steps to try: all, but of those that repeat one another each ``EVERY``-th."""
@@ -141,6 +161,11 @@ class Stage:
         assert "Traceback" not in ended.output
         decided = now.keys() & {f"private/{SLUG}/campaign.key", "private/.publishing"}
         assert self.state() == self.new[1 if decided else 2], ended.output
+
+
+def seen_in(disk: Disk) -> dict[str, tuple[int, bytes]]:
+    """What programs see on a modelled disk."""
+    return {path: (mode, data) for path, (_, mode, data) in disk.left(EVERYTHING).items()}
 
 
 def part_of(state: State, prefix: str) -> State:
@@ -200,3 +225,18 @@ def test_failing_at_any_step(
             stage.stands(now)
             stage.mends(now)
     record_testsuite_property(f"{fault}: {name}", len(steps))
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_power_cut_at_any_moment(
+    name: str, stages: Callable[[str], Stage], record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    """Whatever of the unsynced is lost or kept: what is served is whole, no key is lost, and the next run completes."""
+    stage = stages(name)
+    cuts = 0
+    for cuts in stage.power_cuts():  # noqa: B007 (counted)
+        now = stage.state()
+        stage.stands(now)
+        if now != stage.new[1]:
+            stage.mends(now)
+    record_testsuite_property(f"power cuts: {name}", cuts)

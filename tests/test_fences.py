@@ -54,6 +54,12 @@ def test_a_fenced_block_is_a_block(text: str, expected: list[str]) -> None:
     assert "`" not in re.sub(CODE, "", written(text))
 
 
+@pytest.mark.parametrize("line", ["> " * 9999 + "x", "`" * 99_999 + "x`", "~" * 99_999 + "x~"])
+def test_a_line_of_marks_without_end_is_looked_at_once(line: str) -> None:
+    """Many quotation marks or marks of a fence that begin no block cost their length; else this test never ends."""
+    assert Fences([line]).at(0) is None
+
+
 @pytest.mark.parametrize(
     "text",
     ["```\nα\n\n# β", "~~~~~ ΑΠΟΦΑΣΗ ~~~~~\nα", "```α``` β", "> ```\n> α\n\n```", "α\n2. ```\nβ ```", "~~~~\nα\n~~~"],

@@ -144,6 +144,11 @@ PIECES = (
 def test_any_text_gives_known_markup_only(pieces: list[str]) -> None:
     """Whatever the text: only the tags, attributes and links that belong on a page."""
     html, _ = written("".join(pieces))
+    check_markup(html)
+
+
+def check_markup(html: str) -> None:
+    """Assert that a browser finds nothing but the tags, attributes and links that belong on a page."""
     tree = html5lib.parse(html, namespaceHTMLElements=False)
     for element in tree.iter():
         assert element.tag in TAGS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src import moving
-from site_src.moving import move
+from site_src.moving import call_linux, move, put, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,3 +86,30 @@ def test_another_reason_is_told_at_once(source: Path, tmp_path: Path, monkeypatc
     with pytest.raises(PermissionError):
         move(source, tmp_path / "target")
     assert tries == [1]
+
+
+def test_what_is_put_into_its_place_leaves_no_draft(tmp_path: Path) -> None:
+    """A file of staff's is replaced as a whole."""
+    path = tmp_path / "campaign.toml"
+    path.write_bytes(b"old")
+    put(path, b"new")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("campaign.toml", b"new")]
+
+
+def test_without_a_call_for_all_each_file_and_folder_is_synced(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a system that has no syncfs, nothing within the folder is left out, nor the names that lead to it."""
+    synced: list[Path] = []
+    (tmp_path / "inner").mkdir()
+    monkeypatch.setattr(moving, "call_linux", lambda *_: False)
+    monkeypatch.setattr(moving, "sync", synced.append)
+    settle(tmp_path)
+    assert {source, tmp_path / "inner", tmp_path, *tmp_path.parents} == set(synced)
+
+
+def test_a_call_that_the_system_does_not_have_is_not_made(tmp_path: Path) -> None:
+    """An unknown call is answered with no; one that fails raises the system's own reason."""
+    assert call_linux(tmp_path, "no_such_call") is False
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        call_linux(tmp_path, "syncfs", -1)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from markdown.blockparser import BlockParser
 
 # CommonMark 0.31, section 4.5. Behind backticks no other may follow on the line: that is code within a sentence.
+# Nothing is given back once it has matched (`*+`, `{3,}+`): a line of many quotation marks would never end.
 _OPENING = re.compile(
-    r"(?P<quote>(?: {0,3}> ?)*)(?P<lead> *(?:(?:[-*+]|\d{1,9}\.) +)?)(?P<marks>`{3,}(?!.*`)|~{3,}(?!.*~))"
+    r"(?P<quote>(?: {0,3}> ?)*+)(?P<lead> *(?:(?:[-*+]|\d{1,9}\.) +)?)(?P<marks>`{3,}+(?!.*`)|~{3,}+(?!.*~))"
 )
 # The library takes these two characters out of every text that it reads, so that no text can hold the mark.
 _MARK = re.compile(rf" {{0,3}}{STX}fence:(\d+){ETX} *")

@@ -17,7 +17,7 @@ from site_src.drafting.toml_text import campaign_toml, operator_of, site_toml
 from site_src.greek import to_latin
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_either
-from site_src.moving import move
+from site_src.moving import move, put, settle
 from site_src.private import SERVER_FOLDER
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
 from site_src.settings import Campaign
@@ -161,7 +161,9 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
     folder = content / slug
     try:
         content.mkdir(parents=True, exist_ok=True)
-        first = (_write_starter(content, starter),) if starter else ()
+        first = (content / "site.toml",) if starter else ()
+        for path in first:
+            put(path, starter.encode())
         work = content / f".{slug}.new"
         shutil.rmtree(work, ignore_errors=True)  # of a command that was killed
         work.mkdir()
@@ -170,6 +172,7 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
                 (work / name).write_bytes(text.encode())
             annex_name = f"annex{annex.suffix.lower()}"
             shutil.copyfile(annex, work / annex_name)
+            settle(work)
             move(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -177,11 +180,3 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
         message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
         raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
     return (*first, *(folder / name for name in (*files, annex_name)))
-
-
-def _write_starter(content: Path, starter: str) -> Path:
-    path = content / "site.toml"
-    draft = path.with_name(".site.toml.new")
-    draft.write_bytes(starter.encode())
-    move(draft, path)
-    return path

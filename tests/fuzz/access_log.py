@@ -1,4 +1,4 @@
-"""Fuzzes the reader of access logs: ``python -m tests.fuzz.access_log [FOLDER] [options of libFuzzer]``, with atheris.
+"""Fuzzes the reader of access logs, as ``fuzzing.py`` says.
 
 Each input is some good lines with bytes of the fuzzer's between and within them, plain or gzipped.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import gzip
 import io
-import sys
 
 import atheris
 
 with atheris.instrument_imports(include=["site_src"]):
     from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 
-from tests.fuzz.annex import changed
+from tests.fuzz.fuzzing import changed, fuzz
 from tests.test_access_log import AREA, is_empty, line
 
 WHOLE = "\n".join(
@@ -43,5 +42,4 @@ def one_input(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, one_input)
-    atheris.Fuzz()
+    fuzz(one_input)

@@ -1,17 +1,14 @@
-"""Fuzzes the reader of annexes: ``python -m tests.fuzz.annex [FOLDER] [options of libFuzzer]``, by hand, with atheris.
+"""Fuzzes the reader of annexes, as ``fuzzing.py`` says.
 
 Each input is a sample of tests/make_annexes.py with a few of its bytes changed, inside a package's parts where it is
-one, so that the changes reach the parsers and not only the ZIP. A find is written to the working folder. For runs of
-minutes add ``-len_control=0 -max_len=400``: libFuzzer begins with inputs too short to choose more than one change.
+one, so that the changes reach the parsers and not only the ZIP.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -25,11 +22,11 @@ with atheris.instrument_imports(include=["site_src.annex", "xlrd"]):
     from site_src.annex.sheets.reading import read_sheets
     from site_src.problems import Problems
 
+from tests.fuzz.fuzzing import changed_file, fuzz, kept
 from tests.make_annexes import samples
 from tests.test_annex import CAMPAIGN
 
 CODE = re.compile(r"\d{12}", re.ASCII)
-CHANGES_MAX = 6
 SAMPLE_MAX = 200_000  # bytes unpacked; the bombs among the samples would take all the time
 WORDS = (
     b"012345678901", b"112345678902", b"a@b.example", b";", b"\t", b'"', b"<", b"/>", b"#REF!", b"1E+309", b"-1",
@@ -50,36 +47,6 @@ def unpacked_size(data: bytes) -> int:
 
 
 SEEDS = [sample for sample in samples() if unpacked_size(sample.data) <= SAMPLE_MAX]
-
-
-def changed(data: bytes, choices: atheris.FuzzedDataProvider) -> bytes:
-    """The bytes with a few replaced, taken out, repeated, or a word put in."""
-    for _ in range(choices.ConsumeIntInRange(1, CHANGES_MAX)):
-        at = choices.ConsumeIntInRange(0, len(data))
-        length = choices.ConsumeIntInRange(0, 64)
-        new = (
-            b"",
-            choices.ConsumeBytes(4),
-            WORDS[choices.ConsumeIntInRange(0, len(WORDS) - 1)],
-            data[at : at + length] * 2,
-        )[choices.ConsumeIntInRange(0, 3)]
-        data = data[:at] + new + data[at + length :]
-    return data
-
-
-def changed_package(data: bytes, choices: atheris.FuzzedDataProvider) -> bytes:
-    """A package with one part changed, its directory whole again."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    names = list(parts)
-    sheets = [name for name in names if "sheet" in name.lower() or name == "content.xml"] or names
-    name = choices.PickValueInList(sheets if choices.ConsumeBool() else names)
-    parts[name] = changed(parts[name], choices)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for each, content in parts.items():
-            archive.writestr(each, content)
-    return file.getvalue()
 
 
 def read(path: Path) -> None:
@@ -104,20 +71,13 @@ def one_input(data: bytes) -> None:
     """What libFuzzer calls with each of its inputs."""
     choices = atheris.FuzzedDataProvider(data)
     sample = SEEDS[choices.ConsumeIntInRange(0, len(SEEDS) - 1)]
-    try:
-        whole = changed_package(sample.data, choices)
-    except (zipfile.BadZipFile, IndexError):  # no package, or one without parts
-        whole = changed(sample.data, choices)
+    whole = changed_file(sample.data, choices, WORDS)
     path = FOLDER / f"annex{Path(sample.name).suffix}"
     path.write_bytes(whole)
-    try:
+    with kept(path.name, whole):
         read(path)
-    except BaseException:
-        Path(f"find-{os.getpid()}{path.suffix}").write_bytes(whole)
-        raise
 
 
 if __name__ == "__main__":
     FOLDER = Path(tempfile.mkdtemp())
-    atheris.Setup(sys.argv, one_input)
-    atheris.Fuzz()
+    fuzz(one_input)
