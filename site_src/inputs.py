@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
+from site_src.leaks.looked import Looked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +61,7 @@ class Inputs:
     words: Words
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
+    looked: Looked = field(default_factory=Looked)
     bystanders: tuple[CampaignInputs, ...] = ()
     several: bool = False
 

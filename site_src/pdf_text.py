@@ -11,13 +11,22 @@ _PDFIUM = threading.Lock()
 LINE_END_HYPHEN = "\x02"
 
 
-def read_pdf(data: bytes) -> str:
-    """All pages, one after another. Raises ValueError where this is no PDF, or one that asks for a password."""
+def read_pdf(data: bytes, most: int | None = None) -> str:
+    """All pages, one after another, or so many that they have ``most`` characters.
+
+    Raises ValueError where this is no PDF, or one that asks for a password.
+    """
     import pypdfium2  # noqa: PLC0415 (imported only when used)
 
     try:
         with _PDFIUM, pypdfium2.PdfDocument(data) as document:
-            text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+            pages, length = [], 0
+            for page in document:
+                if most is not None and length >= most:
+                    break
+                pages.append(page.get_textpage().get_text_bounded())
+                length += len(pages[-1])
+            text = "\n".join(pages)
     except pypdfium2.PdfiumError as error:
         raise ValueError(f"this PDF cannot be read: {error}") from error
     return text.replace(LINE_END_HYPHEN, "-")

@@ -20,6 +20,7 @@ from site_src.content.site import read_site
 from site_src.inputs import CampaignInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
+from site_src.leaks.looked import Looked
 from site_src.letter_checks import check_names, check_template
 from site_src.letters import Typesetter, letter_facts
 from site_src.pages.render import check_text
@@ -47,11 +48,15 @@ NO_ANNEX = "annex"  # stands in where there is none, which is an error
 TEXT_NAMES = ("help", "accessibility")
 
 
-def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "") -> Inputs:
+def read_inputs(
+    folders: Folders, day: date, problems: Problems, only: str = "", looked: Looked | None = None
+) -> Inputs:
     """Everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign to read.
 
-    Raises UsageError where ``only`` names none.
+    ``looked`` is what was looked through before, where that is known better than the last build's note says it. Raises
+    UsageError where ``only`` names no campaign.
     """
+    looked = looked or Looked.through(folders.private)
     site = read_site(folders.content, problems)
     paths = campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
@@ -62,7 +67,7 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     check_content(folders.content, paths, problems)
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
-    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), several=len(paths) > 1)
+    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), looked=looked, several=len(paths) > 1)
     chosen = [path for path in paths if only in {"", path.name}]
     campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
     inputs = replace(inputs, campaigns=campaigns)

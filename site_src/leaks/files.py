@@ -6,24 +6,23 @@ secret is, never which.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
-from site_src.leaks.parts import ENCRYPTED, PDF_SIGNATURE, REMEDIES, is_container, parts_of, streams_of
+from site_src.leaks.looked import mark_of
+from site_src.leaks.parts import ENCRYPTED, REMEDIES, UNPACKED_BYTES_MAX, Room, is_container, parts_of
 from site_src.leaks.secrets import kinds_in
-from site_src.pdf_text import read_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from site_src.leaks.looked import Looked
     from site_src.leaks.parts import Part
     from site_src.leaks.secrets import Secrets
 
 # An office document holds plain parts, and one of them may be a document again. Deeper is no document.
-CONTAINER_DEPTH_MAX = 3
-STREAM_DEPTH_MAX = CONTAINER_DEPTH_MAX + 2  # within the innermost document: a packed stream, and text written in it
+DEPTH_MAX = 3
 
 
 @dataclass(frozen=True)
@@ -34,20 +33,32 @@ class Leak:
     hint: str = ""
 
 
-def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[Leak]:
+def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> list[Leak]:
     """Where a file leaks. ``name`` is the file's path, which is published too.
 
     ``may_be_sealed`` lets encrypted parts pass: an agency's archive has nothing else.
     """
     shown, found = look_at_name(name, secrets)
-    found += _find_inside(shown, data, secrets, 0, may_be_sealed=may_be_sealed)
-    yield from dict.fromkeys(found)
+    look = _Look(secrets=secrets, room=Room(UNPACKED_BYTES_MAX), may_be_sealed=may_be_sealed)
+    return list(dict.fromkeys((*found, *look.inside(shown, data, 0))))
+
+
+def find_new_leaks(name: str, data: bytes, secrets: Secrets, looked: Looked) -> list[Leak]:
+    """Where a file leaks that may have been looked through before."""
+    mark = mark_of(data, secrets)
+    if looked.knows(mark):
+        return look_at_name(name, secrets)[1]
+    found = find_leaks(name, data, secrets)
+    if not found:
+        looked.now.add(mark)
+    return found
 
 
 def look_at_name(name: str, secrets: Secrets) -> tuple[str, list[Leak]]:
-    """What messages may call the file, and what its name itself leaks."""
+    """What messages may call the file, which is its name unless that leaks by itself, and what it leaks."""
     if kinds := kinds_in(name.encode(errors="replace"), secrets):
-        found = [Leak(say("{secret} stands in a file's name", secret=say(kind))) for kind in kinds]
+        hint = say("give the file another name: names can be read by everybody, those in an agency's archive too")
+        found = [Leak(say("{secret} stands in a file's name", secret=say(kind)), hint) for kind in kinds]
         return say("(its name is not shown here)"), found
     return name, []
 
@@ -57,36 +68,33 @@ def told(kind: str, name: str) -> Leak:
     return Leak(say("{secret} stands in the file {name}", secret=say(kind), name=name))
 
 
-def shown_name(name: str, secrets: Secrets) -> str:
-    """A file's name, unless it is itself what must not be shown."""
-    return say("a published file") if kinds_in(name.encode(errors="replace"), secrets) else name
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """A look at one file and all that is inside it."""
 
+    secrets: Secrets
+    room: Room
+    may_be_sealed: bool
 
-def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be_sealed: bool) -> Iterator[Leak]:
-    readable = data
-    if data.startswith(PDF_SIGNATURE):
-        with contextlib.suppress(ValueError):  # its bytes are looked through all the same
-            readable += read_pdf(data).encode(errors="replace")
-    yield from (told(kind, name) for kind in kinds_in(readable, secrets))
-    if depth < STREAM_DEPTH_MAX:
-        for stream in streams_of(data):
-            yield from _find_inside(name, stream, secrets, depth + 1, may_be_sealed=False)
-    if depth < CONTAINER_DEPTH_MAX:
-        for number, part in enumerate(parts_of(data), start=1):
-            if not (may_be_sealed and part.trouble == ENCRYPTED):
-                yield from _find_in_part(name, number, part, secrets, depth)
-    elif is_container(data):
-        message = say("the file {name} lies too deep in containers to be looked into", name=name)
-        yield Leak(message, say("give the innermost files themselves"))
+    def inside(self, name: str, data: bytes, depth: int) -> Iterator[Leak]:
+        """Yield where the bytes leak, and the parts in them."""
+        yield from (told(kind, name) for kind in kinds_in(data, self.secrets))
+        if depth < DEPTH_MAX:
+            for number, part in enumerate(parts_of(data, self.room), start=1):
+                if not (self.may_be_sealed and not depth and part.trouble == ENCRYPTED):
+                    yield from self._part(name, number, part, depth)
+        elif is_container(data):
+            message = say("the file {name} lies too deep in containers to be looked into", name=name)
+            yield Leak(message, say("give the innermost files themselves"))
 
-
-def _find_in_part(name: str, number: int, part: Part, secrets: Secrets, depth: int) -> Iterator[Leak]:
-    inside = say("{name}, in its part {part}", name=name, part=part.label) if part.label else name
-    if kinds := kinds_in(part.label.encode(errors="replace"), secrets):
-        inside = say("{name}, in its part {part}", name=name, part=number)
-        for kind in kinds:
-            yield Leak(say("{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name))
-    if part.trouble:
-        yield Leak(say(part.trouble, name=inside, why=part.why), say(REMEDIES[part.trouble]))
-    else:
-        yield from _find_inside(inside, part.data, secrets, depth + 1, may_be_sealed=False)
+    def _part(self, name: str, number: int, part: Part, depth: int) -> Iterator[Leak]:
+        inside = say("{name}, in its part {part}", name=name, part=part.label) if part.label else name
+        if kinds := kinds_in(part.label.encode(errors="replace"), self.secrets):
+            inside = say("{name}, in its part {part}", name=name, part=number)
+            for kind in kinds:
+                yield Leak(say("{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name))
+        if part.trouble:
+            yield Leak(say(part.trouble, name=inside, why=part.why), say(REMEDIES[part.trouble]))
+        yield from (told(kind, inside) for kind in kinds_in(part.text, self.secrets))
+        if part.data:
+            yield from self.inside(inside, part.data, depth + 1)

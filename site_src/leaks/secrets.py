@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import secrets as random
 import string
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -78,6 +82,7 @@ class Secrets:
     codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[CodeShape, ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
+    fingerprint: bytes = field(repr=False)
 
     @classmethod
     def of(
@@ -88,9 +93,19 @@ class Secrets:
         keys: Iterable[bytes],
     ) -> Secrets:
         """Addresses are looked for in any spelling, codes in any letter case, keys as bytes, hexadecimal and Base64."""
+        emails, codes, policies, keys = set(emails), tuple(codes), set(policies), tuple(keys)
         forms = (form for key in keys for form in _forms(key))
-        shapes = {CodeShape.of(policy) for policy in policies}
-        return cls(Addresses.of(emails), tuple(codes), tuple(shapes), tuple(forms))
+        shapes = (CodeShape.of(policy) for policy in policies)
+        fingerprint = _fingerprint(sorted(emails), codes, sorted(map(repr, policies)), [key.hex() for key in keys])
+        return cls(Addresses.of(emails), codes, tuple(shapes), tuple(forms), fingerprint)
+
+
+def _fingerprint(emails: list[str], codes: tuple[Container[str], ...], *others: list[str]) -> bytes:
+    """Return 32 bytes that are the same for the same secrets; never the same where codes can only be recognised."""
+    known = [sorted(each) for each in codes if isinstance(each, AbstractSet)]
+    if len(known) < len(codes):
+        return random.token_bytes(32)
+    return hashlib.sha256(json.dumps([emails, known, *others]).encode()).digest()
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
