@@ -11,7 +11,7 @@ from site_src.access import PasswordFile
 from site_src.bystanders import issued_by_bystanders, public_folders, published_entry
 from site_src.inventory import INVENTORY_NAME, read_inventory, to_bytes
 from site_src.language.say import say
-from site_src.leaks.files import Leak, find_leaks, find_new_leaks, look_at_name
+from site_src.leaks.files import Leak, find_leaks, look_at_name
 from site_src.leaks.looked import LOOKED_NAME
 from site_src.leaks.pages import PageScan
 from site_src.leaks.secrets import Secrets
@@ -214,7 +214,7 @@ class Stage:
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
             elif name.startswith("circulars/"):
-                found += [(name, leak) for leak in find_new_leaks(name, data, secrets, self.inputs.looked)]
+                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
             else:
                 is_archive = name.startswith("files/") and name.endswith(".zip")  # of a campaign that is carried over
                 found += [(name, leak) for leak in find_leaks(name, data, secrets, may_be_sealed=is_archive)]

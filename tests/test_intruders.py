@@ -27,7 +27,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     site = SmallSite(tmp_path_factory.mktemp("built"))
     site.write()
     (site.campaign / "attachments").mkdir()
-    (site.campaign / "attachments" / "form.txt").write_text("x")
+    (site.campaign / "attachments" / "form.txt").write_text("form")
     site.build()
     return site
 

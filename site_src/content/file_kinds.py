@@ -96,7 +96,10 @@ def why_unfit(name: str, data: bytes) -> tuple[str, str] | None:
     message = say('the file is not what the end of its name says: "{ending}"', ending=ending)
     if fitting:
         return message, say('give it a name that ends in "{ending}"', ending=fitting[0])
-    hint = say("open it in the program that made it, save it as PDF without a password, and put the PDF in its place")
+    hint = say(
+        "open it in the program that made it, save it as PDF without a password and without another file in it, and "
+        "put the PDF in its place"
+    )
     return message, hint
 
 

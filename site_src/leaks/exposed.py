@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
-from site_src.leaks.files import find_leaks, find_new_leaks, look_at_name
+from site_src.leaks.files import find_leaks, look_at_name
 from site_src.leaks.secrets import Secrets
 from site_src.problems import Place, Problems, Topic
 
@@ -53,7 +53,7 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
 
 def _tell(published: Iterable[_Published], secrets: Secrets, looked: Looked, problems: Problems) -> None:
     for each in published:
-        for leak in find_new_leaks(each.at.file, each.data, secrets, looked):
+        for leak in find_leaks(each.at.file, each.data, secrets, looked):
             hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
             shown = replace(each.at, file=look_at_name(each.at.file, secrets)[0])
             for line in _lines_with(leak, each, secrets) or [0]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.say import say
 from site_src.leaks.looked import mark_of
-from site_src.leaks.parts import ENCRYPTED, REMEDIES, UNPACKED_BYTES_MAX, Room, is_container, parts_of
+from site_src.leaks.parts import ENCRYPTED, UNPACKED_BYTES_MAX, Room, parts_of
 from site_src.leaks.secrets import kinds_in
 
 if TYPE_CHECKING:
@@ -33,23 +33,20 @@ class Leak:
     hint: str = ""
 
 
-def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> list[Leak]:
+def find_leaks(
+    name: str, data: bytes, secrets: Secrets, looked: Looked | None = None, *, may_be_sealed: bool = False
+) -> list[Leak]:
     """Where a file leaks. ``name`` is the file's path, which is published too.
 
-    ``may_be_sealed`` lets encrypted parts pass: an agency's archive has nothing else.
+    What was ``looked`` through before is not read again. ``may_be_sealed`` lets encrypted parts pass: an agency's
+    archive has nothing else.
     """
     shown, found = look_at_name(name, secrets)
-    look = _Look(secrets=secrets, room=Room(UNPACKED_BYTES_MAX), may_be_sealed=may_be_sealed)
-    return list(dict.fromkeys((*found, *look.inside(shown, data, 0))))
-
-
-def find_new_leaks(name: str, data: bytes, secrets: Secrets, looked: Looked) -> list[Leak]:
-    """Where a file leaks that may have been looked through before."""
-    mark = mark_of(data, secrets)
-    if looked.knows(mark):
-        return look_at_name(name, secrets)[1]
-    found = find_leaks(name, data, secrets)
-    if not found:
+    mark = mark_of(data, secrets) if looked else ""
+    if not looked or mark not in looked.before | looked.now:
+        look = _Look(secrets=secrets, room=Room(UNPACKED_BYTES_MAX), may_be_sealed=may_be_sealed)
+        found += dict.fromkeys(look.inside(shown, data, 0))
+    if looked and not found:
         looked.now.add(mark)
     return found
 
@@ -83,7 +80,7 @@ class _Look:
             for number, part in enumerate(parts_of(data, self.room), start=1):
                 if not (self.may_be_sealed and not depth and part.trouble == ENCRYPTED):
                     yield from self._part(name, number, part, depth)
-        elif is_container(data):
+        elif next(parts_of(data, self.room), None):
             message = say("the file {name} lies too deep in containers to be looked into", name=name)
             yield Leak(message, say("give the innermost files themselves"))
 
@@ -94,7 +91,8 @@ class _Look:
             for kind in kinds:
                 yield Leak(say("{secret} stands in the name of a part of the file {name}", secret=say(kind), name=name))
         if part.trouble:
-            yield Leak(say(part.trouble, name=inside, why=part.why), say(REMEDIES[part.trouble]))
+            message, hint = part.trouble
+            yield Leak(say(message, name=inside, why=part.why), say(hint))
         yield from (told(kind, inside) for kind in kinds_in(part.text, self.secrets))
         if part.data:
             yield from self.inside(inside, part.data, depth + 1)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import io
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from site_src.content.file_kinds import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 from site_src.language.catalogues import N_
-from site_src.pdf_text import read_embedded_files, read_pdf
+from site_src.pdf_text import decoded, inflated, read_embedded_files, read_pdf, streams_of, strings_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,30 +25,28 @@ ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 ODF_MANIFEST, ODF_ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"  # OpenDocument 1.2, part 3, 4.4
 
 # Why a part cannot be looked into ({why} is the error), and what to do then.
-TOO_LARGE = N_("the file {name} is too large to be looked into")
-ENCRYPTED = N_("the file {name} is encrypted and cannot be looked into")
-ENCRYPTED_PDF = N_("the file {name} is an encrypted PDF and cannot be looked into")
-OTHER_KIND = N_("the file {name} is of a kind that cannot be looked into")
-DAMAGED = N_("the file {name} cannot be looked into ({why})")
-REMEDIES = {
-    TOO_LARGE: N_("give what it holds in smaller files"),
-    ENCRYPTED: N_("save it again without a password, and put that file in its place"),
-    ENCRYPTED_PDF: N_(
+TOO_LARGE = (N_("the file {name} is too large to be looked into"), N_("give what it holds in smaller files"))
+ENCRYPTED = (
+    N_("the file {name} is encrypted and cannot be looked into"),
+    N_("save it again without a password, and put that file in its place"),
+)
+ENCRYPTED_PDF = (
+    N_("the file {name} is an encrypted PDF and cannot be looked into"),
+    N_(
         "a PDF that forbids changes, copying or printing is encrypted too, even if it opens without a password: print "
         "it to a new PDF, or have it made or signed again without these restrictions (printing takes a digital "
         "signature away), and put that file in its place"
     ),
-    OTHER_KIND: N_("save the document that holds it as PDF, without that file, and put the PDF in its place"),
-    DAMAGED: N_("open it in the program that made it, save it again, and put that file in its place"),
-}
+)
+OTHER_KIND = (
+    N_("the file {name} is of a kind that cannot be looked into"),
+    N_("save the document that holds it as PDF, without that file, and put the PDF in its place"),
+)
+DAMAGED = (
+    N_("the file {name} cannot be looked into ({why})"),
+    N_("open it in the program that made it, save it again, and put that file in its place"),
+)
 
-_PDF_STREAM = re.compile(rb"stream(?:\r\n?|\n)")
-_PDF_STREAM_END = b"endstream"
-_PDF_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
-_PDF_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r\n?|\n|(.))", re.DOTALL)  # ISO 32000-1, 7.3.4.2
-_PDF_BLANKS = (b"n", b"r", b"t", b"b", b"f")
-_PDF_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
-_PDF_UTF_16 = b"\xfe\xff"  # 7.9.2.2
 # PNG specification, 11.3.4: the text chunks whose text is packed, as far as the text.
 _PNG_TEXT = re.compile(
     rb"(?s:(....))(?:zTXt[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)",
@@ -73,19 +69,14 @@ class Room:
 class Part:
     """Something inside a file.
 
-    ``label`` is its own name, ``trouble`` one of the texts that say what is in the way; in ``text`` nothing is packed.
+    ``label`` is its own name, ``trouble`` what is in the way and what to do; in ``text`` nothing is packed.
     """
 
     label: str = ""
     data: bytes = field(default=b"", repr=False)
     text: bytes = field(default=b"", repr=False)
-    trouble: str = ""
+    trouble: tuple[str, str] | None = None
     why: str = ""
-
-
-def is_container(data: bytes) -> bool:
-    """Return whether the bytes are a file that may hold others."""
-    return is_zip(data) or data.startswith(PDF_SIGNATURE)
 
 
 def parts_of(data: bytes, room: Room) -> Iterator[Part]:
@@ -125,61 +116,24 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
         yield Part(trouble=ENCRYPTED_PDF)
     with contextlib.suppress(ValueError):
         for name, content in read_embedded_files(data):
-            unfit = OTHER_KIND if why_unfit(name, content) else "" if room.take(len(content)) else TOO_LARGE
+            unfit = OTHER_KIND if why_unfit(name, content) else None if room.take(len(content)) else TOO_LARGE
             yield Part(name, content, trouble=unfit)
     with contextlib.suppress(ValueError):  # its bytes are looked through all the same
         yield _read(_pages, data, room)
-    outside, end = [], 0
-    while start := _PDF_STREAM.search(data, end):
-        outside.append(data[end : start.start()])
-        end = data.find(_PDF_STREAM_END, start.end())
-        body = data[start.end() : end if end >= 0 else None]
-        end = end + len(_PDF_STREAM_END) if end >= 0 else len(data)
-        dictionary = outside[-1].rpartition(b"obj")[2]
-        if not _PDF_PICTURE.search(dictionary):
-            plain = _read(partial(_decoded, dictionary), body, room)
-            yield plain
-            yield Part(text=_strings(plain.data))
-    yield Part(text=_strings(b"\n".join((*outside, data[end:]))))
+    outside = []
+    for objects, body in streams_of(data):
+        outside.append(objects)
+        plain = _read(partial(decoded, objects), body, room)
+        yield plain
+        yield Part(text=strings_in(plain.data))
+    yield Part(text=strings_in(b"\n".join(outside)))
 
 
 def _pages(pdf: bytes, most: int) -> bytes:
     return read_pdf(pdf, most).encode(errors="replace")
 
 
-def _decoded(dictionary: bytes, body: bytes, most: int) -> bytes:
-    """Return a stream without those filters that text has; pdfium reads what a page shows through all others."""
-    with contextlib.suppress(ValueError):
-        if b"ASCII85Decode" in dictionary or b"/A85" in dictionary:
-            body = base64.a85decode(body.partition(b"~>")[0])
-        if b"ASCIIHexDecode" in dictionary or b"/AHx" in dictionary:
-            body = bytes.fromhex(body.partition(b">")[0].decode("ascii"))
-    return inflated(body, most) if b"FlateDecode" in dictionary or b"/Fl" in dictionary else body
-
-
-def _strings(objects: bytes) -> bytes:
-    """Return the objects of a PDF with their strings as a reader sees them, without escapes."""
-    plain = _PDF_ESCAPE.sub(_unescaped, objects)
-    digits = (b"".join(found[1].split()).decode() for found in _PDF_HEXADECIMAL.finditer(objects))
-    plain = b")".join((plain, *(bytes.fromhex(each[: len(each) // 2 * 2]) for each in digits)))
-    texts = (each.decode("utf-16-be", errors="replace").encode() for each in plain.split(_PDF_UTF_16)[1:])
-    return b"\n".join((plain, *texts))
-
-
-def _unescaped(escape: re.Match[bytes]) -> bytes:
-    if escape[1]:
-        return bytes([int(escape[1], 8) & 0xFF])
-    return b"\n" if escape[2] in _PDF_BLANKS else escape[2] or b""
-
-
 def _read(read: Callable[[bytes, int], bytes], data: bytes, room: Room) -> Part:
     """Return what ``read`` makes of the data and as many bytes at most, one more than there is room for."""
     content = read(data, max(room.left, 0) + 1)
     return Part(data=content) if room.take(len(content)) else Part(trouble=TOO_LARGE)
-
-
-def inflated(data: bytes, most: int) -> bytes:
-    """Return what zlib has packed; nothing of a damaged stream, whose bytes are looked through all the same."""
-    with contextlib.suppress(zlib.error):
-        return zlib.decompressobj().decompress(data, most)
-    return b""

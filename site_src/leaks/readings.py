@@ -12,11 +12,6 @@ from site_src.staff_text import WINDOWS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Entities that stand in every page; any other escape is worth a reading of its own.
-_USUAL_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
-_ESCAPES = re.compile(
-    rb"&(?!(?:amp|lt|gt|quot|#34|#39);)[#A-Za-z]|&amp;(?:#|commat|period)|%[0-9A-Fa-f]{2}", re.IGNORECASE
-)
 _PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")  # urllib's unquote takes ten times as long for bytes that are no text
 _TAG = re.compile(
     r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
@@ -27,15 +22,13 @@ _TAG = re.compile(
 def readings(data: bytes) -> Iterator[str]:
     """Yield the texts that a reader may see in the bytes."""
     # Letters of two and four bytes may begin anywhere in a binary file: the blanks count in no address or code.
-    text = unicodedata.normalize("NFKC", data.replace(b"\0", b" ").decode(errors="replace"))
-    for entity, character in _USUAL_ENTITIES:
-        text = text.replace(entity, character)
+    text = html.unescape(unicodedata.normalize("NFKC", data.replace(b"\0", b" ").decode(errors="replace")))
     yield text
     if "\ufffd" in text[3:-3] and b"\0" not in data:  # a piece of a long file may begin and end within a character
         yield data.decode(WINDOWS, errors="replace")  # ISO 8859-7 differs in no letter of an address
-    if b"<" in data:
+    if "<" in text:
         yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
-    if _ESCAPES.search(data):
+    if "&" in text or _PERCENT.search(text):  # an address in a link's address, which is escaped once more
         yield html.unescape(_PERCENT.sub(_unquoted, text))
     if b"\0" in data:
         yield from (data.decode(encoding, errors="replace") for encoding in ("utf-16-le", "utf-16-be"))

@@ -82,7 +82,7 @@ class Secrets:
     codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[CodeShape, ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
-    fingerprint: bytes = field(repr=False)
+    fingerprint: bytes = field(repr=False)  # of the same secrets the same, unless codes can only be recognised
 
     @classmethod
     def of(
@@ -96,16 +96,10 @@ class Secrets:
         emails, codes, policies, keys = set(emails), tuple(codes), set(policies), tuple(keys)
         forms = (form for key in keys for form in _forms(key))
         shapes = (CodeShape.of(policy) for policy in policies)
-        fingerprint = _fingerprint(sorted(emails), codes, sorted(map(repr, policies)), [key.hex() for key in keys])
+        known = [sorted(each) if isinstance(each, AbstractSet) else random.token_hex() for each in codes]
+        facts = json.dumps([sorted(emails), known, sorted(map(repr, policies)), [key.hex() for key in keys]])
+        fingerprint = hashlib.sha256(facts.encode()).digest()
         return cls(Addresses.of(emails), codes, tuple(shapes), tuple(forms), fingerprint)
-
-
-def _fingerprint(emails: list[str], codes: tuple[Container[str], ...], *others: list[str]) -> bytes:
-    """Return 32 bytes that are the same for the same secrets; never the same where codes can only be recognised."""
-    known = [sorted(each) for each in codes if isinstance(each, AbstractSet)]
-    if len(known) < len(codes):
-        return random.token_bytes(32)
-    return hashlib.sha256(json.dumps([emails, known, *others]).encode()).digest()
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
