@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.agency import Status
+from site_src.leaks.looked import Looked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ class CircularInputs:
     circular: Circular
     attachments: tuple[Path, ...]
     agencies: tuple[Agency, ...] = ()
+    enclosures: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
     shown_slug: str = ""
 
     def with_status(self, status: Status) -> tuple[Agency, ...]:
@@ -44,7 +46,6 @@ class CampaignInputs(CircularInputs):
     """All that one campaign brings until it is over, read and without errors."""
 
     annex: Path
-    enclosures: Mapping[str, tuple[Document, ...]]
     typesetter: Typesetter
     passwords: PasswordFile | None = field(default=None, repr=False)
 
@@ -67,6 +68,7 @@ class Inputs:
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
     over: tuple[CircularInputs, ...] = ()
+    looked: Looked = field(default_factory=Looked)
     several: bool = False
 
     @property

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.inputs import CampaignInputs, Inputs
+    from site_src.leaks.looked import Looked
     from site_src.settings import CodePolicy
 
 # Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.
@@ -68,6 +69,7 @@ class Preview:
     username: str = ""
     _pages: dict[str, bytes] = field(default_factory=dict)
     _inputs: Inputs | None = None
+    _looked: Looked | None = None
     _problems: tuple[Problem, ...] = ()
     # Of this preview alone: it seals samples, and goes with the process.
     _key: CampaignKey = field(default_factory=CampaignKey.new)
@@ -75,7 +77,8 @@ class Preview:
     def refresh(self) -> None:
         """Read all inputs again; mistakes become the page that every request gets."""
         problems = Problems()
-        inputs = read_inputs(self.folders, self.today(), problems)
+        inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
+        self._looked = inputs.looked
         self._problems = problems.all() if problems.has_errors else ()
         if not self._problems:
             self._inputs = inputs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 
@@ -128,6 +128,12 @@ class Problems:
         self._found.extend(
             replace(each, at=replace(each.at, campaign=campaign)) if campaign else each for each in found
         )
+
+    def rename_files(self, rename: Callable[[str], str]) -> None:
+        """Give the files of all problems other names."""
+        names = {each.at.file for each in self._found}
+        shown = {name: rename(name) for name in names}
+        self._found = [replace(each, at=replace(each.at, file=shown[each.at.file])) for each in self._found]
 
     def all(self) -> tuple[Problem, ...]:
         """Every problem, errors before warnings, most basic first, each group in the order of reading."""

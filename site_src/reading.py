@@ -21,6 +21,7 @@ from site_src.content.site import read_site
 from site_src.inputs import CampaignInputs, CircularInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
+from site_src.leaks.looked import Looked
 from site_src.letter_checks import check_names, check_template
 from site_src.letters import Typesetter, letter_facts
 from site_src.pages.render import check_text
@@ -48,15 +49,22 @@ NO_ANNEX = "annex"  # stands in where there is none, which is an error
 TEXT_NAMES = ("help", "accessibility")
 
 
-def read_inputs(
-    folders: Folders, day: date, problems: Problems, only: str = "", with_letters: Container[str] = ()
+def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part of one reading)
+    folders: Folders,
+    day: date,
+    problems: Problems,
+    only: str = "",
+    with_letters: Container[str] = (),
+    looked: Looked | None = None,
 ) -> Inputs:
     """Everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign to read.
 
-    Those ``with_letters`` on the site are not over as long as they have an annex, whatever the day.
+    Those ``with_letters`` on the site are not over as long as they have an annex, whatever the day. ``looked`` is what
+    was looked through before, where that is known better than the last build's note says it.
 
-    Raises UsageError where ``only`` names none.
+    Raises UsageError where ``only`` names no campaign.
     """
+    looked = looked or Looked.through(folders.private)
     site = read_site(folders.content, problems)
     paths = campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
@@ -67,7 +75,7 @@ def read_inputs(
     check_content(folders.content, paths, problems)
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
-    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), several=len(paths) > 1)
+    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), looked=looked, several=len(paths) > 1)
     chosen = [path for path in paths if only in {"", path.name}]
     days = [date.min if path.name in with_letters and annexes_in(path) else day for path in chosen]
     read = [_read_campaign(path, folders, inputs, day, problems) for path, day in zip(chosen, days, strict=True)]

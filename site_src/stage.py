@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.access import PasswordFile
 from site_src.inventory import INVENTORY_NAME, to_bytes
 from site_src.language.say import say
-from site_src.leaks.files import Leak, find_leaks, shown_name
+from site_src.leaks.files import Leak, find_leaks, look_at_name
+from site_src.leaks.looked import LOOKED_NAME
 from site_src.leaks.pages import PageScan
 from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
@@ -94,6 +95,7 @@ class Stage:
             private_files.update(self._private_files(plan, made, new_lines))
             digests |= {_archive_name(plan, username): archive.sha256 for username, archive in made.items()}
         private_files[self.folders.private / INVENTORY_NAME] = to_bytes(digests)
+        private_files[self.folders.private / LOOKED_NAME] = self.inputs.looked.to_bytes()
         return private_files
 
     @contextmanager
@@ -182,15 +184,24 @@ class Stage:
             digests[name] = hashlib.sha256(data).hexdigest()
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
+            elif name.startswith("circulars/"):
+                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
             else:
                 found += [(name, leak) for leak in find_leaks(name, data, secrets)]
         found += pages.finish()
+        for name in (name for plan in self.plans for name in _sealed_names(plan)):  # no archive hides them
+            found += [(name, leak) for leak in look_at_name(name, secrets)[1]]
         for name, leak in dict.fromkeys(found):
             take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")
-            at = Place(file=shown_name(name, secrets))
+            at = Place(file=look_at_name(name, secrets)[0])
             problems.error(Topic.LEAK, leak.message, hint=leak.hint or take_out, at=at)
         return digests
 
 
 def _archive_name(plan: Plan, username: str) -> str:
     return f"files/{plan.campaign.slug}/{username}/{username}.zip"
+
+
+def _sealed_names(plan: Plan) -> Iterator[str]:
+    for username, documents in plan.inputs.enclosures.items():
+        yield from (f"files/{username}/{document.name}" for document in documents)

@@ -52,9 +52,9 @@ def test_attachments_come_in_the_order_of_their_names(campaign: Campaign, proble
     """What systems drop into folders is no attachment, nor what Word and editors lay beside a document."""
     litter = ("Thumbs.db", ".DS_Store", "desktop.ini", "~$signed.docx", "._a.pdf", ".~lock.signed.docx#")
     leftovers = ("~WRL0001.tmp", "x.TMP", "a.bak", "egk.docx~")
-    for name in ("β.pdf", "a.pdf", *litter, *leftovers):
+    for name in ("β.txt", "a.csv", *litter, *leftovers):
         put(campaign, f"attachments/{name}")
-    assert [path.name for path in read_attachments(campaign, problems)] == ["a.pdf", "β.pdf"]
+    assert [path.name for path in read_attachments(campaign, problems)] == ["a.csv", "β.txt"]
     assert problems.all() == ()
 
 
@@ -126,7 +126,7 @@ def test_a_document_cannot_bear_the_letters_name(name: str, campaign: Campaign, 
     """It would take the letter's place when the archive is unpacked."""
     put(campaign, f"files/{NEW}/{name}")
     read_enclosures(campaign, AGENCIES, problems)
-    assert only(problems).value == name
+    assert only(problems).at.file == f"files/{NEW}/{name}"
 
 
 @pytest.mark.parametrize("name", ["a\\..\\..\\b.txt", "a:b.txt", "CON.txt", "a?.txt", "trailing.", "a\tb.txt"])
@@ -180,3 +180,23 @@ def test_documents_too_large_for_memory_are_told_unread(campaign: Campaign, prob
             file.truncate(size)
     assert read_enclosures(campaign, AGENCIES, problems) == {NEW: ()}
     assert "100 MB" in only(problems).message
+
+
+def test_an_attachment_that_is_too_large_is_told_unread(campaign: Campaign, problems: Problems) -> None:
+    """Its size is taken before it is read; one of another kind is refused as that, whatever its size."""
+    for name in ("a.csv", "b.zip"):
+        with put(campaign, f"attachments/{name}").open("wb") as file:
+            file.truncate(200 * 2**20)
+    assert read_attachments(campaign, problems) == ()
+    too_large, other_kind = problems.all()
+    assert ("50 MB" in too_large.message, "of these kinds" in other_kind.message) == (True, True)
+
+
+def test_only_attachments_are_of_few_kinds(campaign: Campaign, problems: Problems) -> None:
+    """What is published is refused with what to do; a document for one agency is sealed, and may be of any kind."""
+    put(campaign, "attachments/page.html", b"<html>")
+    put(campaign, f"files/{NEW}/page.html", b"<html>")
+    assert read_attachments(campaign, problems) == ()
+    assert read_enclosures(campaign, AGENCIES, problems)[NEW]
+    assert only(problems).at.file == "attachments/page.html"
+    assert only(problems).hint.startswith("save it as PDF")

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.leaks.secrets import Secrets, kinds_in
+from site_src.preview import Preview
 from site_src.problems import Problems, Topic
 from site_src.reading import read_inputs
-from tests.small_site import DAY
+from tests.small_site import DAY, ROWS
 
 if TYPE_CHECKING:
     from tests.small_site import SmallSite
@@ -89,9 +91,66 @@ def test_a_file_that_cannot_be_looked_into_has_its_own_remedy(site: SmallSite) -
     """What to do with it is told in the place of taking an address out, which nobody knows to be there."""
     folder = site.campaign / "attachments"
     folder.mkdir()
-    (folder / "all.rar").write_bytes(b"Rar!\x1a\x07\x01\0")
+    (folder / "all.pdf").write_bytes(b"%PDF-1.7 trailer<</Encrypt 1 0 R>>")
     problems = Problems()
     read_inputs(site.folders, DAY, problems)
     (problem,) = problems.all()
-    assert "is packed by RAR" in problem.message
-    assert problem.hint.startswith("unpack it")
+    assert "is an encrypted PDF" in problem.message
+    assert "print it to a new PDF" in problem.hint
+
+
+@pytest.mark.parametrize("name", [ADDRESS, ADDRESS.upper(), ADDRESS.replace("@", " (at) ")])
+def test_the_name_of_a_document_in_an_archive_is_looked_at(site: SmallSite, name: str) -> None:
+    """Names in a ZIP are not encrypted: an address in one is told at the agency's folder, and is not repeated."""
+    folder = site.campaign / "files" / ROWS[0].split(";")[0]
+    folder.mkdir(parents=True)
+    (folder / f"{name}.pdf").write_bytes(b"sealed")
+    (folder / "other.pdf").write_text(ADDRESS, encoding="utf-8")
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    (problem,) = problems.all()
+    assert (problem.topic, problem.at.file) == (Topic.LEAK, "(its name is not shown here)")
+    assert "in an agency's archive too" in problem.hint
+    assert "dimos" not in str(problem).lower()
+
+
+@pytest.mark.parametrize("place", ["attachments", f"files/{ROWS[0].split(';')[0]}", "files", ""])
+def test_a_file_that_is_refused_is_not_named_by_an_address(site: SmallSite, place: str) -> None:
+    """A message that was saved under its sender's address is refused without repeating it."""
+    folder = site.campaign / place
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{ADDRESS} ?.msg").write_bytes(b"x")
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    assert [problem.at.file for problem in problems.all()] == ["(its name is not shown here)"]
+    assert ADDRESS not in "".join(map(str, problems.all()))
+
+
+def test_a_file_that_has_not_changed_is_looked_through_once(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a check nor a preview reads it again behind a build; another address, or another byte, is a new look."""
+    sought = []
+
+    def count(data: bytes, secrets: Secrets) -> list[str]:
+        sought.append(data)
+        return kinds_in(data, secrets)
+
+    folder = site.campaign / "attachments"
+    folder.mkdir()
+    (folder / "a.txt").write_text("nothing", encoding="utf-8")
+    monkeypatch.setattr("site_src.leaks.files.kinds_in", count)
+    site.build()
+    assert sought.count(b"nothing") == 2  # for addresses before anything is made, for codes and keys behind it
+    (site.campaign / "circular.md").write_text("Νέο κείμενο.\n", encoding="utf-8")
+    site.build()
+    assert _leaks(site) == []
+    assert sought.count(b"nothing") == 2
+    site.write((*ROWS, "412345678901;Δήμος Νέος;;neos@dimos.example;"))
+    assert _leaks(site) == []
+    assert sought.count(b"nothing") == 3
+    preview = Preview(site.folders, lambda: DAY)
+    preview.refresh()
+    preview.refresh()
+    assert sought.count(b"nothing") == 4
+    (folder / "a.txt").write_text(ADDRESS, encoding="utf-8")
+    assert _leaks(site) == [("attachments/a.txt", "")]
+    assert _leaks(site) == [("attachments/a.txt", "")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,12 +23,11 @@ NOTHING = Amiss()
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """A site with a packed attachment, built once; tests take copies of it."""
+    """A site with an attachment, built once; tests take copies of it."""
     site = SmallSite(tmp_path_factory.mktemp("built"))
     site.write()
     (site.campaign / "attachments").mkdir()
-    with zipfile.ZipFile(site.campaign / "attachments" / "forms.zip", "w") as archive:
-        archive.writestr("form.txt", "x")
+    (site.campaign / "attachments" / "form.txt").write_text("form")
     site.build()
     return site
 
@@ -67,7 +65,7 @@ def lay(site: SmallSite, place: str) -> None:
 
 
 def test_all_that_a_build_makes_is_known(site: SmallSite) -> None:
-    """Pages, archives and attachments, packed ones too, and those of a second campaign."""
+    """Pages, archives and attachments, and those of a second campaign."""
     site.add_campaign("2021-05")
     site.build()
     assert amiss(site) == NOTHING
@@ -178,7 +176,7 @@ def test_the_command_tells_each_once(site: SmallSite) -> None:
     "place",
     [
         f"circulars/{SLUG}/annex.xlsx",
-        f"circulars/{SLUG}/forms.zip",
+        f"circulars/{SLUG}/form.txt",
         f"circulars/{SLUG}/index.html",
         f"files/{SLUG}/index.html",
         f"files/{SLUG}/mine/index.html",

@@ -230,33 +230,6 @@ def test_an_address_amid_markup_is_found(text: str) -> None:
     assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        r"{\rtlch Maria.P}{\rtlch @dimos.example}",
-        r"Maria.P@\b dimos.example\b0",
-        r"Maria.P\u64?dimos.example",
-        r"Maria.P\u64 \'40dimos.example",
-        r"\uc0 Maria.P\u64 dimos.example\uc1",
-        r"Maria.P\'40dimos.ex\-ample",
-        r"Maria.P@dim{\*\bkmkstart here}{\*\bkmkend here}os.example",
-        r"Maria.P@dimos.example\par Next",
-        r"Maria.P@{\b dim}\line os.example\par Next",
-        "Maria.P@{\\b dim\r\nos.example}\\cell Next",
-        r"\u-3913?Maria.P\u64?dimos.example",
-    ],
-)
-def test_an_address_in_rtf_is_found(body: str) -> None:
-    """Control words, groups and escapes of RTF hide nothing, in a later piece of a long file either."""
-    for start in ("", rf"{{\pict {'.' * PIECE_BYTES}}}\pard "):
-        assert any(AN_EMAIL in leak for leak in leaks(rf"{{\rtf1\ansi{start} {body}}}", "a.rtf"))
-
-
-def test_a_near_miss_in_rtf_is_no_leak() -> None:
-    """What has no address has none without its control words either."""
-    assert leaks(r"{\rtf1 Maria.P;\par @dimos.example \\Maria.P\{@\}dimos.example}", "a.rtf") == []
-
-
 @pytest.mark.parametrize("before", ["2101234567", "στο", r"\n", "x", "E-mail:"])
 def test_what_is_glued_before_an_address_does_not_hide_it(before: str) -> None:
     """A PDF's table or JSON may put a cell or an escape right before an address: better alarmed than leaked."""
@@ -356,8 +329,8 @@ def test_an_encrypted_part_is_told() -> None:
 
 def test_a_part_that_grows_without_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part said to be huge is refused by its size, unread; so are many parts that are huge only together."""
-    assert any("too large" in leak for leak in leaks(zipped({"a": bytes(65 * 2**20)})))
-    monkeypatch.setattr("site_src.leaks.parts.CONTAINER_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.leaks.files.UNPACKED_BYTES_MAX", 10_000)
+    assert any("too large" in leak for leak in leaks(zipped({"a": bytes(10_001)})))
     assert any("too large" in leak for leak in leaks(zipped({str(number): bytes(1_000) for number in range(11)})))
     assert leaks(zipped({str(number): bytes(1_000) for number in range(10)})) == []
 

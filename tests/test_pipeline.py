@@ -41,6 +41,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
         *(f"dist/files/{SLUG}/{username}/{username}.zip" for username in (THIRA, ATTICA, CRETE)),
         *(f"private/{SLUG}/{n}" for n in ("campaign.key", "manifest.json", "htpasswd.before", "htpasswd.after")),
         "private/.site.sha256",
+        "private/.looked.json",
     }
     assert expected <= names
     assert all(name.startswith("dist/assets/") for name in names - expected if not name.startswith("private/server/"))

@@ -24,13 +24,13 @@ def preview_of(site: SmallSite, username: str = "") -> Preview:
 def test_it_shows_every_page_and_writes_nothing(site: SmallSite) -> None:
     """Pages, assets, attachments and the public annex answer; neither dist/ nor private/ comes into being."""
     (site.campaign / "attachments").mkdir()
-    (site.campaign / "attachments" / "a.pdf").write_bytes(b"%PDF as it is")
+    (site.campaign / "attachments" / "a.pdf").write_bytes(b"%PDF-1.7 as it is")
     before = site.snapshot()
     preview = preview_of(site)
     for path in ("/", f"/circulars/{SLUG}/", f"/files/{SLUG}/", f"/files/{SLUG}/{THIRA}/", "/help/index.html"):
         assert preview.answer(path).status == 200, path
     assert preview.answer(f"/circulars/{SLUG}/annex.xlsx").content.startswith(b"PK")
-    assert preview.answer(f"/circulars/{SLUG}/a.pdf").content == b"%PDF as it is"
+    assert preview.answer(f"/circulars/{SLUG}/a.pdf").content == b"%PDF-1.7 as it is"
     assert preview.answer("/nothing/here").status == 404
     assert site.snapshot() == before
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import quopri
-
 import pytest
 
 from site_src.leaks.readings import readings
@@ -21,13 +19,6 @@ TEXT = "maria.p@dimos.example"
         TEXT.encode("utf-32-be"),
         TEXT.replace("@", "&#64;").encode(),
         TEXT.replace("@", "%40").encode(),
-        TEXT.replace("@", "\\u0040").encode(),
-        TEXT.replace("@", "\\x40").encode(),
-        TEXT.replace("@", "\\'40").encode(),
-        TEXT.replace("@", "\\100").encode(),
-        quopri.encodestring(("κείμενο " * 9 + TEXT).encode()),
-        TEXT.replace("@", "=40").encode(),
-        TEXT.replace("mos", "=\r\nmos").encode(),
         TEXT.replace("@", "\uff20").encode(),
         b"<w:t>maria</w:t></w:r><w:r><w:t>.p@dimos.example</w:t>",
         b"<si><r><t>maria.p</t></r><r><t>@dimos.example</t></r></si>",
@@ -37,5 +28,5 @@ TEXT = "maria.p@dimos.example"
     ],
 )
 def test_the_text_is_read(data: bytes) -> None:
-    """Encodings, entities, escapes of five languages and runs of a document hide nothing."""
+    """Encodings, entities, escapes and runs of a document hide nothing."""
     assert any(TEXT in text.replace(" ", "") for text in readings(data))

@@ -42,3 +42,19 @@ def test_the_last_scan_finds_a_code_in_the_text(site: SmallSite) -> None:
     assert code not in str(caught.value)
     after = site.snapshot()
     assert {name for name in after if after[name] != before.get(name)} == {f"content/{SLUG}/circular.md"}
+
+
+def test_the_last_scan_finds_a_code_in_the_name_of_a_sealed_document(site: SmallSite) -> None:
+    """Names in an archive are not encrypted, so a document that is called after a code stops the build."""
+    site.build()
+    documents = unseal((site.files / THIRA / f"{THIRA}.zip").read_bytes(), "thira@dimos.example")
+    assert documents is not None
+    code = next(word for word in read_pdf(documents[0].content).split() if word.count("-") == 4)
+    folder = site.campaign / "files" / THIRA
+    folder.mkdir(parents=True)
+    (folder / f"κωδικός {code.lower()}.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        site.build()
+    (problem,) = caught.value.problems
+    assert "an access code stands in a file's name" in problem.message
+    assert code.lower() not in str(caught.value).lower()

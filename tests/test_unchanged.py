@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no time of change: every build is whole")
 
 TOLD = Told(("a warning",), ("a summary",))
-THIRA = ROWS[0].split(";", 1)[0]
+THIRA, _, KRITI, _ = (row.split(";", 1)[0] for row in ROWS)
 
 
 def options(site: SmallSite) -> Options:
@@ -49,8 +49,9 @@ def built(site: SmallSite) -> SmallSite:
     """A site that was built and whose state was noted."""
     site.write(site="", rest="")
     (site.campaign / "attachments").mkdir()
-    for name in ("signed.txt", *BYTECODE):
-        (site.campaign / "attachments" / name).write_text("Signed.\n", encoding="utf-8")
+    (site.campaign / "files" / THIRA).mkdir(parents=True)
+    for name in ("attachments/signed.txt", *(f"files/{THIRA}/{each}" for each in BYTECODE)):
+        (site.campaign / name).write_text("Signed.\n", encoding="utf-8")
     site.write_passwords("999999999999:kept\n")
     (site.folders.private / "current.htpasswd").chmod(0o600)
     outcome = site.build()
@@ -76,9 +77,9 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "circular": lambda site: replace_in_place(site.campaign / "circular.md"),
     "site.toml": lambda site: (site.folders.content / "site.toml").touch(),
     "attachment": lambda site: replace_in_place(site.campaign / "attachments" / "signed.txt"),
-    "attachment of this name": lambda site: replace_in_place(site.campaign / "attachments" / "__pycache__"),
+    "document of this name": lambda site: replace_in_place(site.campaign / "files" / THIRA / "__pycache__"),
     "new text": lambda site: (site.folders.content / "help.md").write_text("# Help\n"),
-    "new folder": lambda site: (site.campaign / "files").mkdir(),
+    "new folder": lambda site: (site.campaign / "files" / KRITI).mkdir(),
     "lost input": lambda site: shutil.rmtree(site.campaign / "attachments"),
     "link": lambda site: (site.campaign / "attachments" / "more.txt").symlink_to("signed.txt"),
     "password file": lambda site: site.write_passwords("999999999999:lost\n"),

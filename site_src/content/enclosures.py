@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import STATUSES, Status
 from site_src.archives import Document
+from site_src.content.file_kinds import why_unfit, why_unnamed
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 from site_src.walk import in_order, is_leftover
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 # An archive is sealed in memory, and the page opens it in a browser's memory.
 ENCLOSURES_BYTES_MAX = 100 * 2**20
 
+# A circular's signed PDF has a few; whoever reads the page may be on a phone, and all of it is looked through.
+ATTACHMENT_BYTES_MAX = 50 * 2**20
+
 # What Windows, where contacts unpack their archives, cannot keep as a file's name: reserved characters, the names of
 # devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
 UNKEEPABLE = re.compile(
@@ -34,14 +38,31 @@ RESERVED = {"index.html", "annex.xlsx"}
 
 
 def read_attachments(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
-    """The files of ``attachments/`` in the order of their names."""
-    found = _files_in(campaign.path / "attachments", "attachments", problems)
-    for path in found:
-        if path.name.lower() in RESERVED:
-            hint = say("give the file another name")
-            at = Place(file=f"attachments/{path.name}")
-            problems.error(Topic.FILE, say("the circular's page has a file of this name itself"), hint=hint, at=at)
-    return found
+    """Return the files of ``attachments/`` that may be published, in the order of their names."""
+    return tuple(
+        path
+        for path in _files_in(campaign.path / "attachments", "attachments", problems)
+        if _may_be_published(path, problems)
+    )
+
+
+def _may_be_published(path: Path, problems: Problems) -> bool:
+    trouble = _why_unpublished(path)
+    if trouble:
+        problems.error(Topic.FILE, trouble[0], hint=trouble[1], at=Place(file=f"attachments/{path.name}"))
+    return not trouble
+
+
+def _why_unpublished(path: Path) -> tuple[str, str] | None:
+    """Return why a file may not lie beside the circular, and what to do; it is read only where name and size allow."""
+    if path.name.lower() in RESERVED:
+        return say("the circular's page has a file of this name itself"), say("give the file another name")
+    if trouble := why_unnamed(path.name):
+        return trouble
+    if path.stat().st_size > ATTACHMENT_BYTES_MAX:
+        message = say("this file has more than {size} MB", size=ATTACHMENT_BYTES_MAX // 2**20)
+        return message, say("save it again with smaller pictures, or divide it")
+    return why_unfit(path.name, path.read_bytes())
 
 
 def read_enclosures(
@@ -84,7 +105,7 @@ def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
         if document.name.lower() in taken:
             hint = say("give the file another name")
             message = say("another document of the archive has this name")
-            problems.error(Topic.FILE, message, hint=hint, at=at, value=document.name)
+            problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"{where}/{document.name}"))
         taken.add(document.name.lower())
     return tuple(documents)
 

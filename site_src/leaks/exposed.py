@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
-from site_src.leaks.files import find_leaks, shown_name
+from site_src.leaks.files import find_leaks, look_at_name
 from site_src.leaks.secrets import Secrets
 from site_src.problems import Place, Problems, Topic
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from site_src.inputs import CircularInputs, Inputs
     from site_src.leaks.files import Leak
+    from site_src.leaks.looked import Looked
 
 # What a published page or letter shows of a campaign besides its letterhead.
 SHOWN_OF_CAMPAIGN = ("folder", "circular")
@@ -25,7 +26,10 @@ SHOWN_OF_CAMPAIGN = ("folder", "circular")
 
 @dataclass(frozen=True)
 class _Published:
-    """What is published of a file, and its text as staff wrote it where that has lines."""
+    """What is published of a file, and its text as staff wrote it where that has lines.
+
+    The names in an archive are not encrypted; of a document in one nothing else is published.
+    """
 
     at: Place
     data: bytes
@@ -33,21 +37,25 @@ class _Published:
 
 
 def check_exposed(inputs: Inputs, problems: Problems) -> None:
-    """Tell each text, fact and attachment that would publish an address of an annex."""
+    """Report each text, fact, attachment and name of a file that would publish an address of an annex.
+
+    No earlier problem repeats such a name.
+    """
     emails = (email for each in inputs.campaigns for agency in each.agencies for email in agency.emails)
     secrets = Secrets.of(emails=emails, codes=(), policies=(), keys=())
-    _tell(_of_site(inputs), secrets, problems)
+    problems.rename_files(lambda name: look_at_name(name, secrets)[0])
+    _tell(_of_site(inputs), secrets, inputs.looked, problems)
     for each in inputs.all:
         own = Problems()
-        _tell(_of_campaign(each), secrets, own)
+        _tell(_of_campaign(each), secrets, inputs.looked, own)
         problems.extend(own.all(), each.shown_slug)
 
 
-def _tell(published: Iterable[_Published], secrets: Secrets, problems: Problems) -> None:
+def _tell(published: Iterable[_Published], secrets: Secrets, looked: Looked, problems: Problems) -> None:
     for each in published:
-        for leak in find_leaks(each.at.file, each.data, secrets):
+        for leak in find_leaks(each.at.file, each.data, secrets, looked):
             hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
-            shown = replace(each.at, file=shown_name(each.at.file, secrets))
+            shown = replace(each.at, file=look_at_name(each.at.file, secrets)[0])
             for line in _lines_with(leak, each, secrets) or [0]:
                 problems.error(Topic.LEAK, leak.message, hint=hint, at=replace(shown, line=line))
 
@@ -72,6 +80,8 @@ def _of_campaign(inputs: CircularInputs) -> Iterator[_Published]:
     yield _Published(Place(file="circular.md"), str(inputs.circular.html).encode(), inputs.circular.source)
     for path in inputs.attachments:
         yield _Published(Place(file=f"attachments/{path.name}"), path.read_bytes())
+    for username, documents in inputs.enclosures.items():
+        yield from (_Published(Place(file=f"files/{username}/{each.name}"), b"") for each in documents)
 
 
 def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import secrets as random
 import string
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -78,6 +82,7 @@ class Secrets:
     codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[CodeShape, ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
+    fingerprint: bytes = field(repr=False)  # of the same secrets the same, unless codes can only be recognised
 
     @classmethod
     def of(
@@ -88,9 +93,13 @@ class Secrets:
         keys: Iterable[bytes],
     ) -> Secrets:
         """Addresses are looked for in any spelling, codes in any letter case, keys as bytes, hexadecimal and Base64."""
+        emails, codes, policies, keys = set(emails), tuple(codes), set(policies), tuple(keys)
         forms = (form for key in keys for form in _forms(key))
-        shapes = {CodeShape.of(policy) for policy in policies}
-        return cls(Addresses.of(emails), tuple(codes), tuple(shapes), tuple(forms))
+        shapes = (CodeShape.of(policy) for policy in policies)
+        known = [sorted(each) if isinstance(each, AbstractSet) else random.token_hex() for each in codes]
+        facts = json.dumps([sorted(emails), known, sorted(map(repr, policies)), [key.hex() for key in keys]])
+        fingerprint = hashlib.sha256(facts.encode()).digest()
+        return cls(Addresses.of(emails), codes, tuple(shapes), tuple(forms), fingerprint)
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
