@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
 from site_src.problems import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # An address is the password of an archive, and 7-Zip takes no longer one (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
 PASSWORD_BYTES_MAX = 99
@@ -73,3 +78,14 @@ class Agency:
     def place_of(self, email: str) -> Place:
         """Where one of its addresses stands; the agency's own place where that is not known."""
         return dict(zip(self.emails, self.emails_at, strict=False)).get(email, self.at)
+
+
+def status_counts(statuses: Iterable[Status]) -> dict[str, int]:
+    """How many agencies there are, and how many of each status, whatever the day."""
+    counts = Counter(statuses)
+    return {
+        "agencies": counts.total(),
+        "letters": counts[Status.NEW],
+        "keeps": counts[Status.KEEPS],
+        "contact_us": counts[Status.CONTACT_US],
+    }

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from site_src.check.report import CheckReport
     from site_src.inputs import Inputs
-    from site_src.messages.told import Told
+    from site_src.outcome import Outcome
     from site_src.verify import Failure
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
@@ -124,41 +124,42 @@ def _build(options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
         strict=options.strict,
     )
-    told = None if chosen.dry_run else recall(chosen)
-    _tell_build(options, told or _make(chosen, options))
+    outcome = None if chosen.dry_run else recall(chosen)
+    if outcome is None:
+        outcome = _make(chosen, options)
+    _print(problem_lines(outcome.warnings), sys.stderr)
+    _tell(options, build_lines(outcome, chosen))
     return DONE
 
 
-def _make(chosen: Options, options: argparse.Namespace) -> Told:
+def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
     from site_src.pipeline import build  # noqa: PLC0415 (loads every stage)
     from site_src.unchanged import remember  # noqa: PLC0415 (likewise)
 
     outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
-    if outcome.next_time:
-        remember(chosen, outcome.state, build_lines(outcome.next_time, chosen))
-    return build_lines(outcome, chosen)
-
-
-def _tell_build(options: argparse.Namespace, told: Told) -> None:
-    _print(told.warnings, sys.stderr)
-    _tell(options, told.summary)
+    if outcome.state:
+        remember(chosen, outcome)
+    return outcome
 
 
 def _check(options: argparse.Namespace) -> int:
-    from site_src.inputs import status_counts  # noqa: PLC0415 (loads the readers)
+    from site_src.agency import status_counts  # noqa: PLC0415 (loads the readers)
     from site_src.over import find_over  # noqa: PLC0415 (loads the plan)
     from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
     from site_src.reading import with_annexes  # noqa: PLC0415 (likewise)
 
     folders = _folders(options)
     report = _plan_check_report(options, folders)
-    inputs, problems = check(folders, date.today(), options.campaign)  # noqa: DTZ011 (as for build)
-    counts = status_counts(with_annexes(inputs, Problems()).all)
+    today = date.today()  # noqa: DTZ011 (as for build)
+    inputs, problems = check(folders, today, options.campaign)
+    over = find_over((each.campaign for each in inputs.over), folders, today)
+    campaigns = with_annexes(inputs, Problems()).all
+    counts = status_counts(agency.status for each in campaigns for agency in each.agencies)
     if options.format == "json":
         shown = [problem_as_json(problem) for problem in problems]
         print(json.dumps({**counts, "problems": shown}, ensure_ascii=False, indent=2))
     else:
-        _tell(options, [count_line(counts), *over_lines(find_over(inputs, folders, date.today()))])  # noqa: DTZ011 (as for build)
+        _tell(options, [count_line(counts), *over_lines(over)])
         _print(problem_lines(problems))
         _print(reminder_lines(problems))
         if not problems:

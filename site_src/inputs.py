@@ -6,15 +6,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.agency import Status
 from site_src.leaks.looked import Looked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.access import PasswordFile
-    from site_src.agency import Agency
+    from site_src.agency import Agency, Status
     from site_src.archives import Document
     from site_src.circular.render import Circular
     from site_src.letters import Typesetter
@@ -75,14 +74,3 @@ class Inputs:
     def all(self) -> tuple[CircularInputs, ...]:
         """Every campaign that is read, over or not."""
         return (*self.over, *self.campaigns)
-
-
-def status_counts(campaigns: Sequence[CircularInputs]) -> dict[str, int]:
-    """How many agencies the annexes hold, and how many of each status, whatever the day."""
-    statuses = [agency.status for campaign in campaigns for agency in campaign.agencies]
-    return {
-        "agencies": len(statuses),
-        "letters": statuses.count(Status.NEW),
-        "keeps": statuses.count(Status.KEEPS),
-        "contact_us": statuses.count(Status.CONTACT_US),
-    }

@@ -78,6 +78,25 @@ class Manifest:
         return file.getvalue()
 
 
+@dataclass(frozen=True)
+class Changes:
+    """User names by what happens to them, each in the annex's order."""
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    address_changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    reissued: tuple[str, ...] = ()
+    remade: tuple[str, ...] = ()  # the same code in a letter whose text or enclosures changed, or whose file was lost
+    withdrawn: tuple[str, ...] = ()
+
+    @property
+    def to_make(self) -> tuple[str, ...]:
+        """The letters that this build sets."""
+        return self.new + self.reissued + self.remade
+
+
 def read_manifest(path: Path) -> Manifest | None:
     """The last build's manifest; None where there was none. Raises StateError where it is damaged."""
     try:

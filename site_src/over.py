@@ -11,11 +11,11 @@ from site_src.handover import in_force
 from site_src.private import MANIFEST_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import Inputs
     from site_src.settings import Campaign
 
 
@@ -36,9 +36,9 @@ class Over:
     is_first: bool
 
 
-def find_over(inputs: Inputs, folders: Folders, day: date) -> tuple[Over, ...]:
-    """Return the campaigns that are over on a day."""
-    return tuple(_over(each.campaign, folders, day) for each in inputs.over)
+def find_over(campaigns: Iterable[Campaign], folders: Folders, day: date) -> tuple[Over, ...]:
+    """Return what is left of these campaigns, which are over on the day."""
+    return tuple(_over(campaign, folders, day) for campaign in campaigns)
 
 
 def _over(campaign: Campaign, folders: Folders, day: date) -> Over:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from site_src.agency import status_counts
 from site_src.content.campaign_folder import campaign_folders
 from site_src.folders import lies_in
-from site_src.handover import Handover, hand_over
-from site_src.inputs import status_counts
+from site_src.handover import hand_over
 from site_src.language.say import say
 from site_src.make import other_users
-from site_src.messages.told import USERS_TOLD
+from site_src.outcome import USERS_TOLD, CampaignOutcome, Outcome
 from site_src.over import find_over
-from site_src.plan import make_plan, unchanged_plan
+from site_src.plan import make_plan
 from site_src.plausibility.forgotten import begins_late
-from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, SERVER_FOLDER, check_private
+from site_src.private import CURRENT_NAME, MANIFEST_NAME, SERVER_FOLDER, check_private
 from site_src.problems import Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     clear_staging,
@@ -30,64 +29,18 @@ from site_src.reading import read_inputs
 from site_src.replaceable import check_out
 from site_src.server import are_others, server_files
 from site_src.stage import PAGE_NAME, Stage
-from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
+from site_src.unchanged import state_of, state_of_inputs
 from site_src.walk import same_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from site_src.folders import Folders
     from site_src.inputs import Inputs
     from site_src.options import Options
-    from site_src.over import Over
-    from site_src.plan import Changes, Plan
+    from site_src.plan import Plan
     from site_src.stage import Progress
-
-
-@dataclass(frozen=True, kw_only=True)
-class CampaignOutcome:
-    """What a build did, or would do, to one campaign; ``names`` has those of whom it tells.
-
-    ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
-    archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that
-    ``outdated_letters`` on the site have named until now, where it has changed.
-    """
-
-    slug: str
-    folder: str
-    deadline: date
-    begins_late: bool
-    effective: date
-    leaves_on: date | None
-    counts: Mapping[str, int]
-    changes: Changes
-    names: Mapping[str, str]
-    other_users: tuple[str, ...]
-    others_dropped: bool
-    without_passwords: bool
-    sample_passwords: bool
-    handover: Handover
-    moved_from: date | None = None
-    outdated_letters: int = 0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a build did, with the warnings that it met.
-
-    ``rules_changed`` is the day on which the server rules last became others; None where they are the first ones.
-    ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
-    where that is not known without doing it. ``replaced_site``: there was a site before, and it was another.
-    """
-
-    campaigns: tuple[CampaignOutcome, ...]
-    warnings: tuple[Problem, ...]
-    over: tuple[Over, ...] = ()
-    rules_changed: date | None = None
-    replaced_site: bool = False
-    next_time: Outcome | None = None
-    state: str = UNKNOWN
 
 
 def check(folders: Folders, day: date, only: str = "") -> tuple[Inputs, tuple[Problem, ...]]:
@@ -109,15 +62,16 @@ def build(options: Options, progress: Progress) -> Outcome:
     inputs = read_inputs(folders, options.day, problems)
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
+    warnings = problems.all()
+    over = find_over((each.campaign for each in inputs.over), folders, options.day)
     if options.dry_run:
         plans = _make_plans(inputs, options)
-        over = find_over(inputs, folders, options.day)
-        return replace(_outcome(inputs, plans, options, problems, _rules_changed(inputs, plans, options)), over=over)
+        changed = _rules_changed(inputs, plans, options)
+        return Outcome(campaigns=_outcomes(inputs, plans, options), over=over, rules_changed=changed, warnings=warnings)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
-        over = find_over(inputs, folders, options.day)
         stage = Stage(
             inputs=inputs,
             plans=plans,
@@ -130,11 +84,14 @@ def build(options: Options, progress: Progress) -> Outcome:
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = replace(_outcome(inputs, plans, options, problems, changed), replaced_site=replaced_site, over=over)
-    again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
-    over = tuple(replace(each, letters=0, is_first=False) for each in over)
-    next_time = replace(_outcome(inputs, again, options, problems, changed), over=over)
-    return replace(outcome, next_time=next_time, state=state)
+    return Outcome(
+        campaigns=_outcomes(inputs, plans, options),
+        over=over,
+        rules_changed=changed,
+        warnings=warnings,
+        replaced_site=replaced_site,
+        state=state,
+    )
 
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
@@ -208,11 +165,9 @@ def _names(plan: Plan) -> dict[str, str]:
     return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
 
 
-def _outcome(
-    inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems, rules_changed: date | None
-) -> Outcome:
+def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
     folders = options.folders
-    campaigns = tuple(
+    return tuple(
         CampaignOutcome(
             slug=plan.campaign.slug,
             folder=plan.campaign.folder,
@@ -220,7 +175,7 @@ def _outcome(
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             effective=plan.campaign.effective,
             leaves_on=plan.campaign.leaves_on if plan.letters else None,
-            counts=status_counts([plan.inputs]),
+            counts=status_counts(agency.status for agency in plan.inputs.agencies),
             changes=plan.changes,
             names=_names(plan),
             other_users=other_users(plan),
@@ -233,4 +188,3 @@ def _outcome(
         )
         for plan in plans
     )
-    return Outcome(campaigns, problems.all(), rules_changed=rules_changed)

@@ -11,7 +11,7 @@ from site_src.agency import Status
 from site_src.keys import CampaignKey
 from site_src.language.say import say
 from site_src.letters import Recipient, typesetter_version
-from site_src.manifest import FormerCode, Manifest, Record, read_manifest
+from site_src.manifest import Changes, FormerCode, Manifest, Record, read_manifest
 from site_src.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.problems import StateError
 
@@ -43,25 +43,6 @@ class Assignment:
     def recipient(self) -> Recipient:
         """What the letter says of this agency."""
         return Recipient(agency=self.agency.name, username=self.agency.username, code=self.code)
-
-
-@dataclass(frozen=True)
-class Changes:
-    """User names by what happens to them, each in the annex's order."""
-
-    added: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-    address_changed: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    reissued: tuple[str, ...] = ()
-    remade: tuple[str, ...] = ()  # the same code in a letter whose text or enclosures changed, or whose file was lost
-    withdrawn: tuple[str, ...] = ()
-
-    @property
-    def to_make(self) -> tuple[str, ...]:
-        """The letters that this build sets."""
-        return self.new + self.reissued + self.remade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +101,6 @@ def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
         changes=changes,
         previous=previous,
     )
-
-
-def unchanged_plan(plan: Plan, after: bytes) -> Plan:
-    """The plan of the next build if nothing changes; ``after`` is the password file that this one made."""
-    previous = Manifest(plan.campaign.effective, plan.records, htpasswd_after=hashlib.sha256(after).hexdigest())
-    return replace(plan, changes=Changes(unchanged=plan.letters), previous=previous)
 
 
 def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKey:

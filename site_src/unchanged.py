@@ -1,7 +1,7 @@
 """Whether anything has changed since the last build: what has not need not be made again to know what comes out.
 
-A build notes the state of everything that it read and wrote, as the file system tells it (as make and git do), and what
-there is to say of it. The next one that finds the same state says so and is done; in doubt it builds.
+A build notes the state of everything that it read and wrote, as the file system tells it (as make and git do). The next
+one that finds the same state says so, with what is still to do, and is done; in doubt it builds.
 """
 
 from __future__ import annotations
@@ -13,20 +13,27 @@ import os
 import stat
 import sys
 import sysconfig
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.language.say import spoken
-from site_src.messages.told import Told
+from site_src.agency import status_counts
+from site_src.content.campaign import read_campaign
+from site_src.content.campaign_folder import campaign_folders
+from site_src.handover import Handover, in_force
+from site_src.manifest import Changes, Manifest, read_manifest
 from site_src.moving import move
-from site_src.private import CURRENT_NAME, STAGED_ENDING, write_private
+from site_src.outcome import CampaignOutcome, Outcome
+from site_src.over import find_over
+from site_src.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
+from site_src.problems import Problems
 from site_src.publish import LOCK_NAME, is_held, old_of, staging_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
+    from site_src.folders import Folders
     from site_src.options import Options
+    from site_src.settings import Campaign
 
 RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent
@@ -72,7 +79,7 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
     folders = options.folders
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
-    yield spoken(), options.day.isoformat(), options.strict
+    yield options.day.isoformat(), options.strict
     for folder, skipped in ((PROGRAM, BYTECODE), (folders.templates, BYTECODE), (folders.content, ())):
         yield folder, folder.stat().st_mode
         yield from _below(folder, skipped)
@@ -120,27 +127,64 @@ def shows_changes(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_ctime_ns % SECOND != 0
 
 
-def recall(options: Options) -> Told | None:
-    """What the last build has to say, if it asked for the same and everything is as it left it."""
+def recall(options: Options) -> Outcome | None:
+    """Return what is still to do, if the last build was asked for the same and everything is as it left it."""
     folders = options.folders
     try:
         record = json.loads((folders.private / RECORD_NAME).read_bytes())
         out, state = record["out"], record["state"]
-        told = Told(tuple(record["warnings"]), tuple(record["summary"]))
+        warnings = int(record["warnings"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if out != str(folders.out):  # nobody has built there: it may be a whole disk, which nobody wants to be walked
         return None
     found = state_of(options, state_of_inputs(options))
-    return told if found != UNKNOWN and found == state and not is_held(folders.out) else None
+    return _unchanged(options, warnings) if found != UNKNOWN and found == state and not is_held(folders.out) else None
 
 
-def remember(options: Options, state: str, told: Told) -> None:
-    """Note how a build left everything, and what the next one has to say of it. Without this note it just builds."""
+def _unchanged(options: Options, warnings: int) -> Outcome:
+    """What a build would say that finds nothing to do, from the facts and the manifests alone."""
+    folders, day = options.folders, options.day
+    campaigns = [read_campaign(path, Problems()) for path in campaign_folders(folders.content, Problems())]
+    read = [(each, _manifest(each, folders)) for each in campaigns if not each.is_over_on(day)]
+    return Outcome(
+        campaigns=tuple(_of_campaign(campaign, manifest, options) for campaign, manifest in read),
+        over=find_over((each for each in campaigns if each.is_over_on(day)), folders, day),
+        rules_changed=max((manifest.rules_changed for _, manifest in read if manifest.rules_changed), default=None),
+        is_unchanged=True,
+        warnings_before=warnings,
+    )
+
+
+def _manifest(campaign: Campaign, folders: Folders) -> Manifest:
+    return read_manifest(folders.private / campaign.slug / MANIFEST_NAME) or Manifest()
+
+
+def _of_campaign(campaign: Campaign, manifest: Manifest, options: Options) -> CampaignOutcome:
+    folders = options.folders
+    letters = tuple(username for username, record in manifest.agencies.items() if record.letter)
+    has_copy, has_sample = ((folder / CURRENT_NAME).is_file() for folder in (folders.private, campaign.path))
+    return CampaignOutcome(
+        slug=campaign.slug,
+        folder=campaign.folder,
+        deadline=campaign.deadline,
+        effective=campaign.effective,
+        leaves_on=campaign.leaves_on if letters else None,
+        counts=status_counts(record.status for record in manifest.agencies.values()),
+        changes=Changes(unchanged=letters),
+        handover=Handover.NOTHING if in_force(campaign, folders, options.day) else Handover.ON_THE_DAY,
+        without_passwords=not (has_copy or has_sample),
+        sample_passwords=has_sample and not has_copy,
+    )
+
+
+def remember(options: Options, outcome: Outcome) -> None:
+    """Note how a build left everything, and how many warnings it met. Without this note the next one just builds."""
     path = options.folders.private / RECORD_NAME
     waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
     try:
-        write_private(waiting, json.dumps({"out": str(options.folders.out), "state": state, **asdict(told)}).encode())
+        note = {"out": str(options.folders.out), "state": outcome.state, "warnings": len(outcome.warnings)}
+        write_private(waiting, json.dumps(note).encode())
         move(waiting, path)
     except OSError:
         with contextlib.suppress(OSError):

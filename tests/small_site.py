@@ -19,11 +19,13 @@ from site_src.cli import main
 from site_src.folders import Folders
 from site_src.language.say import speak, spoken
 from site_src.options import Options, utc_now
-from site_src.pipeline import Outcome, build
+from site_src.pipeline import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from site_src.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 SLUG = "2020-11"

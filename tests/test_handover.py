@@ -230,15 +230,6 @@ def test_a_rule_that_is_new_is_a_change(site: SmallSite) -> None:
     assert any(line.startswith("hand over again") for line in told(site)[1])
 
 
-def test_what_the_next_build_would_say_of_the_rules(site: SmallSite) -> None:
-    """The text that an unchanged build repeats has the reminder too."""
-    site.build()
-    site.write(site='[server]\nurl_prefix = "/codes"\n')
-    again = site.build().next_time
-    assert again is not None
-    assert any("its rules changed on 18 November 2020" in line for line in next_lines(again, site.folders))
-
-
 def change(site: SmallSite, how: str) -> None:
     """Give one agency a new contact, or a new code at the same address."""
     if how == "an address":

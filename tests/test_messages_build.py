@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.messages.told import USERS_TOLD
+from site_src.outcome import USERS_TOLD
 from tests.small_site import ROWS
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.messages.lines import columns, counted, named
 from site_src.messages.others import over_lines
-from site_src.messages.problems import problem_lines
-from site_src.messages.told import USERS_TOLD, Told
+from site_src.outcome import USERS_TOLD
 from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import visible
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.options import Options
-    from site_src.pipeline import CampaignOutcome, Outcome
+    from site_src.outcome import CampaignOutcome, Outcome
 
 _HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
 
@@ -36,15 +35,28 @@ _CHANGES = {
 }
 
 
-def build_lines(outcome: Outcome, options: Options) -> Told:
-    """All that a build says."""
-    summary = [line for each in outcome.campaigns for line in campaign_lines(each, with_changes=options.dry_run)]
-    summary += over_lines(outcome.over)
+def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
+    """The summary of a build."""
+    if outcome.is_unchanged:
+        yield from _unchanged_lines(outcome.warnings_before)
+    for each in outcome.campaigns:
+        yield from campaign_lines(each, with_changes=options.dry_run)
+    yield from over_lines(outcome.over)
     if options.dry_run:
-        summary.append(say("This was a dry run: nothing was written."))
+        yield say("This was a dry run: nothing was written.")
     else:
-        summary += next_lines(outcome, options.folders)
-    return Told(tuple(problem_lines(outcome.warnings)), tuple(summary))
+        yield from next_lines(outcome, options.folders)
+
+
+def _unchanged_lines(warnings: int) -> Iterator[str]:
+    yield say("Nothing has changed since the last build, so that nothing was made.")
+    if warnings:
+        yield say_many(
+            "It had {number} warning; to see it again: {command}",
+            "It had {number} warnings; to see them again: {command}",
+            warnings,
+            command=f"{call()} check",
+        )
 
 
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
