@@ -247,6 +247,7 @@ def _tell_failures(failures: Iterable[Failure]) -> None:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate import activate, roll_back  # noqa: PLC0415 (imported only when used)
+    from site_src.lock import PATIENCE  # noqa: PLC0415 (likewise)
     from site_src.publish import locked  # noqa: PLC0415 (likewise)
 
     folders = _folders(options)
@@ -254,7 +255,7 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": folders.private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(folders.private):
+    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -265,15 +266,23 @@ def _activate(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _tell_waiting(line: str) -> None:
+    _print([line], sys.stderr)
+
+
 def _report(options: argparse.Namespace) -> int:
+    from site_src.lock import PATIENCE  # noqa: PLC0415 (imported only when used)
     from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.report.reporting import report  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.report.reporting import count, write  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     folders, problems = _folders(options), Problems()
     inputs = _read_inputs(options, folders)
     logs = [log for name in options.logs for log in _logs(name)]
-    with locked(folders.private):
-        found = report(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
+    with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
+        pass
+    found = count(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
+    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
+        write(found, inputs)
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, report_lines(found))
     return DONE

@@ -43,6 +43,7 @@ class Server:
     password_file: str = ""
     realm: str = ""
     url_prefix: str = ""
+    hash: str = "bcrypt"
     other_users: str = "keep"
 
     @property

@@ -80,7 +80,8 @@ class Stage:
         """
         with workers(self.jobs) as pool, self._shown_progress():
             making = [self._start_letters(plan, pool) for plan in self.plans]
-            hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
+            kind = self.inputs.site.server.hash
+            hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
             for plan in self.plans:
                 self._write_beside_circular(plan.inputs)
             archives = [collect() for collect in making]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
 from site_src.archives import BadZipFile, unseal
-from site_src.intruders import look_through, outside_campaigns
+from site_src.intruders import closed_to_server, look_through, outside_campaigns
 from site_src.inventory import INVENTORY_NAME, read_inventory
-from site_src.language.say import say
+from site_src.language.say import say, say_many
 from site_src.make import archive_path
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.pdf_text import read_pdf
@@ -65,6 +65,7 @@ class _Published:
     manifest: Manifest
     inventory: dict[str, str]
     before: dict[str, bytes]
+    after_path: Path
     password_file: bytes
     after: dict[str, bytes]
     opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
@@ -105,8 +106,9 @@ def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, pr
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:
-    """Check what of the site belongs to no campaign."""
-    return tuple(_failures(outside_campaigns(folders, _read_inventory(folders))))
+    """Check what of the site belongs to no campaign, and that the web server can read all of it."""
+    amiss = outside_campaigns(folders, _read_inventory(folders))
+    return (*_failures(amiss), *_closed(closed_to_server(folders.out)))
 
 
 def _read_inventory(folders: Folders) -> dict[str, str]:
@@ -138,6 +140,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         manifest=manifest,
         inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
+        after_path=after,
         password_file=password_file,
         after=PasswordFile.parse(password_file).users,
     )
@@ -217,7 +220,11 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
         return say("htpasswd.after has no line for it")
     code = codes.pop()
     published.codes.setdefault(code, []).append(agency.username)
-    return "" if opens(line, code) else say("htpasswd.after does not take the code of its letter")
+    if opens(line, code):
+        return ""
+    return say(
+        'htpasswd.after does not take the code of its letter: delete "{file}", then build', file=published.after_path
+    )
 
 
 def _check_page(agency: Agency, record: Record, published: _Published) -> str:
@@ -291,6 +298,17 @@ def _failures(amiss: Amiss) -> Iterator[Failure]:
         yield Failure(name, say("it is missing from the site: build again"))
     for name in amiss.altered:
         yield Failure(name, say("it is not the file that the last build made: build again"))
+
+
+def _closed(names: Sequence[str]) -> Iterator[Failure]:
+    """One failure for all: after a restore every file may be closed."""
+    if names:
+        message = say_many(
+            "the web server cannot read it ({number} file or folder in all): build again",
+            "the web server cannot read it ({number} files and folders in all): build again",
+            len(names),
+        )
+        yield Failure(names[0], message)
 
 
 def _changed_inputs(published: _Published) -> Iterator[Failure]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from filelock import FileLock
 
 from site_src import publish as publishing
 from site_src.archives import unseal
@@ -280,7 +279,7 @@ def test_a_swap_that_is_stopped_is_completed_by_the_next_command(
 def test_second_build_at_once_stops(site: SmallSite) -> None:
     """While another build holds the private folder, a second one says so and stops."""
     site.build()
-    with FileLock(site.folders.private / ".lock"), pytest.raises(MachineError, match="another build"):
+    with publishing.locked(site.folders.private), pytest.raises(MachineError, match="another command"):
         site.build()
 
 
@@ -336,7 +335,7 @@ def test_strangers_may_be_dropped(site: SmallSite) -> None:
 
 def test_one_site_is_built_by_one_command_at_a_time(site: SmallSite, tmp_path: Path) -> None:
     """Two builds with a private folder each have the same site: the second says so and stops, and no lock stays."""
-    with publishing.locked(tmp_path / "other", site.folders.out), pytest.raises(MachineError, match="another build"):
+    with publishing.locked(tmp_path / "other", site.folders.out), pytest.raises(MachineError, match="another command"):
         site.build()
     site.build()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["content", "dist", "private"]

@@ -81,14 +81,12 @@ def place(tmp_path: Path) -> Place:
 def test_a_journal_that_is_done_with_does_not_come_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its end is on the disk: after a power cut it would publish what a later build had only begun."""
     left: list[bool] = []
-    synced = publishing.sync
 
-    def sync(path: Path) -> None:
-        synced(path)
+    def note(path: Path) -> None:
         if path == place.private:
             left.append((path / JOURNAL_NAME).exists())
 
-    monkeypatch.setattr(publishing, "sync", sync)
+    monkeypatch.setattr(publishing, "sync", note)
     place.build("1")
     assert left[-1:] == [False]
 
@@ -254,12 +252,12 @@ def test_modes_do_not_depend_on_the_umask(mask: int, umask: Callable[[int], int]
 def test_two_commands_cannot_hold_the_private_folder(place: Place, root: Path) -> None:
     """The second command says that another is at work; once the first has ended, it may."""
     with locked(place.private):
-        with pytest.raises(MachineError, match="another build"), locked(place.private):
+        with pytest.raises(MachineError, match="another command"), locked(place.private):
             pytest.fail("both hold it")
         script = "import sys, pathlib, site_src.publish as p\nwith p.locked(pathlib.Path(sys.argv[1])): pass"
         command = [sys.executable, "-c", script, str(place.private)]
         done = subprocess.run(command, cwd=root, capture_output=True, check=False)
-        assert b"another build is at work" in done.stderr
+        assert b"another command is at work" in done.stderr
     with locked(place.private):
         pass
 
@@ -349,6 +347,37 @@ def test_where_there_are_no_links_a_file_is_copied(place: Place, monkeypatch: py
     carry_over(place.out / "index.html", target)
     assert target.read_bytes() == HOME + b"old"
     assert not target.samefile(place.out / "index.html")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o777, 0o4755])
+def test_what_is_carried_over_has_the_mode_of_a_public_file(mode: int, place: Place) -> None:
+    """A restore under a umask of 077 leaves archives that the web server cannot read; the next build opens them."""
+    place.build("old")
+    source, target = place.out / "index.html", staging_of(place.out) / "a" / "index.html"
+    source.chmod(mode)
+    carry_over(source, target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+    assert target.samefile(source)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+def test_a_file_of_another_user_is_copied(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its mode cannot be changed, so the new site gets a file of its own."""
+    place.build("old")
+    source, target = place.out / "index.html", staging_of(place.out) / "index.html"
+    source.chmod(0o600)
+    change = Path.chmod
+
+    def refuse(path: Path, mode: int) -> None:
+        if path.samefile(source):
+            raise PermissionError(1, "Operation not permitted")
+        change(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    carry_over(source, target)
+    assert target.read_bytes() == HOME + b"old"
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 

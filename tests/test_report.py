@@ -15,7 +15,7 @@ from site_src.inputs import Inputs
 from site_src.messages.report import report_lines
 from site_src.problems import InputError, Problems, UsageError
 from site_src.reading import read_inputs
-from site_src.report.reporting import report
+from site_src.report.reporting import count, write
 from site_src.words import Words
 from tests.small_site import DAY, SLUG, SmallSite
 
@@ -74,7 +74,10 @@ def write_log(site: SmallSite, *lines: str, name: str = "access.log") -> Path:
 
 def told(site: SmallSite, *logs: Path | BinaryIO, problems: Problems | None = None, language: str = "el") -> Report:
     """The report on these logs."""
-    return report(inputs_of(site, language), logs, site.folders, TODAY, problems or Problems())
+    inputs = inputs_of(site, language)
+    found = count(inputs, logs, site.folders, TODAY, problems or Problems())
+    write(found, inputs)
+    return found
 
 
 def page_text(found: Report) -> str:

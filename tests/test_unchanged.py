@@ -91,6 +91,8 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "page": lambda site: (site.files / THIRA / "index.html").unlink(),
     "stranger's file": lambda site: (site.folders.out / "note.txt").touch(),
     "stranger's folder": lambda site: (site.folders.out / "__pycache__").mkdir(),
+    "rights of an archive": lambda site: (site.files / THIRA / f"{THIRA}.zip").chmod(0o600),
+    "rights of a folder": lambda site: (site.files / THIRA).chmod(0o700),
     "rights of a page": lambda site: (site.folders.out / "index.html").chmod(0o600),
     "whole site": lambda site: shutil.rmtree(site.folders.out),
     "copied site": put_a_copy_in_place,

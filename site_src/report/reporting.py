@@ -37,11 +37,11 @@ SHEET_NAME = "report.xlsx"
 Log = Path | BinaryIO  # a file, or a stream such as standard input
 
 
-def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, problems: Problems) -> Report:
-    """Read the logs and write both files into the campaign's private folder; ``inputs`` holds that one campaign.
+def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, problems: Problems) -> Report:
+    """Read the logs of the one campaign that ``inputs`` holds, for as long as they take; nothing is written.
 
-    ``problems`` gets a warning for each log that is damaged. Raises InputError, and writes nothing, where a log cannot
-    be read at all; UsageError where the campaign was never built.
+    ``problems`` gets a warning for each log that is damaged. Raises InputError where a log cannot be read at all, and
+    UsageError where the campaign was never built.
     """
     (given,) = inputs.campaigns
     folder = folders.private / given.campaign.slug
@@ -55,7 +55,7 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
         _read(log, area, ledger, tally, problems)
     problems.stop_on_errors()
     recipients = given.with_status(Status.NEW)
-    found = Report(
+    return Report(
         campaign=given.campaign,
         day=day,
         collection=ledger.close([agency for agency in recipients if _is_built(agency, manifest)]),
@@ -68,9 +68,12 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
         page=folder / PAGE_NAME,
         sheet=folder / SHEET_NAME,
     )
+
+
+def write(found: Report, inputs: Inputs) -> None:
+    """Write both files into the campaign's private folder, which the command must hold: a build clears drafts away."""
     _save(found.page, report_page(found, inputs.site, inputs.words))
     _save(found.sheet, report_sheet(found, inputs.words))
-    return found
 
 
 def _is_built(agency: Agency, manifest: Manifest) -> bool:
