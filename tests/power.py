@@ -88,15 +88,20 @@ class Recorder:
             self._written.add(path)
 
     def _note(self, event: str, path: str, other: str = "", mode: int = 0) -> None:
-        if path.startswith(self.base) and not path.startswith(self.but):
-            for named in filter(None, (path, other)):
-                self._read(named)
-            inode = Path(path).stat().st_ino if event == "os.chmod" else 0
-            self.steps.append(Step(event, path, other, mode, inode=inode))
+        if not path.startswith(self.base) or path.startswith(self.but):
+            return
+        for named in filter(None, (path, other)):
+            self._read(named)
+            if event in {"os.rename", "renameat2", "os.remove"}:  # its name is another's from now on
+                self._written -= self._below(named)
+        inode = Path(path).stat().st_ino if event == "os.chmod" else 0
+        self.steps.append(Step(event, path, other, mode, inode=inode))
+
+    def _below(self, named: str) -> set[str]:
+        return {path for path in self._written if path == named or path.startswith(f"{named}/")}
 
     def _read(self, named: str) -> None:
-        for path in sorted(each for each in self._written if each == named or each.startswith(f"{named}/")):
-            self._written.remove(path)
+        for path in sorted(self._below(named)):
             with suppress(FileNotFoundError):  # it could not be made
                 mode = stat.S_IMODE(Path(path).stat().st_mode)
                 self.steps.append(Step("write", path, mode=mode, data=Path(path).read_bytes()))
@@ -201,7 +206,8 @@ class Disk:
         if step.event == "write":
             if node.is_new:
                 node.versions, node.is_new = [(step.mode, b"")], False  # it was made so
-            node.versions += [(step.mode, step.data[: len(step.data) // 2]), (step.mode, step.data)]
+            if node.versions[-1] != (step.mode, step.data):
+                node.versions += [(step.mode, step.data[: len(step.data) // 2]), (step.mode, step.data)]
         elif step.event == "os.chmod":
             node.versions.append((step.mode, node.versions[-1][1]))
             node.inode = step.inode

@@ -234,9 +234,13 @@ def test_power_cut_at_any_moment(
     """Whatever of the unsynced is lost or kept: what is served is whole, no key is lost, and the next run completes."""
     stage = stages(name)
     cuts = 0
+    mended: list[State] = [stage.new[1]]
     for cuts in stage.power_cuts():  # noqa: B007 (counted)
         now = stage.state()
         stage.stands(now)
-        if now != stage.new[1]:
+        # What lies in the staging folder is cleared as a whole.
+        but_staged = {path: content for path, content in now.items() if EVERY == 1 or not path.startswith(STAGING)}
+        if but_staged not in mended:
             stage.mends(now)
+            mended.append(but_staged)
     record_testsuite_property(f"power cuts: {name}", cuts)
