@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import subprocess
 import sys
 import zipfile
@@ -30,20 +29,40 @@ from tests.annex_formats import (
 from tests.small_site import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 MEMORY_MAX = 2**30  # bytes of address space, so less of memory
 CPU_SECONDS_MAX = 20
-READ = """
-import sys
+END = "ended with status "
+# Reads each file that it is told of in a process of its own, bound so that the system refuses it memory, or ends it.
+READER = f"""
+import os, resource, sys, traceback
 from pathlib import Path
 from site_src.annex import read_annex
 from site_src.problems import Problems
 from tests.test_annex import CAMPAIGN
-problems = Problems()
-agencies = read_annex(Path(sys.argv[1]), CAMPAIGN, problems)
-print(len(agencies), *(problem.message for problem in problems.all() if problem.severity == "error"), sep="\\n")
+
+def read(path):
+    resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_MAX}, {MEMORY_MAX}))
+    resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS_MAX}, {CPU_SECONDS_MAX}))
+    problems = Problems()
+    agencies = read_annex(Path(path), CAMPAIGN, problems)
+    errors = (problem.message for problem in problems.all() if problem.severity == "error")
+    print(len(agencies), *errors, sep="\\n", flush=True)
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            read(line.rstrip("\\n"))
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    print("{END}", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), sep="", flush=True)
 """
 
 
@@ -154,24 +173,38 @@ def older_and_plain_files() -> Iterator[Hostile]:
     yield Hostile("wide.csv", text() + b"x;" * 700_000, "600,000 filled cells")
 
 
-def limited() -> None:
-    """Bind the process that reads: beyond these limits the system refuses memory, or ends it."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
+def read_by(reader: subprocess.Popen[str], path: Path) -> tuple[int, list[str]]:
+    """The status of the process that read a file, and the lines that it told."""
+    assert reader.stdin
+    assert reader.stdout
+    print(path, file=reader.stdin, flush=True)
+    *told, status = answer(reader.stdout)
+    return int(status.removeprefix(END)), told
+
+
+def answer(lines: Iterable[str]) -> Iterator[str]:
+    """Lines up to the one that ends an answer."""
+    for line in lines:
+        yield line.rstrip("\n")
+        if line.startswith(END):
+            return
 
 
 @pytest.mark.parametrize("kind", [workbooks, documents, older_and_plain_files])
 def test_hostile_files_end_within_memory_and_time(kind: Callable[[], Iterator[Hostile]], tmp_path: Path) -> None:
     """Each gives exactly one error, or the two agencies of its table, in a process of 1 GB and 20 seconds."""
     found = {}
-    for hostile in kind():
-        path = tmp_path / hostile.name
-        path.write_bytes(hostile.data)
-        command = [sys.executable, "-c", READ, str(path)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=limited)
-        path.unlink()
-        assert done.returncode == 0, (hostile.name, done.stderr[-300:])
-        count, *errors = done.stdout.splitlines()
-        as_meant = len(errors) == 1 and hostile.word in errors[0] if hostile.word else (count, errors) == ("2", [])
-        found[hostile.name] = "" if as_meant else done.stdout
+    pipe, command = subprocess.PIPE, [sys.executable, "-c", READER]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    ) as reader:
+        for hostile in kind():
+            path = tmp_path / hostile.name
+            path.write_bytes(hostile.data)
+            status, told = read_by(reader, path)
+            path.unlink()
+            assert status == 0, (hostile.name, told)
+            count, *errors = told
+            as_meant = len(errors) == 1 and hostile.word in errors[0] if hostile.word else (count, errors) == ("2", [])
+            found[hostile.name] = [] if as_meant else told
     assert not {name: told for name, told in found.items() if told}

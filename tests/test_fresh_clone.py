@@ -61,8 +61,8 @@ def test_one_command_builds_the_sample(clone: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Setting up" in done.stderr
     assert str(clone / "dist") in done.stdout
-    assert "Τι ακολουθεί" in done.stdout  # the sample's site.toml asks for Greek
-    assert "verify" in done.stdout.splitlines()[-2]
+    _, _, steps = done.stdout.partition("Τι ακολουθεί:\n")  # the sample's site.toml asks for Greek
+    assert "verify" in steps.splitlines()[0]
     assert len(list((clone / "dist").glob("files/*/*/*.zip"))) > 300
     again = _run(clone, "verify", "--lang=en")
     assert again.returncode == 0, again.stdout + again.stderr
