@@ -95,6 +95,7 @@ def pdf(tmp_path: Path) -> Callable[[str], bytes]:
         EMAIL.replace("@", "&#64;"),
         EMAIL.replace("@", "&#x40;"),
         EMAIL.replace("@", "&commat;"),
+        EMAIL.replace("@", "&amp;#64;"),
         EMAIL.replace(".", "&period;").replace("@", "&#64;"),
         "".join(f"&#{ord(letter)};" for letter in EMAIL),
         "".join(f"%{ord(letter):02X}" for letter in EMAIL),

@@ -68,7 +68,7 @@ def _is_text(data: bytes) -> bool:
         text = decode(data)
     except NotTextError:
         return False
-    return not (data.startswith(PDF_SIGNATURE) or is_zip(data) or CLOSED.match(data) or _MARKUP.match(text))
+    return not (data.startswith(PDF_SIGNATURE) or CLOSED.match(data) or _MARKUP.match(text))
 
 
 KINDS: Mapping[str, Callable[[bytes], bool]] = {
