@@ -15,9 +15,9 @@ from site_src.language.say import say
 from site_src.make import other_users
 from site_src.messages.told import USERS_TOLD
 from site_src.plan import make_plan, unchanged_plan
-from site_src.plausibility.forgotten import begins_late
-from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private
-from site_src.problems import Place, Problem, Problems, Topic, UsageError
+from site_src.plausibility.forgotten import begins_late, is_real
+from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private, close_inputs, open_inputs
+from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     clear_staging,
     is_publishing,
@@ -76,11 +76,13 @@ class Outcome:
 
     ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
     where that is not known without doing it. ``replaced_site``: there was a site before, and it was another.
+    ``closed`` names the inputs that other users of this machine could read until now.
     """
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
     replaced_site: bool = False
+    closed: tuple[str, ...] = ()
     next_time: Outcome | None = None
     state: str = UNKNOWN
 
@@ -100,6 +102,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     folders = options.folders
     _check_folders(folders)
     problems = Problems()
+    closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
     state = state_of_inputs(options)
     inputs = read_inputs(folders, options.day, problems, options.campaign)
     if options.campaign:
@@ -109,6 +112,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     if options.dry_run:
         plans = _make_plans(inputs, options)
         return _outcome(inputs, plans, options, problems)
+    _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
@@ -117,11 +121,26 @@ def build(options: Options, progress: Progress) -> Outcome:
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site)
+    outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site, closed=closed)
     if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
         return outcome
     again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
     return replace(outcome, next_time=_outcome(inputs, again, options, problems), state=state)
+
+
+def _close_inputs(folders: Folders) -> tuple[str, ...]:
+    """Close annexes and enclosures to other users of this machine; return the names of those that were open."""
+    closed = [path for campaign in campaign_folders(folders.content, Problems()) for path in close_inputs(campaign)]
+    return tuple(path.relative_to(folders.content).as_posix() for path in closed)
+
+
+def _refuse_open(inputs: Inputs) -> None:
+    """Raise MachineError where addresses or documents of real agencies could not be closed to other users."""
+    for path in (path for each in inputs.campaigns if is_real(each) for path in open_inputs(each.campaign.path)):
+        raise MachineError(
+            say('other users of this machine can read "{file}", and it cannot be closed to them', file=path),
+            say("move the content folder to a disk that knows its owner, and name it with --content"),
+        )
 
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:

@@ -36,6 +36,9 @@ _CHANGES = {
 def build_lines(outcome: Outcome, options: Options) -> Told:
     """All that a build says."""
     summary = [line for each in outcome.campaigns for line in campaign_lines(each, with_changes=options.dry_run)]
+    if outcome.closed:
+        names = _some_of(outcome.closed)
+        summary.append(say("Closed to other users of this machine, who could read them: {names}", names=names))
     if options.dry_run:
         summary.append(say("This was a dry run: nothing was written."))
     else:
@@ -61,7 +64,7 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
         yield "  " + _outdated(campaign.outdated_letters, campaign.moved_from, campaign.effective)
     if campaign.other_users:
         yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
-        yield f"    {_some_users(campaign.other_users)}"
+        yield f"    {_some_of(campaign.other_users)}"
     if with_changes:
         for kind, words in _CHANGES.items():
             yield from (
@@ -95,7 +98,7 @@ def _others(number: int, *, dropped: bool) -> str:
     )
 
 
-def _some_users(users: Sequence[str]) -> str:
+def _some_of(users: Sequence[str]) -> str:
     named = ", ".join(map(visible, users[:USERS_TOLD]))
     more = len(users) - USERS_TOLD
     return say("{users} and {number} more", users=named, number=more) if more > 0 else named
