@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.sha_crypt import DIGITS, ROUNDS, SALT_LENGTH, SHA512_PREFIX, is_sha512_of, sha512_crypt
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -16,8 +18,12 @@ if TYPE_CHECKING:
 # checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at cost 10). 5 is htpasswd's own.
 BCRYPT_COST = 5
 
-# Apache's APR and every crypt() know "$2y$"; "$2b$", which the library writes, is the same algorithm.
+# Apache's APR and most crypt() know "$2y$"; "$2b$", which the library writes, is the same algorithm.
 BCRYPT_PREFIX = b"$2y$"
+
+# The kinds of new hashes, as site.toml names them: glibc's own crypt(), of Debian 10 or RHEL 7, has no bcrypt.
+BCRYPT, SHA512 = "bcrypt", "sha512"
+KINDS = {BCRYPT: BCRYPT_PREFIX + b"%02d$" % BCRYPT_COST, SHA512: SHA512_PREFIX + b"rounds=%d$" % ROUNDS}
 
 # A kept hash beyond these makes logins slow: a server checks it anew at every request, and nginx does nothing else
 # meanwhile. Measured on 2026-11-30 with libxcrypt 4.4.33 and Debian's nginx on one core: bcrypt takes 1.6 ms at cost 5
@@ -33,6 +39,7 @@ _SHA_ROUNDS = re.compile(rb"\$[56]\$rounds=(\d{1,9})\$")
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = bytes.maketrans(_STANDARD, _BCRYPT)
+_TO_SHA = bytes.maketrans(_STANDARD, DIGITS)
 
 
 @dataclass(frozen=True)
@@ -69,20 +76,40 @@ def user_of(line: bytes) -> str:
     return user.decode(errors="surrogateescape") if colon and not user.startswith(b"#") else ""
 
 
-def hash_code(key: CampaignKey, username: str, code: str) -> bytes:
-    """The htpasswd line, with its line end, that lets ``username`` in with ``code``."""
+def hash_of(line: bytes) -> bytes:
+    """The hash in a user's line."""
+    return line.partition(b":")[2].strip()
+
+
+def hash_code(key: CampaignKey, username: str, code: str, kind: str = BCRYPT) -> bytes:
+    """The htpasswd line, with its line end, that lets ``username`` in with ``code``; ``kind`` is one of ``KINDS``."""
+    salt = base64.b64encode(key.hash_salt(username, code)).rstrip(b"=")
+    if kind == SHA512:
+        hashed = sha512_crypt(code.encode(), salt[:SALT_LENGTH].translate(_TO_SHA))
+    else:
+        hashed = _bcrypt(code, salt.translate(_TO_BCRYPT))
+    return username.encode() + b":" + hashed + b"\n"
+
+
+def _bcrypt(code: str, salt: bytes) -> bytes:
     import bcrypt  # noqa: PLC0415 (imported only when used)
 
-    salt = base64.b64encode(key.bcrypt_salt(username, code)).rstrip(b"=").translate(_TO_BCRYPT)
     hashed = bcrypt.hashpw(code.encode(), b"$2b$%02d$%s" % (BCRYPT_COST, salt))
-    return username.encode() + b":" + BCRYPT_PREFIX + hashed[len(BCRYPT_PREFIX) :] + b"\n"
+    return BCRYPT_PREFIX + hashed[len(BCRYPT_PREFIX) :]
+
+
+def is_of_kind(line: bytes, kind: str) -> bool:
+    """Whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
+    return hash_of(line).startswith(KINDS[kind])
 
 
 def opens(line: bytes, code: str) -> bool:
     """Whether a line written by :func:`hash_code` lets ``code`` in."""
+    hashed = hash_of(line)
+    if hashed.startswith(SHA512_PREFIX):
+        return is_sha512_of(code.encode(), hashed)
     import bcrypt  # noqa: PLC0415 (imported only when used)
 
-    hashed = line.partition(b":")[2].strip()
     try:
         return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
     except ValueError:  # no bcrypt hash
@@ -91,7 +118,7 @@ def opens(line: bytes, code: str) -> bool:
 
 def costly_seconds(line: bytes) -> float:
     """Return how long a processor is busy with one login by this line, or 0 where that is short or unknown."""
-    hashed = line.partition(b":")[2].strip()
+    hashed = hash_of(line)
     if (found := _BCRYPT_COST.match(hashed)) and (cost := int(found[1])) > COSTLY_BCRYPT:
         return BCRYPT_SECONDS * (1 << cost)
     if (found := _SHA_ROUNDS.match(hashed)) and (rounds := int(found[1])) > COSTLY_ROUNDS:

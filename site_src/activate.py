@@ -5,17 +5,15 @@ nginx reads the file at every request and Apache too, so neither needs a reload.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.access import PasswordFile
+from site_src.access import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
 from site_src.agency import Status
-from site_src.language.reasons import reason
 from site_src.language.say import say, say_day
+from site_src.libcrypt import unknown_hashes
+from site_src.live_file import look, look_at_live, refuse_open_folders, remove, replace_live, sync_folder
 from site_src.manifest import read_manifest
 from site_src.moving import move
 from site_src.private import (
@@ -27,13 +25,14 @@ from site_src.private import (
     STAGED_ENDING,
     write_private,
 )
-from site_src.problems import InputError, MachineError, Place, Problem, Severity, StateError, Topic, UsageError
+from site_src.problems import InputError, Place, Problem, Severity, StateError, Topic, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from site_src.live_file import Seen
     from site_src.manifest import Manifest
 
 USERS_NAMED_MAX = 20
@@ -55,17 +54,19 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
     the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
     InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
-    given anew since then is swapped once more. A new file without users is an InputError, and so is, without
-    ``drop_users``, one that takes away more than half of the live file's.
+    given anew since then is swapped once more. A new file without users is an InputError, and so is one whose hashes
+    this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live file's.
     Raises StateError where the files of the build do not belong together.
     """
+    refuse_open_folders(folder.resolve(), must_be_roots=False)
     before, after, manifest = _built(folder)
-    live = live.resolve()
-    found = _read(live)
+    seen = look_at_live(live)
+    found = seen.content
     activated, replaced = _kept(folder, ACTIVATED_NAME), _kept(folder, REPLACED_NAME)
     put_there = found in {activated, replaced} and _differ_in_codes(found, after, manifest)
     will_do = found in {before, after} or put_there
-    stops = [] if will_do else [_other_than_built(live, found, before)]
+    stops = [] if will_do else [_other_than_built(seen, before)]
+    stops += _unknown_hashes(folder / AFTER_NAME, found, after)
     stops += _lost_users(folder / AFTER_NAME, found, after, drop_users=drop_users)
     if today < manifest.effective and not now:
         if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
@@ -75,7 +76,8 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     if stops:
         raise InputError(tuple(stops))
     if found != after:
-        _replace(live, after, {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after})
+        kept = {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after}
+        replace_live(seen, after, lambda: _save(kept))
     return Swap(len(PasswordFile.parse(after).users), changed=found != after)
 
 
@@ -84,27 +86,30 @@ def roll_back(folder: Path, live: Path) -> Swap:
 
     Raises UsageError where it was never replaced, and InputError where it has changed since.
     """
+    refuse_open_folders(folder.resolve(), must_be_roots=False)
     backup = folder / REPLACED_NAME
     replaced = _kept(folder, REPLACED_NAME)
     if replaced is None:
         message = say('nothing was activated: there is no "{file}"', file=backup)
         raise UsageError(message, say("there is nothing to go back to"))
     ours = _kept(folder, ACTIVATED_NAME) or replaced
-    live = live.resolve()
-    found = _read(live)
+    seen = look_at_live(live)
+    found = seen.content
     if found not in {replaced, ours}:
         message = say("the live password file has changed since the new one was put there")
         hint = say('nothing was overwritten; the file before the swap is "{file}"', file=backup)
-        raise InputError((_difference(live, found, ours, message, hint),))
+        raise InputError((_difference(seen, ours, message, hint),))
     if found != replaced:
-        _replace(live, replaced, {})
+        replace_live(seen, replaced, lambda: None)
     (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # it would tell a build that the codes are in force
     return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
 
 
 def _kept(folder: Path, name: str) -> bytes | None:
-    path = folder / name
-    return path.read_bytes() if path.is_file() else None
+    try:
+        return look(folder / name).content
+    except FileNotFoundError:
+        return None
 
 
 def _differ_in_codes(one: bytes, other: bytes, manifest: Manifest) -> bool:
@@ -122,13 +127,13 @@ def _has_new_codes(found: bytes, before: bytes, after: bytes) -> bool:
 
 def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     """What the build saw, what it made, and its manifest."""
+    try:
+        _, before, after = (look(folder / name).content for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
+    except FileNotFoundError as error:
+        raise _never_built(error.filename) from error
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
         raise _never_built(folder / MANIFEST_NAME)
-    try:
-        before, after = (folder / BEFORE_NAME).read_bytes(), (folder / AFTER_NAME).read_bytes()
-    except FileNotFoundError as error:
-        raise _never_built(error.filename) from error
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
         raise StateError(
@@ -172,19 +177,28 @@ def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand
     return UsageError(message, back)
 
 
-def _read(live: Path) -> bytes:
-    if not live.exists():
-        message = say('there is no password file "{file}"', file=live)
-        raise UsageError(message, say("give the file that the server reads"))
-    if not live.is_file():
-        message = say('"{file}" is a folder; expected a password file', file=live)
-        raise UsageError(message, say("give the file that the server reads"))
-    return live.read_bytes()
-
-
-def _other_than_built(live: Path, found: bytes, before: bytes) -> Problem:
+def _other_than_built(live: Seen, before: bytes) -> Problem:
     message = say("the live password file is not the one that the build saw")
-    return _difference(live, found, before, message, say("copy it to private/current.htpasswd and build again"))
+    return _difference(live, before, message, say("copy it to private/current.htpasswd and build again"))
+
+
+def _unknown_hashes(new: Path, found: bytes, after: bytes) -> list[Problem]:
+    """Why a server on this machine could not check the new lines; the others it has checked till now."""
+    known = set(PasswordFile.parse(found).lines)
+    lines = [line for line in PasswordFile.parse(after).lines if line not in known]
+    problems = []
+    for prefix in unknown_hashes(hash_of(line) for line in lines if any(is_of_kind(line, kind) for kind in KINDS)):
+        other = SHA512 if prefix == BCRYPT_PREFIX else BCRYPT
+        message = say(
+            "the libcrypt of this machine cannot check the new hashes ({prefix}…): nginx would answer 500 to everybody",
+            prefix=prefix.decode(errors="replace"),
+        )
+        hint = say(
+            'write hash = "{hash}" under [server] of site.toml, build, and copy the files here again', hash=other
+        )
+        at = Place(str(new))
+        problems.append(Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at))
+    return problems
 
 
 def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> list[Problem]:
@@ -207,9 +221,9 @@ def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> l
     return [Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at)]
 
 
-def _difference(live: Path, found: bytes, expected: bytes, message: str, hint: str) -> Problem:
+def _difference(live: Seen, expected: bytes, message: str, hint: str) -> Problem:
     """Names the users in whom two password files differ."""
-    one, other = PasswordFile.parse(found).users, PasswordFile.parse(expected).users
+    one, other = PasswordFile.parse(live.content).users, PasswordFile.parse(expected).users
     users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
     named = ", ".join(users[:USERS_NAMED_MAX]) or say("none: only comments, empty or repeated lines differ")
     if len(users) > USERS_NAMED_MAX:
@@ -219,44 +233,8 @@ def _difference(live: Path, found: bytes, expected: bytes, message: str, hint: s
         topic=Topic.ACCESS,
         message=say("{message}; users that differ: {users}", message=message, users=named),
         hint=hint,
-        at=Place(str(live)),
+        at=Place(str(live.path)),
     )
-
-
-def _replace(live: Path, data: bytes, kept: Mapping[Path, bytes]) -> None:
-    """Write beside the live file with its owner, mode and labels, have it on the disk, and rename.
-
-    What is ``kept`` takes its place in between: who may not write beside the live file changes nothing at all.
-    """
-    draft = live.with_name(f".{live.name}.new")
-    try:
-        with _telling(live):
-            draft.unlink(missing_ok=True)
-            write_private(draft, data)
-            if hasattr(os, "chown"):
-                status = live.stat()
-                os.chown(draft, status.st_uid, status.st_gid)
-            shutil.copystat(live, draft)  # the mode; on Linux also the ACL and SELinux's label
-            os.utime(draft)
-        _save(kept)
-        with _telling(live):
-            move(draft, live)
-    finally:
-        _remove(draft)
-    _sync_folder(live.parent)
-
-
-@contextlib.contextmanager
-def _telling(live: Path) -> Iterator[None]:
-    """Raise MachineError, with what to do, in the place of an OSError: the live file is still as it was."""
-    try:
-        yield
-    except OSError as error:
-        message = say('"{file}" cannot be replaced and is as it was: {why}', file=live, why=reason(error))
-        hint = say(
-            "run this as a user who may write into the folder of the password file, and check the free space there"
-        )
-        raise MachineError(message, hint) from error
 
 
 def _save(files: Mapping[Path, bytes]) -> None:
@@ -268,22 +246,6 @@ def _save(files: Mapping[Path, bytes]) -> None:
             write_private(draft, files[path])
         for path, draft in drafts.items():
             move(draft, path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     finally:
-        _remove(*drafts.values())
-
-
-def _remove(*drafts: Path) -> None:
-    for draft in drafts:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the rename on the disk, where the system lets a folder be synced."""
-    with contextlib.suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        remove(*drafts.values())

@@ -105,8 +105,6 @@ def _shared_options() -> argparse.ArgumentParser:
 
 
 def _build_options(build: argparse.ArgumentParser) -> None:
-    text = say("build this campaign; the others stay as they are")
-    build.add_argument("--campaign", default="", metavar="SLUG", help=text)
     build.add_argument("--date", type=_day, default=None, metavar="YYYY-MM-DD", help=say("build as on this day"))
     jobs = os.cpu_count() or 1
     build.add_argument("--jobs", type=_jobs, default=jobs, metavar="N", help=say("letters made at a time"))

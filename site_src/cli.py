@@ -16,7 +16,15 @@ from site_src.arguments import parse
 from site_src.folders import TEMPLATES, Folders
 from site_src.language.say import say
 from site_src.messages.build import build_lines
-from site_src.messages.others import count_line, draft_lines, reissue_lines, swap_lines, template_lines, verdict_lines
+from site_src.messages.others import (
+    count_line,
+    draft_lines,
+    over_lines,
+    reissue_lines,
+    swap_lines,
+    template_lines,
+    verdict_lines,
+)
 from site_src.messages.problems import (
     count_errors,
     failure_lines,
@@ -31,7 +39,7 @@ from site_src.problems import InputError, MachineError, Problems, ThyridaError, 
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from typing import BinaryIO, TextIO
 
     from rich.progress import Progress as RichProgress
@@ -113,7 +121,6 @@ def _build(options: argparse.Namespace) -> int:
         folders=_folders(options),
         day=options.date or date.today(),  # noqa: DTZ011 (the day where staff sit is the day that is meant)
         jobs=options.jobs,
-        campaign=options.campaign,
         dry_run=options.dry_run,
         strict=options.strict,
     )
@@ -139,17 +146,19 @@ def _tell_build(options: argparse.Namespace, told: Told) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from site_src.inputs import status_counts  # noqa: PLC0415 (loads the readers)
+    from site_src.over import find_over  # noqa: PLC0415 (loads the plan)
     from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
+    from site_src.reading import with_annexes  # noqa: PLC0415 (likewise)
 
     folders = _folders(options)
     report = _plan_check_report(options, folders)
     inputs, problems = check(folders, date.today(), options.campaign)  # noqa: DTZ011 (as for build)
-    counts = status_counts(inputs.campaigns)
+    counts = status_counts(with_annexes(inputs, Problems()).all)
     if options.format == "json":
         shown = [problem_as_json(problem) for problem in problems]
         print(json.dumps({**counts, "problems": shown}, ensure_ascii=False, indent=2))
     else:
-        _tell(options, [count_line(counts)])
+        _tell(options, [count_line(counts), *over_lines(find_over(inputs, folders, date.today()))])  # noqa: DTZ011 (as for build)
         _print(problem_lines(problems))
         _print(reminder_lines(problems))
         if not problems:
@@ -207,29 +216,35 @@ def _serve(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _read_inputs(options: argparse.Namespace, folders: Folders) -> Inputs:
+def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
     """The site with its campaigns, or with the one that is named, without errors."""
     from site_src.reading import read_inputs  # noqa: PLC0415 (loads the readers)
 
     problems = Problems()
-    inputs = read_inputs(folders, date.today(), problems, options.campaign)  # noqa: DTZ011 (as for build)
+    today = date.today()  # noqa: DTZ011 (as for build)
+    inputs = read_inputs(folders, today, problems, options.campaign, with_letters)
     problems.stop_on_errors()
     return inputs
 
 
 def _verify(options: argparse.Namespace) -> int:
     from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.verify import verify, verify_rest  # noqa: PLC0415 (loads the readers of archives)
+    from site_src.verify import verify, verify_over, verify_rest, with_letters  # noqa: PLC0415 (loads the readers of archives)
 
     folders = _folders(options)
-    campaigns = _read_inputs(options, folders).campaigns
+    inputs = _read_inputs(options, folders, with_letters(folders))
     failures: list[Failure] = []
     with locked(folders.private):
-        for campaign in campaigns:
+        for past in inputs.over:
+            verdict = verify_over(past, folders)
+            failures += verdict.failures
+            _tell_failures(verdict.failures)
+            _tell(options, verdict_lines(verdict))
+        for campaign in inputs.campaigns:
             bar = Bar(say("Opening archives"), quiet=options.quiet)
             bar.start(len(campaign.agencies))
             try:
-                verdict = verify(campaign, folders, date.today(), jobs=os.cpu_count() or 1, progress=bar.step)  # noqa: DTZ011 (as for build)
+                verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step)
             finally:
                 bar.stop()
             failures += verdict.failures
@@ -247,6 +262,7 @@ def _tell_failures(failures: Iterable[Failure]) -> None:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate import activate, roll_back  # noqa: PLC0415 (imported only when used)
+    from site_src.lock import PATIENCE  # noqa: PLC0415 (likewise)
     from site_src.publish import locked  # noqa: PLC0415 (likewise)
 
     folders = _folders(options)
@@ -254,7 +270,7 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": folders.private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(folders.private):
+    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -265,15 +281,25 @@ def _activate(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _tell_waiting(line: str) -> None:
+    _print([line], sys.stderr)
+
+
 def _report(options: argparse.Namespace) -> int:
+    from site_src.lock import PATIENCE  # noqa: PLC0415 (imported only when used)
     from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.report.reporting import report  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.reading import with_annexes  # noqa: PLC0415 (loads the readers)
+    from site_src.report.reporting import count, write  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     folders, problems = _folders(options), Problems()
-    inputs = _read_inputs(options, folders)
+    inputs = with_annexes(_read_inputs(options, folders), problems)
+    problems.stop_on_errors()
     logs = [log for name in options.logs for log in _logs(name)]
-    with locked(folders.private):
-        found = report(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
+    with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
+        pass
+    found = count(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
+    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
+        write(found, inputs)
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, report_lines(found))
     return DONE
@@ -288,9 +314,9 @@ def _logs(name: str) -> Iterable[BinaryIO | Path]:
 
 
 def _reissue(options: argparse.Namespace) -> int:
-    from site_src.reissue import reissue  # noqa: PLC0415 (loads the TOML writer)
+    from site_src.reissue import campaign_in, reissue  # noqa: PLC0415 (loads the TOML writer)
 
-    (campaign,) = _read_inputs(options, _folders(options)).campaigns
+    campaign = campaign_in(_read_inputs(options, _folders(options)))
     generations = reissue(campaign, options.usernames, Problems())
     names = {agency.username: agency.name for agency in campaign.agencies}
     _tell(options, reissue_lines(generations, names))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.plan import Plan
+    from site_src.settings import Campaign
 
 
 class Handover(Enum):
@@ -28,31 +29,31 @@ class Handover(Enum):
     NOW_AGAIN = auto()  # the codes are in force, and some have changed since
 
 
-def hand_over(plan: Plan, plans: Sequence[Plan], folders: Folders, day: date) -> Handover:
-    """What is to be done after this build of ``plan``, which is one of ``plans``."""
+def hand_over(plan: Plan, campaigns: Sequence[Campaign], folders: Folders, day: date) -> Handover:
+    """What is to be done after this build of ``plan``, whose campaign is one of ``campaigns``."""
     rebuilt, changed = bool(plan.previous.agencies), _changed(plan, folders)
     moved = rebuilt and plan.campaign.effective != plan.previous.effective
-    if not _in_force(plan, folders, day):
+    if not in_force(plan.campaign, folders, day):
         if moved:
             return Handover.ON_ANOTHER_DAY
         return Handover.ON_THE_DAY_ANEW if rebuilt and changed else Handover.ON_THE_DAY
-    later = [each for each in plans if each.campaign.effective > plan.campaign.effective]
-    if any(_in_force(each, folders, day) for each in later):
+    later = [each for each in campaigns if each.effective > plan.campaign.effective]
+    if any(in_force(each, folders, day) for each in later):
         return Handover.NOTHING
-    if moved and plan.previous.effective > day and not _activated(plan, folders):
+    if moved and plan.previous.effective > day and not _activated(plan.campaign, folders):
         return Handover.NOW_INSTEAD
     if not changed:
         return Handover.NOTHING
     return Handover.NOW_AGAIN if rebuilt else Handover.NOW
 
 
-def _in_force(plan: Plan, folders: Folders, day: date) -> bool:
-    """Whether the codes are valid: by their day, or since somebody activated them here before it."""
-    return plan.campaign.effective <= day or _activated(plan, folders)
+def in_force(campaign: Campaign, folders: Folders, day: date) -> bool:
+    """Return whether the codes are valid: by their day, or since somebody activated them here before it."""
+    return campaign.effective <= day or _activated(campaign, folders)
 
 
-def _activated(plan: Plan, folders: Folders) -> bool:
-    return (folders.private / plan.campaign.slug / ACTIVATED_NAME).is_file()
+def _activated(campaign: Campaign, folders: Folders) -> bool:
+    return (folders.private / campaign.slug / ACTIVATED_NAME).is_file()
 
 
 def _changed(plan: Plan, folders: Folders) -> bool:

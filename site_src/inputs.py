@@ -22,25 +22,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignInputs:
-    """All that one campaign brings, read and without errors.
+class CircularInputs:
+    """A campaign's facts, its circular and the files beside it: all that is read of a campaign that is over.
 
     ``shown_slug`` is what the place of a problem calls the campaign: nothing where there is only one.
     """
 
     campaign: Campaign
-    annex: Path
-    agencies: tuple[Agency, ...]
     circular: Circular
     attachments: tuple[Path, ...]
-    enclosures: Mapping[str, tuple[Document, ...]]
-    typesetter: Typesetter
-    passwords: PasswordFile | None = field(default=None, repr=False)
+    agencies: tuple[Agency, ...] = ()
     shown_slug: str = ""
 
     def with_status(self, status: Status) -> tuple[Agency, ...]:
         """The agencies of one status, in the annex's order."""
         return tuple(agency for agency in self.agencies if agency.status is status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignInputs(CircularInputs):
+    """All that one campaign brings until it is over, read and without errors."""
+
+    annex: Path
+    enclosures: Mapping[str, tuple[Document, ...]]
+    typesetter: Typesetter
+    passwords: PasswordFile | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
         """The SHA-256 of each input file, by its name."""
@@ -51,7 +57,7 @@ class CampaignInputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The site, its own texts, and its campaigns; ``bystanders`` are published ones that the command leaves alone.
+    """The site, its own texts, and its campaigns; those that are ``over`` have letters no more.
 
     ``several``: whether ``content/`` holds more than one campaign, whatever the command was asked for.
     """
@@ -60,11 +66,16 @@ class Inputs:
     words: Words
     texts: Mapping[str, str]
     campaigns: tuple[CampaignInputs, ...]
-    bystanders: tuple[CampaignInputs, ...] = ()
+    over: tuple[CircularInputs, ...] = ()
     several: bool = False
 
+    @property
+    def all(self) -> tuple[CircularInputs, ...]:
+        """Every campaign that is read, over or not."""
+        return (*self.over, *self.campaigns)
 
-def status_counts(campaigns: Sequence[CampaignInputs]) -> dict[str, int]:
+
+def status_counts(campaigns: Sequence[CircularInputs]) -> dict[str, int]:
     """How many agencies the annexes hold, and how many of each status, whatever the day."""
     statuses = [agency.status for campaign in campaigns for agency in campaign.agencies]
     return {

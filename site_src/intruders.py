@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,14 @@ from site_src.content.campaign_folder import campaign_folders
 from site_src.private import MANIFEST_NAME
 from site_src.problems import Problems
 from site_src.replaceable import is_administrators
-from site_src.walk import files_below
+from site_src.walk import all_below, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CircularInputs
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Amiss:
     altered: tuple[str, ...] = ()
 
 
-def look_through(inputs: CampaignInputs, inventory: Mapping[str, str], out: Path) -> Amiss:
+def look_through(inputs: CircularInputs, inventory: Mapping[str, str], out: Path) -> Amiss:
     """Compare the campaign's folders with what the build put there; each agency's own files may be missing or others.
 
     Who looks at the agency sees those.
@@ -55,6 +56,20 @@ def outside_campaigns(folders: Folders, inventory: Mapping[str, str]) -> Amiss:
     made = {name: inventory[name] for name in inventory if not _is_of_campaign(name, slugs)}
     intruders = {name for name in found if not _belongs(name, folders.out / name, made)}
     return _compare(found, intruders, made, folders.out)
+
+
+def closed_to_server(out: Path) -> tuple[str, ...]:
+    """Return the files and folders that the web server cannot read, since only their owner or group can.
+
+    Windows has no such modes, and shows all as open.
+    """
+    paths = [out, *all_below(out)] if out.is_dir() else []
+    return tuple(path.relative_to(out).as_posix() for path in paths if not _is_open(path.lstat().st_mode))
+
+
+def _is_open(mode: int) -> bool:
+    needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
+    return mode & needed == needed
 
 
 def _compare(found: set[str], intruders: set[str], made: Mapping[str, str], out: Path) -> Amiss:

@@ -19,8 +19,8 @@ KEY_BYTES = 32
 # WinZip AES-256 takes a salt of half the key (WinZip AE-1/AE-2 specification, "Salt value").
 ZIP_SALT_BYTES = 16
 
-# bcrypt takes 128 bits (Provos and Mazieres, "A Future-Adaptable Password Scheme", section 4).
-BCRYPT_SALT_BYTES = 16
+# bcrypt takes 128 bits (Provos and Mazieres, "A Future-Adaptable Password Scheme", section 4), SHA-512 crypt fewer.
+HASH_SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,12 @@ class CampaignKey:
         return hmac.digest(self.secret, message, "sha256")
 
     def access_code(self, policy: CodePolicy, username: str, email: str, generation: int) -> str:
-        """The agency's new code: another contact or generation gives another one."""
-        symbols = self._symbols(policy.alphabet, username, email, str(generation))
+        """The agency's new code: another policy, contact or generation gives an unrelated one.
+
+        The whole policy counts, so that a longer code does not begin with the shorter one, which others may know.
+        """
+        shape = (str(policy.groups), str(policy.group_length), policy.alphabet)
+        symbols = self._symbols(policy.alphabet, *shape, username, email, str(generation))
         groups = ("".join(next(symbols) for _ in range(policy.group_length)) for _ in range(policy.groups))
         return "-".join(groups)
 
@@ -59,7 +63,7 @@ class CampaignKey:
         fair = 256 - 256 % len(alphabet)
         block = 0
         while True:
-            for byte in self.derive("access code", alphabet, *parts, str(block)):
+            for byte in self.derive("access code", *parts, str(block)):
                 if byte < fair:
                     yield alphabet[byte % len(alphabet)]
             block += 1
@@ -77,9 +81,9 @@ class CampaignKey:
         digest = hashlib.sha256(content).digest()
         return self.derive("salt of a document", password, digest)[:ZIP_SALT_BYTES]
 
-    def bcrypt_salt(self, username: str, code: str) -> bytes:
+    def hash_salt(self, username: str, code: str) -> bytes:
         """The salt of an agency's password hash."""
-        return self.derive("salt of a password hash", username, code)[:BCRYPT_SALT_BYTES]
+        return self.derive("salt of a password hash", username, code)[:HASH_SALT_BYTES]
 
     def fingerprint(self, *parts: str | bytes) -> str:
         """What the manifest may say of secret inputs: equal where they are equal, and telling nothing else."""

@@ -13,9 +13,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from site_src.content.known_files import CAMPAIGN
 from site_src.greek import fold, one_line
 from site_src.language.say import say
-from site_src.walk import in_order, is_litter
+from site_src.walk import in_order, is_leftover, is_litter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 BUILT_IN_FOLDER = "templates"
 
 # What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
-OTHER_INPUTS = {"campaign.toml", "circular.md", "current.htpasswd", "attachments", "files"}
+OTHER_INPUTS = {*CAMPAIGN.files, *CAMPAIGN.folders} - {"letter.typ"}
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
 PDF_STANDARD: Final = "ua-1"
@@ -131,7 +132,7 @@ class Typesetter:
     def _is_for_others(self, path: Path) -> bool:
         """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
         first = path.relative_to(self.template.parent).parts[0]
-        return first in OTHER_INPUTS or first.startswith(("annex.", ".", "~")) or is_litter(path.name)
+        return first in OTHER_INPUTS or is_leftover(first) or is_litter(path.name)
 
     def _package(self) -> str:
         """Return the name of a package that a campaign's own template takes in; nothing where it needs none."""

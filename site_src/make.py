@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from site_src.access import PasswordFile, hash_code, password_file_after
+from site_src.access import PasswordFile, hash_code, is_of_kind, opens, password_file_after
 from site_src.agency import Status
 from site_src.archives import BadZipFile, Document, reopen, seal
 from site_src.language.say import say
@@ -33,7 +33,7 @@ Made = TypeVar("Made")
 
 
 class ProofError(ThyridaError):
-    """An archive did not give its letter back: nothing is published."""
+    """An archive did not give its letter back, or a hash not take its code: nothing is published."""
 
 
 @contextmanager
@@ -119,17 +119,19 @@ def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignme
         )
 
 
-def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor) -> Callable[[], dict[str, bytes]]:
+def start_hashing(
+    plan: Plan, old_after: bytes | None, kind: str, pool: ThreadPoolExecutor
+) -> Callable[[], dict[str, bytes]]:
     """Let the pool make the new lines of the password file while other work goes on; what comes back collects them.
 
-    ``old_after`` is the last build's file: its lines serve again where the code is the same, since a hash costs as
-    much as half a letter.
+    ``old_after`` is the last build's file: its lines serve again where code and ``kind`` of hash are the same, since a
+    hash costs as much as half a letter.
     """
-    old = _lines_to_reuse(plan, old_after)
+    old = _lines_to_reuse(plan, old_after, kind)
     missing = [username for username in plan.assignments if username not in old]
 
     def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
-        return (hash_code(plan.key, username, plan.assignments[username].code) for username in usernames)
+        return (_make_line(plan, plan.assignments[username], kind) for username in usernames)
 
     hashing = _start(hash_batch, missing, pool)
 
@@ -138,6 +140,18 @@ def start_hashing(plan: Plan, old_after: bytes | None, pool: ThreadPoolExecutor)
         return {username: lines[username] for username in plan.assignments}
 
     return collect
+
+
+def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
+    """The line, checked with its code: a wrong one would lock its agency out, and serve again in every later build."""
+    username = assignment.agency.username
+    line = hash_code(plan.key, username, assignment.code, kind)
+    if not opens(line, assignment.code):
+        raise ProofError(
+            say('the hash of "{username}" does not take its code', username=username),
+            say("nothing was published; build again, and if it happens again test this machine's memory"),
+        )
+    return line
 
 
 def _start(
@@ -174,7 +188,7 @@ def other_users(plan: Plan) -> tuple[str, ...]:
     return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)
 
 
-def _lines_to_reuse(plan: Plan, old_after: bytes | None) -> dict[str, bytes]:
+def _lines_to_reuse(plan: Plan, old_after: bytes | None, kind: str) -> dict[str, bytes]:
     if old_after is None or hashlib.sha256(old_after).hexdigest() != plan.previous.htpasswd_after:
         return {}
     users = PasswordFile.parse(old_after).users
@@ -182,5 +196,6 @@ def _lines_to_reuse(plan: Plan, old_after: bytes | None) -> dict[str, bytes]:
     return {
         username: users[username]
         for username in plan.assignments
-        if username in users and username in old and old[username].code == plan.records[username].code
+        if username in users and is_of_kind(users[username], kind)
+        if username in old and old[username].code == plan.records[username].code
     }

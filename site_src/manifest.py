@@ -47,7 +47,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A campaign's records by user name, its effective day, the SHA-256 of its input files, and what made it."""
+    """A campaign's records by user name, its effective day, the SHA-256 of its input files, and what made it.
+
+    ``rules_changed``: the day of the last build that made other server rules than the one before it, if any did.
+    """
 
     effective: date = date.max  # the end of time where another version of Thyrida built it
     agencies: Mapping[str, Record] = field(default_factory=dict)
@@ -55,11 +58,16 @@ class Manifest:
     made_with: str = ""
     htpasswd_after: str = ""  # SHA-256 of the file as built
     key: str = ""  # fingerprint of the campaign key; "" where another version of Thyrida built it
+    rules_changed: date | None = None
 
     def to_bytes(self) -> bytes:
         """The file's text, in an order that depends on nothing but its content; an agency on a line."""
         facts = {name: value for name, value in vars(self).items() if name != "agencies"}
         facts["effective"] = self.effective.isoformat()
+        if self.rules_changed:
+            facts["rules_changed"] = self.rules_changed.isoformat()
+        else:  # a day that no two builds share is there only where something happened on it
+            del facts["rules_changed"]
         start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
         file = BytesIO()  # written line by line: all records as one text take several times their memory
         file.write(f'{start},\n "agencies": {{'.encode())
@@ -95,6 +103,8 @@ def _facts(record: Record) -> dict[str, object]:
 def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: Any) -> Manifest:  # noqa: ANN401 (JSON)
     """The manifest that the file tells. Raises ValueError or TypeError where a fact has not its type or form."""
     records = {username: _record(username, content) for username, content in agencies.items()}
+    if "rules_changed" in facts:
+        facts["rules_changed"] = date.fromisoformat(facts["rules_changed"])
     manifest = Manifest(date.fromisoformat(effective), records, **facts)
     _expect(str, manifest.made_with, manifest.htpasswd_after, manifest.key, *manifest.inputs, *manifest.inputs.values())
     return manifest

@@ -25,7 +25,6 @@ class Options:
     folders: Folders
     day: date
     jobs: int
-    campaign: str = ""
     dry_run: bool = False
     strict: bool = False
     clock: Callable[[], datetime] = utc_now

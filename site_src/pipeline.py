@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.bystanders import with_bystanders
 from site_src.content.campaign_folder import campaign_folders
 from site_src.folders import lies_in
 from site_src.handover import Handover, hand_over
@@ -14,9 +13,18 @@ from site_src.inputs import status_counts
 from site_src.language.say import say
 from site_src.make import other_users
 from site_src.messages.told import USERS_TOLD
+from site_src.over import find_over
 from site_src.plan import make_plan, unchanged_plan
 from site_src.plausibility.forgotten import begins_late, is_real
-from site_src.private import AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, check_private, close_inputs, open_inputs
+from site_src.private import (
+    AFTER_NAME,
+    CURRENT_NAME,
+    MANIFEST_NAME,
+    SERVER_FOLDER,
+    check_private,
+    close_inputs,
+    open_inputs,
+)
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     clear_staging,
@@ -28,6 +36,7 @@ from site_src.publish import (
 )
 from site_src.reading import read_inputs
 from site_src.replaceable import check_out
+from site_src.server import are_others, server_files
 from site_src.stage import PAGE_NAME, Stage
 from site_src.unchanged import UNKNOWN, state_of, state_of_inputs
 from site_src.walk import same_files
@@ -39,6 +48,7 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.inputs import Inputs
     from site_src.options import Options
+    from site_src.over import Over
     from site_src.plan import Changes, Plan
     from site_src.stage import Progress
 
@@ -74,6 +84,7 @@ class CampaignOutcome:
 class Outcome:
     """What a build did, with the warnings that it met.
 
+    ``rules_changed`` is the day on which the server rules last became others; None where they are the first ones.
     ``next_time`` is what the next one will have done if it finds all in the ``state`` in which this one left it; None
     where that is not known without doing it. ``replaced_site``: there was a site before, and it was another.
     ``closed`` names the inputs that other users of this machine could read until now.
@@ -81,6 +92,8 @@ class Outcome:
 
     campaigns: tuple[CampaignOutcome, ...]
     warnings: tuple[Problem, ...]
+    over: tuple[Over, ...] = ()
+    rules_changed: date | None = None
     replaced_site: bool = False
     closed: tuple[str, ...] = ()
     next_time: Outcome | None = None
@@ -104,28 +117,38 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems = Problems()
     closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
     state = state_of_inputs(options)
-    inputs = read_inputs(folders, options.day, problems, options.campaign)
-    if options.campaign:
-        inputs = with_bystanders(inputs, folders, options.day, problems)
+    inputs = read_inputs(folders, options.day, problems)
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if options.dry_run:
         plans = _make_plans(inputs, options)
-        return _outcome(inputs, plans, options, problems)
+        over = find_over(inputs, folders, options.day)
+        return replace(_outcome(inputs, plans, options, problems, _rules_changed(inputs, plans, options)), over=over)
     _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
-        stage = Stage(inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress)
+        changed = _rules_changed(inputs, plans, options)
+        over = find_over(inputs, folders, options.day)
+        stage = Stage(
+            inputs=inputs,
+            plans=plans,
+            folders=folders,
+            jobs=options.jobs,
+            progress=progress,
+            rules_changed=changed,
+        )
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         state = state_of(options, state)
-    outcome = replace(_outcome(inputs, plans, options, problems), replaced_site=replaced_site, closed=closed)
-    if options.campaign and len(plans) > 1:  # the others had to leave the site, which they do once
-        return outcome
+    outcome = replace(
+        _outcome(inputs, plans, options, problems, changed), replaced_site=replaced_site, over=over, closed=closed
+    )
     again = [unchanged_plan(plan, private_files[folders.private / plan.campaign.slug / AFTER_NAME]) for plan in plans]
-    return replace(outcome, next_time=_outcome(inputs, again, options, problems), state=state)
+    over = tuple(replace(each, letters=0, is_first=False) for each in over)
+    next_time = replace(_outcome(inputs, again, options, problems, changed), over=over)
+    return replace(outcome, next_time=next_time, state=state)
 
 
 def _close_inputs(folders: Folders) -> tuple[str, ...]:
@@ -145,7 +168,7 @@ def _refuse_open(inputs: Inputs) -> None:
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
     now = options.clock()
-    return [make_plan(campaign, options.folders, options.day, now) for campaign in inputs.campaigns]
+    return [make_plan(campaign, options.folders, now) for campaign in inputs.campaigns]
 
 
 def _check_folders(folders: Folders) -> None:
@@ -201,13 +224,22 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
     return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
+def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
+    """The day on which the server rules last became others: this one, or the one that the manifests have."""
+    if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
+        return options.day
+    return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
+
+
 def _names(plan: Plan) -> dict[str, str]:
     """The names of those of whom the summary tells what happens to them, by their user names."""
     told = {username for happens in vars(plan.changes).values() for username in happens[:USERS_TOLD]}
     return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
 
 
-def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems) -> Outcome:
+def _outcome(
+    inputs: Inputs, plans: Sequence[Plan], options: Options, problems: Problems, rules_changed: date | None
+) -> Outcome:
     folders = options.folders
     campaigns = tuple(
         CampaignOutcome(
@@ -224,10 +256,10 @@ def _outcome(inputs: Inputs, plans: Sequence[Plan], options: Options, problems: 
             others_dropped=inputs.site.server.drops_others,
             without_passwords=plan.inputs.passwords is None,
             sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
-            handover=hand_over(plan, plans, folders, options.day),
+            handover=hand_over(plan, [each.campaign for each in inputs.all], folders, options.day),
             moved_from=plan.previous.effective if plan.outdated else None,
             outdated_letters=len(plan.outdated),
         )
         for plan in plans
     )
-    return Outcome(campaigns, problems.all())
+    return Outcome(campaigns, problems.all(), rules_changed=rules_changed)

@@ -17,7 +17,7 @@ from site_src.problems import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -70,7 +70,6 @@ class Plan:
 
     inputs: CampaignInputs
     key: CampaignKey
-    withdrawn: bool
     assignments: Mapping[str, Assignment]
     records: Mapping[str, Record]  # as they will be, but for the size and SHA-256 of the letters to make
     changes: Changes
@@ -91,11 +90,11 @@ class Plan:
     @property
     def letters(self) -> tuple[str, ...]:
         """The user names of those whose archive is on the site."""
-        return () if self.withdrawn else tuple(self.assignments)
+        return tuple(self.assignments)
 
 
-def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime) -> Plan:
-    """Decide everything for ``day``; ``now`` is when codes that are given no longer become void.
+def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
+    """Decide everything; ``now`` is when codes that are given no longer become void.
 
     Raises StateError where the campaign's key is lost, or is another than that of the last build.
     """
@@ -104,9 +103,8 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime
     published = folders.out / "files" / campaign.slug
     key = find_key(folders.private / campaign.slug, published, previous)
     previous = previous or Manifest()
-    withdrawn = campaign.withdrawn_on(day)
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
-    records = _records(inputs, key, assignments, withdrawn=withdrawn)
+    records = _records(inputs, key, assignments)
     records |= _with_former(previous, records, now)
     changes = _compare(previous, records, published)
     kept = {
@@ -117,7 +115,6 @@ def make_plan(inputs: CampaignInputs, folders: Folders, day: date, now: datetime
     return Plan(
         inputs=inputs,
         key=key,
-        withdrawn=withdrawn,
         assignments=assignments,
         records={**records, **kept},
         changes=changes,
@@ -172,9 +169,7 @@ def _assign(agency: Agency, inputs: CampaignInputs, key: CampaignKey) -> Assignm
     return Assignment(agency=agency, email=email, code=code, enclosures=enclosures)
 
 
-def _records(
-    inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment], *, withdrawn: bool
-) -> dict[str, Record]:
+def _records(inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment]) -> dict[str, Record]:
     shared = _shared_fingerprint(inputs, key)
     records = {}
     for agency in inputs.agencies:
@@ -184,7 +179,7 @@ def _records(
             name=agency.name,
             emails=key.fingerprint("addresses", *sorted(agency.emails)),
             code=code_fingerprint(key, assignment.code) if assignment else "",
-            letter=_letter_fingerprint(assignment, shared, key) if assignment and not withdrawn else "",
+            letter=_letter_fingerprint(assignment, shared, key) if assignment else "",
         )
     return records
 

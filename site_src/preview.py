@@ -97,7 +97,8 @@ class Preview:
         parts = name.split("/")
         if parts[0] == "files" and len(parts) > 2 and self.username:  # noqa: PLR2004 (files, slug, agency)
             if parts[2] == "mine":
-                return Answer(302, location=f"/files/{parts[1]}/{self.username}/")
+                own = f"files/{parts[1]}/{self.username}/"
+                return Answer(302, location=f"/{own if f'{own}index.html' in self._pages else f'files/{parts[1]}/'}")
             if parts[2].isdecimal() and parts[2] != self.username:
                 return Answer(403, self._pages["403.html"])
         if name in self._pages:
@@ -109,14 +110,15 @@ class Preview:
         return self._inputs.campaigns if self._inputs else ()
 
     def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
-        editions = [_edition(each, withdrawn=each.campaign.withdrawn_on(self.today())) for each in inputs.campaigns]
+        editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]
         for page in render_pages(inputs.site, editions, inputs.texts, inputs.words):
             yield page.path, page.content
         for each in inputs.campaigns:
-            folder = f"circulars/{each.campaign.slug}"
-            yield f"{folder}/annex.xlsx", public_annex(each.agencies, inputs.words, each.campaign.deadline)
-            for path in each.attachments:
-                yield f"{folder}/{path.name}", path.read_bytes()
+            annex = public_annex(each.agencies, inputs.words, each.campaign.deadline)
+            yield f"circulars/{each.campaign.slug}/annex.xlsx", annex
+        for other in inputs.all:
+            for path in other.attachments:
+                yield f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes()
 
     def _with_sample(self, name: str) -> bytes:
         """A page; an agency's own names the archive that its reader will get, and links the letter itself."""
@@ -148,10 +150,9 @@ class Preview:
         return None
 
 
-def _edition(inputs: CampaignInputs, *, withdrawn: bool) -> Edition:
-    letters = () if withdrawn else inputs.with_status(Status.NEW)
+def _edition(inputs: CampaignInputs) -> Edition:
     archive = Archive(USUAL_SIZE, UNKNOWN_SHA256)
-    return Edition.of(inputs, {agency.username: archive for agency in letters}, withdrawn=withdrawn)
+    return Edition.of(inputs, {agency.username: archive for agency in inputs.with_status(Status.NEW)})
 
 
 def _sample_typesetter(inputs: CampaignInputs) -> Typesetter:

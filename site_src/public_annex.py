@@ -35,17 +35,17 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
     """
     from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
-    with new_workbook(write_only=True) as book:
-        book.properties.created = datetime.combine(day, time())
-        sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
-        sheet.freeze_panes = "A2"
-        for column, width in WIDTHS.items():
-            sheet.column_dimensions[column].width = width
-        sheet.append(_header(sheet, words))
-        for agency in agencies:
-            sheet.append(list(_row(sheet, agency, words)))
-        sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
-        return _repack(saved(book), day)
+    book = new_workbook(write_only=True)
+    book.properties.created = datetime.combine(day, time())
+    sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
+    sheet.freeze_panes = "A2"
+    for column, width in WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    sheet.append(_header(sheet, words))
+    for agency in agencies:
+        sheet.append(list(_row(sheet, agency, words)))
+    sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
+    return _repack(saved(book), day)
 
 
 def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:

@@ -12,6 +12,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ from typing import TYPE_CHECKING
 
 from site_src.language.reasons import reason
 from site_src.language.say import say
+from site_src.lock import held, say_nothing
 from site_src.moving import move, named_in_errors
 from site_src.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.problems import MachineError, StateError
-from site_src.walk import all_below, is_litter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
@@ -49,16 +50,18 @@ def old_of(out: Path) -> Path:
 
 
 @contextmanager
-def locked(private: Path, out: Path | None = None) -> Iterator[None]:
+def locked(
+    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = say_nothing
+) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
-    Raises MachineError where another command holds one of them. A private folder that the command made and then left
-    empty is taken away again.
+    Raises MachineError where another command holds one of them for longer than ``patience``; ``tell`` gets a line
+    before that is waited for. A private folder that the command made and then left empty is taken away again.
     """
     was_there = private.is_dir()
     make_private_folder(private)
     try:
-        with _held(private / LOCK_NAME, private), _held_site(out):
+        with held(private / LOCK_NAME, private, patience=patience, tell=tell), _held_site(out):
             try:
                 finish_publishing(private)
                 yield
@@ -72,18 +75,6 @@ def locked(private: Path, out: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _held(lock_path: Path, what: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # noqa: PLC0415 (imported only when something is written)
-
-    try:
-        with FileLock(lock_path, timeout=0, mode=0o600):
-            yield
-    except Timeout as error:
-        message = say('another build is at work with "{folder}"', folder=what)
-        raise MachineError(message, say("wait until it has ended, then try again")) from error
-
-
-@contextmanager
 def _held_site(out: Path | None) -> Iterator[None]:
     """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
     if out is None:
@@ -91,7 +82,7 @@ def _held_site(out: Path | None) -> Iterator[None]:
         return
     make_public_folder(out.parent)
     lock_path = _lock_of(out)
-    with _held(lock_path, out):
+    with held(lock_path, out):
         try:
             yield
         finally:
@@ -134,20 +125,19 @@ def make_public_folder(folder: Path) -> None:
 
 
 def carry_over(source: Path, target: Path) -> None:
-    """Take a file of the old site into the new one: by a second name for it, or by a copy where there are none."""
+    """Take a file of the old site into the new one, with the mode of every public file.
+
+    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
+    """
     make_public_folder(target.parent)
     try:
         target.hardlink_to(source)
+        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
+            target.chmod(PUBLIC_FILE_MODE)
     except OSError:
+        target.unlink(missing_ok=True)
         shutil.copyfile(source, target)
         target.chmod(PUBLIC_FILE_MODE)
-
-
-def carry_over_folder(source: Path, target: Path) -> None:
-    """Take a folder of the old site into the new one, without links and litter, which no build makes."""
-    for path in all_below(source):
-        if path.is_file() and not path.is_symlink() and not is_litter(path.name):
-            carry_over(path, target / path.relative_to(source))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.access import PasswordFile
@@ -12,11 +13,12 @@ from site_src.annex import read_annex
 from site_src.circular.raw_html import warn_of_html
 from site_src.circular.render import render_circular
 from site_src.content.campaign import read_campaign
-from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
+from site_src.content.campaign_folder import annexes_in, campaign_folders, find_annexes, no_such_campaign
 from site_src.content.enclosures import read_attachments, read_enclosures
+from site_src.content.known_files import check_campaign, check_content
 from site_src.content.misnamed import hint_of_missing
 from site_src.content.site import read_site
-from site_src.inputs import CampaignInputs, Inputs
+from site_src.inputs import CampaignInputs, CircularInputs, Inputs
 from site_src.language.say import say, say_many
 from site_src.leaks.exposed import check_exposed
 from site_src.letter_checks import check_names, check_template
@@ -34,7 +36,7 @@ from site_src.staff_text import read_text
 from site_src.words import Words
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Container
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -46,8 +48,12 @@ NO_ANNEX = "annex"  # stands in where there is none, which is an error
 TEXT_NAMES = ("help", "accessibility")
 
 
-def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "") -> Inputs:
+def read_inputs(
+    folders: Folders, day: date, problems: Problems, only: str = "", with_letters: Container[str] = ()
+) -> Inputs:
     """Everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign to read.
+
+    Those ``with_letters`` on the site are not over as long as they have an annex, whatever the day.
 
     Raises UsageError where ``only`` names none.
     """
@@ -58,20 +64,26 @@ def read_inputs(folders: Folders, day: date, problems: Problems, only: str = "")
     if not paths:
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
+    check_content(folders.content, paths, problems)
     words = Words(site.language)
     texts = _read_texts(folders.content, words, problems)
     inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), several=len(paths) > 1)
     chosen = [path for path in paths if only in {"", path.name}]
-    campaigns = tuple(read_campaign_inputs(path, folders, inputs, day, problems) for path in chosen)
-    inputs = replace(inputs, campaigns=campaigns)
+    days = [date.min if path.name in with_letters and annexes_in(path) else day for path in chosen]
+    read = [_read_campaign(path, folders, inputs, day, problems) for path, day in zip(chosen, days, strict=True)]
+    inputs = replace(
+        inputs,
+        campaigns=tuple(each for each in read if isinstance(each, CampaignInputs)),
+        over=tuple(each for each in read if not isinstance(each, CampaignInputs)),
+    )
     check_exposed(inputs, problems)
     tell_forgotten(inputs, problems)
     tell_side_by_side(inputs, folders.private, day, problems)
-    _compare_with_predecessors(inputs, folders, day, problems)
+    _compare_with_predecessors(inputs, folders, problems)
     return inputs
 
 
-def _compare_with_predecessors(inputs: Inputs, folders: Folders, day: date, problems: Problems) -> None:
+def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Problems) -> None:
     """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
     if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
         return
@@ -82,8 +94,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, day: date, prob
         if before:
             tell_other_holders(each.agencies, before, own)
             tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
-        if not each.campaign.withdrawn_on(day):
-            tell_many_callers(each, before, own)
+        tell_many_callers(each, before, own)
         problems.extend(own.all(), each.shown_slug)
 
 
@@ -100,22 +111,39 @@ def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, st
     return texts
 
 
-def read_campaign_inputs(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CampaignInputs:
+def with_annexes(inputs: Inputs, problems: Problems) -> Inputs:
+    """Return the inputs with the agencies of campaigns that are over and still have their annexes."""
+    over = []
+    for each in inputs.over:
+        own = Problems()
+        read = [read_annex(annex, each.campaign, own) for annex in annexes_in(each.campaign.path)]
+        problems.extend(own.all(), each.shown_slug)
+        over.append(replace(each, agencies=read[0] if read else ()))
+    return replace(inputs, over=tuple(over))
+
+
+def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CircularInputs:
     """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
     own = Problems()
-    inputs = _read_own_files(path, folders, shared, own)
+    check_campaign(path, own)
+    campaign = read_campaign(path, own)
+    if campaign.is_over_on(day):
+        circular = render_circular(campaign, shared.site, None, shared.words, own)
+        inputs = CircularInputs(campaign=campaign, circular=circular, attachments=read_attachments(campaign, own))
+    else:
+        inputs = _read_own_files(campaign, folders, shared, own)
+        passwords = _read_passwords(campaign, inputs.agencies, folders.private, own)
+        if passwords:
+            tell_costly(passwords, inputs.agencies, own, drops_others=shared.site.server.drops_others)
+        inputs = replace(inputs, passwords=passwords)
     shown_slug = path.name if shared.several else ""
-    passwords = _read_passwords(inputs.campaign, inputs.agencies, folders.private, day, own)
-    if passwords and not inputs.campaign.withdrawn_on(day):
-        tell_costly(passwords, inputs.agencies, own, drops_others=shared.site.server.drops_others)
     problems.extend(own.all(), shown_slug)
-    return replace(inputs, passwords=passwords, shown_slug=shown_slug)
+    return replace(inputs, shown_slug=shown_slug)
 
 
-def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
+def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
     """What lies in the campaign's folder."""
     site, words = shared.site, shared.words
-    campaign = read_campaign(path, problems)
     annexes = find_annexes(campaign, problems)
     read = [read_annex(annex, campaign, problems) for annex in annexes]
     agencies = read[0] if read else ()
@@ -130,7 +158,7 @@ def _read_own_files(path: Path, folders: Folders, shared: Inputs, problems: Prob
         _check_reissue(campaign, agencies, problems)
     return CampaignInputs(
         campaign=campaign,
-        annex=annexes[0] if annexes else path / NO_ANNEX,
+        annex=annexes[0] if annexes else campaign.path / NO_ANNEX,
         agencies=agencies,
         circular=render_circular(campaign, site, agencies, words, problems),
         attachments=read_attachments(campaign, problems),
@@ -154,7 +182,7 @@ def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: P
 
 
 def _read_passwords(
-    campaign: Campaign, agencies: tuple[Agency, ...], private: Path, day: date, problems: Problems
+    campaign: Campaign, agencies: tuple[Agency, ...], private: Path, problems: Problems
 ) -> PasswordFile | None:
     """The server's password file as staff copied it, checked for the lines that the campaign keeps."""
     path, at = private / CURRENT_NAME, Place(file=CURRENT_FILE, is_shared=True)
@@ -162,7 +190,6 @@ def _read_passwords(
         # The sample brings one, so that a newcomer sees a whole build.
         path, at = campaign.path / CURRENT_NAME, Place(file=CURRENT_NAME)
     keepers = [agency for agency in agencies if agency.status is Status.KEEPS]
-    report = problems.warning if campaign.withdrawn_on(day) else problems.error
     if not path.is_file():
         if keepers:
             message = say_many(
@@ -172,7 +199,7 @@ def _read_passwords(
             )
             hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
             hint = hint_of_missing(private / CURRENT_NAME, hint)
-            report(Topic.ACCESS, message, hint=hint, at=at)
+            problems.error(Topic.ACCESS, message, hint=hint, at=at)
         return None
     data = path.read_bytes()
     if b"\0" in data or data.startswith(codecs.BOM_UTF8):
@@ -190,5 +217,5 @@ def _read_passwords(
             hint = say(
                 "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
             )
-            report(Topic.ACCESS, message, hint=hint, at=at, value=agency.username)
+            problems.error(Topic.ACCESS, message, hint=hint, at=at, value=agency.username)
     return passwords

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 from site_src.agency import STATUSES, Status
 from site_src.language.say import say
 from site_src.moving import move
-from site_src.problems import Place, Problems, Topic
+from site_src.problems import Place, Problems, Topic, UsageError
 from site_src.staff_text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CampaignInputs, Inputs
+
+
+def campaign_in(inputs: Inputs) -> CampaignInputs:
+    """Return the one campaign that was read. Raises UsageError where it is over."""
+    if inputs.over:
+        slug = inputs.over[0].campaign.slug
+        message = say('the round of "{slug}" is over: it gives no letters any more', slug=slug)
+        raise UsageError(message, say("where it is to go on, write a later files_until into its campaign.toml"))
+    return inputs.campaigns[0]
 
 
 def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems) -> Mapping[str, int]:

@@ -11,6 +11,7 @@ from site_src.problems import Place, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from site_src.settings import Site
 
@@ -84,6 +85,12 @@ def server_files(site: Site) -> Mapping[str, bytes]:
         "open_requests_of_a_network": OPEN_REQUESTS_OF_A_NETWORK,
     }
     return {name: _render(name, values) for name in NAMES}
+
+
+def are_others(rules: Mapping[str, bytes], folder: Path) -> bool:
+    """Return whether a build before left other snippets in this folder than these; False where it left none."""
+    before = {name: path.read_bytes() for name in rules if (path := folder / name).is_file()}
+    return bool(before) and before != rules
 
 
 def other_spellings(prefix: str) -> str:

@@ -43,6 +43,7 @@ class Server:
     password_file: str = ""
     realm: str = ""
     url_prefix: str = ""
+    hash: str = "bcrypt"
     other_users: str = "keep"
 
     @property
@@ -117,6 +118,6 @@ class Campaign:
         """The first day without archives on the site; None where they stay."""
         return self.files_until + timedelta(days=1) if self.files_until else None
 
-    def withdrawn_on(self, day: date) -> bool:
-        """Whether the archives have left the site on ``day``."""
+    def is_over_on(self, day: date) -> bool:
+        """Return whether the letters have left the site on ``day``, and the annex is no longer needed."""
         return self.files_until is not None and day > self.files_until

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from site_src.access import PasswordFile
-from site_src.bystanders import issued_by_bystanders, public_folders, published_entry
-from site_src.inventory import INVENTORY_NAME, read_inventory, to_bytes
+from site_src.inventory import INVENTORY_NAME, to_bytes
 from site_src.language.say import say
 from site_src.leaks.files import Leak, find_leaks, shown_name
 from site_src.leaks.pages import PageScan
@@ -17,26 +16,26 @@ from site_src.leaks.secrets import Secrets
 from site_src.letters import typesetter_version
 from site_src.make import make_password_file, start_archives, start_hashing, workers
 from site_src.manifest import Manifest
-from site_src.pages.assets import is_asset
 from site_src.pages.edition import Edition
 from site_src.pages.render import render_pages
 from site_src.plan import key_fingerprint
 from site_src.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import Place, Problems, Topic
 from site_src.public_annex import public_annex
-from site_src.publish import carry_over, carry_over_folder, staging_of, write_public
+from site_src.publish import carry_over, staging_of, write_public
 from site_src.replaceable import administrators_files
 from site_src.server import server_files
-from site_src.walk import all_below, files_below
+from site_src.walk import files_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
+    from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs, Inputs
-    from site_src.pages.edition import Archive, Entry
+    from site_src.inputs import Inputs
+    from site_src.pages.edition import Archive
     from site_src.plan import Plan
 
 
@@ -65,6 +64,7 @@ class Stage:
     folders: Folders
     jobs: int
     progress: Progress
+    rules_changed: date | None  # for the manifests
 
     @property
     def root(self) -> Path:
@@ -78,15 +78,12 @@ class Stage:
         """
         with workers(self.jobs) as pool, self._shown_progress():
             making = [self._start_letters(plan, pool) for plan in self.plans]
-            hashing = [start_hashing(plan, self._last_password_file(plan), pool) for plan in self.plans]
-            for plan in self.plans:
-                self._write_beside_circular(plan.inputs)
+            kind = self.inputs.site.server.hash
+            hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
+            self._write_beside_circulars()
             archives = [collect() for collect in making]
-            editions = [
-                Edition.of(plan.inputs, made, withdrawn=plan.withdrawn)
-                for plan, made in zip(self.plans, archives, strict=True)
-            ]
-            self._write_pages(editions)
+            editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
+            self._write_pages([*map(Edition.of_past, self.inputs.over), *editions])
             theirs = self._carry_over_administrators()
             digests = {name: digest for name, digest in self._look_through(problems).items() if name not in theirs}
             problems.stop_on_errors()
@@ -133,6 +130,7 @@ class Stage:
             made_with=typesetter_version(),
             htpasswd_after=hashlib.sha256(after).hexdigest(),
             key=key_fingerprint(plan.key),
+            rules_changed=self.rules_changed,
         )
         return {
             folder / KEY_NAME: plan.key.secret,
@@ -141,29 +139,19 @@ class Stage:
             folder / AFTER_NAME: after,
         }
 
-    def _write_beside_circular(self, inputs: CampaignInputs) -> None:
-        campaign = inputs.campaign
-        folder = self.root / "circulars" / campaign.slug
-        annex = public_annex(inputs.agencies, self.inputs.words, campaign.circular.date or campaign.deadline)
-        write_public(folder / "annex.xlsx", annex)
-        for path in inputs.attachments:
-            write_public(folder / path.name, path.read_bytes())
+    def _write_beside_circulars(self) -> None:
+        circulars = self.root / "circulars"
+        for each in self.inputs.campaigns:
+            campaign = each.campaign
+            annex = public_annex(each.agencies, self.inputs.words, campaign.circular.date or campaign.deadline)
+            write_public(circulars / campaign.slug / "annex.xlsx", annex)
+        for other in self.inputs.all:
+            for path in other.attachments:
+                write_public(circulars / other.campaign.slug / path.name, path.read_bytes())
 
     def _write_pages(self, editions: Sequence[Edition]) -> None:
-        carried = self._carry_over_bystanders()
-        for page in render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words, carried):
-            path = self.root / page.path
-            if not (carried and path.exists()):
-                write_public(path, page.content)
-
-    def _carry_over_bystanders(self) -> list[Entry]:
-        """The published campaigns that this build leaves out (``--campaign``): the lists name them nevertheless."""
-        for other in self.inputs.bystanders:
-            for folder in public_folders(other.campaign.slug):
-                carry_over_folder(self.folders.out / folder, self.root / folder)
-        if self.inputs.bystanders:  # an older Thyrida may have made their pages, with other names of assets
-            self._carry_over_assets()
-        return [published_entry(other.campaign, self.folders.out) for other in self.inputs.bystanders]
+        for page in render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words):
+            write_public(self.root / page.path, page.content)
 
     def _carry_over_administrators(self) -> set[str]:
         names = set(administrators_files(self.folders.out))
@@ -171,46 +159,31 @@ class Stage:
             carry_over(self.folders.out / name, self.root / name)
         return names
 
-    def _carry_over_assets(self) -> None:
-        """Those whose names tell what is in them: any other may be another file than a build made."""
-        for path in all_below(self.folders.out / "assets"):
-            name = f"assets/{path.name}"
-            if path.is_file() and not path.is_symlink() and is_asset(name, path.read_bytes()):
-                carry_over(path, self.root / name)
-
     def _look_through(self, problems: Problems) -> dict[str, str]:
         """The last scan: every staged file but the archives, which were opened and compared when they were made.
 
-        Returns the SHA-256 of each. What is carried over keeps the one that it had, or has none: it may be another file
-        than was built, or a stray one.
+        Returns the SHA-256 of each.
         """
-        everybody = (*self.inputs.campaigns, *self.inputs.bystanders)
-        issued = tuple(issued_by_bystanders(self.inputs, self.folders, problems))
+        campaigns = self.inputs.campaigns
         secrets = Secrets.of(
-            emails=(email for each in everybody for agency in each.agencies for email in agency.emails),
-            codes=({assignment.code for plan in self.plans for assignment in plan.assignments.values()}, *issued),
-            policies=(each.campaign.code for each in everybody),
-            keys=(key.secret for key in (*(plan.key for plan in self.plans), *(each.key for each in issued))),
+            emails=(email for each in campaigns for agency in each.agencies for email in agency.emails),
+            codes=({assignment.code for plan in self.plans for assignment in plan.assignments.values()},),
+            policies=(each.campaign.code for each in campaigns),
+            keys=(plan.key.secret for plan in self.plans),
         )
         archives = {_archive_name(plan, username) for plan in self.plans for username in plan.letters}
-        bystanders = tuple(
-            f"{folder}/" for each in self.inputs.bystanders for folder in public_folders(each.campaign.slug)
-        )
-        before = read_inventory(self.folders.private) if bystanders else None
-        digests = {name: digest for name, digest in (before or {}).items() if name.startswith(bystanders)}
+        digests: dict[str, str] = {}
         pages = PageScan(secrets)
         found: list[tuple[str, Leak]] = []
         for name in files_below(self.root):
             if name in archives:
                 continue
             data = (self.root / name).read_bytes()
-            if not name.startswith(bystanders):
-                digests[name] = hashlib.sha256(data).hexdigest()
+            digests[name] = hashlib.sha256(data).hexdigest()
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
             else:
-                is_archive = name.startswith("files/") and name.endswith(".zip")  # of a campaign that is carried over
-                found += [(name, leak) for leak in find_leaks(name, data, secrets, may_be_sealed=is_archive)]
+                found += [(name, leak) for leak in find_leaks(name, data, secrets)]
         found += pages.finish()
         for name, leak in dict.fromkeys(found):
             take_out = say("take it out of the text or the attachment that this file comes from; nothing was published")

@@ -71,7 +71,7 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
     folders = options.folders
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
-    yield spoken(), options.day.isoformat(), options.campaign, options.strict
+    yield spoken(), options.day.isoformat(), options.strict
     for folder, skipped in ((PROGRAM, BYTECODE), (folders.templates, BYTECODE), (folders.content, ())):
         yield folder, folder.stat().st_mode
         yield from _below(folder, skipped)

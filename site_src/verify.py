@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from site_src.access import PasswordFile, opens
 from site_src.agency import Agency, Status
 from site_src.archives import BadZipFile, unseal
-from site_src.intruders import look_through, outside_campaigns
+from site_src.intruders import closed_to_server, look_through, outside_campaigns
 from site_src.inventory import INVENTORY_NAME, read_inventory
-from site_src.language.say import say
+from site_src.language.say import say, say_many
 from site_src.make import archive_path
 from site_src.manifest import Manifest, Record, read_manifest
 from site_src.pdf_text import read_pdf
@@ -25,12 +25,11 @@ from site_src.problems import StateError, UsageError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
     from pathlib import Path
 
     from site_src.archives import Document
     from site_src.folders import Folders
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CampaignInputs, CircularInputs
     from site_src.intruders import Amiss
 
 
@@ -54,6 +53,7 @@ class Verdict:
     archives: int  # that one address of their contact opened, and no other
     kept: int
     failures: tuple[Failure, ...]
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class _Published:
     manifest: Manifest
     inventory: dict[str, str]
     before: dict[str, bytes]
+    after_path: Path
     password_file: bytes
     after: dict[str, bytes]
     opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
@@ -76,10 +77,10 @@ class _Published:
         return self.out / "files" / self.inputs.campaign.slug
 
 
-def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, progress: Callable[[], None]) -> Verdict:
+def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
     """Check every agency of a campaign, and that nothing lies beside what they get; ``progress`` is called after each.
 
-    Where no archive was opened, nothing was proved: that fails unless the archives have left the site on ``day``.
+    Where no archive was opened, nothing was proved, and that fails.
 
     Raises UsageError if the campaign was never built, StateError if something else that the build made is lost.
     """
@@ -97,16 +98,32 @@ def verify(inputs: CampaignInputs, folders: Folders, day: date, *, jobs: int, pr
     failures += [*_shared_codes(published), *_gone(published), *_check_password_file(published)]
     failures += _failures(look_through(inputs, published.inventory, folders.out))
     failures += _changed_inputs(published)
-    if inputs.agencies and not (published.opened or failures or inputs.campaign.withdrawn_on(day)):
+    if inputs.agencies and not (published.opened or failures):
         failures.append(
             Failure(slug, say("no archive was opened, though its agencies should have theirs: build again"))
         )
     return Verdict(slug, len(published.opened), len(inputs.with_status(Status.KEEPS)), tuple(failures))
 
 
+def with_letters(folders: Folders) -> set[str]:
+    """Return the campaigns, by slug, whose letters the last build put on the site."""
+    names = (name.split("/") for name in read_inventory(folders.private) or ())
+    return {parts[1] for parts in names if parts[0] == "files" and parts[-1].endswith(".zip")}
+
+
+def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
+    """Check that of a campaign that is over nothing but its circular and its folder's page is on the site."""
+    slug, inventory = inputs.campaign.slug, _read_inventory(folders)
+    failures = [*_failures(look_through(inputs, inventory, folders.out))]
+    if any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/index.html" for name in inventory):
+        failures.append(Failure(slug, say("the round is over, but its letters have not left the site: build again")))
+    return Verdict(slug, 0, 0, tuple(failures), is_over=True)
+
+
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:
-    """Check what of the site belongs to no campaign."""
-    return tuple(_failures(outside_campaigns(folders, _read_inventory(folders))))
+    """Check what of the site belongs to no campaign, and that the web server can read all of it."""
+    amiss = outside_campaigns(folders, _read_inventory(folders))
+    return (*_failures(amiss), *_closed(closed_to_server(folders.out)))
 
 
 def _read_inventory(folders: Folders) -> dict[str, str]:
@@ -138,6 +155,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         manifest=manifest,
         inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
+        after_path=after,
         password_file=password_file,
         after=PasswordFile.parse(password_file).users,
     )
@@ -217,7 +235,11 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
         return say("htpasswd.after has no line for it")
     code = codes.pop()
     published.codes.setdefault(code, []).append(agency.username)
-    return "" if opens(line, code) else say("htpasswd.after does not take the code of its letter")
+    if opens(line, code):
+        return ""
+    return say(
+        'htpasswd.after does not take the code of its letter: delete "{file}", then build', file=published.after_path
+    )
 
 
 def _check_page(agency: Agency, record: Record, published: _Published) -> str:
@@ -291,6 +313,17 @@ def _failures(amiss: Amiss) -> Iterator[Failure]:
         yield Failure(name, say("it is missing from the site: build again"))
     for name in amiss.altered:
         yield Failure(name, say("it is not the file that the last build made: build again"))
+
+
+def _closed(names: Sequence[str]) -> Iterator[Failure]:
+    """One failure for all: after a restore every file may be closed."""
+    if names:
+        message = say_many(
+            "the web server cannot read it ({number} file or folder in all): build again",
+            "the web server cannot read it ({number} files and folders in all): build again",
+            len(names),
+        )
+        yield Failure(names[0], message)
 
 
 def _changed_inputs(published: _Published) -> Iterator[Failure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
@@ -18,7 +19,11 @@ LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
 LITTER_STARTS = ("._", "~$", ".~lock.")
 
 # What office programs and editors forget, or keep of a document as it was before the last change.
-LEFTOVER_ENDINGS = ("~", ".bak", ".tmp")
+LEFTOVER_ENDINGS = ("~", "#", ".bak", ".tmp", ".swp", ".wbk", ".xlk")
+# Of an unpacked ZIP, a memory stick, a network disk, Notepad++.
+LEFTOVER_NAMES = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "nppbackup"}
+# What Excel writes before it takes the place of the workbook, and TextEdit; both stay where a network disk breaks off.
+_BEING_SAVED = re.compile(r"(?=.*[A-F])[0-9A-F]{8}|.+\.sb-[0-9a-f]{8}-\w+")
 
 
 def is_litter(name: str) -> bool:
@@ -28,7 +33,10 @@ def is_litter(name: str) -> bool:
 
 def is_leftover(name: str) -> bool:
     """Whether a file of this name, where documents lie, is none that somebody means to publish."""
-    return is_litter(name) or name.startswith(".") or name.lower().endswith(LEFTOVER_ENDINGS)
+    plain = name.lower()
+    if is_litter(name) or plain.startswith(".") or plain.endswith(LEFTOVER_ENDINGS):
+        return True
+    return plain in LEFTOVER_NAMES or _BEING_SAVED.fullmatch(name) is not None
 
 
 def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:

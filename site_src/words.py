@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from site_src.agency import Kind
 from site_src.language.catalogues import N_, catalogue
-from site_src.language.formats import day_text, list_text, number_text
+from site_src.language.days import day_text
+from site_src.language.formats import list_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``formats.DATE_FORMS``; another raises ValueError."""
+        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``days.DATE_FORMS``; another raises ValueError."""
         return day_text(day, self.language, form)
 
     def number(self, n: float) -> str:

@@ -1,54 +1,57 @@
-"""Workbooks that we write. openpyxl writes them by way of temporary files, where the disk may be full."""
+"""Workbooks that we write: in memory alone, since most of them hold addresses.
+
+openpyxl writes each sheet to the system's folder of temporary files first. Others may look into it, and what is there
+stays where a run is killed.
+"""
 
 from __future__ import annotations
 
-import errno
-import gc
 import io
-import os
-import sys
-import tempfile
-import traceback
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import zipfile
+from typing import TYPE_CHECKING, Any
 
-from lxml.etree import LxmlError
 from openpyxl import Workbook
+from openpyxl.worksheet import _write_only
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer import excel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
-@contextmanager
-def new_workbook(*, write_only: bool = False) -> Iterator[Workbook]:
-    """A workbook to be filled and saved. ``write_only`` takes row after row, and little memory.
-
-    Raises OSError where the machine cannot hold the temporary files.
-    """
+def new_workbook(*, write_only: bool = False) -> Workbook:
+    """Return a workbook to be filled and saved. ``write_only`` takes row after row, and little memory."""
     book = Workbook(write_only=write_only)
     book.properties.creator = "Thyrida"
-    try:
-        yield book
-    except LxmlError as error:
-        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)  # lxml says IO_ENOSPC, say
-        _drop(book, error)
-        raise OSError(number, os.strerror(number), tempfile.gettempdir()) from None
+    return book
 
 
 def saved(book: Workbook) -> bytes:
-    """The file's bytes."""
+    """Return the file's bytes."""
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _drop(book: Workbook, error: LxmlError) -> None:
-    """Let go of the half-written sheets: they are closed thereby, which fails again, and Python would show how."""
-    shown, sys.unraisablehook = sys.unraisablehook, lambda _: None
-    try:
-        traceback.clear_frames(error.__traceback__)
-        for sheet in book.worksheets:
-            vars(sheet).clear()
-        gc.collect()  # they are part of circles
-    finally:
-        sys.unraisablehook = shown
+class _SheetWriter(WorksheetWriter):
+    """Writes a sheet into memory."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.memory = io.BytesIO()
+        super().__init__(sheet, self.memory)
+
+    def cleanup(self) -> None:
+        """Let go of the sheet's text, which the archive has now."""
+        self.memory.close()
+
+
+class _Archive(zipfile.ZipFile):
+    """Takes a sheet from memory where openpyxl gives it the name of a file."""
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:  # noqa: ANN401 (zipfile's own)
+        self.writestr(arcname, filename.getvalue())
+
+
+# openpyxl offers no other way to say what writes a sheet: both of its kinds of sheets, and what packs them, look here.
+excel.WorksheetWriter = _write_only.WorksheetWriter = _SheetWriter  # type: ignore[attr-defined]
+excel.ZipFile = _Archive  # type: ignore[attr-defined]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "xl/worksheets/sheet1.xml"
+TRANSITIONAL = b"http://schemas.openxmlformats.org/officeDocument/2006/"
+STRICT = b"http://purl.oclc.org/ooxml/officeDocument/"
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 ODS_MANIFEST = (
     '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
@@ -85,7 +87,8 @@ def ods_of(tables: str, style: str = "") -> bytes:
     names = ("office", "table", "text", "style")
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     calcext = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
-    more = f'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:calcext="{calcext}"'
+    number = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
+    more = f'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:calcext="{calcext}" xmlns:number="{number}"'
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} {more} office:version="1.3">'
         f"<office:automatic-styles>{style}</office:automatic-styles>"
@@ -136,6 +139,26 @@ def edited(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
     return package(parts)
 
 
+def shared_texts(data: bytes, texts: str, rows: bytes = b"") -> bytes:
+    """An .xlsx with this table of shared texts, given as XML, and perhaps with more rows that refer to it."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+        listed, sheet = archive.read("xl/_rels/workbook.xml.rels"), archive.read(SHEET)
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    entry = b'<Relationship Id="texts" Target="sharedStrings.xml" Type="' + kind + b'"/></Relationships>'
+    parts["xl/_rels/workbook.xml.rels"] = listed.replace(b"</Relationships>", entry)
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{texts}</sst>'
+    parts[SHEET] = sheet.replace(b"</sheetData>", rows + b"</sheetData>")
+    return package(parts)
+
+
+def joined(data: bytes, more: dict[str, str | bytes]) -> bytes:
+    """A package with more parts, to which nothing refers."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return package({**{name: archive.read(name) for name in archive.namelist()}, **more})
+
+
 def with_cached(data: bytes, value: str) -> bytes:
     """An .xlsx whose formulas all have this value in store."""
     return edited(
@@ -171,6 +194,13 @@ def compound(stream: str, content: bytes) -> bytes:
     size = (len(other) + 2).to_bytes(2, "little")
     whole = sink.getvalue()
     return whole[:entry] + other.ljust(64, b"\0") + size + whole[entry + 66 :]
+
+
+def with_shared_sector(data: bytes) -> bytes:
+    """An .xls whose tables give the first sector of the workbook to the small streams too; xlrd refuses it."""
+    root, book = (data.index(name.encode("utf-16-le").ljust(64, b"\0")) for name in ("Root Entry", "Workbook"))
+    size = (64).to_bytes(4, "little")
+    return data[: root + 116] + data[book + 116 : book + 120] + size + data[root + 124 :]
 
 
 def with_filepass(data: bytes) -> bytes:

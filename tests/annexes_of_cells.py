@@ -135,6 +135,32 @@ def values() -> Iterator[Sample]:
     yield bad("control-in-name.csv", text(thira(C="Δήμος\x07Θήρας")), "C2", "control character")
 
 
+def alone() -> Iterator[Sample]:
+    """Cells of .ods whose value stands in an attribute, without the paragraph that shows it; and escapes of .xlsx."""
+
+    def cell(attributes: str) -> str:
+        return f"<table:table-cell {attributes}/>"
+
+    address = cell('office:value-type="string" office:string-value="thira@dimos.example"')
+    yield good("address-alone.ods", ods(thira(E=address)))
+    username = cell('office:value-type="float" office:value="912345678901"')
+    read = THIRA_READ.replace("012345678901", "912345678901")
+    yield good("username-alone.ods", ods(thira(B=username)), read, CHIOS_READ)
+    keeps = cell('office:value-type="string" office:string-value="keeps"')
+    yield good("status-alone.ods", ods(thira(F=keeps)), THIRA_READ.replace("|new", "|keeps"), CHIOS_READ)
+    for name, attributes in (
+        ("date", 'office:value-type="date" office:date-value="2020-11-30"'),
+        ("time", 'office:value-type="time" office:time-value="PT10H20M30S"'),
+        ("percentage", 'office:value-type="percentage" office:value="0.25"'),
+        ("currency", 'office:value-type="currency" office:currency="EUR" office:value="12.5"'),
+    ):
+        yield bad(f"{name}-alone.ods", ods(thira(G=cell(attributes))), "G2", "without the text that shows it")
+    truth = cell('office:value-type="boolean" office:boolean-value="true"')
+    yield bad("boolean-alone.ods", ods(thira(E=truth)), "E2", "true/false")
+    read = THIRA_READ.replace("thira@", "thira_x0041_@")
+    yield good("escaped.xlsx", xlsx(thira(E="thira_x005F_x0041_@dimos.example")), read, CHIOS_READ)
+
+
 def error_in_e2(sheet: Any) -> None:  # noqa: ANN401 (xlwt has no types)
     """Writes the error value of a division by nought."""
     sheet.row(1).set_cell_error(4, "#DIV/0!")

@@ -9,14 +9,18 @@ from tests.annex_formats import (
     ODS_MANIFEST,
     ODS_TYPE,
     SHEET,
+    STRICT,
+    TRANSITIONAL,
     cell_of,
     compound,
     edited,
+    joined,
     ods,
     ods_of,
     package,
     text,
     with_filepass,
+    with_shared_sector,
     xls,
     xlsx,
 )
@@ -82,12 +86,13 @@ def hostile_files() -> Iterator[Sample]:
     yield bad("zip-bomb.xlsx", edited(xlsx(), SHEET, lambda xml: xml + b" " * (100 * 2**20)), "", "ZIP bomb")
     empty_rows = b"".join(b'<row r="%d"/>' % number for number in range(4, 1_000_004))
     million = edited(xlsx(), SHEET, lambda xml: xml.replace(b"</sheetData>", empty_rows + b"</sheetData>"))
-    yield bad("million-rows.xlsx", million, "", "1,000,003 rows")
+    yield bad("million-rows.xlsx", million, "", "200,000 rows")
     yield bad("million-rows.csv", text() + b";;;\n" * 1_000_000, "", "rows")
     yield bad("million-rows.ods", ods(after="<table:table-row/>" * 300_000), "", "rows")
     crowd = '<table:table-row table:number-rows-repeated="1000000">' + cell_of("x") + "</table:table-row>"
-    blank_rows = "<table:table-row><table:table-cell/></table:table-row>" * 150_000
-    yield bad("zip-bomb.ods", ods(after=blank_rows), "", "ZIP bomb")
+    yield bad("zip-bomb.ods", ods(after=" " * (100 * 2**20)), "", "ZIP bomb")
+    blank_rows = "<table:table-row><table:table-cell/></table:table-row>" * 100_000
+    yield good("blank-rows-written-out.ods", ods(after=blank_rows))
     yield bad("repeated-row.ods", ods(after=crowd), "", "filled cells")
     merges = b"".join(b'<mergeCell ref="A2:XFD1048576"/>' for _ in range(300))
     spread = edited(
@@ -112,12 +117,27 @@ def hostile_files() -> Iterator[Sample]:
     )
 
 
+def companions() -> Iterator[Sample]:
+    """Parts of a workbook that nobody reads here, and that hold what would be refused in a part that is read."""
+    query = '<?xml version="1.0" encoding="utf-16"?><DataMashup>AAAA</DataMashup>'.encode("utf-16")
+    yield good("power-query.xlsx", joined(xlsx(), {"customXml/item1.xml": query}))
+    logo = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg/>'
+    yield good("svg-logo.xlsx", joined(xlsx(), {"xl/media/image1.svg": logo}))
+    # A JPEG whose segments APP13 (Photoshop's) and APP1 (XMP) hold a piece of XML each.
+    segment = b'<!DOCTYPE x [<!ENTITY ns "a">]>'
+    marked = b"".join(b"\xff" + kind + (len(segment) + 2).to_bytes(2, "big") + segment for kind in (b"\xed", b"\xe1"))
+    yield good("photoshop-logo.xlsx", joined(xlsx(), {"xl/media/image1.jpeg": b"\xff\xd8" + marked + b"\xff\xd9"}))
+    macro = '<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd"><x/>'
+    yield good("macro.ods", joined(ods(), {"Basic/Standard/Module1.xml": macro}))
+    yield good("large-photo.xlsx", joined(xlsx(), {"xl/media/image1.bmp": bytes(60 * 2**20)}))
+    yield good("large-photo.ods", joined(ods(), {"Pictures/1.bmp": bytes(60 * 2**20)}))
+
+
 def strange_files() -> Iterator[Sample]:
     """Files that are damaged, locked, or something else than their names say."""
     yield bad("empty.xlsx", b"", "", "empty")
-    yield bad("truncated.xlsx", xlsx()[:3000], "", "damaged")
-    yield bad("truncated.xls", xls()[:2000], "", "damaged")
-    yield bad("truncated.ods", ods()[:500], "", "damaged")
+    for name, data in (("xlsx", xlsx()[:3000]), ("xls", xls()[:2000]), ("ods", ods()[:500])):
+        yield bad(f"truncated.{name}", data, "", "cannot be read by Thyrida")
     yield bad("noise.csv", bytes(range(256)) * 4, "", "not text")
     yield bad("no-greek.csv", text() + b"\xff\xd2\xaa", "", "not text")
     yield bad("open-quote.csv", text() + '3;212345678903;"Δήμος\n'.encode(), "", "cannot be divided")
@@ -139,6 +159,10 @@ def strange_files() -> Iterator[Sample]:
     yield bad("encrypted.xls", with_filepass(xls()), "", "encrypted")
     yield bad("encrypted.xlsx", compound("EncryptedPackage", b"\0" * 5000), "", "encrypted")
     yield bad("document.xls", compound("WordDocument", b"\0" * 5000), "", "no Excel workbook")
+    strict = edited(xlsx(), "_rels/.rels", lambda xml: xml.replace(TRANSITIONAL, STRICT))
+    yield bad("strict.xlsx", strict, "", "Strict Open XML")
+    yield bad("numbers.xlsx", package({"Index/Document.iwa": b"x"}), "", "Numbers")
+    yield good("faulty-tables.xls", with_shared_sector(xls()), problems=((WARNING, "", "contradict each other"),))
     wrong = (WARNING, "", "though its name ends in")
     yield good("really-xlsx.xls", xlsx(), problems=(wrong,))
     yield good("really-text.xls", text(delimiter="\t"), problems=(wrong,))

@@ -17,6 +17,7 @@ import jinja2
 import pytest
 
 from site_src.folders import TEMPLATES
+from site_src.pages.assets import read_sources
 from site_src.pages.render import dialled
 from site_src.server import SECURITY_HEADERS
 from tests.programs import installed
@@ -49,7 +50,7 @@ class WebSite:
 
     def put_script(self, name: str) -> None:
         """Serve every script of the templates, since modules import one another; ``name`` must be one of them."""
-        scripts = {f"/assets/{path.name}": path.read_bytes() for path in (TEMPLATES / "assets").glob("*.js")}
+        scripts = {f"/assets/{each}": data for each, data in read_sources().items() if each.endswith(".js")}
         assert f"/assets/{name}" in scripts
         self.files |= scripts
 

@@ -11,9 +11,10 @@ _KEPT = re.compile(
     r"[\w.-]*[._][\w.]+|\([A-Z -]+\)|e-mail"
 )
 _NAMES = {
-    "Apache", "CSV", "Delete", "Excel", "HTML", "LibreOffice", "MB", "Markdown", "PDF", "RAR", "README", "RTF", "TOML",
-    "Thyrida", "UTF", "Windows", "Word", "XML", "ZIP", "Zip", "bit", "byte", "check", "chmod", "combined", "el", "en",
-    "http", "https", "mailto", "nginx", "python", "tel", "verify", "xls",
+    "Apache", "Apple", "CSV", "Delete", "Excel", "FILE", "HTML", "IIS", "JSON", "LibreOffice", "MB", "Markdown",
+    "Numbers", "PDF", "RAR", "README", "RTF", "SmartArt", "TOML", "Thyrida", "UTF", "Windows", "Word", "WordArt",
+    "XML", "ZIP", "Zip", "activate", "bit", "byte", "check", "chmod", "combined", "el", "en", "http", "https",
+    "mailto", "nginx", "python", "tel", "verify", "xls",
 }  # fmt: skip
 _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "protocol", "subject", "date", "title"}
 

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.annexes_of_cells import emails, links, statuses, usernames, values
-from tests.annexes_of_files import formats, hostile_files, strange_files
+from tests.annexes_of_cells import alone, emails, links, statuses, usernames, values
+from tests.annexes_of_files import companions, formats, hostile_files, strange_files
 from tests.annexes_of_layouts import layouts
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ def samples() -> Iterator[Sample]:
     yield from formats()
     yield from hostile_files()
     yield from strange_files()
+    yield from companions()
     yield from layouts()
     yield from usernames()
     yield from emails()
     yield from links()
     yield from values()
+    yield from alone()
     yield from statuses()
 
 

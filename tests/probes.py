@@ -12,6 +12,7 @@ from urllib.parse import quote
 import bcrypt
 
 from site_src.server import ERROR_STATUSES
+from site_src.sha_crypt import sha512_crypt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ OWN, OTHER, PAGE_ONLY = "205518873364", "640218330754", "913306274418"
 STRANGER = "111122223333"  # a user of 12 digits without a folder
 CODE, WRONG = "CDFJ-LQRS-2346", "CDFJ-LQRS-2347"
 CODE_AS_APR1 = "$apr1$thyrida1$qyzxlhLfm0eJjU5yMqo130"
-CODE_AS_SHA512 = "$6$thyrida1$3Sn2Ypq6DYvLV/0EN3R0wK5h/ifmHnanFItCk5u2XJdJYlnpg6lUrq3GEY.kffAeprTR9ZDHTm8iLlB1E8QVS."
+CODE_AS_SHA512 = sha512_crypt(CODE.encode(), b"thyrida1").decode()
 
 # Users of the password file that a careless comparison would take for OWN.
 ODD_USERS = (

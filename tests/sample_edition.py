@@ -46,7 +46,7 @@ AGENCIES = (
     Agency(username="312345678901", name=HOSTILE, kind="Σύνδεσμος", parent=HOSTILE, emails=("c@thessaloma.example",)),
     Agency(username="412345678901", name="Δήμος Σικίνου", emails=("d@sikinos.example",)),
 )
-STATES = (State.READY, State.KEEPS, State.CONTACT_US, State.READY, State.WITHDRAWN)
+STATES = (State.READY, State.KEEPS, State.CONTACT_US, State.READY, State.KEEPS)
 TEXT = """\
 Από {{ effective | date }} ισχύουν νέοι κωδικοί.[^1]
 

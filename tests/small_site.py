@@ -125,12 +125,11 @@ class SmallSite:
         *,
         day: date = DAY,
         jobs: int = 2,
-        campaign: str = "",
         dry_run: bool = False,
         clock: Callable[[], datetime] = utc_now,
     ) -> Outcome:
         """Build within this process; the exceptions are the command's."""
-        options = Options(folders=self.folders, day=day, jobs=jobs, campaign=campaign, dry_run=dry_run, clock=clock)
+        options = Options(folders=self.folders, day=day, jobs=jobs, dry_run=dry_run, clock=clock)
         return build(options, Quiet())
 
     def run(self, command: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

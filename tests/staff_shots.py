@@ -18,7 +18,7 @@ from site_src.language.say import speak
 from site_src.pipeline import check
 from site_src.preview import Preview
 from site_src.problems import Problems
-from site_src.report.reporting import report
+from site_src.report.reporting import count, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,8 @@ def _report(folders: Folders, log: Path, slug: str) -> str:
     inputs, _ = check(folders, _today(), slug)
     agencies = [each for campaign in inputs.campaigns for each in campaign.with_status(Status.NEW)]
     log.write_text("".join(_visits(agencies, slug)), encoding="utf-8")
-    found = report(inputs, [log], folders, REPORTED, Problems())
+    found = count(inputs, [log], folders, REPORTED, Problems())
+    write(found, inputs)
     return found.page.read_text(encoding="utf-8")
 
 

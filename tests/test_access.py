@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.access import BCRYPT_COST, PasswordFile, hash_code, opens, password_file_after, user_of
+from site_src.access import (
+    BCRYPT_COST,
+    KINDS,
+    PasswordFile,
+    hash_code,
+    hash_of,
+    is_of_kind,
+    opens,
+    password_file_after,
+    user_of,
+)
 from site_src.keys import CampaignKey
 from site_src.settings import CodePolicy
 
@@ -48,15 +58,26 @@ def test_a_line_lets_its_code_in_and_no_other() -> None:
     assert opens(line, CODE)
 
 
-def test_crypt_of_the_system_takes_the_line() -> None:
-    """crypt(3), which nginx and Apache call, gives the same hash for the code."""
+@pytest.mark.parametrize("kind", KINDS)
+def test_crypt_of_the_system_takes_the_line(kind: str) -> None:
+    """crypt(3), which nginx and Apache call, gives the same hash for the code, whichever kind it is."""
     name = ctypes.util.find_library("crypt")
     if name is None:
         pytest.skip("libcrypt is not installed")
     crypt = ctypes.CDLL(name).crypt
     crypt.restype = ctypes.c_char_p
-    hashed = hash_code(KEY, USERNAME, CODE).partition(b":")[2].strip()
+    hashed = hash_of(hash_code(KEY, USERNAME, CODE, kind))
     assert crypt(CODE.encode(), hashed) == hashed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_line_is_of_its_own_kind_and_cost(kind: str) -> None:
+    """A line of the other kind, or of another cost, does not serve again."""
+    line = hash_code(KEY, USERNAME, CODE, kind)
+    assert [each for each in KINDS if is_of_kind(line, each)] == [kind]
+    assert not is_of_kind(line.replace(b"$05$", b"$06$").replace(b"=1000$", b"=5000$"), kind)
+    assert opens(line, CODE)
+    assert not opens(line, CODE[:-1])
 
 
 def test_a_line_has_the_form_that_servers_read() -> None:

@@ -55,7 +55,10 @@ def test_a_line_is_read_in_full() -> None:
         pytest.param(line(rest=""), id="common format, without agent"),
         pytest.param(line() + ' "10.0.0.1" 0.003', id="more fields behind"),
         pytest.param("portal.example:443 " + line(), id="Debian's virtual hosts"),
+        pytest.param("portal.example " + line(), id="virtual host without a port"),
+        pytest.param("Nov 20 10:00:00 host httpd: portal.example " + line(), id="virtual host in syslog"),
         pytest.param(line().replace("203.0.113.7", "2001:db8::7"), id="IPv6"),
+        pytest.param("portal.example " + line().replace("203.0.113.7", "2001:db8::7"), id="virtual host and IPv6"),
         pytest.param(line().replace("203.0.113.7", "203.0.113.7, 2001:db8::7,10.0.0.1"), id="forwarded by two proxies"),
         pytest.param("Nov 20 10:00:00 host nginx: " + line(), id="syslog, RFC 3164"),
         pytest.param("<190>Nov  2 10:00:00 host nginx[17]: " + line(), id="syslog with priority and process"),
@@ -100,7 +103,6 @@ def test_a_claimed_name_cannot_forge_a_line() -> None:
         line(time="18/Nov/2020:10:15:00 +9900"),
         line().replace(" 200 ", " OK "),
         line(rest='"-" "open'),
-        "portal.example " + line(),
         "2020-11-20T10:00:00Z stdout F " + line(),
         "host nginx " + line(),
         "<190>1 2020-11-20T10:00:00Z host nginx " + line(),
@@ -112,6 +114,13 @@ def test_broken_lines_are_counted(told: str) -> None:
     requests, tally = read(line(), told, line())
     assert len(requests) == 2
     assert (tally.lines, tally.broken) == ((3, 1) if told else (2, 0))
+
+
+def test_an_agent_cannot_forge_a_line_behind_a_virtual_host() -> None:
+    """A line of nobody whose agent looks like a line's end is read from its front."""
+    agent = r'"-" "x [18/Nov/2020:10:15:00 +0200] \x22GET / HTTP/1.1\x22 200 1"'
+    (found,), _ = read(line(user="-", status=401, rest=agent))
+    assert (found.user, found.status, found.path) == ("", 401, PATH)
 
 
 def test_other_paths_are_left_out() -> None:
@@ -180,8 +189,14 @@ def _mutations() -> Iterator[bytes]:
         yield whole[:at] + b"\xff" + whole[at + 1 :]
 
 
+def is_empty(one: bytes) -> bool:
+    """Whether a line holds nothing, in ASCII or in UTF-16."""
+    return not one or one.isspace() or (one.startswith(b"\0") and not one.strip(b"\0 \t\r"))
+
+
 @given(st.lists(st.binary() | st.sampled_from([line().encode(), *_mutations()]), max_size=6))
 @example([b"%" + line().encode()])
+@example([b"\0"])
 def test_any_bytes_are_read(parts: list[bytes]) -> None:
     """Whatever stands in a log, every line is counted and nothing raises."""
     data = b"\n".join(parts)
@@ -189,7 +204,7 @@ def test_any_bytes_are_read(parts: list[bytes]) -> None:
         return
     tally = Tally()
     requests = list(read_requests(io.BytesIO(data), AREA, tally))
-    assert tally.lines == sum(not one.isspace() and one != b"" for one in data.split(b"\n"))
+    assert tally.lines == sum(not is_empty(one) for one in data.split(b"\n"))
     assert len(requests) + tally.broken <= tally.lines
 
 

@@ -4,6 +4,8 @@ import hashlib
 import os
 import stat
 import struct
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -342,7 +344,7 @@ def test_missing_pieces_are_told(server: Server) -> None:
     """A missing live file and a campaign that was never built are told plainly."""
     with pytest.raises(UsageError, match="no password file"):
         activate(server.folder, server.live.with_name("other"), today=DAY, now=False)
-    with pytest.raises(UsageError, match="is a folder"):
+    with pytest.raises(UsageError, match="not a plain file"):
         activate(server.folder, server.live.parent, today=DAY, now=False)
     for name in ("htpasswd.after", "manifest.json"):
         (server.folder / name).unlink()
@@ -350,13 +352,67 @@ def test_missing_pieces_are_told(server: Server) -> None:
             activate(server.folder, server.live, today=DAY, now=False)
 
 
-def test_link_to_the_live_file_is_followed(server: Server) -> None:
-    """A symbolic link to the password file stays a link; the file behind it is replaced."""
+@pytest.mark.parametrize(("hashed", "other"), [(b"$2y$05$", "sha512"), (b"$6$rounds=1000$", "bcrypt")])
+def test_hashes_that_this_machine_cannot_check_stop_it(
+    server: Server, hashed: bytes, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told with what to do, before the day too; kept lines are not asked about, nor any on the way back."""
+    kinds = [hashed[: hashed.index(b"$", 1) + 1], b"$1$"]
+    monkeypatch.setattr(
+        "site_src.activate.unknown_hashes",
+        lambda hashes: tuple({kind for each in hashes for kind in kinds if each.startswith(kind)}),
+    )
+    before = BEFORE.replace(b"kept", b"$1$kept")
+    after = before.replace(b"old", hashed + b"salt")
+    server.live.write_bytes(before)
+    build(server.folder, before, after)
+    with pytest.raises(InputError, match=r"libcrypt of this machine .*nginx would answer 500") as caught:
+        activate(server.folder, server.live, today=DAY, now=False)
+    (problem,) = caught.value.problems
+    assert f'hash = "{other}"' in problem.hint
+    with pytest.raises(UsageError, match="1 December 2020") as rehearsal:
+        activate(server.folder, server.live, today=EVE, now=False)
+    assert "libcrypt" in rehearsal.value.hint
+    monkeypatch.setattr("site_src.activate.unknown_hashes", lambda _: ())
+    activate(server.folder, server.live, today=DAY, now=False)
+    monkeypatch.setattr("site_src.activate.unknown_hashes", lambda _: (b"$2y$",))
+    assert roll_back(server.folder, server.live).changed
+
+
+def test_no_link_is_followed(server: Server) -> None:
+    """A link in the place of the live file is refused with the name of the file behind it, and is not touched."""
     link = server.live.with_name("link")
     link.symlink_to(server.live)
-    activate(server.folder, link, today=DAY, now=False)
-    assert link.is_symlink()
+    with pytest.raises(UsageError, match="is a link") as caught:
+        activate(server.folder, link, today=DAY, now=False)
+    assert str(server.live) in caught.value.hint
+    activate(server.folder, server.live, today=DAY, now=False)
+    with pytest.raises(UsageError, match="is a link"):
+        roll_back(server.folder, link)
+    assert (link.is_symlink(), server.live.read_bytes()) == (True, AFTER)
+
+
+@pytest.mark.parametrize("name", [REPLACED_NAME, ACTIVATED_NAME, "htpasswd.before", "htpasswd.after", "manifest.json"])
+def test_no_link_beside_the_manifest_is_followed(server: Server, name: str) -> None:
+    """Another file that a link names must not end up where the server's users can read it."""
+    activate(server.folder, server.live, today=DAY, now=False)
+    secret = server.folder.parent / "shadow"
+    (server.folder / name).rename(secret)
+    (server.folder / name).symlink_to(secret)
+    with pytest.raises(UsageError, match=f"{name}.*is a link"):
+        activate(server.folder, server.live, today=DAY, now=False)
     assert server.live.read_bytes() == AFTER
+
+
+def test_root_trusts_no_campaign_folder_that_others_may_write(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else anybody could put a password file of their own there before the day; both ways, also as a rehearsal."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    server.folder.chmod(0o775)
+    with pytest.raises(MachineError, match="other users than root may write") as caught:
+        activate(server.folder, server.live, today=EVE, now=False)
+    assert f"chmod go-w {server.folder}" in caught.value.hint
+    with pytest.raises(MachineError, match="other users than root may write"):
+        roll_back(server.folder, server.live)
 
 
 def labels(path: Path) -> dict[str, bytes]:
@@ -383,7 +439,7 @@ def test_labels_and_access_lists_stay(server: Server) -> None:
     assert labels(server.live) == before
 
 
-DISK = ("open", "fsync", "replace", "rename", "chown", "utime", "unlink")
+DISK = ("open", "fsync", "replace", "rename", "fchown", "fchmod", "unlink")
 
 
 @pytest.mark.parametrize("back", [False, True], ids=["activate", "rollback"])
@@ -464,9 +520,23 @@ def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.Monke
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "chown", refuse)
+    monkeypatch.setattr(os, "fchown", refuse)
     with pytest.raises(MachineError, match="cannot be replaced and is as it was: Permission denied"):
         activate(server.folder, server.live, today=DAY, now=False)
     assert server.live.read_bytes() == BEFORE
     assert [path.name for path in server.live.parent.iterdir()] == ["htpasswd"]
     assert not (server.folder / ACTIVATED_NAME).exists()  # else a build would take the codes to be in force
+
+
+@pytest.mark.parametrize(("day", "status", "said"), [(DAY, 0, "3"), (EVE, 2, "1 Δεκεμβρίου 2020")])
+def test_it_needs_no_package(server: Server, root: Path, day: date, status: int, said: str) -> None:
+    """A server's own Python does it, without a virtual environment, and says it in Greek."""
+    script = (
+        f"import datetime, sys\nclass Day(datetime.date): today = lambda: Day({day.year}, {day.month}, {day.day})\n"
+        f"datetime.date = Day\nsys.path.insert(0, {str(root)!r})\n"
+        "from site_src.cli import main\nsys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["activate", server.folder.name, "--lang=el", f"--private={server.folder.parent}"]
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", script, *arguments, f"--password-file={server.live}"]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
+    assert (done.returncode, said in done.stdout + done.stderr) == (status, True), done.stderr

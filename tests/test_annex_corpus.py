@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from python_calamine import CalamineError, CalamineWorkbook
 
 from site_src.annex import read_annex
+from site_src.annex.sheets.grid import CellKind
+from site_src.annex.sheets.reading import read_sheets
 from site_src.problems import Problems, Severity
 from site_src.settings import Campaign
 from tests.leftovers import english_in
@@ -15,10 +19,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.agency import Agency
+    from site_src.annex.sheets.grid import Cell
     from tests.annex_table import Sample
 
 
 SAMPLES = {sample.name: sample for sample in samples()}
+
+# A workbook of one cell in the last row and column of its sheet, for which calamine asks for 500 GB.
+NOT_COMPARED = {"far-cell.xlsx"}
+ONLY_OURS = {"really-text.xls"}  # text, whatever its name
+# Refused here for what they could do to a machine; or since openpyxl does not know the names in them.
+ONLY_THEIRS = {
+    *("xml-bomb.xlsx", "xml-bomb.ods", "wide-xml.xlsx", "zip-bomb.xlsx", "zip-bomb.ods"),
+    *("million-rows.xlsx", "million-rows.ods", "repeated-row.ods", "merged-everywhere.xlsx"),
+    "sheetless.ods",
+    "strict.xlsx",
+}
 
 
 def _read(sample: Sample, folder: Path) -> tuple[tuple[Agency, ...], Problems]:
@@ -65,6 +81,65 @@ def test_each_problem_is_told_in_greek(name: str, tmp_path: Path) -> None:
         assert any("α" <= c <= "ω" for c in problem.message)
         assert not english_in(problem.message), problem
         assert not english_in(problem.hint), problem
+
+
+def _theirs(data: bytes) -> dict[tuple[str, int, int], object]:
+    """Every filled cell as python-calamine reads it, which shares no code with the readers here."""
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    found: dict[tuple[str, int, int], object] = {}
+    for title in book.sheet_names:
+        sheet = book.get_sheet_by_name(title)
+        top, left = sheet.start or (0, 0)
+        for down, row in enumerate(sheet.to_python(skip_empty_area=True), start=top + 1):
+            found |= {(title, down, right): value for right, value in enumerate(row, start=left + 1) if value != ""}
+    return found
+
+
+def _agree(ours: Cell, theirs: object) -> bool:
+    """Return whether both readers say the same of a cell.
+
+    Two differences are meant: calamine gives errors and formulas without a value as None, and a value that nothing
+    says how it is shown as the value.
+    """
+    match ours.kind:
+        case CellKind.ERROR | CellKind.UNCALCULATED:
+            return theirs in {None, ours.text}
+        case CellKind.UNSHOWN:
+            return theirs is not None
+        case CellKind.NUMBER:
+            return ours.number == theirs
+        case CellKind.BOOLEAN:
+            return ours.text == str(theirs).upper()
+        case CellKind.DATE:
+            return ours.text.removesuffix(" 00:00:00") == str(theirs)
+    return ours.text == theirs
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if not name.endswith(".csv") and name not in NOT_COMPARED])
+def test_a_second_reader_sees_the_same_in_every_cell(name: str, tmp_path: Path) -> None:
+    """What python-calamine reads of a workbook, we read too, cell by cell, or refuse the file for a named reason."""
+    path = tmp_path / name
+    path.write_bytes(SAMPLES[name].data)
+    sheets = read_sheets(path, Problems())
+    try:
+        theirs = _theirs(SAMPLES[name].data)
+    except CalamineError:
+        assert not sheets or name in ONLY_OURS
+        return
+    if name in ONLY_THEIRS:
+        assert not sheets
+        return
+    ours = {
+        (sheet.title, cell.row, cell.column): cell
+        for sheet in sheets
+        for row in sheet.rows.values()
+        for cell in row.values()
+        if not cell.merged_from
+    }
+    different = {
+        key for key in ours.keys() | theirs.keys() if key not in ours or not _agree(ours[key], theirs.get(key))
+    }
+    assert different == set()
 
 
 def test_the_corpus_is_large() -> None:

@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.annex_formats import SHEET, cell_of, compound, edited, ods, ods_of, text, with_filepass, xls, xlsx
+from tests.annex_formats import (
+    SHEET,
+    cell_of,
+    compound,
+    edited,
+    ods,
+    ods_cell,
+    ods_of,
+    shared_texts,
+    text,
+    with_filepass,
+    xls,
+    xlsx,
+)
 from tests.small_site import ROOT
 
 if TYPE_CHECKING:
@@ -69,15 +82,33 @@ def workbooks() -> Iterator[Hostile]:
     yield Hostile("laughs.xlsx", laughs, "XML bomb")
     yield Hostile("zeros.xlsx", edited(xlsx(), SHEET, lambda xml: xml + bytes(300 * 2**20)), "ZIP bomb")
     rows = b"".join(b'<row r="%d"/>' % number for number in range(4, 1_048_577))
-    yield Hostile("rows.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", rows), "1,048,576 rows")
+    yield Hostile("rows.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", rows), "200,000 rows")
     nested = b'<row r="9">' + b"<c>" * 200_000 + b"</c>" * 200_000 + b"</row>"
-    yield Hostile("nested.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", nested), "")
+    yield Hostile("nested.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", nested), "cannot be read by Thyrida")
     columns = b'<cols><col min="1" max="2000000000" hidden="1"/></cols>'
     yield Hostile("columns.xlsx", packed_with(xlsx(), SHEET, b"<sheetData>", columns), "")
     font = b'<font><b/><i/><sz val="1"/></font>'
     yield Hostile("fonts.xlsx", packed_with(xlsx(), "xl/styles.xml", b"</fonts>", font * 150_000), "")
+    for name, texts in (
+        ("runs", "<si>" + "<r><rPr><b/><i/><sz val='1'/></rPr><t>a</t></r>" * 800_000 + "</si>"),
+        ("empty-texts", "<si/>" * 7_000_000),
+    ):
+        yield Hostile(f"{name}.xlsx", shared_texts(xlsx(), texts), "ZIP bomb")
+    again = b'<row><c t="s"><v>0</v></c></row>' * 100_000
+    yield Hostile(
+        "one-text.xlsx", shared_texts(xlsx(), f"<si><t>{'a' * 9_999}</t></si>", again), "16,000,000 characters"
+    )
+    row = b"<row>" + b"<c/>" * 9_000_000 + b"</row>"
+    yield Hostile("blanks.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(b"</sheetData>", row)), "ZIP bomb")
+    rows = (b"<row>" + b"<c/>" * 30 + b"</row>") * 190_000
+    end = b"</sheetData>"
+    yield Hostile("blank-rows.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(end, rows + end)), "2,400,000 rows")
+    junk = b"<a " + b" ".join(b'a%d="x"' % number for number in range(1_000)) + b"/>"
+    yield Hostile("attributes.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(end, junk * 4_000)), "ZIP bomb")
+    merges = b"<mergeCells>" + b'<mergeCell ref="A1:B9"/>' * 1_200_000 + b"</mergeCells>"
+    yield Hostile("merges.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(end, end + merges)), "ZIP bomb")
     yield Hostile("picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(5_000), "a picture")
-    yield Hostile("half.xlsx", xlsx()[: len(xlsx()) // 2], "damaged")
+    yield Hostile("half.xlsx", xlsx()[: len(xlsx()) // 2], "cannot be read by Thyrida")
     yield Hostile("encrypted.xlsx", compound("EncryptedPackage", bytes(50_000)), "encrypted")
 
 
@@ -93,26 +124,33 @@ def documents() -> Iterator[Hostile]:
     yield Hostile("wide.ods", ods(after=wide), "")
     yield Hostile("columns.ods", ods(before='<table:table-column table:number-columns-repeated="2000000000"/>'), "")
     nested = "<table:table-row-group>" * 100_000 + "</table:table-row-group>" * 100_000
-    yield Hostile("nested.ods", stored(ods(after=nested)), "damaged")
+    yield Hostile("nested.ods", stored(ods(after=nested)), "cannot be read by Thyrida")
     sheets = '<table:table table:name="a"><table:table-row><table:table-cell/></table:table-row></table:table>'
-    yield Hostile("sheets.ods", stored(ods_of(sheets * 200_000)), "200000 sheets")
-    yield Hostile("half.ods", ods()[: len(ods()) // 2], "damaged")
+    yield Hostile("sheets.ods", stored(ods_of(sheets * 200_000)), "1,000 sheets")
+    spaces = ods_cell("<text:s text:c='1000'/>" * 300_000)
+    row = f"<table:table-row>{spaces}</table:table-row>"
+    yield Hostile("spaces.ods", ods(after=row), "16,000,000 characters")
+    wide = 'office:value-type="string" table:number-columns-repeated="16000" office:string-value="{}"'
+    row = f"<table:table-row><table:table-cell {wide.format('a' * 9_999)}/></table:table-row>"
+    yield Hostile("one-text.ods", ods(after=row), "16,000,000 characters")
+    yield Hostile("half.ods", ods()[: len(ods()) // 2], "cannot be read by Thyrida")
 
 
 def older_and_plain_files() -> Iterator[Hostile]:
     """.xls and .csv: noise behind a good beginning, and fields without end."""
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    yield Hostile("noise.xls", ole + bytes(n * n % 251 for n in range(100_000)), "damaged")
-    yield Hostile("zeros.xls", ole + bytes(39 * 2**20), "damaged")
-    yield Hostile("ones.xls", ole + b"\xff" * (39 * 2**20), "damaged")
-    yield Hostile("half.xls", xls()[: len(xls()) // 2], "damaged")
+    yield Hostile("noise.xls", ole + bytes(n * n % 251 for n in range(100_000)), "cannot be read by Thyrida")
+    yield Hostile("zeros.xls", ole + bytes(39 * 2**20), "cannot be read by Thyrida")
+    yield Hostile("ones.xls", ole + b"\xff" * (39 * 2**20), "cannot be read by Thyrida")
+    yield Hostile("half.xls", xls()[: len(xls()) // 2], "cannot be read by Thyrida")
     yield Hostile("encrypted.xls", with_filepass(xls()), "encrypted")
+    yield Hostile("word.csv", text().rstrip() + b";" + b"a" * 130_000 + b"\n", "")
     yield Hostile("zeros.csv", bytes(200 * 2**20), "40 MB")
     yield Hostile("less-zeros.csv", bytes(39 * 2**20), "not text")
-    yield Hostile("semicolons.csv", b";" * (39 * 2**20), "600,000 filled cells")
-    yield Hostile("new-lines.csv", b"\n" * (39 * 2**20), "200,001 rows")
-    yield Hostile("one-field.csv", b"0" * (39 * 2**20), "cannot be divided")
-    yield Hostile("quotes.csv", b'"' * (39 * 2**20), "cannot be divided")
+    yield Hostile("semicolons.csv", b";" * (39 * 2**20), "16,000,000 characters")
+    yield Hostile("new-lines.csv", b"\n" * (39 * 2**20), "16,000,000 characters")
+    yield Hostile("one-field.csv", b"0" * (39 * 2**20), "16,000,000 characters")
+    yield Hostile("quotes.csv", b'"' * (39 * 2**20), "16,000,000 characters")
     yield Hostile("wide.csv", text() + b"x;" * 700_000, "600,000 filled cells")
 
 

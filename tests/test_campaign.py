@@ -115,12 +115,13 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path, problems: Problems) -> No
         ("2020-12-01", "2020-12-01", "", ["deadline"]),
         ("2020-12-02", "2020-12-01", "", ["deadline"]),
         ("2020-11-30", "2020-12-01", "2020-11-29", ["files_until"]),
+        ("2020-11-20", "2020-12-01", "2020-11-29", ["files_until"]),
     ],
 )
 def test_dates_out_of_order_are_a_warning(  # noqa: PLR0913, PLR0917 (three dates and what they bring)
     deadline: str, effective: str, until: str, warned: list[str], tmp_path: Path, problems: Problems
 ) -> None:
-    """A deadline that is not before the first day, or archives that leave before it, deserve a second look."""
+    """A deadline that is not before the first day, or letters that leave too early, deserve a second look."""
     text = f'folder = "x"\ndeadline = {deadline}\neffective = {effective}\n'
     campaign_of(tmp_path, text + (f"files_until = {until}\n" if until else "") + CIRCULAR, problems)
     assert not problems.has_errors
@@ -145,8 +146,8 @@ def test_the_ends_of_the_calendar_are_told(day: str, tmp_path: Path, problems: P
 def test_archives_leave_the_day_after_files_until(tmp_path: Path, problems: Problems) -> None:
     """The last day counts; without the key they stay for ever."""
     campaign = campaign_of(tmp_path, DATES + "files_until = 2021-01-31\n" + CIRCULAR, problems)
-    assert [campaign.withdrawn_on(date(2021, 1, 31)), campaign.withdrawn_on(date(2021, 2, 1))] == [False, True]
-    assert not campaign_of(tmp_path, DATES + CIRCULAR, problems).withdrawn_on(date.max)
+    assert [campaign.is_over_on(date(2021, 1, 31)), campaign.is_over_on(date(2021, 2, 1))] == [False, True]
+    assert not campaign_of(tmp_path, DATES + CIRCULAR, problems).is_over_on(date.max)
 
 
 @given(st.text(max_size=200))

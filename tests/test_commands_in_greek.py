@@ -78,7 +78,7 @@ def test_a_circular_that_cannot_be_set(tmp_path: Path, text: str) -> None:
     "command",
     [
         ("check", "none"),
-        ("build", "--campaign=none"),
+        ("verify", "none"),
         ("build", "--out={base}/private/site"),
         ("build", "--out={base}/content"),
         ("build", "--private={base}/content/private", "--out={base}/content"),

@@ -16,6 +16,7 @@ from site_src.settings import Person
 from tests.leftovers import english_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.drafting.lines import Source
@@ -62,6 +63,7 @@ def word_file(body: str, footnote: str = "", start: str = "", more: dict[str, st
             ("r3", "hyperlink", "https://topos.example/a", "External"),
             ("r4", "image", "media/a.png", "Internal"),
             ("r5", "numbering", "numbering.xml", "Internal"),
+            ("r6", "styles", "styles.xml", "Internal"),
         ),
         "word/document.xml": f"{start}<w:document {NAMES}><w:body>{body}</w:body></w:document>",
         "word/footnotes.xml": (
@@ -71,7 +73,7 @@ def word_file(body: str, footnote: str = "", start: str = "", more: dict[str, st
     return zipped(parts | (more or {}))
 
 
-def zipped(parts: dict[str, str]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     """A ZIP of these parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -117,9 +119,14 @@ REFUSED = [
     ("a.jpg", b"\xff\xd8\xff\xe0", "picture", "Word file"),
     ("a.docx", b"PK\x03\x04 cut off", "damaged", "save it again"),
     ("a.docx", "Κείμενο".encode(), "this is no Word document", "save the circular"),
-    ("a.docx", zipped({"xl/workbook.xml": "<a/>"}), "no Word document, whatever its name says", "save it again"),
-    ("a.docx", zipped({"word/document.xml": "<w:document>"}), "this Word file is damaged", "save it again"),
-    ("a.docx", zipped({"word/document.xml": "\n" * 201_000_000}), "unpacks to far more", "save it again"),
+    (
+        "a.docx",
+        zipped({"word/document.xml": "<document/>"}),
+        "no Word document, whatever its name says",
+        "save it again",
+    ),
+    ("a.docx", word_file("", start="<w:document>"), "this Word file is damaged", "save it again"),
+    ("a.docx", word_file("\n" * 31_000_000), "unpacks to far more", "save it again"),
     ("a.txt", bytes(range(256)) * 8, "not text in UTF-8", "save the circular"),
     ("a.txt", b"{\\rtf1 text}", "RTF", "save it as .docx"),
     ("a.docx", ODT, "LibreOffice", "save it as .docx"),
@@ -187,6 +194,22 @@ def test_word_becomes_the_same_document(tmp_path: Path) -> None:
         "[^1]: Το κείμενό της\n",
     ]
     assert any("2 tables" in doubt for doubt in text.doubts)
+
+
+@pytest.mark.parametrize("hyphen", ["<w:noBreakHyphen/>", "<w:t>\u2010</w:t>", "<w:t>–</w:t>", "<w:t>\u2212</w:t>"])
+def test_a_hyphen_of_words_own_in_an_address_becomes_a_plain_one(tmp_path: Path, hyphen: str) -> None:
+    """Whoever copies the address from the page gets what was meant; a dash of the text stays as it is."""
+    run = f"Σάμος – Ικαρία: a\u00adb@dimos</w:t>{hyphen}<w:t>thiras</w:t><w:softHyphen/><w:t>.example"
+    source, _ = read(tmp_path, "a.docx", word_file(paragraph(run)))
+    assert source
+    assert source.lines[0].text == "Σάμος – Ικαρία: ab@dimos-thiras.example"
+
+
+def test_the_texts_own_hyphens_are_plain(tmp_path: Path) -> None:
+    """A hyphen that does not break, as web addresses and numbers have, is a plain one in the draft."""
+    source, _ = read(tmp_path, "a.txt", "Βλ. www.dimos\u2011thiras.example, ΥΑ 12\u201134".encode())
+    assert source
+    assert source.lines[0].text == "Βλ. www.dimos-thiras.example, ΥΑ 12-34"
 
 
 def test_labels_and_values_in_cells_of_their_own(tmp_path: Path) -> None:

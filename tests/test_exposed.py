@@ -49,6 +49,18 @@ def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) ->
     assert _leaks(site) == [(name.removeprefix("2020-11/"), "")]
 
 
+@pytest.mark.parametrize(
+    "spelled", ["thirа@dimοs.example", "thira@dimos\u2024example", "thira (at) dimos [dot] example"]
+)
+@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
+def test_another_spelling_of_an_address_is_told(site: SmallSite, name: str, spelled: str) -> None:
+    """Letters of other scripts, signs of word processors and words in brackets hide no address in what is published."""
+    path = site.folders.content / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"Γράψτε στο {spelled}.", encoding="utf-8")
+    assert _leaks(site) == [(name.removeprefix("2020-11/"), "")]
+
+
 @pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md"])
 def test_the_lines_of_a_text_are_told(site: SmallSite, name: str) -> None:
     """Each line that holds an address, whatever stands around it."""

@@ -5,21 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.programs import installed
+from tests.small_checkout import system_python
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE_BYTES_MAX = 2**20  # of what people write; the sample's annex has a quarter of it
-
-
-def _system_python() -> str:
-    """The Python that made the virtual environment, as a newcomer has it."""
-    base = Path(sys.base_prefix)
-    return str(base / "python.exe" if os.name == "nt" else base / "bin" / "python3")
 
 
 def _tracked_files() -> list[str]:
@@ -42,7 +36,7 @@ def clone(tmp_path: Path) -> Path:
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
-    command = [_system_python(), str(folder / "build.py"), *arguments]
+    command = [system_python(), str(folder / "build.py"), *arguments]
     return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 THIRA, ATTICA, CRETE, _ = (row.split(";")[0] for row in ROWS)
 EFFECTIVE, AFTERWARDS = date(2020, 12, 1), date(2020, 12, 5)
+COMMAND = f"python3 build.py activate {SLUG} --password-file FILE"
+ACTIVATE = f"the administrator runs: {COMMAND}"
 MOVED = tuple(row.replace("thira@", "neos@") for row in ROWS)
 
 
@@ -36,7 +38,8 @@ def told(site: SmallSite, day: date = DAY) -> tuple[Handover, list[str]]:
     """Build; what is to be handed over, and the steps that the summary names."""
     outcome = site.build(day=day)
     lines = list(next_lines(outcome, site.folders))
-    return outcome.campaigns[0].handover, [" ".join(line.split()) for line in lines[lines.index("") :]]
+    handover = outcome.campaigns[0].handover if outcome.campaigns else Handover.NOTHING
+    return handover, [" ".join(line.split()) for line in lines[lines.index("") :]]
 
 
 def test_a_first_build_names_the_day(site: SmallSite) -> None:
@@ -44,7 +47,10 @@ def test_a_first_build_names_the_day(site: SmallSite) -> None:
     site.write_passwords("clerk:old\n")
     handover, lines = told(site)
     assert handover is Handover.ON_THE_DAY
-    assert any(line.startswith("on 1 December 2020 make this the server's password file") for line in lines)
+    assert f"on 1 December 2020 {ACTIVATE}" in lines
+    assert f"give the administrator {site.folders.out}: the site, to copy whole" in lines
+    assert f"{site.folders.private / 'server'}: the rules to include (the first time)" in lines
+    assert f"{site.secrets}: manifest.json, htpasswd.before, htpasswd.after; never campaign.key" in lines
     assert not any("again" in line for line in lines)
     assert told(site)[0] is Handover.ON_THE_DAY
 
@@ -141,18 +147,18 @@ def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Pat
     site.build()
     if how == "an address":
         change(site, how)
-    later, swap = date(2098, 11, 20), "on 20 November 2098 make this the server's password file"
+    later, swap = date(2098, 11, 20), f"on 20 November 2098 {ACTIVATE}"
     move_day(site, EFFECTIVE, later)
     handover, lines = told(site)
     assert handover is Handover.ON_ANOTHER_DAY
-    assert lines[lines.index(DAY_CHANGED) + 1].startswith(swap)
+    assert lines[lines.index(DAY_CHANGED) + 1] == swap
     with pytest.raises(UsageError, match="20 November 2098"):
         activate(site.secrets, live, today=EFFECTIVE, now=False)
     assert told(site)[0] is Handover.ON_THE_DAY
     move_day(site, later, AFTERWARDS)
     handover, lines = told(site, AFTERWARDS)
     assert handover is Handover.NOW_INSTEAD
-    assert lines[lines.index(DAY_CHANGED) + 1].startswith("make this the server's password file")
+    assert lines[lines.index(DAY_CHANGED) + 1] == ACTIVATE
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
 
 
@@ -191,10 +197,46 @@ def test_a_change_after_the_swap(day: date, how: str, site: SmallSite, live: Pat
     handover, lines = told(site, day)
     assert handover is Handover.NOW_AGAIN
     assert any(line.startswith("now give the administrator the new") for line in lines)
-    assert any("swap the password file again" in line for line in lines)
+    assert f"the administrator runs again, as until then the old code works: {COMMAND}" in lines
     assert activate(site.secrets, live, today=day, now=True).changed
     assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
     assert told(site, day)[0] is Handover.NOTHING
+
+
+RULES = "hand over again {}, and reload the web server: its rules changed on {} (nothing to do if that was done since)"
+
+
+def test_other_server_rules_are_handed_over_again(site: SmallSite) -> None:
+    """With another url_prefix the old rules guard nothing: each build from then on names the day; a first one none."""
+    server = site.folders.private / "server"
+    assert not any(line.startswith("hand over again") for line in told(site)[1])
+    site.write(site='[server]\nurl_prefix = "/codes"\n')
+    outcome = site.build(dry_run=True, day=date(2020, 11, 19))
+    assert outcome.rules_changed == date(2020, 11, 19)
+    step = RULES.format(server, "19 November 2020")
+    assert step in told(site, date(2020, 11, 19))[1]
+    assert step in told(site, date(2020, 11, 20))[1], "the reminder is as true after an unchanged build"
+    assert '"rules_changed": "2020-11-19"' in (site.secrets / "manifest.json").read_text(encoding="utf-8")
+    shutil.rmtree(server)
+    assert step in told(site, date(2020, 11, 21))[1]
+    site.write()
+    assert RULES.format(server, "22 November 2020") in told(site, date(2020, 11, 22))[1]
+
+
+def test_a_rule_that_is_new_is_a_change(site: SmallSite) -> None:
+    """Where an earlier Thyrida made fewer snippets, the server lacks one."""
+    site.build()
+    (site.folders.private / "server" / "nginx-http.conf").unlink()
+    assert any(line.startswith("hand over again") for line in told(site)[1])
+
+
+def test_what_the_next_build_would_say_of_the_rules(site: SmallSite) -> None:
+    """The text that an unchanged build repeats has the reminder too."""
+    site.build()
+    site.write(site='[server]\nurl_prefix = "/codes"\n')
+    again = site.build().next_time
+    assert again is not None
+    assert any("its rules changed on 18 November 2020" in line for line in next_lines(again, site.folders))
 
 
 def change(site: SmallSite, how: str) -> None:
@@ -217,7 +259,8 @@ def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
     """A campaign that is built for the first time when its day has come is handed over at once."""
     handover, lines = told(site, EFFECTIVE)
     assert handover is Handover.NOW
-    assert any(line.startswith("now make this the server's password file") for line in lines)
+    assert f"now {ACTIVATE}" in lines
+    assert f"{site.secrets}: manifest.json, htpasswd.before, htpasswd.after; never campaign.key" in lines
 
 
 def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from site_src.problems import Problems
 from site_src.reading import read_inputs
-from site_src.report.reporting import report
+from site_src.report.reporting import count, write
 from tests.probes import CODE
 from tests.served_site import ATTICA, CLERK, SIKINOS, THIRA, ServedSite, get, served_site
 from tests.servers import RUNNERS, SECONDS_TO_ANSWER, Outer, WebServer
@@ -83,7 +83,8 @@ def reported(served: ServedSite, log: Path) -> Report:
     """The report on a log."""
     problems = Problems()
     inputs = read_inputs(served.site.folders, TODAY, problems, SLUG)
-    found = report(inputs, [log], served.site.folders, TODAY, problems)
+    found = count(inputs, [log], served.site.folders, TODAY, problems)
+    write(found, inputs)
     assert problems.all() == ()
     return found
 

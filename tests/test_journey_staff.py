@@ -154,13 +154,16 @@ def test_the_next_campaign_from_the_last(built: SmallSite) -> None:
     first = (built.secrets / "htpasswd.after").read_text(encoding="utf-8")
     built.write_passwords(first)  # as the server has it by then
     told = done(built.run("build", "--lang=en", "--date=2021-05-11"))
-    assert f"on 1 June 2021            make this the server's password file: {built.folders.private / LATER}" in told
-    assert str(built.secrets / "htpasswd.after") not in told
+    assert (
+        f"{built.folders.private / LATER}: manifest.json, htpasswd.before, htpasswd.after; never campaign.key" in told
+    )
+    assert f"python3 build.py activate {LATER} --password-file FILE\n" in told
+    assert f"activate {SLUG}" not in told
     assert "3 archives opened" in done(built.run("verify", LATER, "--lang=en"))
 
 
 def test_several_campaigns_side_by_side(built: SmallSite) -> None:
-    """An old campaign stays as pages without archives; the newest stands first on the home page and in the folders."""
+    """An old campaign stays as its circular; the newest stands first on the home page and in the folders."""
     done(built.run("new", LATER, "--from", SLUG))
     toml = built.folders.content / LATER / "campaign.toml"
     text = re.sub(r'files_until = "[^"]*"', "files_until = 2021-07-31", toml.read_text(encoding="utf-8"))
@@ -175,7 +178,7 @@ def test_several_campaigns_side_by_side(built: SmallSite) -> None:
     assert {slug: len([*folder.rglob("*.zip")]) for slug, folder in archives.items()} == {SLUG: 0, LATER: 4}
     for slug in (SLUG, LATER):
         assert (built.folders.out / "circulars" / slug / "index.html").is_file()
-        assert (archives[slug] / "012345678901" / "index.html").is_file()
+        assert (archives[slug] / "012345678901" / "index.html").is_file() == (slug == LATER)
     for page in ("index.html", "files/index.html"):
         html = (built.folders.out / page).read_text(encoding="utf-8")
         assert html.index("ΝΕΟΙ ΚΩΔΙΚΟΙ 05_2021") < html.index("ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020"), page

@@ -168,10 +168,8 @@ def test_a_code_is_found_in_the_letter_case_of_its_alphabet() -> None:
         "maria.p at dimos.example",
         "@dimos.example",
         "maria.p@",
-        "maria.p\n\n@dimos.example",
-        "maria.p@\r\n \r\ndimos.example",
-        "maria. p@dimos.example",
-        "maria.p@dimos. example",
+        "maria.p;\n@dimos.example",
+        "maria.p@|dimos.example",
         "CDFJ-LQRS-W234-6789",
         "CDFJ-LQRS-W234-6789-CDFL",
         "CDFJ LQRS W234 6789 CDFA",
@@ -196,6 +194,9 @@ def test_near_misses_are_no_leak(text: str) -> None:
         "ma\n" + " " * 200 + "ria.p@dimos.\n" + " " * 200 + "example",
         "maria.p @ dimos.example",
         "maria.p\u00a0@\u00a0dimos.example",
+        "maria.\n\np@\r\n \r\ndimos. example",
+        "m a r i a . p @ d i m o s . e x a m p l e",
+        "ma-\nria.p@di\u00ad\nmos.exam\u2010\nple",
         "<td>Maria.P@dim<br>os.example</td>\n<td>Next</td>",
         "Maria.P@dim<br />\n    os.example",
         "<w:t>Maria.P</w:t><w:br/><w:t>@dimos.example</w:t><w:br/><w:t>Next</w:t>",
@@ -253,7 +254,7 @@ def test_an_address_in_rtf_is_found(body: str) -> None:
 
 def test_a_near_miss_in_rtf_is_no_leak() -> None:
     """What has no address has none without its control words either."""
-    assert leaks(r"{\rtf1 Maria.P\par\par @dimos.example \\Maria.P\{@\}dimos.example}", "a.rtf") == []
+    assert leaks(r"{\rtf1 Maria.P;\par @dimos.example \\Maria.P\{@\}dimos.example}", "a.rtf") == []
 
 
 @pytest.mark.parametrize("before", ["2101234567", "στο", r"\n", "x", "E-mail:"])
@@ -290,6 +291,14 @@ def test_a_workbook_and_a_word_document_are_opened() -> None:
     assert any(AN_EMAIL in leak for leak in leaks(workbook("see\nMaria.P@dim\nos.example\nNext"), "annex.xlsx"))
     assert leaks(workbook("nothing"), "annex.xlsx") == []
     assert leaks(word("nothing"), "a.docx") == []
+
+
+@pytest.mark.parametrize("hyphen", ["<w:noBreakHyphen/>", "<w:softHyphen/>", "<w:t>\u2011</w:t>", "<w:t>–</w:t>"])
+def test_a_hyphen_of_words_own_hides_no_address(hyphen: str) -> None:
+    """Word writes hyphens as elements or as other signs; whoever types a plain one finds the address."""
+    secrets = Secrets.of(["maria.p@dimos-thiras.example"], [], [], [])
+    data = word(f"maria.p@dimos</w:t>{hyphen}<w:t>thiras.example")
+    assert list(find_leaks("a.docx", data, secrets))
 
 
 def test_an_address_that_word_has_split_is_found() -> None:
@@ -340,11 +349,9 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
-def test_an_encrypted_part_is_told_but_in_an_agencys_archive() -> None:
-    """What cannot be looked into is not published unseen; an agency's own archive is sealed, and only it."""
+def test_an_encrypted_part_is_told() -> None:
+    """A file that cannot be looked into is not published unseen."""
     assert [leak for leak in leaks(encrypted_zip(), "a.zip") if "is encrypted" in leak]
-    assert list(find_leaks("a.zip", encrypted_zip(), SECRETS, may_be_sealed=True)) == []
-    assert list(find_leaks("a.zip", zipped({"b.zip": encrypted_zip()}), SECRETS, may_be_sealed=True))
 
 
 def test_a_part_that_grows_without_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkey
     assert sum(read) - 2 * alone < 20 * len(shared)
 
 
-@given(st.lists(st.lists(st.sampled_from(["a", "<b>", "Maria.P@", "dimos.example", EMAIL]), min_size=1), max_size=8))
+@given(st.lists(st.lists(st.sampled_from(["a", ";", "Maria.P@", "dimos.example", EMAIL]), min_size=1), max_size=8))
 def test_pages_together_leak_what_each_leaks(pages: list[list[str]]) -> None:
     """Read together, pages leak where one of them does by itself, whatever lines they share."""
     data = {str(number): "\n".join(lines).encode() for number, lines in enumerate(pages)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src import make
+from site_src.access import hash_code
 from site_src.archives import Document, seal, unseal
 from site_src.make import ProofError, archive_path
 from site_src.problems import InputError
@@ -28,6 +29,19 @@ def site(tmp_path: Path) -> SmallSite:
     small = SmallSite(tmp_path)
     small.write()
     return small
+
+
+def test_a_hash_that_does_not_take_its_code_stops_the_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the machine while hashing is told by the agency's name, and nothing is published."""
+
+    def wrong(key: CampaignKey, username: str, code: str, kind: str) -> bytes:
+        return hash_code(key, username, code[:-1] if username == ATTICA else code, kind)
+
+    monkeypatch.setattr(make, "hash_code", wrong)
+    before = site.snapshot()
+    with pytest.raises(ProofError, match=f'the hash of "{ATTICA}" does not take its code'):
+        site.build()
+    assert site.snapshot() == before
 
 
 @pytest.mark.parametrize("name", ["Δήμος 😀", "Δήμος 日本", "Δήμος \ufffe"])

@@ -41,7 +41,7 @@ def stopped_by(site: SmallSite) -> str:
     problems = Problems()
     (inputs,) = read_inputs(site.folders, DAY, problems).campaigns
     assert not problems.has_errors
-    return "verify" if verify(inputs, site.folders, DAY, jobs=2, progress=lambda: None).failures else ""
+    return "verify" if verify(inputs, site.folders, jobs=2, progress=lambda: None).failures else ""
 
 
 def test_what_is_right_is_not_stopped(site: SmallSite) -> None:

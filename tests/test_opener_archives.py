@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from site_src.archives import seal
 from tests.opener_help import (
     ADDRESS,
+    EMPTY,
     GREEK,
+    KEY,
     LETTER,
     SOUND,
     by_program,
@@ -121,3 +124,49 @@ def test_both_ways_to_decrypt_agree(sound_page: Page, data: st.DataObject) -> No
 def sound_page(visit: Callable[..., Page]) -> Page:
     """A page with the opener's scripts."""
     return visit(SOUND)
+
+
+REFUSALS = {
+    "no decompression": "delete globalThis.DecompressionStream",
+    "no raw deflate": "globalThis.DecompressionStream = function () { throw new TypeError('deflate-raw'); }",
+    "decompression fails": "ReadableStream.prototype.pipeThrough = () => { throw new Error('unheard of'); }",
+    "no streams": "delete Response.prototype.body",
+    "no key derivation": "SubtleCrypto.prototype.deriveBits = () => Promise.reject(new DOMException('failed'))",
+    "no digest": "SubtleCrypto.prototype.digest = () => Promise.reject(new Error('')); "
+    "SubtleCrypto.prototype.sign = SubtleCrypto.prototype.digest",
+    "no address for a document": "URL.createObjectURL = () => { throw new TypeError('refused'); }",
+    "no address for the second": "const make = URL.createObjectURL; let made = 0; "
+    "URL.createObjectURL = file => { if (made++) throw new TypeError('refused'); return make(file); }",
+}
+
+
+@pytest.mark.parametrize("promised", [b"", None, SOUND], ids=["its digest", "no digest", "another digest"])
+@pytest.mark.parametrize("script", REFUSALS.values(), ids=REFUSALS)
+def test_what_a_browser_cannot_is_not_called_damage(
+    visit: Callable[..., Page], page: Page, script: str, promised: bytes | None
+) -> None:
+    """Whatever a browser lacks or refuses ends in the advice to use 7-Zip, with the button ready and no link."""
+    page.add_init_script(script)
+    visit(winzip([LETTER, GREEK], ADDRESS, deflated=True), promised)
+    assert submit(page, ADDRESS) == "unsupported"
+    assert "7‑Zip" in page.inner_text("#open-status")
+    assert page.locator("#open-documents a").count() == 0
+    assert page.locator("#open-here button").is_enabled()
+
+
+def test_an_old_safari_opens_a_letter(visit: Callable[..., Page], page: Page) -> None:
+    """What Safari 14 lacks is not needed for an archive of ours."""
+    page.add_init_script(
+        """for (const kind of [Array, String, Uint8Array]) delete kind.prototype.at;
+        for (const name of ['DecompressionStream', 'structuredClone', 'BroadcastChannel']) delete globalThis[name];
+        delete Blob.prototype.stream;
+        delete Object.hasOwn;
+        const NumberFormat = Intl.NumberFormat;
+        Intl.NumberFormat = function (language, options = {}) {
+            if (options.style === 'unit') throw new RangeError('style');
+            return new NumberFormat(language, options);
+        };"""
+    )
+    visit(seal([LETTER, EMPTY], ADDRESS, KEY, None))
+    assert submit(page, ADDRESS) == "opened"
+    assert saved(page) == [LETTER, EMPTY]

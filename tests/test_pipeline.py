@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from filelock import FileLock
 
 from site_src import publish as publishing
 from site_src.archives import unseal
@@ -158,17 +157,17 @@ def test_a_clock_that_goes_back_brings_the_same_archives_back(site: SmallSite) -
 
 
 def test_archives_leave_after_files_until(site: SmallSite) -> None:
-    """The day after files_until the archives are gone, the pages and the password file stay."""
+    """The day after files_until the agencies' folders are gone; the circular and the private files stay."""
     site.write(top="files_until = 2021-01-31")
     site.build()
-    after = (site.secrets / "htpasswd.after").read_bytes()
     site.build(day=date(2021, 1, 31))
     assert len(_archives(site)) == 3
-    changes = site.build(day=date(2021, 2, 1)).campaigns[0].changes
-    assert changes.withdrawn == (THIRA, ATTICA, CRETE)
-    assert _archives(site) == {}
-    assert (site.files / THIRA / "index.html").is_file()
-    assert (site.secrets / "htpasswd.after").read_bytes() == after
+    secrets = [path.read_bytes() for path in sorted(site.secrets.iterdir())]
+    (over,) = site.build(day=date(2021, 2, 1)).over
+    assert over.letters == 3
+    assert [path.name for path in site.files.iterdir()] == ["index.html"]
+    assert (site.folders.out / "circulars" / SLUG / "index.html").is_file()
+    assert [path.read_bytes() for path in sorted(site.secrets.iterdir())] == secrets
 
 
 def test_dry_run_writes_nothing(site: SmallSite) -> None:
@@ -282,7 +281,7 @@ def test_a_swap_that_is_stopped_is_completed_by_the_next_command(
 def test_second_build_at_once_stops(site: SmallSite) -> None:
     """While another build holds the private folder, a second one says so and stops."""
     site.build()
-    with FileLock(site.folders.private / ".lock"), pytest.raises(MachineError, match="another build"):
+    with publishing.locked(site.folders.private), pytest.raises(MachineError, match="another command"):
         site.build()
 
 
@@ -378,7 +377,7 @@ def test_strangers_may_be_dropped(site: SmallSite) -> None:
 
 def test_one_site_is_built_by_one_command_at_a_time(site: SmallSite, tmp_path: Path) -> None:
     """Two builds with a private folder each have the same site: the second says so and stops, and no lock stays."""
-    with publishing.locked(tmp_path / "other", site.folders.out), pytest.raises(MachineError, match="another build"):
+    with publishing.locked(tmp_path / "other", site.folders.out), pytest.raises(MachineError, match="another command"):
         site.build()
     site.build()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["content", "dist", "private"]

@@ -105,7 +105,7 @@ def test_a_smaller_campaign_is_told_once(site: SmallSite, after: Path) -> None:
 
 def test_what_was_built_speaks_for_a_campaign_that_is_gone(site: SmallSite, after: Path) -> None:
     """The folder was taken away after the build: the manifest still knows who was in it."""
-    site.build(campaign=SLUG)
+    site.build()
     shutil.rmtree(site.campaign)
     _change(after, ROWS[3] + "\n", "")
     assert [problem.value for problem in _told(site)] == ["Δήμος Σικίνου"]
@@ -114,7 +114,7 @@ def test_what_was_built_speaks_for_a_campaign_that_is_gone(site: SmallSite, afte
 @pytest.mark.parametrize("day", [b"", b'"x"', b"5"])
 def test_a_damaged_manifest_raises_no_question(day: bytes, site: SmallSite, after: Path) -> None:
     """Nothing is known of that campaign then, and nothing is made up."""
-    site.build(campaign=SLUG)
+    site.build()
     shutil.rmtree(site.campaign)
     path = site.secrets / "manifest.json"
     path.write_bytes(path.read_bytes().replace(b'"2020-12-01"', day))

@@ -38,6 +38,8 @@ def test_comments_and_tags_have_their_lines() -> None:
         "α < β > γ",
         "`<br>` ``<b>`</b>``",
         "```\n<br>\n```",
+        "~~~\n<br>\n\n<br>\n~~~",
+        "- α\n\n  ~~~~\n  <br>\n  ~~~~",
         "{# <br> <!-- #}",
         "\\<br>",
         "[α](<a b.pdf>)",

@@ -40,12 +40,6 @@ def test_a_campaign_in_which_nobody_gets_a_code_is_an_error(site: SmallSite, sta
     assert problem.message == f"no agency gets a new code: {keeps} keep theirs, and {3 - keeps} must call"
 
 
-def test_it_stays_an_error_when_the_archives_have_left(site: SmallSite) -> None:
-    """The password file is made anew by each build, and would end all codes then too."""
-    site.write(_rows(3, 3), top="files_until = 2020-11-01")
-    assert [problem.severity for problem in _told(site) if problem.at.file == "annex.csv"] == [Severity.ERROR]
-
-
 @pytest.mark.parametrize(
     ("number", "callers", "told"), [(20, 2, True), (21, 2, False), (5, 1, False), (390, 2, False), (390, 39, True)]
 )

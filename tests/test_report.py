@@ -15,7 +15,7 @@ from site_src.inputs import Inputs
 from site_src.messages.report import report_lines
 from site_src.problems import InputError, Problems, UsageError
 from site_src.reading import read_inputs
-from site_src.report.reporting import report
+from site_src.report.reporting import count, write
 from site_src.words import Words
 from tests.small_site import DAY, SLUG, SmallSite
 
@@ -74,7 +74,10 @@ def write_log(site: SmallSite, *lines: str, name: str = "access.log") -> Path:
 
 def told(site: SmallSite, *logs: Path | BinaryIO, problems: Problems | None = None, language: str = "el") -> Report:
     """The report on these logs."""
-    return report(inputs_of(site, language), logs, site.folders, TODAY, problems or Problems())
+    inputs = inputs_of(site, language)
+    found = count(inputs, logs, site.folders, TODAY, problems or Problems())
+    write(found, inputs)
+    return found
 
 
 def page_text(found: Report) -> str:
@@ -303,10 +306,11 @@ def test_logs_that_cannot_be_read_stop_the_report(site: SmallSite) -> None:
     problems = Problems()
     with pytest.raises(InputError):
         told(site, site.base / "none.log", site.base, wrong, problems=problems)
+    missed = "2 lines could not be read, this one and others: text of another kind"
     assert [p.message for p in problems.all()] == [
         "this log cannot be read: No such file or directory",
         "this log cannot be read: Is a directory",
-        "no line of this file is one of an access log",
+        f"no line of this file is one of an access log: {missed}",
     ]
     assert not (site.secrets / "report.html").exists()
 
@@ -323,6 +327,22 @@ def test_a_damaged_log_is_counted_as_far_as_it_goes(site: SmallSite) -> None:
     assert warning.message.endswith("it is cut short or damaged")
 
 
+def test_what_cannot_be_read_is_named_by_its_form(site: SmallSite) -> None:
+    """Each form has a warning with its number of lines, the place of the first and what to do; no address is told."""
+    log = site.base / "access.log"
+    record = '{"time_local":"18/Nov/2020:10:15:00 +0200","remote_addr":"203.0.113.9","request":"GET / HTTP/1.1"}\n'
+    refused = '2020/11/18 10:15:00 [error] 17#0: *1 user "x": password mismatch, client: 203.0.113.9\n'
+    log.write_text(line(THIRA, THIRA) + "\n" + record + refused + record, encoding="utf-8")
+    problems = Problems()
+    assert told(site, log, problems=problems).broken == 3
+    assert [(p.severity, str(p.at), p.message) for p in problems.all()] == [
+        ("warning", f"{log}, line 3", "2 lines could not be read, this one and others: JSON without remote_user"),
+        ("warning", f"{log}, line 4", "1 line could not be read: error log"),
+    ]
+    assert "203.0.113.9" not in str(problems.all())
+    assert '"remote_user":"$remote_user"' in problems.all()[0].hint
+
+
 def test_a_campaign_that_was_never_built(tmp_path: Path) -> None:
     """Without a build there is nothing to collect, and the message says so."""
     site = SmallSite(tmp_path)
@@ -335,7 +355,8 @@ def test_the_command(site: SmallSite) -> None:
     """The command reads files and standard input, prints the figures by region, and names both files."""
     log = write_log(site, line(THIRA, THIRA), "?\n", name="access.log.1.gz")
     done = site.run("report", SLUG, str(log), "-", stdin=line(ATTICA, CRETE, status=403))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert f"warning: {log}, line 2: 1 line could not be read: " in done.stderr
     assert (
         "2020-11: 1 of 4 agencies have collected their letter; the logs cover 18 November 2020 to 18 November 2020"
         in done.stdout

@@ -1,29 +1,20 @@
 from __future__ import annotations
 
-import io
-
 import pytest
-from odfdo import Cell, Document, Element, Row, Table
 
 from site_src.annex.sheets.grid import CellKind, Sheet
 from site_src.annex.sheets.ods import read_ods
-from site_src.annex.sheets.package import open_package
+from site_src.annex.sheets.package import Package
+from tests.annex_formats import cell_of, ods, ods_of
+
+COLUMN = "<table:table-column {}/>"
+ZEROS = '<number:number-style style:name="{}"><number:number number:min-integer-digits="12" {}/></number:number-style>'
+LOOK = '<style:style style:family="table-cell" style:name="{}" {}/>'
 
 
-def read(*cells: str) -> Sheet:
+def read(*cells: str, before: str = "", style: str = "") -> Sheet:
     """A sheet of one row of these cells, given as XML, as it is read back."""
-    document = Document("spreadsheet")
-    document.body.clear()
-    table, row = Table("ΔΗΜΟΙ"), Row()
-    for cell in cells:
-        element = Element.from_tag(cell)
-        assert isinstance(element, Cell)
-        row.append(element)
-    table.append(row)
-    document.body.append(table)
-    file = io.BytesIO()
-    document.save(file)
-    (found,) = read_ods(open_package(file.getvalue()), file.getvalue())
+    (found,) = read_ods(Package(ods([cells], before=before, style=style)))
     return found
 
 
@@ -77,6 +68,109 @@ def test_repeated_cells_are_undone() -> None:
     assert list(sheet.rows[1]) == [16_001, 16_002]
 
 
-def test_the_library_writes_what_the_reader_reads() -> None:
-    """A cell made by odfdo itself comes back."""
-    assert read(Cell("Δήμος").serialize()).rows[1][1].text == "Δήμος"
+@pytest.mark.parametrize(
+    ("attributes", "paragraph", "text"),
+    [
+        ('office:value-type="string" office:string-value="a@b.example"', "", "a@b.example"),
+        ('office:value-type="string" office:string-value="a&#10;b"', "", "a\nb"),
+        ('office:string-value="a@b.example"', "", "a@b.example"),
+        ('office:value-type="string" office:string-value="shown"', "<text:p>not shown</text:p>", "shown"),
+        ('office:value-type="string" office:string-value=""', "<text:p>shown</text:p>", "shown"),
+        ('table:formula="of:=[.B1]" office:value-type="string" office:string-value="a@b.example"', "", "a@b.example"),
+    ],
+)
+def test_a_text_in_an_attribute_is_read_as_libreoffice_shows_it(attributes: str, paragraph: str, text: str) -> None:
+    """Programs that write no paragraph, such as FastODS, leave the text in office:string-value, which goes first."""
+    cell = read(one(paragraph, attributes)).rows[1][1]
+    assert (cell.kind, cell.text) == (CellKind.TEXT, text)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text", "number"),
+    [
+        ('office:value-type="float" office:value="205518873"', "205518873", 205518873),
+        ('office:value-type="float" office:value="7.5"', "7.5", 7.5),
+        ('table:formula="of:=1+1" office:value-type="float" office:value="2"', "2", 2),
+        ('table:style-name="zeros" office:value-type="float" office:value="12345678901"', "012345678901", 12345678901),
+        ('table:style-name="heir" office:value-type="float" office:value="12345678901"', "012345678901", 12345678901),
+    ],
+)
+def test_a_plain_number_in_an_attribute_is_read_as_its_format_shows_it(
+    attributes: str, text: str, number: float
+) -> None:
+    """Without a paragraph the number's own digits show, and as many zeros in front as its format asks for."""
+    styles = ZEROS.format("N12", "") + LOOK.format("zeros", 'style:data-style-name="N12"')
+    cell = read(one("", attributes), style=styles + LOOK.format("heir", 'style:parent-style-name="zeros"')).rows[1][1]
+    assert (cell.kind, cell.text, cell.number) == (CellKind.NUMBER, text, number)
+
+
+def test_a_number_without_a_style_has_that_of_its_row_or_column() -> None:
+    """Where the cell names no style, the row's default counts, and then the column's."""
+    styles = ZEROS.format("N12", "") + LOOK.format("zeros", 'style:data-style-name="N12"')
+    columns = COLUMN.format('table:number-columns-repeated="2"')
+    columns += COLUMN.format('table:number-columns-repeated="2" table:default-cell-style-name="zeros"')
+    number = one("", 'office:value-type="float" office:value="7"')
+    sheet = read(*[number] * 5, before=columns, style=styles)
+    assert [cell.text for cell in sheet.rows[1].values()] == ["7", "7", "000000000007", "000000000007", "7"]
+    row = f'<table:table-row table:default-cell-style-name="zeros">{number}</table:table-row>'
+    (found,) = read_ods(Package(ods([], after=row, style=styles)))
+    assert found.rows[1][1].text == "000000000007"
+
+
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_a_truth_value_in_an_attribute_is_read(value: str) -> None:
+    """It shows as TRUE or FALSE, as in the other formats."""
+    cell = read(one("", f'office:value-type="boolean" office:boolean-value="{value}"')).rows[1][1]
+    assert (cell.kind, cell.text) == (CellKind.BOOLEAN, value.upper())
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        ('office:value-type="date" office:date-value="2020-11-30"', "2020-11-30"),
+        ('office:value-type="time" office:time-value="PT10H20M"', "PT10H20M"),
+        ('office:value-type="percentage" office:value="0.25"', "0.25"),
+        ('office:value-type="currency" office:value="12.5"', "12.5"),
+        ('office:value="12"', "12"),
+        ('office:value-type="float" office:value="twelve"', "twelve"),
+        ('office:value-type="float" office:value="12" table:style-name="grouped"', "12"),
+    ],
+)
+def test_a_value_that_nothing_says_how_it_is_shown_is_no_empty_cell(attributes: str, text: str) -> None:
+    """What depends on a format or a language is marked, so that a column that is read can call it an error."""
+    styles = ZEROS.format("N1", 'number:grouping="true"') + LOOK.format("grouped", 'style:data-style-name="N1"')
+    cell = read(one("", attributes), style=styles).rows[1][1]
+    assert (cell.kind, cell.text) == (CellKind.UNSHOWN, text)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "kind"),
+    [
+        ('calcext:value-type="error" office:value-type="string" office:string-value=""', CellKind.ERROR),
+        ('table:formula="of:=[.B1]" office:value-type="float"', CellKind.UNCALCULATED),
+    ],
+)
+def test_an_error_or_formula_without_any_text_is_no_empty_cell(attributes: str, kind: CellKind) -> None:
+    """A cell that shows something is never taken for one that holds nothing."""
+    assert read(one("", attributes)).rows[1][1].kind is kind
+
+
+def test_a_table_in_a_drawing_is_no_part_of_the_sheet() -> None:
+    """A chart may carry the table of its numbers with it."""
+    inner = f"<table:table><table:table-row>{cell_of('7')}</table:table-row></table:table>"
+    sheet = read(cell_of("x"), before=f"<table:shapes><office:chart>{inner}</office:chart></table:shapes>")
+    assert [cell.text for cell in sheet.rows[1].values()] == ["x"]
+
+
+def test_each_table_is_a_sheet_of_its_own() -> None:
+    """Columns, rows and repetitions start anew with each."""
+    row = f'<table:table-row table:number-rows-repeated="2">{cell_of("x")}</table:table-row>'
+    hidden = COLUMN.format('table:visibility="collapse"')
+    tables = "".join(
+        f'<table:table table:name="{name}">{hidden if name == "B" else ""}{row}</table:table>' for name in "AB"
+    )
+    sheets = tuple(read_ods(Package(ods_of(tables))))
+    assert [(sheet.title, list(sheet.rows), sheet.hidden_columns) for sheet in sheets] == [
+        ("A", [1, 2], ()),
+        ("B", [1, 2], (1,)),
+    ]

@@ -1,32 +1,21 @@
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.annex.sheets import package, reading
-from site_src.annex.sheets.grid import UnreadableError
-from site_src.annex.sheets.package import open_package
+from site_src.annex.sheets import reading
 from site_src.annex.sheets.reading import read_sheets
 from site_src.problems import MachineError, Place, Problems, Severity, Topic
+from tests.annex_formats import edited, package, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def zipped(**parts: bytes) -> bytes:
-    """A ZIP of these parts."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return file.getvalue()
 
 
 @given(
@@ -101,33 +90,35 @@ def test_a_workbook_of_the_nineties_is_told_what_to_do(tmp_path: Path) -> None:
     assert problem.hint
 
 
-def test_a_harmless_package_is_opened() -> None:
-    """Parts that are no XML are let through."""
-    archive = open_package(zipped(picture=b"\x89PNG\0", text=b"<?xml version='1.0' encoding='UTF-8'?><x/>"))
-    assert archive.namelist() == ["picture", "text"]
+def test_a_workbook_without_a_compound_file_around_it_is_read(tmp_path: Path) -> None:
+    """Some programs write the stream of an .xls as the file; Excel opens it, and so do we."""
+    book = xlwt.Workbook(encoding="utf-8")
+    book.add_sheet("ΔΗΜΟΙ").write(0, 0, "Δήμος")
+    path = tmp_path / "annex.xls"
+    path.write_bytes(book.get_biff_data())
+    problems = Problems()
+    (sheet,) = read_sheets(path, problems)
+    assert (sheet.title, sheet.rows[1][1].text, problems.all()) == ("ΔΗΜΟΙ", "Δήμος", ())
 
 
-@pytest.mark.parametrize(
-    ("part", "word"),
-    [
-        (b"<!DOCTYPE x><x/>", "XML bomb"),
-        (b"<?xml version='1.0' encoding='UTF-7'?><x/>", "XML bomb"),
-        (b"\xff\xfe<\0x\0/\0>\0", "encoding"),
-        (b"\0" * (package.SIZE_MAX + 1), "ZIP bomb"),
-        (b"\0" * (20 * 2**20), "ZIP bomb"),
-        (b"<sheetData>" + b"<row/>" * 200_001, "200,001 rows"),
-        (b"<sheetData>" + b'<c r="A1">' * 600_001, "more than 600,000 filled cells"),
-    ],
-)
-def test_hostile_parts_are_refused(part: bytes, word: str) -> None:
-    """Definitions, odd encodings, bombs and crowds are told before a library sees them."""
-    with pytest.raises(UnreadableError, match=word) as found:
-        open_package(zipped(**{"sheet.xml": part}))
-    assert found.value.hint
+@pytest.mark.parametrize("part", ["Index/Document.iwa", "Index.zip"])
+def test_a_spreadsheet_of_numbers_is_told_how_to_be_saved(part: str, tmp_path: Path) -> None:
+    """No other program opens .numbers, so the advice is to export it."""
+    path = tmp_path / "annex.xlsx"
+    path.write_bytes(package({part: b"x", "preview.jpg": b"x"}))
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert problem.message == "this is a spreadsheet of Apple's Numbers (.numbers)"
+    assert "Export To > Excel" in problem.hint
 
 
-def test_many_parts_are_refused() -> None:
-    """A ZIP may be a bomb by the number of its parts."""
-    parts = {f"x{number}": b"" for number in range(package.PARTS_MAX + 1)}
-    with pytest.raises(UnreadableError, match="ZIP bomb"):
-        open_package(zipped(**parts))
+def test_what_no_library_opens_is_not_called_damaged(tmp_path: Path) -> None:
+    """Others may open it: the advice is to save it again, and to ask for another only if they cannot."""
+    path = tmp_path / "annex.xlsx"
+    path.write_bytes(edited(xlsx(), "xl/workbook.xml", lambda xml: xml[:200]))
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert problem.message == "the file cannot be read by Thyrida"
+    assert "save it again" in problem.hint

@@ -9,7 +9,7 @@ import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
 from site_src.annex.sheets.grid import Cell, CellKind, Sheet, UnreadableError
-from site_src.annex.sheets.xls import read_xls
+from site_src.annex.sheets.xls import read_xls, workbook_stream
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def saved(book: Any) -> bytes:  # noqa: ANN401 (xlwt has no types)
 
 def read(book: Any) -> tuple[Sheet, ...]:  # noqa: ANN401 (xlwt has no types)
     """The workbook's sheets as they are read back."""
-    return tuple(read_xls(saved(book)))
+    return tuple(read_xls(workbook_stream(saved(book)).content))
 
 
 def test_all_kinds_of_content(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
@@ -79,7 +79,7 @@ def test_links_over_everything_are_refused(book: Any) -> None:  # noqa: ANN401 (
     bof = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     link = struct.pack("<HHHHHH", 0x01B8, 16, 0, 65_535, 0, 65_535)
     with pytest.raises(UnreadableError, match="links"):
-        tuple(read_xls(data[: bof + 20] + link + data[bof + 32 :]))
+        tuple(read_xls(workbook_stream(data[: bof + 20] + link + data[bof + 32 :]).content))
 
 
 def linked(book: Any, options: int, moniker: bytes) -> str:  # noqa: ANN401 (xlwt has no types)
@@ -90,7 +90,7 @@ def linked(book: Any, options: int, moniker: bytes) -> str:  # noqa: ANN401 (xlw
     stream, end = book.get_biff_data()[:-4], b"\x0a\0\0\0"  # the last record ends the sheet
     file = io.BytesIO()
     XlsDoc().save(file, stream + struct.pack("<2H", 0x01B8, len(content)) + content + end)
-    (found,) = read_xls(file.getvalue())
+    (found,) = read_xls(workbook_stream(file.getvalue()).content)
     return found.rows[2][1].link
 
 
@@ -120,7 +120,7 @@ def formula_cell(book: Any, *, signed: bool = False, flags: int = 0) -> Cell | N
         stream = stream.replace(struct.pack("<2H", 0x0019, 2), struct.pack("<2H", 0x01C1, 2), 1)
     file = io.BytesIO()
     XlsDoc().save(file, stream)
-    (found,) = read_xls(file.getvalue())
+    (found,) = read_xls(workbook_stream(file.getvalue()).content)
     return found.rows[1].get(2)
 
 
@@ -144,4 +144,4 @@ def test_a_stream_that_is_no_workbook_is_refused(book: Any) -> None:  # noqa: AN
     file = io.BytesIO()
     XlsDoc().save(file, saved(book))
     with pytest.raises(UnreadableError, match="no Excel workbook"):
-        tuple(read_xls(file.getvalue()))
+        tuple(read_xls(workbook_stream(file.getvalue()).content))

@@ -9,8 +9,9 @@ import pytest
 from openpyxl import Workbook
 
 from site_src.annex.sheets.grid import CellKind
-from site_src.annex.sheets.package import open_package
+from site_src.annex.sheets.package import Package
 from site_src.annex.sheets.xlsx import read_xlsx
+from tests.annex_formats import shared_texts, xlsx
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -36,7 +37,7 @@ def read(sheet: Worksheet, **parts: bytes) -> Sheet:
     data = file.getvalue()
     for old, new in parts.items():
         data = replaced(data, old.encode(), new)
-    (found,) = read_xlsx(open_package(data), data)
+    (found,) = read_xlsx(Package(data))
     return found
 
 
@@ -97,34 +98,20 @@ def test_links_merges_and_hidden_rows_come_along(sheet: Worksheet) -> None:
     assert (found.hidden_rows, found.hidden_columns) == ((2,), (1,))
 
 
-def test_shared_strings_and_escapes_are_read(sheet: Worksheet) -> None:
-    """Excel keeps texts in a table of their own, and control characters as _x000D_."""
-    sheet["A1"] = "α"
-    file = io.BytesIO()
-    assert sheet.parent
-    sheet.parent.save(file)
-    data = with_shared_string(file.getvalue(), "Δήμος_x000D_Θήρας")
-    (found,) = read_xlsx(open_package(data), data)
-    assert first(found).text == "Δήμος\rΘήρας"
+def test_escapes_are_undone_in_every_kind_of_text() -> None:
+    """Shared, inline and calculated texts, and the address of a link formula, mean what Excel shows; numbers stay."""
+    rows = (
+        b'<row r="9"><c r="A9" t="s"><v>0</v></c>'
+        b'<c r="B9" t="inlineStr"><is><r><t>a_x005F_</t></r><r><t>x0041_b</t></r></is></c>'
+        b'<c r="C9" t="str"><f>HYPERLINK("mailto:a_x0040_b.example","x")</f><v>a_x0040_b.example</v></c>'
+        b'<c r="D9"><v>7</v></c></row>'
+    )
+    (found,) = read_xlsx(Package(shared_texts(xlsx(), "<si><t>a_x005F_x0041_b</t></si>", rows)))
+    assert [cell.text for cell in found.rows[9].values()] == ["a_x0041_b", "a_x0041_b", "a@b.example", "7"]
+    assert found.rows[9][3].link == "mailto:a@b.example"
 
 
-def with_shared_string(data: bytes, text: str) -> bytes:
-    """The package with its one text moved to the table of shared strings."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    entry = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
-    with zipfile.ZipFile(io.BytesIO(data)) as source:
-        parts = {name: source.read(name) for name in source.namelist() if "sharedStrings" not in name}
-    types = parts["[Content_Types].xml"]
-    if b"sharedStrings" not in types:
-        parts["[Content_Types].xml"] = types.replace(b"</Types>", entry.encode())
-    begin = parts[SHEET].index(b"<sheetData>")
-    end = parts[SHEET].index(b"</sheetData>")
-    row = b'<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row>'
-    parts[SHEET] = parts[SHEET][:begin] + row + parts[SHEET][end:]
-    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}"><si><t>{text}</t></si></sst>'.encode()
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as target:
-        for name, content in parts.items():
-            target.writestr(name, content)
-    return file.getvalue()
+def test_a_style_that_is_not_listed_shows_a_number_plainly(sheet: Worksheet) -> None:
+    """Excel mends such a file without a word."""
+    sheet["A1"] = 7
+    assert first(read(sheet, **{' t="n"': b' t="n" s="99"'})).text == "7"

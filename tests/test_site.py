@@ -22,19 +22,21 @@ def test_a_whole_site_is_read(tmp_path: Path, problems: Problems) -> None:
         + 'language = "en"\n[contact]\nunit = "Unit"\nphones = ["1", "2"]\nemail = "a@b.example"\naddress = "Street"\n'
         '[server]\naddress = "https://x.example"\npassword_file = "/etc/pw"\nrealm = "R"\nurl_prefix = "/codes/"\n'
         'other_users = "drop"\n'
+        'hash = "sha512"\n'
     )
     site = site_of(tmp_path, text, problems)
     assert problems.all() == ()
     assert (site.title, site.operator, site.language) == ("Portal", "Ministry", "en")
     assert (site.contact.unit, site.contact.phones, site.contact.email) == ("Unit", ("1", "2"), "a@b.example")
     assert (site.server.url_prefix, site.server.other_users, site.server.realm) == ("/codes", "drop", "R")
+    assert site.server.hash == "sha512"
 
 
 def test_the_least_site_is_greek_and_keeps_other_users(tmp_path: Path, problems: Problems) -> None:
     """Title and operator suffice; the rest has its defaults."""
     site = site_of(tmp_path, SITE, problems)
     assert site == Site(title="Portal", operator="Ministry")
-    assert (site.language, site.server.other_users) == ("el", "keep")
+    assert (site.language, site.server.other_users, site.server.hash) == ("el", "keep", "bcrypt")
     assert problems.all() == ()
 
 
@@ -57,6 +59,7 @@ def test_no_site_file_is_one_problem_with_a_remedy(tmp_path: Path, problems: Pro
         (SITE + '[contact]\nphone = "1"', "contact.phone"),
         (SITE + "[contact]\nphones = [true]", "contact.phones"),
         (SITE + '[server]\nother_users = "remove"', "server.other_users"),
+        (SITE + '[server]\nhash = "md5"', "server.hash"),
         (SITE + '[server]\nurl_prefix = "codes"', "server.url_prefix"),
         (SITE + '[server]\nurl_prefix = "/a b"', "server.url_prefix"),
         (SITE + '[server]\nurl_prefix = "/a//b"', "server.url_prefix"),

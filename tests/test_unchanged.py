@@ -28,7 +28,7 @@ from site_src.unchanged import (
     state_of,
     state_of_inputs,
 )
-from tests.small_site import DAY, ROWS, SLUG, Quiet, SmallSite
+from tests.small_site import DAY, ROWS, Quiet, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +91,8 @@ CHANGES: dict[str, Callable[[SmallSite], object]] = {
     "page": lambda site: (site.files / THIRA / "index.html").unlink(),
     "stranger's file": lambda site: (site.folders.out / "note.txt").touch(),
     "stranger's folder": lambda site: (site.folders.out / "__pycache__").mkdir(),
+    "rights of an archive": lambda site: (site.files / THIRA / f"{THIRA}.zip").chmod(0o600),
+    "rights of a folder": lambda site: (site.files / THIRA).chmod(0o700),
     "rights of a page": lambda site: (site.folders.out / "index.html").chmod(0o600),
     "whole site": lambda site: shutil.rmtree(site.folders.out),
     "copied site": put_a_copy_in_place,
@@ -135,14 +137,13 @@ def test_what_is_saved_during_a_build_is_built_next(built: SmallSite, changed: s
 
 OTHER_QUESTIONS: tuple[dict[str, Any], ...] = (
     {"day": date(2020, 11, 19)},
-    {"campaign": SLUG},
     {"strict": True},
 )
 
 
 @pytest.mark.parametrize("asked", OTHER_QUESTIONS)
 def test_another_question_needs_a_build(built: SmallSite, asked: dict[str, Any]) -> None:
-    """Another day, one campaign alone, or warnings as errors: not what was asked before."""
+    """Another day, or warnings as errors: not what was asked before."""
     assert recall(replace(options(built), **asked)) is None
 
 
@@ -190,11 +191,11 @@ def test_times_in_whole_seconds_tell_nothing(built: SmallSite) -> None:
 
 @pytest.fixture
 def deep(site: SmallSite) -> Iterator[SmallSite]:
-    """A content folder in which folders lie deeper in one another than Python can follow."""
+    """A content folder in which hidden folders lie deeper in one another than Python can follow."""
     deepest = os.open(site.folders.content, os.O_RDONLY)
     for _ in range(sys.getrecursionlimit()):
-        os.mkdir("a", dir_fd=deepest)
-        above, deepest = deepest, os.open("a", os.O_RDONLY, dir_fd=deepest)
+        os.mkdir(".a", dir_fd=deepest)
+        above, deepest = deepest, os.open(".a", os.O_RDONLY, dir_fd=deepest)
         os.close(above)
     os.close(deepest)
     yield site

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 from dataclasses import replace
-from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -54,17 +55,17 @@ def site(built: SmallSite, tmp_path: Path) -> SmallSite:
     return SmallSite(tmp_path / "copy")
 
 
-def inputs_of(site: SmallSite, day: date = DAY) -> CampaignInputs:
+def inputs_of(site: SmallSite) -> CampaignInputs:
     """The one campaign as it is read now."""
     problems = Problems()
-    (campaign,) = read_inputs(site.folders, day, problems).campaigns
+    (campaign,) = read_inputs(site.folders, DAY, problems).campaigns
     assert not problems.has_errors, problems.all()
     return campaign
 
 
-def verdict_on(site: SmallSite, day: date = DAY) -> Verdict:
+def verdict_on(site: SmallSite) -> Verdict:
     """What the command's function says."""
-    return verify(inputs_of(site), site.folders, day, jobs=2, progress=lambda: None)
+    return verify(inputs_of(site), site.folders, jobs=2, progress=lambda: None)
 
 
 def failures(site: SmallSite) -> dict[str, str]:
@@ -114,6 +115,12 @@ def code_of_thira(site: SmallSite) -> str:
     return key_of(site).access_code(inputs_of(site).campaign.code, THIRA, THIRA_EMAIL, 1)
 
 
+def does_not_fit(site: SmallSite) -> str:
+    """The failure of a line that does not take its code, with the way out."""
+    file = site.secrets / "htpasswd.after"
+    return f'htpasswd.after does not take the code of its letter: delete "{file}", then build'
+
+
 def change_lines(site: SmallSite, lines: Sequence[str], name: str = "htpasswd.after") -> None:
     """Write one of the two password files anew, and let the manifest call it the one that was built."""
     path = site.secrets / name
@@ -131,7 +138,7 @@ def lines_of(site: SmallSite) -> dict[str, str]:
 def test_a_sound_build_passes(site: SmallSite) -> None:
     """Nothing fails, everything is counted, and each agency is one step of progress."""
     steps: list[None] = []
-    verdict = verify(inputs_of(site), site.folders, DAY, jobs=3, progress=lambda: steps.append(None))
+    verdict = verify(inputs_of(site), site.folders, jobs=3, progress=lambda: steps.append(None))
     assert verdict == Verdict(SLUG, archives=2, kept=1, failures=())
     assert len(steps) == 4
 
@@ -218,7 +225,7 @@ def test_a_letter_with_another_code_fails(site: SmallSite) -> None:
     """A code that htpasswd.after does not take is found, although it looks right."""
     other = key_of(site).access_code(inputs_of(site).campaign.code, THIRA, THIRA_EMAIL, 2)
     pass_off(site, THIRA, sealed(site, letter(site, code=other)))
-    assert failures(site) == {THIRA: "htpasswd.after does not take the code of its letter"}
+    assert failures(site) == {THIRA: does_not_fit(site)}
 
 
 @pytest.mark.parametrize("code", ["no code", "CDFJ-LQRS", "CDFJ-LQRS-W234-6789-CDFJ CDFJ-LQRS-W234-6789-CDFL"])
@@ -254,7 +261,32 @@ def test_a_hash_of_any_form_that_does_not_fit_fails(site: SmallSite) -> None:
     """An empty, cut or foreign hash in a new line is a failure of that agency and no traceback."""
     for hashed in ("", "x", "$2y$05$short", "$apr1$salt$hash", "{SHA}abc=", "$2y$99$" + "a" * 53, "ΩΩ"):
         change_lines(site, [*({**lines_of(site), THIRA: f"{THIRA}:{hashed}"}).values()])
-        assert failures(site) == {THIRA: "htpasswd.after does not take the code of its letter"}, hashed
+        assert failures(site) == {THIRA: does_not_fit(site)}, hashed
+
+
+def test_the_way_out_of_a_wrong_line_leads_out(site: SmallSite) -> None:
+    """A build alone takes a wrong line over, since its code is the same; done as the failure says, it is made anew."""
+    whole = (site.secrets / "htpasswd.after").read_bytes()
+    change_lines(site, [*({**lines_of(site), THIRA: lines_of(site)[ATTICA].replace(ATTICA, THIRA)}).values()])
+    site.build()
+    assert failures(site) == {THIRA: does_not_fit(site)}
+    (site.secrets / "htpasswd.after").unlink()
+    assert site.run("build", f"--date={DAY}").returncode == 0
+    assert failures(site) == {}
+    assert (site.secrets / "htpasswd.after").read_bytes() == whole
+
+
+def test_a_line_of_the_other_kind_is_taken(site: SmallSite) -> None:
+    """SHA-512 crypt, for servers without bcrypt: a build makes the lines anew in that kind, and back; codes stay."""
+    bcrypt_lines = lines_of(site)
+    for kind, start in (("sha512", "$6$rounds=1000$"), ("bcrypt", "$2y$05$")):
+        site.write(top=f'keeps_code = ["{CRETE}"]', site=f'[server]\nhash = "{kind}"\n')
+        outcome = site.build()
+        assert outcome.campaigns[0].changes.to_make == ()
+        assert lines_of(site)[THIRA].startswith(f"{THIRA}:{start}")
+        assert lines_of(site)[CRETE] == bcrypt_lines[CRETE]
+        assert failures(site) == {}
+    assert lines_of(site) == bcrypt_lines
 
 
 def test_a_kept_line_that_changed_fails(site: SmallSite) -> None:
@@ -339,6 +371,29 @@ def test_an_input_that_changed_after_the_build_is_told(name: str, site: SmallSit
     assert failures(site) == {}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+def test_what_the_web_server_cannot_read_fails_until_the_next_build(site: SmallSite) -> None:
+    """After a restore under a umask of 077 each agency would be refused; the whole is one failure, and one build."""
+    (site.folders.out / "robots.txt").write_text("User-agent: *\n")
+    site.build()
+    assert proof.verify_rest(site.folders) == ()
+    paths = [site.folders.out, *site.folders.out.rglob("*")]
+    for path in paths:
+        path.chmod(path.stat().st_mode & ~0o077)
+    (failure,) = proof.verify_rest(site.folders)
+    assert f"{len(paths)} files and folders in all" in failure.message
+    site.build()
+    assert proof.verify_rest(site.folders) == ()
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in [site.folders.out, *paths]}
+    assert modes == {(True, 0o755), (False, 0o644)}
+    archive = archive_path(site.files, THIRA)
+    archive.chmod(0o600)
+    message = "the web server cannot read it (1 file or folder in all): build again"
+    assert proof.verify_rest(site.folders) == (
+        proof.Failure(archive.relative_to(site.folders.out).as_posix(), message),
+    )
+
+
 def test_an_inventory_that_is_gone_or_damaged_is_told(site: SmallSite) -> None:
     """Without it nothing tells what the build made: the error says to build."""
     path = site.folders.private / ".site.sha256"
@@ -356,26 +411,6 @@ def test_a_page_with_one_letter_more_is_told(site: SmallSite) -> None:
     path = site.files / SIKINOS / "index.html"
     path.write_bytes(path.read_bytes() + b"x")
     assert failures(site) == {SIKINOS: "its page is not the one that was built: build again"}
-
-
-def test_withdrawn_archives_are_sound_and_a_leftover_is_not(site: SmallSite) -> None:
-    """After files_until no archive lies on the site; one that does is named."""
-    old = archive_path(site.files, THIRA).read_bytes()
-    site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
-    site.build(day=date(2021, 1, 1))
-    assert verdict_on(site, date(2021, 1, 1)) == Verdict(SLUG, archives=0, kept=1, failures=())
-    path = archive_path(site.files, THIRA)
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(old)
-    assert failures(site) == {f"files/{SLUG}/{THIRA}/{THIRA}.zip": NOT_BUILT}
-
-
-def test_a_campaign_of_which_no_archive_was_opened_fails(site: SmallSite) -> None:
-    """Before files_until is over, a site without archives proves nothing, however little is wrong otherwise."""
-    site.write(top=f'keeps_code = ["{CRETE}"]\nfiles_until = 2020-12-31')
-    site.build(day=date(2021, 1, 1))
-    (failure,) = verdict_on(site, date(2020, 12, 31)).failures
-    assert str(failure).startswith(f'"{SLUG}": no archive was opened')
 
 
 def test_a_damaged_manifest_is_told(site: SmallSite) -> None:

@@ -20,7 +20,7 @@ THIRA, _, _, THIRA_EMAIL, _ = ROWS[0].split(";")
 def failures(site: SmallSite) -> tuple[Failure, ...]:
     """What does not hold."""
     (campaign,) = read_inputs(site.folders, DAY, Problems()).campaigns
-    return verify(campaign, site.folders, DAY, jobs=2, progress=lambda: None).failures
+    return verify(campaign, site.folders, jobs=2, progress=lambda: None).failures
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from site_src.drafting.circular_text import read_circular
 from tests.test_drafting_source import paragraph, read
-from tests.test_word_parts import DECIMAL, item, lines, numbering, styled, styles
+from tests.test_word_shown import DECIMAL, item, lines, numbering, styled, styles
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,15 @@ def test_no_english_is_left_in_greek_messages(greek: Catalog, folder: str) -> No
     here = [message for message in greek if any(f"/{folder}/" in file for file, _ in message.locations)]
     assert here
     assert [text for message in here for text in _texts(message) if english_in(VALUE.sub("", text))] == []
+
+
+@given(st.dates(), st.sampled_from([("el", "el_GR"), ("en", "en_GB")]))
+def test_days_are_those_of_unicodes_data(day: date, language: tuple[str, str]) -> None:
+    """Our own months and weekdays equal Unicode's, for which a server without packages has no library."""
+    short, locale = language
+    patterns = {"long": "d MMMM y", "full": "EEEE, d MMMM y", "day": "d MMMM", "short": "d-M-y"}
+    for form, pattern in patterns.items():
+        assert Words(short).date(day, form) == format_date(day, pattern, locale=locale)
 
 
 def test_dates_are_as_people_write_them() -> None:

@@ -1,69 +1,79 @@
 from __future__ import annotations
 
-import errno
-import gc
 import io
-import os
-import sys
 import tempfile
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from site_src.preview import Preview
 from site_src.workbooks import new_workbook, saved
+from tests.small_site import DAY, SLUG, SmallSite
+from tests.test_drafting_source import paragraph, word_file
+from tests.test_report import line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-LIMIT = 20_000  # bytes of a file, while the machine has no more
-ROWS = 3_000
-
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no limit of a file's size to reach")
+    from pathlib import Path
 
 
-@pytest.fixture
-def small_disk() -> Iterator[None]:
-    """Files of this process cannot grow."""
-    import resource  # noqa: PLC0415 (not on Windows)
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+def fill(*, write_only: bool) -> bytes:
+    """A workbook with a few rows."""
+    book = new_workbook(write_only=write_only)
+    sheet = book.create_sheet("Rows") if write_only else book.worksheets[0]
+    for number in range(3):
+        sheet.append([f"Δήμος {number}", "Περιφέρεια"])
+    return saved(book)
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What Python would show of errors that nobody could catch."""
-    found: list[object] = []
-    monkeypatch.setattr(sys, "unraisablehook", found.append)
-    return found
-
-
-def fill(*, write_only: bool, rows: int = ROWS) -> bytes:
-    """A workbook with so many rows."""
-    with new_workbook(write_only=write_only) as book:
-        sheet = book.create_sheet("Rows") if write_only else book.worksheets[0]
-        for number in range(rows):
-            sheet.append([f"Δήμος {number}", "Περιφέρεια"])
-        return saved(book)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's folder for temporary files, for this process and those that it starts."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.mark.parametrize("write_only", [False, True])
 def test_what_is_saved_can_be_read(*, write_only: bool) -> None:
     """The rows come back, in their order."""
-    sheet = openpyxl.load_workbook(io.BytesIO(fill(write_only=write_only, rows=3))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(fill(write_only=write_only))).worksheets[0]
     assert [cells[0] for cells in sheet.iter_rows(values_only=True)] == ["Δήμος 0", "Δήμος 1", "Δήμος 2"]
 
 
-@pytest.mark.usefixtures("small_disk")
-@pytest.mark.parametrize("write_only", [False, True])
-def test_a_full_disk_is_told_as_one(shown: list[object], *, write_only: bool) -> None:
-    """Where the temporary files find no room it is an OSError that names their folder, and no traceback is shown."""
-    with pytest.raises(OSError, match=os.strerror(errno.EFBIG)) as caught:
-        fill(write_only=write_only)
-    assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, tempfile.gettempdir())
-    del caught
-    gc.collect()
-    assert shown == []
+COMMANDS = [
+    ("build", f"--date={DAY}"),
+    ("verify",),
+    ("check", "--report={base}/problems.xlsx"),
+    ("report", SLUG, "{base}/access.log"),
+    ("reissue", SLUG, "012345678901"),
+    ("new", "2021-05", "--annex={base}/sample.xlsx", "--circular={base}/circular.docx"),
+    ("new", "--template={base}/empty.xlsx"),
+]
+
+
+def test_no_command_writes_a_temporary_file(site: SmallSite, temporary: Path) -> None:
+    """Others may look into the system's folder; its time of change shows also what was deleted again."""
+    (site.base / "access.log").write_text(line("012345678901", "012345678901"))
+    (site.base / "sample.xlsx").write_bytes(fill(write_only=False))
+    (site.base / "circular.docx").write_bytes(word_file(paragraph("Από 1.12.2020 ισχύουν νέοι κωδικοί.")))
+    before = temporary.stat().st_mtime_ns
+    for command, *arguments in COMMANDS:
+        run = site.run(command, *(argument.format(base=site.base) for argument in arguments), "--lang=en")
+        assert "Traceback" not in run.stderr
+        assert run.returncode in {0, 1}, (command, run.stderr)
+        assert temporary.stat().st_mtime_ns == before, command
+    assert (site.base / "problems.xlsx").is_file()
+    assert (site.secrets / "report.xlsx").is_file()
+
+
+def test_the_preview_writes_no_temporary_file(site: SmallSite, temporary: Path) -> None:
+    """The public annex, sample letters and sample archives are made in memory."""
+    before = temporary.stat().st_mtime_ns
+    preview = Preview(site.folders, lambda: DAY)
+    preview.refresh()
+    for path in (f"/circulars/{SLUG}/annex.xlsx", f"/files/{SLUG}/012345678901/012345678901.zip"):
+        assert preview.answer(path).status == 200
+    assert temporary.stat().st_mtime_ns == before

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import bcrypt
-import filelock
 import jinja2
 import openpyxl
 import pypdfium2
@@ -22,7 +21,7 @@ from site_src.report import reporting
 from tests import faults
 from tests.sample_edition import pages_of
 
-__all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "filelock", "openpyxl", "pipeline"]
+__all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "openpyxl", "pipeline"]
 __all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
 
 

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from site_src.language.catalogues import N_
+from site_src.language.folding import KEYS, LOOKS
 from site_src.language.say import say, say_either
 
 LATIN = "LATIN"
 # Scripts that an address here may be meant in, with what a letter of each is called.
 _WRITTEN = {LATIN: N_("a Latin letter"), "GREEK": N_("a Greek letter"), "CYRILLIC": N_("a Cyrillic letter")}
-
-# By the eye: what each letter looks like. Source: the shapes of the common Greek and Cyrillic typefaces.
-_LOOKS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳαγικνορτυχϲεη", "ABEZHIKMNOPTYXCjayikvoptuxcen", strict=True)) | dict(
-    zip("АВЕКМНОРСТХУЅІЈаеорсухѕіјһԛԝ", "ABEKMHOPCTXYSIJaeopcyxsijhqw", strict=True)
-)
-# By the hand: the key on which the letter stands, on the Greek keyboard.
-_KEYS = dict(zip("αβγδεζηθικλμνξοπρστυφχψως", "abgdezhuiklmnjoprstyfxcvw", strict=True))
 
 
 @dataclass(frozen=True)
@@ -53,9 +47,9 @@ def script_of(character: str) -> str:
 def latin_for(letter: str) -> tuple[str, ...]:
     """The Latin letters that it looks like, and that its key types; none where none is known."""
     base = unicodedata.normalize("NFD", letter)[0]
-    key = _KEYS.get(base.lower(), "")
+    key = KEYS.get(base, "")
     wide = unicodedata.normalize("NFKC", letter)
-    found = (_LOOKS.get(base, ""), key.upper() if base.isupper() else key, wide if wide.isascii() else "")
+    found = (LOOKS.get(base, ""), key, wide if wide.isascii() else "")
     return tuple(dict.fromkeys(meant for meant in found if meant not in {"", letter}))
 
 
@@ -77,7 +71,7 @@ def _home_script(part: str) -> str:
     counts = Counter(script_of(c) for c in part if c.isalpha())
     others = {c for c in part if script_of(c) not in {"", LATIN}}
     counts = Counter({script: count for script, count in counts.items() if script in _WRITTEN})
-    if not others - _LOOKS.keys() or not counts:
+    if not others - LOOKS.keys() or not counts:
         return LATIN
     most = counts.most_common(1)[0]
     return LATIN if counts[LATIN] >= most[1] else most[0]

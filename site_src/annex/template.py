@@ -75,16 +75,16 @@ def _workbook() -> bytes:
     from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
     statuses = [words[0 if spoken() == "el" else 1] for words in WORDS.values()]
-    with new_workbook() as book:
-        sheet = book.worksheets[0]
-        sheet.title = say("Agencies")
-        for number, column in enumerate(WIDTHS, start=1):
-            _head(sheet, number, column)
-        sheet.freeze_panes = "A2"
-        _help_with(sheet, Column.USERNAME, "custom", TWELVE_DIGITS)
-        _help_with(sheet, Column.KIND, "list", _choices([say(name) for name in KINDS.values()]))
-        _help_with(sheet, Column.STATUS, "list", _choices(statuses))
-        return saved(book)
+    book = new_workbook()
+    sheet = book.worksheets[0]
+    sheet.title = say("Agencies")
+    for number, column in enumerate(WIDTHS, start=1):
+        _head(sheet, number, column)
+    sheet.freeze_panes = "A2"
+    _help_with(sheet, Column.USERNAME, "custom", TWELVE_DIGITS)
+    _help_with(sheet, Column.KIND, "list", _choices([say(name) for name in KINDS.values()]))
+    _help_with(sheet, Column.STATUS, "list", _choices(statuses))
+    return saved(book)
 
 
 def _head(sheet: Worksheet, number: int, column: Column) -> None:

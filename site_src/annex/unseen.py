@@ -9,13 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
+from site_src.language.folding import UNSEEN
 from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Marks that draw nothing of themselves (Unicode's Default_Ignorable_Code_Point), besides the format characters (Cf).
-_IGNORABLE_MARKS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
 _PLAIN = re.compile("[\x00-\x7f\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u1f00-\u1fff]*")  # Latin and Greek: all is seen
 # Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
 NAMED = (
@@ -44,7 +43,7 @@ def is_odd_space(character: str) -> bool:
 @cache
 def is_zero_width(character: str) -> bool:
     """Whether it draws nothing and takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
-    return unicodedata.category(character) == "Cf" or ord(character) in _IGNORABLE_MARKS
+    return bool(UNSEEN.fullmatch(character))
 
 
 def unseen_in(text: str) -> list[str]:

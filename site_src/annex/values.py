@@ -11,6 +11,7 @@ from site_src.annex.sheets.grid import CellKind, column_letters
 from site_src.annex.statuses import read_status
 from site_src.annex.unseen import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.annex.usernames import read_username
+from site_src.language.catalogues import N_
 from site_src.language.say import say, say_number
 from site_src.problems import Place, Topic
 
@@ -24,6 +25,13 @@ TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note; they stand o
 
 _PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOO_NARROW = re.compile(r"\s*#{2,}\s*")  # what Excel writes into a .csv for a column that is too narrow to show
+_HINTS = {  # for the kinds of cell that have no value
+    CellKind.ERROR: N_("correct the formula, or type the value over it"),
+    CellKind.UNCALCULATED: N_(
+        "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
+    ),
+    CellKind.UNSHOWN: N_("open the file in LibreOffice and save it, so that it holds the text; or type it as text"),
+}
 _TOPICS = {
     Column.USERNAME: Topic.USERNAME,
     Column.NAME: Topic.NAME,
@@ -140,13 +148,9 @@ class ValueReader:
             hint = say("open the workbook itself in Excel, make the column wider, and save it again")
             self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
             return False
-        if cell.kind not in {CellKind.ERROR, CellKind.UNCALCULATED}:
+        if cell.kind not in _HINTS:
             return True
-        hint = say("correct the formula, or type the value over it")
-        if cell.kind is CellKind.UNCALCULATED:
-            hint = say(
-                "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
-            )
+        hint = say(_HINTS[cell.kind])
         message = say("{column} cannot be read: the cell holds {what}", column=shown, what=say(cell.kind))
         self._problems.error(topic, message, hint=hint, at=at, value=cell.text)
         return False

@@ -68,15 +68,15 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
     """
     listed, *rest = _titles([say("Problems"), *(sheet.title or annex for sheet in sheets)])
     pages = [_page(title, sheet, problems, annex) for title, sheet in zip(rest, sheets, strict=True)]
-    with new_workbook() as book:
-        for name, parts in _STYLES.items():
-            book.add_named_style(NamedStyle(name, **parts))
-        first = book.worksheets[0]
-        first.title = listed
-        _write_list(first, problems, pages)
-        for page in pages:
-            _write_page(book.create_sheet(page.title), page)
-        return saved(book)
+    book = new_workbook()
+    for name, parts in _STYLES.items():
+        book.add_named_style(NamedStyle(name, **parts))
+    first = book.worksheets[0]
+    first.title = listed
+    _write_list(first, problems, pages)
+    for page in pages:
+        _write_page(book.create_sheet(page.title), page)
+    return saved(book)
 
 
 def _titles(wanted: Iterable[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
+from site_src.circular.sandbox import Unlisted
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 
@@ -28,6 +29,17 @@ def warn_of_empty_lists(tree: nodes.Template, facts: Mapping[str, object], file:
             problems.warning(
                 Topic.TEXT, say("the text shows this list here, but it is empty"), hint=hint, at=at, value=name
             )
+
+
+def warn_of_lost_lists(tree: nodes.Template, facts: Mapping[str, object], file: str, problems: Problems) -> None:
+    """A warning for each line on which a list is used that nobody knows any more."""
+    for node in tree.find_all(nodes.Name):
+        if isinstance(found := facts.get(node.name), Unlisted):
+            message = say(
+                'the round is over, and the annex is no longer read: the page shows "{text}" here', text=found[0]
+            )
+            hint = say("write here what the page is to show for ever: the names, or their number")
+            problems.warning(Topic.TEXT, message, hint=hint, at=Place(file=file, line=node.lineno), value=node.name)
 
 
 def _listed(node: nodes.Node | None) -> str:

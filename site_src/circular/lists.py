@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 from markdown.preprocessors import Preprocessor
 
+from site_src.circular.fences import Fence, FencedBlocks, Fences
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from markdown import Markdown
 
 LEVEL = 4  # columns of one level, as the library reads it
 LINES_AHEAD = 50  # where the second item of a list is looked for
@@ -20,7 +24,6 @@ CHILD_FROM = 2  # columns behind the mark of an item from which a line lies with
 
 _ITEM = re.compile(r"(?P<space> *)(?P<mark>[-*+]|\d{1,9}\.)[ ]+(?=\S)")
 _RULE = re.compile(r" {0,3}([-*])(?: *\1){2,} *$")
-_FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
 
 @dataclass(frozen=True)
@@ -52,35 +55,74 @@ class _Item:
 class Lists(Preprocessor):
     """Puts in the empty lines and columns that the library waits for; what is in no list stays as it is.
 
-    A number that begins a line of an item's text is escaped, as the library would take any for an item's.
+    A number that begins a line of an item's text is escaped, as the library would take any for an item's. Fenced blocks
+    of code become marks here, as they may lie within an item.
     """
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self._fenced = FencedBlocks(md.parser)
+        md.parser.blockprocessors.register(self._fenced, "fenced", 100)  # before all others
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines as the library wants them."""
-        return list(_Lists(lines).rewritten())
+        return list(_Lists(lines, self._fenced).rewritten())
 
 
 class _Lists:
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], fenced: FencedBlocks) -> None:
         self._lines = lines
+        self._fences = Fences(lines)
+        self._fenced = fenced
         self._open: list[_Item] = []  # what a line may lie within
         self._begins = True  # whether a block begins here: the library reads block by block
         self._in_text = False  # whether the block began as text, so that a list in it needs a block of its own
         self._level = 0  # that the block began on
 
     def rewritten(self) -> Iterator[str]:
-        """All lines; nothing within a fence is an item."""
-        fenced = False
+        """All lines, with a mark in the place of each fenced block."""
+        behind_fence = 0
         for number, line in enumerate(self._lines):
-            is_fence = bool(_FENCE.match(line))
-            fenced ^= is_fence
+            if number < behind_fence:
+                continue
+            item = _item(line)
             if not line.strip():
                 self._begins = True
                 yield line
-            elif not (fenced or is_fence) and (item := _item(line)) and self._is_item(number, item):
+            elif fence := self._fence(number, item):
+                behind_fence = number + fence.length
+                yield from self._write_fence(fence)
+            elif item and self._is_item(number, item):
                 yield from self._write_item(line, item)
             else:
-                yield self._write_text(line, is_code=fenced)
+                yield self._write_text(line)
+
+    def _fence(self, number: int, item: _Item | None) -> Fence | None:
+        """The fenced block that begins here; further in than a block of its level can be, it is a line of code."""
+        fence = self._fences.at(number)
+        if fence is None or (item and not self._is_item(number, item)):
+            return None
+        column = item.column if item else len(fence.lead)
+        return fence if fence.quote or column < self._block_from(column) + LEVEL else None
+
+    def _within(self, column: int) -> list[_Item]:
+        """The items that a block at this column lies within."""
+        return [each for each in self._open if column >= each.column + CHILD_FROM]
+
+    def _block_from(self, column: int) -> int:
+        """The column at which text within the same item begins."""
+        return max((each.column + len(each.mark) + 1 for each in self._within(column)), default=0)
+
+    def _write_fence(self, fence: Fence) -> Iterator[str]:
+        mark = self._fenced.mark(fence.code)
+        if item := _item(fence.lead + mark):
+            yield from self._write_item(fence.lead + mark, item)
+        else:
+            self._open = [] if fence.quote else self._within(len(fence.lead))
+            yield fence.quote.rstrip()
+            yield fence.quote + " " * LEVEL * len(self._open) + mark
+        yield fence.quote.rstrip()
+        self._begins = not fence.quote
 
     def _is_item(self, number: int, item: _Item) -> bool:
         """Whether the line is an item here, and no dash or number in running text, nor code."""
@@ -126,14 +168,14 @@ class _Lists:
         self._open = [*levels, item]
         yield " " * LEVEL * level + line.lstrip()
 
-    def _write_text(self, line: str, *, is_code: bool) -> str:
+    def _write_text(self, line: str) -> str:
         """Text goes on as it is, but for where it begins a block within an item."""
         if not self._begins:
-            return line if is_code else self._as_text(line)
+            return self._as_text(line)
         column = len(line) - len(line.lstrip())
-        self._open = [each for each in self._open if column >= each.column + CHILD_FROM]
+        self._open = self._within(column)
         self._begins, self._in_text, self._level = False, True, len(self._open)
-        return line if is_code else " " * (LEVEL * self._level - column) + line
+        return " " * (LEVEL * self._level - column) + line
 
     def _as_text(self, line: str) -> str:
         item = _item(line)

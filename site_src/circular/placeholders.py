@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Template, nodes
 
 from site_src.circular import FILE
-from site_src.circular.empty_lists import warn_of_empty_lists
+from site_src.circular.empty_lists import warn_of_empty_lists, warn_of_lost_lists
 from site_src.circular.placeholder_grammar import check
 from site_src.circular.placeholder_mistakes import tell_error
 from site_src.circular.sandbox import CHARACTERS_MAX, MARK_CHARACTERS, MissingFact, TooLargeError
@@ -53,6 +53,8 @@ def _fill_in(
         good = check(tree, known, sandbox, problems)
         if not (spoiled or problems.has_errors):
             warn_of_empty_lists(tree, known, FILE, problems)
+        if not problems.has_errors:
+            warn_of_lost_lists(tree, known, FILE, problems)
     except Exception as error:  # noqa: BLE001 (Jinja reads what staff wrote: whatever fails there is told to them)
         tell_error(error, problems)
         return ""

@@ -16,14 +16,14 @@ from site_src.circular.line_numbers import LineNumbers
 from site_src.circular.markdown_html import Heading, to_html
 from site_src.circular.placeholders import fill_in
 from site_src.circular.raw_html import warn_of_html
-from site_src.circular.sandbox import MissingFactError, Named, Sandbox
+from site_src.circular.sandbox import MissingFactError, Named, Sandbox, Unlisted
 from site_src.content.misnamed import hint_of_missing
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 from site_src.staff_text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from site_src.agency import Agency
@@ -35,6 +35,9 @@ FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
 
 NO_TEXT = Markup()
+
+PUBLIC_ANNEX = "annex.xlsx"
+LISTS = {"agencies": set(Status), "keeps": {Status.KEEPS}, "contact_us": {Status.CONTACT_US}}
 
 _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](:?)")
 
@@ -49,18 +52,23 @@ class Circular:
 
 
 def render_circular(
-    campaign: Campaign, site: Site, agencies: Sequence[Agency], words: Words, problems: Problems
+    campaign: Campaign, site: Site, agencies: Sequence[Agency] | None, words: Words, problems: Problems
 ) -> Circular:
-    """Read and set the campaign's ``circular.md``; every mistake in it goes to ``problems`` with its line."""
+    """Read and set the campaign's ``circular.md``; every mistake in it goes to ``problems`` with its line.
+
+    Without ``agencies`` (the campaign is over) a text stands for them; a warning says where.
+    """
     source = _read(campaign.path / FILE, problems)
     if source is None:
         return Circular()
-    sandbox = Sandbox(words, _ambiguous_names(agencies))
-    facts = _facts(campaign, site, agencies, words)
+    sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
+    facts = _facts(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
     _check_footnotes(source, problems)
     warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
     lines = LineNumbers(source)
+    if agencies is None:
+        _warn_of_annex(source, lines, problems)
 
     def report(address: str, message: str, hint: str) -> None:
         position = source.find(address) if address else -1  # not there where placeholders put it together
@@ -105,10 +113,17 @@ def _ambiguous_names(agencies: Sequence[Agency]) -> frozenset[str]:
     return frozenset(name for name, count in counts.items() if count > 1)
 
 
-def _facts(campaign: Campaign, site: Site, agencies: Sequence[Agency], words: Words) -> Mapping[str, object]:
-    """Every placeholder by its name. Agencies are bare names here: no address or user name can get into the text."""
-    head = campaign.circular
+def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]:
+    """The lists of agencies by the names of their placeholders; bare names, so that no address gets into the text."""
+    if agencies is None:
+        return dict.fromkeys(LISTS, Unlisted([Named(words.gettext("[as in the original circular]"), "", "")]))
     named = [(agency.status, Named(agency.name, words.kind(agency.kind), agency.parent)) for agency in agencies]
+    return {name: tuple(each for status, each in named if status in statuses) for name, statuses in LISTS.items()}
+
+
+def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
+    """Every other placeholder by its name."""
+    head = campaign.circular
     return {
         "folder": campaign.folder,
         "deadline": campaign.deadline,
@@ -122,17 +137,24 @@ def _facts(campaign: Campaign, site: Site, agencies: Sequence[Agency], words: Wo
         "operator": site.operator,
         "title": site.title,
         "slug": campaign.slug,
-        "agencies": tuple(name for _, name in named),
-        "keeps": tuple(name for status, name in named if status is Status.KEEPS),
-        "contact_us": tuple(name for status, name in named if status is Status.CONTACT_US),
     }
+
+
+def _warn_of_annex(source: str, lines: LineNumbers, problems: Problems) -> None:
+    """Warn of a link to the public annex, which leaves the site when the campaign is over."""
+    if (position := source.find(f"]({PUBLIC_ANNEX}")) >= 0:
+        message = say("the annex for publication has left the site, since the round is over")
+        hint = say("link a copy of it in attachments/ that has another name, or remove the link")
+        problems.warning(
+            Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=lines.at(position)), value=PUBLIC_ANNEX
+        )
 
 
 def _files_beside(campaign: Campaign) -> set[str]:
     """What lies beside the circular's page on the site."""
     folder = campaign.path / "attachments"
     attached = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    return attached | {"annex.xlsx", "index.html"}
+    return attached | {PUBLIC_ANNEX, "index.html"}
 
 
 def _check_footnotes(source: str, problems: Problems) -> None:

@@ -18,6 +18,7 @@ from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import SupportsIndex
 
     from site_src.words import Words
 
@@ -41,6 +42,15 @@ class Named:
 
     def __str__(self) -> str:
         return self.name
+
+
+class Unlisted(tuple[Named, ...]):
+    """A list of agencies that nobody knows any more: one text in the place of their names and of their number."""
+
+    __slots__ = ()
+
+    def __getitem__(self, place: SupportsIndex | slice) -> Named | Unlisted:  # type: ignore[override]  # nothing is beyond its end
+        return self if isinstance(place, slice) else next(iter(self))
 
 
 class TooLargeError(Exception):
@@ -106,6 +116,8 @@ class Sandbox(SandboxedEnvironment):
         return self._text(item)
 
     def _count(self, value: object) -> str:
+        if isinstance(value, Unlisted):
+            return self._text(value[0])
         return self.words.number(value if isinstance(value, int | float) else _length(value))
 
     def _join(self, items: object, between: str = "") -> str:

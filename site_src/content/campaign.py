@@ -48,10 +48,12 @@ def _check_days(campaign: Campaign, table: TomlTable) -> None:
         hint = say("whoever collects the code on the last day needs it the day after: check both dates")
         at = table.place("deadline")
         table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
-    if campaign.files_until and campaign.files_until < campaign.deadline:
-        message = say("the archives leave the site before the deadline ({day})", day=say_day(campaign.deadline))
+    if campaign.files_until and campaign.files_until < (last := max(campaign.deadline, campaign.eve)):
+        message = say(
+            "the round is over before its deadline, or before the last day of the old codes ({day})", day=say_day(last)
+        )
         at = table.place("files_until")
-        hint = say("check both dates")
+        hint = say("give that day or a later one: whatever changes after files_until, an address too, is not built")
         table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.content.misnamed import hint_of_missing
-from site_src.language.say import say
+from site_src.content.known_files import hint_of_annex, is_annex, is_campaign, possible_annexes
+from site_src.language.say import say, say_list
 from site_src.private import SERVER_FOLDER
 from site_src.problems import Place, Topic, UsageError
 
@@ -19,17 +19,16 @@ if TYPE_CHECKING:
 
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
-ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 
 
 def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
-    """The campaigns' folders in the order of their names: those that hold a campaign.toml or an annex."""
+    """The campaigns' folders in the order of their names: those that hold a file of a campaign."""
     if not content.is_dir():
         hint = say("give the folder that holds site.toml with --content")
         problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
         return ()
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
-    found = tuple(path for path in folders if (path / "campaign.toml").exists() or annexes_in(path))
+    found = tuple(path for path in folders if is_campaign(path))
     for path in found:
         if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
             message = say(
@@ -52,9 +51,7 @@ def no_such_campaign(slug: str, content: Path, found: Sequence[Path]) -> UsageEr
 
 def annexes_in(folder: Path) -> list[Path]:
     """The files of a campaign's folder that are named as an annex is; exactly one is right."""
-    return sorted(
-        path for path in folder.iterdir() if path.stem.lower() == "annex" and path.suffix.lower() in ANNEX_ENDINGS
-    )
+    return sorted(path for path in folder.iterdir() if is_annex(path))
 
 
 def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
@@ -62,10 +59,12 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     found = annexes_in(campaign.path)
     at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
-        hint = say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
-        for ending in ANNEX_ENDINGS:
-            hint = hint_of_missing(campaign.path / f"annex{ending}", hint)
-        problems.error(Topic.FILE, say("there is no annex in the campaign's folder"), hint=hint, at=at)
+        possible = possible_annexes(campaign.path)
+        message = say("there is no annex in the campaign's folder")
+        if possible:
+            names = say_list([f'"{path.name}"' for path in possible])
+            message = say("there is no annex in the campaign's folder; it holds {names} instead", names=names)
+        problems.error(Topic.FILE, message, hint=hint_of_annex(possible), at=at)
     elif len(found) > 1:
         hint = say("keep exactly one of these files")
         problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)

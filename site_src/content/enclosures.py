@@ -10,7 +10,7 @@ from site_src.agency import STATUSES, Status
 from site_src.archives import Document
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.walk import in_order, is_leftover, is_litter
+from site_src.walk import in_order, is_leftover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ def read_enclosures(
     status = {agency.username: agency.status for agency in agencies}
     enclosures = {}
     for folder in sorted(root.iterdir()):
-        if folder.name.startswith(".") or is_litter(folder.name):
+        if is_leftover(folder.name):
             continue
         at = Place(file=f"files/{folder.name}")
         if folder.name not in status or not folder.is_dir() or folder.is_symlink():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from site_src.access import KINDS
 from site_src.content.misnamed import hint_of_missing
 from site_src.content.server_settings import check_server
 from site_src.content.toml_table import UNREAD, TomlTable
@@ -58,6 +59,7 @@ def _server(table: TomlTable) -> Server:
         password_file=table.text("password_file"),
         realm=table.text("realm"),
         url_prefix=table.text("url_prefix").rstrip("/"),
+        hash=table.choice("hash", tuple(KINDS)),
         other_users=table.choice("other_users", ("keep", "drop")),
     )
     table.finish()

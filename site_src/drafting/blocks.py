@@ -18,6 +18,7 @@ UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragr
 FULL_LINE = 0.85  # share of the widest line from which a line counts as full
 SHORT_LINE = 0.5  # share of the widest line below which a line was ended on purpose: «Άρθρο 1»
 WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
+CELLS_MOST = 100_000  # of a table with tables in its cells; more would fill the memory
 INDENT = 4  # columns that make the first line of a paragraph
 
 # Word's bullets of the fonts Symbol and Wingdings come out as private characters, the last four here.
@@ -26,7 +27,7 @@ _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
-_BROKEN_WORD = re.compile(r"[^\W\d_]{2,}[-\u2010\xad]$")
+_BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _FOOTNOTE = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
@@ -141,12 +142,43 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
             gap = True
         elif line.kind is LineKind.TABLE:
             joiner.close()
-            joiner.blocks.append((number, Block(Shape.TABLE, "", line.rows)))
+            joiner.blocks.append((number, Block(Shape.TABLE, "", spread(line.rows))))
         else:
             joiner.add(number, line, gap=gap)
             gap = False
     joiner.close()
     return _with_links(joiner.blocks, lines, loose)
+
+
+def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return a table's rows, with each table in a cell (lines, with tabs between its cells) over cells of its own."""
+    if not any("\t" in cell for row in rows for cell in row):
+        return tuple(map(tuple, rows))
+    grids = [[_grid(cell) for cell in row] for row in rows]
+    widths: dict[int, int] = {}
+    for row in grids:
+        for column, grid in enumerate(row):
+            widths[column] = max(widths.get(column, 1), *map(len, grid))
+    heights = sum(max(map(len, row), default=0) for row in grids)
+    if heights * sum(widths.values()) > CELLS_MOST:
+        return tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
+    return tuple(
+        tuple(
+            text
+            for column, grid in enumerate(row)
+            for text in _padded(grid[line] if line < len(grid) else (), widths[column])
+        )
+        for row in grids
+        for line in range(max(map(len, row), default=0))
+    )
+
+
+def _grid(cell: str) -> list[list[str]]:
+    return [line.split("\t") for line in cell.split("\n")] if "\t" in cell else [[cell]]
+
+
+def _padded(texts: Sequence[str], width: int) -> list[str]:
+    return [*texts, *[""] * (width - len(texts))]
 
 
 def _whole_shape(line: Line) -> Shape:

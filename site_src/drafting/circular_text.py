@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
+from html import unescape
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.circular import MISSING_NOTE
 from site_src.drafting.blocks import Shape, mark_footnotes, read_blocks
 from site_src.drafting.facts import Facts, find_facts, find_replacements
+from site_src.drafting.left_out import left_out
 from site_src.drafting.letterhead import Official, is_official, read_official
 from site_src.drafting.markdown_text import write_markdown
 from site_src.drafting.parts import Part, label_of, split_parts
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.drafting.blocks import Block
-    from site_src.drafting.lines import Line, Source
+    from site_src.drafting.lines import Line, Passage, Source
 
 SHOWN = 70  # characters of the text that a doubt quotes
+_ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
 _MARKS = re.compile(r"^#+\s+|\*\*|__")
 
 _TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
@@ -46,6 +49,23 @@ class CircularText:
     paragraphs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()  # the words that became placeholders
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """All texts of the draft, line by line and cell by cell, those that became facts as the document has them."""
+        head = [text for text in _strings(astuple(self.official.letterhead)) if text]
+        text = _ADDRESS.sub(r"\1", self.markdown)
+        lines = [unescape(cell) for line in text.split("\n") for cell in line.split(" | ")]
+        return (*lines, *self.official.words.values(), *self.replaced, *head)
+
+
+def _strings(values: object) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, tuple):
+        for value in values:
+            yield from _strings(value)
 
 
 def read_circular(source: Source | None) -> CircularText:
@@ -55,7 +75,8 @@ def read_circular(source: Source | None) -> CircularText:
         return CircularText(Official(Letterhead(), None, ()), Facts(), _NO_TEXT, doubts=(doubt,))
     text = _from_markdown(source) if source.markdown else _from_lines(source)
     notes = (*source.notes, *_understood(text), *text.notes)
-    return replace(text, notes=notes, doubts=(*source.doubts, *text.doubts, *_missing(text)))
+    doubts = (*source.doubts, *_left_out(source.shown, text.pieces), *text.doubts, *_missing(text))
+    return replace(text, notes=notes, doubts=doubts)
 
 
 def _from_lines(source: Source) -> CircularText:
@@ -79,6 +100,7 @@ def _from_lines(source: Source) -> CircularText:
         paragraphs=tuple(block.text for block in blocks),
         notes=notes,
         doubts=(*official.doubts, *doubts, *more, *_loose(blocks), *_same_day(facts, official)),
+        replaced=tuple(found.told for found in replacements),
     )
 
 
@@ -104,6 +126,15 @@ def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
     plain = tuple(replace(line, text=_MARKS.sub("", line.text)) for line in lines)
     subject = next((n for n, line in enumerate(plain) if label_of(Part.SUBJECT, line.text)), -1)
     return (*plain[: subject + 1], *lines[subject + 1 :])
+
+
+def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
+    missing = left_out(shown, draft)
+    for place in dict.fromkeys(passage.place for passage in missing):
+        passages = ", ".join(f"«{one_line(each.text)}»" for each in missing if each.place == place)
+        yield say(
+            "left out of the draft, though the document shows it ({place}): {passages}", place=place, passages=passages
+        )
 
 
 def _loose(blocks: Sequence[Block]) -> Iterator[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST
+from site_src.content.campaign_folder import SLUG, SLUG_LONGEST
+from site_src.content.known_files import ANNEX_ENDINGS, how_to_save
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.keepers import Keepers, find_keepers
 from site_src.drafting.source import read_source
@@ -93,7 +94,7 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
     if annex.suffix.lower() not in ANNEX_ENDINGS:
         endings = say_either(ANNEX_ENDINGS)
         message = say('"{name}" is no annex: expected a file that ends in {endings}', name=annex.name, endings=endings)
-        raise UsageError(message, say("open it in Excel and save it as .xlsx"))
+        raise UsageError(message, how_to_save(annex.suffix.lower()))
     for path in (annex, circular):
         if path is not None and not path.is_file():
             raise UsageError(say('there is no file "{path}"', path=path), say("check the name and the folder"))

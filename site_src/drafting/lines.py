@@ -9,9 +9,13 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from site_src.greek import greek_letters
+from site_src.language.folding import UNSEEN, legible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 
 class LineKind(Enum):
@@ -21,6 +25,7 @@ class LineKind(Enum):
     HEADING = auto()
     BULLET = auto()
     TABLE = auto()
+    FOOTER = auto()  # of a page, or the header of a later one
 
 
 @dataclass(frozen=True)
@@ -40,22 +45,36 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A paragraph, or another piece of text, that a document shows, and where it shows it."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A document read: its lines, its footnotes by mark, and what there is to say about the reading.
 
-    ``markdown`` says that the lines are Markdown already.
+    ``shown`` is all that the draft must hold; ``markdown`` says that the lines are Markdown already.
     """
 
     lines: tuple[Line, ...]
     footnotes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    shown: tuple[Passage, ...] = ()
     markdown: bool = False
 
 
 def clean(text: str) -> str:
-    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay."""
+    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay.
+
+    Word's own hyphens become plain ones, and in an address every other dash and sign too: whoever copies it from the
+    page must get what was meant.
+    """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
-    text = re.sub("[\x02\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
-    text = re.sub("[\u200b\u2060\ufeff]", "", text)
+    text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
+    text = UNSEEN.sub("", text).translate(_WORDS_HYPHENS)
+    text = re.sub(r"\S+", lambda word: legible(word[0]) if "@" in word[0] else word[0], text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)

@@ -99,9 +99,18 @@ UNIT = re.compile(
 
 def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
     """Each line with its part. A document of another form is all BODY."""
-    lines = _columns_apart(_layout_tables(lines))
+    footers = [line for line in lines if line.kind is LineKind.FOOTER]
+    lines = _columns_apart(_layout_tables([line for line in lines if line.kind is not LineKind.FOOTER]))
     head = _head(lines)
-    return (*head, *_tail(lines[len(head) :]))
+    tail = _tail(lines[len(head) :])
+    if not head:
+        return (*tail, *((Part.BODY, line) for line in footers))
+    return (*head, *((_footer_part(line.text), line) for line in footers), *tail)
+
+
+def _footer_part(text: str) -> Part:
+    """The part of the letterhead that a page's footer belongs to."""
+    return next((part for part in (Part.CONTACTS, Part.DETAILS, Part.MARKING) if label_of(part, text)), Part.UNPLACED)
 
 
 def label_of(part: Part, text: str) -> int:
@@ -128,8 +137,9 @@ def _layout_tables(lines: Sequence[Line]) -> list[Line]:
     flat: list[Line] = []
     for n, line in enumerate(lines):
         if line.kind is LineKind.TABLE and (n <= subject or _is_label(Part.RECIPIENTS, _cells(line))):
-            for cell in (cell for row in line.rows for cell in _with_labels(row)):
-                flat += [Line(row, whole=True) for row in cell.split("\n")] + [Line("")]
+            for cell in (cell for row in line.rows for cell in _with_labels([text for text in row if text])):
+                texts = [text for row in cell.split("\n") for text in _with_labels(row.split("\t"))]
+                flat += [Line(text, whole=True) for text in texts] + [Line("")]
         else:
             flat.append(line)
     return flat
@@ -154,7 +164,7 @@ def _cells(line: Line) -> list[str]:
 
 
 def _is_label(part: Part, texts: Iterable[str]) -> bool:
-    return any(label_of(part, row) for text in texts for row in text.split("\n"))
+    return any(label_of(part, row) for text in texts for row in re.split(r"[\n\t]", text))
 
 
 def _columns_apart(lines: list[Line]) -> list[Line]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from site_src.content.campaign import read_campaign
-from site_src.content.campaign_folder import campaign_folders, find_annexes, no_such_campaign
+from site_src.content.campaign_folder import annexes_in, campaign_folders, find_annexes, no_such_campaign
 from site_src.drafting.circular_text import read_circular
 from site_src.drafting.comparison import compare
 from site_src.drafting.draft import Draft, check_call, write_campaign
 from site_src.drafting.source import read_source
 from site_src.greek import find_days
 from site_src.language.say import say, say_list
-from site_src.problems import Problems
+from site_src.problems import Problems, UsageError
 from site_src.staff_text import read_text
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (what the command line may say of
     """
     old, old_annex = _read_last(content, before, problems)
     annex = annex or old_annex
+    if annex is None:
+        message = say('there is no annex in the folder of "{slug}" any more that could be copied', slug=before)
+        raise UsageError(message, say("give the new campaign's with --annex FILE"))
     check_call(content, slug, annex, circular)
     texts = _read_texts(old.path, problems)
     source = read_source(circular, problems) if circular else None
@@ -70,21 +73,23 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (what the command line may say of
     differences: tuple[str, ...] = ()
     if annex == old_annex:
         doubts.append(say("the annex of {slug} was copied: put this campaign's in its place", slug=before))
+    elif old_annex is None:
+        differences = (say("the annex of {slug} is deleted: there is nothing to compare with", slug=before),)
     else:
         differences = tuple(compare(_read_agencies(old_annex, old), agencies)) or (say("no difference"),)
     written = write_campaign(content, slug, {"campaign.toml": settings, **texts.others}, annex, "")
     return Draft(content / slug, written, notes, tuple(doubts), differences)
 
 
-def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path]:
-    """The last campaign's facts and its annex. Raises UsageError where there is no such campaign."""
+def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path | None]:
+    """The last campaign's facts and its annex, if it still has one. Raises UsageError for no such campaign."""
     found = campaign_folders(content, Problems())
     if slug not in [path.name for path in found]:
         raise no_such_campaign(slug, content, found)
     campaign = read_campaign(content / slug, problems)
-    annexes = find_annexes(campaign, problems)
+    annexes = find_annexes(campaign, problems) if annexes_in(campaign.path) else ()
     problems.stop_on_errors()
-    return campaign, annexes[0]
+    return campaign, annexes[0] if annexes else None
 
 
 def _read_texts(folder: Path, problems: Problems) -> _Texts:

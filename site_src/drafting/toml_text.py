@@ -93,12 +93,14 @@ def _server() -> str:
     realm = say("what the browser's login window says")
     url_prefix = say("where the site does not lie at the top of its server")
     other_users = say('lines of users who are in no annex: "keep" or "drop"')
+    hashes = say('how new codes are hashed; an old nginx asks for "sha512"')
     return f"""
 [server]
 # address = "https://portal.ypourgeio.example"   # {address}
 # password_file = "/etc/nginx/agencies.htpasswd"   # {password_file}
 # realm = "Κωδικοί πρόσβασης"   # {realm}
 # url_prefix = "/codes"   # {url_prefix}
+# hash = "bcrypt"   # {hashes}
 other_users = "keep"   # {other_users}
 """
 

@@ -11,6 +11,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue
+from site_src.language.days import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,14 +57,12 @@ def say_many(one: str, many: str, number: int, /, **values: object) -> str:
 
 def say_day(day: date, /) -> str:
     """A day as people write it: «1 Δεκεμβρίου 2020»."""
-    from site_src.language.formats import day_text  # noqa: PLC0415 (loads the languages' data)
-
     return day_text(day, spoken())
 
 
 def say_list(names: Sequence[str], /) -> str:
     """Names in a sentence: «Α, Β και Γ»."""
-    from site_src.language.formats import list_text  # noqa: PLC0415 (as above)
+    from site_src.language.formats import list_text  # noqa: PLC0415 (loads the languages' data)
 
     return list_text(names, spoken())
 

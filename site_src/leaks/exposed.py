@@ -16,7 +16,7 @@ from site_src.problems import Place, Problems, Topic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from site_src.inputs import CampaignInputs, Inputs
+    from site_src.inputs import CircularInputs, Inputs
     from site_src.leaks.files import Leak
 
 # What a published page or letter shows of a campaign besides its letterhead.
@@ -37,7 +37,7 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
     emails = (email for each in inputs.campaigns for agency in each.agencies for email in agency.emails)
     secrets = Secrets.of(emails=emails, codes=(), policies=(), keys=())
     _tell(_of_site(inputs), secrets, problems)
-    for each in inputs.campaigns:
+    for each in inputs.all:
         own = Problems()
         _tell(_of_campaign(each), secrets, own)
         problems.extend(own.all(), each.shown_slug)
@@ -65,7 +65,7 @@ def _of_site(inputs: Inputs) -> Iterator[_Published]:
         yield _Published(Place(file=f"{name}.md"), text.encode(), text)
 
 
-def _of_campaign(inputs: CampaignInputs) -> Iterator[_Published]:
+def _of_campaign(inputs: CircularInputs) -> Iterator[_Published]:
     for name in SHOWN_OF_CAMPAIGN:
         for key, text in _texts(name, getattr(inputs.campaign, name)):
             yield _Published(Place(file="campaign.toml", cell=key), text.encode())

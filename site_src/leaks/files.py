@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
-from site_src.leaks.parts import ENCRYPTED, PDF_SIGNATURE, REMEDIES, is_container, parts_of, streams_of
+from site_src.leaks.parts import PDF_SIGNATURE, REMEDIES, is_container, parts_of, streams_of
 from site_src.leaks.secrets import kinds_in
 from site_src.pdf_text import read_pdf
 
@@ -34,13 +34,10 @@ class Leak:
     hint: str = ""
 
 
-def find_leaks(name: str, data: bytes, secrets: Secrets, *, may_be_sealed: bool = False) -> Iterator[Leak]:
-    """Where a file leaks. ``name`` is the file's path, which is published too.
-
-    ``may_be_sealed`` lets encrypted parts pass: an agency's archive has nothing else.
-    """
+def find_leaks(name: str, data: bytes, secrets: Secrets) -> Iterator[Leak]:
+    """Where a file leaks. ``name`` is the file's path, which is published too."""
     shown, found = look_at_name(name, secrets)
-    found += _find_inside(shown, data, secrets, 0, may_be_sealed=may_be_sealed)
+    found += _find_inside(shown, data, secrets, 0)
     yield from dict.fromkeys(found)
 
 
@@ -62,7 +59,7 @@ def shown_name(name: str, secrets: Secrets) -> str:
     return say("a published file") if kinds_in(name.encode(errors="replace"), secrets) else name
 
 
-def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be_sealed: bool) -> Iterator[Leak]:
+def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[Leak]:
     readable = data
     if data.startswith(PDF_SIGNATURE):
         with contextlib.suppress(ValueError):  # its bytes are looked through all the same
@@ -70,11 +67,10 @@ def _find_inside(name: str, data: bytes, secrets: Secrets, depth: int, *, may_be
     yield from (told(kind, name) for kind in kinds_in(readable, secrets))
     if depth < STREAM_DEPTH_MAX:
         for stream in streams_of(data):
-            yield from _find_inside(name, stream, secrets, depth + 1, may_be_sealed=False)
+            yield from _find_inside(name, stream, secrets, depth + 1)
     if depth < CONTAINER_DEPTH_MAX:
         for number, part in enumerate(parts_of(data), start=1):
-            if not (may_be_sealed and part.trouble == ENCRYPTED):
-                yield from _find_in_part(name, number, part, secrets, depth)
+            yield from _find_in_part(name, number, part, secrets, depth)
     elif is_container(data):
         message = say("the file {name} lies too deep in containers to be looked into", name=name)
         yield Leak(message, say("give the innermost files themselves"))
@@ -89,4 +85,4 @@ def _find_in_part(name: str, number: int, part: Part, secrets: Secrets, depth: i
     if part.trouble:
         yield Leak(say(part.trouble, name=inside, why=part.why), say(REMEDIES[part.trouble]))
     else:
-        yield from _find_inside(inside, part.data, secrets, depth + 1, may_be_sealed=False)
+        yield from _find_inside(inside, part.data, secrets, depth + 1)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LINES_AT_ONCE = 10_000  # more than any page but a long list has, which may have 100,000 rows
 BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
+APART = b"\n;\n"  # stands between what is read together: no address goes on across it
 MARKS_MAX = 100_000  # lines that are known again
 
 
@@ -62,7 +63,7 @@ class PageScan:
         for place, mark in enumerate(marks):
             if mark in new:
                 new.remove(mark)
-                text += [lines[place + 1]] if place == end else [b"\n", lines[place], lines[place + 1]]
+                text += [lines[place + 1]] if place == end else [APART, lines[place], lines[place + 1]]
                 end = place + 1
         return b"".join(text)
 
@@ -70,9 +71,9 @@ class PageScan:
         """The leaks in what is left to be read."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         names = dict.fromkeys(name.encode(errors="replace") for name, _ in waiting)
-        if kinds_in(b"\n\n".join((*names, *(text for _, text in waiting))), self._secrets):
+        if kinds_in(APART.join((*names, *(text for _, text in waiting))), self._secrets):
             for name, texts in groupby(waiting, key=itemgetter(0)):
-                together = b"\n\n".join(text for _, text in texts)
+                together = APART.join(text for _, text in texts)
                 yield from ((name, leak) for leak in _leaks_in_page(name, together, self._secrets))
 
 

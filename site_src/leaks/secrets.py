@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import re
 import string
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
+from site_src.leaks.addresses import Addresses
 from site_src.leaks.readings import readings
 
 if TYPE_CHECKING:
@@ -26,15 +25,6 @@ A_CODE = N_("an access code")
 # pieces lies within one of them as long as it is spread over no more than what they share.
 PIECE_BYTES = 1 << 20
 SHARED_BYTES = 64 << 10
-
-# An address may be broken over a line end, as a narrow cell does; a blank line ends it. Blanks may stand about its "@".
-BROKEN_MAX = 1024  # characters that are looked at on each side of an "@", the indentation of the next line among them
-_BLANKS = r"[^\S\n\r\v\u2028]*+"
-_LINE_END = r"(?:\r\n|[\n\r\v\u2028])"
-_BROKEN = rf"{_BLANKS}{_LINE_END}{_BLANKS}"
-_LINES = re.compile(_LINE_END)
-_HOST = re.compile(rf"(?:{_BROKEN}|{_BLANKS})([\w.-]++(?:{_BROKEN}[\w.-]++)*+)")
-HOST_MAX = 2 * 253  # RFC 1035, section 2.3.4: no name is longer than 253; the text may go on behind it
 
 _SYMBOLS = string.ascii_letters + string.digits  # what an alphabet may hold
 _MARK = "x"
@@ -84,7 +74,7 @@ class CodeShape:
 class Secrets:
     """What must not be published, laid out so that a file costs its length and not the number of secrets."""
 
-    locals_by_host: dict[str, tuple[str, ...]] = field(repr=False)
+    addresses: Addresses
     codes: tuple[Container[str], ...] = field(repr=False)
     code_shapes: tuple[CodeShape, ...] = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
@@ -97,14 +87,10 @@ class Secrets:
         policies: Iterable[CodePolicy],
         keys: Iterable[bytes],
     ) -> Secrets:
-        """Addresses and codes are looked for in any letter case, keys as bytes, in hexadecimal and in Base64."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for email in {each.casefold() for each in emails}:
-            local, _, host = email.rpartition("@")
-            found[host].append(local)
-        locals_by_host = {host: tuple(each) for host, each in found.items()}
+        """Addresses are looked for in any spelling, codes in any letter case, keys as bytes, hexadecimal and Base64."""
         forms = (form for key in keys for form in _forms(key))
-        return cls(locals_by_host, tuple(codes), tuple({CodeShape.of(policy) for policy in policies}), tuple(forms))
+        shapes = {CodeShape.of(policy) for policy in policies}
+        return cls(Addresses.of(emails), tuple(codes), tuple(shapes), tuple(forms))
 
 
 def _forms(key: bytes) -> tuple[bytes, ...]:
@@ -131,38 +117,8 @@ def _kinds_in_piece(piece: bytes, secrets: Secrets) -> Iterator[str]:
     if any(key in piece for key in secrets.keys):
         yield A_KEY
     for text in readings(piece):
-        if _has_email(text, secrets):
+        if secrets.addresses.are_in(text):
             yield AN_EMAIL
         found = (code for shape in secrets.code_shapes for code in shape.find(text))
         if any(code in known for code in found for known in secrets.codes):
             yield A_CODE
-
-
-def _has_email(text: str, secrets: Secrets) -> bool:
-    at = text.find("@")
-    while at >= 0:
-        if host := _HOST.match(text, at + 1):
-            # Folding changes lengths, so each side is folded by itself.
-            lines = _without_blanks(host[1][:BROKEN_MAX])[:HOST_MAX]
-            for end in _host_ends(lines):
-                known = secrets.locals_by_host.get(lines[:end].replace("\n", ""))
-                if known and _text_before(text, at).endswith(known):
-                    return True
-        at = text.find("@", at + 1)
-    return False
-
-
-def _text_before(text: str, at: int) -> str:
-    return _without_blanks(text[max(0, at - BROKEN_MAX) : at]).rpartition("\n\n")[2].replace("\n", "")
-
-
-def _without_blanks(text: str) -> str:
-    return "\n".join(line.strip() for line in _LINES.split(text)).casefold()
-
-
-def _host_ends(lines: str) -> Iterator[int]:
-    """Where a host name may end: a full stop or hyphen behind it may belong to the sentence, a line end too."""
-    yield len(lines)
-    for index, character in enumerate(lines):
-        if character in ".-_\n":
-            yield index

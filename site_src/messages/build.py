@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from site_src.handover import Handover
 from site_src.language.catalogues import N_
-from site_src.language.say import call, say, say_day, say_many
+from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.messages.lines import columns, counted, named
+from site_src.messages.others import over_lines
 from site_src.messages.problems import problem_lines
 from site_src.messages.told import USERS_TOLD, Told
-from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, MANIFEST_NAME
+from site_src.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.problems import visible
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.options import Options
     from site_src.pipeline import CampaignOutcome, Outcome
+
+_HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -36,6 +39,7 @@ _CHANGES = {
 def build_lines(outcome: Outcome, options: Options) -> Told:
     """All that a build says."""
     summary = [line for each in outcome.campaigns for line in campaign_lines(each, with_changes=options.dry_run)]
+    summary += over_lines(outcome.over)
     if outcome.closed:
         names = _some_of(outcome.closed)
         summary.append(say("Closed to other users of this machine, who could read them: {names}", names=names))
@@ -140,26 +144,45 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         current = folders.private / CURRENT_NAME
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
         yield say("if the server has users"), lacks
-    if outcome.replaced_site:
-        yield say("copy the site again"), _why_copy(outcome.campaigns)
+    yield from _copies(outcome, folders)
     for campaign in outcome.campaigns:
         if campaign.changes.reissued:
             yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
-        after = folders.private / campaign.slug / AFTER_NAME
-        yield from _swap_steps(campaign, after)
+        yield from _swap_steps(campaign, folders.private / campaign.slug)
+    for each in outcome.over:
+        if each.awaits:
+            yield say("on {day}", day=say_day(each.awaits)), _swap(each.slug)
     for campaign in outcome.campaigns:
         if campaign.leaves_on:
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
             yield say("on {day}", day=say_day(campaign.leaves_on)), leave
 
 
-def _why_copy(campaigns: Sequence[CampaignOutcome]) -> str:
+def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """What of all campaigns together goes to the administrator: the site, and the rules of the web server."""
+    server = folders.private / SERVER_FOLDER
+    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
+        yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
+        yield "", say("{folder}: the rules to include (the first time)", folder=server)
+    if outcome.replaced_site:
+        yield say("copy the site again"), _why_copy(outcome)
+    if outcome.rules_changed:
+        reload = say(
+            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
+            folder=server,
+            day=say_day(outcome.rules_changed),
+        )
+        yield say("hand over again"), reload
+
+
+def _why_copy(outcome: Outcome) -> str:
     """What the server does not have yet, or has still."""
     new, reissued, remade, withdrawn = (
-        sum(len(getattr(campaign.changes, kind)) for campaign in campaigns)
+        sum(len(getattr(campaign.changes, kind)) for campaign in outcome.campaigns)
         for kind in ("new", "reissued", "remade", "withdrawn")
     )
+    withdrawn += sum(each.letters for each in outcome.over)
     parts = [
         say_many("{number} letter is new", "{number} letters are new", new) if new else "",
         say_many("{number} letter has a new code", "{number} letters have a new code", reissued) if reissued else "",
@@ -177,15 +200,16 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, str]]:
-    """When the administrator swaps the password file, and whether again."""
-    names = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
-    again = say("give the administrator the new {names}: the password file has changed", names=names)
-    moved = say("give the administrator the new {names}: the effective day has changed", names=names)
-    swap = say("make this the server's password file: {after}", after=after)
+def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
+    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
+    give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
+    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
+    moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
+    swap = _swap(campaign.slug)
     day = say("on {day}", day=say_day(campaign.effective))
     match campaign.handover:
         case Handover.ON_THE_DAY:
+            yield "", give
             yield day, swap
         case Handover.ON_THE_DAY_ANEW:
             yield say("before {day}", day=say_day(campaign.effective)), again
@@ -194,10 +218,23 @@ def _swap_steps(campaign: CampaignOutcome, after: Path) -> Iterator[tuple[str, s
             yield say("now"), moved
             yield day, swap
         case Handover.NOW:
+            yield "", give
             yield say("now"), swap
         case Handover.NOW_INSTEAD:
             yield say("now"), moved
             yield "", swap
         case Handover.NOW_AGAIN:
             yield say("now"), again
-            yield "", say("to swap the password file again (activate); until then the old code works")
+            again = say(
+                "the administrator runs again, as until then the old code works: {command}",
+                command=_activate(campaign.slug),
+            )
+            yield "", again
+
+
+def _swap(slug: str) -> str:
+    return say("the administrator runs: {command}", command=_activate(slug))
+
+
+def _activate(slug: str) -> str:
+    return f"{USUAL_CALL} activate {slug} --password-file FILE"  # on the server, whatever runs here

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.language.say import call, say, say_many
+from site_src.language.say import call, say, say_day, say_many
 from site_src.messages.lines import counted, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.activate import Swap
     from site_src.drafting import Draft
+    from site_src.over import Over
     from site_src.verify import Verdict
 
 
 def count_line(counts: Mapping[str, int]) -> str:
     """The counts as a person reads them."""
     return f"{say('Agencies:')} {counted(counts)}"
+
+
+def over_lines(campaigns: Sequence[Over]) -> Iterator[str]:
+    """Which campaigns are over, and what of them may be deleted."""
+    for each in campaigns:
+        yield f"{each.slug}: {each.folder}"
+        day = say_day(each.since)
+        if each.is_first:
+            yield "  " + say(
+                "over since {day}, before anything of it was built: check the year of files_until", day=day
+            )
+        else:
+            yield "  " + say("over since {day}: its letters have left the site, its annex is no longer read", day=day)
+        if each.leftovers:
+            yield "  " + say(
+                "these may be deleted now, unless you still want a report or the codes are not activated yet:"
+            )
+            yield from (f"    {path}" for path in each.leftovers)
 
 
 def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
@@ -49,9 +68,16 @@ def template_lines(path: Path) -> Iterator[str]:
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
     """What was proved of one campaign."""
+    failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
+    if verdict.is_over:
+        yield say(
+            "{slug}: the round is over, so that there is no archive to open; {failures}",
+            slug=verdict.slug,
+            failures=failures,
+        )
+        return
     archives = say_many("{number} archive opened", "{number} archives opened", verdict.archives)
     kept = say_many("{number} kept code compared", "{number} kept codes compared", verdict.kept)
-    failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
     yield say(
         "{slug}: {archives}, each with exactly one address of its contact; {kept}; {failures}",
         slug=verdict.slug,

@@ -17,7 +17,6 @@ ASSETS = TEMPLATES / "assets"
 ENDINGS = {".css", ".js", ".svg"}
 FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: it tells versions of one file apart, no more
 
-_PATH = re.compile(rf"assets/(?P<stem>[\w-]+)-[0-9a-f]{{{FINGERPRINT_CHARACTERS}}}(?P<ending>\.[a-z]+)")
 _SCRIPT_IMPORT = re.compile(r"""(?<=["']\./)[\w-]+\.js(?=["'])""")
 
 
@@ -36,7 +35,7 @@ class Assets:
 
 def read_assets(folder: Path = ASSETS) -> Assets:
     """All assets of a folder; scripts import one another by their new names."""
-    sources = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    sources = read_sources(folder)
     paths: dict[str, str] = {}
     modules: dict[str, tuple[str, ...]] = {}
     files: dict[str, bytes] = {}
@@ -54,10 +53,11 @@ def read_assets(folder: Path = ASSETS) -> Assets:
     return Assets(paths, modules, files)
 
 
-def is_asset(path: str, content: bytes) -> bool:
-    """Whether a file of the site can be an asset of this version or another: its name carries its content."""
-    found = _PATH.fullmatch(path)
-    return found is not None and found["ending"] in ENDINGS and path == _path(found["stem"] + found["ending"], content)
+def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
+    """All assets of a folder by their plain names; a table of data becomes a script that exports it."""
+    sources = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    tables = {f"{path.stem}.js": b"export default " + path.read_bytes() for path in folder.glob("*.json")}
+    return sources | tables
 
 
 def _path(name: str, content: bytes) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from site_src.agency import Agency
     from site_src.circular.render import Circular
-    from site_src.inputs import CampaignInputs
+    from site_src.inputs import CampaignInputs, CircularInputs
     from site_src.settings import Campaign
 
 
@@ -25,14 +25,12 @@ class State(StrEnum):
     READY = "ready"
     KEEPS = "keeps"
     CONTACT_US = "contact-us"
-    WITHDRAWN = "withdrawn"
 
 
 STATES = {
     State.READY: N_("Has a letter"),
     State.KEEPS: N_("Keeps its code"),
     State.CONTACT_US: N_("Please call us"),
-    State.WITHDRAWN: N_("No longer here"),
 }
 
 
@@ -54,31 +52,31 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A campaign as the pages that list all campaigns know it; ``total`` is how many agencies have a folder."""
-
-    campaign: Campaign
-    total: int
-
-
-@dataclass(frozen=True)
 class Edition:
-    """A campaign with its text, its folders in the annex's order, and the files published beside the circular."""
+    """A campaign with its text, its folders in the annex's order, and the files published beside the circular.
+
+    One that ``is_over`` has no folders any more.
+    """
 
     campaign: Campaign
     circular: Circular
     folders: tuple[Folder, ...]
     attachments: tuple[Path, ...] = ()
+    is_over: bool = False
 
     @classmethod
-    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive], *, withdrawn: bool) -> Edition:
+    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive]) -> Edition:
         """What is read of a campaign, with the archives that it has on the site, by user name."""
-        new = State.WITHDRAWN if withdrawn else State.READY
-        states = {Status.NEW: new, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
+        states = {Status.NEW: State.READY, Status.KEEPS: State.KEEPS, Status.CONTACT_US: State.CONTACT_US}
         folders = tuple(Folder(each, states[each.status], archives.get(each.username)) for each in inputs.agencies)
         return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
 
+    @classmethod
+    def of_past(cls, inputs: CircularInputs) -> Edition:
+        """Return what stays of a campaign that is over."""
+        return cls(inputs.campaign, inputs.circular, (), inputs.attachments, is_over=True)
+
     @property
-    def entry(self) -> Entry:
-        """The campaign in the lists."""
-        return Entry(self.campaign, len(self.folders))
+    def total(self) -> int:
+        """The number of agencies that have a folder."""
+        return len(self.folders)

@@ -17,7 +17,7 @@ from site_src.circular.markdown_html import to_html
 from site_src.folders import TEMPLATES
 from site_src.pages.assets import read_assets
 from site_src.pages.bytecode import TemplateBytecode
-from site_src.pages.edition import STATES, Entry, State
+from site_src.pages.edition import STATES, State
 from site_src.pages.listing import group_folders
 from site_src.server import ERROR_STATUSES
 
@@ -71,15 +71,13 @@ class Attachment:
     size: int
 
 
-def render_pages(
-    site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words, others: Sequence[Entry] = ()
-) -> Iterator[Page]:
-    """Every page and asset of the site, but for the own pages of ``others``, which stand in the lists alone.
+def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
+    """Every page and asset of the site.
 
     ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
     same bytes.
     """
-    newest_first = sorted([*(edition.entry for edition in editions), *others], key=_recency, reverse=True)
+    newest_first = sorted(editions, key=_recency, reverse=True)
     renderer = _Renderer(site, words)
     yield from renderer.assets()
     yield from renderer.site_pages(newest_first, texts)
@@ -95,8 +93,8 @@ def check_text(text: str, words: Words) -> list[str]:
     return found
 
 
-def _recency(entry: Entry) -> tuple[date, str]:
-    return entry.campaign.circular.date or entry.campaign.deadline, entry.campaign.slug
+def _recency(edition: Edition) -> tuple[date, str]:
+    return edition.campaign.circular.date or edition.campaign.deadline, edition.campaign.slug
 
 
 class _Renderer:
@@ -113,7 +111,7 @@ class _Renderer:
         for path, content in sorted(self._assets.files.items()):
             yield Page(path, content)
 
-    def site_pages(self, entries: Sequence[Entry], texts: Mapping[str, str]) -> Iterator[Page]:
+    def site_pages(self, entries: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
         """The pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
@@ -149,16 +147,21 @@ class _Renderer:
             head=head,
             circular=edition.circular,
             attachments=[_attachment(path) for path in edition.attachments],
-            total=len(edition.folders),
+            total=edition.total,
+            is_over=edition.is_over,
         )
 
     def folders(self, edition: Edition) -> Iterator[Page]:
-        """The listing, "my folder", and each agency's own."""
+        """The listing, "my folder", and each agency's own; of a campaign that is over a page that says so."""
         campaign = edition.campaign
         top = f"files/{campaign.slug}"
         groups = group_folders(edition.folders)
         files = Crumb(self._words.gettext("Download files"), "files/index.html")
         crumbs = (self._home(), files)
+        if edition.is_over:
+            path = f"{top}/index.html"
+            yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
+            return
         facts = Markup(self._template("facts.html").render(campaign=campaign))  # noqa: S704 (a template's own output)
         yield self._page(
             "listing.html",
@@ -171,7 +174,7 @@ class _Renderer:
             campaign=campaign,
             groups=groups,
             landmarks=[group for group in groups if group.is_landmark],
-            total=len(edition.folders),
+            total=edition.total,
         )
         inside: dict[str, object] = {
             "facts": facts,

@@ -43,8 +43,9 @@ def find_predecessor(
 ) -> Predecessor | None:
     """The campaign with the latest effective day before this one's; None where there is none.
 
-    It is looked for in ``content`` and, among what was built and has no folder there any more, in ``private``. ``read``
-    has the agencies, by slug, of the campaigns whose annexes were read already.
+    It is looked for in ``content`` and, among what was built and has no folder there any more, in ``private``; so are
+    its agencies where its annex is deleted. ``read`` has the agencies, by slug, of the campaigns whose annexes were
+    read already.
     """
     written = {path.name: path for path in campaign_folders(content, Problems())}
     manifests = (path for path in private.glob(f"*/{MANIFEST_NAME}") if path.parent.name not in written)
@@ -55,10 +56,10 @@ def find_predecessor(
     if not before:
         return None
     slug = max(before, key=lambda slug: (before[slug], slug))
-    taking_part: Mapping[str, Agency | Record] = built[slug].agencies if slug in built else {}
-    if slug in written:
-        agencies = read[slug] if slug in read else _read_quietly(written[slug])
-        taking_part = {agency.username: agency for agency in agencies}
+    agencies = read.get(slug) or (_read_quietly(written[slug]) if slug in written else ())
+    taking_part: Mapping[str, Agency | Record] = {agency.username: agency for agency in agencies}
+    if not taking_part:
+        taking_part = _manifest(private / slug / MANIFEST_NAME).agencies
     names = {username: each.name for username, each in taking_part.items()}
     return Predecessor(slug, names, sum(each.status is Status.CONTACT_US for each in taking_part.values()))
 

@@ -16,23 +16,26 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from site_src.inputs import CampaignInputs, Inputs
+    from site_src.inputs import CampaignInputs, CircularInputs, Inputs
 
 
 def tell_side_by_side(inputs: Inputs, private: Path, day: date, problems: Problems) -> None:
     """Warn of campaigns that get in each other's way."""
-    in_order = sorted(inputs.campaigns, key=lambda each: (each.campaign.effective, each.campaign.slug))
-    tell_same_folders(in_order, problems)
+    tell_same_folders(sorted(inputs.all, key=_turn), problems)
     if (private / CURRENT_NAME).is_file():
-        is_over = (each.campaign.effective <= day or _is_activated(each, private) for each in in_order)
-        to_come = [each for each, over in zip(in_order, is_over, strict=True) if not over]
+        in_order = sorted(inputs.campaigns, key=_turn)
+        to_come = [each for each in in_order if each.campaign.effective > day and not _is_activated(each, private)]
         for earlier, later in pairwise(to_come):
             tell_old_passwords(earlier, later, problems, dropped=inputs.site.server.drops_others)
 
 
-def tell_same_folders(campaigns: Sequence[CampaignInputs], problems: Problems) -> None:
+def _turn(inputs: CircularInputs) -> tuple[date, str]:
+    return inputs.campaign.effective, inputs.campaign.slug
+
+
+def tell_same_folders(campaigns: Sequence[CircularInputs], problems: Problems) -> None:
     """Warn of a folder name that an earlier campaign has: the download area and the letters would show one name."""
-    first: dict[str, CampaignInputs] = {}
+    first: dict[str, CircularInputs] = {}
     hint = say("give each its own name: contacts look for the folder that their letter names")
     for each in campaigns:
         name = each.campaign.folder

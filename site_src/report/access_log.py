@@ -1,4 +1,7 @@
-"""Access logs of nginx and Apache in the combined format: rotated, gzipped, in any order, with broken lines counted."""
+"""Access logs of nginx and Apache: rotated, gzipped, in any order, with broken lines counted by their form.
+
+Their usual form is the combined one; what log_forms.py rewrites as it is read too.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from site_src.report.log_forms import MONTHS, SYSLOG, Form, as_combined, form_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +27,7 @@ DAY_MINUTES = 24 * 60
 YEARS = range(1990, 2200)  # a server with another year than these has no clock
 BREAKS_OFF = (OSError, EOFError, zlib.error)  # what a stream that is cut short or damaged raises
 
-_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTHS = {name.encode(): number for number, name in enumerate(MONTHS, 1)}
 
 # nginx: ngx_http_log_module, "combined"; Apache: mod_log_config, "combined" (also behind its virtual host's name, as in
 # Debian's "vhost_combined"). Both write " and control characters as escapes, so a quoted field ends at the first bare
@@ -30,15 +35,10 @@ _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun 
 # The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
 # and who asked would be taken from the wrong place.
 _LINE = re.compile(
-    rb"""
-    (?:                                                           # syslog's head
-        (?: < \d{1,3} > )?                                        # RFC 3164, section 4.1
-        (?: [A-Z][a-z][a-z] [ ] [ \d]\d [ ] \d\d:\d\d:\d\d | \d{4}-\d\d-\d\dT\S++ ) [ ]
-        (?: \S++ [ ] )? [^\s:\[]++ (?: \[ \d++ \] )? : [ ]         # host, program
-      | < \d{1,3} > 1 [ ] (?: \S++ [ ] ){5}                       # RFC 5424, section 6
-        (?: - | (?: \[ (?: [^\]\\]++ | \\. )*+ \] )++ ) [ ] (?: \xef\xbb\xbf )?
-    )?+
-    (?: [^\s:]++ : \d++ [ ] )?                                    # virtual host and port
+    rb"(?:"
+    + SYSLOG
+    + rb""")?+
+    (?: [^\s:]++ (?: : \d++ )? [ ] (?! - [ ] ) )?+                # virtual host, its port
     (?: [^\s,]++ , [ ]? )*+                                       # what proxies forward: client, proxy, ..
     \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
@@ -65,18 +65,38 @@ class Request(NamedTuple):
 
 
 @dataclass
-class Tally:
-    """What all logs together hold: lines, the broken ones among them, and the days they tell of."""
+class Missed:
+    """Lines of one form that cannot be read: how many there are, and the number of the first in its log."""
 
+    first: int
     lines: int = 0
-    broken: int = 0
+
+
+@dataclass
+class Tally:
+    """What all logs together hold: lines, those among them that cannot be read, and the days they tell of."""
+
+    lines: int = 0  # that hold something
+    empty: int = 0
+    missed: dict[Form, Missed] = field(default_factory=dict)
     days: set[bytes] = field(default_factory=set)
+
+    def miss(self, form: Form) -> None:
+        """Count the line that was read last as one that cannot be read."""
+        self.missed.setdefault(form, Missed(first=self.lines + self.empty)).lines += 1
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted too."""
         self.lines += other.lines
-        self.broken += other.broken
+        self.empty += other.empty
+        for form, missed in other.missed.items():
+            self.missed.setdefault(form, Missed(missed.first)).lines += missed.lines
         self.days |= other.days
+
+    @property
+    def broken(self) -> int:
+        """How many lines cannot be read."""
+        return sum(missed.lines for missed in self.missed.values())
 
     @property
     def first_day(self) -> date | None:
@@ -100,23 +120,31 @@ def read_requests(stream: BinaryIO, area: str, tally: Tally) -> Iterator[Request
     """
     needle = area.encode()
     match_line, days = _LINE.fullmatch, tally.days
-    for line in _lines(_unpacked(stream)):
+    for line in _lines(_unpacked(stream), tally):
         tally.lines += 1
         found = match_line(line)
         if found is None:
-            tally.broken += 1
-            continue
+            other = _match_other(line)
+            if isinstance(other, Form):
+                tally.miss(other)
+                continue
+            found = other
         if found["day"] not in days:
             if _day(found["day"]) is None:
-                tally.broken += 1
+                tally.miss(Form.OTHER_FORMAT)
                 continue
             days.add(found["day"])
         if needle in found["request"] or _DISGUISES.search(found["request"]):
             request = _request(found)
             if request is None:
-                tally.broken += 1
+                tally.miss(Form.OTHER_FORMAT)
             elif request.path.startswith(area):
                 yield request
+
+
+def _match_other(line: bytes) -> re.Match[bytes] | Form:
+    told = as_combined(line)
+    return told if isinstance(told, Form) else _LINE.fullmatch(told) or form_of(told)
 
 
 def _unpacked(stream: BinaryIO) -> BinaryIO:
@@ -126,14 +154,16 @@ def _unpacked(stream: BinaryIO) -> BinaryIO:
     return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines that hold something; of an endless one only an empty line, which counts as broken."""
+def _lines(stream: BinaryIO, tally: Tally) -> Iterator[bytes]:
+    """Lines that hold something, the others counted; of an endless one only an empty line, which counts as broken."""
     for line in iter(lambda: stream.readline(LINE_BYTES_MAX), b""):
         if len(line) == LINE_BYTES_MAX and not line.endswith(b"\n"):
             while stream.readline(LINE_BYTES_MAX)[-1:] not in {b"\n", b""}:
                 pass
             yield b""
-        elif not line.isspace():
+        elif line.isspace() or (line.startswith(b"\0") and not line.strip(b"\0 \t\r\n")):
+            tally.empty += 1
+        else:
             yield line
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from site_src.agency import Status
 from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import say, say_many
 from site_src.manifest import read_manifest
 from site_src.moving import move
 from site_src.private import MANIFEST_NAME, write_private
@@ -16,6 +17,7 @@ from site_src.problems import Place, Topic, UsageError
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import Ledger
 from site_src.report.findings import Report
+from site_src.report.log_forms import hint_of
 from site_src.report.page import report_page
 from site_src.report.sheet import report_sheet
 
@@ -35,13 +37,16 @@ SHEET_NAME = "report.xlsx"
 Log = Path | BinaryIO  # a file, or a stream such as standard input
 
 
-def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, problems: Problems) -> Report:
-    """Read the logs and write both files into the campaign's private folder; ``inputs`` holds that one campaign.
+def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, problems: Problems) -> Report:
+    """Read the logs of the one campaign that ``inputs`` holds, for as long as they take; nothing is written.
 
-    ``problems`` gets a warning for each log that is damaged. Raises InputError, and writes nothing, where a log cannot
-    be read at all; UsageError where the campaign was never built.
+    ``problems`` gets a warning for each log that is damaged. Raises InputError where a log cannot be read at all, and
+    UsageError where the campaign was never built, or its annex is deleted.
     """
-    (given,) = inputs.campaigns
+    (given,) = inputs.all
+    if not given.agencies:
+        message = say('the annex of "{slug}" is deleted: nobody knows who had to collect', slug=given.campaign.slug)
+        raise UsageError(message, say("put a copy of the annex back into the campaign's folder for this"))
     folder = folders.private / given.campaign.slug
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
@@ -53,7 +58,7 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
         _read(log, area, ledger, tally, problems)
     problems.stop_on_errors()
     recipients = given.with_status(Status.NEW)
-    found = Report(
+    return Report(
         campaign=given.campaign,
         day=day,
         collection=ledger.close([agency for agency in recipients if _is_built(agency, manifest)]),
@@ -66,9 +71,12 @@ def report(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, pro
         page=folder / PAGE_NAME,
         sheet=folder / SHEET_NAME,
     )
+
+
+def write(found: Report, inputs: Inputs) -> None:
+    """Write both files into the campaign's private folder, which the command must hold: a build clears drafts away."""
     _save(found.page, report_page(found, inputs.site, inputs.words))
     _save(found.sheet, report_sheet(found, inputs.words))
-    return found
 
 
 def _is_built(agency: Agency, manifest: Manifest) -> bool:
@@ -101,18 +109,30 @@ def _read(log: Log, area: str, ledger: Ledger, tally: Tally, problems: Problems)
             _enter(log, area, ledger, mine)
     except BREAKS_OFF as error:
         _tell_broken_off(error, mine, at, problems)
-    else:
-        if mine.lines and mine.lines == mine.broken:
-            hint = say(
-                "give the access log of nginx or Apache in its combined format; .gz is read too, others unpack first"
-            )
-            problems.error(Topic.FILE, say("no line of this file is one of an access log"), hint=hint, at=at)
+    _tell_missed(mine, at, problems)
     tally.add(mine)
 
 
 def _enter(stream: BinaryIO, area: str, ledger: Ledger, tally: Tally) -> None:
     for request in read_requests(stream, area, tally):
         ledger.add(request)
+
+
+def _tell_missed(tally: Tally, at: Place, problems: Problems) -> None:
+    """Report by its form each kind of line that could not be read: an error where they are all of the log."""
+    for form, missed in tally.missed.items():
+        message = say_many(
+            "{number} line could not be read: {form}",
+            "{number} lines could not be read, this one and others: {form}",
+            missed.lines,
+            form=say(form.value),
+        )
+        hint, place = say(hint_of(form)), replace(at, line=missed.first)
+        if tally.broken == tally.lines:
+            message = say("no line of this file is one of an access log: {what}", what=message)
+            problems.error(Topic.FILE, message, hint=hint, at=place)
+        else:
+            problems.warning(Topic.FILE, message, hint=hint, at=place)
 
 
 def _tell_broken_off(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:

@@ -33,12 +33,12 @@ def report_sheet(report: Report, words: Words) -> bytes:
     from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
     _ = words.gettext
-    with new_workbook(write_only=True) as book:
-        book.properties.created = book.properties.modified = datetime.combine(report.day, time())
-        _write_sheet(book, _("To call or write to"), CALL_WIDTHS, _call_header(words), _to_call(report, words))
-        header = _collected_header(words)
-        _write_sheet(book, _("Have collected"), COLLECTED_WIDTHS, header, _collected(report, words))
-        return saved(book)
+    book = new_workbook(write_only=True)
+    book.properties.created = book.properties.modified = datetime.combine(report.day, time())
+    _write_sheet(book, _("To call or write to"), CALL_WIDTHS, _call_header(words), _to_call(report, words))
+    header = _collected_header(words)
+    _write_sheet(book, _("Have collected"), COLLECTED_WIDTHS, header, _collected(report, words))
+    return saved(book)
 
 
 def _call_header(words: Words) -> tuple[str, ...]:

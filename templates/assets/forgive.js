@@ -1,49 +1,76 @@
-// The forms that an address may have meant: contacts type it on phones, paste it from documents, forget the Greek layout.
+// The addresses that may have been meant: contacts type them on phones, paste them from documents, forget the Greek
+// layout. The last look before publishing goes by the same table, so that it finds whatever opens a letter here.
+
+import TABLE from "./folding.js";
+
+export const TRIES_MAX = 100; // each is PBKDF2 with 1,000 rounds: together a second on a slow phone
+
+const [OPENING, CLOSING] = TABLE.brackets;
+const WORDS = pairs(TABLE.words);
+const SIGNS = pairs(TABLE.signs);
+const [LOOKS, KEYS] = [TABLE.looks, TABLE.keys].map(([from, to]) => new Map([...from].map((each, index) => [each, to[index]])));
+
+const UNSEEN = new RegExp(`[${TABLE.unseen}]`, "gu");
+const WORD = new RegExp(`[${OPENING}]\\s*(${[...WORDS.keys()].join("|")})\\s*[${CLOSING}]`, "giu");
+const SEPARATORS = /[;,/|]/u;
+const ADDRESS = /[\p{L}\p{M}\p{N}.!#$%&'*+=?^_`~-]+@[\p{L}\p{M}\p{N}._-]+/gu;
+const EDGES = /^[^\p{L}\p{N}_]+|[^\p{L}\p{M}\p{N}]+$/gu; // quotation marks, brackets, bullets, the end of a sentence
 
 /** Every form of `typed` worth trying, likeliest first, each once; none where nothing was typed. */
 export function formsOf(typed) {
-  const tidied = tidy(typed);
-  if (!tidied) return [];
-  const compatible = plainSigns(tidy(tidied.normalize("NFKC")));
-  const spellings = [typed, tidied, compatible, latinByLook(compatible), latinByKey(compatible)];
-  return [...new Set(spellings.flatMap(letterCases))].filter(Boolean);
+  const meant = addressesMeant(typed);
+  if (!meant.length) return [];
+  const forms = new Set([typed]);
+  for (const spell of [(text) => text, latinByLook, latinByKey]) {
+    for (const inCase of CASES) meant.forEach((address) => forms.add(inCase(spell(address))));
+  }
+  return [...forms].slice(0, TRIES_MAX);
 }
 
-/** Without what cannot be seen, and without what pasting brings along: mailto:, <…>, a comma at the end. */
-function tidy(text) {
-  const seen = text.replace(/[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu, "");
-  return seen.replace(/^.*<(.+)>.*$/u, "$1").replace(/^mailto:/iu, "").replace(/[,;.]+$/u, "");
+/** As typed and with plain signs; with and without a hyphen that may only have ended a line. */
+function addressesMeant(typed) {
+  const plain = legible(typed);
+  const texts = [typed.replace(UNSEEN, ""), plain, plain.replace(/-\s+/gu, "")];
+  return [...new Set(texts.flatMap(addressesIn))];
 }
 
-/** With the keyboard's own hyphen and apostrophe, of which word processors make others. */
-function plainSigns(text) {
-  return text.replace(/\p{Pd}/gu, "-").replace(/[‘’]/gu, "'");
+/** The addresses in a text; where it has none, all of it. */
+function addressesIn(text) {
+  const found = text.split(SEPARATORS).flatMap(addressesInPart);
+  const all = found.length ? found : [text.replace(/\s/gu, "")];
+  return all.map((address) => address.replace(EDGES, "")).filter(Boolean);
 }
 
-function letterCases(text) {
-  const lower = text.toLowerCase();
-  return [text, lower, lowerFirst(text), capitalFirst(text), capitalFirst(lower), text.toUpperCase()];
+/** Several stand apart by blanks; in a single one blanks may stand anywhere, as phones put them behind a dot. */
+function addressesInPart(part) {
+  const apart = part.replace(/\s*@\s*/gu, "@").match(ADDRESS) ?? [];
+  const joined = part.replace(/\s/gu, "").match(ADDRESS) ?? [];
+  return joined.length > 1 ? apart : [...joined, ...apart];
 }
 
-const lowerFirst = (text) => text.charAt(0).toLowerCase() + text.slice(1);
-const capitalFirst = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-const BY_LOOK = pairs("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ αβγεηικνορτυχω", "ABEZHIKMNOPTYX abyenikvoptuxw");
-
-// What the key of a Greek keyboard gives with the Latin layout.
-const BY_KEY = pairs("αβψδεφγηιξκλμνοπρστθωςχυζ", "abcdefghijklmnoprstuvwxyz");
-
-function pairs(from, to) {
-  return new Map([...from].map((letter, index) => [letter, to[index]]));
+/** With the signs of the keyboard, of which word processors make others, and without what cannot be seen. */
+function legible(text) {
+  const seen = text.replace(UNSEEN, "").replace(/./gu, (sign) => SIGNS.get(sign) ?? sign);
+  return seen.normalize("NFKC").replace(WORD, (_, word) => WORDS.get(word.toLowerCase()));
 }
 
-function latinByLook(text) {
-  return bare(text).replace(/./gu, (letter) => BY_LOOK.get(letter) ?? letter);
-}
+const first = (change, text) => change(text.charAt(0)) + text.slice(1);
+const lower = (text) => text.toLowerCase();
+const upper = (text) => text.toUpperCase();
+const CASES = [
+  (text) => text,
+  lower,
+  (text) => first(lower, text),
+  (text) => first(upper, text),
+  (text) => first(upper, lower(text)),
+  upper,
+];
 
-function latinByKey(text) {
-  const lower = bare(text).toLowerCase();
-  return lower.replace(/./gu, (letter) => BY_KEY.get(letter) ?? letter);
-}
-
+const latinByLook = (text) => bare(text).replace(/./gu, (letter) => LOOKS.get(letter) ?? letter);
+const latinByKey = (text) => bare(text).replace(/./gu, (letter) => KEYS.get(letter) ?? letter);
 const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC");
+
+/** Each of several spellings with the sign that it stands for. */
+function pairs(table) {
+  return new Map(Object.entries(table).flatMap(([sign, spellings]) => [...spellings].map((each) => [each, sign])));
+}

@@ -1,8 +1,8 @@
 // "Open here": e-mail address in, documents out, all in the browser. Its elements and texts are those of opener.html.
 
 import { formsOf } from "./forgive.js";
-import { unseal } from "./unseal.js";
-import { Unsupported, readEntries } from "./zip.js";
+import { joined, readAll, unseal } from "./unseal.js";
+import { Damaged, Unsupported, readEntries } from "./zip.js";
 
 const PROGRESS_FROM = 512 * 1024; // bytes: what is shorter opens at once
 const PDF_MARK = "%PDF-";
@@ -43,39 +43,46 @@ async function answer() {
   const { failure, address, documents } = await attempt(forms);
   if (ours !== visit) return;
   setBusy(false);
-  if (failure) fail(failure);
-  else show(address, documents);
+  if (failure === "damaged") archive = undefined; // the next try fetches it anew
+  if (failure) return fail(failure);
+  try {
+    show(address, documents);
+  } catch {
+    clear(); // a browser may refuse to keep a document for its link
+    fail("unsupported");
+  }
 }
 
 /** Either `address` and `documents`, or the `failure`: the name of the text that tells it. */
 async function attempt(forms) {
   try {
-    archive ??= await download(source.href);
+    archive ??= await download();
     startBar(archive.length, archive.length);
     const found = await unseal(readEntries(archive), forms, advanceBar);
     return found.documents ? found : { failure: await verdict(found.near ? "near" : "wrong") };
   } catch (error) {
     if (error instanceof Unreachable) return { failure: "unreachable" };
-    return { failure: await verdict(error instanceof Unsupported ? "unsupported" : "damaged") };
+    const known = error instanceof Damaged ? "damaged" : error instanceof Unsupported && "unsupported";
+    return { failure: known ? await verdict(known).catch(() => "unsupported") : "unsupported" };
   }
 }
 
-async function download(address) {
-  try {
-    const response = await fetch(address, { cache: "no-store" });
-    if (!response.ok) throw new Unreachable(response.status);
-    startBar(Number(response.headers.get("Content-Length")), 0);
-    const chunks = [];
-    for (const reader = response.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
-      chunks.push(value);
-      advanceBar(value.length);
-    }
-  } catch {
-    throw new Unreachable("no answer, or not all of it");
-  }
+async function download() {
+  const address = new URL(source.href);
+  address.username = address.password = ""; // fetch refuses a login in an address; the browser sends it all the same
+  const response = await fetch(address.href, { cache: "no-store" }).catch(unreachable);
+  if (!response.ok) unreachable();
+  startBar(Number(response.headers.get("Content-Length")), 0);
+  return joined(await readAll(response.body.getReader(), advanceBar).catch(unreachable));
 }
+
+function unreachable() {
+  throw new Unreachable("no answer, or not all of it");
+}
+
+// What a failure comes to where the page's SHA-256 proves the archive intact, and where the page tells none.
+const INTACT = { wrong: "wrong", near: "wrong", damaged: "unsupported", unsupported: "unsupported" };
+const UNPROVEN = { ...INTACT, near: "damaged", damaged: "damaged" };
 
 /**
  * The page's SHA-256 decides between a wrong address and a damaged archive: a verifier can agree by chance (`near`), and
@@ -83,10 +90,8 @@ async function download(address) {
  */
 async function verdict(failure) {
   const expected = source.dataset.sha256;
-  const intact = expected ? (await sha256(archive)) === expected : failure !== "near";
-  const found = !intact ? "damaged" : failure === "near" ? "wrong" : failure;
-  if (found === "damaged") archive = undefined; // the next try fetches it anew
-  return found;
+  if (!expected) return UNPROVEN[failure];
+  return (await sha256(archive)) === expected ? INTACT[failure] : "damaged";
 }
 
 async function sha256(bytes) {
@@ -96,8 +101,8 @@ async function sha256(bytes) {
 
 function show(address, documents) {
   const asTyped = address === input.value;
+  for (const each of documents) list.append(makeRow(each)); // one by one: `clear` revokes those that are there
   input.value = "";
-  list.replaceChildren(...documents.map(makeRow));
   result.hidden = false;
   say(asTyped ? "opened" : "forgiven", address);
   list.querySelector("a").focus();
@@ -124,7 +129,7 @@ function makeRow({ name, content }) {
 /** As the pages tell sizes. */
 function sizeInWords(bytes) {
   const tell = (value, style) => new Intl.NumberFormat(document.documentElement.lang || undefined, style).format(value);
-  if (bytes < 1024) return tell(bytes, { style: "unit", unit: "byte", unitDisplay: "long" });
+  if (bytes < 1024) return `${tell(bytes)} ${bytes === 1 ? "byte" : "bytes"}`; // Safari 14 writes no units
   if (bytes < 1024 ** 2) return `${tell(Math.round(bytes / 1024))}\u00a0KB`;
   return `${tell(bytes / 1024 ** 2, { maximumFractionDigits: 1 })}\u00a0MB`;
 }

@@ -1,7 +1,7 @@
 // Opens sealed documents: WinZip's AE-1 and AE-2. Nothing is handed out before all of it has proved authentic.
 
 import { decrypt } from "./ctr.js";
-import { Damaged, Unsupported } from "./zip.js";
+import { Damaged } from "./zip.js";
 
 const ITERATIONS = 1000; // WinZip, "Key generation": fixed by the format
 const CRC_POLYNOMIAL = 0xedb88320; // APPNOTE 4.4.7
@@ -67,23 +67,29 @@ async function open(entries, keys, progress) {
   return documents;
 }
 
-/** The bytes inflated; stops as soon as they are more than the `size` that the archive tells. */
+/** Refuses as soon as there is more than the `size` that the archive tells. */
 async function inflate(packed, size) {
-  if (!globalThis.DecompressionStream) throw new Unsupported("this browser cannot inflate");
   let length = 0;
-  try {
-    const content = new Uint8Array(size);
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    for (const reader = stream.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) return content.subarray(0, length);
-      content.set(value, length); // RangeError where it is too long
-      length += value.length;
-    }
-  } catch {
-    throw new Damaged("the compressed data make no sense");
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const chunks = await readAll(stream.getReader(), (bytes) => {
+    length += bytes;
+    if (length > size) throw new Damaged("longer than the archive says");
+  });
+  return joined(chunks);
+}
+
+/** What a reader gives, piece by piece; `progress` hears the bytes of each. */
+export async function readAll(reader, progress) {
+  const chunks = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    chunks.push(value);
+    progress(value.length);
   }
 }
+
+export const joined = async (chunks) => new Uint8Array(await new Blob(chunks).arrayBuffer());
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;

@@ -126,6 +126,6 @@ function part(view, from, to) {
 
 /** The last part of the path, without what cannot be seen: a name to show and to save under. */
 function fileName(path) {
-  const name = path.split(/[/\\]/u).at(-1).replace(/\p{C}/gu, "");
+  const name = path.replace(/^.*[/\\]/su, "").replace(/\p{C}/gu, "");
   return name || "document";
 }

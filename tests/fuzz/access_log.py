@@ -15,7 +15,7 @@ with atheris.instrument_imports(include=["site_src"]):
     from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 
 from tests.fuzz.annex import changed
-from tests.test_access_log import AREA, line
+from tests.test_access_log import AREA, is_empty, line
 
 WHOLE = "\n".join(
     [line(), line(user="-", status=401), "portal.example:443 " + line(rest=""), line("GET /files//2020-11/%2e/x?y")]
@@ -39,7 +39,7 @@ def one_input(data: bytes) -> None:
     assert all(request.path.startswith(AREA) for request in requests), "a path of another area"
     assert (tally.first_day is None) == (not tally.days), "a day that is none"
     if not packed and not text.startswith(b"\x1f\x8b") and not damaged:
-        assert tally.lines == sum(bool(each) and not each.isspace() for each in text.split(b"\n")), "a line lost"
+        assert tally.lines == sum(not is_empty(each) for each in text.split(b"\n")), "a line lost"
 
 
 if __name__ == "__main__":

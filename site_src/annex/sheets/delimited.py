@@ -7,20 +7,26 @@ import io
 import itertools
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from site_src.annex.sheets.grid import (
-    CELLS_MAX,
     ROWS_MAX,
+    TEXT_MAX,
+    Budget,
     Cell,
     CellKind,
     Sheet,
     UnreadableError,
     is_error_value,
     make_sheet,
+    too_many_rows,
+    too_much_text,
 )
-from site_src.annex.sheets.package import too_many_cells, too_many_rows
 from site_src.language.say import say
 from site_src.staff_text import NotTextError, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50
@@ -38,11 +44,10 @@ def read_csv(data: bytes) -> Sheet:
     delimiter = ""
     if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
         delimiter, text = first[1], text[first.end() :]
-    rows = _rows(text, delimiter or find_delimiter(text))
-    if len(rows) > ROWS_MAX:
-        raise too_many_rows(len(rows))
-    if sum(map(len, rows)) > CELLS_MAX:
-        raise too_many_cells()
+    if len(text) > TEXT_MAX:
+        raise too_much_text()
+    budget = Budget()
+    rows = _rows(text, delimiter or find_delimiter(text), budget)
     return make_sheet(
         "",
         (
@@ -51,6 +56,7 @@ def read_csv(data: bytes) -> Sheet:
             for column, value in enumerate(values, start=1)
             if value
         ),
+        budget=budget,
     )
 
 
@@ -75,10 +81,14 @@ def find_delimiter(text: str) -> str:
     return max(DELIMITERS, key=evenness)
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
+def _rows(text: str, delimiter: str, budget: Budget) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return list(itertools.islice(reader, ROWS_MAX + 1))
+        for number, row in enumerate(reader):
+            if number == ROWS_MAX:
+                raise too_many_rows()
+            budget.spend_row(len(row))
+            yield row
     except csv.Error as error:
         hint = say(
             'write a quotation mark within a quoted field twice (""), and close every field that opens with one; '

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from site_src.language.catalogues import N_
-from site_src.language.say import say
+from site_src.language.say import say, say_number
 from site_src.problems import ThyridaError
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ T = TypeVar("T")
 
 ROWS_MAX = 200_000  # of one sheet; the largest annexes have a few thousand
 CELLS_MAX = 600_000  # filled ones of one file, so that reading stays under 500 MB
-SPREAD_MAX = 1_000_000  # cells that merges and links of one sheet may cover
+PLACES_MAX = 4 * CELLS_MAX  # rows and cells of one file, filled or not; a border makes a cell that holds nothing
+TEXT_MAX = 16_000_000  # characters of all cells of one file; an annex of 3,000 agencies has 500,000
+SPREAD_MAX = 1_000_000  # cells that merges and links of one file may cover
+SHEETS_MAX = 1_000  # of one file; an annex has at most a few
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11
 
 _ERROR_VALUE = re.compile(r"#[^\W\d_][\w/]*[!?]|Err:\d{3}")  # #ΤΙΜΗ!, #ΟΝΟΜΑ?; LibreOffice has Err:502
@@ -29,6 +32,14 @@ _KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
 _LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
+
+
+OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
+HAS_PASSWORD = N_("the file is encrypted with a password")
+REMOVE_PASSWORD = N_(
+    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
+)
+SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
 
 
 class UnreadableError(ThyridaError):
@@ -44,6 +55,7 @@ class CellKind(StrEnum):
     DATE = N_("a date")
     ERROR = N_("an error value")
     UNCALCULATED = N_("a formula without a value")
+    UNSHOWN = N_("a value without the text that shows it")
 
 
 class Area(NamedTuple):
@@ -78,6 +90,80 @@ class Cell:
         return self.merged_from or (self.row, self.column)
 
 
+@dataclass
+class Budget:
+    """How much the sheets of one file may still hold, so that no file of a few bytes grows without end."""
+
+    sheets: int = SHEETS_MAX
+    places: int = PLACES_MAX
+    cells: int = CELLS_MAX
+    text: int = TEXT_MAX
+    spread: int = SPREAD_MAX
+
+    def spend_sheet(self) -> None:
+        """Count a sheet. Raises UnreadableError where it is one too many."""
+        self.sheets -= 1
+        if self.sheets < 0:
+            message = say(
+                "the file has more than {most} sheets, far more than an annex has", most=say_number(SHEETS_MAX)
+            )
+            raise UnreadableError(message, say(SMALL_COPY))
+
+    def spend_row(self, cells: int) -> None:
+        """Count a row and its cells, filled or not. Raises UnreadableError where they are too many."""
+        self.places -= 1 + cells
+        if self.places < 0:
+            most = say_number(PLACES_MAX)
+            message = say("the sheets have more than {most} rows and cells, empty ones among them", most=most)
+            raise UnreadableError(message, say(SMALL_COPY))
+
+    def spend_cell(self, text: str) -> None:
+        """Count a filled cell. Raises UnreadableError where it is one too many, or all have too much text."""
+        self.cells -= 1
+        self.text -= len(text)
+        if self.cells < 0:
+            raise too_many_cells()
+        if self.text < 0:
+            message = say(
+                "the cells hold more than {most} characters, far more than an annex has", most=say_number(TEXT_MAX)
+            )
+            raise UnreadableError(message, say(SMALL_COPY))
+
+    def foresee_cells(self, cells: int) -> None:
+        """Raise UnreadableError, before so many filled cells are made of one, where they are too many."""
+        if cells > self.cells:
+            raise too_many_cells()
+
+    def spend_spread(self, cells: int) -> None:
+        """Count the cells that a merge or link covers. Raises UnreadableError where they are too many."""
+        self.spread -= max(1, cells)
+        if self.spread < 0:
+            message = say("merged cells or links cover far more cells than an annex has")
+            raise UnreadableError(message, say(SMALL_COPY))
+
+
+def too_many_cells() -> UnreadableError:
+    """Return the error for a file with more filled cells than ``CELLS_MAX``."""
+    message = say("the file has more than {most} filled cells, far more than an annex has", most=say_number(CELLS_MAX))
+    return UnreadableError(message, say(SMALL_COPY))
+
+
+def too_much_text() -> UnreadableError:
+    """Return the error for a file whose cells hold more characters than ``TEXT_MAX``."""
+    message = say("the cells hold more than {most} characters, far more than an annex has", most=say_number(TEXT_MAX))
+    return UnreadableError(message, say(SMALL_COPY))
+
+
+def too_many_rows() -> UnreadableError:
+    """Return the error for a sheet with more rows than ``ROWS_MAX``, most of them empty as a rule."""
+    hint = say(
+        "delete the empty rows below the table (select them, then Delete), or copy the table into a new workbook"
+    )
+    return UnreadableError(
+        say("a sheet has more than {most} rows, far more than an annex has", most=say_number(ROWS_MAX)), hint
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet: its filled cells by row and column, in order, merges already spread."""
@@ -93,6 +179,7 @@ def make_sheet(  # noqa: PLR0913 (a sheet has these parts)
     title: str,
     cells: Iterable[Cell],
     *,
+    budget: Budget | None = None,
     merges: Iterable[Area] = (),
     links: Iterable[tuple[Area, str]] = (),
     hidden: bool = False,
@@ -101,16 +188,18 @@ def make_sheet(  # noqa: PLR0913 (a sheet has these parts)
 ) -> Sheet:
     """A sheet from cells in any order; links are laid on the filled cells, merges filled down and across.
 
-    Hidden rows and columns that hold nothing are left out. Raises UnreadableError where merges or links cover more
-    than ``SPREAD_MAX`` cells.
+    Hidden rows and columns that hold nothing are left out. Raises UnreadableError where the file's budget is spent.
     """
+    budget = budget or Budget()
+    budget.spend_sheet()
     grid: dict[int, dict[int, Cell]] = defaultdict(dict)
     for cell in cells:
+        budget.spend_cell(cell.text)
         grid[cell.row][cell.column] = cell
     columns = {column for row in grid.values() for column in row}
     bounds = Area(1, 1, max(grid, default=0), max(columns, default=0))
-    _lay_links(grid, bounds, links)
-    _spread_merges(grid, bounds, merges)
+    _lay_links(grid, _spread(links, bounds, budget))
+    _spread_merges(grid, _spread(_filled(grid, merges), bounds, budget), budget)
     return Sheet(
         title=title,
         rows={number: dict(sorted(grid[number].items())) for number in sorted(grid)},
@@ -120,30 +209,34 @@ def make_sheet(  # noqa: PLR0913 (a sheet has these parts)
     )
 
 
-def _lay_links(grid: dict[int, dict[int, Cell]], bounds: Area, links: Iterable[tuple[Area, str]]) -> None:
-    for row, column, target in _spread(links, bounds):
+def _lay_links(grid: dict[int, dict[int, Cell]], links: Iterable[tuple[int, int, str]]) -> None:
+    for row, column, target in links:
         cell = grid[row].get(column) if row in grid else None
         if cell and not cell.link:
             grid[row][column] = replace(cell, link=target)
 
 
-def _spread_merges(grid: dict[int, dict[int, Cell]], bounds: Area, merges: Iterable[Area]) -> None:
-    filled = ((area, grid.get(area.top, {}).get(area.left)) for area in merges)
-    for row, column, cell in _spread(((area, cell) for area, cell in filled if cell), bounds):
+def _filled(grid: dict[int, dict[int, Cell]], merges: Iterable[Area]) -> Iterator[tuple[Area, Cell]]:
+    for area in merges:
+        cell = grid.get(area.top, {}).get(area.left)
+        if cell:
+            yield area, cell
+
+
+def _spread_merges(grid: dict[int, dict[int, Cell]], merged: Iterable[tuple[int, int, Cell]], budget: Budget) -> None:
+    for row, column, cell in merged:
         if (row, column) != (cell.row, cell.column):
+            if column not in grid[row]:
+                budget.spend_cell(cell.text)
             grid[row][column] = replace(cell, row=row, column=column, merged_from=(cell.row, cell.column))
 
 
-def _spread(areas: Iterable[tuple[Area, T]], bounds: Area) -> Iterator[tuple[int, int, T]]:
+def _spread(areas: Iterable[tuple[Area, T]], bounds: Area, budget: Budget) -> Iterator[tuple[int, int, T]]:
     """Each position of each area within the bounds, with what the area carries."""
-    left = SPREAD_MAX
     for area, content in areas:
         rows = range(max(area.top, 1), min(area.bottom, bounds.bottom) + 1)
         columns = range(max(area.left, 1), min(area.right, bounds.right) + 1)
-        left -= max(1, len(rows)) * max(1, len(columns))
-        if left < 0:
-            hint = say("copy only the table's rows into a new workbook and use that")
-            raise UnreadableError(say("merged cells or links cover far more cells than an annex has"), hint)
+        budget.spend_spread(len(rows) * len(columns))
         for row in rows:
             yield from ((row, column, content) for column in columns)
 

@@ -1,210 +1,221 @@
-"""Reads .ods with odfdo: the text that each cell shows, with its links, merges and error values."""
+"""Read .ods: the text that each cell shows, with its links, merges and error values."""
 
 from __future__ import annotations
 
-import io
-import re
+from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from odfdo import Document
-from odfdo.element import xpath_compile
-from odfdo.security import SecurityError
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from site_src.annex.sheets.grid import (
-    CELLS_MAX,
+    HAS_PASSWORD,
+    REMOVE_PASSWORD,
     ROWS_MAX,
     Area,
+    Budget,
     Cell,
     CellKind,
     UnreadableError,
     is_error_value,
     link_in_formula,
     make_sheet,
-)
-from site_src.annex.sheets.package import (
-    HAS_PASSWORD,
-    REMOVE_PASSWORD,
-    SMALL_COPY,
-    UNPACKS_TO_TOO_MUCH,
-    too_many_cells,
+    shown_number,
     too_many_rows,
 )
+from site_src.annex.sheets.ods_styles import OFFICE, STYLE_TAGS, TABLE, TEXT, Styles
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    import zipfile
-    from collections.abc import Iterator
-
-    from odfdo import Element
+    from collections.abc import Iterable, Iterator
 
     from site_src.annex.sheets.grid import Sheet
+    from site_src.annex.sheets.package import Package
 
-CONTENT_MAX = 24 * 2**20  # bytes of content.xml, which odfdo holds as a tree; 20,000 rows take about 12 MB
-SHEETS_MAX = 1_000  # odfdo takes as long for an empty table as for a full row
+    Element = Any  # of lxml, which has no types
 
-_TABLE = re.compile(rb"<table:table[\s>/]")
-_ROW = re.compile(rb"<table:table-row[\s>/]")
-_TABLES = xpath_compile("//office:spreadsheet/table:table")
-_COLUMNS = xpath_compile(".//table:table-column")
-_ROWS = xpath_compile(".//table:table-row[not(ancestor::table:tracked-changes)]")
-_CELLS = xpath_compile("table:table-cell|table:covered-table-cell")
-_PARAGRAPHS = xpath_compile("text:p")
-_LINKS = xpath_compile(".//text:a")
-_TABLE_LOOKS = xpath_compile("//style:style[@style:family='table']/style:table-properties[@table:display='false']")
-_KINDS = {"boolean": CellKind.BOOLEAN, "date": CellKind.DATE, "time": CellKind.DATE}
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
+_VALUES = ("value-type", "value", "string-value")
+_CELLS = {_CELL, f"{TABLE}covered-table-cell"}
+_FILLING = (
+    f"{OFFICE}value-type",
+    f"{OFFICE}string-value",
+    f"{OFFICE}value",
+    f"{TABLE}formula",
+    f"{_CALCEXT}value-type",
+)
+_HIDDEN = {"collapse", "filter"}
 _COLUMN_WIDEST = 16_384
-_SPACES_MAX = 1_000
+_SPACES_MAX = 100  # of one run
+_WHITE = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
+_BESIDE = {f"{OFFICE}annotation", f"{TEXT}note"}
 _NUMBERS = {"float", "percentage", "currency"}
+_KINDS = {"boolean": CellKind.BOOLEAN, "date": CellKind.DATE, "time": CellKind.DATE}
+_ATTRIBUTES = {"boolean": "boolean-value", "date": "date-value", "time": "time-value"}
+_KINDS |= dict.fromkeys(_NUMBERS, CellKind.NUMBER)
 
 
-def read_ods(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
-    """Every sheet of an OpenDocument spreadsheet that ``open_package`` let through.
+def read_ods(package: Package) -> Iterator[Sheet]:
+    """Yield every sheet of an OpenDocument spreadsheet.
 
-    Raises UnreadableError for encryption and for far too much content; damage raises whatever odfdo raises.
+    Raises UnreadableError for encryption and for far too much content; damage raises anything.
     """
-    _check_content(archive)
-    try:
-        body = Document(io.BytesIO(data)).body
-    except SecurityError as error:  # odfdo takes less for a ZIP bomb than open_package does
-        raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY)) from error
-    tables = body.get_elements(_TABLES)
-    invisible = {
-        look.parent.get_attribute_string("style:name") for look in body.root.get_elements(_TABLE_LOOKS) if look.parent
-    }
-    budget = _Budget()
-    for table in tables:
-        hidden = table.get_attribute_string("table:style-name") in invisible
-        yield _Reader(budget).read(table, hidden=hidden)
-
-
-def _check_content(archive: zipfile.ZipFile) -> None:
-    """Refuse encryption, and more content than odfdo, which holds all of it as a tree, could read in time."""
-    names = archive.namelist()
-    manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-    if "encrypted-package" in names or b"encryption-data" in manifest:
+    manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
+    if "encrypted-package" in package or b"encryption-data" in manifest:
         raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
-    content = archive.read("content.xml")
-    if len(content) > CONTENT_MAX:
-        raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
-    sheets = sum(1 for _ in _TABLE.finditer(content))
-    if sheets > SHEETS_MAX:
-        message = say("the file has {sheets} sheets; an annex has at most {most}", sheets=sheets, most=SHEETS_MAX)
-        raise UnreadableError(message, say(SMALL_COPY))
-    rows = sum(1 for _ in _ROW.finditer(content))
-    if rows > ROWS_MAX:
-        raise too_many_rows(rows)
+    styles, budget = Styles(), Budget()
+    styles.note_common(package)
+    found = package.elements("content.xml", *STYLE_TAGS, _COLUMN, _ROW)
+    for table, elements in groupby(found, key=_table_of):
+        if table is None:
+            for element in elements:
+                styles.note(element)
+        else:
+            yield _Reader(styles).read(table, elements, budget)
 
 
-class _Budget:
-    """How many filled cells the file may still give: a repeated cell or row is one element and any number of cells."""
-
-    def __init__(self) -> None:
-        self.left = CELLS_MAX
-
-    def spend(self, cells: int) -> None:
-        self.left -= cells
-        if self.left < 0:
-            raise too_many_cells()
+def _table_of(element: Element) -> Element | None:
+    """Return the sheet of a row or column; None for a style, and for a table in a drawing or a record of changes."""
+    tables = list(element.iterancestors(f"{TABLE}table"))
+    return tables[0] if len(tables) == 1 and tables[0].getparent().tag == f"{OFFICE}spreadsheet" else None
 
 
 class _Reader:
     """Reads one table: cells, merges and hidden rows, with repetitions undone where there is content."""
 
-    def __init__(self, budget: _Budget) -> None:
-        self._budget = budget
-        self._cells: list[Cell] = []
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
         self._merges: list[Area] = []
         self._hidden_rows: list[int] = []
+        self._hidden_columns: list[int] = []
+        self._column_ends: list[int] = []  # of each element that names columns, and their style
+        self._column_styles: list[str] = []
 
-    def read(self, table: Element, *, hidden: bool) -> Sheet:
-        row = 1
-        for element in table.get_elements(_ROWS):
-            count = _repeated(element, "table:number-rows-repeated")
-            found = self._read_row(element, row)
-            self._budget.spend(len(found) * count)
-            for down in range(count if found else 0):
-                self._cells.extend(replace(cell, row=row + down) if down else cell for cell in found)
-                if element.get_attribute_string("table:visibility") in {"collapse", "filter"}:
-                    self._hidden_rows.append(row + down)
-            row += count
+    def read(self, table: Element, elements: Iterable[Element], budget: Budget) -> Sheet:
+        """Return the sheet; what is beside its cells is known only when they are read, which ``make_sheet`` minds."""
         return make_sheet(
-            table.get_attribute_string("table:name") or "",
-            self._cells,
+            table.get(f"{TABLE}name", ""),
+            self._read_rows(elements, budget),
+            budget=budget,
             merges=self._merges,
-            hidden=hidden,
+            hidden=table.get(f"{TABLE}style-name") in self._styles.hidden_tables,
             hidden_rows=self._hidden_rows,
-            hidden_columns=_hidden_columns(table),
+            hidden_columns=self._hidden_columns,
         )
 
-    def _read_row(self, element: Element, row: int) -> list[Cell]:
-        found: list[Cell] = []
+    def _read_rows(self, elements: Iterable[Element], budget: Budget) -> Iterator[Cell]:
+        row, left = 1, ROWS_MAX
+        for element in elements:
+            if element.tag == _COLUMN:
+                self._note_columns(element)
+                continue
+            left -= 1
+            if left < 0:
+                raise too_many_rows()
+            budget.spend_row(len(element))
+            count = _repeated(element, "number-rows-repeated")
+            found = list(self._read_row(element, row))
+            budget.foresee_cells(len(found) * count)
+            for down in range(count if found else 0):
+                if element.get(f"{TABLE}visibility") in _HIDDEN:
+                    self._hidden_rows.append(row + down)
+                yield from (replace(cell, row=row + down) for cell in found) if down else found
+            row += count
+
+    def _note_columns(self, element: Element) -> None:
+        start = self._column_ends[-1] + 1 if self._column_ends else 1
+        end = start + _repeated(element, "number-columns-repeated") - 1
+        self._column_ends.append(end)
+        self._column_styles.append(element.get(f"{TABLE}default-cell-style-name", ""))
+        if element.get(f"{TABLE}visibility") in _HIDDEN:
+            self._hidden_columns.extend(range(start, min(end, _COLUMN_WIDEST) + 1))
+
+    def _read_row(self, element: Element, row: int) -> Iterator[Cell]:
         column = 1
-        for cell in element.get_elements(_CELLS):
-            count = _repeated(cell, "table:number-columns-repeated")
-            read = _cell(cell, row, column) if cell.tag == "table:table-cell" else None
+        row_style = element.get(f"{TABLE}default-cell-style-name", "")
+        for cell in element.iterchildren(*_CELLS):
+            count = min(_repeated(cell, "number-columns-repeated"), _COLUMN_WIDEST + 1 - column)
+            read = _cell(cell, row, column) if cell.tag == _CELL and _is_filled(cell) else None
+            if read and read.kind is CellKind.UNSHOWN:
+                style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
+                read = _with_number(read, self._styles.number_format(style))
             if read:
-                self._budget.spend(count)
-                found.extend(replace(read, column=column + right) for right in range(count))
                 self._note_merge(cell, row, column)
+                yield from (replace(read, column=column + right) if right else read for right in range(count))
             column += count
-        return found
+
+    def _column_style(self, column: int) -> str:
+        place = bisect_left(self._column_ends, column)
+        return self._column_styles[place] if place < len(self._column_styles) else ""
 
     def _note_merge(self, cell: Element, row: int, column: int) -> None:
-        down, right = (_repeated(cell, f"table:number-{what}-spanned") for what in ("rows", "columns"))
+        down, right = (_repeated(cell, f"number-{what}-spanned") for what in ("rows", "columns"))
         if (down, right) != (1, 1):
             self._merges.append(Area(row, column, row + down - 1, column + right - 1))
 
 
+def _is_filled(element: Element) -> bool:
+    return len(element) > 0 or any(element.get(name) is not None for name in _FILLING)
+
+
 def _repeated(element: Element, attribute: str) -> int:
-    return max(1, int(element.get_attribute_string(attribute) or 1))
-
-
-def _hidden_columns(table: Element) -> Iterator[int]:
-    column = 1
-    for element in table.get_elements(_COLUMNS):
-        count = _repeated(element, "table:number-columns-repeated")
-        if element.get_attribute_string("table:visibility") in {"collapse", "filter"}:
-            yield from range(column, min(column + count, _COLUMN_WIDEST + 1))
-        column += count
+    return max(1, int(element.get(f"{TABLE}{attribute}") or 1))
 
 
 def _cell(element: Element, row: int, column: int) -> Cell | None:
-    """The cell, or None where it holds nothing."""
-    text = "\n".join(_shown(paragraph) for paragraph in element.get_elements(_PARAGRAPHS))
-    formula = element.get_attribute_string("table:formula") or ""
-    value_type = element.get_attribute_string("office:value-type") or ""
-    kind = _KINDS.get(value_type, CellKind.NUMBER if value_type in _NUMBERS else CellKind.TEXT)
-    if element.get_attribute_string("calcext:value-type") == "error" or is_error_value(text):
-        kind = CellKind.ERROR
-    elif formula and not value_type and not text:
-        text, kind = formula, CellKind.UNCALCULATED
+    """Return the cell, or None where it holds nothing."""
+    paragraphs = "\n".join(_shown(paragraph) for paragraph in element.iterchildren(f"{TEXT}p"))
+    # As in LibreOffice, the attribute comes before the paragraphs, which many programs leave out.
+    text = element.get(f"{OFFICE}string-value") or paragraphs
+    formula = element.get(f"{TABLE}formula") or ""
+    value_type = element.get(f"{OFFICE}value-type") or ""
+    kind = _KINDS.get(value_type, CellKind.TEXT)
+    number = _number(element) if kind is CellKind.NUMBER else None
+    if element.get(f"{_CALCEXT}value-type") == "error" or is_error_value(text):
+        text, kind = text or formula or "#ERROR!", CellKind.ERROR
+    elif not text:
+        text, kind = _value_alone(element, value_type)
+        number = number if value_type == "float" else None
+        if not text and formula and value_type != "string":
+            text, kind = formula, CellKind.UNCALCULATED
     if not text:
         return None
-    number = float(element.get_attribute_string("office:value") or "nan") if kind is CellKind.NUMBER else None
-    link = link_in_formula(formula) or ";".join(_targets(element))
+    link = link_in_formula(formula) or ";".join(each.get(_HREF) or "" for each in element.iter(f"{TEXT}a"))
     return Cell(row=row, column=column, text=text, kind=kind, number=number, link=link)
 
 
-def _targets(element: Element) -> Iterator[str]:
-    for link in element.get_elements(_LINKS):
-        yield link.get_attribute_string("xlink:href") or ""
+def _number(element: Element) -> float | None:
+    try:
+        return float(element.get(f"{OFFICE}value") or "")
+    except ValueError:
+        return None
+
+
+def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
+    """Return a value that stands in an attribute only, and that nothing says how it is shown.
+
+    How a date, a time, a percentage or an amount is shown depends on the language of whoever opens the file.
+    """
+    value = element.get(f"{OFFICE}{_ATTRIBUTES.get(value_type, 'value')}") or ""
+    if value_type == "boolean" and value in {"true", "false"}:
+        return value.upper(), CellKind.BOOLEAN
+    return value, CellKind.UNSHOWN
+
+
+def _with_number(cell: Cell, number_format: str | None) -> Cell:
+    """Return the cell as it shows a plain number, where that is certain."""
+    if cell.number is None or number_format is None:
+        return cell
+    return replace(cell, text=shown_number(cell.number, number_format), kind=CellKind.NUMBER)
 
 
 def _shown(element: Element) -> str:
-    """The text of a paragraph as the sheet shows it; comments are not among it."""
-    return "".join([element.text or "", *(_shown_child(child) + (child.tail or "") for child in element.children)])
+    """Return the text of a paragraph as the sheet shows it; comments are not part of it."""
+    return "".join([element.text or "", *(_shown_child(child) + (child.tail or "") for child in element)])
 
 
 def _shown_child(child: Element) -> str:
-    match child.tag:
-        case "text:s":
-            return " " * min(_repeated(child, "text:c"), _SPACES_MAX)
-        case "text:tab":
-            return "\t"
-        case "text:line-break":
-            return "\n"
-        case "office:annotation" | "text:note":
-            return ""
-        case _:
-            return _shown(child)
+    if child.tag == f"{TEXT}s":
+        return " " * min(max(1, int(child.get(f"{TEXT}c") or 1)), _SPACES_MAX)
+    return _WHITE.get(child.tag) or ("" if child.tag in _BESIDE else _shown(child))

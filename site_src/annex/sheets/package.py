@@ -1,62 +1,121 @@
-"""The ZIP package that .xlsx and .ods are, looked through before any library opens it."""
+"""Read the ZIP package that .xlsx and .ods are: a part is unpacked and checked when it is read, and no other part."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from typing import TYPE_CHECKING, Any
 
-from site_src.annex.sheets.grid import CELLS_MAX, ROWS_MAX, UnreadableError
-from site_src.language.catalogues import N_
-from site_src.language.say import say, say_number
+from lxml import etree
 
-SIZE_MAX = 40 * 2**20  # bytes of all parts unpacked; 20,000 rows of .xlsx take about 10 MB
-RATIO_MAX = 1_000  # of one part; deflate's own limit is 1,032, and only empty padding comes near it
-RATIO_FREE = 2**20  # bytes below which no ratio is asked for
-PARTS_MAX = 5_000
+from site_src.annex.sheets.grid import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY, UnreadableError
+from site_src.language.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Element = Any  # of lxml, which has no types
+
+SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows of .xlsx take about 10 MB
+PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part
+TREE_MAX = 8 * 2**20  # bytes of XML held as a tree at a time, which takes up to 40 times as much; a row has few KB
+ELEMENTS_MAX = 1_000_000  # rows, texts, styles … of one part; each takes about 5 µs
 ENCRYPTED_FLAG = 0x1
+_CHUNK = 2**16  # bytes
 
-OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
-HAS_PASSWORD = N_("the file is encrypted with a password")
-REMOVE_PASSWORD = N_(
-    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
-)
-UNPACKS_TO_TOO_MUCH = N_("the file unpacks to far more than an annex can hold (a ZIP bomb?)")
-SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
-
+_ENTRY = b"PK\x01\x02"  # begins each entry of a ZIP's table of contents
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # as ISO/IEC 21320-1 demands; LZMA may ask for any memory
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-_CELL = re.compile(rb"<(?:\w+:)?c(?: [^>]*[^>/])?>")  # one that holds something: it is not closed at once
 # How XML begins in UTF-16, UTF-32 and EBCDIC (XML 1.0, appendix F.1), where no pattern here would find anything.
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f")
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
-def open_package(data: bytes) -> zipfile.ZipFile:
-    """The package, once every part was unpacked and found harmless; sizes are as the ZIP declares and never more.
+class Package:
+    """A ZIP package, and how much of it may still be unpacked."""
 
-    Raises UnreadableError for encryption, a ZIP bomb, a DTD (which an XML bomb needs), and damage.
-    """
-    archive = zipfile.ZipFile(io.BytesIO(data))
-    parts = archive.infolist()
-    if any(part.flag_bits & ENCRYPTED_FLAG for part in parts):
-        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
-    if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > SIZE_MAX:
-        raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
-    cells = 0
-    for part in parts:
-        if part.file_size > RATIO_FREE and part.file_size > RATIO_MAX * part.compress_size:
-            raise UnreadableError(say(UNPACKS_TO_TOO_MUCH), say(SMALL_COPY))
-        content = archive.read(part)
-        _refuse_dtd(content)
-        cells += _count_cells(part.filename, content)
-    if cells > CELLS_MAX:
-        raise too_many_cells()
-    return archive
+    def __init__(self, data: bytes) -> None:
+        """Open the package. Raises UnreadableError for encryption and for a crowd of parts; damage raises anything."""
+        if data.count(_ENTRY) > PARTS_MAX:  # zipfile takes 10 µs for each
+            raise unpacks_to_too_much()
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._parts = {_key(part.filename): part for part in self._archive.infolist()}
+        self._left = SIZE_MAX
+        if any(part.flag_bits & ENCRYPTED_FLAG for part in self._parts.values()):
+            raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether there is such a part; letter case is no matter (ECMA-376, part 2, 6.2.2.3)."""
+        return _key(name) in self._parts
+
+    def names(self) -> tuple[str, ...]:
+        """Return the name of every part, in lower case."""
+        return tuple(self._parts)
+
+    def read(self, name: str) -> bytes:
+        """Return the XML of a part. Raises UnreadableError where it is a ZIP bomb or could be an XML bomb."""
+        part = self._parts[_key(name)]
+        self._left -= part.file_size  # zipfile never unpacks more than this
+        if self._left < 0:
+            raise unpacks_to_too_much()
+        if part.compress_type not in _METHODS:
+            raise NotImplementedError(part.compress_type)
+        content = self._archive.read(part)
+        _refuse_odd_xml(content)
+        return content
+
+    def elements(self, name: str, *tags: str) -> Iterator[Element]:
+        """Yield each element of a part that has one of the tags and is within no other such, once it is complete.
+
+        It is emptied, and what is before it is forgotten, when the next one is asked for.
+        """
+        content = self.read(name)
+        parser = etree.XMLPullParser(
+            events=("start", "end"), tag=tags, resolve_entities=False, remove_comments=True, remove_pis=True
+        )
+        opened = held = count = 0
+        for start in range(0, len(content), _CHUNK):
+            parser.feed(content[start : start + _CHUNK])
+            held += _CHUNK
+            for event, element in parser.read_events():
+                opened += 1 if event == "start" else -1
+                if not opened:
+                    yield element
+                    _forget(element)
+                    held, count = 0, count + 1
+            if held > TREE_MAX or count > ELEMENTS_MAX:
+                raise unpacks_to_too_much()
+            if not held:
+                _forget_around(element)
+        parser.close()
 
 
-def _refuse_dtd(content: bytes) -> None:
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lower()
+
+
+def _forget(element: Element) -> None:
+    element.clear()
+    _forget_before(element)
+
+
+def _forget_around(element: Element) -> None:
+    for around in element.iterancestors():
+        _forget_before(around)
+
+
+def _forget_before(element: Element) -> None:
+    while (before := element.getprevious()) is not None:
+        before.clear()  # lxml would look up the name of every child that is taken out with it
+        element.getparent().remove(before)
+
+
+def _refuse_odd_xml(content: bytes) -> None:
     """XML of a spreadsheet is UTF-8 without a DTD: any other is refused before a parser sees it."""
+    if content.startswith(_WIDE_ENCODINGS):
+        message = say("the XML inside is in an encoding that no spreadsheet program writes")
+        raise UnreadableError(message, say(OPEN_AND_SAVE))
     declared = _DECLARED.match(content)
     foreign = declared and declared[1].lower() not in _PLAIN_ENCODINGS
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or foreign:
@@ -64,31 +123,6 @@ def _refuse_dtd(content: bytes) -> None:
         raise UnreadableError(message, say(OPEN_AND_SAVE))
 
 
-def _count_cells(name: str, content: bytes) -> int:
-    """The filled cells of an .xlsx sheet; other parts have none. Raises UnreadableError for too many rows."""
-    if name.endswith((".xml", ".rels")) and content.startswith(_WIDE_ENCODINGS):
-        message = say("the XML inside is in an encoding that no spreadsheet program writes")
-        raise UnreadableError(message, say(OPEN_AND_SAVE))
-    if b"sheetData" not in content:
-        return 0
-    rows = sum(1 for _ in _ROW.finditer(content))
-    if rows > ROWS_MAX:
-        raise too_many_rows(rows)
-    return sum(1 for _ in _CELL.finditer(content))
-
-
-def too_many_rows(rows: int) -> UnreadableError:
-    """The error for a sheet with more rows than ``ROWS_MAX``, most of them empty as a rule."""
-    hint = say(
-        "delete the empty rows below the table (select them, then Delete), or copy the table into a new workbook"
-    )
-    most = say_number(ROWS_MAX)
-    return UnreadableError(
-        say("a sheet has {rows} rows; an annex has at most {most}", rows=say_number(rows), most=most), hint
-    )
-
-
-def too_many_cells() -> UnreadableError:
-    """The error for a file with more filled cells than ``CELLS_MAX``."""
-    message = say("the file has more than {most} filled cells, far more than an annex has", most=say_number(CELLS_MAX))
-    return UnreadableError(message, say(SMALL_COPY))
+def unpacks_to_too_much() -> UnreadableError:
+    """Return the error for a package that is, or could be, a ZIP bomb."""
+    return UnreadableError(say("the file unpacks to far more than an annex can hold (a ZIP bomb?)"), say(SMALL_COPY))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.annex.sheets.grid import UnreadableError
-from site_src.annex.sheets.package import OPEN_AND_SAVE, SMALL_COPY
+from site_src.annex.sheets.grid import OPEN_AND_SAVE, SMALL_COPY, UnreadableError
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FILE_MAX = 40 * 2**20  # bytes; an annex of 3,000 agencies has less than one million
 
+_OPEN_ELSEWHERE = N_(
+    "open it in Excel or LibreOffice, save it again as .xlsx, and use that; "
+    "if they cannot open it either, it is damaged: ask for it again"
+)
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 2_048  # bytes in which a web page or an XML file tells what it is
@@ -35,7 +39,8 @@ _STRANGERS = {
     b"Rar!": N_("a RAR archive"),
     b"PK\x05\x06": N_("an empty ZIP archive"),
 }
-_OLD_WORKBOOKS = (b"\x09\x08\x10\x00", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of Excel 2 to 5
+_BARE_WORKBOOK = b"\x09\x08\x10\x00\x00\x06"  # the stream of an .xls without the compound file around it
+_OLD_WORKBOOKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of Excel 2 to 5
 
 
 def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
@@ -46,16 +51,21 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     """
     at = Place(file=path.name)
     try:
-        ending, found = _read(_load(path))
+        opened = _open(_load(path))
+        found = _all_of(opened.sheets)
     except UnreadableError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=at)
         return ()
     except MachineError:
         raise
     except Exception:  # noqa: BLE001 (a damaged file makes the libraries raise anything)
-        message = say("the file is damaged or cut off, and cannot be read")
-        problems.error(Topic.FILE, message, hint=say(OPEN_AND_SAVE), at=at)
+        message = say("the file cannot be read by Thyrida")
+        problems.error(Topic.FILE, message, hint=say(_OPEN_ELSEWHERE), at=at)
         return ()
+    ending = opened.ending
+    if opened.faulty:
+        message = say("the tables inside the file contradict each other; it is read as far as they go")
+        problems.warning(Topic.FILE, message, hint=say(OPEN_AND_SAVE), at=at)
     if ending not in _endings(path):
         message = say(
             'this is a {ending} file, though its name ends in "{suffix}"; it is read as what it is',
@@ -65,6 +75,15 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
         hint = say("rename it so that it ends in {ending}", ending=ending)
         problems.warning(Topic.FILE, message, hint=hint, at=at)
     return found
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """The ending that the content should have, and its sheets, read as they are asked for."""
+
+    ending: str
+    sheets: Iterable[Sheet]
+    faulty: bool = False  # though it can be read
 
 
 def _endings(path: Path) -> set[str]:
@@ -88,56 +107,60 @@ def _load(path: Path) -> bytes:
         raise MachineError(message, hint) from error
 
 
-def _read(data: bytes) -> tuple[str, tuple[Sheet, ...]]:
-    ending, sheets = _open(data)
+def _all_of(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
     found = tuple(sheets)
     if not found:
         raise UnreadableError(say("the file has no sheet"), say(OPEN_AND_SAVE))
-    return ending, found
+    return found
 
 
-def _open(data: bytes) -> tuple[str, Iterable[Sheet]]:
-    """The ending that the content should have, and its sheets, read as they are asked for."""
+def _open(data: bytes) -> _Opened:
     if not data:
         raise UnreadableError(say("the file is empty"), say("copy it again from where it came"))
     if data.startswith(_ZIP):
-        return _read_package(data)
-    if data.startswith(_OLE):
-        from site_src.annex.sheets.xls import read_xls  # noqa: PLC0415 (imported only when used)
+        return _open_package(data)
+    if data.startswith((_OLE, _BARE_WORKBOOK)):
+        from site_src.annex.sheets.xls import read_xls, workbook_stream  # noqa: PLC0415 (imported only when used)
 
-        return ".xls", read_xls(data)
+        stream = workbook_stream(data)
+        return _Opened(".xls", read_xls(stream.content), stream.faulty)
     for signature, what in _STRANGERS.items():
         if data.startswith(signature):
-            hint = say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
-            raise UnreadableError(say("this is {what}, not an annex", what=say(what)), hint)
+            raise _stranger(what)
     if data.startswith(_OLD_WORKBOOKS):
         raise UnreadableError(say("this is a workbook of Excel 5 or older"), say(OPEN_AND_SAVE))
     _refuse_markup(data)
     from site_src.annex.sheets.delimited import read_csv  # noqa: PLC0415 (imported only when used)
 
-    return ".csv", (read_csv(data),)
+    return _Opened(".csv", (read_csv(data),))
 
 
-def _read_package(data: bytes) -> tuple[str, Iterable[Sheet]]:
-    from site_src.annex.sheets.package import open_package  # noqa: PLC0415 (imported only when used)
+def _open_package(data: bytes) -> _Opened:
+    from site_src.annex.sheets.package import Package  # noqa: PLC0415 (imported only when used)
 
-    archive = open_package(data)
-    names = set(archive.namelist())
-    if "xl/workbook.bin" in names:
+    package = Package(data)
+    if "xl/workbook.bin" in package:
         raise UnreadableError(say("this is a binary workbook (.xlsb)"), say(OPEN_AND_SAVE))
-    if "word/document.xml" in names:
-        hint = say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
-        raise UnreadableError(say("this is {what}, not an annex", what=say("a Word document")), hint)
-    if "[Content_Types].xml" in names:
+    if any(name.endswith(".iwa") or name == "index.zip" for name in package.names()):
+        hint = say("open it in Numbers, choose File > Export To > Excel, and use the .xlsx")
+        raise UnreadableError(say("this is a spreadsheet of Apple's Numbers (.numbers)"), hint)
+    if "word/document.xml" in package:
+        raise _stranger(N_("a Word document"))
+    if "[Content_Types].xml" in package:
         from site_src.annex.sheets.xlsx import read_xlsx  # noqa: PLC0415 (imported only when used)
 
-        return ".xlsx", read_xlsx(archive, data)
-    if "content.xml" in names or "encrypted-package" in names:
+        return _Opened(".xlsx", read_xlsx(package))
+    if "content.xml" in package or "encrypted-package" in package:
         from site_src.annex.sheets.ods import read_ods  # noqa: PLC0415 (imported only when used)
 
-        return ".ods", read_ods(archive, data)
+        return _Opened(".ods", read_ods(package))
     hint = say("unpack it, and put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
     raise UnreadableError(say("this is {what}, not an annex", what=say("a ZIP archive")), hint)
+
+
+def _stranger(what: str) -> UnreadableError:
+    hint = say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
+    return UnreadableError(say("this is {what}, not an annex", what=say(what)), hint)
 
 
 def _refuse_markup(data: bytes) -> None:

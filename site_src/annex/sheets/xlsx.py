@@ -1,100 +1,139 @@
-"""Reads .xlsx: openpyxl's own sheet parser, which gives cells as they come and makes none for empty ones."""
+"""Read .xlsx: openpyxl's own parser of cells, fed with one row after the other."""
 
 from __future__ import annotations
 
-import contextlib
 import io
-import re
 import warnings
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import load_workbook
-from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.utils.cell import range_boundaries
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
 
-from site_src.annex.sheets.grid import Area, Cell, CellKind, is_error_value, link_in_formula, make_sheet, shown_number
+from site_src.annex.sheets.grid import (
+    ROWS_MAX,
+    Area,
+    Budget,
+    Cell,
+    CellKind,
+    is_error_value,
+    link_in_formula,
+    make_sheet,
+    shown_number,
+    too_many_rows,
+)
+from site_src.annex.sheets.workbook import MAIN, RELATION, TRUE, read_workbook, relations, text_of, unescaped
 
 if TYPE_CHECKING:
-    import zipfile
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
-
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
     from site_src.annex.sheets.grid import Sheet
+    from site_src.annex.sheets.package import Package
+    from site_src.annex.sheets.workbook import Relation, SheetEntry, Workbook
 
-_ESCAPE = re.compile(r"_x(00[01][0-9A-Fa-f])_")  # how .xlsx writes control characters
+    Element = Any  # of lxml, which has no types
+
 _COLUMN_WIDEST = 16_384
-_TRUE = {"1", "true"}
+_ROW, _COLUMNS, _MERGE, _LINK = (f"{MAIN}{name}" for name in ("row", "col", "mergeCell", "hyperlink"))
 
 
-class _Parser(WorkSheetParser):
-    """openpyxl's parser for cached values, which also tells formulas without one, and what HYPERLINK() leads to."""
-
-    def parse_cell(self, element: Element) -> dict[str, Any]:
-        cell: dict[str, Any] = super().parse_cell(element)
-        formula = element.find(FORMULA_TAG)
-        if formula is not None:
-            cell["link"] = link_in_formula(f"={formula.text or ''}")
-            # A formula that gives an empty text is stored with t="str" and an empty <v/>.
-            if cell["value"] is None and element.get("t") != "str":
-                cell["value"], cell["data_type"] = f"={formula.text or ''}", "f"
-        return cell
+def read_xlsx(package: Package) -> Iterator[Sheet]:
+    """Yield every sheet of a workbook. Damage raises anything."""
+    book, budget = read_workbook(package), Budget()
+    for entry in book.sheets:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of a date that is none, and makes it an error value
+            sheet = _SheetReader(book, relations(package, entry.part)).read(package, entry, budget)
+        yield sheet
 
 
-def read_xlsx(archive: zipfile.ZipFile, data: bytes) -> Iterator[Sheet]:
-    """Every sheet of a workbook that ``open_package`` let through. Damage raises whatever openpyxl raises."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl tells of parts that it leaves out, and none of them holds text
-        with contextlib.redirect_stdout(io.StringIO()):  # openpyxl prints what it finds amiss in styles
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            yield _read_sheet(book, sheet, archive)
+class _SheetReader(WorkSheetParser):
+    """Read one sheet: openpyxl's parser for cached values, and what HYPERLINK() leads to, merges and links."""
 
-
-def _read_sheet(book: Workbook, sheet: ReadOnlyWorksheet, archive: zipfile.ZipFile) -> Sheet:
-    inner: Any = sheet  # what it has beside cells is private; nothing public reads a sheet without making empty cells
-    path = inner._worksheet_path  # noqa: SLF001 (as above)
-    formats = _Formats(sheet)
-    with archive.open(path) as source:
-        parser = _Parser(
-            source,
-            inner._shared_strings,  # noqa: SLF001 (as above)
+    def __init__(self, book: Workbook, targets: dict[str, Relation]) -> None:
+        super().__init__(
+            io.BytesIO(),  # the rows come one by one
+            book.texts,
             data_only=True,
             epoch=book.epoch,
-            date_formats=inner.parent._date_formats,  # noqa: SLF001 (as above)
-            timedelta_formats=inner.parent._timedelta_formats,  # noqa: SLF001 (as above)
+            date_formats=book.date_formats,
+            timedelta_formats=book.duration_formats,
         )
-        found = (cell for _, row in parser.parse() for cell in row if cell["value"] is not None)
-        cells = [cell for cell in (_cell(values, formats) for values in found) if cell.text]
-    return make_sheet(
-        sheet.title,
-        cells,
-        merges=_merges(parser),
-        links=_links(parser, path, archive),
-        hidden=sheet.sheet_state != "visible",
-        hidden_rows=(int(row) for row, look in parser.row_dimensions.items() if _is_hidden(look)),
-        hidden_columns=_hidden_columns(parser),
-    )
+        self._formats = book.formats
+        self._targets = targets
+        self._merges: list[Area] = []
+        self._links: list[tuple[Area, str]] = []
+        self._hidden_columns: set[int] = set()
+
+    def read(self, package: Package, entry: SheetEntry, budget: Budget) -> Sheet:
+        """Return the sheet. What follows the rows is known only when they are read, which ``make_sheet`` minds."""
+        return make_sheet(
+            entry.title,
+            self._cells(package, entry.part, budget),
+            budget=budget,
+            merges=self._merges,
+            links=self._links,
+            hidden=entry.hidden,
+            hidden_rows=self._hidden_rows(),
+            hidden_columns=self._hidden_columns,
+        )
+
+    def parse_cell(self, element: Element) -> dict[str, Any]:
+        """Return the cell with its text whole, what a formula without a value holds, and where a link leads."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        kind = element.get("t")
+        if kind == "inlineStr" and (inline := element.find(INLINE_STRING)) is not None:
+            cell["value"] = text_of(inline)
+        elif kind == "str" and cell["value"] is not None:
+            cell["value"] = unescaped(cell["value"])
+        formula = element.find(FORMULA_TAG)
+        if formula is not None:
+            text = f"={unescaped(formula.text or '')}"
+            cell["link"] = link_in_formula(text)
+            # A formula that gives an empty text is stored with t="str" and an empty <v/>.
+            if cell["value"] is None and kind != "str":
+                cell["value"], cell["data_type"] = text, "f"
+        return cell
+
+    def _cells(self, package: Package, part: str, budget: Budget) -> Iterator[Cell]:
+        rows = ROWS_MAX
+        for element in package.elements(part, _ROW, _COLUMNS, _MERGE, _LINK):
+            if element.tag != _ROW:
+                self._note(element)
+                continue
+            rows -= 1
+            if rows < 0:
+                raise too_many_rows()
+            budget.spend_row(len(element))
+            _, found = self.parse_row(element)
+            shown = (_cell(each, self._formats) for each in found if each["value"] is not None)
+            yield from (cell for cell in shown if cell.text)
+
+    def _hidden_rows(self) -> Iterator[int]:
+        yield from (int(row) for row, look in self.row_dimensions.items() if _is_hidden(look))
+
+    def _note(self, element: Element) -> None:
+        if element.tag == _COLUMNS and element.get("hidden") in TRUE:
+            self._hidden_columns.update(
+                range(int(element.get("min")), min(int(element.get("max")), _COLUMN_WIDEST) + 1)
+            )
+        elif element.tag == _MERGE:
+            self._merges.append(_area(element.get("ref")))
+        elif element.tag == _LINK and (relation := self._targets.get(element.get(RELATION))):
+            self._links.append((_area(element.get("ref")), relation.target))
 
 
-class _Formats(dict[int, str]):
-    """The number format of each style, looked up once."""
-
-    def __init__(self, sheet: ReadOnlyWorksheet) -> None:
-        super().__init__()
-        self._sheet = sheet
-
-    def __missing__(self, style: int) -> str:
-        self[style] = ReadOnlyCell(self._sheet, 1, 1, None, style_id=style).number_format
-        return self[style]
+def _area(reference: str) -> Area:
+    left, top, right, bottom = range_boundaries(reference)
+    return Area(top or 1, left or 1, bottom or top or 1, right or left or 1)
 
 
-def _cell(found: dict[str, Any], formats: _Formats) -> Cell:
+def _is_hidden(look: dict[str, str]) -> bool:
+    no_height = look.get("customHeight") in TRUE and float(look.get("ht", 1)) == 0
+    return look.get("hidden") in TRUE or no_height
+
+
+def _cell(found: dict[str, Any], formats: tuple[str, ...]) -> Cell:
     text, kind, number = _content(found["value"], found["style_id"], formats)
     if found["data_type"] == "e" or (kind is CellKind.TEXT and is_error_value(text)):
         kind = CellKind.ERROR
@@ -104,42 +143,14 @@ def _cell(found: dict[str, Any], formats: _Formats) -> Cell:
     return Cell(row=found["row"], column=found["column"], text=text, kind=kind, number=number, link=link)
 
 
-def _content(value: object, style: int, formats: _Formats) -> tuple[str, CellKind, float | None]:
+def _content(value: object, style: int, formats: tuple[str, ...]) -> tuple[str, CellKind, float | None]:
     match value:
         case bool():
             return ("TRUE" if value else "FALSE"), CellKind.BOOLEAN, None
         case int() | float():
-            return shown_number(value, formats[style]), CellKind.NUMBER, value
+            number_format = formats[style] if 0 <= style < len(formats) else "General"
+            return shown_number(value, number_format), CellKind.NUMBER, value
         case date() | time() | timedelta():  # a datetime is a date
             return str(value), CellKind.DATE, None
         case _:
-            return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), str(value)), CellKind.TEXT, None
-
-
-def _merges(parser: _Parser) -> Iterator[Area]:
-    for merge in parser.merged_cells.mergeCell if parser.merged_cells else ():
-        left, top, right, bottom = merge.bounds
-        yield Area(top, left, bottom, right)
-
-
-def _links(parser: _Parser, path: str, archive: zipfile.ZipFile) -> Iterator[tuple[Area, str]]:
-    rels_path: str = get_rels_path(path)  # type: ignore[no-untyped-call] # the stubs leave it without types
-    if not parser.hyperlinks.hyperlink or rels_path not in archive.namelist():
-        return
-    targets = {rel.Id: rel.Target for rel in get_dependents(archive, rels_path)}
-    for link in parser.hyperlinks.hyperlink:
-        target = targets.get(link.id)
-        if target:
-            left, top, right, bottom = range_boundaries(link.ref)
-            yield Area(top or 1, left or 1, bottom or top or 1, right or left or 1), target
-
-
-def _is_hidden(look: dict[str, str]) -> bool:
-    no_height = look.get("customHeight") in _TRUE and float(look.get("ht", 1)) == 0
-    return look.get("hidden") in _TRUE or no_height
-
-
-def _hidden_columns(parser: _Parser) -> Iterator[int]:
-    for look in parser.column_dimensions.values():
-        if look.get("hidden") in _TRUE:
-            yield from range(int(look["min"]), min(int(look["max"]), _COLUMN_WIDEST) + 1)
+            return str(value), CellKind.TEXT, None

@@ -1,4 +1,4 @@
-"""What mammoth does not see in a Word file: text that is hidden, moved or in a box, and fields."""
+"""What Word shows of a file, and what it does not: text that is hidden, moved or in a box, and fields."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.drafting.circular_text import read_circular
 from tests.test_drafting_source import NAMES, paragraph, read, word_file
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def test_a_text_box_is_read_once(tmp_path: Path) -> None:
 
 
 def test_what_was_moved_away_or_deleted_is_neither_counted_nor_missing(tmp_path: Path) -> None:
-    """Only the place where it is now has a number, and a doubt."""
+    """Only the place where it is now has a number; a paragraph whose end was deleted is one with the next."""
     gone = "".join(
         item("α").replace("<w:r>", f"<w:{mark}><w:r>").replace("</w:r>", f"</w:r></w:{mark}>")
         for mark in ("moveFrom", "del")
@@ -121,9 +122,14 @@ def test_what_was_moved_away_or_deleted_is_neither_counted_nor_missing(tmp_path:
     row = f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{item('ω')}</w:tc></w:tr></w:tbl>"
     end = item("β").replace("</w:numPr>", "</w:numPr><w:rPr><w:del/></w:rPr>")
     found, doubts = lines(tmp_path, gone + row + end + item("γ"), numbering=numbering(DECIMAL))
-    assert found == ["β1. γ"]
-    assert "compare" in doubts
-    assert "not read" not in doubts
+    assert found == ["1. βγ"]
+    assert doubts == "the numbers and letters of lists were recounted: compare them with the document"
+
+
+def test_an_initial_is_a_letter_of_its_word(tmp_path: Path) -> None:
+    """Word keeps a large first letter in a paragraph of its own."""
+    initial = paragraph("Ο").replace("<w:p>", '<w:p><w:pPr><w:framePr w:dropCap="drop"/></w:pPr>')
+    assert lines(tmp_path, initial + paragraph("ι φορείς"))[0] == ["Οι φορείς"]
 
 
 def test_a_style_hides_what_builds_on_it(tmp_path: Path) -> None:
@@ -147,11 +153,14 @@ def test_simple_fields_are_text(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_is_told(tmp_path: Path) -> None:
-    """A formula, and a box of newer programs alone: each passage, but not those that came out."""
+    """A formula, whose signs in a row would be another one; a box of newer programs alone is read."""
     formula = f"<m:oMath {MATH}><m:r><m:t>x=5</m:t></m:r></m:oMath>"
-    body = paragraph("α") + f"<w:p><w:r><w:t>Ποσό </w:t></w:r>{formula}</w:p>" + box(paragraph("χαμένο"), older=False)
-    _, doubts = lines(tmp_path, body)
-    assert re.findall("«(.*?)»", doubts) == ["Ποσό x=5", "χαμένο"]
+    body = f"<w:p><w:r><w:t>Ποσό </w:t></w:r>{formula}</w:p>" + box(paragraph("νέο"), older=False)
+    source, _ = read(tmp_path, "a.docx", word_file(body))
+    assert source
+    assert [line.text for line in source.lines if line.text] == ["Ποσό", "Πλαίσιο", "νέο"]
+    told = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
+    assert told == ["left out of the draft, though the document shows it (a formula): «x=5»"]
 
 
 def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
@@ -164,7 +173,8 @@ def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
     body = f"<w:p><w:r><w:t>Ο </w:t></w:r>{link}{note}{signs}{control}<w:r><w:t> τέλος</w:t></w:r></w:p>"
     source, _ = read(tmp_path, "a.docx", word_file(body, footnote="σημείωση"))
     assert source
-    assert source.doubts == ()
+    assert not any("left out" in doubt for doubt in read_circular(source).doubts)
+    assert source.lines[0].text == "Ο σύνδεσμος (https://topos.example/a)[^1] ΑΒ-1αβπεδίο τέλος"
 
 
 def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
@@ -172,3 +182,11 @@ def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
     source, problems = read(tmp_path, "a.docx", word_file("<w:p>" * 10_000 + "</w:p>" * 10_000))
     assert source is None
     assert "damaged" in problems
+
+
+def test_a_hidden_row_is_left_out_and_told(tmp_path: Path) -> None:
+    """Word can hide a row of a table, whatever its letters are."""
+    row = f"<w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{paragraph('κρυφό')}</w:tc></w:tr>"
+    found, doubts = lines(tmp_path, f"<w:tbl>{row}<w:tr><w:tc>{paragraph('α')}</w:tc></w:tr></w:tbl>{paragraph('β')}")
+    assert found == ["β"]
+    assert "«κρυφό»" in doubts
