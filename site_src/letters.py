@@ -7,6 +7,7 @@ System fonts are ignored and no clock is asked, so every machine sets the same b
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import unicodedata
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from site_src.content.known_files import CAMPAIGN
 from site_src.greek import fold, one_line
+from site_src.language.say import say
 from site_src.walk import in_order, is_leftover, is_litter
 
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ OTHER_INPUTS = {*CAMPAIGN.files, *CAMPAIGN.folders} - {"letter.typ"}
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
 PDF_STANDARD: Final = "ua-1"
+
+
+# How Typst names a package that it fetches ("Packages" in its reference). A letter must be the same on every machine.
+_PACKAGE = re.compile(rb"@[\w-]+/[\w-]+:[\d.]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,12 +113,16 @@ class Typesetter:
     def template_digest(self) -> str:
         """The SHA-256 of the template, and of what lies beside a campaign's own one (a logo, say)."""
         digest = hashlib.sha256(self.template.read_bytes())
-        for path in [] if self.is_built_in else in_order(self.template.parent.rglob("*")):
-            if path.is_file() and not self._is_for_others(path):
-                name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
-                digest.update(name.encode(errors="surrogateescape"))
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for path in self._parts():
+            name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
+            digest.update(name.encode(errors="surrogateescape"))
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
+
+    def _parts(self) -> list[Path]:
+        """Return a campaign's own template, and what lies beside it and may be a part of the letter."""
+        found = [] if self.is_built_in else in_order(self.template.parent.rglob("*"))
+        return [path for path in found if path.is_file() and not self._is_for_others(path)]
 
     @property
     def is_built_in(self) -> bool:
@@ -123,6 +133,12 @@ class Typesetter:
         """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
         first = path.relative_to(self.template.parent).parts[0]
         return first in OTHER_INPUTS or is_leftover(first) or is_litter(path.name)
+
+    def _package(self) -> str:
+        """Return the name of a package that a campaign's own template takes in; nothing where it needs none."""
+        sources = [] if self.is_built_in else [*self._parts(), *self.template.parent.rglob("*.typ")]
+        found = (_PACKAGE.search(path.read_bytes()) for path in sources)
+        return next((package[0].decode() for package in found if package), "")
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """The letter as PDF. Raises typst.TypstError where the template has a mistake."""
@@ -135,6 +151,9 @@ class Typesetter:
         if not hasattr(self._local, "compiler"):
             import typst  # noqa: PLC0415 (imported only when a letter is set)
 
+            if package := self._package():
+                message = say('"{package}" would come from the network', package=package)
+                raise typst.TypstError(message, message)
             self._local.compiler = typst.Compiler(
                 str(self.template), root=str(self.template.parent), ignore_system_fonts=True
             )

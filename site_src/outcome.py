@@ -51,7 +51,8 @@ class Outcome:
     ``rules_changed`` is the day on which the server rules last became others; None where they are the first ones.
     ``replaced_site``: there was a site before, and it was another. ``state`` is the one in which the build left all
     that it read and wrote. ``is_unchanged``: that state was found again, and nothing was done; ``warnings_before`` is
-    the number of warnings that the last build met.
+    the number of warnings that the last build met. ``closed`` names the inputs that other users of this machine could
+    read until now.
     """
 
     campaigns: tuple[CampaignOutcome, ...]
@@ -59,6 +60,7 @@ class Outcome:
     rules_changed: date | None
     warnings: tuple[Problem, ...] = ()
     replaced_site: bool = False
+    closed: tuple[str, ...] = ()
     state: str = ""
     is_unchanged: bool = False
     warnings_before: int = 0

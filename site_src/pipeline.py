@@ -14,9 +14,16 @@ from site_src.make import other_users
 from site_src.outcome import USERS_TOLD, CampaignOutcome, Outcome
 from site_src.over import find_over
 from site_src.plan import make_plan
-from site_src.plausibility.forgotten import begins_late
-from site_src.private import CURRENT_NAME, MANIFEST_NAME, SERVER_FOLDER, check_private
-from site_src.problems import Place, Problem, Problems, Topic, UsageError
+from site_src.plausibility.forgotten import begins_late, is_real
+from site_src.private import (
+    CURRENT_NAME,
+    MANIFEST_NAME,
+    SERVER_FOLDER,
+    check_private,
+    close_inputs,
+    open_inputs,
+)
+from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish import (
     clear_staging,
     is_publishing,
@@ -58,6 +65,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     folders = options.folders
     _check_folders(folders)
     problems = Problems()
+    closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
     state = state_of_inputs(options)
     inputs = read_inputs(folders, options.day, problems)
     _warn_of_lost_campaigns(folders, problems)
@@ -68,6 +76,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
         return Outcome(campaigns=_outcomes(inputs, plans, options), over=over, rules_changed=changed, warnings=warnings)
+    _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
@@ -90,8 +99,24 @@ def build(options: Options, progress: Progress) -> Outcome:
         rules_changed=changed,
         warnings=warnings,
         replaced_site=replaced_site,
+        closed=closed,
         state=state,
     )
+
+
+def _close_inputs(folders: Folders) -> tuple[str, ...]:
+    """Close annexes and enclosures to other users of this machine; return the names of those that were open."""
+    closed = [path for campaign in campaign_folders(folders.content, Problems()) for path in close_inputs(campaign)]
+    return tuple(path.relative_to(folders.content).as_posix() for path in closed)
+
+
+def _refuse_open(inputs: Inputs) -> None:
+    """Raise MachineError where addresses or documents of real agencies could not be closed to other users."""
+    for path in (path for each in inputs.campaigns if is_real(each) for path in open_inputs(each.campaign.path)):
+        raise MachineError(
+            say('other users of this machine can read "{file}", and it cannot be closed to them', file=path),
+            say("move the content folder to a disk that knows its owner, and name it with --content"),
+        )
 
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:

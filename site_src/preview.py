@@ -24,7 +24,7 @@ from site_src.public_annex import public_annex
 from site_src.reading import read_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from site_src.folders import Folders
@@ -146,7 +146,7 @@ class Preview:
                     letter = _sample_typesetter(each).set_letter(recipient)
                     if file == SAMPLE_LETTER:
                         return Answer(200, letter, "application/pdf")
-                    documents = (Document(f"{username}.pdf", letter), *each.enclosures.get(username, ()))
+                    documents = (Document(f"{username}.pdf", letter), *_samples(each.enclosures.get(username, ())))
                     email = self._key.choose(username, agency.emails)
                     archive = seal(documents, email, self._key, each.campaign.circular.date)
                     return Answer(200, archive, "application/zip") if file == f"{username}.zip" else None
@@ -165,6 +165,12 @@ def _sample_typesetter(inputs: CampaignInputs) -> Typesetter:
 def _sample_code(policy: CodePolicy) -> str:
     """A code of the right form that is plainly none: one symbol over and over."""
     return "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
+
+
+def _samples(enclosures: Iterable[Document]) -> Iterator[Document]:
+    """What takes the place of real documents: whoever is at this machine can open the preview's archives."""
+    text = say("This is a preview: the real document is in the archive that a build makes.").encode()
+    return (Document(f"{document.name}.txt", text) for document in enclosures)
 
 
 def _type_of(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from site_src.keys import KEY_BYTES, CampaignKey
@@ -71,6 +72,27 @@ def check_private(private: Path) -> None:
         mode = PRIVATE_FOLDER_MODE if path.is_dir() else PRIVATE_FILE_MODE
         if not path.is_symlink() and path.stat().st_mode & OTHERS:
             path.chmod(mode)
+
+
+def open_inputs(campaign: Path) -> tuple[Path, ...]:
+    """Return what only staff may read in a campaign's folder, and other users of this machine can read too.
+
+    Circular, attachments and facts are published; Windows has no such modes.
+    """
+    enclosures = campaign / "files"
+    below = [enclosures, *all_below(enclosures)] if enclosures.is_dir() else []
+    secret = [*campaign.glob("annex.*"), campaign / CURRENT_NAME, *below] if os.name == "posix" else []
+    return tuple(path for path in secret if path.exists() and path.stat().st_mode & OTHERS)
+
+
+def close_inputs(campaign: Path) -> tuple[Path, ...]:
+    """Close to other users what only staff may read in a campaign's folder; return what was open until now."""
+    opened = open_inputs(campaign)
+    for path in opened:
+        with suppress(OSError):  # of another owner, or on a disk for reading only
+            path.chmod(PRIVATE_FOLDER_MODE if path.is_dir() else PRIVATE_FILE_MODE)
+    still_open = open_inputs(campaign)
+    return tuple(path for path in opened if path not in still_open)
 
 
 def _is_ours(path: Path) -> bool:

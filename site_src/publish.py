@@ -115,7 +115,8 @@ def write_public(path: Path, data: bytes) -> None:
 def make_public_folder(folder: Path) -> None:
     """Make a folder of the site, and those above it in the site, that the web server may read."""
     if not folder.is_dir():
-        make_public_folder(folder.parent)
+        if folder != folder.parent:  # a drive that is not there has none above it, and cannot be made either
+            make_public_folder(folder.parent)
         folder.mkdir(exist_ok=True)  # another thread may have been quicker
         folder.chmod(PUBLIC_FOLDER_MODE)
 

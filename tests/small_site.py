@@ -145,7 +145,9 @@ class SmallSite:
         (self.folders.content / "site.toml").write_text(SITE + site, encoding="utf-8")
         (self.campaign / "campaign.toml").write_text(CAMPAIGN.format(top=top, rest=rest), encoding="utf-8")
         (self.campaign / "circular.md").write_text(CIRCULAR, encoding="utf-8")
-        (self.campaign / "annex.csv").write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
+        annex = self.campaign / "annex.csv"
+        annex.write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
+        annex.chmod(0o600)  # as `new` writes it
 
     def add_campaign(self, slug: str) -> Path:
         """Another campaign, like the first but for the name of its folder."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -116,6 +117,14 @@ def test_one_witness_alone_is_a_doubt() -> None:
     assert found.both == ("000000000001",)
     assert found.notes_only == ("Δήμος Γαύδου",)
     assert found.text_only == ("000000000002", "Δήμος Ήλιδας")
+
+
+def test_a_new_campaign_is_closed_to_others(tmp_path: Path, annex: Path, circular: Path) -> None:
+    """Its folder is 0700 and every file in it 0600, whatever the mode of the annex that was given."""
+    annex.chmod(0o644)
+    folder = draft(tmp_path, annex, circular).folder
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
 def test_a_campaign_is_never_overwritten(tmp_path: Path, annex: Path, circular: Path) -> None:

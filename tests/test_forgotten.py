@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,19 @@ def test_the_samples_lines_of_a_circular_are_told(site: SmallSite) -> None:
 def test_other_hosts_are_real(site: SmallSite, host: str) -> None:
     """Only the names that are kept for examples are told."""
     site.write((*ROWS, REAL), site=f'[server]\naddress = "https://{host}/"\n')
+    assert _told(site) == ()
+
+
+def test_files_that_others_can_read_are_told(site: SmallSite) -> None:
+    """Addresses of real people are closed by the next build; the sample, which everybody has, is no matter."""
+    site.write((*ROWS, REAL))
+    annex = site.campaign / "annex.csv"
+    for mode, told in ((0o640, True), (0o604, True), (0o600, False)):
+        annex.chmod(mode)
+        assert ["annex.csv" in problem.message for problem in _told(site)] == [True] * told
+        assert stat.S_IMODE(annex.stat().st_mode) == mode, "check writes nothing"
+    site.write()
+    annex.chmod(0o644)
     assert _told(site) == ()
 
 

@@ -61,7 +61,6 @@ def test_a_good_template_is_no_problem(typesetter: Typesetter) -> None:
         "#panic(sys.inputs.agency)",
         '#image("none.png")',
         '#read("../secret")',
-        '#import "@preview/nothing:0.0.0"',
         "#while true {}",
         "#let f() = f(); #f()",
         "no title",
@@ -76,6 +75,25 @@ def test_a_broken_template_is_one_problem(text: str, tmp_path: Path) -> None:
     assert (problem.topic, problem.at.file) == (Topic.TEXT, "letter.typ")
     assert "built-in letter" in problem.hint
     assert "\n" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("letter.typ", '#import "@preview/nothing:0.0.0": x'),
+        ("letter.typ", '#let from = "@local/nothing:1.2.3"\n#import from'),
+        ("part.typ", '#import "@preview/nothing:0.0.0"'),
+        ("files/part.typ", '#import "@preview/nothing:0.0.0"'),
+    ],
+)
+def test_a_template_takes_nothing_from_the_network(name: str, text: str, tmp_path: Path) -> None:
+    """A package is an error before Typst can ask for it, in the template and in its parts."""
+    typesetter = own_template(tmp_path, f'#include "{name}"')
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    problems = Problems()
+    check_template(typesetter, CodePolicy(), problems)
+    assert "would come from the network" in only(problems).message
 
 
 def test_a_template_in_another_encoding_is_one_problem(tmp_path: Path) -> None:

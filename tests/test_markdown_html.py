@@ -114,6 +114,44 @@ def test_tables_have_heads_and_no_styles() -> None:
     assert '<td class="right">δ</td>' in html
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "[",
+            "![",
+            "[a](",
+            "[](",
+            "[a][",
+            "[[]",
+            "[^",
+            "`a``",
+            "*a",
+            "_a ",
+            "<a@",
+            "&",
+            "\\",
+            "(",
+            "- [",
+            "> [",
+            "|[|",
+        ),
+        *("#a\n", "> #a\n", "a\n===\n", "---\n", "> - - -\n", "[a]: b\n", "[^1]: a\n", "#a\n[^"),
+        *("> ", "- ", "  - ", "1. ", "a\n\n\n", "- [", "> [", "|[|"),
+    ],
+)
+def test_what_the_library_would_read_for_minutes_is_told_at_once(piece: str) -> None:
+    """Marks, ends of blocks and levels beyond what any circular holds are one report, and nothing is published."""
+    assert written(piece * (200_000 // len(piece))) == ("", [""])
+
+
+def test_long_lists_and_tables_with_marks_are_read() -> None:
+    """A mark counts within its own item or cell: 3,000 agencies in bold letters are no trouble."""
+    for line in ("- **α**, [β](https://a.example)\n", "| **α** | `β` |\n"):
+        html, found = written("| | |\n|---|---|\n" * line.startswith("|") + line * 3000)
+        assert (html.count("<strong>"), found) == (3000, [])
+
+
 PIECES = (
     "# ",
     "- ",

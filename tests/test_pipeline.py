@@ -12,9 +12,11 @@ import pytest
 from site_src import publish as publishing
 from site_src.archives import unseal
 from site_src.make import archive_path
+from site_src.messages.build import build_lines
+from site_src.options import Options
 from site_src.problems import InputError, MachineError, StateError, UsageError
 from site_src.publish import staging_of
-from tests.small_site import ROWS, SLUG, SmallSite
+from tests.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -291,6 +293,46 @@ def test_private_folder_is_closed_to_others(site: SmallSite) -> None:
     site.build()
     for path in [site.folders.private, *site.folders.private.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def _open_inputs(site: SmallSite) -> list[Path]:
+    enclosures = site.campaign / "files"
+    (enclosures / THIRA).mkdir(parents=True)
+    (enclosures / THIRA / "a.txt").write_text("α", encoding="utf-8")
+    secret = [site.campaign / "annex.csv", enclosures, enclosures / THIRA, enclosures / THIRA / "a.txt"]
+    for path in secret:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return secret
+
+
+def test_inputs_that_others_could_read_are_closed_with_a_word(site: SmallSite) -> None:
+    """Annex and enclosures are closed as private/ is, once; circular and facts, which everybody reads, stay."""
+    secret = _open_inputs(site)
+    modes = (site.campaign / "circular.md").stat().st_mode
+    outcome = site.build()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in secret} == {0o700, 0o600}
+    assert outcome.closed == tuple(path.relative_to(site.folders.content).as_posix() for path in secret)
+    told = build_lines(outcome, Options(folders=site.folders, day=DAY, jobs=1))
+    assert any(line.startswith("Closed") and f"{SLUG}/annex.csv" in line for line in told)
+    assert (site.campaign / "circular.md").stat().st_mode == modes
+    assert site.build().closed == ()
+
+
+def test_a_dry_run_closes_nothing(site: SmallSite) -> None:
+    """It writes nothing, and so it changes no mode."""
+    secret = _open_inputs(site)
+    assert site.build(dry_run=True).closed == ()
+    assert not {stat.S_IMODE(path.stat().st_mode) for path in secret} & {0o700, 0o600}
+
+
+def test_inputs_that_cannot_be_closed_are_refused(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share without modes leaves real addresses open to others: nothing is built; a sample is no secret."""
+    monkeypatch.setattr("pathlib.Path.chmod", lambda *_, **__: None)
+    (site.campaign / "files").mkdir()
+    assert site.build().closed == ()
+    site.write((*ROWS, "412345678901;Δήμος Ανάφης;;anafi@dimos.test;"))
+    with pytest.raises(MachineError, match="cannot be closed"):
+        site.build()
 
 
 def test_open_private_folder_with_keys_is_refused(site: SmallSite) -> None:

@@ -48,6 +48,16 @@ def test_each_letter_is_a_sample(site: SmallSite) -> None:
     assert preview.answer(f"/files/{SLUG}/{SIKINOS}/sample.pdf").status == 404
 
 
+def test_an_enclosure_is_a_sample_too(site: SmallSite) -> None:
+    """Whoever opens an archive of the preview does not get the agency's real documents."""
+    (site.campaign / "files" / THIRA).mkdir(parents=True)
+    (site.campaign / "files" / THIRA / "a.txt").write_text("the real one", encoding="utf-8")
+    archive = preview_of(site).answer(f"/files/{SLUG}/{THIRA}/{THIRA}.zip").content
+    _, enclosure = unseal(archive, "thira@dimos.example") or ()
+    assert enclosure.name == "a.txt.txt"
+    assert b"preview" in enclosure.content
+
+
 def test_the_page_opens_a_sample_archive(site: SmallSite) -> None:
     """The archive opens with the contact's address, and the page names the SHA-256 of what it will get."""
     preview = preview_of(site)

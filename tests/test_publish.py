@@ -398,6 +398,13 @@ def test_making_a_folder_leaves_those_above_the_site_alone(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / "dist").stat().st_mode) == 0o755
 
 
+def test_a_drive_that_is_not_there_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has drives without a folder above them: whoever names one that is not there is told so."""
+    monkeypatch.setattr(Path, "is_dir", lambda _: False)
+    with pytest.raises(OSError, match="'/'"):
+        make_public_folder(Path("/dist/files"))
+
+
 def test_clearing_removes_only_what_a_build_left(place: Place) -> None:
     """The staging folder goes, the site and its neighbours stay; clearing twice is no mistake."""
     place.build("old")

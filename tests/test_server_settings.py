@@ -31,6 +31,7 @@ def mistakes(site: Site) -> list[tuple[str, str]]:
         ({"password_file": "/etc/pass\nwd"}, "server.password_file", "one line"),
         ({"password_file": "/etc/${HOME}"}, "server.password_file", "command"),
         ({"password_file": "/etc/htpasswd\\"}, "server.password_file", "command"),
+        ({"realm": "\N{BRAILLE PATTERN BLANK}"}, "server.realm", "words"),
         ({"realm": "off"}, "server.realm", "no login"),
         ({"realm": " OFF "}, "server.realm", "no login"),
         ({"realm": "a\x07b"}, "server.realm", "one line"),

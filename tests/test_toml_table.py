@@ -125,6 +125,14 @@ def test_a_required_text_must_be_there(text: str, tmp_path: Path, problems: Prob
     assert only(problems).message == "this key is missing"
 
 
+def test_an_optional_text_is_there_or_not(tmp_path: Path, problems: Problems) -> None:
+    """An empty one counts as left out, a blank one is a slip."""
+    table = table_of(tmp_path, 'empty = ""\nblank = " \\t"', problems)
+    assert (table.text("empty", "-"), table.text("other", "-"), problems.all()) == ("-", "-", ())
+    assert table.text("blank", "-") == "-"
+    assert (only(problems).message, str(only(problems).at)) == ("this text is blank", "some.toml, blank")
+
+
 def test_a_required_day_must_be_there(tmp_path: Path, problems: Problems) -> None:
     """A missing day and an empty text are the same mistake, and an optional one may lack."""
     table = table_of(tmp_path, 'empty = ""', problems)

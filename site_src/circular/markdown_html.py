@@ -24,7 +24,7 @@ from site_src.greek import to_latin
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from site_src.words import Words
 
@@ -33,12 +33,18 @@ SLUG_CHARACTERS_MAX = 60
 TOP_LEVEL = 2  # the page's own heading is the h1
 LOWEST_LEVEL = 6
 VOID = {"br", "hr", "img"}
+# The library looks from each mark to the end of its paragraph, and from each line that ends a block to the block's end:
+# so many characters take it half a second. A circular of 30 pages makes it look at 2 million.
+LOOKED_AT_MAX = 20_000_000
+CHARACTERS_MAX = 150_000  # 50 pages, which take it a second
 BACK_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _ATTACHED = re.compile(r"(?:\./)?(?:attachments/)?(?=.)")
 # Browsers pass over the control characters in an address (URL Standard, section 4.4); people do not see the others.
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
+_MARKS = re.compile(r"[\[\]()`*_<!&\\]")
+_ENDS_OF_BLOCKS = re.compile(r"^[ >]*(?:[#\[]|[-=*_][-=*_ ]*$)", re.MULTILINE)  # headings, rules and definitions
 _ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 
 
@@ -60,7 +66,7 @@ class Html:
 
 
 class Reporter(Protocol):
-    """Hears of what cannot be published: the address as written, what is wrong, and what to do."""
+    """Hears of what cannot be published: the address as written (if it is one), what is wrong, and what to do."""
 
     def __call__(self, address: str, message: str, hint: str) -> None:
         """Take it down."""
@@ -74,7 +80,7 @@ def to_html(
     expand: Callable[[str], str] = str,
     files: Collection[str] | None = None,
 ) -> Html:
-    """The Markdown text as HTML.
+    """The Markdown text as HTML; nothing, and a report, where that would take too long.
 
     Raw HTML shows as text. ``expand`` puts values in the place of marks, after Markdown has read the text. ``files``
     are the names that lie beside the page; without them, links within the site are not looked at.
@@ -91,8 +97,23 @@ def to_html(
         ],
     )
     markdown.serializer = publisher.write
-    written = Markup(markdown.convert(text))  # noqa: S704 (the serializer below escapes every text and value)
+    try:
+        _check_work(text.split("\n\n"), _ENDS_OF_BLOCKS)
+        written = Markup(markdown.convert(text))  # noqa: S704 (the serializer below escapes every text and value)
+    except Exception:  # noqa: BLE001 (the library reads what staff wrote: whatever fails there is told to them)
+        message = say("this text is too long, has too many marks in one paragraph, or is nested too deep")
+        hint = say("put empty lines between paragraphs, and long lists or tables into attachments/")
+        report("", message, hint)
+        return Html(Markup(), ())
     return Html(written, tuple(_headings(markdown.toc_tokens)))  # type: ignore[attr-defined]  # the extension sets it
+
+
+def _check_work(texts: Iterable[str], marks: re.Pattern[str]) -> None:
+    """Raise ValueError where the library would look at more characters than any circular needs."""
+    texts = list(texts)
+    looked_at = sum(len(text) * len(marks.findall(text)) for text in texts)
+    if looked_at > LOOKED_AT_MAX or sum(len(text) + 2 for text in texts) > CHARACTERS_MAX:
+        raise ValueError
 
 
 def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
@@ -120,6 +141,7 @@ class _Publishing(Extension):
         for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one
             md.inlinePatterns.deregister(pattern)
         md.inlinePatterns.register(_Mail(r"<(?:mailto:)?([^<>\s!]+@[^<>@\s]+)>", md), "mail", 110)
+        md.treeprocessors.register(_Bounds(md), "bounds", 25)  # before the marks within paragraphs are read
         md.treeprocessors.register(_Levels(md), "levels", 6)  # before the headings get their ids
         md.treeprocessors.register(_Finish(md, self._publisher), "finish", -1)  # when all else is done
 
@@ -129,6 +151,11 @@ class _Mail(InlineProcessor):
         link = Element("a", href=f"mailto:{self.unescape(m[1])}")
         link.text = AtomicString(self.unescape(m[1]))
         return link, m.start(0), m.end(0)
+
+
+class _Bounds(Treeprocessor):
+    def run(self, root: Element) -> None:
+        _check_work((text for element in root.iter() for text in (element.text, element.tail) if text), _MARKS)
 
 
 class _Levels(Treeprocessor):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, UndefinedError
-from jinja2.exceptions import SecurityError
 
 from site_src.circular import FILE
-from site_src.circular.sandbox import MissingFactError, Named, TooLargeError
+from site_src.circular.sandbox import MissingFactError, TooLargeError
 from site_src.language.say import say
 from site_src.problems import Place, Topic
 
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from site_src.problems import Problems
-
-# How Jinja names an attribute that is forbidden, or that an agency has not.
-_ATTRIBUTE = re.compile(
-    rf"(?:^access to attribute|'{re.escape(Named.__module__)}\.Named object' has no attribute) '(\w+)'"
-)
 
 
 def tell_error(error: Exception, problems: Problems) -> None:
@@ -44,8 +37,8 @@ def _line_of(error: Exception) -> int:
 
 
 def _too_large(_: Exception) -> tuple[str, str, str]:
-    hint = say("check the loops: a circular lists each agency once or twice")
-    return say("these placeholders make an endless text"), hint, ""
+    hint = say("a circular lists each agency once or twice")
+    return say("these placeholders are too many, are nested too deep, or make too long a text"), hint, ""
 
 
 def _missing(error: Exception) -> tuple[str, str, str]:
@@ -54,22 +47,9 @@ def _missing(error: Exception) -> tuple[str, str, str]:
     return say("the text shows this here, but it has not been filled in"), hint, name
 
 
-def _forbidden(error: Exception) -> tuple[str, str, str]:
-    message = str(error)
-    if found := _ATTRIBUTE.search(message):
-        message = say("there is no .{name} here", name=found[1])
-    return say("this is not allowed in a circular: {error}", error=message), _attributes(), ""
-
-
 def _undefined(error: Exception) -> tuple[str, str, str]:
-    message = str(error)
-    if found := _ATTRIBUTE.search(message):
-        message = say("an agency has no attribute '{name}'", name=found[1])
-    return say("there is no such fact: {error}", error=message), _attributes(), ""
-
-
-def _attributes() -> str:
-    return say("agencies have .name, .kind and .parent, days .year")
+    hint = say("agencies have .name, .kind and .parent, days .year")
+    return say("there is no such fact: {error}", error=str(error)), hint, ""
 
 
 def _syntax(error: Exception) -> tuple[str, str, str]:
@@ -81,7 +61,6 @@ _EXPLANATIONS: Mapping[type[Exception], Callable[[Exception], tuple[str, str, st
     TooLargeError: _too_large,
     RecursionError: _too_large,
     MissingFactError: _missing,
-    SecurityError: _forbidden,
     UndefinedError: _undefined,
     TemplateError: _syntax,
 }

@@ -12,13 +12,16 @@ from site_src.problems import Place, Topic
 if TYPE_CHECKING:
     from site_src.problems import Problems
 
+CODE_MAX = 20_000  # characters, so that marks without an end do not make it look through the whole text each time
+
 # Elements that people write into Markdown; another word in angle brackets may be meant to be read as it is.
 _NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
 _NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
 _TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
 # What is code, a comment that is not published, escaped, or a link's address comes first, and is passed over.
 _SHOWN = re.compile(
-    rf"(?P<fence>`+|^ *~{{3,}})(?![`~]).*?(?P=fence)|\{{#.*?#\}}|\\<|\]\(<[^<>\n]*>|(?P<comment><!--)|(?P<tag>{_TAG})",
+    rf"(?:(?<!`)(?P<fence>`++|^ *+~{{3,}}+)).{{1,{CODE_MAX}}}?(?P=fence)|\{{#.*?(?:#\}}|\Z)"
+    rf"|\\<|\]\(<[^<>\n]*>|(?P<comment><!--)|(?P<tag>{_TAG})",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
 

@@ -39,7 +39,7 @@ NO_TEXT = Markup()
 PUBLIC_ANNEX = "annex.xlsx"
 LISTS = {"agencies": set(Status), "keeps": {Status.KEEPS}, "contact_us": {Status.CONTACT_US}}
 
-_FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\]\s]+)\](:?)")
+_FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](:?)")
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,7 @@ def render_circular(
         at = Place(file=FILE, line=lines.at(position) if position >= 0 else 0)
         problems.error(Topic.TEXT, message, hint=hint, at=at, value=address)
 
-    try:
-        written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
-    except Exception as error:  # noqa: BLE001 (the library reads what staff wrote: whatever fails there is told to them)
-        message = say("Markdown cannot read this text ({error})", error=type(error).__name__)
-        hint = say("look for lists or quotations nested very deep")
-        problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
-        return Circular()
+    written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
     if not written.html.striptags() and not problems.has_errors:
         message = say("the circular shows no text")
         problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))

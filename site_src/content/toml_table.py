@@ -111,6 +111,8 @@ class TomlTable:
         if value is None or (isinstance(value, str) and not value.strip()):
             if required:
                 self.error(key, say("this key is missing"), say('write {key} = "…"', key=key))
+            elif value:
+                self.error(key, say("this text is blank"), say('write {key} = "…", or leave it out', key=key), value)
             return default
         if not isinstance(value, str):
             self.error(key, say("expected text"), say('write {key} = "…"', key=key), value)

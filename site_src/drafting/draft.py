@@ -18,7 +18,7 @@ from site_src.greek import to_latin
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_either
 from site_src.moving import move, put, settle
-from site_src.private import SERVER_FOLDER
+from site_src.private import SERVER_FOLDER, make_private_folder, write_private
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
 from site_src.settings import Campaign
 
@@ -166,12 +166,12 @@ def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path,
             put(path, starter.encode())
         work = content / f".{slug}.new"
         shutil.rmtree(work, ignore_errors=True)  # of a command that was killed
-        work.mkdir()
+        make_private_folder(work)
         try:
             for name, text in files.items():
-                (work / name).write_bytes(text.encode())
+                write_private(work / name, text.encode())
             annex_name = f"annex{annex.suffix.lower()}"
-            shutil.copyfile(annex, work / annex_name)
+            write_private(work / annex_name, annex.read_bytes())
             settle(work)
             move(work, folder)
         finally:

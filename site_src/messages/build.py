@@ -42,6 +42,9 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
     for each in outcome.campaigns:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
+    if outcome.closed:
+        names = _some_of(outcome.closed)
+        yield say("Closed to other users of this machine, who could read them: {names}", names=names)
     if options.dry_run:
         yield say("This was a dry run: nothing was written.")
     else:
@@ -77,7 +80,7 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
         yield "  " + _outdated(campaign.outdated_letters, campaign.moved_from, campaign.effective)
     if campaign.other_users:
         yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
-        yield f"    {_some_users(campaign.other_users)}"
+        yield f"    {_some_of(campaign.other_users)}"
     if with_changes:
         for kind, words in _CHANGES.items():
             yield from (
@@ -111,7 +114,7 @@ def _others(number: int, *, dropped: bool) -> str:
     )
 
 
-def _some_users(users: Sequence[str]) -> str:
+def _some_of(users: Sequence[str]) -> str:
     named = ", ".join(map(visible, users[:USERS_TOLD]))
     more = len(users) - USERS_TOLD
     return say("{users} and {number} more", users=named, number=more) if more > 0 else named
