@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # PDFium must not be entered by two threads at once (pypdfium2's documentation, "Thread safety").
 _PDFIUM = threading.Lock()
 
+DRAWN_MAX = 16 * 2**20  # characters and other objects: those of 4,000 full pages, which take some five seconds
+
 # What PDFium gives for a hyphen at the end of a line, where it cannot know whether the word has one.
 LINE_END_HYPHEN = "\x02"
 
@@ -27,21 +29,28 @@ _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
 _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
 
-def read_pdf(data: bytes, most: int | None = None) -> str:
-    """All pages, one after another, or so many that they have ``most`` characters.
+class TooLongError(ValueError):
+    """The pages of a PDF draw more than anybody wrote: they may all be the same one."""
 
-    Raises ValueError where this is no PDF, or one that asks for a password.
+
+def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:
+    """All pages, one after another.
+
+    Raises ValueError where this is no PDF, or one that asks for a password; TooLongError where its pages draw more than
+    ``most`` characters and other objects.
     """
     import pypdfium2  # noqa: PLC0415 (imported only when used)
+    from pypdfium2.raw import FPDFPage_CountObjects  # noqa: PLC0415 (likewise)
 
     try:
         with _PDFIUM, pypdfium2.PdfDocument(data) as document:
-            pages, length = [], 0
+            pages = []
             for page in document:
-                if most is not None and length >= most:
-                    break
-                pages.append(page.get_textpage().get_text_bounded())
-                length += len(pages[-1])
+                signs = page.get_textpage()
+                most -= signs.count_chars() + FPDFPage_CountObjects(page)
+                if most < 0:
+                    raise TooLongError
+                pages.append(signs.get_text_bounded())
             text = "\n".join(pages)
     except pypdfium2.PdfiumError as error:
         raise ValueError(f"this PDF cannot be read: {error}") from error

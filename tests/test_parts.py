@@ -9,6 +9,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -19,7 +20,7 @@ from site_src.leaks.files import Leak, find_leaks
 from site_src.leaks.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE
 from site_src.leaks.readings import readings
 from site_src.leaks.secrets import Secrets
-from site_src.pdf_text import inflated, read_pdf
+from site_src.pdf_text import TooLongError, inflated, read_pdf
 from site_src.settings import CodePolicy
 from tests.leftovers import english_in
 
@@ -272,10 +273,14 @@ def test_what_unpacks_without_measure_is_refused(
     assert leaks(grown(4_500)) == []
 
 
-def test_the_pages_of_a_pdf_are_read_as_far_as_there_is_room() -> None:
-    """A page that is shown a thousand times is not read a thousand times."""
-    once = text_pages(1, 100)
-    assert len(read_pdf(text_pages(50, 100), 3 * len(read_pdf(once)))) < 5 * len(read_pdf(once))
+def test_a_pdf_of_one_page_a_thousand_times_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file may draw without measure, outside of its pages too: it is told, not read to its end."""
+    for pages, words in ((50, 100), (1, 5_000)):
+        with pytest.raises(TooLongError):
+            read_pdf(text_pages(pages, words), 10_000)
+    assert read_pdf(text_pages(10, 100), 10_000)
+    monkeypatch.setattr("site_src.leaks.parts.read_pdf", partial(read_pdf, most=10_000))
+    assert any("too large" in leak for leak in leaks(text_pages(50, 100)))
 
 
 LONG = 100_000

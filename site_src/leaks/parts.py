@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_src.content.file_kinds import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 from site_src.language.catalogues import N_
-from site_src.pdf_text import decoded, inflated, read_embedded_files, read_pdf, streams_of, strings_in
+from site_src.pdf_text import TooLongError, decoded, inflated, read_embedded_files, read_pdf, streams_of, strings_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,8 +118,12 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
         for name, content in read_embedded_files(data):
             unfit = OTHER_KIND if why_unfit(name, content) else None if room.take(len(content)) else TOO_LARGE
             yield Part(name, content, trouble=unfit)
-    with contextlib.suppress(ValueError):  # its bytes are looked through all the same
-        yield _read(_pages, data, room)
+    try:
+        yield Part(data=read_pdf(data).encode(errors="replace"))
+    except TooLongError:
+        yield Part(trouble=TOO_LARGE)
+    except ValueError:  # its bytes are looked through all the same
+        pass
     outside = []
     for objects, body in streams_of(data):
         outside.append(objects)
@@ -127,10 +131,6 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
         yield plain
         yield Part(text=strings_in(plain.data))
     yield Part(text=strings_in(b"\n".join(outside)))
-
-
-def _pages(pdf: bytes, most: int) -> bytes:
-    return read_pdf(pdf, most).encode(errors="replace")
 
 
 def _read(read: Callable[[bytes, int], bytes], data: bytes, room: Room) -> Part:
