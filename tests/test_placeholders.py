@@ -159,6 +159,7 @@ def test_mistakes_are_told_with_their_line(text: str, line: int, message: str) -
         "{{ folder | sort }}",
         "{{ agencies | names | sort | names | sort | names }}",
         "{% for letter in folder %}{% endfor %}",
+        "{% for letter in agencies[0].name %}{% endfor %}",
         "{% for a in agencies recursive %}{% endfor %}",
         "{{ '" + "x" * 1001 + "' }}",
     ],

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.circular.raw_html import warn_of_html
+from site_src.circular.raw_html import CODE_MAX, warn_of_html
 from site_src.problems import Problems, Severity
 from site_src.reading import read_inputs
 from tests.small_site import DAY
@@ -49,6 +49,13 @@ def test_comments_and_tags_have_their_lines() -> None:
 def test_what_is_meant_to_be_read_is_not_warned_of(text: str) -> None:
     """Links, words in angle brackets, code, escapes, and comments of the text's own language."""
     assert warnings(text) == []
+
+
+def test_marks_without_an_end_hide_nothing_behind_them() -> None:
+    """A tag is told behind code that nothing ends, and behind code that is longer than any in a circular."""
+    assert warnings("` <br>") == [(1, "<br>")]
+    assert warnings("`" + "α" * CODE_MAX + "<br>`") == [(1, "<br>")]
+    assert warnings("``` <br> " + "` " * 30_000)[:1] == [(1, "<br>")]
 
 
 def test_check_tells_it_in_both_texts(site: SmallSite) -> None:

@@ -12,7 +12,7 @@ from site_src.problems import Place, Topic
 if TYPE_CHECKING:
     from site_src.problems import Problems
 
-CODE_MAX = 20_000  # characters, so that marks without an end do not make it look through the whole text each time
+CODE_MAX = 5_000  # characters, so that marks without an end do not make it look through the whole text each time
 
 # Elements that people write into Markdown; another word in angle brackets may be meant to be read as it is.
 _NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
