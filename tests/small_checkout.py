@@ -14,8 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "thyrida_probe"
-OWN_FILES = ("build.py", *(f"site_src/{name}.py" for name in ("__init__", "moving", "problems", "set_up")))
-OWN_FILES += tuple(f"site_src/language/{name}.py" for name in ("__init__", "catalogues", "reasons", "say"))
+OWN_FILES = ("build.py", *(f"site_src/{name}.py" for name in ("__init__", "moving", "problems", "set_up", "walk")))
+OWN_FILES += tuple(f"site_src/language/{path.name}" for path in (ROOT / "site_src" / "language").glob("*.py"))
 CLI = "import thyrida_probe\n\n\ndef main(arguments):\n    print(thyrida_probe.__file__, *arguments)\n    return 0\n"
 
 

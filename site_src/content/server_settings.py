@@ -34,7 +34,7 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
     if path and not path.startswith("/"):
         hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
         yield "password_file", path, say("expected a path on the web server that begins with /"), hint
-    if not any(character.isalnum() for character in realm):
+    if realm and not any(character.isalnum() for character in realm):
         hint = say('write a realm that names the site, for example realm = "Download area"')
         yield "realm", realm, say("expected words that people can read"), hint
     if realm.casefold() == "off":
