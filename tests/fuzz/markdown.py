@@ -11,24 +11,12 @@ from tests.fuzz.fuzzing import fuzz, kept, text_of
 from tests.test_markdown_html import PIECES, check_markup, written
 
 MORE = (
+    *("[x](javascript:x)", "![x](", "<javascript:x>", "[x](", "[x][x]", "[x]: javascript:x\n", "[x]: ", "](x.pdf)"),
     *("javascript:", "&#x6a;", "&#10;", "&lt;", '"', "onclick=", "<script>", "</main>", "<!--", "<?", "<a@b.example>"),
-    *(
-        "http://a.example",
-        "mailto:",
-        "//",
-        "\\",
-        "\\[",
-        "](x.pdf)",
-        "[x]: ",
-        "[^1]: ",
-        "[^1",
-        "]",
-        "{: #x .y }",
-        "*" * 3,
-    ),
-    *("| --- | :-: |\n", "```\n", "~~~", "    - ", "\t", "1. ", "===", "***", "__", "  \n", "\u2028", "\ue0000\ue001"),
-    *("\x02", "\x03", "\x02wzxhzdk:0\x03", "\x02amp\x03", "klzzwxh:0001", "zz1337820767766393qq"),
-)
+    *("http://a.example", "mailto:", "//", "\\", "\\[", "[^1]: ", "[^1", "{: #x .y }", "***", "```\n", "~~~", "    - "),
+    *("| --- | :-: |\n", "\t", "1. ", "===", "__", "  \n", "\u2028", "\ue0000\ue001", "klzzwxh:0001"),
+    *("\x02", "\x03", "\x02wzxhzdk:0\x03", "\x02amp\x03", "zz1337820767766393qq"),
+)  # fmt: skip
 
 
 def one_input(data: bytes) -> None:
