@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from site_src.content.toml_table import UNREAD
 from site_src.language.say import say
 from site_src.problems import Place, Topic
 
@@ -34,7 +35,7 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
     if path and not path.startswith("/"):
         hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
         yield "password_file", path, say("expected a path on the web server that begins with /"), hint
-    if realm and not any(character.isalnum() for character in realm):
+    if realm != UNREAD and not any(character.isalnum() for character in realm):
         hint = say('write a realm that names the site, for example realm = "Download area"')
         yield "realm", realm, say("expected words that people can read"), hint
     if realm.casefold() == "off":
