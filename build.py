@@ -25,8 +25,8 @@ def main(arguments):
         sys.stderr.write(TOO_OLD % (tuple(sys.version_info[:2]) + NEEDED_PYTHON))
         return MACHINE_FAILED
     find_own_modules()
+    from site_src.files.set_up import clean_environment, is_inside, set_up
     from site_src.problems import MachineError
-    from site_src.set_up import clean_environment, is_inside, set_up
 
     testing = arguments[:1] == ["test"]
     try:

@@ -12,20 +12,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.arguments import parse
-from site_src.folders import TEMPLATES, Folders
-from site_src.language.say import say
-from site_src.messages.build import build_lines
-from site_src.messages.others import (
+from site_src.commands.arguments import parse
+from site_src.commands.build_messages import build_lines
+from site_src.commands.other_messages import (
     count_line,
     draft_lines,
     over_lines,
     reissue_lines,
+    report_lines,
     swap_lines,
     template_lines,
     verdict_lines,
 )
-from site_src.messages.problems import (
+from site_src.commands.problem_messages import (
     count_errors,
     failure_lines,
     problem_as_json,
@@ -33,8 +32,8 @@ from site_src.messages.problems import (
     reminder_lines,
     stopped_lines,
 )
-from site_src.messages.report import report_lines
-from site_src.options import Options
+from site_src.folders import TEMPLATES, Folders, Options
+from site_src.language.say import say
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
 
 if TYPE_CHECKING:
@@ -44,10 +43,10 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-    from site_src.check.report import CheckReport
-    from site_src.inputs import Inputs
-    from site_src.outcome import Outcome
-    from site_src.verify import Failure
+    from site_src.commands.check_report import CheckReport
+    from site_src.prove.verify import Failure
+    from site_src.publish.outcome import Outcome
+    from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
@@ -115,7 +114,7 @@ def _folders(options: argparse.Namespace) -> Folders:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from site_src.unchanged import recall  # noqa: PLC0415 (imported only when used)
+    from site_src.publish.unchanged import recall  # noqa: PLC0415 (imported only when used)
 
     chosen = Options(
         folders=_folders(options),
@@ -133,8 +132,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
-    from site_src.pipeline import build  # noqa: PLC0415 (loads every stage)
-    from site_src.unchanged import remember  # noqa: PLC0415 (likewise)
+    from site_src.pipeline.build import build  # noqa: PLC0415 (loads every stage)
+    from site_src.publish.unchanged import remember  # noqa: PLC0415 (likewise)
 
     outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
     if outcome.state:
@@ -143,10 +142,10 @@ def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from site_src.agency import status_counts  # noqa: PLC0415 (loads the readers)
-    from site_src.over import find_over  # noqa: PLC0415 (loads the plan)
-    from site_src.pipeline import check  # noqa: PLC0415 (loads every stage)
-    from site_src.reading import with_annexes  # noqa: PLC0415 (likewise)
+    from site_src.pipeline.build import check  # noqa: PLC0415 (loads every stage)
+    from site_src.pipeline.reading import with_annexes  # noqa: PLC0415 (likewise)
+    from site_src.plan.over import find_over  # noqa: PLC0415 (loads the plan)
+    from site_src.read.agency import status_counts  # noqa: PLC0415 (loads the readers)
 
     folders = _folders(options)
     report = _plan_check_report(options, folders)
@@ -174,7 +173,7 @@ def _check(options: argparse.Namespace) -> int:
 def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckReport | None:
     if not options.report:
         return None
-    from site_src.check.report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.commands.check_report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     return plan_report(options.report.resolve(), folders, options.campaign)
 
@@ -182,7 +181,7 @@ def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckRe
 def _new(options: argparse.Namespace) -> int:
     if options.template:
         return _write_template(options)
-    from site_src.drafting import draft_campaign, draft_successor  # noqa: PLC0415 (loads the readers of documents)
+    from site_src.new import draft_campaign, draft_successor  # noqa: PLC0415 (loads the readers of documents)
 
     problems, content, slug = Problems(), options.content.resolve(), options.campaign
     if options.before:
@@ -196,7 +195,7 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _write_template(options: argparse.Namespace) -> int:
-    from site_src.annex.template import write_template  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.read.annex.template import write_template  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     write_template(options.template)
     _tell(options, template_lines(options.template))
@@ -204,8 +203,8 @@ def _write_template(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from site_src.preview import Preview  # noqa: PLC0415 (loads every stage)
-    from site_src.serve import serve  # noqa: PLC0415 (loads livereload)
+    from site_src.serve.preview import Preview  # noqa: PLC0415 (loads every stage)
+    from site_src.serve.server import serve  # noqa: PLC0415 (loads livereload)
 
     preview = Preview(_folders(options), date.today, options.username)
     preview.refresh()
@@ -219,7 +218,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
     """The site with its campaigns, or with the one that is named, without errors."""
-    from site_src.reading import read_inputs  # noqa: PLC0415 (loads the readers)
+    from site_src.pipeline.reading import read_inputs  # noqa: PLC0415 (loads the readers)
 
     problems = Problems()
     today = date.today()  # noqa: DTZ011 (as for build)
@@ -229,8 +228,8 @@ def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Co
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.verify import verify, verify_over, verify_rest, with_letters  # noqa: PLC0415 (loads the readers of archives)
+    from site_src.prove.verify import verify, verify_over, verify_rest, with_letters  # noqa: PLC0415 (loads the readers of archives)
+    from site_src.publish.publish import locked  # noqa: PLC0415 (loads ctypes and more)
 
     folders = _folders(options)
     inputs = _read_inputs(options, folders, with_letters(folders))
@@ -262,9 +261,9 @@ def _tell_failures(failures: Iterable[Failure]) -> None:
 
 
 def _activate(options: argparse.Namespace) -> int:
-    from site_src.activate import activate, roll_back  # noqa: PLC0415 (imported only when used)
-    from site_src.lock import PATIENCE  # noqa: PLC0415 (likewise)
-    from site_src.publish import locked  # noqa: PLC0415 (likewise)
+    from site_src.activate.activate import activate, roll_back  # noqa: PLC0415 (imported only when used)
+    from site_src.files.lock import PATIENCE  # noqa: PLC0415 (likewise)
+    from site_src.publish.publish import locked  # noqa: PLC0415 (likewise)
 
     folders = _folders(options)
     folder = folders.private / options.campaign
@@ -287,9 +286,9 @@ def _tell_waiting(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.lock import PATIENCE  # noqa: PLC0415 (imported only when used)
-    from site_src.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.reading import with_annexes  # noqa: PLC0415 (loads the readers)
+    from site_src.files.lock import PATIENCE  # noqa: PLC0415 (imported only when used)
+    from site_src.pipeline.reading import with_annexes  # noqa: PLC0415 (loads the readers)
+    from site_src.publish.publish import locked  # noqa: PLC0415 (loads ctypes and more)
     from site_src.report.reporting import count, write  # noqa: PLC0415 (loads the writer of spreadsheets)
 
     folders, problems = _folders(options), Problems()
@@ -315,7 +314,7 @@ def _logs(name: str) -> Iterable[BinaryIO | Path]:
 
 
 def _reissue(options: argparse.Namespace) -> int:
-    from site_src.reissue import campaign_in, reissue  # noqa: PLC0415 (loads the TOML writer)
+    from site_src.activate.reissue import campaign_in, reissue  # noqa: PLC0415 (loads the TOML writer)
 
     campaign = campaign_in(_read_inputs(options, _folders(options)))
     generations = reissue(campaign, options.usernames, Problems())

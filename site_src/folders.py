@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
 
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
 TEMPLATES = ROOT / "templates"
@@ -28,3 +34,20 @@ def lies_in(inner: Path, outer: Path) -> bool:
 
 def _plain(path: Path) -> list[str]:
     return [unicodedata.normalize("NFC", part).casefold() for part in path.parts]
+
+
+def utc_now() -> datetime:
+    """The machine's clock, in whole seconds, as web servers write them."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is built, for which day, and how; ``clock`` tells the moment at which a letter became void."""
+
+    folders: Folders
+    day: date
+    jobs: int
+    dry_run: bool = False
+    strict: bool = False
+    clock: Callable[[], datetime] = utc_now

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from site_src.keys import CampaignKey
 from site_src.language.say import speak, spoken
+from site_src.plan.keys import CampaignKey
 from site_src.problems import Problems
-from tests import compiled_once, firefox, held, processes, served_preview, served_site, servers
-from tests.faults import Runner
-from tests.programs import IN_CI
-from tests.small_site import ROOT, SmallSite
+from tests.support import compiled_once, firefox, processes, served_preview, served_site
+from tests.support import held_commands as held
+from tests.support import web_servers as servers
+from tests.support.faults import Runner
+from tests.support.programs import IN_CI
+from tests.support.small_site import ROOT, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.programs import missing_packages  # noqa: E402 (a script's own folder comes first on its path)
+from tests.support.programs import missing_packages  # noqa: E402 (a script's own folder comes first on its path)
 
 
 def main(arguments: list[str]) -> int:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_src import set_up
+from site_src.files import set_up
 from site_src.problems import MachineError
-from tests.small_checkout import SmallCheckout
-from tests.small_site import ROOT
+from tests.support.small_checkout import SmallCheckout
+from tests.support.small_site import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

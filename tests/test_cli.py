@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.small_site import ROOT, ROWS, SLUG, SmallSite
+from tests.support.small_site import ROOT, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path

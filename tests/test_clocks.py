@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.archives import unseal
-from tests.small_site import ROWS, SLUG, SmallSite
+from site_src.make.archives import unseal
+from tests.support.small_site import ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path

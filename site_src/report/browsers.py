@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_src.language.catalogues import N_
 
 if TYPE_CHECKING:
-    from site_src.words import Words
+    from site_src.read.words import Words
 
 OTHER = N_("Another program")
 

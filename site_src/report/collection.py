@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from site_src.agency import Kind
-from site_src.annex.kinds import kind_of_name
-from site_src.greek import fold, one_line
+from site_src.language.greek import fold, one_line
+from site_src.read.agency import Kind
+from site_src.read.annex.kinds import kind_of_name
 from site_src.report.browsers import Browser, browser_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
+    from pathlib import Path
 
-    from site_src.agency import Agency
-    from site_src.manifest import Record
+    from site_src.plan.manifest import Record
+    from site_src.read.agency import Agency
+    from site_src.read.settings import Campaign
     from site_src.report.access_log import Request
 
 PAIRS_MAX = 1_000  # of a folder and a claimed name: whoever asks chooses both, and memory must not grow with that
@@ -233,3 +235,20 @@ def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
         return OTHER_PARENTS
 
     return find
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was found on ``day``, and the two files that tell it."""
+
+    campaign: Campaign
+    day: date
+    collection: Collection
+    unbuilt: tuple[Agency, ...]  # get a letter by the annex, but none was built yet
+    uncontacted: tuple[Agency, ...]  # have declared no contact, and so get no letter
+    lines: int
+    broken: int
+    first_day: date | None  # of all lines that could be read
+    last_day: date | None
+    page: Path
+    sheet: Path

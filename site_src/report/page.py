@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from site_src.report.collection import Missing
-    from site_src.report.findings import Report
-    from site_src.settings import Site
-    from site_src.words import Words
+    from site_src.read.settings import Site
+    from site_src.read.words import Words
+    from site_src.report.collection import Missing, Report
 
 REFUSALS_SHOWN = 50  # the most frequent
 

@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from site_src.agency import Status
+from site_src.files.moving import move
+from site_src.files.private import MANIFEST_NAME, write_private
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_many
-from site_src.manifest import read_manifest
-from site_src.moving import move
-from site_src.private import MANIFEST_NAME, write_private
+from site_src.plan.manifest import read_manifest
 from site_src.problems import Place, Topic, UsageError
+from site_src.read.agency import Status
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
-from site_src.report.collection import Ledger
-from site_src.report.findings import Report
+from site_src.report.collection import Ledger, Report
 from site_src.report.log_forms import hint_of
 from site_src.report.page import report_page
 from site_src.report.sheet import report_sheet
@@ -25,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from site_src.agency import Agency
     from site_src.folders import Folders
-    from site_src.inputs import Inputs
-    from site_src.manifest import Manifest
+    from site_src.plan.manifest import Manifest
     from site_src.problems import Problems
+    from site_src.read.agency import Agency
+    from site_src.read.inputs import Inputs
 
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"

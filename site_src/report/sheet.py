@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from site_src.plain_cells import SHEET_TITLE_MAX, text_cell
+from site_src.files.workbooks import SHEET_TITLE_MAX, text_cell
 from site_src.report.browsers import shown
 from site_src.report.collection import OTHER_PARENTS
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from site_src.agency import Agency
-    from site_src.report.findings import Report
-    from site_src.words import Words
+    from site_src.read.agency import Agency
+    from site_src.read.words import Words
+    from site_src.report.collection import Report
 
     Value = str | int | datetime
 
@@ -30,7 +30,7 @@ MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 
 def report_sheet(report: Report, words: Words) -> bytes:
     """The report as .xlsx; it holds the addresses, so it is for the private folder only. Moments are the log's own."""
-    from site_src.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
+    from site_src.files.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
 
     _ = words.gettext
     book = new_workbook(write_only=True)

@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 
 import bcrypt
 
-from site_src.access import BCRYPT_COST
-from site_src.archives import PBKDF2_ITERATIONS
+from site_src.files.htpasswd import BCRYPT_COST
 from site_src.folders import Folders
-from site_src.keys import KEY_BYTES, CampaignKey
-from site_src.letters import Recipient
+from site_src.make.archives import PBKDF2_ITERATIONS
+from site_src.make.letters import Recipient
+from site_src.pipeline.reading import read_inputs
+from site_src.plan.keys import KEY_BYTES, CampaignKey
 from site_src.problems import Problems
-from site_src.reading import read_inputs
-from site_src.settings import CodePolicy
+from site_src.read.settings import CodePolicy
 from tests.bench.measure import CORES, ROOT, Cost, Site, address, cost_of, username
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from site_src.letters import Typesetter
+    from site_src.make.letters import Typesetter
 
 KEY = CampaignKey(bytes(KEY_BYTES))
 

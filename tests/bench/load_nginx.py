@@ -24,10 +24,10 @@ sys.path.insert(0, str(ROOT))
 
 import bcrypt  # noqa: E402 (after the path is set)
 
-from site_src.access import BCRYPT_COST  # noqa: E402
-from site_src.server import server_files  # noqa: E402
-from site_src.settings import Server, Site  # noqa: E402
-from tests.servers import running_nginx, served_folder  # noqa: E402
+from site_src.files.htpasswd import BCRYPT_COST  # noqa: E402
+from site_src.make.server_rules import server_files  # noqa: E402
+from site_src.read.settings import Server, Site  # noqa: E402
+from tests.support.web_servers import running_nginx, served_folder  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

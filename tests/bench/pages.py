@@ -17,24 +17,24 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from site_src.agency import Agency
-from site_src.archives import Document, seal
-from site_src.keys import CampaignKey
-from site_src.pages.edition import Archive, Folder, State
-from site_src.pages.render import render_pages
-from site_src.words import Words
-from tests.opener_help import SITE, USERNAME, link_to
-from tests.sample_edition import SITE as SAMPLE
-from tests.sample_edition import SLUG, edition_in
+from site_src.make.archives import Document, seal
+from site_src.make.pages.edition import Archive, Folder, State
+from site_src.make.pages.render import render_pages
+from site_src.plan.keys import CampaignKey
+from site_src.read.agency import Agency
+from site_src.read.words import Words
+from tests.support.opener_pages import SITE, USERNAME, link_to
+from tests.support.sample_edition import SITE as SAMPLE
+from tests.support.sample_edition import SLUG, edition_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from tests.browser import WebSite
+    from tests.support.browser import WebSite
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.support.browser"]
 
 NAMES = Path(__file__).resolve().parent.parent / "data" / "agencies.csv"
 ADDRESS = "maria@dimos.example"

@@ -14,7 +14,7 @@ with atheris.instrument_imports(include=["site_src"]):
     from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 
 from tests.fuzz.fuzzing import changed, fuzz
-from tests.test_access_log import AREA, is_empty, line
+from tests.report.test_access_log import AREA, is_empty, line
 
 WHOLE = "\n".join(
     [line(), line(user="-", status=401), "portal.example:443 " + line(rest=""), line("GET /files//2020-11/%2e/x?y")]

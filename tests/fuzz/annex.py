@@ -1,7 +1,7 @@
 """Fuzzes the reader of annexes, as ``fuzzing.py`` says.
 
-Each input is a sample of tests/make_annexes.py with a few of its bytes changed, inside a package's parts where it is
-one, so that the changes reach the parsers and not only the ZIP.
+Each input is a sample of tests/support/make_annexes.py with a few of its bytes changed, inside a package's parts where
+it is one, so that the changes reach the parsers and not only the ZIP.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["site_src.annex", "xlrd"]):
-    from site_src.annex import read_annex
-    from site_src.annex.sheets import delimited, ods, xls, xlsx  # noqa: F401 (imported when used, so too late)
-    from site_src.annex.sheets.grid import column_letters
-    from site_src.annex.sheets.reading import read_sheets
+with atheris.instrument_imports(include=["site_src.read.annex", "xlrd"]):
     from site_src.problems import Problems
+    from site_src.read.annex import read_annex
+    from site_src.read.annex.sheets import delimited, ods, xls, xlsx  # noqa: F401 (imported when used, so too late)
+    from site_src.read.annex.sheets.grid import column_letters
+    from site_src.read.annex.sheets.reading import read_sheets
 
 from tests.fuzz.fuzzing import changed_file, fuzz, kept
-from tests.make_annexes import samples
-from tests.test_annex import CAMPAIGN
+from tests.read.annex.test_annex import CAMPAIGN
+from tests.support.make_annexes import samples
 
 CODE = re.compile(r"\d{12}", re.ASCII)
 SAMPLE_MAX = 200_000  # bytes unpacked; the bombs among the samples would take all the time

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import atheris
 
-with atheris.instrument_imports(include=["site_src.circular", "markdown"]):
-    from site_src.circular import markdown_html  # noqa: F401 (what the helper below calls)
+with atheris.instrument_imports(include=["site_src.read.circular", "markdown"]):
+    from site_src.read.circular import markdown_html  # noqa: F401 (what the helper below calls)
 
 from tests.fuzz.fuzzing import fuzz, kept, text_of
-from tests.test_markdown_html import PIECES, check_markup, written
+from tests.read.circular.test_markdown_html import PIECES, check_markup, written
 
 MORE = (
     *("[x](javascript:x)", "![x](", "<javascript:x>", "[x](", "[x][x]", "[x]: javascript:x\n", "[x]: ", "](x.pdf)"),

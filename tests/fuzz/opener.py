@@ -17,11 +17,11 @@ import playwright
 import pyzipper
 
 with atheris.instrument_imports(include=["pyzipper"]):
-    from site_src.archives import Document, seal
+    from site_src.make.archives import Document, seal
 
 from tests.fuzz.fuzzing import changed, fuzz, kept
-from tests.opener_help import ADDRESS, EMPTY, GREEK, KEY, SMALL_PDF, winzip
-from tests.small_site import ROOT
+from tests.support.opener_pages import ADDRESS, EMPTY, GREEK, KEY, SMALL_PDF, winzip
+from tests.support.small_site import ROOT
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 SCRIPT = f"""

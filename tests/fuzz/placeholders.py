@@ -6,11 +6,11 @@ import re
 
 import atheris
 
-with atheris.instrument_imports(include=["site_src.circular", "jinja2"]):
-    from site_src.circular import placeholders  # noqa: F401 (what the helper below calls)
+with atheris.instrument_imports(include=["site_src.read.circular", "jinja2"]):
+    from site_src.read.circular import placeholders  # noqa: F401 (what the helper below calls)
 
 from tests.fuzz.fuzzing import fuzz, kept, text_of
-from tests.test_placeholders import FACTS, filled
+from tests.read.circular.test_placeholders import FACTS, filled
 
 PIECES = (
     *("{{ ", " }}", "{% ", " %}", "{# ", " #}", "{{ folder }}", "{{ deadline | date }}", "{{ agencies | names }}", "-"),

@@ -6,10 +6,10 @@ import base64
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from site_src.access import hash_code
-from site_src.archives import Document, seal
-from site_src.keys import CampaignKey
-from site_src.settings import CodePolicy
+from site_src.files.htpasswd import hash_code
+from site_src.make.archives import Document, seal
+from site_src.plan.keys import CampaignKey
+from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

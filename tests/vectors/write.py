@@ -1,8 +1,8 @@
 """Write a file of frozen vectors, once: ``python -m tests.vectors.write recipe-2``. It overwrites none.
 
 What was published must come out again with every later version of the program, so no test runs this. A change that
-gives other bytes raises ``RECIPE`` in site_src/plan.py and adds a file; the earlier ones stay, since their archives and
-hash lines are still in use.
+gives other bytes raises ``RECIPE`` in site_src/plan/plan.py and adds a file; the earlier ones stay, since their
+archives and hash lines are still in use.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_src.access import KINDS
-from site_src.plan import RECIPE
-from site_src.settings import DEFAULT_ALPHABET
+from site_src.files.htpasswd import KINDS
+from site_src.plan.plan import RECIPE
+from site_src.read.settings import DEFAULT_ALPHABET
 from tests.vectors.uses import output_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,250 @@
+"""The day of the change: the live password file gives way to the new one, in one step, with a way back.
+
+nginx reads the file at every request and Apache too, so neither needs a reload.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_src.activate.libcrypt import unknown_hashes
+from site_src.activate.live_file import look, look_at_live, refuse_open_folders, remove, replace_live
+from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
+from site_src.files.moving import move
+from site_src.files.private import (
+    ACTIVATED_NAME,
+    AFTER_NAME,
+    BEFORE_NAME,
+    MANIFEST_NAME,
+    REPLACED_NAME,
+    STAGED_ENDING,
+    write_private,
+)
+from site_src.language.say import say, say_day
+from site_src.plan.manifest import read_manifest
+from site_src.problems import InputError, Place, Problem, Severity, StateError, Topic, UsageError
+from site_src.read.agency import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from site_src.activate.live_file import Seen
+    from site_src.plan.manifest import Manifest
+
+USERS_NAMED_MAX = 20
+# No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
+USERS_LOST_MOST = 1 / 2
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What was done to the live file: the users it holds now, or that it held the right bytes already."""
+
+    users: int
+    changed: bool
+
+
+def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bool = False) -> Swap:
+    """Put ``htpasswd.after`` of a campaign's private ``folder`` into the place of the ``live`` file.
+
+    Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
+    the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
+    InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
+    given anew since then is swapped once more. A new file without users is an InputError, and so is one whose hashes
+    this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live file's.
+    Raises StateError where the files of the build do not belong together.
+    """
+    refuse_open_folders(folder.resolve(), must_be_roots=False)
+    before, after, manifest = _built(folder)
+    seen = look_at_live(live)
+    found = seen.content
+    activated, replaced = _kept(folder, ACTIVATED_NAME), _kept(folder, REPLACED_NAME)
+    put_there = found in {activated, replaced} and _differ_in_codes(found, after, manifest)
+    will_do = found in {before, after} or put_there
+    stops = [] if will_do else [_other_than_built(seen, before)]
+    stops += _unknown_hashes(folder / AFTER_NAME, found, after)
+    stops += _lost_users(folder / AFTER_NAME, found, after, drop_users=drop_users)
+    if today < manifest.effective and not now:
+        if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
+            by_hand = (found, before) != (activated, replaced)
+            raise _there_before_the_day(folder, manifest.effective, today, by_hand=by_hand)
+        raise _too_early(manifest.effective, today, stops)
+    if stops:
+        raise InputError(tuple(stops))
+    if found != after:
+        kept = {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after}
+        replace_live(seen, after, lambda: _save(kept))
+    return Swap(len(PasswordFile.parse(after).users), changed=found != after)
+
+
+def roll_back(folder: Path, live: Path) -> Swap:
+    """Restore the live file that the last :func:`activate` replaced, byte for byte, whatever was built since.
+
+    Raises UsageError where it was never replaced, and InputError where it has changed since.
+    """
+    refuse_open_folders(folder.resolve(), must_be_roots=False)
+    backup = folder / REPLACED_NAME
+    replaced = _kept(folder, REPLACED_NAME)
+    if replaced is None:
+        message = say('nothing was activated: there is no "{file}"', file=backup)
+        raise UsageError(message, say("there is nothing to go back to"))
+    ours = _kept(folder, ACTIVATED_NAME) or replaced
+    seen = look_at_live(live)
+    found = seen.content
+    if found not in {replaced, ours}:
+        message = say("the live password file has changed since the new one was put there")
+        hint = say('nothing was overwritten; the file before the swap is "{file}"', file=backup)
+        raise InputError((_difference(seen, ours, message, hint),))
+    if found != replaced:
+        replace_live(seen, replaced, lambda: None)
+    (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # it would tell a build that the codes are in force
+    return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
+
+
+def _kept(folder: Path, name: str) -> bytes | None:
+    try:
+        return look(folder / name).content
+    except FileNotFoundError:
+        return None
+
+
+def _differ_in_codes(one: bytes, other: bytes, manifest: Manifest) -> bool:
+    """Whether two password files differ in nothing but the codes that this campaign gives or ends."""
+    users, others = PasswordFile.parse(one).users, PasswordFile.parse(other).users
+    ours = {username for username, record in manifest.agencies.items() if record.status != Status.KEEPS}
+    return all(user in ours for user in users.keys() | others.keys() if users.get(user) != others.get(user))
+
+
+def _has_new_codes(found: bytes, before: bytes, after: bytes) -> bool:
+    """Whether somebody's line is already as it will be, and not as it was."""
+    now, was, will_be = (PasswordFile.parse(each).users for each in (found, before, after))
+    return any(was.get(user) != now.get(user) == will_be.get(user) for user in was.keys() | will_be.keys())
+
+
+def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
+    """What the build saw, what it made, and its manifest."""
+    try:
+        _, before, after = (look(folder / name).content for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
+    except FileNotFoundError as error:
+        raise _never_built(error.filename) from error
+    manifest = read_manifest(folder / MANIFEST_NAME)
+    if manifest is None:
+        raise _never_built(folder / MANIFEST_NAME)
+    if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
+        names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
+        raise StateError(
+            say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names),
+            say("copy {manifest}, {before} and {after} here together, or build again", **names),
+        )
+    return before, after, manifest
+
+
+def _never_built(missing: Path | str) -> UsageError:
+    return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
+
+
+def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageError:
+    """A try before the day is a rehearsal: it tells what would stop the swap on the day."""
+    day = say_day(effective)
+    message = say(
+        "the new codes are valid from {day}, and today is {today}: until then the old ones must work",
+        day=day,
+        today=say_day(today),
+    )
+    if stops:
+        found = ". ".join(say("{problem}; {hint}", problem=each.message, hint=each.hint) for each in stops)
+        return UsageError(message, say("{problems}. This would stop the swap on that day too", problems=found))
+    hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
+    return UsageError(message, hint)
+
+
+def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> UsageError:
+    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know no longer work."""
+    message = say(
+        "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
+        "ones should work",
+        day=say_day(effective),
+        today=say_day(today),
+    )
+    back = say("to go back to the old ones, run this with --rollback; if it is meant, add --now")
+    if by_hand:
+        before = folder / BEFORE_NAME
+        back = say('to go back to the old ones, put "{before}" in its place; if it is meant, add --now', before=before)
+    return UsageError(message, back)
+
+
+def _other_than_built(live: Seen, before: bytes) -> Problem:
+    message = say("the live password file is not the one that the build saw")
+    return _difference(live, before, message, say("copy it to private/current.htpasswd and build again"))
+
+
+def _unknown_hashes(new: Path, found: bytes, after: bytes) -> list[Problem]:
+    """Why a server on this machine could not check the new lines; the others it has checked till now."""
+    known = set(PasswordFile.parse(found).lines)
+    lines = [line for line in PasswordFile.parse(after).lines if line not in known]
+    problems = []
+    for prefix in unknown_hashes(hash_of(line) for line in lines if any(is_of_kind(line, kind) for kind in KINDS)):
+        other = SHA512 if prefix == BCRYPT_PREFIX else BCRYPT
+        message = say(
+            "the libcrypt of this machine cannot check the new hashes ({prefix}…): nginx would answer 500 to everybody",
+            prefix=prefix.decode(errors="replace"),
+        )
+        hint = say(
+            'write hash = "{hash}" under [server] of site.toml, build, and copy the files here again', hash=other
+        )
+        at = Place(str(new))
+        problems.append(Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at))
+    return problems
+
+
+def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> list[Problem]:
+    """Why the new file may not take the place of what was found: nobody, or hardly anybody, could log in any more."""
+    users, left = PasswordFile.parse(found).users, PasswordFile.parse(after).users
+    lost = sum(user not in left for user in users)
+    if not left:
+        message = say("the new password file has no users: nobody could log in any more")
+        hint = say("look into the campaign's annex, build again, and give the administrator the new files")
+    elif lost > len(users) * USERS_LOST_MOST and not drop_users:
+        counts = {"number": lost, "all": len(users)}
+        message = say("the new password file takes away {number} of the {all} users of the live one", **counts)
+        hint = say(
+            "look whether this is the right campaign and the right file, and its annex whole; if it is meant, add "
+            "--drop-users"
+        )
+    else:
+        return []
+    at = Place(str(new))
+    return [Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at)]
+
+
+def _difference(live: Seen, expected: bytes, message: str, hint: str) -> Problem:
+    """Names the users in whom two password files differ."""
+    one, other = PasswordFile.parse(live.content).users, PasswordFile.parse(expected).users
+    users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
+    named = ", ".join(users[:USERS_NAMED_MAX]) or say("none: only comments, empty or repeated lines differ")
+    if len(users) > USERS_NAMED_MAX:
+        named = say("{users} and {number} more", users=named, number=len(users) - USERS_NAMED_MAX)
+    return Problem(
+        severity=Severity.ERROR,
+        topic=Topic.ACCESS,
+        message=say("{message}; users that differ: {users}", message=message, users=named),
+        hint=hint,
+        at=Place(str(live.path)),
+    )
+
+
+def _save(files: Mapping[Path, bytes]) -> None:
+    """Write private files, then put each in its place, on the disk at once: the way back must outlast a power cut."""
+    drafts = {path: path.with_name(path.name + STAGED_ENDING) for path in files}
+    try:
+        for path, draft in drafts.items():
+            draft.unlink(missing_ok=True)
+            write_private(draft, files[path])
+        for path, draft in drafts.items():
+            move(draft, path)
+    finally:
+        remove(*drafts.values())

@@ -1,0 +1,250 @@
+"""What `build` says: what happened to each campaign, where everything is, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_src.commands.other_messages import columns, counted, named, over_lines
+from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.language.catalogues import N_
+from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
+from site_src.plan.handover import Handover
+from site_src.problems import visible
+from site_src.publish.outcome import USERS_TOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from site_src.folders import Folders, Options
+    from site_src.publish.outcome import CampaignOutcome, Outcome
+
+_HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
+
+_CHANGES = {
+    "added": N_("agency added"),
+    "gone": N_("agency gone"),
+    "address_changed": N_("address changed"),
+    "new": N_("letter new"),
+    "reissued": N_("letter reissued"),
+    "remade": N_("letter made again with the same code"),
+    "withdrawn": N_("letter withdrawn"),
+}
+
+
+def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
+    """The summary of a build."""
+    if outcome.is_unchanged:
+        yield from _unchanged_lines(outcome.warnings_before)
+    for each in outcome.campaigns:
+        yield from campaign_lines(each, with_changes=options.dry_run)
+    yield from over_lines(outcome.over)
+    if outcome.closed:
+        names = _some_of(outcome.closed)
+        yield say("Closed to other users of this machine, who could read them: {names}", names=names)
+    if options.dry_run:
+        yield say("This was a dry run: nothing was written.")
+    else:
+        yield from next_lines(outcome, options.folders)
+
+
+def _unchanged_lines(warnings: int) -> Iterator[str]:
+    yield say("Nothing has changed since the last build, so that nothing was made.")
+    if warnings:
+        yield say_many(
+            "It had {number} warning; to see it again: {command}",
+            "It had {number} warnings; to see them again: {command}",
+            warnings,
+            command=f"{call()} check",
+        )
+
+
+def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
+    """The summary of one campaign; ``with_changes`` names every agency that something happens to."""
+    changes = campaign.changes
+    yield f"{campaign.slug}: {campaign.folder}"
+    letters = [
+        say("{count} new", count=len(changes.new)),
+        say("{count} unchanged", count=len(changes.unchanged)),
+        say("{count} reissued", count=len(changes.reissued)),
+        say("{count} withdrawn", count=len(changes.withdrawn)),
+    ]
+    if changes.remade:
+        letters.append(say("{count} made again with the same code", count=len(changes.remade)))
+    rows = [(say("Agencies:"), counted(campaign.counts)), (say("Letters:"), ", ".join(letters))]
+    yield from (f"  {line}" for line in columns(rows))
+    if campaign.moved_from:
+        yield "  " + _outdated(campaign.outdated_letters, campaign.moved_from, campaign.effective)
+    if campaign.other_users:
+        yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
+        yield f"    {_some_of(campaign.other_users)}"
+    if with_changes:
+        for kind, words in _CHANGES.items():
+            yield from (
+                f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), campaign.names)
+            )
+
+
+def _outdated(number: int, old: date, new: date) -> str:
+    return say_many(
+        "First day: {new}, not {old} as in {number} letter that is on the site and may be collected already; tell its "
+        "agency the new day",
+        "First day: {new}, not {old} as in {number} letters that are on the site and may be collected already; tell "
+        "their agencies the new day",
+        number,
+        new=say_day(new),
+        old=say_day(old),
+    )
+
+
+def _others(number: int, *, dropped: bool) -> str:
+    if dropped:
+        return say_many(
+            "Password file: {number} user in no row of the annex, dropped:",
+            "Password file: {number} users in no row of the annex, dropped:",
+            number,
+        )
+    return say_many(
+        "Password file: {number} user in no row of the annex, kept:",
+        "Password file: {number} users in no row of the annex, kept:",
+        number,
+    )
+
+
+def _some_of(users: Sequence[str]) -> str:
+    named = ", ".join(map(visible, users[:USERS_TOLD]))
+    more = len(users) - USERS_TOLD
+    return say("{users} and {number} more", users=named, number=more) if more > 0 else named
+
+
+def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
+    """Agencies by user name and name, and how many more there are."""
+    yield from (named(username, names) for username in usernames[:USERS_TOLD])
+    if len(usernames) > USERS_TOLD:
+        yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
+
+
+def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
+    """Where everything is and what to do next."""
+    where = [
+        (say("The site:"), str(folders.out)),
+        ("", say("open its index.html to look at it; copy the whole folder to the web server")),
+        (say("The secret files:"), str(folders.private)),
+        ("", say("never served; keep a backup of each campaign.key in a safe place")),
+    ]
+    if any(campaign.sample_passwords for campaign in outcome.campaigns):
+        where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
+        where.append(("", say("(the campaign's own sample was used this time)")))
+    yield ""
+    yield from columns(where)
+    yield ""
+    yield say("What to do next:")
+    yield from (f"  {line}" for line in columns([*_steps(outcome, folders)], gap=3))
+
+
+def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """When or with what, and what is then done."""
+    for campaign in outcome.campaigns:
+        if campaign.begins_late:
+            over = say("the last day to act, {day}, is over before the first build", day=say_day(campaign.deadline))
+            yield say("check the year"), over
+    yield f"{call()} verify", say("opens every archive as its contact will")
+    if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
+        current = folders.private / CURRENT_NAME
+        lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
+        yield say("if the server has users"), lacks
+    yield from _copies(outcome, folders)
+    for campaign in outcome.campaigns:
+        if campaign.changes.reissued:
+            yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
+            yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
+        yield from _swap_steps(campaign, folders.private / campaign.slug)
+    for each in outcome.over:
+        if each.awaits:
+            yield say("on {day}", day=say_day(each.awaits)), _swap(each.slug)
+    for campaign in outcome.campaigns:
+        if campaign.leaves_on:
+            leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
+            yield say("on {day}", day=say_day(campaign.leaves_on)), leave
+
+
+def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """What of all campaigns together goes to the administrator: the site, and the rules of the web server."""
+    server = folders.private / SERVER_FOLDER
+    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
+        yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
+        yield "", say("{folder}: the rules to include (the first time)", folder=server)
+    if outcome.replaced_site:
+        yield say("copy the site again"), _why_copy(outcome)
+    if outcome.rules_changed:
+        reload = say(
+            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
+            folder=server,
+            day=say_day(outcome.rules_changed),
+        )
+        yield say("hand over again"), reload
+
+
+def _why_copy(outcome: Outcome) -> str:
+    """What the server does not have yet, or has still."""
+    new, reissued, remade, withdrawn = (
+        sum(len(getattr(campaign.changes, kind)) for campaign in outcome.campaigns)
+        for kind in ("new", "reissued", "remade", "withdrawn")
+    )
+    withdrawn += sum(each.letters for each in outcome.over)
+    parts = [
+        say_many("{number} letter is new", "{number} letters are new", new) if new else "",
+        say_many("{number} letter has a new code", "{number} letters have a new code", reissued) if reissued else "",
+        say_many("{number} letter was made again", "{number} letters were made again", remade) if remade else "",
+        say_many("{number} letter has left it", "{number} letters have left it", withdrawn) if withdrawn else "",
+    ]
+    return ", ".join(filter(None, parts)) or say("pages have changed")
+
+
+def _collect_again(number: int) -> str:
+    return say_many(
+        "{number} agency must collect its letter again, as the archive and the code that it has are void:",
+        "{number} agencies must collect their letters again, as the archives and the codes that they have are void:",
+        number,
+    )
+
+
+def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
+    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
+    give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
+    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
+    moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
+    swap = _swap(campaign.slug)
+    day = say("on {day}", day=say_day(campaign.effective))
+    match campaign.handover:
+        case Handover.ON_THE_DAY:
+            yield "", give
+            yield day, swap
+        case Handover.ON_THE_DAY_ANEW:
+            yield say("before {day}", day=say_day(campaign.effective)), again
+            yield day, swap
+        case Handover.ON_ANOTHER_DAY:
+            yield say("now"), moved
+            yield day, swap
+        case Handover.NOW:
+            yield "", give
+            yield say("now"), swap
+        case Handover.NOW_INSTEAD:
+            yield say("now"), moved
+            yield "", swap
+        case Handover.NOW_AGAIN:
+            yield say("now"), again
+            again = say(
+                "the administrator runs again, as until then the old code works: {command}",
+                command=_activate(campaign.slug),
+            )
+            yield "", again
+
+
+def _swap(slug: str) -> str:
+    return say("the administrator runs: {command}", command=_activate(slug))
+
+
+def _activate(slug: str) -> str:
+    return f"{USUAL_CALL} activate {slug} --password-file FILE"  # on the server, whatever runs here

@@ -1,0 +1,180 @@
+"""The spreadsheet of ``check --report``: a list of all problems, then the annex as it was read, bad cells marked."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
+from openpyxl.utils.cell import column_index_from_string
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from site_src.commands.problem_messages import problem_counts
+from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
+from site_src.language.say import say
+from site_src.problems import Place, Severity, by_remedy, visible
+from site_src.read.annex.sheets.grid import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from site_src.problems import Problem
+    from site_src.read.annex.sheets.grid import Sheet
+
+LIST_WIDTHS = (6, 16, 34, 36, 60, 60)  # characters, by column
+LIST_HEADER_ROW = 3
+WIDTH_LEAST, WIDTH_MOST = 8, 60  # characters of a column of the annex
+COLUMN_MOST = 16_384  # Excel's limit
+ROW_MOST = 1_048_576  # Excel's limit
+COMMENT_SIZE = (200, 360)  # pixels: height and width
+
+# The styles of cells by name: openpyxl gives a cell a named one much faster than its parts. A mark is a colour and a
+# shape of letters, for whoever cannot tell the colours apart.
+HEADER, PLAIN, LINK, ERROR, WARNING = (f"Thyrida {name}" for name in ("header", "plain", "link", "error", "warning"))
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_STYLES: dict[str, dict[str, Any]] = {
+    HEADER: {"font": Font(bold=True)},
+    PLAIN: {"alignment": _WRAPPED},
+    LINK: {"alignment": _WRAPPED, "font": Font(color="0563C1", underline="single")},
+    ERROR: {"alignment": _WRAPPED, "font": Font(bold=True), "fill": PatternFill("solid", fgColor="FFC7CE")},
+    WARNING: {"alignment": _WRAPPED, "font": Font(italic=True), "fill": PatternFill("solid", fgColor="FFEB9C")},
+}
+
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # what Excel allows in no sheet's title
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One sheet of the annex, and what it is called in the report."""
+
+    title: str
+    sheet: Sheet
+    problems: Mapping[tuple[int, int], Sequence[Problem]]  # by row and column
+
+
+def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str) -> bytes:
+    """The report as .xlsx; ``annex`` is the name of the file whose sheets these are.
+
+    Values stand as the annex shows them, a merged one in its first cell; hidden rows and columns are shown. It holds
+    the addresses, so it is for staff alone.
+    """
+    listed, *rest = _titles([say("Problems"), *(sheet.title or annex for sheet in sheets)])
+    pages = [_page(title, sheet, problems, annex) for title, sheet in zip(rest, sheets, strict=True)]
+    book = new_workbook()
+    for name, parts in _STYLES.items():
+        book.add_named_style(NamedStyle(name, **parts))
+    first = book.worksheets[0]
+    first.title = listed
+    _write_list(first, problems, pages)
+    for page in pages:
+        _write_page(book.create_sheet(page.title), page)
+    return saved(book)
+
+
+def _titles(wanted: Iterable[str]) -> Iterator[str]:
+    """Titles that Excel takes: short, without certain characters, and each one only once."""
+    taken: set[str] = set()
+    for text in wanted:
+        title = plain = _NO_TITLE.sub("_", writable(text))[:SHEET_TITLE_MAX].strip("'") or "_"
+        number = 1
+        while title.casefold() in taken:
+            number += 1
+            end = f" {number}"
+            title = plain[: SHEET_TITLE_MAX - len(end)] + end
+        taken.add(title.casefold())
+        yield title
+
+
+def _page(title: str, sheet: Sheet, problems: Sequence[Problem], annex: str) -> _Page:
+    """The problems of a sheet by the cell that is marked for them: of a merged one the first."""
+    found = defaultdict(list)
+    for problem in problems:
+        if (problem.at.file, problem.at.sheet) == (annex, sheet.title) and (cell := _position(problem.at)):
+            row, column = cell
+            filled = sheet.rows.get(row, {}).get(column)
+            found[filled.origin if filled else cell].append(problem)
+    return _Page(title, sheet, found)
+
+
+def _position(at: Place) -> tuple[int, int] | None:
+    """Row and column of a place that is a cell."""
+    match = _CELL.fullmatch(at.cell)
+    if not match:
+        return None
+    row, column = int(match[2]), column_index_from_string(match[1])
+    return (row, column) if row <= ROW_MOST and column <= COLUMN_MOST else None
+
+
+def _write_list(sheet: Worksheet, problems: Sequence[Problem], pages: Sequence[_Page]) -> None:
+    told = problem_counts(problems) if problems else say("Nothing is wrong.")
+    care = say("This file holds addresses: keep it where you keep the annex.")
+    _write(sheet, 1, 1, f"{told} {care}")
+    header = ("", say("Weight"), say("Place"), say("Value"), say("What is wrong"), say("What to do"))
+    for column, (text, width) in enumerate(zip(header, LIST_WIDTHS, strict=True), start=1):
+        _write(sheet, LIST_HEADER_ROW, column, text, HEADER)
+        sheet.column_dimensions[column_letters(column)].width = width
+    links = {id(problem): link for page in pages for problem, link in _links(page)}
+    ordered = [problem for alike in by_remedy(problems) for problem in alike]
+    for row, problem in enumerate(ordered, start=LIST_HEADER_ROW + 1):
+        _write_problem(sheet, row, problem, links.get(id(problem), ""))
+    sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
+    sheet.auto_filter.ref = f"A{LIST_HEADER_ROW}:{column_letters(len(header))}{LIST_HEADER_ROW + len(problems)}"
+
+
+def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> None:
+    """One row of the list; its place leads to the cell."""
+    weight = say("error") if problem.severity is Severity.ERROR else say("warning")
+    sheet.cell(row, 1, row - LIST_HEADER_ROW)
+    _write(sheet, row, 2, weight, _mark(problem))
+    place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
+    if link:
+        place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
+    for column, text in enumerate((visible(problem.value), problem.message, problem.hint), start=4):
+        _write(sheet, row, column, text, PLAIN)
+
+
+def _links(page: _Page) -> Iterator[tuple[Problem, str]]:
+    title = page.title.replace("'", "''")
+    for (row, column), problems in page.problems.items():
+        for problem in problems:
+            yield problem, f"'{title}'!{column_letters(column)}{row}"
+
+
+def _write_page(sheet: Worksheet, page: _Page) -> None:
+    for (row, column), problems in page.problems.items():
+        worst = min(problems, key=lambda problem: problem.severity is Severity.WARNING)
+        _write(sheet, row, column, "", _mark(worst)).comment = _comment(problems)
+    widths: dict[int, int] = {}
+    for row, cells in page.sheet.rows.items():
+        for column, cell in cells.items():
+            if cell.merged_from is None and column <= COLUMN_MOST:
+                _write(sheet, row, column, cell.text)
+                widths[column] = max(widths.get(column, WIDTH_LEAST), min(len(cell.text), WIDTH_MOST))
+    for column, width in widths.items():
+        sheet.column_dimensions[column_letters(column)].width = width
+
+
+def _comment(problems: Sequence[Problem]) -> Comment:
+    """What is wrong with a cell, and what to do."""
+    text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
+    height, width = COMMENT_SIZE
+    return Comment(writable(text), "Thyrida", height=height, width=width)
+
+
+def _mark(problem: Problem) -> str:
+    return ERROR if problem.severity is Severity.ERROR else WARNING
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> Cell:
+    cell = cast("Cell", sheet.cell(row, column))  # none is merged here, so none is a MergedCell
+    if style:
+        cell.style = style  # before the text, which may add to it
+    write_text(cell, text)
+    return cell

@@ -1,0 +1,149 @@
+"""The server's password file (htpasswd): what it is now, and what it must be from the effective day."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_src.files.sha_crypt import DIGITS, ROUNDS, SALT_LENGTH, SHA512_PREFIX, is_sha512_of, sha512_crypt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from site_src.plan.keys import CampaignKey
+
+# Low on purpose: the codes are random with 75 bits or more, so a slow hash adds nothing against guessing, while nginx
+# checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at cost 10). 5 is htpasswd's own.
+BCRYPT_COST = 5
+
+# Apache's APR and most crypt() know "$2y$"; "$2b$", which the library writes, is the same algorithm.
+BCRYPT_PREFIX = b"$2y$"
+
+# The kinds of new hashes, as site.toml names them: glibc's own crypt(), of Debian 10 or RHEL 7, has no bcrypt.
+BCRYPT, SHA512 = "bcrypt", "sha512"
+KINDS = {BCRYPT: BCRYPT_PREFIX + b"%02d$" % BCRYPT_COST, SHA512: SHA512_PREFIX + b"rounds=%d$" % ROUNDS}
+
+# A kept hash beyond these makes logins slow: a server checks it anew at every request, and nginx does nothing else
+# meanwhile. Measured on 2026-11-30 with libxcrypt 4.4.33 and Debian's nginx on one core: bcrypt takes 1.6 ms at cost 5
+# and twice as long with each step, SHA-256 and SHA-512 0.34 ms for 1,000 rounds. The limits are about 13 and 7 ms.
+COSTLY_BCRYPT = 8
+COSTLY_ROUNDS = 20_000
+BCRYPT_SECONDS = 0.0016 / 2**5
+ROUND_SECONDS = 0.34e-6
+
+_BCRYPT_COST = re.compile(rb"\$2[abxy]\$([0-3]\d)\$")
+_SHA_ROUNDS = re.compile(rb"\$[56]\$rounds=(\d{1,9})\$")
+
+_STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BCRYPT = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_TO_BCRYPT = bytes.maketrans(_STANDARD, _BCRYPT)
+_TO_SHA = bytes.maketrans(_STANDARD, DIGITS)
+
+
+@dataclass(frozen=True)
+class PasswordFile:
+    """The lines of an htpasswd file, each with its own line end, byte for byte."""
+
+    lines: tuple[bytes, ...] = ()
+
+    @classmethod
+    def parse(cls, data: bytes) -> PasswordFile:
+        """Split a file's bytes into lines; joined again they are the same bytes."""
+        return cls(tuple(data.splitlines(keepends=True)))
+
+    @property
+    def users(self) -> dict[str, bytes]:
+        """Each user's line; where a user stands twice it is the first, since both servers take that."""
+        found: dict[str, bytes] = {}
+        for line in self.lines:
+            if user := user_of(line):
+                found.setdefault(user, line)
+        return found
+
+    def __bytes__(self) -> bytes:
+        """The file's bytes."""
+        return b"".join(self.lines)
+
+
+def user_of(line: bytes) -> str:
+    """The user that a line is about, or "" for a comment, a blank line or one without a colon.
+
+    Apache takes white space before the name off (ap_cfg_getline), so it hides no user here either.
+    """
+    user, colon, _ = line.lstrip().partition(b":")
+    return user.decode(errors="surrogateescape") if colon and not user.startswith(b"#") else ""
+
+
+def hash_of(line: bytes) -> bytes:
+    """The hash in a user's line."""
+    return line.partition(b":")[2].strip()
+
+
+def hash_code(key: CampaignKey, username: str, code: str, kind: str = BCRYPT) -> bytes:
+    """The htpasswd line, with its line end, that lets ``username`` in with ``code``; ``kind`` is one of ``KINDS``."""
+    salt = base64.b64encode(key.hash_salt(username, code)).rstrip(b"=")
+    if kind == SHA512:
+        hashed = sha512_crypt(code.encode(), salt[:SALT_LENGTH].translate(_TO_SHA))
+    else:
+        hashed = _bcrypt(code, salt.translate(_TO_BCRYPT))
+    return username.encode() + b":" + hashed + b"\n"
+
+
+def _bcrypt(code: str, salt: bytes) -> bytes:
+    import bcrypt  # noqa: PLC0415 (imported only when used)
+
+    hashed = bcrypt.hashpw(code.encode(), b"$2b$%02d$%s" % (BCRYPT_COST, salt))
+    return BCRYPT_PREFIX + hashed[len(BCRYPT_PREFIX) :]
+
+
+def is_of_kind(line: bytes, kind: str) -> bool:
+    """Whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
+    return hash_of(line).startswith(KINDS[kind])
+
+
+def opens(line: bytes, code: str) -> bool:
+    """Whether a line written by :func:`hash_code` lets ``code`` in."""
+    hashed = hash_of(line)
+    if hashed.startswith(SHA512_PREFIX):
+        return is_sha512_of(code.encode(), hashed)
+    import bcrypt  # noqa: PLC0415 (imported only when used)
+
+    try:
+        return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
+    except ValueError:  # no bcrypt hash
+        return False
+
+
+def costly_seconds(line: bytes) -> float:
+    """Return how long a processor is busy with one login by this line, or 0 where that is short or unknown."""
+    hashed = hash_of(line)
+    if (found := _BCRYPT_COST.match(hashed)) and (cost := int(found[1])) > COSTLY_BCRYPT:
+        return BCRYPT_SECONDS * (1 << cost)
+    if (found := _SHA_ROUNDS.match(hashed)) and (rounds := int(found[1])) > COSTLY_ROUNDS:
+        return ROUND_SECONDS * rounds
+    return 0
+
+
+def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> PasswordFile:
+    """The file as it must be from the effective day.
+
+    Each line of ``before`` keeps its place: replaced where the user has a new line, left out where the user is in
+    ``gone``, and otherwise kept byte for byte. Users who had no line follow in the order given.
+    """
+    leaving = set(gone)
+    lines: list[bytes] = []
+    placed: set[str] = set()
+    for line in before.lines:
+        user = user_of(line)
+        if user in new_lines:
+            if user not in placed:
+                lines.append(new_lines[user])
+                placed.add(user)
+        elif user not in leaving or not user:
+            lines.append(line)
+    if lines and not lines[-1].endswith(b"\n"):
+        lines[-1] += b"\n"
+    lines += [line for user, line in new_lines.items() if user not in placed]
+    return PasswordFile(tuple(lines))

@@ -1,0 +1,134 @@
+"""The folder that is never served: who may read it, and how secrets are written into it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from site_src.files.moving import named_in_errors
+from site_src.files.walk import all_below, is_litter
+from site_src.language.say import say
+from site_src.plan.keys import KEY_BYTES, CampaignKey
+from site_src.problems import MachineError, StateError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRIVATE_FOLDER_MODE = 0o700
+PRIVATE_FILE_MODE = 0o600
+STRANGERS_NAMED_MAX = 5
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+KEY_NAME = "campaign.key"
+CURRENT_NAME = "current.htpasswd"
+CURRENT_FILE = f"private/{CURRENT_NAME}"  # as problems name it, wherever the private folder is
+BEFORE_NAME = "htpasswd.before"
+AFTER_NAME = "htpasswd.after"
+REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for --rollback
+ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
+MANIFEST_NAME = "manifest.json"
+SERVER_FOLDER = "server"
+STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder so that its owner alone may look into it; parents are made as usual."""
+    folder.mkdir(mode=PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)
+
+
+def check_private(private: Path) -> None:
+    """Close a new private folder to others; refuse one that was open to others while it held keys.
+
+    Raises MachineError with the command that closes it, and UsageError for a folder that serves something else: closing
+    it would take the rights of files that are not ours. Windows has no such modes; there a folder in a user's own
+    profile is closed to other users.
+    """
+    if not private.is_dir():
+        return
+    held_keys = any(private.glob(f"*/{KEY_NAME}"))
+    strangers = sorted(path.name for path in private.iterdir() if not _is_ours(path))
+    if strangers and not held_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
+        named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
+        raise UsageError(
+            say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
+            say("give a new folder with --private, or one that holds {file} alone", file=CURRENT_NAME),
+        )
+    if os.name != "posix":
+        return
+    if private.stat().st_mode & OTHERS:
+        if held_keys:
+            raise MachineError(
+                say('other users of this machine can read "{private}", which holds campaign keys', private=private),
+                say(
+                    "chmod 700 '{private}', and think about who may have read it; where that changes nothing (a memory "
+                    "stick, a share of Windows), move the folder elsewhere and name it with --private",
+                    private=private,
+                ),
+            )
+        private.chmod(PRIVATE_FOLDER_MODE)
+    for path in all_below(private):
+        mode = PRIVATE_FOLDER_MODE if path.is_dir() else PRIVATE_FILE_MODE
+        if not path.is_symlink() and path.stat().st_mode & OTHERS:
+            path.chmod(mode)
+
+
+def open_inputs(campaign: Path) -> tuple[Path, ...]:
+    """Return what only staff may read in a campaign's folder, and other users of this machine can read too.
+
+    Circular, attachments and facts are published; Windows has no such modes.
+    """
+    enclosures = campaign / "files"
+    below = [enclosures, *all_below(enclosures)] if enclosures.is_dir() else []
+    secret = [*campaign.glob("annex.*"), campaign / CURRENT_NAME, *below] if os.name == "posix" else []
+    return tuple(path for path in secret if path.exists() and path.stat().st_mode & OTHERS)
+
+
+def close_inputs(campaign: Path) -> tuple[Path, ...]:
+    """Close to other users what only staff may read in a campaign's folder; return what was open until now."""
+    opened = open_inputs(campaign)
+    for path in opened:
+        with suppress(OSError):  # of another owner, or on a disk for reading only
+            path.chmod(PRIVATE_FOLDER_MODE if path.is_dir() else PRIVATE_FILE_MODE)
+    still_open = open_inputs(campaign)
+    return tuple(path for path in opened if path not in still_open)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether staff or a first build that was killed put this here: the latter leaves folders of staged files alone."""
+    if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
+        return True
+    return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Create a file that its owner alone may read, and have it on the disk before going on.
+
+    Raises FileExistsError where there is one already.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    with named_in_errors(path), os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(folder: Path) -> CampaignKey | None:
+    """The campaign's key; None where there is none yet. Raises StateError where the file is damaged."""
+    path = folder / KEY_NAME
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if len(data) != KEY_BYTES:
+        raise StateError(
+            say(
+                '"{file}" is damaged: expected {expected} bytes, found {found}',
+                file=path,
+                expected=KEY_BYTES,
+                found=len(data),
+            ),
+            say("put the file back from your backup; nothing else can make the same codes"),
+        )
+    return CampaignKey(data)

@@ -1,0 +1,299 @@
+"""Set up the virtual environment `.venv`, with the packages that are pinned. It needs nothing but Python itself.
+
+An environment is made beside its place and renamed as a whole, so that nothing half made is ever used, and none is
+ever changed: where its Python does not answer, or other packages are pinned, it is made afresh.
+"""
+
+from __future__ import annotations
+
+import ast
+import errno
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_src.files.moving import move
+from site_src.language.reasons import reason
+from site_src.language.say import say
+from site_src.problems import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import IO
+
+VENV_NAME = ".venv"
+NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+
+LOCK_WAIT = 0.2  # seconds between two looks at a lock that another process holds
+LOCK_HELD = {errno.EACCES, errno.EAGAIN}  # of msvcrt.locking and flock(2); any other error: this disk has no locks
+
+# The settings of pip that say how packages are reached. The others could change which are installed, and where.
+REACHING = {"index-url", "pypi-url", "extra-index-url", "find-links", "no-index", "cache-dir", "no-cache-dir"}
+REACHING |= {"cert", "client-cert", "trusted-host", "proxy", "timeout", "default-timeout", "retries"}
+REACHING |= {"keyring-provider", "use-feature"}  # how to log in; the certificates of the system
+SETTING = re.compile(r"^(?:global|install)\.([\w-]+)=(['\"].*)$", re.MULTILINE)  # a line of `pip config list`
+
+NETWORK = re.compile(r"connection broken by|HTTP error|(?:requests|urllib3)\.exceptions")
+NOTHING_FOUND = "No matching distribution found"  # pip says it without a network too, after warnings
+NO_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
+
+IN_VENV = "import sys; sys.exit(sys.prefix == sys.base_prefix)"
+IMPORT_ALL = """
+import importlib, importlib.metadata
+for name, packages in sorted(importlib.metadata.packages_distributions().items()):
+    if name.isidentifier() and not {"pip", "setuptools"}.intersection(packages):
+        importlib.import_module(name)
+"""
+
+
+def set_up(root: str, requirements: Sequence[str], tell: Callable[[str], None]) -> str:
+    """Make `.venv` with what these files pin, unless that has been done. Return the path of its Python.
+
+    ``tell`` is called before the work begins.
+    """
+    venv = _venv_of(root)
+    pins = [Path(root, name) for name in requirements]
+    if not _is_installed(venv, pins):
+        tell(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
+        try:
+            with _locked(_beside(venv, LOCK), tell):
+                if not _is_installed(venv, pins):  # another process may have been quicker
+                    _make_afresh(venv, pins)
+        except OSError as error:
+            path = error.filename2 or error.filename or venv
+            message = say('"{path}" cannot be set up: {why}', path=path, why=reason(error))
+            hint = say("check the free space and your permissions there, and close what else runs Thyrida; try again")
+            raise MachineError(message, hint) from error
+    return str(_python_of(venv))
+
+
+def is_inside(root: str) -> bool:
+    """Return whether this process runs in the virtual environment."""
+    return _is_own(_venv_of(root))
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without any setting of Python or pip: they could bring other modules and packages.
+
+    Python then speaks UTF-8: on Windows it would speak the system's own code page.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_"))}
+    return {**kept, "PYTHONUTF8": "1"}
+
+
+def _venv_of(root: str) -> Path:
+    return Path(root, VENV_NAME).resolve()  # it may be a link to another disk
+
+
+def _is_own(venv: Path) -> bool:
+    return Path(sys.prefix).resolve() == venv
+
+
+def _beside(venv: Path, ending: str) -> Path:
+    return venv.with_name(f"{venv.name}{ending}")
+
+
+def _is_installed(venv: Path, pins: Sequence[Path]) -> bool:
+    """Return whether the environment was given exactly what these files pin now, and its Python answers."""
+    try:
+        stamped = all(_stamp(venv, path).read_text() == _digest(path, _real_python(venv)) for path in pins)
+        return stamped and (_is_own(venv) or not _run([*_start_of(venv), "-c", IN_VENV]).returncode)
+    except (OSError, UnicodeDecodeError):  # its Python was removed, say, or the one that it links to
+        return False
+
+
+def _python_of(venv: Path) -> Path:
+    return venv / SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+
+
+def _real_python(venv: Path) -> str:
+    """Return where the environment's Python really is: elsewhere once the system has a newer python3."""
+    return os.path.realpath(_python_of(venv))
+
+
+def _start_of(venv: Path) -> list[str]:
+    """Return the start of a command for an environment's Python, which then has no module from elsewhere."""
+    return [str(_python_of(venv)), "-I", "-X", "utf8"]
+
+
+def _stamp(venv: Path, pins: Path) -> Path:
+    """Return the file that says which version of a requirements file was installed."""
+    return venv / f"{pins.name}.installed"
+
+
+def _digest(pins: Path, python: str) -> str:
+    """Return the SHA-256 of a requirements file and of the Python that it is installed for."""
+    return hashlib.sha256(pins.read_bytes() + os.fsencode(python)).hexdigest()
+
+
+def _run(command: Sequence[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        env=environment or clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+
+
+def _check(failure: str, command: Sequence[str], environment: dict[str, str] | None = None) -> str:
+    """Return what a command writes; raise MachineError with its last line where it fails."""
+    done = _run(command, environment)
+    if done.returncode:
+        raise MachineError(f"{failure}: {_last_error(done)}", _hint())
+    return done.stdout
+
+
+def _last_error(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the last error that a program wrote, its last line, or the status with which it ended in silence."""
+    lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR: ") and line != "ERROR: Exception:"]
+    return (errors or lines or [say("it ended with status {number}", number=done.returncode)])[-1]
+
+
+def _hint() -> str:
+    return say("mend what this says (free space, permissions, a setting of pip, another Python), then try again")
+
+
+@contextmanager
+def _locked(path: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """Let one process at a time set up. The system takes the lock from a process that ends, however it does."""
+    with path.open("wb") as file:
+        if not _lock(file):
+            tell(say("Another set-up is at work here: waiting for it."))
+            while not _lock(file):
+                time.sleep(LOCK_WAIT)
+        yield
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Take the lock unless another process has it; return whether this one may go on."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 (of Windows alone)
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 (of the others)
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in LOCK_HELD
+    return True
+
+
+def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
+    """Make the environment beside its place, and put it there when all of it imports."""
+    _remove_leftovers(venv)
+    new = _beside(venv, f"{NEW}{os.getpid()}")  # the pip of a set-up that was killed may still write into another
+    try:
+        _make_empty(new)
+        _install(new, pins)
+        failure = say("a package was installed, but this Python cannot import it")
+        _check(failure, [*_start_of(new), "-c", IMPORT_ALL])
+        _move_scripts(new, venv)
+        python = _real_python(new).replace(str(new), str(venv))  # on Windows it is no link
+        for path in pins:
+            _stamp(new, path).write_text(_digest(path, python))
+        _put_in_place(new, venv)
+    finally:
+        _remove_leftovers(venv)
+
+
+def _remove_leftovers(venv: Path) -> None:
+    starts = tuple(_beside(venv, ending).name for ending in (NEW, OLD))
+    for path in venv.parent.iterdir():
+        if path.name.startswith(starts):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _make_empty(venv: Path) -> None:
+    """Make an environment with pip in it alone, or raise MachineError with what this Python lacks."""
+    missing = [name for name in ("venv", "ensurepip") if find_spec(name) is None]
+    if missing:
+        message = say("this Python cannot make a virtual environment: it lacks {modules}", modules=", ".join(missing))
+        hint = say(
+            "on Debian or Ubuntu: apt install python3-venv; on Windows install Python from python.org; try again"
+        )
+        raise MachineError(message, hint)
+    failure = say("the virtual environment could not be made")
+    _check(failure, [sys.executable, "-I", "-X", "utf8", "-m", "venv", "--without-pip", str(venv)])
+    _check(failure, [*_start_of(venv), "-m", "ensurepip", "--default-pip"])  # apart, since venv keeps its reasons back
+
+
+def _install(venv: Path, pins: Sequence[Path]) -> None:
+    """Install requirements files, every download checked against its pinned hash."""
+    pip = [*_start_of(venv), "-m", "pip"]
+    command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--require-hashes", "--only-binary", ":all:"]
+    command += [part for path in pins for part in ("-r", str(path))]
+    done = _run(command, _pip_environment(pip))
+    if done.returncode:
+        raise _pip_failed(done)
+
+
+def _pip_environment(pip: Sequence[str]) -> dict[str, str]:
+    """Return the environment in which pip knows how packages are reached, and no other setting of this machine."""
+    clean = clean_environment()
+    files = {name: value for name, value in os.environ.items() if name == "PIP_CONFIG_FILE"}
+    listed = SETTING.findall(
+        _check(say("pip does not answer"), [*pip, "--verbose", "config", "list"], {**clean, **files})
+    )
+    found = {f"PIP_{name.upper().replace('-', '_')}": ast.literal_eval(value) for name, value in listed}
+    found |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    given = {name: value for name, value in found.items() if _setting(name) in REACHING}
+    return {**clean, **given, "PIP_CONFIG_FILE": os.devnull}
+
+
+def _setting(variable: str) -> str:
+    """Return the name of the setting of pip that a variable of the environment holds."""
+    return variable.removeprefix("PIP_").lower().replace("_", "-")
+
+
+def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
+    """Return an error with pip's own reason, or with a hint alone where the network is at fault."""
+    message, last = say("the packages that Thyrida needs could not be installed"), _last_error(done)
+    at_fault = done.stdout if NOTHING_FOUND in last else last
+    if NO_CERTIFICATE in at_fault:
+        hint = say(
+            "your network looks into encrypted connections with a certificate of its own: set PIP_CERT to the file "
+            "that holds it (on Debian, where it is installed: /etc/ssl/certs/ca-certificates.crt), then try again"
+        )
+        return MachineError(message, hint)
+    if NETWORK.search(at_fault):
+        return MachineError(
+            message, say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
+        )
+    return MachineError(f"{message}: {last}", _hint())
+
+
+def _move_scripts(new: Path, venv: Path) -> None:
+    """Let the scripts of the environment, which name their Python, name the one of its final place."""
+    for path in (new / SCRIPTS).iterdir():
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        moved = content.replace(os.fsencode(new), os.fsencode(venv))
+        if moved != content:
+            path.write_bytes(moved)
+
+
+def _put_in_place(new: Path, venv: Path) -> None:
+    old = _beside(venv, f"{OLD}{os.getpid()}")
+    if venv.exists() or venv.is_symlink():
+        move(venv, old)
+    try:
+        move(new, venv)
+    except OSError:
+        move(old, venv)
+        raise

@@ -1,0 +1,90 @@
+"""Workbooks that we write: in memory alone, since most of them hold addresses.
+
+openpyxl writes each sheet to the system's folder of temporary files first. Others may look into it, and what is there
+stays where a run is killed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.worksheet import _write_only
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer import excel
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
+
+
+def new_workbook(*, write_only: bool = False) -> Workbook:
+    """Return a workbook to be filled and saved. ``write_only`` takes row after row, and little memory."""
+    book = Workbook(write_only=write_only)
+    book.properties.creator = "Thyrida"
+    return book
+
+
+def saved(book: Workbook) -> bytes:
+    """Return the file's bytes."""
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+class _SheetWriter(WorksheetWriter):
+    """Writes a sheet into memory."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.memory = io.BytesIO()
+        super().__init__(sheet, self.memory)
+
+    def cleanup(self) -> None:
+        """Let go of the sheet's text, which the archive has now."""
+        self.memory.close()
+
+
+class _Archive(zipfile.ZipFile):
+    """Takes a sheet from memory where openpyxl gives it the name of a file."""
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:  # noqa: ANN401 (zipfile's own)
+        self.writestr(arcname, filename.getvalue())
+
+
+# openpyxl offers no other way to say what writes a sheet: both of its kinds of sheets, and what packs them, look here.
+excel.WorksheetWriter = _write_only.WorksheetWriter = _SheetWriter  # type: ignore[attr-defined]
+excel.ZipFile = _Archive  # type: ignore[attr-defined]
+
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
+CELL_CHARACTERS_MAX = 32_767  # Excel's limit
+SHEET_TITLE_MAX = 31  # Excel's limit
+
+# What XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """The text as far as a cell can hold it."""
+    return _UNWRITABLE.sub(" ", text)[:CELL_CHARACTERS_MAX]
+
+
+def write_text(cell: Cell, text: str) -> None:
+    """Let the cell show the text, which no spreadsheet takes for a formula, nor on the next edit."""
+    cell.value = writable(text)
+    cell.data_type = "s"
+    if text.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True
+
+
+def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    """A new cell that shows the text, for a sheet that is written row by row."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (imported only when used)
+
+    cell = WriteOnlyCell(sheet)
+    write_text(cell, text)
+    return cell

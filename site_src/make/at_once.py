@@ -1,0 +1,201 @@
+"""Making: each agency's letter is set, sealed, opened again and compared, then written into the staged site."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
+from site_src.language.say import say
+from site_src.make.archives import BadZipFile, Document, reopen, seal
+from site_src.make.pages.edition import Archive
+from site_src.problems import InputError, Problems, ThyridaError, Topic
+from site_src.publish.publish import carry_over, write_public
+from site_src.read.agency import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.plan.plan import Assignment, Plan
+
+
+# Letters, or hashes, that a thread makes before it asks for more. The letters of a batch are all set before any is
+# sealed: the processor's caches then keep what each kind of work needs. A long last batch would leave others idle.
+AT_ONCE = 10
+
+
+Made = TypeVar("Made")
+
+
+class ProofError(ThyridaError):
+    """An archive did not give its letter back, or a hash not take its code: nothing is published."""
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool of threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def start_archives(
+    plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
+) -> Callable[[], dict[str, Archive]]:
+    """Every archive of the campaign, in ``staged``: made, or carried over from ``published`` where nothing changed.
+
+    The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
+    name, in the annex's order. ``progress`` is called after each letter that was made.
+    """
+    for username in plan.changes.unchanged:
+        carry_over(archive_path(published, username), archive_path(staged, username))
+
+    def make_batch(usernames: Sequence[str]) -> Iterator[Archive]:
+        letters = [_set_letter(plan, plan.assignments[username]) for username in usernames]
+        for username, letter in zip(usernames, letters, strict=True):
+            data = _make_archive(plan, plan.assignments[username], letter)
+            write_public(archive_path(staged, username), data)
+            progress()
+            yield Archive(len(data), hashlib.sha256(data).hexdigest())
+
+    making = _start(make_batch, plan.changes.to_make, pool)
+    kept = {username: plan.records[username] for username in plan.changes.unchanged}
+
+    def collect() -> dict[str, Archive]:
+        made = making()
+        return {
+            username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
+            for username in plan.letters
+        }
+
+    return collect
+
+
+def archive_path(folder: Path, username: str) -> Path:
+    """Where an agency's archive lies in its campaign's folder of the site."""
+    return folder / username / f"{username}.zip"
+
+
+def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
+    documents = (Document(f"{assignment.agency.username}.pdf", letter), *assignment.enclosures)
+    archive = seal(documents, assignment.email, plan.key, plan.campaign.circular.date)
+    _prove(archive, documents, assignment)
+    return archive
+
+
+def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
+    """The letter; an agency's name that the fonts cannot show is a mistake in the annex."""
+    import typst  # noqa: PLC0415 (imported only when a letter is set)
+
+    try:
+        return plan.inputs.typesetter.set_letter(assignment.recipient)
+    except typst.TypstError as error:
+        problems = Problems()
+        hint = say("write the name with Greek or Latin letters, and no pictures or invisible characters")
+        message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
+        agency = assignment.agency
+        at = replace(agency.name_at, campaign=plan.inputs.shown_slug)
+        problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
+        raise InputError(problems.all()) from error
+
+
+def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignment) -> None:
+    try:
+        found = reopen(archive, assignment.email)
+    except BadZipFile:
+        found = None
+    if found != documents:
+        message = say('the archive of "{username}" does not give its letter back', username=assignment.agency.username)
+        raise ProofError(
+            message, say("nothing was published; build again, and if it happens again test this machine's memory")
+        )
+
+
+def start_hashing(
+    plan: Plan, old_after: bytes | None, kind: str, pool: ThreadPoolExecutor
+) -> Callable[[], dict[str, bytes]]:
+    """Let the pool make the new lines of the password file while other work goes on; what comes back collects them.
+
+    ``old_after`` is the last build's file: its lines serve again where code and ``kind`` of hash are the same, since a
+    hash costs as much as half a letter.
+    """
+    old = _lines_to_reuse(plan, old_after, kind)
+    missing = [username for username in plan.assignments if username not in old]
+
+    def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
+        return (_make_line(plan, plan.assignments[username], kind) for username in usernames)
+
+    hashing = _start(hash_batch, missing, pool)
+
+    def collect() -> dict[str, bytes]:
+        lines = old | hashing()
+        return {username: lines[username] for username in plan.assignments}
+
+    return collect
+
+
+def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
+    """The line, checked with its code: a wrong one would lock its agency out, and serve again in every later build."""
+    username = assignment.agency.username
+    line = hash_code(plan.key, username, assignment.code, kind)
+    if not opens(line, assignment.code):
+        raise ProofError(
+            say('the hash of "{username}" does not take its code', username=username),
+            say("nothing was published; build again, and if it happens again test this machine's memory"),
+        )
+    return line
+
+
+def _start(
+    work: Callable[[Sequence[str]], Iterable[Made]], usernames: Sequence[str], pool: ThreadPoolExecutor
+) -> Callable[[], dict[str, Made]]:
+    """Let the pool do this work for all agencies, some at a time; what comes back waits for all of it, once."""
+
+    def do(batch: Sequence[str]) -> dict[str, Made]:
+        return dict(zip(batch, work(batch), strict=True))
+
+    begun = deque(pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE))
+
+    def collect() -> dict[str, Made]:
+        made: dict[str, Made] = {}
+        while begun:
+            made |= begun.popleft().result()  # each future is let go at once: thousands take memory
+        return made
+
+    return collect
+
+
+def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:
+    """The password file as it must be from the effective day."""
+    before = plan.inputs.passwords or PasswordFile()
+    gone = [agency.username for agency in plan.inputs.with_status(Status.CONTACT_US)]
+    others = other_users(plan) if drop_others else ()
+    return password_file_after(before, new_lines, [*gone, *others])
+
+
+def other_users(plan: Plan) -> tuple[str, ...]:
+    """The users of the server's password file who stand in no row of the annex."""
+    if plan.inputs.passwords is None:
+        return ()
+    return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)
+
+
+def _lines_to_reuse(plan: Plan, old_after: bytes | None, kind: str) -> dict[str, bytes]:
+    if old_after is None or hashlib.sha256(old_after).hexdigest() != plan.previous.htpasswd_after:
+        return {}
+    users = PasswordFile.parse(old_after).users
+    old = plan.previous.agencies
+    return {
+        username: users[username]
+        for username in plan.assignments
+        if username in users and is_of_kind(users[username], kind)
+        if username in old and old[username].code == plan.records[username].code
+    }

@@ -1,0 +1,87 @@
+"""The public annex: who takes part in a campaign, as a spreadsheet without any address or user name."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from site_src.files.workbooks import FORMULA_STARTS, SHEET_TITLE_MAX, text_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+    from site_src.read.agency import Agency
+    from site_src.read.words import Words
+
+WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
+LAST_ASCII = 127
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can tell
+
+_REFERENCE = re.compile(rb"&#(\d{3,7});")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
+    """The agencies' names, kinds and parents as .xlsx, in the given order; ``day`` is when it says it was made.
+
+    The same input gives the same bytes on any machine.
+    """
+    from site_src.files.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
+
+    book = new_workbook(write_only=True)
+    book.properties.created = datetime.combine(day, time())
+    sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
+    sheet.freeze_panes = "A2"
+    for column, width in WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    sheet.append(_header(sheet, words))
+    for agency in agencies:
+        sheet.append(list(_row(sheet, agency, words)))
+    sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
+    return _repack(saved(book), day)
+
+
+def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
+    from openpyxl.styles import Font  # noqa: PLC0415 (imported only when used)
+
+    titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
+    cells = [text_cell(sheet, title) for title in titles]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    return cells
+
+
+def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Cell | str | None]:
+    for value in (agency.name, words.kind(agency.kind), agency.parent):
+        yield text_cell(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
+
+
+def _repack(written: bytes, day: date) -> bytes:
+    """The same parts in the order of their names, without compression, time of day or machine in them."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(old.namelist()):
+            data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), old.read(name))
+            data = _in_utf8(data)
+            info = zipfile.ZipInfo(name, ZIP_EPOCH)
+            info.create_system = 0  # else it tells the machine's kind
+            new.writestr(info, data)
+    return packed.getvalue()
+
+
+def _in_utf8(part: bytes) -> bytes:
+    """Greek letters as themselves: openpyxl writes each as a reference of six bytes.
+
+    XML without a declared encoding is UTF-8 (XML 1.0, section 4.3.3); references below 128 may be markup and stay.
+    """
+    for number in {int(found[1]) for found in _REFERENCE.finditer(part)}:
+        if number > LAST_ASCII:
+            part = part.replace(b"&#%d;" % number, chr(number).encode())
+    return part

@@ -1,0 +1,222 @@
+"""A circular that was read, as facts for campaign.toml and text for circular.md."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple, dataclass, replace
+from html import unescape
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from site_src.language.catalogues import N_
+from site_src.language.greek import one_line
+from site_src.language.say import say
+from site_src.new.blocks import Shape, mark_footnotes, read_blocks
+from site_src.new.facts import Facts, find_facts, find_replacements
+from site_src.new.left_out import left_out
+from site_src.new.letterhead import Official, is_official, read_official
+from site_src.new.markdown_text import write_markdown
+from site_src.new.parts import Part, label_of, split_parts
+from site_src.read.circular import MISSING_NOTE
+from site_src.read.settings import SUBJECT_LONGEST, Letterhead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from site_src.new.blocks import Block
+    from site_src.new.lines import Line, Passage, Source
+
+SHOWN = 70  # characters of the text that a doubt quotes
+_ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
+_MARKS = re.compile(r"^#+\s+|\*\*|__")
+
+_TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
+
+_NO_TEXT = """## Νέοι κωδικοί πρόσβασης
+
+Οι νέοι κωδικοί βρίσκονται στον φάκελο {{ folder }} και ισχύουν από {{ effective | date }}.
+"""
+
+
+@dataclass(frozen=True)
+class CircularText:
+    """The facts outside and inside the text, circular.md, and the paragraphs as plain text."""
+
+    official: Official
+    facts: Facts
+    markdown: str
+    paragraphs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()  # the words that became placeholders
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """All texts of the draft, line by line and cell by cell, those that became facts as the document has them."""
+        head = [text for text in _strings(astuple(self.official.letterhead)) if text]
+        text = _ADDRESS.sub(r"\1", self.markdown)
+        lines = [unescape(cell) for line in text.split("\n") for cell in line.split(" | ")]
+        return (*lines, *self.official.words.values(), *self.replaced, *head)
+
+
+def _strings(values: object) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, tuple):
+        for value in values:
+            yield from _strings(value)
+
+
+def read_circular(source: Source | None) -> CircularText:
+    """What a document gives a campaign; a first text and a doubt where there is no document."""
+    if source is None:
+        doubt = say("no circular was given: circular.md holds a first sentence, and the facts are to be filled in")
+        return CircularText(Official(Letterhead(), None, ()), Facts(), _NO_TEXT, doubts=(doubt,))
+    text = _from_markdown(source) if source.markdown else _from_lines(source)
+    notes = (*source.notes, *_understood(text), *text.notes)
+    doubts = (*source.doubts, *_left_out(source.shown, text.pieces), *text.doubts, *_missing(text))
+    return replace(text, notes=notes, doubts=doubts)
+
+
+def _from_lines(source: Source) -> CircularText:
+    official = read_official(split_parts(source.lines))
+    blocks = read_blocks(official.body)
+    footnotes, doubts = dict(source.footnotes), []
+    if not footnotes:
+        blocks, marked = mark_footnotes(blocks)
+        footnotes = {str(number): MISSING_NOTE for number in range(1, len(marked) + 1)}
+        missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
+        doubts = [say(missing, word=word) for word in marked]
+    facts, more = find_facts(blocks)
+    known = replace(facts, deadline=official.deadline)
+    replacements = find_replacements(blocks, known, official.letterhead.protocol)
+    became = N_("in the text «{told}» became {placeholder}")
+    notes = tuple(say(became, told=found.told, placeholder=found.placeholder) for found in replacements)
+    return CircularText(
+        official=official,
+        facts=facts,
+        markdown=write_markdown(blocks, replacements, footnotes),
+        paragraphs=tuple(block.text for block in blocks),
+        notes=notes,
+        doubts=(*official.doubts, *doubts, *more, *_loose(blocks), *_same_day(facts, official)),
+        replaced=tuple(found.told for found in replacements),
+    )
+
+
+def _from_markdown(source: Source) -> CircularText:
+    """A text that is Markdown already stays as it is; a letterhead above it goes to campaign.toml."""
+    parts = split_parts(_labels_plain(source.lines))
+    head = tuple(takewhile(lambda told: told[0] not in _TEXT, parts))
+    official = read_official(head)
+    if is_official(official):
+        official = replace(official, body=tuple(line for _, line in parts[len(head) :]))
+    else:
+        official = Official(Letterhead(), None, source.lines)
+    markdown = "\n".join(line.text for line in official.body).strip("\n") + "\n"
+    blocks = read_blocks(official.body)
+    facts, doubts = find_facts(blocks)
+    note = say("the text is Markdown and was taken as it is; no fact in it became a placeholder")
+    paragraphs = tuple(block.text for block in blocks)
+    return CircularText(official, facts, markdown, paragraphs, (note,), (*official.doubts, *doubts))
+
+
+def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ»."""
+    plain = tuple(replace(line, text=_MARKS.sub("", line.text)) for line in lines)
+    subject = next((n for n, line in enumerate(plain) if label_of(Part.SUBJECT, line.text)), -1)
+    return (*plain[: subject + 1], *lines[subject + 1 :])
+
+
+def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
+    missing = left_out(shown, draft)
+    for place in dict.fromkeys(passage.place for passage in missing):
+        passages = ", ".join(f"«{one_line(each.text)}»" for each in missing if each.place == place)
+        yield say(
+            "left out of the draft, though the document shows it ({place}): {passages}", place=place, passages=passages
+        )
+
+
+def _loose(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.shape is Shape.LINKS:
+            addresses = ", ".join(f"«{address}»" for address in block.text.split("\n"))
+            yield say(
+                "{addresses} stood apart from the text, as a PDF gives up the targets of its links: they are kept as "
+                "a list; put each where it belongs, as [words](address), or take the list out",
+                addresses=addresses,
+            )
+
+
+def _same_day(facts: Facts, official: Official) -> Iterator[str]:
+    if facts.deadline and official.deadline and facts.deadline != official.deadline:
+        yield say(
+            "the last day to act is «{inside}» in the text, «{above}» above it: check both",
+            inside=facts.deadline,
+            above=official.deadline,
+        )
+
+
+def _understood(text: CircularText) -> Iterator[str]:
+    """What was found, a sentence each."""
+    head, words = text.official.letterhead, text.official.words
+    found: Mapping[str, object] = {
+        say("the sender"): " / ".join(head.sender),
+        say("the contacts"): ", ".join(f"{person.name} {person.phone}" for person in head.contacts),
+        say("the sender's details"): " / ".join(head.details),
+        say("the last day to act"): _from(text.official.deadline, words.get("deadline", "")),
+        say("the number on Diavgeia"): head.ada,
+        say("the markings"): " / ".join(head.marking),
+        say("the date"): _from(head.date, words.get("date", "")),
+        say("the protocol number"): head.protocol,
+        say("the recipients"): " / ".join(head.recipients),
+        say("the subject"): head.subject,
+        say("the folder's name"): text.facts.folder,
+        say("the first day of the new codes"): text.facts.effective,
+        say("the last day of the old codes"): text.facts.eve,
+        say("the signatory"): " / ".join(filter(None, (head.signatory_title, head.signatory_name))),
+        say("the attachments"): " / ".join(head.attachments),
+        say("the distribution"): " / ".join(head.distribution),
+    }
+    return (f"{key}: {value}" for key, value in found.items() if value)
+
+
+def _from(day: date | None, words: str) -> str:
+    """A day, with the words of the document that told it."""
+    return say("{day} (from «{words}»)", day=day, words=words) if day else ""
+
+
+def _missing(text: CircularText) -> Iterator[str]:
+    """What a campaign needs and the document does not tell."""
+    head = text.official.letterhead
+    if not is_official(text.official):
+        yield say(
+            "no letterhead of an official document was found: the whole text is in circular.md, fill in the facts"
+        )
+    else:
+        for what, key, value in (
+            (say("the subject"), "subject", head.subject),
+            (say("the protocol number"), "protocol", head.protocol),
+            (say("the date"), "date", head.date),
+        ):
+            if not value:
+                yield say("{what} was not found: fill in {key} under [circular]", what=what, key=key)
+    if not text.official.deadline:
+        guess = say(" (the text seems to say «{day}»)", day=text.facts.deadline) if text.facts.deadline else ""
+        yield say("no last day to act was found{guess}: fill in deadline", guess=guess)
+    if not text.facts.folder:
+        yield say("the folder's name was not found in the text, as «…» after «ονομασία»: fill in folder")
+    if not text.facts.effective:
+        eve = say(" (the old ones end on «{day}»)", day=text.facts.eve) if text.facts.eve else ""
+        yield say("the first day of the new codes was not found{eve}: fill in effective", eve=eve)
+    if len(head.subject) > SUBJECT_LONGEST:
+        yield say(
+            "the subject has more than {most} characters, so that it seems to hold a part of the text: "
+            "correct subject and circular.md",
+            most=SUBJECT_LONGEST,
+        )
+    if not text.markdown.strip():
+        yield say("no text was found below the letterhead: write it in circular.md")
+    long = next((one_line(unit) for unit in head.sender if len(unit) > 2 * SHOWN), "")
+    if long:
+        yield say("«{start}…» stands among the sender's lines: it may belong to the text", start=long[:SHOWN])

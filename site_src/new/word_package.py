@@ -1,0 +1,121 @@
+"""The parts of a Word file, found by the relations that the file tells (ECMA-376, Part 2), not by their names."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from site_src.language.say import say
+from site_src.new.word_xml import attribute_of, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from xml.etree.ElementTree import Element
+
+# Of all parts that are read; beyond this it is a bomb, not a circular: a table of 3,000 agencies takes half of each.
+UNPACKED_MOST = 20_000_000  # bytes
+TAGS_MOST = 1_000_000
+
+
+class WordFileError(Exception):
+    """The file is no Word document that can be read; the text says why."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How a part refers to another, or to an address.
+
+    ``kind`` is the last word of its type, which strict files have, too; ``is_part``: whether the file has the target.
+    """
+
+    kind: str
+    target: str
+    is_part: bool
+
+
+class Budget:
+    """How much may still be read, of a file and of all that are inserted in it."""
+
+    def __init__(self) -> None:
+        self._bytes = UNPACKED_MOST
+        self._tags = TAGS_MOST
+
+    def take(self, *, size: int = 0, tags: int = 0) -> None:
+        """Raise WordFileError once there was too much."""
+        self._bytes -= size
+        self._tags -= tags
+        if min(self._bytes, self._tags) < 0:
+            raise WordFileError(say("this file unpacks to far more than a circular needs"))
+
+
+class Package:
+    """A Word file by its parts. What a damaged file makes zipfile or the XML reader raise is let through."""
+
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        self.budget = budget
+        self._file = zipfile.ZipFile(io.BytesIO(data))
+        self._names = {_key(part.filename): part for part in self._file.infolist()}
+        self._roots: dict[str, Element] = {}
+        self._relations: dict[str, Mapping[str, Relation]] = {}
+
+    @cached_property
+    def document(self) -> str:
+        """The part that holds the text. Raises WordFileError where there is none."""
+        name = self.related("", "officeDocument")
+        if not name or local_name(self.root(name)) != "document":
+            raise WordFileError(say("this is no Word document, whatever its name says"))
+        return name
+
+    def data(self, name: str) -> bytes:
+        """Return what a part holds. Raises WordFileError where that is too much."""
+        self.budget.take(size=self._names[name].file_size)
+        data = self._file.read(self._names[name])
+        self.budget.take(tags=data.count(b"<"))
+        return data
+
+    def root(self, name: str) -> Element:
+        """Return the part's root, the same each time. Raises WordFileError for a part with a DOCTYPE."""
+        from defusedxml import DefusedXmlException  # noqa: PLC0415 (imported only when used)
+        from defusedxml.ElementTree import fromstring  # noqa: PLC0415 (imported only when used)
+
+        if name not in self._roots:
+            try:
+                self._roots[name] = fromstring(self.data(name), forbid_dtd=True)
+            except DefusedXmlException as error:
+                raise WordFileError(say("this file defines its own XML entities, which Word never does")) from error
+        return self._roots[name]
+
+    def relations(self, name: str) -> Mapping[str, Relation]:
+        """Return a part's relations by their ids; those of the file itself for ""."""
+        if name not in self._relations:
+            folder, base = posixpath.split(name)
+            part = _key(posixpath.join(folder, "_rels", f"{base}.rels"))
+            rows = self.root(part) if part in self._names else ()
+            self._relations[name] = {attribute_of(row, "Id"): self._relation(row, folder) for row in rows}
+        return self._relations[name]
+
+    def related(self, name: str, kind: str) -> str | None:
+        """Return the part of this kind that a part refers to; None where there is none."""
+        found = (each for each in self.relations(name).values() if each.kind == kind and each.is_part)
+        return next((each.target for each in found), None)
+
+    def target(self, name: str, relation: str) -> str | None:
+        """Return the part that a part's relation leads to; None where it leads to no part."""
+        found = self.relations(name).get(relation)
+        return found.target if found and found.is_part else None
+
+    def _relation(self, row: Element, folder: str) -> Relation:
+        target = attribute_of(row, "Target")
+        part = _key(posixpath.join("/", folder, unquote(target)))
+        is_part = attribute_of(row, "TargetMode") != "External" and part in self._names
+        return Relation(attribute_of(row, "Type").rpartition("/")[2], part if is_part else target, is_part)
+
+
+def _key(name: str) -> str:
+    """The name by which a part is known: without regard to case, dots and the slash that it may begin with."""
+    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()

@@ -1,0 +1,1 @@
+"""Tell the story of a build: read all, plan, make, prove, publish."""

@@ -1,0 +1,214 @@
+"""The story of a build: read all, plan, make, prove, publish. Nothing is written while anything is wrong."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from site_src.files.private import (
+    CURRENT_NAME,
+    MANIFEST_NAME,
+    SERVER_FOLDER,
+    check_private,
+    close_inputs,
+    open_inputs,
+)
+from site_src.files.walk import same_files
+from site_src.folders import lies_in
+from site_src.language.say import say
+from site_src.make.at_once import other_users
+from site_src.make.server_rules import are_others, server_files
+from site_src.pipeline.reading import read_inputs
+from site_src.plan.handover import hand_over
+from site_src.plan.over import find_over
+from site_src.plan.plan import make_plan
+from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
+from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome
+from site_src.publish.publish import (
+    clear_staging,
+    is_publishing,
+    locked,
+    make_public_folder,
+    publish,
+    staging_of,
+)
+from site_src.publish.replaceable import check_out
+from site_src.publish.stage import PAGE_NAME, Stage
+from site_src.publish.unchanged import state_of, state_of_inputs
+from site_src.read.agency import status_counts
+from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.forgotten import begins_late, is_real
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from site_src.folders import Folders, Options
+    from site_src.plan.plan import Plan
+    from site_src.publish.stage import Progress
+    from site_src.read.inputs import Inputs
+
+
+def check(folders: Folders, day: date, only: str = "") -> tuple[Inputs, tuple[Problem, ...]]:
+    """Read all inputs and say what is wrong with them; writes nothing."""
+    problems = Problems()
+    return read_inputs(folders, day, problems, only), problems.all()
+
+
+def build(options: Options, progress: Progress) -> Outcome:
+    """Build and publish the site.
+
+    Raises InputError with every problem of the inputs, MachineError where the machine fails, UsageError where the
+    options make no sense; in each case the site and the private folder are as they were.
+    """
+    folders = options.folders
+    _check_folders(folders)
+    problems = Problems()
+    closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
+    state = state_of_inputs(options)
+    inputs = read_inputs(folders, options.day, problems)
+    _warn_of_lost_campaigns(folders, problems)
+    problems.stop_on_errors(strict=options.strict)
+    warnings = problems.all()
+    over = find_over((each.campaign for each in inputs.over), folders, options.day)
+    if options.dry_run:
+        plans = _make_plans(inputs, options)
+        changed = _rules_changed(inputs, plans, options)
+        return Outcome(campaigns=_outcomes(inputs, plans, options), over=over, rules_changed=changed, warnings=warnings)
+    _refuse_open(inputs)
+    check_private(folders.private)
+    with locked(folders.private, folders.out), _staging(folders):
+        plans = _make_plans(inputs, options)
+        changed = _rules_changed(inputs, plans, options)
+        stage = Stage(
+            inputs=inputs,
+            plans=plans,
+            folders=folders,
+            jobs=options.jobs,
+            progress=progress,
+            rules_changed=changed,
+        )
+        private_files = stage.fill(problems)
+        replaced_site = _is_another(plans, folders)
+        publish(folders.out, folders.private, private_files)
+        state = state_of(options, state)
+    return Outcome(
+        campaigns=_outcomes(inputs, plans, options),
+        over=over,
+        rules_changed=changed,
+        warnings=warnings,
+        replaced_site=replaced_site,
+        closed=closed,
+        state=state,
+    )
+
+
+def _close_inputs(folders: Folders) -> tuple[str, ...]:
+    """Close annexes and enclosures to other users of this machine; return the names of those that were open."""
+    closed = [path for campaign in campaign_folders(folders.content, Problems()) for path in close_inputs(campaign)]
+    return tuple(path.relative_to(folders.content).as_posix() for path in closed)
+
+
+def _refuse_open(inputs: Inputs) -> None:
+    """Raise MachineError where addresses or documents of real agencies could not be closed to other users."""
+    for path in (path for each in inputs.campaigns if is_real(each) for path in open_inputs(each.campaign.path)):
+        raise MachineError(
+            say('other users of this machine can read "{file}", and it cannot be closed to them', file=path),
+            say("move the content folder to a disk that knows its owner, and name it with --content"),
+        )
+
+
+def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
+    now = options.clock()
+    return [make_plan(campaign, options.folders, now) for campaign in inputs.campaigns]
+
+
+def _check_folders(folders: Folders) -> None:
+    """Raise UsageError where the folders lie in one another: secrets would be served, or inputs lost."""
+    pairs = [
+        (folders.private, folders.out, say("the private folder would be served")),
+        (folders.content, folders.out, say("the content folder would be replaced")),
+        (folders.out, folders.private, say("the site would lie among secrets")),
+    ]
+    for inner, outer, why in pairs:
+        if lies_in(inner, outer):
+            message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
+            raise UsageError(message, say("give two folders of which neither lies in the other"))
+    check_out(folders.out)
+
+
+def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
+    """A campaign that was built and is in content/ no more leaves the site: say so."""
+    known = {path.name for path in campaign_folders(folders.content, Problems())}
+    for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
+        slug = path.parent.name
+        if slug not in known:
+            hint = say(
+                "put its folder back into the content folder to keep its pages (under another name every agency gets "
+                'another code); if it is over, delete "{folder}"',
+                folder=path.parent,
+            )
+            message = say("this campaign was built before and has no folder any more: its pages leave the site")
+            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
+
+
+@contextmanager
+def _staging(folders: Folders) -> Iterator[None]:
+    """A new staging folder, which is gone afterwards: published, or given up.
+
+    Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
+    with the next build: it makes no failure of a site that is published, and hides no other.
+    """
+    clear_staging(folders.out)
+    make_public_folder(staging_of(folders.out))
+    try:
+        yield
+    finally:
+        if not is_publishing(folders.private):
+            with suppress(OSError):
+                clear_staging(folders.out)
+
+
+def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
+    """Whether the staged site takes the place of one that differs from it; a server may have that one."""
+    if not (folders.out / PAGE_NAME).is_file():
+        return any(plan.previous.agencies for plan in plans)  # it was built, and is lost here
+    return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
+
+
+def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
+    """The day on which the server rules last became others: this one, or the one that the manifests have."""
+    if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
+        return options.day
+    return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """The names of those of whom the summary tells what happens to them, by their user names."""
+    told = {username for happens in vars(plan.changes).values() for username in happens[:USERS_TOLD]}
+    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
+
+
+def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
+    folders = options.folders
+    return tuple(
+        CampaignOutcome(
+            slug=plan.campaign.slug,
+            folder=plan.campaign.folder,
+            deadline=plan.campaign.deadline,
+            begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
+            effective=plan.campaign.effective,
+            leaves_on=plan.campaign.leaves_on if plan.letters else None,
+            counts=status_counts(agency.status for agency in plan.inputs.agencies),
+            changes=plan.changes,
+            names=_names(plan),
+            other_users=other_users(plan),
+            others_dropped=inputs.site.server.drops_others,
+            without_passwords=plan.inputs.passwords is None,
+            sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
+            handover=hand_over(plan, [each.campaign for each in inputs.all], folders, options.day),
+            moved_from=plan.previous.effective if plan.outdated else None,
+            outdated_letters=len(plan.outdated),
+        )
+        for plan in plans
+    )

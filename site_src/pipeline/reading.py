@@ -1,0 +1,229 @@
+"""Reading: everything that a build or a check takes in, with all its problems collected."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from site_src.files.htpasswd import PasswordFile
+from site_src.files.looked import Looked
+from site_src.files.private import CURRENT_FILE, CURRENT_NAME
+from site_src.files.staff_text import read_text
+from site_src.language.say import say, say_many
+from site_src.make.letter_checks import check_names, check_template
+from site_src.make.letters import Typesetter, letter_facts
+from site_src.make.pages.render import check_text
+from site_src.plan.predecessor import find_predecessor, tell_absent, tell_other_holders
+from site_src.problems import Place, Problems, Severity, Topic
+from site_src.prove.leaks.exposed import check_exposed
+from site_src.read.agency import Status
+from site_src.read.annex import read_annex
+from site_src.read.circular.raw_html import warn_of_html
+from site_src.read.circular.render import render_circular
+from site_src.read.content.campaign import read_campaign
+from site_src.read.content.campaign_folder import annexes_in, campaign_folders, find_annexes, no_such_campaign
+from site_src.read.content.enclosures import read_attachments, read_enclosures
+from site_src.read.content.known_files import check_campaign, check_content
+from site_src.read.content.misnamed import hint_of_missing
+from site_src.read.content.site import read_site
+from site_src.read.costly import tell_costly
+from site_src.read.forgotten import tell_forgotten
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
+from site_src.read.recipients import tell_many_callers, tell_nobody
+from site_src.read.side_by_side import tell_side_by_side
+from site_src.read.suspicions import tell_suspicions
+from site_src.read.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from site_src.folders import Folders
+    from site_src.read.agency import Agency
+    from site_src.read.settings import Campaign
+
+NO_ANNEX = "annex"  # stands in where there is none, which is an error
+
+TEXT_NAMES = ("help", "accessibility")
+
+
+def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part of one reading)
+    folders: Folders,
+    day: date,
+    problems: Problems,
+    only: str = "",
+    with_letters: Container[str] = (),
+    looked: Looked | None = None,
+) -> Inputs:
+    """Everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign to read.
+
+    Those ``with_letters`` on the site are not over as long as they have an annex, whatever the day. ``looked`` is what
+    was looked through before, where that is known better than the last build's note says it.
+
+    Raises UsageError where ``only`` names no campaign.
+    """
+    looked = looked or Looked.through(folders.private)
+    site = read_site(folders.content, problems)
+    paths = campaign_folders(folders.content, problems)
+    if only and only not in [path.name for path in paths]:
+        raise no_such_campaign(only, folders.content, paths)
+    if not paths:
+        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
+        problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
+    check_content(folders.content, paths, problems)
+    words = Words(site.language)
+    texts = _read_texts(folders.content, words, problems)
+    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), looked=looked, several=len(paths) > 1)
+    chosen = [path for path in paths if only in {"", path.name}]
+    days = [date.min if path.name in with_letters and annexes_in(path) else day for path in chosen]
+    read = [_read_campaign(path, folders, inputs, day, problems) for path, day in zip(chosen, days, strict=True)]
+    inputs = replace(
+        inputs,
+        campaigns=tuple(each for each in read if isinstance(each, CampaignInputs)),
+        over=tuple(each for each in read if not isinstance(each, CampaignInputs)),
+    )
+    check_exposed(inputs, problems)
+    tell_forgotten(inputs, problems)
+    tell_side_by_side(inputs, folders.private, day, problems)
+    _compare_with_predecessors(inputs, folders, problems)
+    return inputs
+
+
+def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Problems) -> None:
+    """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
+    if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
+        return
+    read = {each.campaign.slug: each.agencies for each in inputs.campaigns}
+    for each in inputs.campaigns:
+        own = Problems()
+        before = find_predecessor(each.campaign, folders.content, folders.private, read)
+        if before:
+            tell_other_holders(each.agencies, before, own)
+            tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
+        tell_many_callers(each, before, own)
+        problems.extend(own.all(), each.shown_slug)
+
+
+def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
+    texts = {}
+    for name in TEXT_NAMES:
+        path = content / f"{name}.md"
+        if not path.is_file() or (text := read_text(path, problems)) is None:
+            continue
+        texts[name] = text
+        warn_of_html(text, path.name, problems)
+        for message in check_text(text, words):
+            problems.error(Topic.TEXT, message, hint=say("correct the text"), at=Place(file=path.name))
+    return texts
+
+
+def with_annexes(inputs: Inputs, problems: Problems) -> Inputs:
+    """Return the inputs with the agencies of campaigns that are over and still have their annexes."""
+    over = []
+    for each in inputs.over:
+        own = Problems()
+        read = [read_annex(annex, each.campaign, own) for annex in annexes_in(each.campaign.path)]
+        problems.extend(own.all(), each.shown_slug)
+        over.append(replace(each, agencies=read[0] if read else ()))
+    return replace(inputs, over=tuple(over))
+
+
+def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CircularInputs:
+    """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
+    own = Problems()
+    check_campaign(path, own)
+    campaign = read_campaign(path, own)
+    if campaign.is_over_on(day):
+        circular = render_circular(campaign, shared.site, None, shared.words, own)
+        inputs = CircularInputs(campaign=campaign, circular=circular, attachments=read_attachments(campaign, own))
+    else:
+        inputs = _read_own_files(campaign, folders, shared, own)
+        passwords = _read_passwords(campaign, inputs.agencies, folders.private, own)
+        if passwords:
+            tell_costly(passwords, inputs.agencies, own, drops_others=shared.site.server.drops_others)
+        inputs = replace(inputs, passwords=passwords)
+    shown_slug = path.name if shared.several else ""
+    problems.extend(own.all(), shown_slug)
+    return replace(inputs, shown_slug=shown_slug)
+
+
+def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
+    """What lies in the campaign's folder."""
+    site, words = shared.site, shared.words
+    annexes = find_annexes(campaign, problems)
+    read = [read_annex(annex, campaign, problems) for annex in annexes]
+    agencies = read[0] if read else ()
+    tell_suspicions(agencies, problems)
+    for annex in annexes[:1]:
+        tell_nobody(agencies, annex.name, problems)
+    typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
+    check_template(typesetter, campaign.code, problems)
+    recipients = (agency for agency in agencies if agency.status is Status.NEW)
+    check_names(typesetter, campaign.code, recipients, problems)
+    if annexes:
+        _check_reissue(campaign, agencies, problems)
+    return CampaignInputs(
+        campaign=campaign,
+        annex=annexes[0] if annexes else campaign.path / NO_ANNEX,
+        agencies=agencies,
+        circular=render_circular(campaign, site, agencies, words, problems),
+        attachments=read_attachments(campaign, problems),
+        enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
+        typesetter=typesetter,
+    )
+
+
+def _letter_template(campaign: Campaign, folders: Folders) -> Path:
+    own = campaign.path / "letter.typ"
+    return own if own.is_file() else folders.templates / "letter.typ"
+
+
+def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: Problems) -> None:
+    known = {agency.username for agency in agencies}
+    for username in campaign.reissue:
+        if username not in known:
+            at = Place(file="campaign.toml", cell=f"reissue.{username}")
+            hint = say("correct the user name, or delete the line")
+            problems.error(Topic.USERNAME, say("the annex has no agency with this user name"), hint=hint, at=at)
+
+
+def _read_passwords(
+    campaign: Campaign, agencies: tuple[Agency, ...], private: Path, problems: Problems
+) -> PasswordFile | None:
+    """The server's password file as staff copied it, checked for the lines that the campaign keeps."""
+    path, at = private / CURRENT_NAME, Place(file=CURRENT_FILE, is_shared=True)
+    if not path.is_file() and (campaign.path / CURRENT_NAME).is_file():
+        # The sample brings one, so that a newcomer sees a whole build.
+        path, at = campaign.path / CURRENT_NAME, Place(file=CURRENT_NAME)
+    keepers = [agency for agency in agencies if agency.status is Status.KEEPS]
+    if not path.is_file():
+        if keepers:
+            message = say_many(
+                "{number} agency keeps its code, but there is no copy of the server's password file",
+                "{number} agencies keep their codes, but there is no copy of the server's password file",
+                len(keepers),
+            )
+            hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
+            hint = hint_of_missing(private / CURRENT_NAME, hint)
+            problems.error(Topic.ACCESS, message, hint=hint, at=at)
+        return None
+    data = path.read_bytes()
+    if b"\0" in data or data.startswith(codecs.BOM_UTF8):
+        message = say("this is not the server's password file as the server has it")
+        hint = say("copy it again, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
+        problems.error(Topic.ACCESS, message, hint=hint, at=at)
+        return None
+    passwords = PasswordFile.parse(data)
+    users = passwords.users
+    for agency in keepers:
+        if agency.username not in users:
+            message = say(
+                "{agency} keeps its code, but the server's password file has no line for it", agency=agency.name
+            )
+            hint = say(
+                "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
+            )
+            problems.error(Topic.ACCESS, message, hint=hint, at=at, value=agency.username)
+    return passwords

@@ -1,0 +1,174 @@
+"""manifest.json: what was built from what, without a code or an address in clear. It tells an unchanged letter."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from site_src.language.say import say
+from site_src.problems import StateError
+from site_src.read.agency import Status, is_username
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FormerCode:
+    """A code that a letter gave, as its fingerprint, and the moment of the build that gave another."""
+
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One agency in a manifest. Fingerprints are keyed hashes: they tell equality and nothing else."""
+
+    status: Status
+    name: str
+    emails: str  # fingerprint of all declared addresses
+    code: str = ""  # fingerprint of the code; "" where none is given
+    letter: str = ""  # fingerprint of everything in the archive
+    size: int = 0
+    sha256: str = ""  # of the published archive; "" where none is published
+    former: tuple[FormerCode, ...] = ()  # the codes before this one, the oldest first
+
+    def had_another_code(self, moment: datetime) -> bool:
+        """Whether the letter that was published at the moment gave a code that is void now."""
+        return next((each.code != self.code for each in self.former if moment <= each.until), False)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A campaign's records by user name, its effective day, the SHA-256 of its input files, and what made it.
+
+    ``rules_changed``: the day of the last build that made other server rules than the one before it, if any did.
+    """
+
+    effective: date = date.max  # the end of time where another version of Thyrida built it
+    agencies: Mapping[str, Record] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    made_with: str = ""
+    htpasswd_after: str = ""  # SHA-256 of the file as built
+    key: str = ""  # fingerprint of the campaign key; "" where another version of Thyrida built it
+    rules_changed: date | None = None
+
+    def to_bytes(self) -> bytes:
+        """The file's text, in an order that depends on nothing but its content; an agency on a line."""
+        facts = {name: value for name, value in vars(self).items() if name != "agencies"}
+        facts["effective"] = self.effective.isoformat()
+        if self.rules_changed:
+            facts["rules_changed"] = self.rules_changed.isoformat()
+        else:  # a day that no two builds share is there only where something happened on it
+            del facts["rules_changed"]
+        start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
+        file = BytesIO()  # written line by line: all records as one text take several times their memory
+        file.write(f'{start},\n "agencies": {{'.encode())
+        for number, (username, record) in enumerate(self.agencies.items()):
+            line = json.dumps(_facts(record), ensure_ascii=False)
+            file.write(f"{',' if number else ''}\n  {json.dumps(username)}: {line}".encode())
+        file.write(b"\n }\n}\n")
+        return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """User names by what happens to them, each in the annex's order."""
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    address_changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    reissued: tuple[str, ...] = ()
+    remade: tuple[str, ...] = ()  # the same code in a letter whose text or enclosures changed, or whose file was lost
+    withdrawn: tuple[str, ...] = ()
+
+    @property
+    def to_make(self) -> tuple[str, ...]:
+        """The letters that this build sets."""
+        return self.new + self.reissued + self.remade
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """The last build's manifest; None where there was none. Raises StateError where it is damaged."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_bytes())
+        if content.pop("version") != MANIFEST_VERSION:
+            return Manifest()
+        return _manifest(**content)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        hint = say("delete this file; the next build makes every letter again")
+        raise StateError(say('"{file}" is damaged', file=path), hint) from error
+
+
+def _facts(record: Record) -> dict[str, object]:
+    """A record as the file has it: moments, which no two builds share, only where a code took another's place."""
+    facts = asdict(record) | {"former": [[each.code, each.until.isoformat()] for each in record.former]}
+    if not record.former:
+        del facts["former"]
+    return facts
+
+
+def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: Any) -> Manifest:  # noqa: ANN401 (JSON)
+    """The manifest that the file tells. Raises ValueError or TypeError where a fact has not its type or form."""
+    records = {username: _record(username, content) for username, content in agencies.items()}
+    if "rules_changed" in facts:
+        facts["rules_changed"] = date.fromisoformat(facts["rules_changed"])
+    manifest = Manifest(date.fromisoformat(effective), records, **facts)
+    _expect(str, manifest.made_with, manifest.htpasswd_after, manifest.key, *manifest.inputs, *manifest.inputs.values())
+    return manifest
+
+
+def _record(username: str, content: dict[str, Any]) -> Record:
+    content["status"] = Status(content["status"])
+    former = [FormerCode(code, datetime.fromisoformat(until)) for code, until in content.pop("former", ())]
+    record = Record(**content, former=tuple(former))
+    _expect(str, record.name, record.emails, record.code, record.letter, record.sha256)
+    _expect(str, *(each.code for each in former))
+    _expect(int, record.size)
+    if not is_username(username) or not all(each.until.tzinfo for each in former):
+        raise ValueError(username)
+    return record
+
+
+def _expect(kind: type, *values: object) -> None:
+    for value in values:
+        if type(value) is not kind:  # True is an int too
+            raise TypeError(value)
+
+
+INVENTORY_NAME = ".site.sha256"
+
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
+
+
+def to_bytes(digests: Mapping[str, str]) -> bytes:
+    """The file's text, of SHA-256 in hexadecimal by path; no file of the site has a line end in its name."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
+
+
+def read_inventory(private: Path) -> dict[str, str] | None:
+    """The last build's inventory; None where there is none. Raises StateError where it is damaged."""
+    path = private / INVENTORY_NAME
+    try:
+        lines = path.read_bytes().decode().removesuffix("\n").split("\n")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        lines = [""]
+    found = [_LINE.fullmatch(line) for line in lines]
+    digests = {match["name"]: match["digest"] for match in found if match}
+    if len(digests) != len(found):
+        raise StateError(say('"{file}" is damaged', file=path), say("delete this file and build again"))
+    return digests

@@ -1,0 +1,231 @@
+"""Planning: who gets which code, which letters are made, and what changes against the last build."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
+from site_src.language.say import say
+from site_src.make.letters import Recipient, typesetter_version
+from site_src.plan.keys import CampaignKey
+from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
+from site_src.problems import StateError
+from site_src.read.agency import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from site_src.folders import Folders
+    from site_src.make.archives import Document
+    from site_src.read.agency import Agency
+    from site_src.read.inputs import CampaignInputs
+    from site_src.read.settings import Campaign
+
+# Part of every fingerprint: raise it when archives.py or letters.py would write other bytes for the same facts.
+RECIPE = "1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assignment:
+    """What one agency with status new gets."""
+
+    agency: Agency
+    email: str = field(repr=False)
+    code: str = field(repr=False)
+    enclosures: tuple[Document, ...] = ()
+
+    @property
+    def recipient(self) -> Recipient:
+        """What the letter says of this agency."""
+        return Recipient(agency=self.agency.name, username=self.agency.username, code=self.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One campaign's build, decided."""
+
+    inputs: CampaignInputs
+    key: CampaignKey
+    assignments: Mapping[str, Assignment]
+    records: Mapping[str, Record]  # as they will be, but for the size and SHA-256 of the letters to make
+    changes: Changes
+    previous: Manifest
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that is built."""
+        return self.inputs.campaign
+
+    @property
+    def outdated(self) -> tuple[str, ...]:
+        """The user names of those whose letter of the last build, which they may hold, names another effective day."""
+        if self.previous.effective == self.campaign.effective:
+            return ()
+        return tuple(username for username, record in self.previous.agencies.items() if record.sha256)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The user names of those whose archive is on the site."""
+        return tuple(self.assignments)
+
+
+def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
+    """Decide everything; ``now`` is when codes that are given no longer become void.
+
+    Raises StateError where the campaign's key is lost, or is another than that of the last build.
+    """
+    campaign = inputs.campaign
+    previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
+    published = folders.out / "files" / campaign.slug
+    key = find_key(folders.private / campaign.slug, published, previous)
+    previous = previous or Manifest()
+    assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
+    records = _records(inputs, key, assignments)
+    records |= _with_former(previous, records, now)
+    changes = _compare(previous, records, published)
+    kept = {
+        username: replace(records[username], size=old.size, sha256=old.sha256)
+        for username in changes.unchanged
+        for old in [previous.agencies[username]]
+    }
+    return Plan(
+        inputs=inputs,
+        key=key,
+        assignments=assignments,
+        records={**records, **kept},
+        changes=changes,
+        previous=previous,
+    )
+
+
+def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKey:
+    """The campaign's key, or a new one for a campaign that was never built; ``last`` tells of its last build.
+
+    Raises StateError where the key of that build is lost, or another is in its place.
+    """
+    file = folder / KEY_NAME
+    key = read_key(folder)
+    if key is None:
+        if last or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
+            message = say('the key of this campaign is missing: "{file}"; its codes were made with it', file=file)
+            raise StateError(message, _hint_of_key(folder, published))
+        return CampaignKey.new()
+    if last and last.key not in {"", key_fingerprint(key)}:
+        message = say('this is not the key that the codes of this campaign were made with: "{file}"', file=file)
+        raise StateError(message, _hint_of_key(folder, published))
+    return key
+
+
+def _hint_of_key(folder: Path, published: Path) -> str:
+    return say(
+        "put it back from your backup. If it is gone for good, every agency needs another code: "
+        'delete "{folder}" and "{published}", then build',
+        folder=folder,
+        published=published,
+    )
+
+
+def key_fingerprint(key: CampaignKey) -> str:
+    """What a manifest says of the key itself."""
+    return key.fingerprint("key")
+
+
+def _assign(agency: Agency, inputs: CampaignInputs, key: CampaignKey) -> Assignment:
+    campaign = inputs.campaign
+    email = key.choose(agency.username, agency.emails)
+    generation = campaign.reissue.get(agency.username, 1)
+    code = key.access_code(campaign.code, agency.username, email, generation)
+    enclosures = inputs.enclosures.get(agency.username, ())
+    return Assignment(agency=agency, email=email, code=code, enclosures=enclosures)
+
+
+def _records(inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment]) -> dict[str, Record]:
+    shared = _shared_fingerprint(inputs, key)
+    records = {}
+    for agency in inputs.agencies:
+        assignment = assignments.get(agency.username)
+        records[agency.username] = Record(
+            status=agency.status,
+            name=agency.name,
+            emails=key.fingerprint("addresses", *sorted(agency.emails)),
+            code=code_fingerprint(key, assignment.code) if assignment else "",
+            letter=_letter_fingerprint(assignment, shared, key) if assignment else "",
+        )
+    return records
+
+
+def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetime) -> dict[str, Record]:
+    """The records of those who were given another code before.
+
+    They keep that through builds in which they get no letter, since whoever has the earlier one has it still.
+    """
+    found = {}
+    for username, record in records.items():
+        before = previous.agencies.get(username)
+        if before is None:
+            continue
+        ended = (FormerCode(before.code, now),) if before.code not in {"", record.code} else ()
+        if former := before.former + ended:
+            found[username] = replace(record, former=former)
+    return found
+
+
+def code_fingerprint(key: CampaignKey, code: str) -> str:
+    """What a manifest says of a code."""
+    return key.fingerprint("code", code)
+
+
+def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
+    """All that the letters of a campaign have in common."""
+    facts = json.dumps(asdict(inputs.typesetter.facts), sort_keys=True)
+    day = str(inputs.campaign.circular.date)
+    return key.fingerprint("shared", RECIPE, typesetter_version(), facts, day, inputs.typesetter.template_digest())
+
+
+def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:
+    """All that an archive is made from."""
+    enclosures = (part for item in assignment.enclosures for part in (item.name, item.content))
+    recipient = assignment.recipient
+    return key.fingerprint(shared, recipient.agency, recipient.username, recipient.code, assignment.email, *enclosures)
+
+
+def _compare(previous: Manifest, records: Mapping[str, Record], published: Path) -> Changes:
+    """What the records change against the last build; ``published`` is the campaign's folder in the site."""
+    old = previous.agencies
+    kinds: dict[str, list[str]] = {}
+    for username, record in records.items():
+        before = old.get(username)
+        if before is None:
+            kinds.setdefault("added", []).append(username)
+        elif before.emails != record.emails:
+            kinds.setdefault("address_changed", []).append(username)
+        if kind := _letter_change(before, record, published / username / f"{username}.zip"):
+            kinds.setdefault(kind, []).append(username)
+    gone = [username for username in old if username not in records]
+    kinds["gone"] = gone
+    kinds.setdefault("withdrawn", []).extend(username for username in gone if old[username].sha256)
+    return Changes(**{kind: tuple(usernames) for kind, usernames in kinds.items()})
+
+
+def _letter_change(before: Record | None, record: Record, archive: Path) -> str:
+    had_one = before is not None and before.sha256 != ""
+    if not record.letter:
+        return "withdrawn" if had_one else ""
+    if before is None or not had_one:
+        return "new"
+    if before.code != record.code:
+        return "reissued"
+    return "unchanged" if before.letter == record.letter and _is_intact(archive, before) else "remade"
+
+
+def _is_intact(archive: Path, record: Record) -> bool:
+    try:
+        data = archive.read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(data).hexdigest() == record.sha256

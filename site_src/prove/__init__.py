@@ -1,0 +1,1 @@
+"""Prove what was made: leaks, strange files, and every archive opened as its contact opens it."""

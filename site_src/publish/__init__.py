@@ -1,0 +1,1 @@
+"""Publish at one stroke: staging, the lock, the swap, and what is unchanged."""

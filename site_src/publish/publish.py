@@ -1,0 +1,263 @@
+"""Publishing: the finished site and the private files take their places together, or not at all.
+
+Everything is written beside its place first. Then a journal in the private folder is the point of no return: a build
+killed before it leaves the old site, one killed after it is completed by the next command that takes the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_src.files.lock import held, say_nothing
+from site_src.files.moving import call_linux, move, named_in_errors, settle, sync
+from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
+from site_src.language.reasons import reason
+from site_src.language.say import say
+from site_src.problems import MachineError, StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+JOURNAL_NAME = ".publishing"
+LOCK_NAME = ".lock"
+
+PUBLIC_FOLDER_MODE = 0o755
+PUBLIC_FILE_MODE = 0o644
+
+AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
+RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
+
+
+def staging_of(out: Path) -> Path:
+    """Where the new site is made: beside the old one, so that a rename suffices."""
+    return out.with_name(f".{out.name}.staging")
+
+
+def old_of(out: Path) -> Path:
+    """Where the old site waits to be removed, on systems that cannot swap two folders in one step."""
+    return out.with_name(f".{out.name}.old")
+
+
+@contextmanager
+def locked(
+    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = say_nothing
+) -> Iterator[None]:
+    """Hold the private folder for one command, and the site that it writes to, if any.
+
+    Raises MachineError where another command holds one of them for longer than ``patience``; ``tell`` gets a line
+    before that is waited for. A private folder that the command made and then left empty is taken away again.
+    """
+    was_there = private.is_dir()
+    make_private_folder(private)
+    try:
+        with held(private / LOCK_NAME, private, patience=patience, tell=tell), _held_site(out):
+            try:
+                finish_publishing(private)
+                yield
+            finally:
+                if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
+                    _take_away_lock(private / LOCK_NAME)
+    finally:
+        if not was_there:
+            with contextlib.suppress(OSError):  # it holds something
+                private.rmdir()
+
+
+@contextmanager
+def _held_site(out: Path | None) -> Iterator[None]:
+    """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
+    if out is None:
+        yield
+        return
+    make_public_folder(out.parent)
+    lock_path = _lock_of(out)
+    with held(lock_path, out):
+        try:
+            yield
+        finally:
+            _take_away_lock(lock_path)
+
+
+def _take_away_lock(lock_path: Path) -> None:
+    with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
+        lock_path.unlink()
+
+
+def _lock_of(out: Path) -> Path:
+    return out.with_name(f".{out.name}{LOCK_NAME}")
+
+
+def is_held(out: Path) -> bool:
+    """Whether a build may be at work with the site."""
+    return _lock_of(out).exists()
+
+
+def write_public(path: Path, data: bytes) -> None:
+    """Write a file of the site that the web server may read, whatever the umask is."""
+    try:
+        file = path.open("wb")
+    except FileNotFoundError:
+        make_public_folder(path.parent)
+        file = path.open("wb")
+    with named_in_errors(path), file:
+        file.write(data)
+    path.chmod(PUBLIC_FILE_MODE)
+
+
+def make_public_folder(folder: Path) -> None:
+    """Make a folder of the site, and those above it in the site, that the web server may read."""
+    if not folder.is_dir():
+        if folder != folder.parent:  # a drive that is not there has none above it, and cannot be made either
+            make_public_folder(folder.parent)
+        folder.mkdir(exist_ok=True)  # another thread may have been quicker
+        folder.chmod(PUBLIC_FOLDER_MODE)
+
+
+def carry_over(source: Path, target: Path) -> None:
+    """Take a file of the old site into the new one, with the mode of every public file.
+
+    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
+    """
+    make_public_folder(target.parent)
+    try:
+        target.hardlink_to(source)
+        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
+            target.chmod(PUBLIC_FILE_MODE)
+    except OSError:
+        target.unlink(missing_ok=True)
+        shutil.copyfile(source, target)
+        target.chmod(PUBLIC_FILE_MODE)
+
+
+@dataclass(frozen=True)
+class _Journal:
+    """What is left to do once everything is staged: all of it may be done twice."""
+
+    out: Path
+    staging_inode: int
+    files: tuple[Path, ...]
+
+
+def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
+    """Put the staged site and the private files (final path and bytes) into their places. The lock must be held."""
+    try:
+        _decide(out, private, private_files)
+    finally:
+        if not is_publishing(private):
+            _clear_staged(private)
+    try:
+        finish_publishing(private)
+    except (OSError, KeyboardInterrupt) as error:
+        if not is_publishing(private):
+            return  # the new site is there; what is left of the old one goes with the next build
+        why = reason(error) if isinstance(error, OSError) else say("stopped")
+        message = say(
+            'the new site is made, but has not completely taken its place at "{out}": {why}', out=out, why=why
+        )
+        hint = say(
+            "close what has its files open, then run `python3 build.py verify`: it ends the work, then checks it"
+        )
+        raise MachineError(message, hint) from error
+
+
+def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
+    """Stage the private files, have everything on the disk, and write the journal: then there is no way back."""
+    for path, data in private_files.items():
+        make_private_folder(path.parent)
+        if not path.is_file() or path.read_bytes() != data:
+            write_private(_staged(path), data)
+    content = {
+        "out": str(out.absolute()),
+        "staging_inode": staging_of(out).stat().st_ino,
+        "files": [str(path.relative_to(private)) for path in private_files],
+    }
+    draft = private / (JOURNAL_NAME + STAGED_ENDING)
+    write_private(draft, json.dumps(content).encode())
+    settle(staging_of(out))
+    settle(private)
+    move(draft, private / JOURNAL_NAME)
+
+
+def _clear_staged(private: Path) -> None:
+    """Take away what waits in vain beside its place."""
+    for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
+        leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
+
+
+def is_publishing(private: Path) -> bool:
+    """Whether a build passed the point of no return and did not end: the next command completes it."""
+    return (private / JOURNAL_NAME).exists()
+
+
+def _staged(path: Path) -> Path:
+    return path.with_name(path.name + STAGED_ENDING)
+
+
+def finish_publishing(private: Path) -> None:
+    """Complete what a killed build had decided; clear away what it had not."""
+    journal_path = private / JOURNAL_NAME
+    try:
+        data = journal_path.read_bytes()
+    except FileNotFoundError:
+        _clear_staged(private)
+        return
+    journal = _read_journal(data, private)
+    for path in journal.files:
+        with contextlib.suppress(FileNotFoundError):
+            move(_staged(path), path)
+    _swap(journal)
+    journal_path.unlink()
+    sync(private)  # a journal that comes back after a power cut would publish a later build that never ended
+    clear_staging(journal.out)
+
+
+def _read_journal(data: bytes, private: Path) -> _Journal:
+    try:
+        content = json.loads(data)
+        files = tuple(private / name for name in content["files"])
+        return _Journal(Path(content["out"]), content["staging_inode"], files)
+    except (ValueError, KeyError, TypeError) as error:
+        raise StateError(
+            say('"{file}" is damaged', file=private / JOURNAL_NAME),
+            say("delete this file and build again: it told how to complete a build that ended early"),
+        ) from error
+
+
+def _swap(journal: _Journal) -> None:
+    """Let the staged folder become the site, in one step where the system can."""
+    staging, out = staging_of(journal.out), journal.out
+    if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
+        return  # it has happened: what lies there is the old site
+    if out.exists() and not _exchange(staging, out):
+        move(out, old_of(out))
+    if staging.exists() and staging.stat().st_ino == journal.staging_inode:
+        move(staging, out)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names of a folder atomically; False where the system has no such call."""
+    names = (AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other))
+    if not call_linux(other, "renameat2", *names, RENAME_EXCHANGE):
+        return False
+    sync(other.parent)
+    return True
+
+
+def clear_staging(out: Path) -> None:
+    """Remove what a build left beside the site: an unfinished new one, or the old one after the swap."""
+    for folder in (staging_of(out), old_of(out)):
+        if folder.is_dir():
+            try:
+                shutil.rmtree(folder)
+            except PermissionError:  # somebody took the right to write away from folders of the site
+                for inner in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+                    inner.chmod(PUBLIC_FOLDER_MODE)
+                shutil.rmtree(folder)

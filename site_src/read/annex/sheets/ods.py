@@ -1,0 +1,221 @@
+"""Read .ods: the text that each cell shows, with its links, merges and error values."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from site_src.language.say import say
+from site_src.read.annex.sheets.grid import (
+    HAS_PASSWORD,
+    REMOVE_PASSWORD,
+    ROWS_MAX,
+    Area,
+    Budget,
+    Cell,
+    CellKind,
+    UnreadableError,
+    is_error_value,
+    link_in_formula,
+    make_sheet,
+    shown_number,
+    too_many_rows,
+)
+from site_src.read.annex.sheets.ods_styles import OFFICE, STYLE_TAGS, TABLE, TEXT, Styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from site_src.read.annex.sheets.grid import Sheet
+    from site_src.read.annex.sheets.package import Package
+
+    Element = Any  # of lxml, which has no types
+
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
+_VALUES = ("value-type", "value", "string-value")
+_CELLS = {_CELL, f"{TABLE}covered-table-cell"}
+_FILLING = (
+    f"{OFFICE}value-type",
+    f"{OFFICE}string-value",
+    f"{OFFICE}value",
+    f"{TABLE}formula",
+    f"{_CALCEXT}value-type",
+)
+_HIDDEN = {"collapse", "filter"}
+_COLUMN_WIDEST = 16_384
+_SPACES_MAX = 100  # of one run
+_WHITE = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
+_BESIDE = {f"{OFFICE}annotation", f"{TEXT}note"}
+_NUMBERS = {"float", "percentage", "currency"}
+_KINDS = {"boolean": CellKind.BOOLEAN, "date": CellKind.DATE, "time": CellKind.DATE}
+_ATTRIBUTES = {"boolean": "boolean-value", "date": "date-value", "time": "time-value"}
+_KINDS |= dict.fromkeys(_NUMBERS, CellKind.NUMBER)
+
+
+def read_ods(package: Package) -> Iterator[Sheet]:
+    """Yield every sheet of an OpenDocument spreadsheet.
+
+    Raises UnreadableError for encryption and for far too much content; damage raises anything.
+    """
+    manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
+    if "encrypted-package" in package or b"encryption-data" in manifest:
+        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+    styles, budget = Styles(), Budget()
+    styles.note_common(package)
+    found = package.elements("content.xml", *STYLE_TAGS, _COLUMN, _ROW)
+    for table, elements in groupby(found, key=_table_of):
+        if table is None:
+            for element in elements:
+                styles.note(element)
+        else:
+            yield _Reader(styles).read(table, elements, budget)
+
+
+def _table_of(element: Element) -> Element | None:
+    """Return the sheet of a row or column; None for a style, and for a table in a drawing or a record of changes."""
+    tables = list(element.iterancestors(f"{TABLE}table"))
+    return tables[0] if len(tables) == 1 and tables[0].getparent().tag == f"{OFFICE}spreadsheet" else None
+
+
+class _Reader:
+    """Reads one table: cells, merges and hidden rows, with repetitions undone where there is content."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self._merges: list[Area] = []
+        self._hidden_rows: list[int] = []
+        self._hidden_columns: list[int] = []
+        self._column_ends: list[int] = []  # of each element that names columns, and their style
+        self._column_styles: list[str] = []
+
+    def read(self, table: Element, elements: Iterable[Element], budget: Budget) -> Sheet:
+        """Return the sheet; what is beside its cells is known only when they are read, which ``make_sheet`` minds."""
+        return make_sheet(
+            table.get(f"{TABLE}name", ""),
+            self._read_rows(elements, budget),
+            budget=budget,
+            merges=self._merges,
+            hidden=table.get(f"{TABLE}style-name") in self._styles.hidden_tables,
+            hidden_rows=self._hidden_rows,
+            hidden_columns=self._hidden_columns,
+        )
+
+    def _read_rows(self, elements: Iterable[Element], budget: Budget) -> Iterator[Cell]:
+        row, left = 1, ROWS_MAX
+        for element in elements:
+            if element.tag == _COLUMN:
+                self._note_columns(element)
+                continue
+            left -= 1
+            if left < 0:
+                raise too_many_rows()
+            budget.spend_row(len(element))
+            count = _repeated(element, "number-rows-repeated")
+            found = list(self._read_row(element, row))
+            budget.foresee_cells(len(found) * count)
+            for down in range(count if found else 0):
+                if element.get(f"{TABLE}visibility") in _HIDDEN:
+                    self._hidden_rows.append(row + down)
+                yield from (replace(cell, row=row + down) for cell in found) if down else found
+            row += count
+
+    def _note_columns(self, element: Element) -> None:
+        start = self._column_ends[-1] + 1 if self._column_ends else 1
+        end = start + _repeated(element, "number-columns-repeated") - 1
+        self._column_ends.append(end)
+        self._column_styles.append(element.get(f"{TABLE}default-cell-style-name", ""))
+        if element.get(f"{TABLE}visibility") in _HIDDEN:
+            self._hidden_columns.extend(range(start, min(end, _COLUMN_WIDEST) + 1))
+
+    def _read_row(self, element: Element, row: int) -> Iterator[Cell]:
+        column = 1
+        row_style = element.get(f"{TABLE}default-cell-style-name", "")
+        for cell in element.iterchildren(*_CELLS):
+            count = min(_repeated(cell, "number-columns-repeated"), _COLUMN_WIDEST + 1 - column)
+            read = _cell(cell, row, column) if cell.tag == _CELL and _is_filled(cell) else None
+            if read and read.kind is CellKind.UNSHOWN:
+                style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
+                read = _with_number(read, self._styles.number_format(style))
+            if read:
+                self._note_merge(cell, row, column)
+                yield from (replace(read, column=column + right) if right else read for right in range(count))
+            column += count
+
+    def _column_style(self, column: int) -> str:
+        place = bisect_left(self._column_ends, column)
+        return self._column_styles[place] if place < len(self._column_styles) else ""
+
+    def _note_merge(self, cell: Element, row: int, column: int) -> None:
+        down, right = (_repeated(cell, f"number-{what}-spanned") for what in ("rows", "columns"))
+        if (down, right) != (1, 1):
+            self._merges.append(Area(row, column, row + down - 1, column + right - 1))
+
+
+def _is_filled(element: Element) -> bool:
+    return len(element) > 0 or any(element.get(name) is not None for name in _FILLING)
+
+
+def _repeated(element: Element, attribute: str) -> int:
+    return max(1, int(element.get(f"{TABLE}{attribute}") or 1))
+
+
+def _cell(element: Element, row: int, column: int) -> Cell | None:
+    """Return the cell, or None where it holds nothing."""
+    paragraphs = "\n".join(_shown(paragraph) for paragraph in element.iterchildren(f"{TEXT}p"))
+    # As in LibreOffice, the attribute comes before the paragraphs, which many programs leave out.
+    text = element.get(f"{OFFICE}string-value") or paragraphs
+    formula = element.get(f"{TABLE}formula") or ""
+    value_type = element.get(f"{OFFICE}value-type") or ""
+    kind = _KINDS.get(value_type, CellKind.TEXT)
+    number = _number(element) if kind is CellKind.NUMBER else None
+    if element.get(f"{_CALCEXT}value-type") == "error" or is_error_value(text):
+        text, kind = text or formula or "#ERROR!", CellKind.ERROR
+    elif not text:
+        text, kind = _value_alone(element, value_type)
+        number = number if value_type == "float" else None
+        if not text and formula and value_type != "string":
+            text, kind = formula, CellKind.UNCALCULATED
+    if not text:
+        return None
+    link = link_in_formula(formula) or ";".join(each.get(_HREF) or "" for each in element.iter(f"{TEXT}a"))
+    return Cell(row=row, column=column, text=text, kind=kind, number=number, link=link)
+
+
+def _number(element: Element) -> float | None:
+    try:
+        return float(element.get(f"{OFFICE}value") or "")
+    except ValueError:
+        return None
+
+
+def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
+    """Return a value that stands in an attribute only, and that nothing says how it is shown.
+
+    How a date, a time, a percentage or an amount is shown depends on the language of whoever opens the file.
+    """
+    value = element.get(f"{OFFICE}{_ATTRIBUTES.get(value_type, 'value')}") or ""
+    if value_type == "boolean" and value in {"true", "false"}:
+        return value.upper(), CellKind.BOOLEAN
+    return value, CellKind.UNSHOWN
+
+
+def _with_number(cell: Cell, number_format: str | None) -> Cell:
+    """Return the cell as it shows a plain number, where that is certain."""
+    if cell.number is None or number_format is None:
+        return cell
+    return replace(cell, text=shown_number(cell.number, number_format), kind=CellKind.NUMBER)
+
+
+def _shown(element: Element) -> str:
+    """Return the text of a paragraph as the sheet shows it; comments are not part of it."""
+    return "".join([element.text or "", *(_shown_child(child) + (child.tail or "") for child in element)])
+
+
+def _shown_child(child: Element) -> str:
+    if child.tag == f"{TEXT}s":
+        return " " * min(max(1, int(child.get(f"{TEXT}c") or 1)), _SPACES_MAX)
+    return _WHITE.get(child.tag) or ("" if child.tag in _BESIDE else _shown(child))

@@ -1,0 +1,128 @@
+"""Read the ZIP package that .xlsx and .ods are: a part is unpacked and checked when it is read, and no other part."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from site_src.language.say import say
+from site_src.read.annex.sheets.grid import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY, UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Element = Any  # of lxml, which has no types
+
+SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows of .xlsx take about 10 MB
+PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part
+TREE_MAX = 8 * 2**20  # bytes of XML held as a tree at a time, which takes up to 40 times as much; a row has few KB
+ELEMENTS_MAX = 1_000_000  # rows, texts, styles … of one part; each takes about 5 µs
+ENCRYPTED_FLAG = 0x1
+_CHUNK = 2**16  # bytes
+
+_ENTRY = b"PK\x01\x02"  # begins each entry of a ZIP's table of contents
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # as ISO/IEC 21320-1 demands; LZMA may ask for any memory
+_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+# How XML begins in UTF-16, UTF-32 and EBCDIC (XML 1.0, appendix F.1), where no pattern here would find anything.
+_WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f")
+_PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
+
+
+class Package:
+    """A ZIP package, and how much of it may still be unpacked."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open the package. Raises UnreadableError for encryption and for a crowd of parts; damage raises anything."""
+        if data.count(_ENTRY) > PARTS_MAX:  # zipfile takes 10 µs for each
+            raise unpacks_to_too_much()
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._parts = {_key(part.filename): part for part in self._archive.infolist()}
+        self._left = SIZE_MAX
+        if any(part.flag_bits & ENCRYPTED_FLAG for part in self._parts.values()):
+            raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether there is such a part; letter case is no matter (ECMA-376, part 2, 6.2.2.3)."""
+        return _key(name) in self._parts
+
+    def names(self) -> tuple[str, ...]:
+        """Return the name of every part, in lower case."""
+        return tuple(self._parts)
+
+    def read(self, name: str) -> bytes:
+        """Return the XML of a part. Raises UnreadableError where it is a ZIP bomb or could be an XML bomb."""
+        part = self._parts[_key(name)]
+        self._left -= part.file_size  # zipfile never unpacks more than this
+        if self._left < 0:
+            raise unpacks_to_too_much()
+        if part.compress_type not in _METHODS:
+            raise NotImplementedError(part.compress_type)
+        content = self._archive.read(part)
+        _refuse_odd_xml(content)
+        return content
+
+    def elements(self, name: str, *tags: str) -> Iterator[Element]:
+        """Yield each element of a part that has one of the tags and is within no other such, once it is complete.
+
+        It is emptied, and what is before it is forgotten, when the next one is asked for.
+        """
+        content = self.read(name)
+        parser = etree.XMLPullParser(
+            events=("start", "end"), tag=tags, resolve_entities=False, remove_comments=True, remove_pis=True
+        )
+        opened = held = count = 0
+        for start in range(0, len(content), _CHUNK):
+            parser.feed(content[start : start + _CHUNK])
+            held += _CHUNK
+            for event, element in parser.read_events():
+                opened += 1 if event == "start" else -1
+                if not opened:
+                    yield element
+                    _forget(element)
+                    held, count = 0, count + 1
+            if held > TREE_MAX or count > ELEMENTS_MAX:
+                raise unpacks_to_too_much()
+            if not held:
+                _forget_around(element)
+        parser.close()
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lower()
+
+
+def _forget(element: Element) -> None:
+    element.clear()
+    _forget_before(element)
+
+
+def _forget_around(element: Element) -> None:
+    for around in element.iterancestors():
+        _forget_before(around)
+
+
+def _forget_before(element: Element) -> None:
+    while (before := element.getprevious()) is not None:
+        before.clear()  # lxml would look up the name of every child that is taken out with it
+        element.getparent().remove(before)
+
+
+def _refuse_odd_xml(content: bytes) -> None:
+    """XML of a spreadsheet is UTF-8 without a DTD: any other is refused before a parser sees it."""
+    if content.startswith(_WIDE_ENCODINGS):
+        message = say("the XML inside is in an encoding that no spreadsheet program writes")
+        raise UnreadableError(message, say(OPEN_AND_SAVE))
+    declared = _DECLARED.match(content)
+    foreign = declared and declared[1].lower() not in _PLAIN_ENCODINGS
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or foreign:
+        message = say("the XML inside has definitions that no spreadsheet program writes (an XML bomb?)")
+        raise UnreadableError(message, say(OPEN_AND_SAVE))
+
+
+def unpacks_to_too_much() -> UnreadableError:
+    """Return the error for a package that is, or could be, a ZIP bomb."""
+    return UnreadableError(say("the file unpacks to far more than an annex can hold (a ZIP bomb?)"), say(SMALL_COPY))

@@ -1,0 +1,192 @@
+"""campaign.toml: the facts of one campaign."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING
+
+from site_src.language.say import say, say_day, say_list
+from site_src.problems import Topic
+from site_src.read.agency import is_username
+from site_src.read.content.toml_table import UNREAD, TomlTable
+from site_src.read.settings import SUBJECT_LONGEST, Campaign, CodePolicy, Letterhead, Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.problems import Problems
+
+
+def read_campaign(folder: Path, problems: Problems) -> Campaign:
+    """The facts of one campaign.toml; each that is missing or cannot be read is a problem, and something stands in."""
+    table = TomlTable.load(folder / "campaign.toml", problems)
+    campaign = Campaign(
+        slug=folder.name,
+        path=folder,
+        folder=table.text("folder", UNREAD, required=True),
+        deadline=table.day("deadline", required=True) or date.max,
+        effective=table.day("effective", required=True) or date.max,
+        files_until=table.day("files_until"),
+        keeps_code=table.texts("keeps_code"),
+        circular=_letterhead(table.table("circular")),
+        code=read_code_policy(table.table("code")),
+        columns=_columns(table.table("annex")),
+        reissue=_reissue(table.table("reissue")),
+    )
+    table.finish()
+    _check_days(campaign, table)
+    return campaign
+
+
+def _check_days(campaign: Campaign, table: TomlTable) -> None:
+    if date.max in {campaign.deadline, campaign.effective}:
+        return  # missing, and said so
+    if campaign.deadline >= campaign.effective:
+        first = say_day(campaign.effective)
+        message = say("the deadline is not before the first day of the new codes ({day})", day=first)
+        hint = say("whoever collects the code on the last day needs it the day after: check both dates")
+        at = table.place("deadline")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
+    if campaign.files_until and campaign.files_until < (last := max(campaign.deadline, campaign.eve)):
+        message = say(
+            "the round is over before its deadline, or before the last day of the old codes ({day})", day=say_day(last)
+        )
+        at = table.place("files_until")
+        hint = say("give that day or a later one: whatever changes after files_until, an address too, is not built")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
+
+
+def _letterhead(table: TomlTable) -> Letterhead:
+    title, name = _signatory(table)
+    day = table.day("date")
+    letterhead = Letterhead(
+        ada=table.text("ada"),
+        marking=table.texts("marking"),
+        protocol=table.text("protocol"),
+        date=day,
+        place=table.text("place"),
+        subject=table.text("subject"),
+        sender=table.texts("sender"),
+        contacts=_people(table),
+        details=table.texts("details"),
+        recipients=table.texts("recipients"),
+        signatory_title=title,
+        signatory_name=name,
+        attachments=table.texts("attachments"),
+        distribution=table.texts("distribution"),
+    )
+    for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
+        if not value:
+            message = say("this is missing: the circular's page and the letters will not show it")
+            hint = say("write {key} under [circular]", key=key)
+            table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
+    if len(letterhead.subject) > SUBJECT_LONGEST:
+        message = say(
+            "this subject is longer than {most} characters, so that it may hold the text", most=SUBJECT_LONGEST
+        )
+        hint = say("leave the subject's own words here, and move the rest to the beginning of circular.md")
+        table.error("subject", message, hint, letterhead.subject)
+    table.finish()
+    return letterhead
+
+
+def _signatory(table: TomlTable) -> tuple[str, str]:
+    """The title and name of who signs: a table, or one text that is the title alone."""
+    if table.is_text("signatory"):
+        return table.text("signatory"), ""
+    inner = table.table("signatory")
+    title, name = inner.text("title"), inner.text("name")
+    inner.finish()
+    return title, name
+
+
+def _people(table: TomlTable) -> tuple[Person, ...]:
+    people = []
+    for item in table.tables("contacts"):
+        if isinstance(item, str):
+            name, _, phone = item.rpartition(":")
+            people.append(Person(name.strip() or phone.strip(), phone.strip() if name else ""))
+        else:
+            people.append(Person(item.text("name"), item.text("phone")))
+            item.finish()
+    return tuple(people)
+
+
+def _columns(table: TomlTable) -> dict[str, str]:
+    names = ("username", "name", "kind", "parent", "email", "status", "notes")
+    columns = {name: text for name in names if (text := table.text(name))}
+    table.finish()
+    return columns
+
+
+def _reissue(table: TomlTable) -> dict[str, int]:
+    generations = {}
+    for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
+        if not is_username(username):
+            message = say("expected a user name of 12 digits")
+            table.error(username, message, say('write "205518873364" = 2'), username)
+        generations[username] = table.whole(username, 1, least=1)
+    return generations
+
+
+# The least that an access code may have: whoever steals the password file can guess offline.
+CODE_BITS_MIN = 75
+CODE_SYMBOLS_MIN = 16
+
+# The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
+CODE_LENGTH_MAX = 30
+
+# Each text holds symbols that people take for one another, in Latin or beside Greek letters.
+LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")
+GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
+
+
+def read_code_policy(table: TomlTable) -> CodePolicy:
+    """The policy as the table has it; one that is too weak or misleading is a problem at its key."""
+    usual = CodePolicy()
+    policy = CodePolicy(
+        groups=table.whole("groups", usual.groups, least=1),
+        group_length=table.whole("group_length", usual.group_length, least=1),
+        alphabet=table.text("alphabet", usual.alphabet),
+    )
+    table.finish()
+    _check_alphabet(policy, table)
+    symbols = policy.groups * policy.group_length
+    length = symbols + policy.groups - 1
+    if length > CODE_LENGTH_MAX:
+        message = say(
+            "such a code is {length} characters long: expected {most} or fewer, hyphens included",
+            length=length,
+            most=CODE_LENGTH_MAX,
+        )
+        table.error("groups", message, say("ask for fewer groups, or leave [code] out"), policy.groups)
+        return usual
+    bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
+    if symbols < CODE_SYMBOLS_MIN or bits < CODE_BITS_MIN:
+        message = say(
+            "such a code has {symbols} symbols and {bits} bits: expected {least_symbols} symbols and {least_bits} bits "
+            "or more",
+            symbols=symbols,
+            bits=round(bits),
+            least_symbols=CODE_SYMBOLS_MIN,
+            least_bits=CODE_BITS_MIN,
+        )
+        table.error("groups", message, say("ask for more groups, or leave [code] out"), policy.groups)
+    return policy
+
+
+def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:
+    alphabet = policy.alphabet
+    hint = say("leave the key out to use the built-in alphabet")
+    if len(set(alphabet)) != len(alphabet) or not (alphabet.isascii() and alphabet.isalnum()):
+        table.error("alphabet", say("expected different ASCII letters and digits"), hint, alphabet)
+    for alike in LOOK_ALIKES:
+        twins = [symbol for symbol in alphabet if symbol in alike]
+        if len(twins) > 1:
+            message = say("people take {symbols} for one another", symbols=say_list(twins))
+            table.error("alphabet", message, hint, alphabet)
+    greek = [symbol for symbol in alphabet if symbol in GREEK_TWINS]
+    if greek:
+        message = say("these look like Greek letters: {symbols}", symbols=" ".join(greek))
+        table.error("alphabet", message, hint, alphabet)

@@ -1,0 +1,76 @@
+"""What a build or a check has read, without errors: the site, and all that each campaign brings."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from site_src.files.looked import Looked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from site_src.files.htpasswd import PasswordFile
+    from site_src.make.archives import Document
+    from site_src.make.letters import Typesetter
+    from site_src.read.agency import Agency, Status
+    from site_src.read.circular.render import Circular
+    from site_src.read.settings import Campaign, Site
+    from site_src.read.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircularInputs:
+    """A campaign's facts, its circular and the files beside it: all that is read of a campaign that is over.
+
+    ``shown_slug`` is what the place of a problem calls the campaign: nothing where there is only one.
+    """
+
+    campaign: Campaign
+    circular: Circular
+    attachments: tuple[Path, ...]
+    agencies: tuple[Agency, ...] = ()
+    enclosures: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    shown_slug: str = ""
+
+    def with_status(self, status: Status) -> tuple[Agency, ...]:
+        """The agencies of one status, in the annex's order."""
+        return tuple(agency for agency in self.agencies if agency.status is status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignInputs(CircularInputs):
+    """All that one campaign brings until it is over, read and without errors."""
+
+    annex: Path
+    typesetter: Typesetter
+    passwords: PasswordFile | None = field(default=None, repr=False)
+
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of each input file, by its name."""
+        names = [self.campaign.path / "campaign.toml", self.campaign.path / "circular.md", self.annex]
+        paths = [*names, self.typesetter.template, *self.attachments]
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """The site, its own texts, and its campaigns; those that are ``over`` have letters no more.
+
+    ``several``: whether ``content/`` holds more than one campaign, whatever the command was asked for.
+    """
+
+    site: Site
+    words: Words
+    texts: Mapping[str, str]
+    campaigns: tuple[CampaignInputs, ...]
+    over: tuple[CircularInputs, ...] = ()
+    looked: Looked = field(default_factory=Looked)
+    several: bool = False
+
+    @property
+    def all(self) -> tuple[CircularInputs, ...]:
+        """Every campaign that is read, over or not."""
+        return (*self.over, *self.campaigns)

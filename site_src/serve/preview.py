@@ -1,0 +1,198 @@
+"""The site as it will look, made in memory: no key, no real code and no published file is touched.
+
+Each agency's archive holds a letter that is marked as a sample; it is made when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import mimetypes
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from site_src.commands.problem_messages import alike_lines, counts_by_severity
+from site_src.language.say import say, spoken
+from site_src.make.archives import Document, seal
+from site_src.make.letters import Recipient, Typesetter
+from site_src.make.pages.edition import Archive, Edition
+from site_src.make.pages.render import render_pages
+from site_src.make.public_annex import public_annex
+from site_src.pipeline.reading import read_inputs
+from site_src.plan.keys import CampaignKey
+from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
+from site_src.read.agency import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from site_src.files.looked import Looked
+    from site_src.folders import Folders
+    from site_src.read.inputs import CampaignInputs, Inputs
+    from site_src.read.settings import CodePolicy
+
+# Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.
+UNKNOWN_SHA256 = "0" * 64
+USUAL_SIZE = 42_000
+
+SAMPLE_LETTER = "sample.pdf"
+
+# Python's own table: the registry of Windows may call a script a plain text, which browsers then do not run.
+KINDS = mimetypes.MimeTypes()
+
+# The red is seen on white and on black (4.9 and 4.3 to 1).
+PROBLEM_STYLE = (
+    ":root{color-scheme:light dark}body{font:1.1rem/1.5 sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:.6rem 0}"
+    "section{border-left:1px solid;padding:.1rem 1.2rem;margin:1.5rem 0}section.error{border-left:.5rem solid #d13438}"
+    "h2{font-size:1.3rem;margin:.5rem 0}ul{list-style:none;margin:0;padding:0}"
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the preview says to a request."""
+
+    status: int
+    content: bytes = b""
+    content_type: str = "text/html; charset=utf-8"
+    location: str = ""
+
+
+@dataclass
+class Preview:
+    """The pages as the inputs are now; ``username`` sees the site as that agency does."""
+
+    folders: Folders
+    today: Callable[[], date]
+    username: str = ""
+    _pages: dict[str, bytes] = field(default_factory=dict)
+    _inputs: Inputs | None = None
+    _looked: Looked | None = None
+    _problems: tuple[Problem, ...] = ()
+    # Of this preview alone: it seals samples, and goes with the process.
+    _key: CampaignKey = field(default_factory=CampaignKey.new)
+
+    def refresh(self) -> None:
+        """Read all inputs again; mistakes become the page that every request gets."""
+        problems = Problems()
+        inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
+        self._looked = inputs.looked
+        self._problems = problems.all() if problems.has_errors else ()
+        if not self._problems:
+            self._inputs = inputs
+            self._pages = dict(self._render(inputs))
+
+    def check_username(self) -> None:
+        """Raise UsageError where ``username`` is no agency of any campaign."""
+        known = {agency.username for each in self._campaigns() for agency in each.agencies}
+        if self.username and not self._problems and self.username not in known:
+            message = say('no annex has an agency with the user name "{username}"', username=self.username)
+            raise UsageError(message, say("copy the 12 digits from the annex"))
+
+    def answer(self, path: str) -> Answer:
+        """The page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
+        if self._problems:
+            return Answer(500, _problem_page(self._problems))
+        name = path.lstrip("/")
+        name = f"{name}index.html" if not name or name.endswith("/") else name
+        parts = name.split("/")
+        if parts[0] == "files" and len(parts) > 2 and self.username:  # noqa: PLR2004 (files, slug, agency)
+            if parts[2] == "mine":
+                own = f"files/{parts[1]}/{self.username}/"
+                return Answer(302, location=f"/{own if f'{own}index.html' in self._pages else f'files/{parts[1]}/'}")
+            if parts[2].isdecimal() and parts[2] != self.username:
+                return Answer(403, self._pages["403.html"])
+        if name in self._pages:
+            return Answer(200, self._with_sample(name), _type_of(name))
+        sample = self._sample(parts)
+        return sample or Answer(404, self._pages["404.html"])
+
+    def _campaigns(self) -> tuple[CampaignInputs, ...]:
+        return self._inputs.campaigns if self._inputs else ()
+
+    def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
+        editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]
+        for page in render_pages(inputs.site, editions, inputs.texts, inputs.words):
+            yield page.path, page.content
+        for each in inputs.campaigns:
+            annex = public_annex(each.agencies, inputs.words, each.campaign.deadline)
+            yield f"circulars/{each.campaign.slug}/annex.xlsx", annex
+        for other in inputs.all:
+            for path in other.attachments:
+                yield f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes()
+
+    def _with_sample(self, name: str) -> bytes:
+        """A page; an agency's own names the archive that its reader will get, and links the letter itself."""
+        page = self._pages[name]
+        mark = UNKNOWN_SHA256.encode()
+        sample = self._sample([*name.split("/")[:-1], f"{name.split('/')[-2]}.zip"]) if mark in page else None
+        if sample is None:
+            return page
+        told = html.escape(say("This is a preview: the letter and its code are samples."))
+        note = f'<body>\n<p class="wrap">{told} <a href="{SAMPLE_LETTER}">▸ {SAMPLE_LETTER}</a></p>'.encode()
+        return page.replace(mark, hashlib.sha256(sample.content).hexdigest().encode()).replace(b"<body>", note, 1)
+
+    def _sample(self, parts: list[str]) -> Answer | None:
+        """The sample letter or archive of an agency that gets one."""
+        if len(parts) != 4 or parts[0] != "files":  # noqa: PLR2004 (files, slug, agency, file)
+            return None
+        _, slug, username, file = parts
+        for each in self._campaigns():
+            for agency in each.with_status(Status.NEW):
+                if (each.campaign.slug, agency.username) == (slug, username):
+                    recipient = Recipient(agency=agency.name, username=username, code=_sample_code(each.campaign.code))
+                    letter = _sample_typesetter(each).set_letter(recipient)
+                    if file == SAMPLE_LETTER:
+                        return Answer(200, letter, "application/pdf")
+                    documents = (Document(f"{username}.pdf", letter), *_samples(each.enclosures.get(username, ())))
+                    email = self._key.choose(username, agency.emails)
+                    archive = seal(documents, email, self._key, each.campaign.circular.date)
+                    return Answer(200, archive, "application/zip") if file == f"{username}.zip" else None
+        return None
+
+
+def _edition(inputs: CampaignInputs) -> Edition:
+    archive = Archive(USUAL_SIZE, UNKNOWN_SHA256)
+    return Edition.of(inputs, {agency.username: archive for agency in inputs.with_status(Status.NEW)})
+
+
+def _sample_typesetter(inputs: CampaignInputs) -> Typesetter:
+    return Typesetter(inputs.typesetter.template, replace(inputs.typesetter.facts, sample="yes"))
+
+
+def _sample_code(policy: CodePolicy) -> str:
+    """A code of the right form that is plainly none: one symbol over and over."""
+    return "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
+
+
+def _samples(enclosures: Iterable[Document]) -> Iterator[Document]:
+    """What takes the place of real documents: whoever is at this machine can open the preview's archives."""
+    text = say("This is a preview: the real document is in the archive that a build makes.").encode()
+    return (Document(f"{document.name}.txt", text) for document in enclosures)
+
+
+def _type_of(name: str) -> str:
+    kind = KINDS.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def _problem_page(problems: tuple[Problem, ...]) -> bytes:
+    """What stands in the place of every page while an input has an error."""
+    heading, counts = say("Not yet right"), counts_by_severity(problems)
+    sections = "\n".join(_problem_section(severity, count, problems) for severity, count in counts.items())
+    return (
+        f'<!doctype html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{heading}: {', '.join(counts.values())}</title>\n<style>{PROBLEM_STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{heading}</h1>\n{sections}\n</body>\n</html>\n"
+    ).encode()
+
+
+def _problem_section(severity: Severity, count: str, problems: tuple[Problem, ...]) -> str:
+    """The problems of one severity below their number."""
+    groups = by_remedy(problem for problem in problems if problem.severity is severity)
+    texts = (html.escape("\n".join(alike_lines(alike))) for alike in groups)
+    listed = "\n".join(f"<li><pre>{text}</pre></li>" for text in texts)
+    return f'<section class="{severity}">\n<h2>{count}</h2>\n<ul>\n{listed}\n</ul>\n</section>'

@@ -1,0 +1,100 @@
+"""The preview's web server: on this machine alone, and the browser reloads when an input changes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import livereload
+from livereload.handlers import LiveReloadHandler
+from livereload.watcher import Watcher
+
+from site_src.files.private import CURRENT_NAME
+from site_src.make.pages.bytecode import BYTECODE_FOLDER
+from site_src.serve.preview import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from site_src.serve.preview import Preview
+
+LOCAL_NAMES = {"127.0.0.1", "localhost"}
+
+MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
+
+
+class InputsWatcher(Watcher):
+    """livereload's watcher, which here compares all that the file system tells with what it told at the last look.
+
+    Its own takes every file of its first look for changed, and reloads the pages that are open by then; and it passes
+    over a file that is new but bears an old date, as copies do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[str, set[tuple[str, int, int]]] = {}
+
+    def watch(self, path: str, func: Callable[[], None] | None = None, *options: object, **named: object) -> None:
+        """Run ``func`` when anything below ``path`` is another than now."""
+        super().watch(path, func, *options, **named)
+        self._seen[path] = set(_state_of(path))
+
+    def is_changed(self, path: str, _ignore: object = None) -> bool:
+        """Whether anything below ``path`` is another than at the last look; ``filepath`` then names one such file."""
+        before, now = self._seen[path], set(_state_of(path))
+        self._seen[path] = now
+        for changed, *_ in before ^ now:
+            self.filepath = changed
+        return before != now
+
+
+def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
+    """Each file at or below this path with its size in bytes and its time of change in nanoseconds."""
+    files = [] if Path(path).is_dir() else [Path(path)]
+    for folder, below, names in os.walk(path, followlinks=True):
+        below[:] = [name for name in below if name != BYTECODE_FOLDER]  # which the preview itself fills
+        files += [Path(folder, name) for name in names]
+    for file in files:
+        with contextlib.suppress(OSError):  # gone by now, as an editor's own files are
+            status = file.stat()
+            yield str(file), status.st_size, status.st_mtime_ns
+
+
+def serve(preview: Preview, port: int) -> None:
+    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
+
+    def application(
+        environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
+    ) -> list[bytes]:
+        # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        answer = preview.answer(path) if _is_local(f"//{environ.get('HTTP_HOST', '')}") else MISDIRECTED
+        headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
+        headers += [("Location", answer.location)] if answer.location else []
+        start_response(f"{answer.status} ", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
+
+    # Of its own it passes over a change within three seconds of the last, and staff would see the text before it.
+    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # its own lets every page listen
+    logging.getLogger("tornado.access").disabled = True  # who previews has asked for each of these pages
+    server = livereload.Server(application, InputsWatcher())
+    folders = preview.folders
+    for path in (folders.content, folders.templates, folders.private / CURRENT_NAME):
+        server.watch(str(path), preview.refresh)
+    server.serve(port=port, host="127.0.0.1", debug=False)
+
+
+def _is_local(address: str) -> bool:
+    """Whether a request that names this address, or a page that comes from it, is of this machine.
+
+    A web page elsewhere can give its own name this machine's address, and any page may open a socket to it.
+    """
+    try:
+        return urlsplit(address).hostname in LOCAL_NAMES
+    except ValueError:
+        return False

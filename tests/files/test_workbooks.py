@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import io
+import tempfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from site_src.files.workbooks import new_workbook, saved
+from site_src.serve.preview import Preview
+from tests.new.test_source import paragraph, word_file
+from tests.report.test_reporting import line
+from tests.support.small_site import DAY, SLUG, SmallSite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def fill(*, write_only: bool) -> bytes:
+    """A workbook with a few rows."""
+    book = new_workbook(write_only=write_only)
+    sheet = book.create_sheet("Rows") if write_only else book.worksheets[0]
+    for number in range(3):
+        sheet.append([f"Δήμος {number}", "Περιφέρεια"])
+    return saved(book)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's folder for temporary files, for this process and those that it starts."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("write_only", [False, True])
+def test_what_is_saved_can_be_read(*, write_only: bool) -> None:
+    """The rows come back, in their order."""
+    sheet = openpyxl.load_workbook(io.BytesIO(fill(write_only=write_only))).worksheets[0]
+    assert [cells[0] for cells in sheet.iter_rows(values_only=True)] == ["Δήμος 0", "Δήμος 1", "Δήμος 2"]
+
+
+COMMANDS = [
+    ("build", f"--date={DAY}"),
+    ("verify",),
+    ("check", "--report={base}/problems.xlsx"),
+    ("report", SLUG, "{base}/access.log"),
+    ("reissue", SLUG, "012345678901"),
+    ("new", "2021-05", "--annex={base}/sample.xlsx", "--circular={base}/circular.docx"),
+    ("new", "--template={base}/empty.xlsx"),
+]
+
+
+def test_no_command_writes_a_temporary_file(site: SmallSite, temporary: Path) -> None:
+    """Others may look into the system's folder; its time of change shows also what was deleted again."""
+    (site.base / "access.log").write_text(line("012345678901", "012345678901"))
+    (site.base / "sample.xlsx").write_bytes(fill(write_only=False))
+    (site.base / "circular.docx").write_bytes(word_file(paragraph("Από 1.12.2020 ισχύουν νέοι κωδικοί.")))
+    before = temporary.stat().st_mtime_ns
+    for command, *arguments in COMMANDS:
+        run = site.run(command, *(argument.format(base=site.base) for argument in arguments), "--lang=en")
+        assert "Traceback" not in run.stderr
+        assert run.returncode in {0, 1}, (command, run.stderr)
+        assert temporary.stat().st_mtime_ns == before, command
+    assert (site.base / "problems.xlsx").is_file()
+    assert (site.secrets / "report.xlsx").is_file()
+
+
+def test_the_preview_writes_no_temporary_file(site: SmallSite, temporary: Path) -> None:
+    """The public annex, sample letters and sample archives are made in memory."""
+    before = temporary.stat().st_mtime_ns
+    preview = Preview(site.folders, lambda: DAY)
+    preview.refresh()
+    for path in (f"/circulars/{SLUG}/annex.xlsx", f"/files/{SLUG}/012345678901/012345678901.zip"):
+        assert preview.answer(path).status == 200
+    assert temporary.stat().st_mtime_ns == before

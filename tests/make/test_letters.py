@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import typst
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from site_src.make.letters import (
+    LetterFacts,
+    Recipient,
+    Typesetter,
+    typesetter_version,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FACTS = LetterFacts(
+    language="el",
+    operator="ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ",
+    sender="ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ\nΓΕΝΙΚΗ ΔΙΕΥΘΥΝΣΗ\nΤμήμα Μελετών",
+    place="Αθήνα",
+    date="17 Νοεμβρίου 2020",
+    protocol="78411",
+    subject="Νέοι κωδικοί πρόσβασης",
+    folder="ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020",
+    effective="1 Δεκεμβρίου 2020",
+    eve="30 Νοεμβρίου 2020",
+    address="https://portal.example",
+    contact="Τμήμα\n210 0000000\nΑ. Β.: 210 1111111",
+    signatory="Ο ΓΕΝΙΚΟΣ ΓΡΑΜΜΑΤΕΑΣ\nΓ. Δ.",
+)
+RECIPIENT = Recipient(agency="Δήμος Ηρακλείου", username="012345678901", code="CDFJ-LQRS-W234-6789-CDFJ")
+
+
+@pytest.fixture
+def typesetter(root: Path) -> Typesetter:
+    """Sets the built-in letter."""
+    return Typesetter(root / "templates" / "letter.typ", FACTS)
+
+
+def own_template(folder: Path, text: str) -> Typesetter:
+    """Sets a campaign's own letter."""
+    (folder / "letter.typ").write_text(text, encoding="utf-8")
+    return Typesetter(folder / "letter.typ", FACTS)
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader sees, without white space: where lines break is the layout's business."""
+    import pypdfium2  # noqa: PLC0415 (imported only when used)
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return squeezed("".join(page.get_textpage().get_text_bounded() for page in document))
+
+
+def squeezed(text: str) -> str:
+    """The text without white space."""
+    return "".join(text.split())
+
+
+def test_a_letter_holds_everything_that_its_reader_needs(typesetter: Typesetter) -> None:
+    """Sender, place, dates, protocol, subject, folder, address, contacts, signatory, agency, user name, code."""
+    text = text_of(typesetter.set_letter(RECIPIENT))
+    facts = [line for value in vars(FACTS).values() for line in value.splitlines() if value != "el"]
+    facts = [fact for fact in facts if fact != FACTS.address]
+    for fact in [*facts, *vars(RECIPIENT).values()]:
+        assert squeezed(fact) in text, fact
+
+
+def test_the_address_of_the_portal_is_a_link(typesetter: Typesetter) -> None:
+    """The address can be followed, and is read on paper too."""
+    pdf = typesetter.set_letter(RECIPIENT)
+    assert FACTS.address.encode() in pdf
+    assert FACTS.address in text_of(pdf)
+
+
+def test_a_letter_names_its_own_agency_alone(typesetter: Typesetter) -> None:
+    """Of two letters from one compiler neither holds the other's name, user name or code."""
+    other = Recipient(agency="Περιφέρεια Κρήτης", username="205518873364", code="9876-432W-SRQL-JFDC-9876")
+    for mine, foreign in ((RECIPIENT, other), (other, RECIPIENT), (RECIPIENT, other)):
+        text = text_of(typesetter.set_letter(mine))
+        assert all(squeezed(value) in text for value in vars(mine).values())
+        assert not any(squeezed(value) in text for value in vars(foreign).values())
+
+
+def test_both_languages_have_their_own_words(typesetter: Typesetter, root: Path) -> None:
+    """The fixed texts are Greek or English, and the file says which."""
+    greek = typesetter.set_letter(RECIPIENT)
+    english = Typesetter(root / "templates" / "letter.typ", replace(FACTS, language="en")).set_letter(RECIPIENT)
+    assert "Νέοςκωδικόςπρόσβασης" in text_of(greek)
+    assert "Newaccesscode" in text_of(english)
+    assert "Όνομαχρήστη" not in text_of(english)
+    assert re.search(rb"/Lang\s*\(el", greek)
+    assert re.search(rb"/Lang\s*\(en", english)
+
+
+def test_facts_that_are_missing_leave_no_gap(root: Path) -> None:
+    """A campaign with nothing but its folder and days still gives a whole letter."""
+    bare = replace(FACTS, sender="", place="", date="", protocol="", subject="", address="", contact="", signatory="")
+    text = text_of(Typesetter(root / "templates" / "letter.typ", bare).set_letter(RECIPIENT))
+    assert RECIPIENT.code in text
+    for label in ("Αριθμ.Πρωτ.", "Γιαβοήθεια", "http"):
+        assert label not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "#panic(1)",
+        "$x^2$",
+        r"back\slash \n \u{41}",
+        "*bold* _emph_ `raw` = heading",
+        "<label> @reference",
+        "[content] {block} // comment /* more */",
+        "<<ΘΕΣΣΑΛΩΜΑ>> \"διπλά\" 'μονά' «γαλλικά»",
+        "--- ... -- ~ fi ffl",
+        "ΐ ΰ ᾳ ῷ Ϊ ά",
+        "#sys.inputs.code",
+        "https://x.example",
+        "שלום",
+        "1. + - item",
+    ],
+)
+def test_a_hostile_name_is_text_and_never_markup(name: str, typesetter: Typesetter) -> None:
+    """What would be markup, a link or a command in a template stands in the letter as it is written."""
+    pdf = typesetter.set_letter(replace(RECIPIENT, agency=name))
+    text = text_of(pdf)
+    assert f"Προς:{squeezed(name)}" in text
+    assert text.count(RECIPIENT.code) == 1
+    assert not re.search(rb"/URI\s*\(https://x", pdf)
+
+
+@given(name=st.text("ΑΒΓΔαβγδάέΐϋ ABCabc#$\\*_`<>@[]{}\"'/=+-.~&%^|!?;:,0123«»–", max_size=60))
+@hypothesis_settings(max_examples=40)
+def test_any_name_in_the_fonts_letters_comes_out(name: str, typesetter: Typesetter) -> None:
+    """Whatever marks a name is made of, all of its letters are in the letter."""
+    text = text_of(typesetter.set_letter(replace(RECIPIENT, agency=name)))
+    assert re.sub(r"\W", "", name) in re.sub(r"\W", "", text)
+
+
+@pytest.mark.parametrize("name", ["Δήμος 😀", "日本", "a\0b", "\ufffe", "\x07"])
+def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, typesetter: Typesetter) -> None:
+    """Every letter must be readable: a sign without a glyph stops the build instead of printing a box."""
+    import typst  # noqa: PLC0415 (imported only when used)
+
+    with pytest.raises(typst.TypstError, match="could not be displayed"):
+        typesetter.set_letter(replace(RECIPIENT, agency=name))
+    assert RECIPIENT.code in text_of(typesetter.set_letter(RECIPIENT)), "the compiler goes on after an error"
+
+
+def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
+    """Nothing is cut off: the letter grows."""
+    words = [f"Σύνδεσμος{number}." for number in range(400)]
+    typesetter = Typesetter(root / "templates" / "letter.typ", replace(FACTS, contact="\n".join(["γραμμή"] * 80)))
+    text = text_of(typesetter.set_letter(replace(RECIPIENT, agency=" ".join(words))))
+    assert [word for word in words if word not in text] == []
+    assert text.count("γραμμή") == 80
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+@pytest.mark.parametrize(("groups", "length"), [(5, 4), (6, 4), (4, 5), (1, 19), (1, 30), (3, 9)])
+def test_every_allowed_code_stands_on_one_line(groups: int, length: int, language: str, root: Path) -> None:
+    """Who copies a code that is broken after a hyphen loses the hyphen: codes of up to 30 characters are not broken."""
+    import pypdfium2  # noqa: PLC0415 (imported only when used)
+
+    code = "-".join(["W" * length] * groups)
+    typesetter = Typesetter(root / "templates" / "letter.typ", replace(FACTS, language=language))
+    with pypdfium2.PdfDocument(typesetter.set_letter(replace(RECIPIENT, code=code))) as document:
+        assert code in document[0].get_textpage().get_text_bounded()
+
+
+def test_the_same_bytes_every_time_and_in_every_thread(root: Path) -> None:
+    """Letters from several threads, compilers and orders are the same, byte for byte."""
+    recipients = [replace(RECIPIENT, agency=f"Φορέας {number}") for number in range(12)]
+    one, other = (Typesetter(root / "templates" / "letter.typ", FACTS) for _ in range(2))
+    with ThreadPoolExecutor(4) as pool:
+        first = list(pool.map(one.set_letter, recipients))
+    assert [other.set_letter(each) for each in reversed(recipients)] == first[::-1]
+    assert len(set(first)) == 12
+
+
+def test_each_thread_keeps_one_compiler(typesetter: Typesetter) -> None:
+    """A thread makes its compiler once; two threads never share one."""
+    found: list[object] = [typesetter._compiler(), typesetter._compiler()]  # noqa: SLF001 (what is shared cannot be seen from outside)
+    thread = threading.Thread(target=lambda: found.append(typesetter._compiler()))  # noqa: SLF001 (likewise)
+    thread.start()
+    thread.join()
+    assert found[0] is found[1]
+    assert found[2] is not found[0]
+
+
+def test_a_letter_is_an_accessible_pdf(typesetter: Typesetter) -> None:
+    """It says that it is PDF/UA-1, is tagged, has a title to be shown, and its tree has headings (ISO 14289-1)."""
+    pdf = typesetter.set_letter(RECIPIENT)
+    assert pdf.startswith(b"%PDF-1.7")
+    assert re.search(rb"<pdfuaid:part>1</pdfuaid:part>", pdf)
+    assert re.search(rb"/Marked\s+true", pdf)
+    assert re.search(rb"/DisplayDocTitle\s+true", pdf)
+    assert b"/StructTreeRoot" in pdf
+
+
+def test_every_font_is_embedded(typesetter: Typesetter) -> None:
+    """Each font of the letter brings its own outlines, so that it looks the same everywhere."""
+    pdf = typesetter.set_letter(RECIPIENT)
+    fonts = set(re.findall(rb"/FontName\s*/([^\s/]+)", pdf))
+    assert {name.partition(b"+")[2] for name in fonts} >= {b"LibertinusSerif-Regular", b"DejaVuSansMono-Bold"}
+    assert len(re.findall(rb"/FontFile[23]?\s", pdf)) == len(fonts)
+
+
+def test_a_letter_tells_no_clock(typesetter: Typesetter) -> None:
+    """No date of making is in the file: only what the circular says."""
+    pdf = typesetter.set_letter(RECIPIENT)
+    assert b"/CreationDate" not in pdf
+    assert b"xmp:CreateDate" not in pdf
+
+
+def test_a_compiler_sees_a_template_that_was_corrected(tmp_path: Path) -> None:
+    """After an error the same folder gives a letter once its template is right."""
+    with pytest.raises(typst.TypstError):
+        own_template(tmp_path, "#let").set_letter(RECIPIENT)
+    corrected = own_template(tmp_path, "#set document(title: [T])\n#sys.inputs.code")
+    assert RECIPIENT.code in text_of(corrected.set_letter(RECIPIENT))
+
+
+def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) -> None:
+    """Template and the pictures beside it count; the annex, the text and the files of other agencies do not."""
+    typesetter = own_template(tmp_path, "a")
+    digests = [typesetter.template_digest()]
+    for name in ("annex.xlsx", "circular.md", "campaign.toml"):
+        (tmp_path / name).write_text("x")
+    assert typesetter.template_digest() == digests[0]
+    for name in ("logo.svg", "logo.PNG", "parts.typ"):
+        (tmp_path / name).write_text("x")
+        digests.append(typesetter.template_digest())
+    digests.append(own_template(tmp_path, "b").template_digest())
+    digests.append(Typesetter(root / "templates" / "letter.typ", FACTS).template_digest())
+    assert len(set(digests)) == 6
+
+
+def test_a_recipient_never_shows_its_code() -> None:
+    """The code is not in the representation of a recipient, so no message can hold it."""
+    assert RECIPIENT.code not in repr(RECIPIENT)
+
+
+def test_the_manifest_names_the_version_of_the_typesetter() -> None:
+    """Another version of Typst may set other bytes: its number is known."""
+    assert re.fullmatch(r"typst \d+\.\d+\.\d+.*", typesetter_version())
+
+
+@pytest.mark.parametrize("name", ["parts/greeting.typ", "logo/logo.svg", "facts.json"])
+def test_everything_that_a_letter_may_take_in_is_in_the_digest(name: str, tmp_path: Path) -> None:
+    """Data and files in folders below are parts of a letter too; annex, text and documents of agencies are not."""
+    typesetter = own_template(tmp_path, "a")
+    before = typesetter.template_digest()
+    (tmp_path / "files").mkdir()
+    for other in ("annex.csv", "campaign.toml", "circular.md", "files/x.pdf", "Thumbs.db", "desktop.ini"):
+        (tmp_path / other).write_bytes(b"x")
+    assert typesetter.template_digest() == before
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"x")
+    assert typesetter.template_digest() != before
+
+
+def test_a_picture_whose_accent_stands_by_itself_changes_no_letter(tmp_path: Path) -> None:
+    """Disks of older Macs keep names so: the letters stay those of the other machines."""
+    digests = set()
+    for form in ("NFC", "NFD"):
+        folder = tmp_path / form
+        folder.mkdir()
+        for name in ("έμβλημα.svg", "ακτή.svg"):
+            (folder / unicodedata.normalize(form, name)).write_text(name, encoding="utf-8")
+        digests.add(own_template(folder, "a").template_digest())
+    assert len(digests) == 1

@@ -1,0 +1,387 @@
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import markdown
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from site_src.language.greek import find_days
+from site_src.new.blocks import Block, Shape, read_blocks
+from site_src.new.circular_text import CircularText, read_circular
+from site_src.new.facts import Keepers
+from site_src.new.markdown_text import write_markdown
+from site_src.new.source import read_source
+from site_src.new.toml_text import campaign_toml, site_toml
+from site_src.problems import Problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT = """ Προθεσμία για ενέργειες : 30-11-2020
+
+ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ
+ΥΠΟΥΡΓΕΙΟ  ΔΟΚΙΜΩΝ
+ΓΕΝΙΚΗ ΓΡΑΜΜΑΤΕΙΑ ΥΠΟΔΕΙΓΜΑΤΩΝ
+ΚΑΙ ΣΧΕΔΙΩΝ
+Τμήμα Δοκιμών
+Υπευθ. Ενημέρωσης:
+Πρώτο Γραφείο: 210000 0001
+Δεύτερο Γραφείο: 210000 0002
+Ταχ. Δ/νση: Οδός 27, 101 00  Αθήνα
+e-mail : grafeio@dokimes.example
+
+              Αθήνα,  17-11-2020
+             Αριθμ. Πρωτ.:   4711
+
+ ΠΡΟΣ :
+
+1. Δήμους, Περιφέρειες, Αποκεντρωμένες
+Διοικήσεις
+- Υπόψη υπευθύνων
+
+2. Κ.Ε.Δ.Ε
+
+ΘΕΜΑ: Νέοι κωδικοί για τον τόπο των
+δοκιμών
+
+        Όπως γνωρίζετε ο τόπος (https://topos.example/) αλλάζει κωδικούς και το
+έγγραφο με αριθμ. πρωτ. 4711 λέει πώς. Οι νέοι θα ισχύσουν από 1 ΔΕΚΕΜΒΡΙΟΥ 2020 και
+όσοι είχαν δοθεί ισχύουν έως την παραμονή της ημερομηνίας (30-11-2020), χωρίς άλλη παρά-
+ταση για
+
+http://topos.example/a
+https://topos.example/b?x=1&y=2
+\fόλους τους φορείς της χώρας, μικρούς και μεγάλους, όπως κάθε φορά από την αρχή της εφαρμογής.
+
+ΔΙΑΔΙΚΑΣΙΑ ΛΗΨΗΣ ΤΩΝ ΚΩΔΙΚΩΝ
+
+Από τους φορείς1 ανοίγεται ο υπο-φάκελος με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος).
+- πρώτα το αρχείο
+- έπειτα το έγγραφο
+
+Η Προϊσταμένη της Διεύθυνσης
+
+          Α. Υπογράφουσα
+
+Συνημμένα :
+Παράρτημα (αρχείο xls)
+ ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:
+1. Γραφείο Πρώτο
+2. Διεύθυνση Δεύτερη με την παράκληση ανάρτησης του
+
+παρόντος στον τόπο.
+"""
+
+
+def read(text: str, folder: Path) -> CircularText:
+    """The circular that a text file gives."""
+    path = folder / "circular.txt"
+    path.write_bytes(text.encode())
+    problems = Problems()
+    source = read_source(path, problems)
+    assert source, problems.all()
+    return read_circular(source)
+
+
+def as_toml(text: CircularText) -> str:
+    """Its campaign.toml, before anybody was looked up in an annex."""
+    return campaign_toml(
+        folder=text.facts.folder,
+        deadline=text.official.deadline,
+        maybe_deadline=text.facts.deadline,
+        effective=text.facts.effective,
+        letterhead=text.official.letterhead,
+        words=text.official.words,
+        keepers=Keepers(),
+    )
+
+
+def shown(text: str, **facts: Any) -> str:  # noqa: ANN401 (Jinja takes whatever it is given)
+    """What a reader of the page sees of a Markdown text."""
+    environment = jinja2.Environment(autoescape=False)  # noqa: S701 (the text is Markdown, not yet HTML)
+    environment.filters["date"] = "{:%d-%m-%Y}".format
+    page = markdown.markdown(environment.from_string(text).render(**facts), extensions=["footnotes", "tables"])
+    return html.unescape(re.sub(r"<[^>]*>", "", page))
+
+
+def letters(text: str) -> str:
+    """All letters and digits in their order; line breaks and hyphens between them are the paper's."""
+    return "".join(re.findall(r"[^\W_]", text))
+
+
+def test_the_letterhead_goes_to_its_keys(tmp_path: Path) -> None:
+    """Each part of an official document's head and foot becomes the key that is meant for it."""
+    facts = tomllib.loads(as_toml(read(DOCUMENT, tmp_path)))
+    assert (facts["folder"], facts["deadline"], facts["effective"]) == (
+        "ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020",
+        date(2020, 11, 30),
+        date(2020, 12, 1),
+    )
+    assert facts["circular"] == {
+        "sender": [
+            "ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ",
+            "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",
+            "ΓΕΝΙΚΗ ΓΡΑΜΜΑΤΕΙΑ ΥΠΟΔΕΙΓΜΑΤΩΝ ΚΑΙ ΣΧΕΔΙΩΝ",
+            "Τμήμα Δοκιμών",
+        ],
+        "contacts": [
+            {"name": "Πρώτο Γραφείο", "phone": "210000 0001"},
+            {"name": "Δεύτερο Γραφείο", "phone": "210000 0002"},
+        ],
+        "details": ["Ταχ. Δ/νση: Οδός 27, 101 00 Αθήνα", "e-mail : grafeio@dokimes.example"],
+        "place": "Αθήνα",
+        "date": date(2020, 11, 17),
+        "protocol": "4711",
+        "recipients": ["1. Δήμους, Περιφέρειες, Αποκεντρωμένες Διοικήσεις", "- Υπόψη υπευθύνων", "2. Κ.Ε.Δ.Ε"],
+        "subject": "Νέοι κωδικοί για τον τόπο των δοκιμών",
+        "signatory": {"title": "Η Προϊσταμένη της Διεύθυνσης", "name": "Α. Υπογράφουσα"},
+        "attachments": ["Παράρτημα (αρχείο xls)"],
+        "distribution": [
+            "1. Γραφείο Πρώτο",
+            "2. Διεύθυνση Δεύτερη με την παράκληση ανάρτησης του παρόντος στον τόπο.",
+        ],
+    }
+
+
+def test_the_text_becomes_paragraphs_headings_and_lists(tmp_path: Path) -> None:
+    """Broken lines, a broken word and a page's end are joined; headings, bullets, links and the mark are Markdown."""
+    text = read(DOCUMENT, tmp_path)
+    assert text.markdown.split("\n\n") == [
+        (
+            "Όπως γνωρίζετε ο τόπος (<https://topos.example/>) αλλάζει κωδικούς και το έγγραφο με αριθμ. πρωτ. "
+            "{{ protocol }} λέει πώς. Οι νέοι θα ισχύσουν από {{ effective | date }} και όσοι είχαν δοθεί ισχύουν "
+            "έως την παραμονή της ημερομηνίας ({{ eve | date }}), χωρίς άλλη παράταση για όλους τους φορείς της "
+            "χώρας, μικρούς και μεγάλους, όπως κάθε φορά από την αρχή της εφαρμογής."
+        ),
+        "- <http://topos.example/a>\n- <https://topos.example/b?x=1&y=2>",
+        "## ΔΙΑΔΙΚΑΣΙΑ ΛΗΨΗΣ ΤΩΝ ΚΩΔΙΚΩΝ",
+        "Από τους φορείς[^1] ανοίγεται ο υπο-φάκελος με την ονομασία «{{ folder }}» (12ψήφιος).",
+        "- πρώτα το αρχείο\n- έπειτα το έγγραφο",
+        "[^1]: (Το κείμενο της υποσημείωσης λείπει από το αρχείο: συμπληρώστε το.)\n",
+    ]
+
+
+def test_what_is_unsure_is_said(tmp_path: Path) -> None:
+    """The footnote without text and the loose addresses are doubts, with the words they are about."""
+    doubts = "\n".join(read(DOCUMENT, tmp_path).doubts)
+    assert "«φορείς1»" in doubts
+    assert "«http://topos.example/a»" in doubts
+
+
+def test_an_eve_that_is_not_the_day_before_is_doubted(tmp_path: Path) -> None:
+    """An eve that contradicts the first day stays text and is a doubt that quotes both."""
+    text = read(DOCUMENT.replace("(30-11-2020)", "(29-11-2020)"), tmp_path)
+    assert "(29-11-2020)" in text.markdown
+    assert any("29-11-2020" in doubt and "01-12-2020" in doubt for doubt in text.doubts)
+
+
+def test_a_day_that_is_another_fact_stays_text(tmp_path: Path) -> None:
+    """A day equal to the deadline is no placeholder where the sentence speaks of something else."""
+    text = read("ΘΕΜΑ: Δοκιμή\n\nΗ σύσκεψη της 30-11-2020 θα γίνει.", tmp_path)
+    assert text.markdown == "Η σύσκεψη της 30-11-2020 θα γίνει.\n"
+
+
+def test_other_forms_of_the_head_are_understood(tmp_path: Path) -> None:
+    """Two columns in a line, a month's name, Latin look-alikes, «ΚΟΙΝ.» and «ΑΔΑ» are read into their keys."""
+    text = read(
+        "ΑΔΑ: ΨΔ0Κ-ΔΟΚ\nΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ        Αθήνα, 17 Νοεμβρίου 2020\nΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: οικ. 55\n"
+        "Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ\nΠPOΣ: Δήμους\nΚΟΙΝ.: Περιφέρειες\n\nΘEMA: Αλλαγή\n\nΚείμενο.",
+        tmp_path,
+    )
+    head = text.official.letterhead
+    assert (head.date, head.place, head.protocol) == (date(2020, 11, 17), "Αθήνα", "οικ. 55")
+    assert (head.recipients, head.subject) == (("Δήμους", "ΚΟΙΝ.: Περιφέρειες"), "Αλλαγή")
+    assert (head.ada, head.marking) == ("ΨΔ0Κ-ΔΟΚ", ("Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ",))
+
+
+def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
+    """From when a new code is used is its first day; until when it is to be collected is a guess at the deadline."""
+    first = "Από 1η Ιουνίου 2027 οι φορείς συνδέονται με νέο κωδικό."
+    text = read(f"ΘΕΜΑ: Κωδικοί\n\n{first} Η παραλαβή γίνεται έως και 31.5.2027.", tmp_path)
+    assert (text.facts.effective, text.facts.deadline) == (date(2027, 6, 1), date(2027, 5, 31))
+    assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
+
+
+def test_the_first_day_to_collect_is_no_first_day_of_the_codes(tmp_path: Path) -> None:
+    """From a day on agencies collect the archive with the new code; that is no day from which the code is used."""
+    text = read("ΘΕΜΑ: Κωδικοί\n\nΑπό 17-11-2020 μπορείτε να παραλάβετε το αρχείο με τον νέο κωδικό.", tmp_path)
+    assert text.facts.effective is None
+    assert "17-11-2020" in text.markdown
+
+
+def test_a_line_that_was_ended_on_purpose_stays_one(tmp_path: Path) -> None:
+    """«Άρθρο 1» alone on its line does not run into the text below it; a line that is nearly full does."""
+    first = "Από 1-12-2020 ισχύει νέος κωδικός πρόσβασης για όλους τους φορείς του"
+    text = read(f"ΘΕΜΑ: Α\n\nΆρθρο 1\n{first}\nΥπουργείου.\nΆρθρο 2\nΙσχύει.", tmp_path)
+    assert [part.split()[0] for part in text.markdown.split("\n\n")] == ["Άρθρο", "Από", "Άρθρο", "Ισχύει."]
+    assert "φορείς του Υπουργείου." in text.markdown
+
+
+def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
+    """«α. Ανοίξτε» begins an item, «κ. Υπουργού» none."""
+    text = read("ΘΕΜΑ: Α\n\n2. Παραλαβή\n\n   α. Ανοίξτε το\n   β. Διαβάστε του\n   κ. Υπουργού\n", tmp_path)
+    assert text.markdown.split("\n\n") == ["2\\. Παραλαβή", "α. Ανοίξτε το", "β. Διαβάστε του κ. Υπουργού\n"]
+
+
+def test_days_are_found_in_every_form() -> None:
+    """A day is read with hyphens, slashes, full stops, ISO order, an ordinal and a month in any case."""
+    forms = [
+        "1-12-2020",
+        "01/12/2020",
+        "1.12.2020",
+        "2020-12-01",
+        "1η Δεκεμβρίου 2020",
+        "1 ΔΕΚΕΜΒΡΙΟΥ 2020",
+        "1 Δεκ. 2020",
+    ]
+    for form in forms:
+        assert [told.day for told in find_days(f"από {form}, και")] == [date(2020, 12, 1)], form
+    assert find_days("30002/28-9-2016 31-2-2020 11_2020") == ()
+
+
+WORDS = st.sampled_from(
+    (
+        "ο",
+        "φορέας",
+        "κωδικούς",
+        "θα λάβει",
+        "υπο-φάκελος",
+        "(και)",
+        "«τότε»,",
+        "ΟΤΑ",
+        "Δήμος",
+        "πρόσβαση:",
+        "τέλος.",
+        "υπ’",
+    )
+)
+SENTENCE = st.lists(WORDS, min_size=3, max_size=25).map(" ".join)
+TAIL = "{title}\n\nΑ. Δοκιμαστής\n\nΣυνημμένα:\n{one}\nΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:\n1. {two}\n"
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, str]:
+    """A document of the official form with parts missing, and its text alone."""
+    head = [
+        " Προθεσμία για ενέργειες: 30-11-2020",
+        "ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ\nΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",
+        "Πληροφορίες: Γραφείο Ένα\nΤηλέφωνο: 210 000 0001",
+        "Ταχ. Δ/νση: Οδός 1\nFax: 210 000 0009",
+        "   Αθήνα, 17/11/2020",
+        "Αριθμ. Πρωτ.:\n  4711",
+        "ΠΡΟΣ:\n\n1. Δήμους της\nΧώρας\n\n2. Περιφέρειες",
+    ]
+    kept = [part for part in head if draw(st.booleans())]
+    paragraphs = draw(st.lists(SENTENCE.map(lambda s: f"Αρχή {s}"), min_size=1, max_size=6))
+    width = draw(st.integers(30, 110))
+    lines = [_wrapped(paragraph, width) for paragraph in paragraphs]
+    tail = TAIL.format(title="Ο Γενικός Γραμματέας", one="Ένα αρχείο", two="Γραφείο") if draw(st.booleans()) else ""
+    gap = draw(st.sampled_from(["\n\n", "\n\f", "\n   \n"]))
+    body = gap.join(lines)
+    return "\n\n".join([*kept, "ΘΕΜΑ: Νέοι κωδικοί", body, tail]), body
+
+
+def _wrapped(text: str, width: int) -> str:
+    rows = [""]
+    for word in text.split():
+        if len(rows[-1]) + len(word) >= width:
+            rows.append("")
+        rows[-1] = f"{rows[-1]} {word}".strip()
+    return "\n".join(rows)
+
+
+@given(documents())
+def test_nothing_of_a_document_is_lost(tmp_path: Path, document: tuple[str, str]) -> None:
+    """Every word of the document stands in campaign.toml or circular.md, those of the text all there in their order."""
+    whole, body = document
+    text = read(whole, tmp_path)
+    page = letters(shown(text.markdown, folder=text.facts.folder))
+    assert page == letters(body)
+    assert not Counter(letters(whole)) - Counter(letters(as_toml(text)) + page)
+
+
+@given(st.text(st.sampled_from("αβΓΔεΖ ΘΕΜΑ:ΠΡΟΣ.,-\n\n\f12/«»1. 2020abc@_*#[]{}%<&>|\\`~"), min_size=1, max_size=300))
+@example("ΘΕΜΑ:")
+@example("ΠΡΟΣ:\nΠΡΟΣ:\nΘΕΜΑ:\n\n\nΘΕΜΑ: α")
+@example("ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:")
+def test_any_text_is_taken_whole(tmp_path: Path, text: str) -> None:
+    """Whatever the text, nothing is raised, both files can be read, and every letter stands in one of them."""
+    path = tmp_path / "circular.txt"
+    path.write_bytes(text.encode())
+    source = read_source(path, Problems())
+    if source is None:
+        assert not text.strip()
+        return
+    circular = read_circular(source)
+    facts = as_toml(circular)
+    tomllib.loads(facts)
+    tomllib.loads(site_toml(circular.official.letterhead))
+    kept = Counter(letters(facts + circular.markdown + " ".join(source.notes)))
+    assert not Counter(letters(text)) - kept
+
+
+@given(st.text(st.sampled_from("αβγ AZ09 .,:;!-+=#>*_`~[](){}%<>&\\/|'\"^$@"), min_size=1, max_size=80))
+@example("{{ folder }} {% x %} {# y #}")
+@example("a {{")
+@example("<<ΘΕΣΣΑΛΩΜΑ>> &amp; 1. <b>")
+@example("&#65 &#x41 &#913")
+@example("[^1]: α")
+@example("=== 2020. γ")
+def test_the_page_shows_the_text_itself(text: str) -> None:
+    """Nothing that Markdown or Jinja take for their own changes the text on the page."""
+    text = " ".join(text.split())
+    if text:
+        assert " ".join(shown(write_markdown([Block(Shape.PARAGRAPH, text)])).split()) == text
+
+
+def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
+    """A word broken at a line's end is joined without the hyphen, a compound or a double name with it."""
+    from site_src.new.lines import Line  # noqa: PLC0415 (the one test on bare lines)
+
+    rows = ["Ο υπο-φάκελος και ο υπο-", "φάκελος, η παρά-", "ταση, οι ΚΑΝΤΑΝΟΥ-", "ΣΕΛΙΝΟΥ το 2016-", "2020"]
+    (block,) = read_blocks([Line(row) for row in rows])
+    assert block.text == "Ο υπο-φάκελος και ο υπο-φάκελος, η παράταση, οι ΚΑΝΤΑΝΟΥ-ΣΕΛΙΝΟΥ το 2016-2020"
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\x02", "\ufffe", "\xad"])
+def test_a_hyphen_of_a_copied_text_is_one(hyphen: str, tmp_path: Path) -> None:
+    """Where a PDF's reader has a sign of its own for the hyphen at a line's end, the word is whole all the same."""
+    assert read(f"ΘΕΜΑ: Α\n\nΗ παρά{hyphen}\nταση λήγει.", tmp_path).markdown == "Η παράταση λήγει.\n"
+
+
+def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:
+    """A second folder, and a last day that is not the one above the text, are doubts that quote both."""
+    said = "με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος). Αιτήσεις γίνονται δεκτές έως και 29-11-2020"
+    other = " και με την ονομασία «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»."
+    doubts = "\n".join(
+        read(DOCUMENT.replace("με την ονομασία «ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020» (12ψήφιος).", said + other), tmp_path).doubts
+    )
+    assert "«ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020», «ΑΛΛΟΙ ΚΩΔΙΚΟΙ 12_2020»; the first is used" in doubts
+
+
+def test_numbers_that_count_from_one_are_a_list_and_others_stay() -> None:
+    """Markdown would count anew: what begins at 3, or leaves one out, is text with its own numbers."""
+
+    def written(*texts: str) -> str:
+        return write_markdown([Block(Shape.NUMBERED, text) for text in texts])
+
+    assert written("1. α", "2. β") == "1. α\n2. β\n"
+    assert written("3. α", "4. β") == "3\\. α\n\n4\\. β\n"
+    assert written("1. α", "3. β") == "1\\. α\n\n3\\. β\n"
+
+
+def test_addresses_in_the_text_become_links() -> None:
+    """An e-mail address opens a mail and a bare www. a page; the full stop behind it stays the sentence's."""
+    text = write_markdown([Block(Shape.PARAGRAPH, "Στο a_b@topos.example ή στο www.topos.example/x.")])
+    assert (
+        text
+        == "Στο [a_b@topos.example](mailto:a_b@topos.example) ή στο [www.topos.example/x](http://www.topos.example/x).\n"
+    )

@@ -1,0 +1,192 @@
+"""What Word shows of a file, and what it does not: text that is hidden, moved or in a box, and fields."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.new.circular_text import read_circular
+from tests.new.test_source import NAMES, paragraph, read, word_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECIMAL = ("decimal", "%1.")
+BOTH = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+SHAPES = 'xmlns:v="urn:schemas-microsoft-com:vml"'
+
+
+def numbering(*levels: tuple[str, str], start: int = 1, more: str = "") -> str:
+    """Word's numbering of one definition, which the lists 1 and 2 share; list 2 begins anew."""
+    rows = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (form, text) in enumerate(levels)
+    )
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    return (
+        f'<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{rows}</w:abstractNum>{more}'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        f'<w:num w:numId="2"><w:abstractNumId w:val="0"/>{anew}</w:num></w:numbering>'
+    )
+
+
+def item(text: str, level: int = 0, number: int = 1) -> str:
+    """An item of a list."""
+    place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>'
+    return paragraph(text).replace("<w:p>", f"<w:p>{place}")
+
+
+def hidden(text: str, properties: str = "<w:vanish/>") -> str:
+    """A run of a paragraph, with these properties."""
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def lines(folder: Path, body: str, **parts: str) -> tuple[list[str], str]:
+    """What the document says, line by line, and the doubts."""
+    more = {f"word/{name}.xml": text for name, text in parts.items()}
+    source, problems = read(folder, "a.docx", word_file(body, more=more))
+    assert source, problems
+    return [line.text for line in source.lines if line.text], "\n".join(source.doubts)
+
+
+def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
+    """What Word does not show is not published, in the text as in footnotes; what only could be hidden is."""
+    body = (
+        f"<w:p><w:r><w:t>Κείμενο</w:t></w:r>{hidden(' μυστικό')}{hidden(' δύο')}</w:p>"
+        f"<w:p>{hidden('μόνο αυτό')}</w:p>"
+        f"<w:p>{hidden('φανερό', '<w:vanish w:val=' + chr(34) + '0' + chr(34) + '/>')}</w:p>"
+        '<w:p><w:r><w:t>Φορείς</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    )
+    note = f"</w:t></w:r>{hidden('κρυφό')}<w:r><w:t>σημείωση"
+    source, problems = read(tmp_path, "a.docx", word_file(body, footnote=note))
+    assert source, problems
+    assert [line.text for line in source.lines if line.text] == ["Κείμενο", "φανερό", "Φορείς[^1]"]
+    assert source.footnotes == {"1": "σημείωση"}
+    (doubt,) = source.doubts
+    assert re.findall("«(.*?)»", doubt) == ["μυστικό δύο", "μόνο αυτό", "κρυφό"]
+
+
+@pytest.mark.parametrize("where", ['<w:pPr><w:pStyle w:val="H"/></w:pPr>', ""])
+def test_a_style_hides_too(tmp_path: Path, where: str) -> None:
+    """A style of the paragraph, or of its letters."""
+    own = "" if where else '<w:rStyle w:val="H"/>'
+    styles = (
+        f'<w:styles {NAMES}><w:style w:type="paragraph" w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    )
+    found, doubts = lines(tmp_path, paragraph("α") + f"<w:p>{where}{hidden('β', own)}</w:p>", styles=styles)
+    assert found == ["α"]
+    assert "«β»" in doubts
+
+
+def box(content: str, *, older: bool = True) -> str:
+    """A paragraph with a text box, written as Word does: for newer programs and, once more, for older ones."""
+    inside = f"<w:txbxContent>{content}</w:txbxContent>"
+    fallback = (
+        f"<mc:Fallback><w:pict><v:shape {SHAPES}><v:textbox>{inside}</v:textbox></v:shape></w:pict></mc:Fallback>"
+    )
+    choice = f"<mc:Choice Requires='wps'><w:drawing>{inside}</w:drawing></mc:Choice>"
+    if not older:
+        choice = choice.replace("<w:drawing>", "<w:drawing><x:new xmlns:x='x'>").replace("</w:dr", "</x:new></w:dr")
+    both = f"<mc:AlternateContent {BOTH}>{choice}{fallback if older else ''}</mc:AlternateContent>"
+    return f"<w:p><w:r><w:t>Πλαίσιο</w:t></w:r><w:r>{both}</w:r></w:p>"
+
+
+def styles(*rows: str) -> str:
+    """Styles A, B and so on of a Word file."""
+    named = (f'<w:style w:type="paragraph" w:styleId="{chr(65 + n)}">{row}</w:style>' for n, row in enumerate(rows))
+    return f"<w:styles {NAMES}>{''.join(named)}</w:styles>"
+
+
+def styled(text: str, style: str, more: str = "") -> str:
+    """A paragraph of a style."""
+    return paragraph(text).replace("<w:p>", f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>')
+
+
+def test_a_text_box_is_read_once(tmp_path: Path) -> None:
+    """Word writes it twice, for older programs too: its items count once."""
+    body = item("α") + box(item("β") + paragraph("γ")) + item("δ")
+    found, doubts = lines(tmp_path, body, numbering=numbering(DECIMAL))
+    assert found == ["1. α", "Πλαίσιο", "2. β", "γ", "3. δ"]
+    assert doubts == ""
+
+
+def test_what_was_moved_away_or_deleted_is_neither_counted_nor_missing(tmp_path: Path) -> None:
+    """Only the place where it is now has a number; a paragraph whose end was deleted is one with the next."""
+    gone = "".join(
+        item("α").replace("<w:r>", f"<w:{mark}><w:r>").replace("</w:r>", f"</w:r></w:{mark}>")
+        for mark in ("moveFrom", "del")
+    )
+    row = f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{item('ω')}</w:tc></w:tr></w:tbl>"
+    end = item("β").replace("</w:numPr>", "</w:numPr><w:rPr><w:del/></w:rPr>")
+    found, doubts = lines(tmp_path, gone + row + end + item("γ"), numbering=numbering(DECIMAL))
+    assert found == ["1. βγ"]
+    assert doubts == "the numbers and letters of lists were recounted: compare them with the document"
+
+
+def test_an_initial_is_a_letter_of_its_word(tmp_path: Path) -> None:
+    """Word keeps a large first letter in a paragraph of its own."""
+    initial = paragraph("Ο").replace("<w:p>", '<w:p><w:pPr><w:framePr w:dropCap="drop"/></w:pPr>')
+    assert lines(tmp_path, initial + paragraph("ι φορείς"))[0] == ["Οι φορείς"]
+
+
+def test_a_style_hides_what_builds_on_it(tmp_path: Path) -> None:
+    """Unless it says for itself that it does not."""
+    shows = '<w:basedOn w:val="A"/><w:rPr><w:vanish w:val="0"/></w:rPr>'
+    rows = styles("<w:rPr><w:vanish/></w:rPr>", '<w:basedOn w:val="A"/>', shows, '<w:basedOn w:val="C"/>')
+    body = styled("α", "A") + styled("β", "B") + styled("γ", "C") + styled("δ", "D")
+    found, doubts = lines(tmp_path, body, styles=rows)
+    assert found == ["γ", "δ"]
+    assert re.findall("«(.*?)»", doubts) == ["α", "β"]
+
+
+def test_simple_fields_are_text(tmp_path: Path) -> None:
+    """A caption's number or a property of the document, as Word showed it last."""
+    number = (
+        '<w:fldSimple w:instr=" SEQ "><w:fldSimple w:instr=" A "><w:r><w:t>12</w:t></w:r></w:fldSimple></w:fldSimple>'
+    )
+    found, doubts = lines(tmp_path, f"<w:p><w:r><w:t>Πίνακας </w:t></w:r>{number}</w:p>")
+    assert found == ["Πίνακας 12"]
+    assert doubts == ""
+
+
+def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+    """A formula, whose signs in a row would be another one; a box of newer programs alone is read."""
+    formula = f"<m:oMath {MATH}><m:r><m:t>x=5</m:t></m:r></m:oMath>"
+    body = f"<w:p><w:r><w:t>Ποσό </w:t></w:r>{formula}</w:p>" + box(paragraph("νέο"), older=False)
+    source, _ = read(tmp_path, "a.docx", word_file(body))
+    assert source
+    assert [line.text for line in source.lines if line.text] == ["Ποσό", "Πλαίσιο", "νέο"]
+    told = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
+    assert told == ["left out of the draft, though the document shows it (a formula): «x=5»"]
+
+
+def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
+    """Links, notes, tabs, hyphens, symbols and text in controls are read, though not as they stand there."""
+    link = '<w:hyperlink r:id="r3"><w:r><w:t>σύνδεσμος</w:t></w:r></w:hyperlink>'
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    symbol = '<w:sym w:font="Symbol" w:char="F061"/>'
+    signs = f"<w:r><w:tab/><w:t>ΑΒ</w:t><w:noBreakHyphen/><w:t>1</w:t>{symbol}<w:t>β</w:t></w:r>"
+    control = "<w:sdt><w:sdtContent><w:r><w:t>πεδίο</w:t></w:r></w:sdtContent></w:sdt>"
+    body = f"<w:p><w:r><w:t>Ο </w:t></w:r>{link}{note}{signs}{control}<w:r><w:t> τέλος</w:t></w:r></w:p>"
+    source, _ = read(tmp_path, "a.docx", word_file(body, footnote="σημείωση"))
+    assert source
+    assert not any("left out" in doubt for doubt in read_circular(source).doubts)
+    assert source.lines[0].text == "Ο σύνδεσμος (https://topos.example/a)[^1] ΑΒ-1αβπεδίο τέλος"
+
+
+def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
+    """They would take minutes."""
+    source, problems = read(tmp_path, "a.docx", word_file("<w:p>" * 10_000 + "</w:p>" * 10_000))
+    assert source is None
+    assert "damaged" in problems
+
+
+def test_a_hidden_row_is_left_out_and_told(tmp_path: Path) -> None:
+    """Word can hide a row of a table, whatever its letters are."""
+    row = f"<w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{paragraph('κρυφό')}</w:tc></w:tr>"
+    found, doubts = lines(tmp_path, f"<w:tbl>{row}<w:tr><w:tc>{paragraph('α')}</w:tc></w:tr></w:tbl>{paragraph('β')}")
+    assert found == ["β"]
+    assert "«κρυφό»" in doubts

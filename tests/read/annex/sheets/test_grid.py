@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+
+from site_src.read.annex.sheets.grid import (
+    Area,
+    Cell,
+    UnreadableError,
+    column_letters,
+    is_error_value,
+    link_in_formula,
+    make_sheet,
+    shown_number,
+)
+
+
+def cell(row: int, column: int, text: str = "x") -> Cell:
+    """A cell of text."""
+    return Cell(row=row, column=column, text=text)
+
+
+@given(st.integers(1, 16_384))
+def test_columns_are_called_as_in_excel(column: int) -> None:
+    """Letters agree with openpyxl's own."""
+    assert column_letters(column) == get_column_letter(column)
+
+
+def test_cells_come_in_order() -> None:
+    """Rows and columns are sorted, whatever the order of reading."""
+    sheet = make_sheet("", [cell(3, 2), cell(1, 5), cell(1, 1)])
+    assert [(row, list(cells)) for row, cells in sheet.rows.items()] == [(1, [1, 5]), (3, [2])]
+
+
+def test_a_merge_fills_down_and_across_and_no_farther_than_the_table() -> None:
+    """Every cell of the merge shows what its first holds, and says whence."""
+    sheet = make_sheet("", [cell(2, 1, "Περιφέρεια"), cell(3, 3)], merges=[Area(2, 1, 1_048_576, 2)])
+    assert {(n, c) for n, row in sheet.rows.items() for c in row} == {(2, 1), (2, 2), (3, 1), (3, 2), (3, 3)}
+    assert sheet.rows[3][2].text == "Περιφέρεια"
+    assert sheet.rows[3][2].origin == (2, 1)
+    assert sheet.rows[3][2].name == "B3"
+
+
+def test_an_empty_merge_fills_nothing() -> None:
+    """A merge without content leaves no cells behind."""
+    assert make_sheet("", [cell(5, 5)], merges=[Area(1, 1, 4, 4)]).rows == {5: {5: cell(5, 5)}}
+
+
+def test_links_are_laid_on_filled_cells_only() -> None:
+    """A link over an area belongs to each filled cell of it."""
+    sheet = make_sheet("", [cell(1, 1), cell(9, 9)], links=[(Area(1, 1, 4, 4), "mailto:a@b.example")])
+    assert sheet.rows[1][1].link == "mailto:a@b.example"
+    assert sheet.rows[9][9].link == ""
+
+
+def test_merges_over_whole_sheets_are_refused() -> None:
+    """Many merges over a large table would fill memory."""
+    cells = [cell(row, 1) for row in range(1, 2000)] + [cell(1, 900)]
+    with pytest.raises(UnreadableError, match="merged cells or links"):
+        make_sheet("", cells, merges=[Area(1, 1, 1_048_576, 16_384)] * 3)
+
+
+def test_only_what_is_hidden_and_filled_is_told() -> None:
+    """Hidden rows and columns without content do not matter."""
+    sheet = make_sheet("", [cell(2, 2)], hidden_rows=[1, 2, 3], hidden_columns=[2, 7])
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ((2,), (2,))
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "shown"),
+    [
+        (12345678901.0, "000000000000", "012345678901"),
+        (123456789012.0, "General", "1.23457E+11"),
+        (12345678901.0, "General", "12345678901"),
+        (3.0, "0", "3"),
+        (3.5, "General", "3.5"),
+        (123456789012.0, "#,##0", "123456789012"),
+        (-7.0, "000", "-7"),
+        (12345678901.5, "0.0", "12345678901.5"),
+        (1.0, "0.00E+00", "1.00000E+00"),
+        (float("nan"), "General", "nan"),
+        (float("inf"), "000000000000", "inf"),
+        (1e300, "General", "1.00000E+300"),
+    ],
+)
+def test_numbers_are_shown_by_their_format(number: float, number_format: str, shown: str) -> None:
+    """Zeros in front show where the format asks for them, and long numbers turn scientific."""
+    assert shown_number(number, number_format) == shown
+
+
+@given(st.floats() | st.integers(), st.text(alphabet='0#.,;@E+-[]"\\ General', max_size=30))
+def test_any_number_can_be_shown_in_any_format(number: float, number_format: str) -> None:
+    """No format of a stranger's file makes it fail."""
+    assert shown_number(number, number_format)
+
+
+@pytest.mark.parametrize(
+    "text", ["#REF!", "#N/A", "#Δ/Υ", "#ΤΙΜΗ!", "#DIV/0!", "#ΑΝΑΦ!", "#NAME?", "#ΟΝΟΜΑ?", "Err:502"]
+)
+def test_error_values_are_known_in_both_languages(text: str) -> None:
+    """Excel and LibreOffice show them so."""
+    assert is_error_value(text)
+
+
+@pytest.mark.parametrize("text", ["#1!", "#1", "# σχόλιο", "Δήμος!", "", "#", "#a b c"])
+def test_other_texts_are_no_error_values(text: str) -> None:
+    """A number sign alone makes none."""
+    assert not is_error_value(text)
+
+
+def test_the_target_of_a_link_formula() -> None:
+    """HYPERLINK() leads to its first argument, in .xlsx and .ods."""
+    assert link_in_formula('=HYPERLINK("mailto:a@b.example","a")') == "mailto:a@b.example"
+    assert link_in_formula('of:=HYPERLINK("mailto:a@b.example";"a")') == "mailto:a@b.example"
+    assert link_in_formula("=A1") == ""

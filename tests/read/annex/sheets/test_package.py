@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from site_src.read.annex.sheets import package
+from site_src.read.annex.sheets.grid import UnreadableError
+from site_src.read.annex.sheets.package import Package
+from tests.support.annex_formats import package as zipped
+
+
+def test_only_a_part_that_is_read_is_looked_at() -> None:
+    """A picture, a macro or a query may hold anything: nobody reads them here."""
+    harmless = b"<?xml version='1.0' encoding='UTF-8'?><x/>"
+    opened = Package(zipped({"macro.xml": b"<!DOCTYPE x><x/>", "query.xml": b"\xff\xfe<\0", "sheet.xml": harmless}))
+    assert opened.read("sheet.xml") == harmless
+    assert set(opened.names()) == {"macro.xml", "query.xml", "sheet.xml"}
+
+
+@pytest.mark.parametrize(
+    ("part", "word"),
+    [
+        (b"<!DOCTYPE x><x/>", "XML bomb"),
+        (b"<?xml version='1.0' encoding='UTF-7'?><x/>", "XML bomb"),
+        (b"\xff\xfe<\0x\0/\0>\0", "encoding"),
+        (b"\0" * (package.SIZE_MAX + 1), "ZIP bomb"),
+    ],
+)
+def test_hostile_parts_are_refused(part: bytes, word: str) -> None:
+    """Definitions, odd encodings and bombs are refused before a parser sees them."""
+    with pytest.raises(UnreadableError, match=word) as found:
+        Package(zipped({"sheet.xml": part})).read("sheet.xml")
+    assert found.value.hint
+
+
+def test_a_part_that_is_read_again_counts_again() -> None:
+    """A list that names one large part many times costs as much as many parts."""
+    opened = Package(zipped({"sheet.xml": b" " * (package.SIZE_MAX // 2)}))
+    opened.read("sheet.xml")
+    opened.read("sheet.xml")
+    with pytest.raises(UnreadableError, match="ZIP bomb"):
+        opened.read("sheet.xml")
+
+
+def test_many_parts_are_refused() -> None:
+    """A ZIP may be a bomb by the number of its parts."""
+    with pytest.raises(UnreadableError, match="ZIP bomb"):
+        Package(zipped({f"x{number}": b"" for number in range(package.PARTS_MAX + 1)}))
+
+
+def test_a_compression_that_spreadsheets_do_not_use_is_refused() -> None:
+    """LZMA takes as much memory as the file asks for."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("sheet.xml", "<x/>")
+    with pytest.raises(NotImplementedError):
+        Package(file.getvalue()).read("sheet.xml")
+
+
+def test_names_of_parts_are_found_in_any_case() -> None:
+    """Other programs write names with capitals and backslashes, and mean the same."""
+    opened = Package(zipped({"xl\\SharedStrings.xml": b"<x/>"}))
+    assert "xl/sharedStrings.xml" in opened
+    assert opened.read("xl/sharedStrings.xml") == b"<x/>"
+
+
+def test_elements_come_one_by_one_and_whole() -> None:
+    """An element within another of the kind is part of it; comments are left out."""
+    opened = Package(zipped({"x": b"<x><a n='1'><a n='2'>t</a><b/></a><!-- c --><c><a n='3'/></c><d n='4'/></x>"}))
+    found = [(element.get("n"), len(element)) for element in opened.elements("x", "a", "d")]
+    assert found == [("1", 2), ("3", 0), ("4", 0)]
+
+
+def test_what_is_read_is_forgotten() -> None:
+    """Far more rows than may be held as a tree are read, if each is small."""
+    rows = b"<r><c>0123456789</c></r>" * (2 * package.TREE_MAX // 24)
+    opened = Package(zipped({"x": b"<x><y>" + rows + b"</y></x>"}))
+    assert sum(len(element) for element in opened.elements("x", "r")) == 2 * package.TREE_MAX // 24
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<x>" + b"<y/>" * (package.TREE_MAX // 4 + 20_000) + b"<r/></x>",
+        b"<x>" + b"<r/>" * (package.ELEMENTS_MAX + 20_000) + b"</x>",
+    ],
+)
+def test_a_tree_or_a_crowd_without_end_is_refused(content: bytes) -> None:
+    """No more than a limit is ever held as a tree, and no more elements than a limit are handed out."""
+    opened = Package(zipped({"x": content}))
+    with pytest.raises(UnreadableError, match="ZIP bomb"):
+        for _ in opened.elements("x", "r"):
+            pass

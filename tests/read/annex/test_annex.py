@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.problems import MachineError, Place, Problems, Severity
+from site_src.read.agency import Agency, Kind, Status
+from site_src.read.annex import read_annex
+from site_src.read.settings import Campaign
+from tests.support.annex_formats import xlsx
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HEADER = "Α/Α;Όνομα χρήστη;Φορέας;Εποπτεύων φορέας;E-mail;Κατάσταση;Παρατηρήσεις"
+THIRA = '1;012345678901;Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;"A@b.example;c@d.example";;νέος υπεύθυνος'
+CHIOS = "2;112345678902;Δήμος Χίου;;;;"
+CAMPAIGN = Campaign(
+    slug="2020-11", path=Path(), folder="ΝΕΟΙ ΚΩΔΙΚΟΙ", deadline=date(2020, 11, 30), effective=date(2020, 12, 1)
+)
+
+
+def read(folder: Path, *lines: str, keeps: tuple[str, ...] = ()) -> tuple[tuple[Agency, ...], Problems]:
+    """The agencies of a .csv of these lines, and its problems."""
+    path = folder / "annex.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    problems = Problems()
+    return read_annex(path, replace(CAMPAIGN, keeps_code=keeps), problems), problems
+
+
+def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
+    """Every column reaches the agency, and its places are the cells of its user name, name and addresses."""
+    agencies, problems = read(tmp_path, HEADER, THIRA)
+    assert problems.all() == ()
+    assert agencies == (
+        Agency(
+            username="012345678901",
+            name="Δήμος Θήρας",
+            kind=Kind.MUNICIPALITY,
+            parent="Περιφέρεια Νοτίου Αιγαίου",
+            emails=("A@b.example", "c@d.example"),
+            emails_at=(Place("annex.csv", "", "E2"), Place("annex.csv", "", "E2")),
+            status=Status.NEW,
+            notes="νέος υπεύθυνος",
+            at=Place("annex.csv", "", "B2"),
+            name_cell="C2",
+            notes_cell="G2",
+        ),
+    )
+
+
+def read_merged(folder: Path, *statuses: str) -> tuple[tuple[Agency, ...], Problems]:
+    """An agency in two rows of merged user name and name, with an address, a status and a note in each."""
+    rows = [("Όνομα χρήστη", "Φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")]
+    rows += [
+        ("012345678901" * first, "Δήμος Θήρας" * first, f"{note}@b.example", status, note)
+        for first, status, note in zip((1, 0), statuses, ("one", "two"), strict=True)
+    ]
+
+    def merge(sheet: Worksheet) -> None:
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("B2:B3")
+
+    path = folder / "annex.xlsx"
+    path.write_bytes(xlsx(rows, merge))
+    problems = Problems()
+    return read_annex(path, CAMPAIGN, problems), problems
+
+
+@pytest.mark.parametrize("statuses", [("", "διατηρεί"), ("διατηρεί", ""), ("διατηρεί", "keeps")])
+def test_nothing_of_an_agency_in_two_rows_is_lost(tmp_path: Path, statuses: tuple[str, str]) -> None:
+    """Below a merged user name the addresses, the status and the notes of the second row count as the first's do."""
+    (agency,), problems = read_merged(tmp_path, *statuses)
+    assert (agency.emails, agency.status, agency.notes) == (
+        ("one@b.example", "two@b.example"),
+        Status.KEEPS,
+        "one two",
+    )
+    assert problems.all() == ()
+
+
+def test_two_statuses_of_one_agency_are_an_error(tmp_path: Path) -> None:
+    """Which of them holds is for staff to say."""
+    _, problems = read_merged(tmp_path, "διατηρεί", "νέος")
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "D3", "νέος")
+    assert "«διατηρεί»" in problem.message
+
+
+def test_the_status_is_decided(tmp_path: Path) -> None:
+    """Who is listed keeps the code and needs no e-mail; who has none otherwise must call."""
+    sikinos = CHIOS.replace("112345678902", "212345678903").replace("Χίου", "Σικίνου")
+    agencies, problems = read(tmp_path, HEADER, THIRA, CHIOS, sikinos, keeps=("Δήμος Χίου",))
+    assert [agency.status for agency in agencies] == [Status.NEW, Status.KEEPS, Status.CONTACT_US]
+    assert problems.all() == ()
+
+
+def test_all_mistakes_of_a_row_are_told_at_once(tmp_path: Path) -> None:
+    """One mistake hides no other, and the most basic comes first."""
+    _, problems = read(tmp_path, HEADER, "1;0123;;#REF!;δεν έχει;ίσως;", THIRA)
+    cells = [problem.at.cell for problem in problems.all()]
+    assert cells == ["B2", "C2", "E2", "F2", "D2"]
+
+
+def test_a_wrong_address_is_not_taken_for_none(tmp_path: Path) -> None:
+    """An agency whose address has an error is not silently told to call."""
+    agencies, problems = read(tmp_path, HEADER, THIRA.replace("A@b.example;c@d.example", "x@y"))
+    assert agencies[0].status is Status.NEW
+    assert problems.has_errors
+
+
+def test_a_user_name_that_stands_twice_names_both_cells(tmp_path: Path) -> None:
+    """The second place is told, with the first in its message; each further one too."""
+    agencies, problems = read(tmp_path, HEADER, THIRA, CHIOS, THIRA, THIRA)
+    assert [(p.at.cell, "B2" in p.message) for p in problems.all()] == [("B4", True), ("B5", True)]
+    assert len(agencies) == 2
+
+
+def test_an_annex_without_agencies_is_an_error(tmp_path: Path) -> None:
+    """A shopping list is no annex."""
+    agencies, problems = read(tmp_path, "ψωμί;2", "γάλα;1")
+    assert agencies == ()
+    assert problems.has_errors
+
+
+def test_a_file_that_is_not_there_is_the_machines_failure(tmp_path: Path) -> None:
+    """That alone is raised."""
+    with pytest.raises(MachineError):
+        read_annex(tmp_path / "annex.xlsx", CAMPAIGN, Problems())
+
+
+@given(rows=st.lists(st.lists(st.text(), max_size=7), max_size=6))
+def test_whatever_the_cells_hold_nothing_is_raised(rows: list[list[str]], tmp_path: Path) -> None:
+    """Any text in any cell gives agencies with user names and names, or an error."""
+    lines = [
+        ";".join('"' + cell.encode(errors="replace").decode().replace('"', '""') + '"' for cell in row) for row in rows
+    ]
+    agencies, problems = read(tmp_path, HEADER, *lines)
+    assert problems.has_errors or all(agency.username and agency.name for agency in agencies)
+
+
+@given(data=st.binary(max_size=4000))
+def test_whatever_the_bytes_are_nothing_is_raised(data: bytes, tmp_path: Path) -> None:
+    """Any file gives agencies or an error."""
+    path = tmp_path / "annex.xls"
+    path.write_bytes(data)
+    problems = Problems()
+    assert read_annex(path, CAMPAIGN, problems) or problems.has_errors

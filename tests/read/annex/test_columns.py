@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.read.annex.columns import NAMES, Column, Recogniser, nearest_header, squeeze
+from site_src.read.annex.sheets.grid import Cell, Sheet, make_sheet
+
+TABLE = Recogniser({})
+
+
+def sheet_of(*rows: tuple[str, ...]) -> Sheet:
+    """A sheet of these rows."""
+    cells = (
+        Cell(row=number, column=column, text=text)
+        for number, row in enumerate(rows, start=1)
+        for column, text in enumerate(row, start=1)
+        if text
+    )
+    return make_sheet("ΔΗΜΟΙ", cells)
+
+
+@pytest.mark.parametrize("column", Column)
+def test_every_known_name_is_recognised(column: Column) -> None:
+    """Each name of the table leads to its column, in capitals and small letters, with and without accents."""
+    for name in NAMES[column]:
+        for spelled in (name, name.upper(), name.lower(), f"  {name}:\n", name.replace(" ", "\n")):
+            assert TABLE.recognise(spelled) is column, spelled
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("Κωδικός φορέα (όνομα χρήστη)", Column.USERNAME),
+        ("ΟΝΟΜΑ ΧΡΗΣΤΗ", Column.USERNAME),
+        ("12-ψήφιος κωδικός φορέα", Column.USERNAME),
+        ("Κωδικός φορέα (12-ψήφιος)", Column.USERNAME),
+        ("Κωδικός πρόσβασης", None),
+        ("12ψήφιος κωδικός πρόσβασης", None),
+        ("Ηλ. Ταχ. υπευθύνου", Column.EMAIL),
+        ("Ηλ/κή διεύθυνση εποπτεύοντος", None),
+        ("user name", Column.USERNAME),
+        ("E-mail υπευθύνου επικοινωνίας φορέα", Column.EMAIL),
+        ("Ε-ΜΑΙL 2", Column.EMAIL),
+        ("Παρατηρήσεις για το e-mail", Column.NOTES),
+        ("Mail υπευθύνου", Column.EMAIL),
+        ("Mail 2ου υπευθύνου", Column.EMAIL),
+        ("Τα MAILS επικοινωνίας", Column.EMAIL),
+        ("Mailing address", None),
+        ("Διατηρεί κωδικό", Column.STATUS),
+        ("ΔΙΑΤΗΡΕΙ ΤΟΝ ΚΩΔΙΚΟ\n(ΝΑΙ/ΟΧΙ)", Column.STATUS),
+        ("Διατηρεί (Ναι / Όχι)", Column.STATUS),
+        ("Keeps its code?", Column.STATUS),
+        ("Διατηρεί ιστότοπο (Ναι/Όχι)", None),
+        ("Δεν διατηρεί κωδικό", None),
+        ("E-mail εποπτεύοντος", None),
+        ("Mail εποπτεύουσας αρχής", None),
+        ("Ηλεκτρονική διεύθυνση εποπτεύοντος φορέα", None),
+        ("E-mail of the supervisor", None),
+        ("E-mail εποπτευόμενου φορέα", Column.EMAIL),
+        ("E-mail of the supervised body", Column.EMAIL),
+        ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
+        ("Υπάγεται στον Δήμο", Column.PARENT),
+        ("Ανήκει στην Περιφέρεια", Column.PARENT),
+        ("Εποπτεύεται από τον Δήμο", Column.PARENT),
+        ("Φορέας στον οποίο ανήκει", Column.PARENT),
+        ("Ανήκει στο Μητρώο Φορέων Γενικής Κυβέρνησης", None),
+        ("Υπάγεται σε ΦΠΑ", None),
+        ("Ανήκει σε ΟΤΑ (Ναι/Όχι)", None),
+        ("Δεν υπάγεται σε φορέα", None),
+        ("Δ.Ο.Υ. στην οποία υπάγεται", None),
+        ("Τηλέφωνο φορέα όπου ανήκει", None),
+        ("E-mail φορέα όπου υπάγεται", None),
+        ("E-mail of the body that it belongs to", None),
+        ("Κατάσταση κωδικού πρόσβασης", Column.STATUS),
+        ("Αλλαγή κωδικού", Column.STATUS),
+        ("Δήμος / Περιφέρεια", Column.NAME),
+        ("Ηλεκτρονική Δ/νση υπευθύνου", Column.EMAIL),
+        ("Διεύθυνση ηλεκτρονικής αλληλογραφίας", Column.EMAIL),
+        ("Τηλέφωνο εποπτεύοντος", None),
+        ("Ονο\u00b5α χρήστη", Column.USERNAME),
+        ("Επωνυ\u00b5ία", Column.NAME),
+        ("Α/Α", None),
+        ("Τηλέφωνο", None),
+        ("Ονοματεπώνυμο υπευθύνου", None),
+        ("info@email.example", None),
+        ("Τα e-mail των υπευθύνων επικοινωνίας όλων των φορέων τοπικής αυτοδιοίκησης της χώρας", None),
+    ],
+)
+def test_headers_are_recognised(header: str, column: Column | None) -> None:
+    """Real headers, addresses and sentences are told apart."""
+    assert TABLE.recognise(header) is column
+
+
+def test_what_campaign_toml_names_comes_first() -> None:
+    """A header that [annex] names counts before the table's own names for that column."""
+    told = Recogniser({"username": "Κλειδί"})
+    header = told.find_header(sheet_of(("Κλειδί", "Όνομα χρήστη", "Φορέας", "E-mail")))
+    assert header
+    assert header.columns[Column.USERNAME] == (1,)
+
+
+def test_an_email_column_that_campaign_toml_names_may_have_numbered_others() -> None:
+    """«Επαφή» in [annex] stands for «Επαφή 2» too; of no other column could there be two."""
+    told = Recogniser({"email": "Επαφή", "name": "Τίτλος"})
+    header = told.find_header(sheet_of(("Username", "Τίτλος", "Τίτλος 2", "Επαφή", "Επαφή 2", "E-mail")))
+    assert header
+    assert header.columns == {Column.USERNAME: (1,), Column.NAME: (2,), Column.EMAIL: (4, 5)}
+
+
+def test_the_best_matching_row_is_the_header() -> None:
+    """Titles above the header and rows below it name fewer columns."""
+    rows = (("Φορέας",), (), ("Όνομα χρήστη", "Φορέας", "E-mail"), ("012345678901", "Δήμος Χίου", "a@b.example"))
+    header = TABLE.find_header(sheet_of(*rows))
+    assert header
+    assert header.row == 3
+    assert header.missing == ()
+
+
+def test_a_header_below_the_fiftieth_row_is_not_looked_for() -> None:
+    """A table that begins so far down is another thing."""
+    assert TABLE.find_header(sheet_of(*[("x",)] * 50, ("Όνομα χρήστη", "Φορέας", "E-mail"))) is None
+
+
+def test_several_email_columns_are_all_kept() -> None:
+    """Every column of addresses counts."""
+    header = TABLE.find_header(sheet_of(("Username", "Name", "E-mail 1", "Ηλ. ταχυδρομείο", "E-mail υπευθύνου")))
+    assert header
+    assert header.columns[Column.EMAIL] == (3, 4, 5)
+
+
+def test_a_column_of_who_keeps_the_code_is_never_passed_over() -> None:
+    """Beside another column of statuses it counts too, so that staff must tell which of them is meant."""
+    header = TABLE.find_header(sheet_of(("Username", "Name", "E-mail", "Κατάσταση", "Διατηρεί κωδικό")))
+    assert header
+    assert header.columns[Column.STATUS] == (4, 5)
+
+
+def test_a_vague_name_gives_way() -> None:
+    """«Κωδικός» is the user name only where no better header is."""
+    header = TABLE.find_header(sheet_of(("Κωδικός", "Όνομα χρήστη", "Φορέας", "E-mail")))
+    assert header
+    assert header.columns[Column.USERNAME] == (2,)
+
+
+def test_what_may_be_another_bodys_gives_way() -> None:
+    """A name, code, kind or status in words that could mean something else makes no column double."""
+    header = ("Όνομα χρήστη", "Επωνυμία φορέα", "Είδος φορέα", "E-mail", "Κατάσταση")
+    vague = ("Κωδικός υπηρεσίας", "Δήμος / Περιφέρεια", "Ονομασία ΟΤΑ", "Κατηγορία ΟΤΑ", "Αλλαγή κωδικού")
+    found = TABLE.find_header(sheet_of((*header, *vague)))
+    assert found
+    assert sorted(found.read) == [1, 2, 3, 4, 5]
+
+
+def test_the_nearest_header_is_proposed() -> None:
+    """A misspelled header is found among the unused ones."""
+    assert nearest_header(Column.NAME, ["Τηλέφωνο", "Επωνιμία φορεως"]) == "Επωνιμία φορεως"
+    assert nearest_header(Column.NAME, []) == ""
+
+
+@pytest.mark.parametrize("person", ["Contact name", "Ονοματεπώνυμο", "Όνομα υπευθύνου", "Όνομα επικοινωνίας"])
+def test_a_person_is_not_proposed_as_the_name_of_an_agency(person: str) -> None:
+    """Letters would be addressed to the contact as if it were the agency."""
+    assert nearest_header(Column.NAME, [person]) == ""
+    assert nearest_header(Column.NAME, [person, "Τηλέφωνο"]) == "Τηλέφωνο"
+
+
+@given(st.text())
+def test_any_text_may_stand_in_a_header(text: str) -> None:
+    """No text makes it fail, and squeezing twice changes nothing more."""
+    TABLE.recognise(text)
+    assert squeeze(squeeze(text)) == squeeze(text)

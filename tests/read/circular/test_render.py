@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import html5lib
+import pytest
+
+from site_src.problems import Problems, Severity
+from site_src.read.agency import Agency, Status
+from site_src.read.circular import MISSING_NOTE
+from site_src.read.circular.render import BYTES_MAX, Circular, render_circular
+from site_src.read.content.campaign import read_campaign
+from site_src.read.content.site import read_site
+from site_src.read.words import Words
+from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, campaign_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = Words("el")
+
+
+def render(folder: Path, data: bytes | str) -> tuple[Circular, Problems]:
+    """The circular of a campaign with this text, and its problems."""
+    campaign = campaign_in(folder, "-")
+    (folder / "circular.md").write_bytes(data.encode() if isinstance(data, str) else data)
+    problems = Problems()
+    return render_circular(campaign, SITE, AGENCIES, WORDS, problems), problems
+
+
+def text_of(circular: Circular) -> str:
+    """What a reader sees."""
+    return "".join(html5lib.parse(str(circular.html), namespaceHTMLElements=False).itertext())
+
+
+def test_facts_and_names_come_from_campaign_and_annex(tmp_path: Path) -> None:
+    """Dates are in the page's language, statuses choose agencies, and a name borne twice gets its parent."""
+    circular, problems = render(
+        tmp_path, "Έως {{ deadline | date }}: {{ keeps | names }}. {{ contact_us | names }}. {{ agencies | count }}"
+    )
+    assert problems.all() == ()
+    expected = "Έως 30 Νοεμβρίου 2020: Δήμος Ηρακλείου (Περιφέρεια Κρήτης). Δήμος Ηρακλείου (Περιφέρεια Αττικής). 5"
+    assert text_of(circular) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "**{}**",
+        "- {}",
+        "# {}",
+        "> {}",
+        "    {}",
+        "`{}`",
+        "| α |\n| --- |\n| {} |",
+        "α[^1]\n\n[^1]: {}",
+        "[{}](#x)",
+    ],
+)
+def test_values_are_text_wherever_they_stand(tmp_path: Path, text: str) -> None:
+    """A name full of Markdown and HTML shows as it is written, in every kind of place."""
+    circular, problems = render(tmp_path, text.replace("{}", "{{ agencies[3].name }}"))
+    assert problems.all() == ()
+    assert HOSTILE in text_of(circular)
+
+
+def test_a_value_cannot_become_a_harmful_link(tmp_path: Path) -> None:
+    """A link whose address comes from a name is looked at after the name is in it."""
+    (tmp_path / "attachments").mkdir()
+    campaign = campaign_in(tmp_path, "[α]({{ agencies[0].name }})")
+    problems = Problems()
+    agency = Agency(username="0" * 12, name="javascript:alert(1)")
+    circular = render_circular(campaign, SITE, [agency], WORDS, problems)
+    assert problems.has_errors
+    assert "href" not in circular.html
+
+
+def test_mistakes_in_placeholders_and_links_have_lines(tmp_path: Path) -> None:
+    """Each mistake names circular.md and its line."""
+    _, problems = render(tmp_path, "α\n\n[β](x.pdf)\n\nγ[^9]\n")
+    told = [(p.severity, p.at.file, p.at.line, p.value) for p in problems.all()]
+    assert told == [
+        (Severity.ERROR, "circular.md", 3, "x.pdf"),
+        (Severity.WARNING, "circular.md", 5, "[^9]"),
+    ]
+
+
+def test_a_footnote_that_new_could_not_fill_is_told(tmp_path: Path) -> None:
+    """The text that stands in for it asks staff for the real one, and is for nobody else."""
+    _, problems = render(tmp_path, f"α[^1]\n\n[^1]: {MISSING_NOTE}\n")
+    assert [(p.severity, p.at.line, bool(p.hint)) for p in problems.all()] == [(Severity.WARNING, 3, True)]
+
+
+def test_attachments_can_be_linked(tmp_path: Path) -> None:
+    """The circular may link what lies beside it: its attachments and the public annex."""
+    circular, problems = render(tmp_path, "[α](<έγγραφο 1.pdf>) [β](annex.xlsx)")
+    assert problems.all() == ()
+    assert circular.html.count("href") == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "the circular is empty"),
+        (b" \n\t\xef\xbb\xbf", None),
+        (b"\xef\xbb\xbf \n", "the circular is empty"),
+        (b"{# later #}\n\n---\n", "the circular shows no text"),
+        (b"PK\x03\x04\x00\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
+        (b"\xff\xfe\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
+        (b"\xd2\xd2", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
+        (b"x" * (BYTES_MAX + 1), "this file is too large for a circular"),
+    ],
+)
+def test_files_that_hold_no_text_are_told(tmp_path: Path, data: bytes, message: str | None) -> None:
+    """An empty, binary or huge file is one error."""
+    circular, problems = render(tmp_path, data)
+    assert [p.message for p in problems.all()] == ([message] if message else [])
+    assert message is None or circular == Circular()
+
+
+def test_no_circular_is_an_error(tmp_path: Path) -> None:
+    """A campaign without circular.md is told how to get one."""
+    campaign = campaign_in(tmp_path)
+    (tmp_path / "circular.md").unlink()
+    problems = Problems()
+    assert render_circular(campaign, SITE, AGENCIES, WORDS, problems) == Circular()
+    assert [p.at.file for p in problems.all()] == ["circular.md"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1253", "iso8859_7", "utf-16", "utf-8-sig"])
+def test_texts_of_older_editors_are_read(tmp_path: Path, encoding: str) -> None:
+    """The Greek code pages and UTF-16 are read with a warning, UTF-8 with a byte order mark without one."""
+    circular, problems = render(tmp_path, "Άλλα Ελληνικά".encode(encoding))
+    assert text_of(circular) == "Άλλα Ελληνικά"
+    assert [p.severity for p in problems.all()] == ([] if encoding == "utf-8-sig" else [Severity.WARNING])
+
+
+@pytest.mark.parametrize(
+    "text", [">" * 5000, "- " * 5000, "[" * 5000, "*" * 5000, "(" * 5000, "{{" + "(" * 5000, "`" * 5001]
+)
+def test_deep_nesting_is_read_or_told(tmp_path: Path, text: str) -> None:
+    """Markup nested without end neither hangs nor raises."""
+    circular, problems = render(tmp_path, text)
+    assert circular.html or problems.has_errors
+
+
+def test_the_sample_is_without_mistakes(root: Path) -> None:
+    """The circular that a newcomer sees has no problem, a footnote, a table and its headings."""
+    problems = Problems()
+    content = root / "content"
+    site, campaign = read_site(content, problems), read_campaign(content / "2020-11-access-codes", problems)
+    agencies = [
+        Agency(username="0" * 12, name="Δήμος Ήλιδας", status=Status.KEEPS),
+        Agency(username="1" * 12, name="Δήμος Σικίνου", status=Status.CONTACT_US),
+    ]
+    circular = render_circular(campaign, site, agencies, WORDS, problems)
+    assert problems.all() == ()
+    assert "<table>" in circular.html
+    assert "fn:1" in circular.html
+    assert len(circular.headings) >= 3

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.make.archives import Document
+from site_src.problems import Problem, Problems
+from site_src.read.agency import Agency, Status
+from site_src.read.content.campaign import read_campaign
+from site_src.read.content.enclosures import ENCLOSURES_BYTES_MAX, read_attachments, read_enclosures
+
+if TYPE_CHECKING:
+    from site_src.read.settings import Campaign
+
+NEW, KEEPS, NOBODY = "012345678901", "205518873364", "999999999999"
+AGENCIES = (Agency(username=NEW, name="Α"), Agency(username=KEEPS, name="Β", status=Status.KEEPS))
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    """A campaign whose folder holds nothing else yet."""
+    (tmp_path / "campaign.toml").write_text('folder = "x"\ndeadline = 2020-11-30\neffective = 2020-12-01\n')
+    return read_campaign(tmp_path, Problems())
+
+
+def put(campaign: Campaign, name: str, data: bytes = b"x") -> Path:
+    """Lay a file into the campaign's folder."""
+    path = campaign.path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def only(problems: Problems) -> Problem:
+    """The one problem that was found."""
+    (problem,) = problems.all()
+    return problem
+
+
+def test_nothing_laid_beside_is_nothing_found(campaign: Campaign, problems: Problems) -> None:
+    """Both folders are optional."""
+    assert read_attachments(campaign, problems) == ()
+    assert read_enclosures(campaign, AGENCIES, problems) == {}
+    assert problems.all() == ()
+
+
+def test_attachments_come_in_the_order_of_their_names(campaign: Campaign, problems: Problems) -> None:
+    """What systems drop into folders is no attachment, nor what Word and editors lay beside a document."""
+    litter = ("Thumbs.db", ".DS_Store", "desktop.ini", "~$signed.docx", "._a.pdf", ".~lock.signed.docx#")
+    leftovers = ("~WRL0001.tmp", "x.TMP", "a.bak", "egk.docx~")
+    for name in ("β.txt", "a.csv", *litter, *leftovers):
+        put(campaign, f"attachments/{name}")
+    assert [path.name for path in read_attachments(campaign, problems)] == ["a.csv", "β.txt"]
+    assert problems.all() == ()
+
+
+@pytest.mark.parametrize("name", ["index.html", "INDEX.HTML", "annex.xlsx", "Annex.xlsx"])
+def test_an_attachment_cannot_replace_the_page_or_the_annex(name: str, campaign: Campaign, problems: Problems) -> None:
+    """A name that the circular's own folder uses is an error, in any letter case."""
+    put(campaign, f"attachments/{name}")
+    read_attachments(campaign, problems)
+    assert only(problems).at.file == f"attachments/{name}"
+    assert "another name" in only(problems).hint
+
+
+@pytest.mark.parametrize("folder", ["attachments", f"files/{NEW}"])
+def test_only_plain_files_are_taken(folder: str, campaign: Campaign, problems: Problems, tmp_path: Path) -> None:
+    """A folder within, and a link that could lead to a secret, are errors and are not read."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    put(campaign, f"{folder}/a.txt")
+    (campaign.path / folder / "sub").mkdir()
+    (campaign.path / folder / "link").symlink_to(secret)
+    (campaign.path / folder / "nowhere").symlink_to(tmp_path / "none")
+    attachments = read_attachments(campaign, problems)
+    enclosures = read_enclosures(campaign, AGENCIES, problems)
+    names = [path.name for path in attachments] + [document.name for each in enclosures.values() for document in each]
+    assert names == ["a.txt"]
+    assert [problem.message for problem in problems.all()] == ["only plain files are published"] * 3
+
+
+def test_a_linked_folder_is_not_followed(campaign: Campaign, problems: Problems, tmp_path: Path) -> None:
+    """A link in the place of an agency's folder is refused as a link within it is."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.txt").write_bytes(b"secret")
+    (campaign.path / "files").mkdir()
+    (campaign.path / "files" / NEW).symlink_to(elsewhere, target_is_directory=True)
+    assert not read_enclosures(campaign, AGENCIES, problems).get(NEW)
+    assert problems.has_errors
+
+
+def test_documents_are_read_for_their_agency(campaign: Campaign, problems: Problems) -> None:
+    """Each agency's documents come in the order of their names, with their bytes."""
+    put(campaign, f"files/{NEW}/Απόφαση.txt", b"1")
+    put(campaign, f"files/{NEW}/a.txt", b"")
+    put(campaign, f"files/{NEW}/.hidden")
+    assert read_enclosures(campaign, AGENCIES, problems) == {
+        NEW: (Document("a.txt", b""), Document("Απόφαση.txt", b"1"))
+    }
+    assert problems.all() == ()
+
+
+def test_a_name_from_a_mac_is_the_same_name(campaign: Campaign, problems: Problems) -> None:
+    """A name whose accents stand apart is sealed under its composed form, the same from every system."""
+    put(campaign, f"files/{NEW}/{unicodedata.normalize('NFD', 'Απόφαση')}")
+    assert read_enclosures(campaign, AGENCIES, problems)[NEW][0].name == "Απόφαση"
+
+
+def test_two_forms_of_one_name_are_told(campaign: Campaign, problems: Problems) -> None:
+    """Composed and decomposed, or in another letter case: Windows could not keep both files."""
+    put(campaign, f"files/{NEW}/Απόφαση")
+    put(campaign, f"files/{NEW}/{unicodedata.normalize('NFD', 'Απόφαση')}")
+    put(campaign, f"files/{NEW}/a.txt")
+    put(campaign, f"files/{NEW}/A.TXT")
+    read_enclosures(campaign, AGENCIES, problems)
+    assert len(problems.all()) == 2
+
+
+@pytest.mark.parametrize("name", [f"{NEW}.pdf", f"{NEW}.PDF"])
+def test_a_document_cannot_bear_the_letters_name(name: str, campaign: Campaign, problems: Problems) -> None:
+    """It would take the letter's place when the archive is unpacked."""
+    put(campaign, f"files/{NEW}/{name}")
+    read_enclosures(campaign, AGENCIES, problems)
+    assert only(problems).at.file == f"files/{NEW}/{name}"
+
+
+@pytest.mark.parametrize("name", ["a\\..\\..\\b.txt", "a:b.txt", "CON.txt", "a?.txt", "trailing.", "a\tb.txt"])
+def test_a_name_that_windows_cannot_keep_is_told(name: str, campaign: Campaign, problems: Problems) -> None:
+    """The contact unpacks on Windows: a name with a backslash, a colon or a device's name would go astray there."""
+    put(campaign, f"files/{NEW}/{name}")
+    read_enclosures(campaign, AGENCIES, problems)
+    assert only(problems).at.file == f"files/{NEW}/{name}"
+    assert only(problems).hint
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there may names be any bytes")
+@pytest.mark.parametrize("folder", ["attachments", f"files/{NEW}"])
+def test_a_name_in_another_encoding_is_told(folder: str, campaign: Campaign, problems: Problems) -> None:
+    """A Greek name unpacked from an old ZIP is no UTF-8: an error that can be printed, not a later traceback."""
+    put(campaign, f"{folder}/a.txt")
+    directory = os.fsencode(campaign.path / folder)
+    Path(os.fsdecode(directory + b"/" + "Απόφαση.pdf".encode("cp1253"))).write_bytes(b"x")
+    read_attachments(campaign, problems)
+    read_enclosures(campaign, AGENCIES, problems)
+    assert str(only(problems)).encode()
+
+
+@pytest.mark.parametrize("name", [NOBODY, "Δήμος", "12345"])
+def test_a_folder_of_no_agency_is_told(name: str, campaign: Campaign, problems: Problems) -> None:
+    """A mistyped user name would leave the documents out in silence."""
+    put(campaign, f"files/{name}/a.txt")
+    assert read_enclosures(campaign, AGENCIES, problems) == {}
+    assert only(problems).at.file == f"files/{name}"
+
+
+def test_documents_for_an_agency_without_a_letter_are_told(campaign: Campaign, problems: Problems) -> None:
+    """Who keeps its code gets no archive, so nothing could carry its documents."""
+    put(campaign, f"files/{KEEPS}/a.txt")
+    assert read_enclosures(campaign, AGENCIES, problems) == {}
+    assert "gets no letter" in only(problems).message
+
+
+def test_a_file_where_folders_belong_is_told(campaign: Campaign, problems: Problems) -> None:
+    """A document laid directly into files/ belongs to nobody."""
+    put(campaign, "files/a.txt")
+    put(campaign, f"files/{NEW}")
+    read_enclosures(campaign, AGENCIES, problems)
+    assert len(problems.all()) == 2
+
+
+def test_documents_too_large_for_memory_are_told_unread(campaign: Campaign, problems: Problems) -> None:
+    """The sum of an agency's documents has a limit, and is taken before anything is read."""
+    for name, size in (("a.bin", ENCLOSURES_BYTES_MAX), ("b.bin", 1)):
+        with put(campaign, f"files/{NEW}/{name}").open("wb") as file:
+            file.truncate(size)
+    assert read_enclosures(campaign, AGENCIES, problems) == {NEW: ()}
+    assert "100 MB" in only(problems).message
+
+
+def test_an_attachment_that_is_too_large_is_told_unread(campaign: Campaign, problems: Problems) -> None:
+    """Its size is taken before it is read; one of another kind is refused as that, whatever its size."""
+    for name in ("a.csv", "b.zip"):
+        with put(campaign, f"attachments/{name}").open("wb") as file:
+            file.truncate(200 * 2**20)
+    assert read_attachments(campaign, problems) == ()
+    too_large, other_kind = problems.all()
+    assert ("50 MB" in too_large.message, "of these kinds" in other_kind.message) == (True, True)
+
+
+def test_only_attachments_are_of_few_kinds(campaign: Campaign, problems: Problems) -> None:
+    """What is published is refused with what to do; a document for one agency is sealed, and may be of any kind."""
+    put(campaign, "attachments/page.html", b"<html>")
+    put(campaign, f"files/{NEW}/page.html", b"<html>")
+    assert read_attachments(campaign, problems) == ()
+    assert read_enclosures(campaign, AGENCIES, problems)[NEW]
+    assert only(problems).at.file == "attachments/page.html"
+    assert only(problems).hint.startswith("save it as PDF")

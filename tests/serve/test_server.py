@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import os
+import re
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.make.pages.bytecode import BYTECODE_FOLDER
+from site_src.serve.server import InputsWatcher
+from tests.support.served_preview import served_preview
+from tests.support.small_site import ROWS, SLUG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.support.served_preview import Served
+    from tests.support.small_site import SmallSite
+
+pytest_plugins = ["tests.support.browser"]
+
+THIRA = ROWS[0].split(";")[0]
+LONG_AGO = (1_000_000_000, 1_000_000_000)
+
+
+class Watched:
+    """A folder with one file in it, watched, and how often a change was answered."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "circular.md"
+        self.file.write_text("before", encoding="utf-8")
+        self.answered = 0
+        self.watcher = InputsWatcher()
+        self.watcher.watch(str(folder), self.answer)
+
+    def answer(self) -> None:
+        """What the preview does: read all again."""
+        self.answered += 1
+
+    def changed(self) -> str | None:
+        """The file that livereload would reload the browser for."""
+        file: str | None = self.watcher.examine()[0]
+        return file
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    """A folder that has just come under watch."""
+    return Watched(tmp_path)
+
+
+def test_nothing_has_changed_at_first(watched: Watched) -> None:
+    """The first look, and any later one at the same files, tells of no change: an open page stays as it is."""
+    assert [watched.changed(), watched.changed()] == [None, None]
+    assert watched.answered == 0
+
+
+@pytest.mark.parametrize("date", [None, LONG_AGO])
+def test_a_new_file_counts_whatever_its_date(date: tuple[int, int] | None, watched: Watched) -> None:
+    """A file that is copied in with the date of the original is a change, once."""
+    new = watched.file.with_name("annex.xlsx")
+    new.write_bytes(b"new")
+    os.utime(new, date)
+    assert [watched.changed(), watched.changed()] == [str(new), None]
+    assert watched.answered == 1
+
+
+def test_other_content_and_no_file_count(watched: Watched) -> None:
+    """A file that is saved again is a change, and so is one that is gone."""
+    watched.file.write_text("afterwards", encoding="utf-8")
+    assert watched.changed() == str(watched.file)
+    watched.file.unlink()
+    assert watched.changed() == str(watched.file)
+    assert watched.answered == 2
+
+
+def test_compiled_templates_do_not_count(watched: Watched) -> None:
+    """What the preview writes itself while it makes the pages reloads no browser."""
+    folder = watched.file.with_name(BYTECODE_FOLDER)
+    folder.mkdir()
+    (folder / "base.html").write_bytes(b"compiled")
+    assert watched.changed() is None
+
+
+def test_a_file_may_come_later(tmp_path: Path) -> None:
+    """A watched file that does not exist yet is a change when it comes: staff put current.htpasswd there."""
+    file, watcher = tmp_path / "current.htpasswd", InputsWatcher()
+    watcher.watch(str(file))
+    assert watcher.examine()[0] is None
+    file.write_bytes(b"")
+    assert watcher.examine()[0] == str(file)
+
+
+@pytest.fixture
+def served(site: SmallSite) -> Iterator[Served]:
+    """The command, running."""
+    with served_preview(site) as running:
+        yield running
+
+
+def test_the_browser_reloads_after_each_change(site: SmallSite, served: Served, page: Page) -> None:
+    """A paragraph that is written into circular.md appears in the open page by itself, and so does the next at once."""
+    page.goto(f"{served.address}circulars/{SLUG}/")
+    served.wait_for("Browser Connected")  # from here on the server knows that this page listens
+    for added in ("Πρώτη προσθήκη", "Δεύτερη προσθήκη"):
+        assert page.get_by_text(added).count() == 0
+        with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
+            file.write(f"\n{added}.\n")
+        page.get_by_text(added).wait_for(timeout=20_000)
+
+
+def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) -> None:
+    """In the preview a reader types the address and gets the sample letter, as on the site."""
+    page.goto(f"{served.address}files/{SLUG}/{THIRA}/")
+    page.fill("#open-here input[name=email]", "thira@dimos.example")
+    page.click("#open-here button")
+    page.locator("#open-documents a[download]").wait_for()
+    assert re.fullmatch(rf"{THIRA}\.pdf", page.locator("#open-documents a[download]").get_attribute("download") or "")
+
+
+def test_the_terminal_tells_no_requests(served: Served) -> None:
+    """Pages, a HEAD and an address that leads nowhere are answered, and none of them is a line in the terminal."""
+    before = list(served.told)
+    for method, path, status in (
+        ("GET", "", 200),
+        ("HEAD", "", 200),
+        ("HEAD", "nothing", 404),
+        ("GET", "nothing", 404),
+    ):
+        connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection.request(method, f"/{path}")
+        answer = connection.getresponse()
+        assert (method, path, answer.status, bool(answer.read())) == (method, path, status, method == "GET")
+        connection.close()
+    served.process.terminate()
+    served.process.wait(20)
+    assert [line for line in served.told[len(before) :] if "HEAD" in line or "GET" in line or "Traceback" in line] == []

@@ -1,0 +1,58 @@
+"""Commands that are held at a known point: they wait for a file of which nothing comes yet."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.small_site import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.small_site import SmallSite
+
+SECONDS_TO_BEGIN = 30
+# From the opening of a file to the reading, in which a command then waits: Python looks for signals before that, and
+# one that comes just behind the look would be seen when the reading ends, which here it never does.
+SECONDS_TO_READ = 0.2
+
+
+def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[str]:
+    """Type a command; a terminal sends Ctrl-C to it and to what it starts, so they are a group of their own."""
+    folders = [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
+    line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
+    return subprocess.Popen(
+        line,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+
+def hold_at(file: Path) -> None:
+    """Let whoever reads the file wait, from now on."""
+    file.unlink(missing_ok=True)
+    os.mkfifo(file, 0o600)
+
+
+def wait_for_reader(file: Path) -> int:
+    """Until the command has the file open, which cannot be opened for writing before; our end of it."""
+    end = time.monotonic() + SECONDS_TO_BEGIN
+    while time.monotonic() < end:
+        try:
+            pipe = os.open(file, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.02)
+        else:
+            time.sleep(SECONDS_TO_READ)
+            return pipe
+    pytest.fail("the command never read the file")

@@ -1,0 +1,72 @@
+"""The preview as a command of its own, as staff start it: what it says and serves, and its end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.support.small_site import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tests.support.small_site import SmallSite
+
+SECONDS_TO_WAIT = 60
+
+
+@dataclass(frozen=True)
+class Served:
+    """The command, running: its port, and the lines that it has told so far on both streams."""
+
+    port: int
+    process: subprocess.Popen[str]
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where its home page is."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def wait_for(self, words: str) -> None:
+        """Until a line with these words is told; the test fails where none comes."""
+        end = time.monotonic() + SECONDS_TO_WAIT
+        while not any(words in line for line in self.told):
+            assert time.monotonic() < end, self.told
+            time.sleep(0.05)
+
+    def listen(self, lines: Iterable[str]) -> None:
+        """Take in each line as it comes."""
+        for line in lines:
+            self.told.append(line)
+
+
+@contextmanager
+def served_preview(site: SmallSite, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Run ``serve`` on a free port until the test is done with it, or has ended it itself."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "build.py"), "serve", f"--port={port}", *options]
+    command += [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
+    given = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=given
+    ) as process:
+        assert process.stdout is not None
+        running = Served(port, process)
+        reader = threading.Thread(target=running.listen, args=(process.stdout,))
+        reader.start()
+        try:
+            running.wait_for("Start detecting changes")
+            yield running
+        finally:
+            process.terminate()
+            reader.join()
