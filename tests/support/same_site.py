@@ -1,8 +1,8 @@
 """Proves that two commits make the same sample site: ``python -m tests.support.same_site BEFORE [AFTER]``, run by hand.
 
 Each commit is unpacked into a folder of its own and builds the sample with the same campaign key, once in each
-language. Every file of ``dist/`` and ``private/`` is compared byte for byte, and by its mode. Only ``.built.json`` and
-``.lock`` may differ: they hold what the file system says of this one build.
+language. Every file of ``dist/`` and ``private/`` is compared byte for byte, and by its mode. Only ``.built.json``,
+``.looked.json`` and ``.lock`` may differ: they tell of this one build and of the program that made it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("el", "en")
 DAY = "2020-11-17"  # the sample's circular is of this day
 KEY = bytes(range(32))
-OF_ONE_BUILD = {".built.json", ".lock"}
+OF_ONE_BUILD = {".built.json", ".lock", ".looked.json"}
 RUN_COMMAND = "import sys; from site_src.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
