@@ -59,9 +59,14 @@ SWITCH_INTERVAL = 0.0005
 # arises here. All else is freed at once, as ever.
 GARBAGE_THRESHOLD = 100_000
 
+# A name of a user or a file may hold what a terminal obeys (ECMA-48, C0 and C1 controls) or what turns the direction of
+# writing (Unicode Standard Annex #9): every line shows these as escapes. Tabs and line ends stay.
+_OBEYED = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED if chr(code) not in "\t\n"}
+
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status (README, "All commands")."""
+    """Run one command; returns the exit status (docs/reference.md, "Commands")."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -336,7 +341,7 @@ def _tell(options: argparse.Namespace, lines: Iterable[str]) -> None:
 
 def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
     for line in lines:
-        print(line, file=stream or sys.stdout)
+        print(line.translate(ESCAPED), file=stream or sys.stdout)
 
 
 class Bar:

@@ -153,7 +153,7 @@ class Problems:
 class ThyridaError(Exception):
     """The base of everything that Thyrida raises on purpose: what failed, and what to do about it."""
 
-    exit_status = 3  # README, "All commands"
+    exit_status = 3  # docs/reference.md, "Commands"
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

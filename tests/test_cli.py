@@ -134,3 +134,15 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(site: SmallSite) -> None:
     assert done.returncode == 0, shown
     assert "100%" in shown
     assert "3 of 3" not in shown
+
+
+def test_nothing_that_is_printed_commands_a_terminal(site: SmallSite) -> None:
+    """A user of the live file whose name holds a terminal's orders is named with these as escapes."""
+    site.write()
+    site.build()
+    live = site.base / "live"
+    live.write_bytes(b"\x1b]0;owned\x07guest\xc2\x9b31m:hash\n")
+    ended = site.run("activate", SLUG, f"--password-file={live}", "--now")
+    assert ended.returncode == 1
+    assert "guest" in ended.stderr
+    assert not {"\x1b", "\x07", "\x9b"} & {*ended.stderr, *ended.stdout}

@@ -11,7 +11,12 @@ from site_src.commands.arguments import _parser
 from site_src.read import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PAPERS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(
+    (ROOT / "docs").glob("*.md")
+)
+README_MOST = 7 * 1024  # bytes: what somebody reads who has just met the program
 
 
 def _commands() -> dict[str, argparse.ArgumentParser]:
@@ -20,39 +25,63 @@ def _commands() -> dict[str, argparse.ArgumentParser]:
 
 
 @pytest.mark.parametrize("command", [*_commands(), "test"])
-def test_every_command_stands_in_the_readme(command: str) -> None:
-    """Each command is in the README's table of commands."""
-    assert re.search(rf"^\| `{command}[ `]", README, re.MULTILINE), command
+def test_every_command_is_in_the_reference(command: str) -> None:
+    """Each command is in the reference's table of commands."""
+    assert re.search(rf"^\| `{command}[ `]", REFERENCE, re.MULTILINE), command
 
 
 @pytest.mark.parametrize(("command", "parser"), _commands().items())
-def test_every_option_stands_in_the_readme(command: str, parser: argparse.ArgumentParser) -> None:
-    """Each option of a command is named in the README."""
+def test_every_option_is_in_the_reference(command: str, parser: argparse.ArgumentParser) -> None:
+    """Each option of a command is named in the reference."""
     options = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]  # noqa: SLF001 (as above)
-    missing = [option for option in options if option != "--help" and f"{option}" not in README]
+    missing = [option for option in options if option != "--help" and f"{option}" not in REFERENCE]
     assert missing == [], command
 
 
 @pytest.mark.parametrize("table", [settings.Site, settings.Office, settings.Server, settings.CodePolicy])
-def test_every_key_stands_in_the_readme(table: type) -> None:
-    """Each key of site.toml and of [code] is named in the README."""
+def test_every_key_is_in_the_reference(table: type) -> None:
+    """Each key of site.toml and of [code] is named in the reference."""
     assert [
-        field.name for field in fields(table) if f"`{field.name}`" not in README and f"[{field.name}]" not in README
+        field.name
+        for field in fields(table)
+        if f"`{field.name}`" not in REFERENCE and f"[{field.name}]" not in REFERENCE
     ] == []
 
 
-def test_every_campaign_key_stands_in_the_readme() -> None:
-    """Each key of campaign.toml is named in the README."""
+def test_every_campaign_key_is_in_the_reference() -> None:
+    """Each key of campaign.toml is named in the reference."""
     names = {field.name for field in fields(settings.Campaign)} - {"slug", "path", "columns"}
     names |= {field.name for field in fields(settings.Letterhead)} - {"signatory_title", "signatory_name"}
     names |= {"signatory", "annex"}
-    assert sorted(name for name in names if f"`{name}`" not in README and f"[{name}]" not in README) == []
+    assert sorted(name for name in names if f"`{name}`" not in REFERENCE and f"[{name}]" not in REFERENCE) == []
 
 
-def test_rooms_of_the_readme_exist() -> None:
-    """Each room that the README's table names is there, and each room there is named."""
-    story = README.split("| rooms |")[1].split("\n\n")[0]
-    named = {re.sub(r"/.*", "/", name) for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", story)}
+def test_the_rooms_named_exist() -> None:
+    """Each room of the code that CONTRIBUTING.md names is there, and each room there is named."""
+    table = CONTRIBUTING.split("| floor |")[1].split("\n\n")[0]
+    columns = " ".join(line.split("|")[2] for line in table.splitlines()[2:])
+    named = set(re.findall(r"`([a-z_]+(?:\.py|/))`", columns)) - {"build.py"}
     there = {path.name for path in (ROOT / "site_src").glob("*.py")} - {"__init__.py"}
     there |= {f"{path.parent.name}/" for path in (ROOT / "site_src").glob("*/__init__.py")}
     assert named == there
+
+
+def test_the_readme_is_short() -> None:
+    """Whoever has just met the program reads all of it."""
+    assert len((ROOT / "README.md").read_bytes()) <= README_MOST
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_links_lead_somewhere(paper: Path) -> None:
+    """Each link and picture of a paper that is no web address is a file of the project."""
+    text = paper.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)\)|src=\"([^\"]+)\"", text)
+    files = [one or other for one, other in targets if not (one or other).startswith(("http", "mailto:"))]
+    assert [name for name in files if not (paper.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_files_named_exist(paper: Path) -> None:
+    """Each file of the code or the tests that a paper names is there."""
+    named = re.findall(r"`((?:site_src|tests|templates|docs)/[\w/.-]+\.\w+)`", paper.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []

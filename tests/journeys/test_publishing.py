@@ -1,4 +1,4 @@
-"""Copying a new build to the server by the README's own commands, while visitors ask for it all the time."""
+"""Copying a new build to the server by the guide's own commands, while visitors ask for it all the time."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def builds() -> Iterator[tuple[ServedSite, Path, Path]]:
 
 
 def readme_commands(server: Path, release: int) -> str:
-    """The commands of the README's first step, for a server whose folder is ``server``."""
-    chapter = (ROOT / "README.md").read_text(encoding="utf-8").partition("**1. Copy")[2]
+    """The commands of the administrator's first step, for a server whose folder is ``server``."""
+    chapter = (ROOT / "docs" / "administrator.md").read_text(encoding="utf-8").partition("**1. Copy")[2]
     block = chapter.split("```")[1]
     return re.sub(r"\$\(date [^)]*\)", f"release-{release}", block).replace("/srv/thyrida", str(server))
 

@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the sample: ``python tests/support/screenshots.py``, run by hand; needs Chromium.
+"""Takes the guides' pictures of the sample: ``python -m tests.support.screenshots``, run by hand; needs Chromium.
 
 Pages of text need few colours: with a palette a picture has a fifth of its bytes and looks the same.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from site_src.read.agency import Agency
 
-PICTURES = ROOT / "tests" / "screenshots"
+PICTURES = ROOT / "docs" / "pictures"
 SLUG = "2020-11-access-codes"
 DAY = date(2020, 11, 20)
 COLOURS = 32

@@ -1,4 +1,4 @@
-"""What staff see, for the README's pictures: mistakes in the terminal and in the preview, and who has collected."""
+"""What staff see, for the guides' pictures: mistakes in the terminal and in the preview, and who has collected."""
 
 from __future__ import annotations
 

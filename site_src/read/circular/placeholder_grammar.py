@@ -101,7 +101,7 @@ class _Grammar:
             self.check(child, scope)
 
     def _refuse(self, node: nodes.Node) -> None:
-        hint = say("a circular has values, lists, filters, `if` and `for`; compare it with the README")
+        hint = say("a circular has values, lists, filters, `if` and `for`; compare it with docs/reference.md")
         tell(self.problems, say("this is not allowed in a circular"), hint, node.lineno)
 
     def _check_name(self, node: nodes.Name, scope: _Scope) -> None:

@@ -28,7 +28,7 @@ def tell_error(error: Exception, problems: Problems) -> None:
             tell(problems, message, hint, line, value)
             return
     message = say("this placeholder cannot be filled in: {error}", error=str(error) or type(error).__name__)
-    tell(problems, message, say("compare it with the placeholders in the README"), line)
+    tell(problems, message, say("compare it with the placeholders in docs/reference.md"), line)
 
 
 def _line_of(error: Exception) -> int:
