@@ -170,11 +170,8 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
 
 
 def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """What of all campaigns together goes to the administrator: the site, and the rules of the web server."""
+    """What of all campaigns together goes to the administrator; the files of each campaign follow it."""
     server = folders.private / SERVER_FOLDER
-    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
-        yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
-        yield "", say("{folder}: the rules to include (the first time)", folder=server)
     if outcome.replaced_site:
         yield say("copy the site again"), _why_copy(outcome)
     if outcome.rules_changed:
@@ -184,6 +181,9 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             day=say_day(outcome.rules_changed),
         )
         yield say("hand over again"), reload
+    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
+        yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
+        yield "", say("{folder}: the rules to include (the first time)", folder=server)
 
 
 def _why_copy(outcome: Outcome) -> str:
