@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from site_src.files.set_up import IN_VENV
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems
 from tests.support.processes import PROC, Watched
@@ -62,13 +63,17 @@ def test_what_is_sought_would_be_found(script: str) -> None:
 
 
 def _watched(python: str, sample: SmallSite, command: tuple[str, ...], *, alone: bool) -> Watched:
-    """A command that succeeded, as this Python runs it; ``alone`` where that one starts no other process."""
+    """A command that succeeded, as this Python runs it; ``alone`` where that one starts no other process.
+
+    Else it asks the virtual environment's Python whether it answers, and hands the command on to it.
+    """
     folders = [f"--{name}={getattr(sample.folders, name)}" for name in ("content", "out", "private")]
     line = (str(ROOT / "build.py"), *command, *folders)
     watched = Watched.start([python, *line])
     assert watched.look_until_it_ends() == (0, not alone)
     assert (INSIDE, *line) in watched.lines
-    assert watched.lines <= {(python, *line), (INSIDE, *line)}
+    asked = (INSIDE, "-I", "-X", "utf8", "-c", IN_VENV)
+    assert watched.lines <= {(python, *line), (INSIDE, *line), asked}
     return watched
 
 

@@ -36,13 +36,14 @@ class Watched:
 
     @classmethod
     def start(cls, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Watched:
-        """Start a command whose standard input is ours; the first look is taken at once."""
+        """Start a command whose standard input is ours; the first look is taken at once, and sees its arguments."""
         nowhere = subprocess.DEVNULL
         started = subprocess.Popen(
             command, env=environment, start_new_session=True, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere
         )
         watched = cls(started)
-        watched.look()
+        while not watched.lines - {()}:  # the kernel shows a new program's arguments a moment after it has begun
+            watched.look()
         return watched
 
     def look(self) -> None:
