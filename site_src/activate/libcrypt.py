@@ -25,7 +25,7 @@ def unknown_hashes(hashes: Iterable[bytes]) -> tuple[bytes, ...]:
 
 
 def _is_known(crypt: Callable[[bytes, bytes], bytes | None], hashed: bytes) -> bool:
-    """Whether any password at all is hashed in the way of this hash: else it is None, ``*0``, or a hash of DES."""
+    """Return whether libcrypt hashed in the way asked for; else it gives None, ``*0``, or a hash of DES."""
     made = crypt(b"any", hashed) or b""
     start = hashed[: hashed.find(b"$", 1) + 1]
     return len(made) == len(hashed) and made.startswith(start)

@@ -42,7 +42,7 @@ class Seen:
     content: bytes = field(repr=False)
 
     def is_same(self, other: Seen) -> bool:
-        """Whether it is the same file, unchanged in owner, mode, labels and bytes."""
+        """Return whether it is the same file, unchanged in owner, mode, labels and bytes."""
         one, two = ((each.st_mode, each.st_uid, each.st_gid) for each in (self.status, other.status))
         same_file = os.path.samestat(self.status, other.status)
         return same_file and one == two and self.labels == other.labels and self.content == other.content

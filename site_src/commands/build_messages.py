@@ -170,7 +170,7 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
 
 
 def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """What of all campaigns together goes to the administrator; the files of each campaign follow it."""
+    """Yield what all campaigns together give the administrator; the files of each campaign follow it."""
     server = folders.private / SERVER_FOLDER
     if outcome.replaced_site:
         yield say("copy the site again"), _why_copy(outcome)

@@ -1,4 +1,4 @@
-"""What `check`, `new`, `verify`, `activate` and `reissue` say when they are done."""
+"""Writes what `check`, `new`, `verify`, `activate`, `report` and `reissue` say when they are done."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def over_lines(campaigns: Sequence[Over]) -> Iterator[str]:
 
 
 def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
-    """What a new campaign holds, and what is left to look at."""
+    """Yield what a new campaign holds, and what is left to look at."""
     for path in draft.files:
         yield say("Written: {path}", path=path)
     for note in draft.notes:
@@ -61,14 +61,14 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
 
 
 def template_lines(path: Path) -> Iterator[str]:
-    """Where the empty annex is, and what to do with it."""
+    """Yield where the empty annex is, and what to do with it."""
     yield say("Written: {path}", path=path)
     yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
     yield f"  {call()} new SLUG --annex {path}"
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
-    """What was proved of one campaign."""
+    """Yield what was proved of one campaign."""
     failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
     if verdict.is_over:
         yield say(
@@ -89,7 +89,7 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
-    """What happened to the server's password file."""
+    """Yield what happened to the server's password file."""
     what = say("the codes of before the last activate are back") if rolled_back else say("the new codes are valid")
     done = say("Replaced") if swap.changed else say("Nothing to do")
     users = say_many("{number} user", "{number} users", swap.users)
