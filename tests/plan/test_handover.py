@@ -55,6 +55,18 @@ def test_a_first_build_names_the_day(site: SmallSite) -> None:
     assert told(site)[0] is Handover.ON_THE_DAY
 
 
+def test_what_goes_to_the_administrator_is_named_together(site: SmallSite) -> None:
+    """Beside a site that is there already, the new campaign's files follow the site and the rules at once."""
+    site.write_passwords("clerk:old\n")
+    site.build()
+    site.add_campaign("2020-10")
+    lines = told(site)[1]
+    assert any(line.startswith("copy the site again") for line in lines)
+    first = lines.index(f"give the administrator {site.folders.out}: the site, to copy whole")
+    places = [line.partition(":")[0] for line in lines[first + 1 : first + 3]]
+    assert places == [str(site.folders.private / name) for name in ("server", "2020-10")]
+
+
 def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
     """Nothing else would before the day, on which `activate` refuses a live file that holds other users."""
     current = site.folders.private / "current.htpasswd"
