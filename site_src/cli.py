@@ -85,7 +85,7 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        from site_src.language.reasons import reason  # noqa: PLC0415 (imported only when used)
+        from site_src.language.reasons import reason
 
         path = error.filename2 or error.filename  # what was to be replaced tells more than the draft beside it
         where = f'"{path}": ' if path else ""
@@ -119,7 +119,7 @@ def _folders(options: argparse.Namespace) -> Folders:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from site_src.publish.unchanged import recall  # noqa: PLC0415 (imported only when used)
+    from site_src.publish.unchanged import recall
 
     chosen = Options(
         folders=_folders(options),
@@ -137,8 +137,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
-    from site_src.pipeline.build import build  # noqa: PLC0415 (loads every stage)
-    from site_src.publish.unchanged import remember  # noqa: PLC0415 (likewise)
+    from site_src.pipeline.build import build
+    from site_src.publish.unchanged import remember
 
     outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
     if outcome.state:
@@ -147,10 +147,10 @@ def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from site_src.pipeline.build import check  # noqa: PLC0415 (loads every stage)
-    from site_src.pipeline.reading import with_annexes  # noqa: PLC0415 (likewise)
-    from site_src.plan.over import find_over  # noqa: PLC0415 (loads the plan)
-    from site_src.read.agency import status_counts  # noqa: PLC0415 (loads the readers)
+    from site_src.pipeline.build import check
+    from site_src.pipeline.reading import with_annexes
+    from site_src.plan.over import find_over
+    from site_src.read.agency import status_counts
 
     folders = _folders(options)
     report = _plan_check_report(options, folders)
@@ -178,7 +178,7 @@ def _check(options: argparse.Namespace) -> int:
 def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckReport | None:
     if not options.report:
         return None
-    from site_src.commands.check_report import plan_report  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.commands.check_report import plan_report
 
     return plan_report(options.report.resolve(), folders, options.campaign)
 
@@ -186,7 +186,7 @@ def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckRe
 def _new(options: argparse.Namespace) -> int:
     if options.template:
         return _write_template(options)
-    from site_src.new import draft_campaign, draft_successor  # noqa: PLC0415 (loads the readers of documents)
+    from site_src.new import draft_campaign, draft_successor
 
     problems, content, slug = Problems(), options.content.resolve(), options.campaign
     if options.before:
@@ -200,7 +200,7 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _write_template(options: argparse.Namespace) -> int:
-    from site_src.read.annex.template import write_template  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.read.annex.template import write_template
 
     write_template(options.template)
     _tell(options, template_lines(options.template))
@@ -208,8 +208,8 @@ def _write_template(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from site_src.serve.preview import Preview  # noqa: PLC0415 (loads every stage)
-    from site_src.serve.server import serve  # noqa: PLC0415 (loads livereload)
+    from site_src.serve.preview import Preview
+    from site_src.serve.server import serve
 
     preview = Preview(_folders(options), date.today, options.username)
     preview.refresh()
@@ -223,7 +223,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
     """The site with its campaigns, or with the one that is named, without errors."""
-    from site_src.pipeline.reading import read_inputs  # noqa: PLC0415 (loads the readers)
+    from site_src.pipeline.reading import read_inputs
 
     problems = Problems()
     today = date.today()  # noqa: DTZ011 (as for build)
@@ -233,8 +233,8 @@ def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Co
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from site_src.prove.verify import verify, verify_over, verify_rest, with_letters  # noqa: PLC0415 (loads the readers of archives)
-    from site_src.publish.publish import locked  # noqa: PLC0415 (loads ctypes and more)
+    from site_src.prove.verify import verify, verify_over, verify_rest, with_letters
+    from site_src.publish.publish import locked
 
     folders = _folders(options)
     inputs = _read_inputs(options, folders, with_letters(folders))
@@ -266,9 +266,9 @@ def _tell_failures(failures: Iterable[Failure]) -> None:
 
 
 def _activate(options: argparse.Namespace) -> int:
-    from site_src.activate.activate import activate, roll_back  # noqa: PLC0415 (imported only when used)
-    from site_src.files.lock import PATIENCE  # noqa: PLC0415 (likewise)
-    from site_src.publish.publish import locked  # noqa: PLC0415 (likewise)
+    from site_src.activate.activate import activate, roll_back
+    from site_src.files.lock import PATIENCE
+    from site_src.publish.publish import locked
 
     folders = _folders(options)
     folder = folders.private / options.campaign
@@ -291,10 +291,10 @@ def _tell_waiting(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.files.lock import PATIENCE  # noqa: PLC0415 (imported only when used)
-    from site_src.pipeline.reading import with_annexes  # noqa: PLC0415 (loads the readers)
-    from site_src.publish.publish import locked  # noqa: PLC0415 (loads ctypes and more)
-    from site_src.report.reporting import count, write  # noqa: PLC0415 (loads the writer of spreadsheets)
+    from site_src.files.lock import PATIENCE
+    from site_src.pipeline.reading import with_annexes
+    from site_src.publish.publish import locked
+    from site_src.report.reporting import count, write
 
     folders, problems = _folders(options), Problems()
     inputs = with_annexes(_read_inputs(options, folders), problems)
@@ -319,7 +319,7 @@ def _logs(name: str) -> Iterable[BinaryIO | Path]:
 
 
 def _reissue(options: argparse.Namespace) -> int:
-    from site_src.activate.reissue import campaign_in, reissue  # noqa: PLC0415 (loads the TOML writer)
+    from site_src.activate.reissue import campaign_in, reissue
 
     campaign = campaign_in(_read_inputs(options, _folders(options)))
     generations = reissue(campaign, options.usernames, Problems())
@@ -358,8 +358,8 @@ class Bar:
         """So many steps are to come; nothing is shown where there are none."""
         self._total, self._done = total, 0
         if total and not self._quiet and sys.stderr.isatty():
-            from rich.console import Console  # noqa: PLC0415 (imported only on a terminal)
-            from rich.progress import Progress  # noqa: PLC0415 (likewise)
+            from rich.console import Console
+            from rich.progress import Progress
 
             self._rich = Progress(console=Console(stderr=True), transient=True)
             self._task = self._rich.add_task(self._text, total=total)

@@ -146,3 +146,13 @@ def test_nothing_that_is_printed_commands_a_terminal(site: SmallSite) -> None:
     assert ended.returncode == 1
     assert "guest" in ended.stderr
     assert not {"\x1b", "\x07", "\x9b"} & {*ended.stderr, *ended.stdout}
+
+
+COSTLY = {"bcrypt", "jinja2", "livereload", "lxml", "markdown", "openpyxl", "pypdfium2", "pyzipper", "tomlkit", "typst"}
+
+
+def test_a_command_loads_only_what_it_uses() -> None:
+    """The command line itself loads no costly library: each is imported by the command that needs it."""
+    asked = "import sys; import site_src.cli; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not COSTLY & set(run.stdout.split())

@@ -30,7 +30,7 @@ def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems
 
     Raises InputError, with nothing written, where a user name is no agency that gets a new code.
     """
-    import tomlkit  # noqa: PLC0415 (imported only when used)
+    import tomlkit
 
     _check(inputs, usernames, problems)
     problems.stop_on_errors()

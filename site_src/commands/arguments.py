@@ -65,7 +65,7 @@ def _with_command(arguments: Sequence[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from site_src import __version__  # noqa: PLC0415 (kept beside its one use)
+    from site_src import __version__
 
     text = say("Builds a secure download area from content/.")
     parser = argparse.ArgumentParser(prog="build.py", description=text, allow_abbrev=False)

@@ -92,7 +92,7 @@ def hash_code(key: CampaignKey, username: str, code: str, kind: str = BCRYPT) ->
 
 
 def _bcrypt(code: str, salt: bytes) -> bytes:
-    import bcrypt  # noqa: PLC0415 (imported only when used)
+    import bcrypt
 
     hashed = bcrypt.hashpw(code.encode(), b"$2b$%02d$%s" % (BCRYPT_COST, salt))
     return BCRYPT_PREFIX + hashed[len(BCRYPT_PREFIX) :]
@@ -108,7 +108,7 @@ def opens(line: bytes, code: str) -> bool:
     hashed = hash_of(line)
     if hashed.startswith(SHA512_PREFIX):
         return is_sha512_of(code.encode(), hashed)
-    import bcrypt  # noqa: PLC0415 (imported only when used)
+    import bcrypt
 
     try:
         return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])

@@ -39,8 +39,8 @@ def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:
     Raises ValueError where this is no PDF, or one that asks for a password; TooLongError where its pages draw more than
     ``most`` characters and other objects.
     """
-    import pypdfium2  # noqa: PLC0415 (imported only when used)
-    from pypdfium2.raw import FPDFPage_CountObjects  # noqa: PLC0415 (likewise)
+    import pypdfium2
+    from pypdfium2.raw import FPDFPage_CountObjects
 
     try:
         with _PDFIUM, pypdfium2.PdfDocument(data) as document:
@@ -59,7 +59,7 @@ def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:
 
 def read_embedded_files(data: bytes) -> list[tuple[str, bytes]]:
     """Name and content of each file that is embedded in the PDF. Raises ValueError as :func:`read_pdf` does."""
-    import pypdfium2  # noqa: PLC0415 (imported only when used)
+    import pypdfium2
 
     try:
         with _PDFIUM, pypdfium2.PdfDocument(data) as document:

@@ -182,11 +182,11 @@ def _lock(file: IO[bytes]) -> bool:
     """Take the lock unless another process has it; return whether this one may go on."""
     try:
         if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 (of Windows alone)
+            import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl  # noqa: PLC0415 (of the others)
+            import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

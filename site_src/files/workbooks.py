@@ -83,7 +83,7 @@ def write_text(cell: Cell, text: str) -> None:
 
 def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     """A new cell that shows the text, for a sheet that is written row by row."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (imported only when used)
+    from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(sheet)
     write_text(cell, text)

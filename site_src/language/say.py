@@ -62,7 +62,7 @@ def say_day(day: date, /) -> str:
 
 def say_list(names: Sequence[str], /) -> str:
     """Names in a sentence: «Α, Β και Γ»."""
-    from site_src.language.formats import list_text  # noqa: PLC0415 (loads the languages' data)
+    from site_src.language.formats import list_text
 
     return list_text(names, spoken())
 
@@ -85,7 +85,7 @@ def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.e
 
 def _of_site(content: Path) -> str:
     """The site's language; none where the file cannot be read, which is told elsewhere."""
-    from site_src.files.staff_text import NotTextError, decode  # noqa: PLC0415 (its errors are said in the language found here)
+    from site_src.files.staff_text import NotTextError, decode
 
     try:
         language = tomllib.loads(decode((content / "site.toml").read_bytes())).get("language")

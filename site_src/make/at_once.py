@@ -93,7 +93,7 @@ def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
 
 def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
     """The letter; an agency's name that the fonts cannot show is a mistake in the annex."""
-    import typst  # noqa: PLC0415 (imported only when a letter is set)
+    import typst
 
     try:
         return plan.inputs.typesetter.set_letter(assignment.recipient)

@@ -32,7 +32,7 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
 
     A name that a letter may show otherwise than it is written is set by itself and read again.
     """
-    import typst  # noqa: PLC0415 (imported only when a letter is set)
+    import typst
 
     def set_letter(name: str) -> bytes:
         try:
@@ -83,7 +83,7 @@ def _compatibility_characters(name: str) -> list[str]:
 
 def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:
     """Set one letter with sample values; a mistake in the template goes to ``problems``."""
-    import typst  # noqa: PLC0415 (imported only when a letter is set)
+    import typst
 
     sample = _sample("Δοκιμή", policy)
     try:

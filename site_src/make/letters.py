@@ -149,7 +149,7 @@ class Typesetter:
 
     def _compiler(self) -> typst.Compiler:
         if not hasattr(self._local, "compiler"):
-            import typst  # noqa: PLC0415 (imported only when a letter is set)
+            import typst
 
             if package := self._package():
                 message = say('"{package}" would come from the network', package=package)
@@ -163,6 +163,6 @@ class Typesetter:
 
 def typesetter_version() -> str:
     """What set the letters, for the manifest: another version may set other bytes."""
-    import typst  # noqa: PLC0415 (imported only when used)
+    import typst
 
     return f"typst {typst.__version__}"  # type: ignore[attr-defined]  # its stub leaves this out

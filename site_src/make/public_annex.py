@@ -33,7 +33,7 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
 
     The same input gives the same bytes on any machine.
     """
-    from site_src.files.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
+    from site_src.files.workbooks import new_workbook, saved
 
     book = new_workbook(write_only=True)
     book.properties.created = datetime.combine(day, time())
@@ -49,7 +49,7 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
 
 
 def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
-    from openpyxl.styles import Font  # noqa: PLC0415 (imported only when used)
+    from openpyxl.styles import Font
 
     titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
     cells = [text_cell(sheet, title) for title in titles]

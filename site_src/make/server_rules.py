@@ -137,7 +137,7 @@ def _any_of(names: Iterable[str]) -> str:
 
 
 def _render(name: str, values: Mapping[str, object]) -> bytes:
-    import jinja2  # noqa: PLC0415 (imported only when used)
+    import jinja2
 
     environment = jinja2.Environment(  # noqa: S701 (no HTML: the filters below quote for each server)
         loader=jinja2.FileSystemLoader(TEMPLATES / "server"),

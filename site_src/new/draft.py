@@ -108,7 +108,7 @@ def nearest_slug(text: str) -> str:
 
 def _read_agencies(annex: Path) -> tuple[Agency, ...] | None:
     """The annex's agencies for the comparison with the text; None where it has errors, which ``check`` will tell."""
-    from site_src.read.annex import read_annex  # noqa: PLC0415 (loads the readers of spreadsheets)
+    from site_src.read.annex import read_annex
 
     problems = Problems()
     blank = Campaign(slug="", path=annex.parent, folder="", deadline=date.min, effective=date.max)

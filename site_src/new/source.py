@@ -96,7 +96,7 @@ def read_source(path: Path, problems: Problems) -> Source | None:
         _refuse(path, say(kind.name), say(kind.hint), problems)
         return None
     if is_package:
-        from site_src.new.word import read_word  # noqa: PLC0415 (mammoth is imported only when used)
+        from site_src.new.word import read_word
 
         return read_word(path, data, problems)
     if ending not in TEXT:

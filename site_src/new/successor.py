@@ -101,7 +101,7 @@ def _read_texts(folder: Path, problems: Problems) -> _Texts:
 
 def _settings(last: str, text: CircularText | None) -> tuple[str, tuple[str, ...]]:
     """The new campaign.toml, and the keys that are left empty in it; comments stay."""
-    import tomlkit  # noqa: PLC0415 (imported only when used)
+    import tomlkit
 
     document = tomlkit.parse(last)
     document.pop("reissue", None)
@@ -137,7 +137,7 @@ def _renew(table: TOMLDocument | Any, own: Sequence[str], told: Mapping[str, Any
 
 def _read_agencies(annex: Path, old: Campaign) -> tuple[Agency, ...]:
     """The agencies that can be read, with the last campaign's columns; mistakes are told by ``check``."""
-    from site_src.read.annex import read_annex  # noqa: PLC0415 (loads the readers of spreadsheets)
+    from site_src.read.annex import read_annex
 
     return read_annex(annex, replace(old, keeps_code=()), Problems())
 

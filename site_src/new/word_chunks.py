@@ -50,7 +50,7 @@ def _paragraph(text: str) -> Element:
 
 
 def _page(text: str) -> list[Element]:
-    from lxml import html  # noqa: PLC0415 (imported only when used)
+    from lxml import html
 
     if not text.strip():
         return []

@@ -74,8 +74,8 @@ def _convert(package: Package, found: WordHtml, depth: int) -> list[tuple[StoryK
 
 
 def _mammoth(flat: Flat, document: Document) -> Element:
-    import mammoth  # noqa: PLC0415 (imported only when used)
-    from defusedxml.ElementTree import fromstring  # noqa: PLC0415 (imported only when used)
+    import mammoth
+    from defusedxml.ElementTree import fromstring
 
     root = Element(f"{W}document")
     SubElement(root, f"{W}body").extend(flat.blocks)

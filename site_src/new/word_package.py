@@ -80,8 +80,8 @@ class Package:
 
     def root(self, name: str) -> Element:
         """Return the part's root, the same each time. Raises WordFileError for a part with a DOCTYPE."""
-        from defusedxml import DefusedXmlException  # noqa: PLC0415 (imported only when used)
-        from defusedxml.ElementTree import fromstring  # noqa: PLC0415 (imported only when used)
+        from defusedxml import DefusedXmlException
+        from defusedxml.ElementTree import fromstring
 
         if name not in self._roots:
             try:

@@ -78,7 +78,7 @@ def _holds_text(element: Element) -> bool:
 
 def _symbol(element: Element) -> str:
     """The character of a symbol font, as mammoth knows them; "" where it does not."""
-    from mammoth.docx.dingbats import dingbats  # noqa: PLC0415 (mammoth is imported only when used)
+    from mammoth.docx.dingbats import dingbats
 
     font, char = attribute_of(element, "font"), attribute_of(element, "char")
     code = int(char, 16) if re.fullmatch("[0-9A-Fa-f]{1,6}", char) else 0

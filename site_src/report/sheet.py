@@ -30,7 +30,7 @@ MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 
 def report_sheet(report: Report, words: Words) -> bytes:
     """The report as .xlsx; it holds the addresses, so it is for the private folder only. Moments are the log's own."""
-    from site_src.files.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
+    from site_src.files.workbooks import new_workbook, saved
 
     _ = words.gettext
     book = new_workbook(write_only=True)
@@ -86,8 +86,8 @@ def _collected(report: Report, words: Words) -> Iterator[Sequence[Value]]:
 def _write_sheet(
     book: Workbook, title: str, widths: Sequence[int], header: Sequence[str], rows: Iterable[Sequence[Value]]
 ) -> None:
-    from openpyxl.styles import Font  # noqa: PLC0415 (imported only when used)
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 (likewise)
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(title[:SHEET_TITLE_MAX])
     sheet.freeze_panes = "A2"
@@ -104,7 +104,7 @@ def _write_sheet(
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (imported only when used)
+    from openpyxl.cell import WriteOnlyCell
 
     if isinstance(value, str):
         return text_cell(sheet, value)

@@ -55,7 +55,7 @@ def own_template(folder: Path, text: str) -> Typesetter:
 
 def text_of(pdf: bytes) -> str:
     """What a reader sees, without white space: where lines break is the layout's business."""
-    import pypdfium2  # noqa: PLC0415 (imported only when used)
+    import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:
         return squeezed("".join(page.get_textpage().get_text_bounded() for page in document))
@@ -149,7 +149,7 @@ def test_any_name_in_the_fonts_letters_comes_out(name: str, typesetter: Typesett
 @pytest.mark.parametrize("name", ["Δήμος 😀", "日本", "a\0b", "\ufffe", "\x07"])
 def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, typesetter: Typesetter) -> None:
     """Every letter must be readable: a sign without a glyph stops the build instead of printing a box."""
-    import typst  # noqa: PLC0415 (imported only when used)
+    import typst
 
     with pytest.raises(typst.TypstError, match="could not be displayed"):
         typesetter.set_letter(replace(RECIPIENT, agency=name))
@@ -169,7 +169,7 @@ def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
 @pytest.mark.parametrize(("groups", "length"), [(5, 4), (6, 4), (4, 5), (1, 19), (1, 30), (3, 9)])
 def test_every_allowed_code_stands_on_one_line(groups: int, length: int, language: str, root: Path) -> None:
     """Who copies a code that is broken after a hyphen loses the hyphen: codes of up to 30 characters are not broken."""
-    import pypdfium2  # noqa: PLC0415 (imported only when used)
+    import pypdfium2
 
     code = "-".join(["W" * length] * groups)
     typesetter = Typesetter(root / "templates" / "letter.typ", replace(FACTS, language=language))

@@ -344,7 +344,7 @@ def test_the_page_shows_the_text_itself(text: str) -> None:
 
 def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
     """A word broken at a line's end is joined without the hyphen, a compound or a double name with it."""
-    from site_src.new.lines import Line  # noqa: PLC0415 (the one test on bare lines)
+    from site_src.new.lines import Line
 
     rows = ["Ο υπο-φάκελος και ο υπο-", "φάκελος, η παρά-", "ταση, οι ΚΑΝΤΑΝΟΥ-", "ΣΕΛΙΝΟΥ το 2016-", "2020"]
     (block,) = read_blocks([Line(row) for row in rows])

@@ -117,7 +117,7 @@ def website() -> Iterator[WebSite]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (imported only when used)
+    from playwright.sync_api import sync_playwright
 
     program, _ = installed("chromium"), installed("libatomic.so.1")  # before Playwright, whose Node needs the second
     with sync_playwright() as playwright:

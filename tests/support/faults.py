@@ -151,7 +151,7 @@ class Runner:
 
 def _run(arguments: list[str], base: str, notes: str, hook: _Disk | Recorder, seed: int) -> None:
     """What the forked process does."""
-    from site_src.cli import main  # noqa: PLC0415 (loaded in the server already)
+    from site_src.cli import main
 
     output = os.open(f"{notes}/output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for descriptor in (1, 2):

@@ -161,7 +161,7 @@ def _without_clock(book: bytes) -> bytes:
 
 def make_passwords() -> str:
     """Password lines for the bodies that keep their code and one user more; nobody knows the codes."""
-    import bcrypt  # noqa: PLC0415 (needed once, when the sample is made)
+    import bcrypt
 
     users = [row.username for rows in read_rows().values() for row in rows if row.name in KEEPS]
     lines = [

@@ -54,7 +54,7 @@ class Shot:
 
 def main() -> None:
     """Build the sample into a folder that goes away, and take every picture."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (imported only when used)
+    from playwright.sync_api import sync_playwright
 
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:

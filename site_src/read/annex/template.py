@@ -72,7 +72,7 @@ def header_of(column: Column) -> str:
 
 
 def _workbook() -> bytes:
-    from site_src.files.workbooks import new_workbook, saved  # noqa: PLC0415 (loads openpyxl)
+    from site_src.files.workbooks import new_workbook, saved
 
     statuses = [words[0 if spoken() == "el" else 1] for words in WORDS.values()]
     book = new_workbook()
@@ -89,8 +89,8 @@ def _workbook() -> bytes:
 
 def _head(sheet: Worksheet, number: int, column: Column) -> None:
     """A column's header, with a note; the cells below it have the column's format, so that none need be written."""
-    from openpyxl.comments import Comment  # noqa: PLC0415 (imported only when used)
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 (likewise)
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
 
     cell = sheet.cell(1, number, header_of(column))
     cell.font = Font(bold=True)
@@ -105,7 +105,7 @@ def _head(sheet: Worksheet, number: int, column: Column) -> None:
 
 def _help_with(sheet: Worksheet, column: Column, kind: Literal["custom", "list"], formula: str) -> None:
     """Let the spreadsheet refuse what cannot be meant; where a column may hold other words it only asks."""
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 (imported only when used)
+    from openpyxl.worksheet.datavalidation import DataValidation
 
     letter = column_letters(1 + list(WIDTHS).index(column))
     rule = DataValidation(

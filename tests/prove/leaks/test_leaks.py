@@ -43,7 +43,7 @@ def zipped(parts: dict[str, bytes], *, comment: bytes = b"", method: int = zipfi
 
 def workbook(text: str) -> bytes:
     """An .xlsx whose one cell holds the text."""
-    import openpyxl  # noqa: PLC0415 (imported only when used)
+    import openpyxl
 
     buffer = io.BytesIO()
     book = openpyxl.Workbook()
@@ -63,7 +63,7 @@ def word(*runs: str) -> bytes:
 @pytest.fixture
 def pdf(tmp_path: Path) -> Callable[[str], bytes]:
     """Sets a PDF from Typst markup."""
-    import typst  # noqa: PLC0415 (imported only when used)
+    import typst
 
     def make(markup: str) -> bytes:
         path = tmp_path / "made.typ"

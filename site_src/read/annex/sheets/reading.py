@@ -120,7 +120,7 @@ def _open(data: bytes) -> _Opened:
     if data.startswith(_ZIP):
         return _open_package(data)
     if data.startswith((_OLE, _BARE_WORKBOOK)):
-        from site_src.read.annex.sheets.xls import read_xls, workbook_stream  # noqa: PLC0415 (imported only when used)
+        from site_src.read.annex.sheets.xls import read_xls, workbook_stream
 
         stream = workbook_stream(data)
         return _Opened(".xls", read_xls(stream.content), stream.faulty)
@@ -130,13 +130,13 @@ def _open(data: bytes) -> _Opened:
     if data.startswith(_OLD_WORKBOOKS):
         raise UnreadableError(say("this is a workbook of Excel 5 or older"), say(OPEN_AND_SAVE))
     _refuse_markup(data)
-    from site_src.read.annex.sheets.delimited import read_csv  # noqa: PLC0415 (imported only when used)
+    from site_src.read.annex.sheets.delimited import read_csv
 
     return _Opened(".csv", (read_csv(data),))
 
 
 def _open_package(data: bytes) -> _Opened:
-    from site_src.read.annex.sheets.package import Package  # noqa: PLC0415 (imported only when used)
+    from site_src.read.annex.sheets.package import Package
 
     package = Package(data)
     if "xl/workbook.bin" in package:
@@ -147,11 +147,11 @@ def _open_package(data: bytes) -> _Opened:
     if "word/document.xml" in package:
         raise _stranger(N_("a Word document"))
     if "[Content_Types].xml" in package:
-        from site_src.read.annex.sheets.xlsx import read_xlsx  # noqa: PLC0415 (imported only when used)
+        from site_src.read.annex.sheets.xlsx import read_xlsx
 
         return _Opened(".xlsx", read_xlsx(package))
     if "content.xml" in package or "encrypted-package" in package:
-        from site_src.read.annex.sheets.ods import read_ods  # noqa: PLC0415 (imported only when used)
+        from site_src.read.annex.sheets.ods import read_ods
 
         return _Opened(".ods", read_ods(package))
     hint = say("unpack it, and put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
