@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_, catalogue
 
 if TYPE_CHECKING:
+    import gettext
     from datetime import date
 
 DATE_FORMS = {
@@ -14,6 +15,9 @@ DATE_FORMS = {
     "full": "{weekday}, {day} {month} {year}",
     "day": "{day} {month}",
     "short": "{day}-{number}-{year}",
+    "by": "by {day} {month} {year}",
+    "until": "until {day} {month} {year}",
+    "on": "on {day} {month} {year}",
 }
 
 # As they stand behind the number of a day: in Greek, in the genitive.
@@ -43,9 +47,19 @@ WEEKDAYS = (
 
 
 def day_text(day: date, language: str, form: str = "long") -> str:
-    """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
+    """Return a day in words: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
     if form not in DATE_FORMS:
         raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(DATE_FORMS)}")
-    words = catalogue(language).gettext
-    month, weekday = words(MONTHS[day.month - 1]), words(WEEKDAYS[day.weekday()])
-    return DATE_FORMS[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
+    words = catalogue(language)
+    month, weekday = words.gettext(MONTHS[day.month - 1]), words.gettext(WEEKDAYS[day.weekday()])
+    text = _with_preposition(words, day.day).get(form, DATE_FORMS[form])
+    return text.format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
+
+
+def _with_preposition(words: gettext.NullTranslations, day: int) -> dict[str, str]:
+    """Return the forms that begin with a preposition: Greek has an article there, and the first of a month its own."""
+    return {
+        "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day),
+        "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day),
+        "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day),
+    }
