@@ -49,6 +49,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+class _ShowVersion(argparse.Action):
+    """Print the version and end: it is found out, by git, only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from site_src import version
+
+        parser.exit(message=f"Thyrida {version()}\n")
+
+
 def _first_look() -> argparse.ArgumentParser:
     """Finds out the language before anything is said, so that mistakes and ``--help`` are told in it too."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
@@ -65,12 +74,9 @@ def _with_command(arguments: Sequence[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from site_src import __version__
-
     text = say("Builds a secure download area from content/.")
     parser = argparse.ArgumentParser(prog="build.py", description=text, allow_abbrev=False)
-    version, text = f"Thyrida {__version__}", say("show program's version number and exit")
-    parser.add_argument("--version", action="version", version=version, help=text)
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help=say("show program's version number and exit"))
     shared = _shared_options()
     commands = parser.add_subparsers(title=say("commands"), required=True, metavar=say("COMMAND"), dest="command")
 
