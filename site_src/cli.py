@@ -270,12 +270,12 @@ def _activate(options: argparse.Namespace) -> int:
     from site_src.files.lock import PATIENCE
     from site_src.publish.publish import locked
 
-    folders = _folders(options)
-    folder = folders.private / options.campaign
+    private = options.private.resolve()
+    folder = options.handover or private / options.campaign
     if not folder.is_dir():
-        where = {"slug": options.campaign, "private": folders.private}
+        where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
+    with locked(options.handover or private, patience=PATIENCE, tell=_tell_waiting):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:

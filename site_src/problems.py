@@ -176,6 +176,12 @@ class UsageError(ThyridaError):
     exit_status = 2
 
 
+class TooEarlyError(ThyridaError):
+    """The day on which this may be done has not come."""
+
+    exit_status = 4
+
+
 class StateError(ThyridaError):
     """What an earlier build left in the private folder is lost or damaged."""
 

@@ -161,6 +161,7 @@ def _activate_options(activate: argparse.ArgumentParser) -> None:
     activate.add_argument("--now", action="store_true", help=say("before the effective day too"))
     text = say("even if more than half of the server's users lose their line")
     activate.add_argument("--drop-users", action="store_true", help=text)
+    activate.add_argument("--handover", type=Path, metavar="DIR", help=argparse.SUPPRESS)  # of activate.py in it
     activate.add_argument("--rollback", action="store_true", help=say("put back the file that was replaced"))
 
 

@@ -30,6 +30,7 @@ REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for -
 ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
+HANDOVER_FOLDER = "handover"  # in a campaign's folder: all that the administrator gets
 STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
 
 

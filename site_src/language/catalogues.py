@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gettext
+import pkgutil
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 CATALOGUES = Path(__file__).resolve().parent / "locale"
@@ -22,5 +24,5 @@ def catalogue(language: str) -> gettext.NullTranslations:
     """The compiled catalogue, which tests/catalogue.py keeps in step with the texts beside it."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
-    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return gettext.GNUTranslations(file)
+    data = pkgutil.get_data(__name__, f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo")  # in a ZIP too, as activate.py is
+    return gettext.GNUTranslations(BytesIO(data or b""))

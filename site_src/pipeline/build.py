@@ -23,6 +23,7 @@ from site_src.plan.handover import hand_over
 from site_src.plan.over import find_over
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
+from site_src.publish.handover_folder import write_handover
 from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome
 from site_src.publish.publish import (
     clear_staging,
@@ -91,6 +92,8 @@ def build(options: Options, progress: Progress) -> Outcome:
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
+        for plan in plans:
+            write_handover(plan.campaign, inputs.site, folders, options.day)
         state = state_of(options, state)
     return Outcome(
         campaigns=_outcomes(inputs, plans, options),
