@@ -23,10 +23,16 @@ from site_src.read.annex import read_annex
 from site_src.read.circular.raw_html import warn_of_html
 from site_src.read.circular.render import render_circular
 from site_src.read.content.campaign import read_campaign
-from site_src.read.content.campaign_folder import annexes_in, campaign_folders, find_annexes, no_such_campaign
+from site_src.read.content.campaign_folder import (
+    annexes_in,
+    campaign_folders,
+    check_campaign,
+    check_content,
+    find_annexes,
+    hint_of_missing,
+    no_such_campaign,
+)
 from site_src.read.content.enclosures import read_attachments, read_enclosures
-from site_src.read.content.known_files import check_campaign, check_content
-from site_src.read.content.misnamed import hint_of_missing
 from site_src.read.content.site import read_site
 from site_src.read.costly import tell_costly
 from site_src.read.forgotten import tell_forgotten

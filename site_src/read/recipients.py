@@ -12,9 +12,8 @@ from site_src.read.suspicions import some_agencies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_src.plan.predecessor import Predecessor
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs
+    from site_src.read.inputs import CampaignInputs, Predecessor
 
 # A tenth of the rows, or twice the share of the campaign before, is more than usual. One agency alone never is: in an
 # annex of ten it would be a tenth, and after a campaign without any it would be a rise.

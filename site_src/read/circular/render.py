@@ -19,7 +19,7 @@ from site_src.read.circular.markdown_html import Heading, to_html
 from site_src.read.circular.placeholders import fill_in
 from site_src.read.circular.raw_html import LineNumbers, warn_of_html
 from site_src.read.circular.sandbox import MissingFactError, Named, Sandbox, Unlisted
-from site_src.read.content.misnamed import hint_of_missing
+from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import KINDS
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.read.content.misnamed import hint_of_missing
+from site_src.read.content.campaign_folder import hint_of_missing
 from site_src.read.content.toml_table import UNREAD, TomlTable
 from site_src.read.settings import Office, Server, Site
 

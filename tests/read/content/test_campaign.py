@@ -4,9 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.files.htpasswd import hash_code
+from site_src.plan.keys import CampaignKey
 from site_src.problems import Problems, Severity
 from site_src.read.content.campaign import read_campaign
 from site_src.read.content.site import read_site
@@ -171,3 +174,113 @@ def test_a_fact_that_is_appended_to_campaign_toml_is_told_where_it_belongs(key: 
     read_campaign(site.campaign, problems)
     (found,) = (problem for problem in problems.all() if problem.message == "this key is not known")
     assert found.hint == "it belongs at the top of the file, above the first [table]"
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "says"),
+    [
+        ("CDFJLQRSW2346789C", "different"),
+        ("CDFJLQRSW234678-", "ASCII letters and digits"),
+        ("CDFJLQRSW234678Ω", "ASCII letters and digits"),
+        ("CDFJLQRSW2346785", "S and 5"),
+        ("CDFJLQRSW23467890", "Q and 0"),
+        ("1IFJLQRSW2346789", "1 and I"),
+        ("CDFJLQRSW234678A", "Greek letters: A"),
+        ("CDFJLQRSW234678o", "Greek letters: o"),
+        ("2", "0 bits"),
+    ],
+)
+def test_an_alphabet_that_misleads_is_refused(alphabet: str, says: str, tmp_path: Path, problems: Problems) -> None:
+    """Symbols that repeat, look alike in Latin, or look Greek are told by name."""
+    campaign_of(tmp_path, DATES + CIRCULAR + f'[code]\nalphabet = "{alphabet}"\n', problems)
+    assert problems.has_errors
+    assert any(says in problem.message for problem in problems.all())
+    assert set(places(problems)) <= {"code.alphabet", "code.groups"}
+
+
+def test_the_built_in_alphabet_passes_its_own_check(tmp_path: Path, problems: Problems) -> None:
+    """Writing the default into the file changes nothing."""
+    campaign = campaign_of(tmp_path, DATES + CIRCULAR + f'[code]\nalphabet = "{DEFAULT_ALPHABET}"\n', problems)
+    assert problems.all() == ()
+    assert campaign.code == CodePolicy()
+
+
+@pytest.mark.parametrize(
+    ("groups", "length", "fits"),
+    [(4, 4, False), (5, 4, True), (1, 18, False), (1, 19, True), (4, 5, True), (19, 1, False)],
+)
+def test_a_code_has_16_symbols_and_75_bits(
+    groups: int, length: int, *, fits: bool, tmp_path: Path, problems: Problems
+) -> None:
+    """With 16 symbols to choose from, 19 are the least that give 75 bits; a code must also fit a line of the letter."""
+    campaign_of(tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems)
+    assert problems.has_errors is not fits
+
+
+@pytest.mark.parametrize(("groups", "length"), [(15, 4), (1, 73), (10**9, 4), (4, 10**9), (37, 1), (8, 4), (7, 4)])
+def test_a_code_that_is_too_long_is_refused(groups: int, length: int, tmp_path: Path, problems: Problems) -> None:
+    """The letter shows a code on one line, and bcrypt reads 72 bytes: what is longer is an error at its key."""
+    campaign_of(tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems)
+    assert places(problems) == ["code.groups"]
+
+
+@given(st.integers(1, 40), st.integers(1, 80))
+def test_every_accepted_policy_gives_a_code_that_can_be_hashed(tmp_path: Path, groups: int, length: int) -> None:
+    """Whatever policy passes the check, its codes reach the password file."""
+    problems = Problems()
+    campaign = campaign_of(
+        tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems
+    )
+    if not problems.has_errors:
+        key = CampaignKey(bytes(32))
+        code = key.access_code(campaign.code, "012345678901", "a@b.example", 1)
+        assert hash_code(key, "012345678901", code)
+
+
+KNOWN = ("folder", "deadline", "effective", "files_until", "keeps_code", "circular", "code", "annex", "reissue")
+INNER = (*KNOWN, "date", "subject", "contacts", "signatory", "groups", "alphabet", "email", "012345678901", "name")
+toml_values = st.recursive(
+    st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=12) | st.dates() | st.times(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(INNER) | st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KNOWN) | st.text(max_size=6), toml_values, max_size=9))
+def test_any_facts_are_read_or_told_at_their_place(tmp_path: Path, facts: dict[str, object]) -> None:
+    """Whatever stands at whatever key: each unknown key is told, each mistake has a remedy, the rest is of its type."""
+    problems = Problems()
+    campaign = campaign_of(tmp_path, tomlkit.dumps(facts), problems)
+    errors = [problem for problem in problems.all() if problem.severity is Severity.ERROR]
+    told = [problem.at.cell for problem in errors]
+    assert all(problem.at.file == "campaign.toml" and problem.hint for problem in errors)
+    assert set(facts) - set(KNOWN) <= set(told)
+    assert all(key in facts or key in {"folder", "deadline", "effective"} for key in KNOWN if key in told)
+    head, code = campaign.circular, campaign.code
+    assert all(isinstance(day, date) for day in (campaign.deadline, campaign.effective, head.date or date.max))
+    assert all(isinstance(text, str) for text in (campaign.folder, head.subject, *campaign.keeps_code, code.alphabet))
+    assert all(isinstance(number, int) for number in (code.groups, code.group_length, *campaign.reissue.values()))
+
+
+columns = st.dictionaries(
+    st.sampled_from(["username", "name", "kind", "parent", "email", "status", "notes"]), st.just("Α")
+)
+generations = st.dictionaries(st.from_regex(r"[0-9]{12}", fullmatch=True), st.integers(1, 99), max_size=3)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), columns, generations, st.sampled_from([(5, 4), (4, 5)]))
+def test_facts_are_read_back(
+    tmp_path: Path, until: date, annex: dict[str, str], reissue: dict[str, int], code: tuple[int, int]
+) -> None:
+    """What is written as it should be is read as it is written, without a word."""
+    policy = dict(zip(("groups", "group_length"), code, strict=True))
+    circular = {"protocol": "1", "date": date(2020, 11, 17), "subject": "Α"}
+    days = {"deadline": date(2000, 1, 1), "effective": date(2000, 1, 2), "files_until": until}
+    facts = {"folder": "Α", **days, "circular": circular, "annex": annex, "reissue": reissue, "code": policy}
+    problems = Problems()
+    campaign = campaign_of(tmp_path, tomlkit.dumps(facts), problems)
+    assert problems.all() == ()
+    assert (campaign.files_until, campaign.columns, campaign.reissue) == (until, annex, reissue)
+    assert (campaign.code.groups, campaign.code.group_length) == code
