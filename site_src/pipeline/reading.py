@@ -20,8 +20,7 @@ from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks.exposed import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
-from site_src.read.circular.raw_html import warn_of_html
-from site_src.read.circular.render import render_circular
+from site_src.read.circular.render import render_circular, warn_of_html
 from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import (
     annexes_in,
