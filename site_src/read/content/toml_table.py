@@ -94,8 +94,8 @@ class TomlTable:
         message = say("this is not TOML: {mistake}", mistake=say(_WHERE.sub("", str(mistake))))
         hint = say('text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]')
         line = _line_number(mistake)
-        value = text.split("\n")[line - 1].strip() if line else ""
-        problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name, line=line), value=value)
+        at = Place(file=path.name, line=line)
+        problems.error(Topic.FILE, message, hint=hint, at=at, value=text.split("\n")[line - 1].strip() if line else "")
         return cls(values, path.name, Problems())
 
     def place(self, key: str) -> Place:
@@ -255,5 +255,5 @@ def _parse(text: str) -> tuple[dict[str, Any], Exception | None]:
 
 def _line_number(error: Exception) -> int:
     """Return the line of a mistake; 0 where the file ends too early, or where no line is named."""
-    found = _WHERE.search(str(error))
-    return int(found[1]) if found and found[1] else 0
+    where = _WHERE.search(str(error))
+    return int(where[1]) if where and where[1] else 0
