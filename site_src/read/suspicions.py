@@ -1,4 +1,4 @@
-"""Warn of what is no mistake by itself and yet looks like one: what a colleague would ask after reading the annex."""
+"""Warn of what only looks like a mistake: what a colleague would ask after reading the annex."""
 
 from __future__ import annotations
 

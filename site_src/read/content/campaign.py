@@ -1,4 +1,4 @@
-"""campaign.toml: the facts of one campaign."""
+"""Read campaign.toml: the facts of one campaign."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_campaign(folder: Path, problems: Problems) -> Campaign:
-    """The facts of one campaign.toml; each that is missing or cannot be read is a problem, and something stands in."""
+    """Return the facts of one campaign.toml; a missing or unreadable one is a problem, and a default replaces it."""
     table = TomlTable.load(folder / "campaign.toml", problems)
     campaign = Campaign(
         slug=folder.name,
@@ -41,7 +41,7 @@ def read_campaign(folder: Path, problems: Problems) -> Campaign:
 
 def _check_days(campaign: Campaign, table: TomlTable) -> None:
     if date.max in {campaign.deadline, campaign.effective}:
-        return  # missing, and said so
+        return  # missing, and reported
     if campaign.deadline >= campaign.effective:
         first = say_day(campaign.effective)
         message = say("the deadline is not before the first day of the new codes ({day})", day=first)
@@ -92,7 +92,7 @@ def _letterhead(table: TomlTable) -> Letterhead:
 
 
 def _signatory(table: TomlTable) -> tuple[str, str]:
-    """The title and name of who signs: a table, or one text that is the title alone."""
+    """Return the title and name of the signatory: a table, or one text that is the title alone."""
     if table.is_text("signatory"):
         return table.text("signatory"), ""
     inner = table.table("signatory")
@@ -122,7 +122,7 @@ def _columns(table: TomlTable) -> dict[str, str]:
 
 def _reissue(table: TomlTable) -> dict[str, int]:
     generations = {}
-    for username in table.keys():  # noqa: SIM118 (a TomlTable is no dict)
+    for username in table.keys:
         if not is_username(username):
             message = say("expected a user name of 12 digits")
             table.error(username, message, say('write "205518873364" = 2'), username)
@@ -130,7 +130,7 @@ def _reissue(table: TomlTable) -> dict[str, int]:
     return generations
 
 
-# The least that an access code may have: whoever steals the password file can guess offline.
+# The least that an access code may have: a thief of the password file can guess offline.
 CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
 
@@ -143,7 +143,7 @@ GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
 
 
 def read_code_policy(table: TomlTable) -> CodePolicy:
-    """The policy as the table has it; one that is too weak or misleading is a problem at its key."""
+    """Return the policy as the table has it; one that is too weak or misleading is a problem at its key."""
     usual = CodePolicy()
     policy = CodePolicy(
         groups=table.whole("groups", usual.groups, least=1),

@@ -1,4 +1,4 @@
-"""site.toml: the facts of the site."""
+"""Read site.toml: the facts of the site."""
 
 from __future__ import annotations
 
@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+FILE = "site.toml"
+
+# What Apache replaces inside a quoted text: ${NAME}, and in a realm also %{VARIABLE}, $1 and the backslash.
+_COMMAND = re.compile(r"\\|[$%]\{|\$[0-9&]")
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
+
+
 def read_site(content: Path, problems: Problems) -> Site:
-    """The facts of site.toml; what is missing or cannot be read is a problem, and something stands in for it."""
-    path = content / "site.toml"
+    """Return the facts of site.toml; a missing or unreadable one is a problem, and a default replaces it."""
+    path = content / FILE
     if path.is_file():
         table = TomlTable.load(path, problems)
     else:
@@ -35,21 +43,17 @@ def read_site(content: Path, problems: Problems) -> Site:
         server=_server(table.table("server")),
     )
     table.finish()
-    check_server(site, table.problems, Place(file=path.name))
+    check_server(site, table.problems)
     return site
 
 
 def _office(site: TomlTable) -> Office:
-    """Whom to call: the table ``[contact]``, or one text that is the unit alone."""
+    """Return whom to call: the table ``[contact]``, or one text that is the unit alone."""
     if site.is_text("contact"):
         return Office(unit=site.text("contact"))
     table = site.table("contact")
-    office = Office(
-        unit=table.text("unit"),
-        phones=table.texts("phones"),
-        email=table.text("email"),
-        address=table.text("address"),
-    )
+    unit, phones = table.text("unit"), table.texts("phones")
+    office = Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
     table.finish()
     return office
 
@@ -67,31 +71,31 @@ def _server(table: TomlTable) -> Server:
     return server
 
 
-# What Apache replaces inside a quoted text: ${NAME}, and in a realm also %{VARIABLE}, $1 and the backslash.
-_COMMAND = re.compile(r"\\|[$%]\{|\$[0-9&]")
-
-_PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
-
-
-def check_server(site: Site, problems: Problems, at: Place) -> None:
+def check_server(site: Site, problems: Problems) -> None:
     """Report each setting that would mean something else to a web server than to its author."""
     for key, value, message, hint in _mistakes(site):
-        problems.error(Topic.SETTING, message, hint=hint, at=Place(at.file, cell=f"server.{key}"), value=value)
+        problems.error(Topic.SETTING, message, hint=hint, at=Place(FILE, cell=f"server.{key}"), value=value)
 
 
 def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
-    """Key, value, what was expected and what to do, for each wrong setting."""
+    """Yield key, value, what was expected and what to do, for each wrong setting."""
     path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
-    yield from _text_mistakes("password_file", path)
-    yield from _text_mistakes("realm", realm)
+    for key, value in (("password_file", path), ("realm", realm)):
+        if _COMMAND.search(value):
+            message = say(
+                "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
+            )
+            yield key, value, message, say('write {key} = "…" without these characters', key=key)
+        if not value.isprintable():
+            hint = say("type it again: it holds characters that cannot be seen")
+            yield key, value, say("expected plain text on one line"), hint
     if path and not path.startswith("/"):
         hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
         yield "password_file", path, say("expected a path on the web server that begins with /"), hint
+    hint = say('write a realm that names the site, for example realm = "Download area"')
     if realm != UNREAD and not any(character.isalnum() for character in realm):
-        hint = say('write a realm that names the site, for example realm = "Download area"')
         yield "realm", realm, say("expected words that people can read"), hint
     if realm.casefold() == "off":
-        hint = say('write a realm that names the site, for example realm = "Download area"')
         yield "realm", realm, say("nginx takes this word for «no login»"), hint
     if not _PREFIX.fullmatch(prefix):
         message = say("expected a path such as /codes: Latin letters, digits and hyphens, no dot in front")
@@ -99,16 +103,7 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
         yield "url_prefix", prefix, message, hint
 
 
-def _text_mistakes(key: str, value: str) -> Iterator[tuple[str, str, str, str]]:
-    if _COMMAND.search(value):
-        message = say("a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit")
-        yield key, value, message, say('write {key} = "…" without these characters', key=key)
-    if not value.isprintable():
-        hint = say("type it again: it holds characters that cannot be seen")
-        yield key, value, say("expected plain text on one line"), hint
-
-
 def shown_realm(site: Site) -> str:
-    """What the browser shows above the login: the realm, or else the title on one line."""
+    """Return what the browser shows above the login: the realm, or else the title on one line."""
     text = site.server.realm or "".join(c if c.isprintable() else " " for c in site.title)
     return " ".join(text.split())

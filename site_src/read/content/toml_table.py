@@ -110,6 +110,7 @@ class TomlTable:
             shown = "…"
         self.problems.error(Topic.SETTING, message, hint=hint, at=self.place(key), value=shown)
 
+    @property
     def keys(self) -> tuple[str, ...]:
         """Return the keys that are there."""
         return tuple(self._values)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.make.server_rules import server_files
-from site_src.problems import InputError, Place, Problems, Topic
+from site_src.problems import InputError, Problems, Topic
 from site_src.read.content.site import check_server, read_site
 from site_src.read.settings import Server, Site
 from tests.support.content_files import SITE, only, places, site_of
@@ -90,7 +90,7 @@ def with_server(**settings: str) -> Site:
 def mistakes(site: Site) -> list[tuple[str, str]]:
     """The keys and messages of what is wrong with a site's settings."""
     problems = Problems()
-    check_server(site, problems, Place(file="site.toml"))
+    check_server(site, problems)
     return [(problem.at.cell, problem.message) for problem in problems.all()]
 
 

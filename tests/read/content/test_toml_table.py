@@ -167,7 +167,7 @@ def test_a_whole_number_is_read(tmp_path: Path, problems: Problems) -> None:
 def test_a_table_must_be_one(value: str, tmp_path: Path, problems: Problems) -> None:
     """Another value where a table belongs is told, and the rest is read as if it were missing."""
     inner = load(tmp_path, f"code = {value}", problems).table("code")
-    assert inner.keys() == ()
+    assert inner.keys == ()
     assert only(problems).message == "expected a table"
 
 
@@ -252,8 +252,8 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path, problems: Problem
 
 def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path, problems: Problems) -> None:
     """What cannot be read is told with the system's own words."""
-    assert TomlTable.load(tmp_path / "none.toml", problems).keys() == ()
-    assert TomlTable.load(tmp_path, problems).keys() == ()
+    assert TomlTable.load(tmp_path / "none.toml", problems).keys == ()
+    assert TomlTable.load(tmp_path, problems).keys == ()
     assert [problem.topic for problem in problems.all()] == [Topic.FILE] * 2
 
 
@@ -263,7 +263,7 @@ def test_any_bytes_are_a_table_or_one_problem(tmp_path: Path, data: bytes) -> No
     problems = Problems()
     table = load(tmp_path, data, problems)
     damaged = problems.has_errors
-    for key in (*table.keys(), "a"):
+    for key in (*table.keys, "a"):
         table.text(key)
         table.texts(key)
         table.day(key)
@@ -285,7 +285,7 @@ def test_what_stands_beside_a_bad_line_is_read(tmp_path: Path, problems: Problem
 @pytest.mark.parametrize("text", ['keeps = ["a", "b"', "a = \n" * 100, 'a = """', "[" * 5_000])
 def test_a_file_with_too_much_damage_is_empty(text: str, tmp_path: Path, problems: Problems) -> None:
     """Where the place of the damage is not told, or there is damage all over, nothing of the file is believed."""
-    assert load(tmp_path, text, problems).keys() == ()
+    assert load(tmp_path, text, problems).keys == ()
     assert only(problems).topic is Topic.FILE
 
 
