@@ -37,6 +37,7 @@ VOID = {"br", "hr", "img"}
 LOOKED_AT_MAX = 20_000_000
 CHARACTERS_MAX = 150_000  # 50 pages, which take it a second
 FOOTNOTES_MAX = 1_000  # marks; it compares each with all others of the same footnote, which takes it half a second
+NOTHING = Markup()
 BACK_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -62,8 +63,8 @@ class Heading:
 class Html:
     """The text as HTML, with its headings in their order."""
 
-    html: Markup
-    headings: tuple[Heading, ...]
+    html: Markup = NOTHING
+    headings: tuple[Heading, ...] = ()
 
 
 # Reports what cannot be published: the address as written (if it is one), what is wrong, and what to do.
@@ -91,7 +92,7 @@ def to_html(
         message = say("this text is too long, has too many marks in one paragraph, or is nested too deep")
         hint = say("put empty lines between paragraphs, and long lists or tables into attachments/")
         report("", message, hint)
-        return Html(Markup(), ())
+        return Html()
     return Html(written, tuple(_headings(markdown.toc_tokens)))  # type: ignore[attr-defined]  # the extension sets it
 
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jinja2 import UndefinedError
-from markupsafe import Markup
 
 from site_src.files.staff_text import read_text
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
 from site_src.read.circular import FILE, MISSING_NOTE
-from site_src.read.circular.markdown_html import Heading, to_html
+from site_src.read.circular.markdown_html import Html, to_html
 from site_src.read.circular.placeholder_language import MissingFactError, Named, Sandbox, Unlisted
 from site_src.read.circular.placeholders import fill_in
 from site_src.read.content.campaign_folder import hint_of_missing
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
 CODE_MAX = 5_000  # characters, so that marks without an end do not make it look through the whole text each time
-
-NO_TEXT = Markup()
 
 PUBLIC_ANNEX = "annex.xlsx"
 LISTS = {"agencies": set(Status), "keeps": {Status.KEEPS}, "contact_us": {Status.CONTACT_US}}
@@ -54,11 +51,9 @@ _HTML = re.compile(
 
 
 @dataclass(frozen=True)
-class Circular:
+class Circular(Html):
     """The circular's body as HTML, its headings for a list of contents, and the text as staff wrote it."""
 
-    html: Markup = NO_TEXT
-    headings: tuple[Heading, ...] = ()
     source: str = ""
 
 

@@ -6,9 +6,11 @@ A file whose name is not known is an error with the name that it was probably me
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
+import tomllib
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
@@ -20,7 +22,6 @@ from site_src.problems import Place, Topic, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from site_src.problems import Problems
     from site_src.read.settings import Campaign
@@ -48,18 +49,8 @@ USUAL_TEXT_ENDINGS = {".txt", ".text", ".markdown", ""}
 
 ALIKE = 0.75  # of a word's letters, in their order: one slip in four
 
-# What people write for the first word of a known name, in the Latin letters that Greek is read as.
-OTHER_WORDS = {
-    "annex": ("parartima",),
-    "attachments": ("synimmena", "sinimmena", "episynaptomena"),
-    "campaign": ("ekstrateia", "stoicheia"),
-    "circular": ("egkyklios", "egkiklios", "enkyklios"),
-    "current": ("htpasswd",),
-    "files": ("archeia", "arxeia"),
-    "help": ("voitheia",),
-    "accessibility": ("prosvasimotita",),
-    "letter": ("epistoli",),
-}
+# Other words for the first word of a known name.
+OTHER_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 # The files that office programs write beside a document while it is open.
 _OPEN = re.compile(r"~\$(?P<office>.+)|\.~lock\.(?P<libre>.+)#")
@@ -279,7 +270,8 @@ def _likeness(name: str, known: str) -> float:
     """Return how alike, from 0 to 1, any word of a name is to the first word of a known one."""
     words = re.findall(r"[^\W_]+", to_latin(name))
     first = known.partition(".")[0]
-    pairs = ((word, each) for word in words for each in (first, *OTHER_WORDS.get(first, ())))
+    others = map(to_latin, (first, *OTHER_WORDS.get(first, ())))
+    pairs = itertools.product(words, others)
     return max((difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs), default=0)
 
 
