@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -155,12 +155,8 @@ def _length(value: object) -> int:
     return len(list(value))  # type: ignore[call-overload]  # else TypeError; what some filters make has no length
 
 
-@dataclass(frozen=True)
-class _Scope:
-    """The names that can be used at a place, and those of them that are lists."""
-
-    names: frozenset[str]
-    lists: frozenset[str]
+# The names that can be used at a place, each with whether it is a list.
+_Scope: TypeAlias = "Mapping[str, bool]"
 
 
 def check(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox, problems: Problems) -> list[nodes.Node]:
@@ -170,11 +166,11 @@ def check(tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox, p
     """
     if sum(not isinstance(node, nodes.TemplateData) for node in tree.find_all(nodes.Expr)) > EXPRESSIONS_MAX:
         raise TooLargeError
-    lists = frozenset(name for name, value in known.items() if isinstance(value, tuple))
+    scope = {name: isinstance(value, tuple) for name, value in known.items()}
     good = []
     for part in (each for node in tree.body for each in (node.nodes if isinstance(node, nodes.Output) else [node])):
         own = Problems()
-        _Checker(known, sandbox, own).check(part, _Scope(frozenset(known), lists))
+        _Checker(scope, sandbox, own).check(part, scope)
         problems.extend(own.all())
         good += [] if own.has_errors else [part]
     return good
@@ -187,7 +183,7 @@ def report(problems: Problems, message: str, hint: str, line: int, value: str = 
 
 @dataclass(frozen=True)
 class _Checker:
-    known: Mapping[str, object]
+    known: _Scope
     sandbox: Sandbox
     problems: Problems
 
@@ -220,11 +216,11 @@ class _Checker:
         report(self.problems, say("this is not allowed in a circular"), hint, node.lineno)
 
     def _check_name(self, node: nodes.Name, scope: _Scope) -> None:
-        if node.name in self.known and node.name not in scope.names:
+        if node.name in self.known and node.name not in scope:
             message = say("within a loop only the loop's own list can be used")
             report(self.problems, message, say("put this before or after the loop"), node.lineno, node.name)
         else:
-            self._check_known(node, say("there is no such placeholder"), scope.names)
+            self._check_known(node, say("there is no such placeholder"), scope)
 
     def _check_known(self, node: nodes.Name | nodes.Filter | nodes.Test, message: str, known: Iterable[str]) -> None:
         if node.name not in known:
@@ -236,8 +232,8 @@ class _Checker:
         if not _is_list(node.iter, scope) or node.recursive or len(names) < len(targets):
             self._refuse(node)
         self._check_all([node.iter, *node.else_], scope)
-        values = frozenset(name for name, value in self.known.items() if not isinstance(value, tuple))
-        within = _Scope(values.union(names, ["loop"]), frozenset(names[1:]))  # `for parent, members in … | groupby`
+        within = {name: False for name, is_list in self.known.items() if not is_list}
+        within |= {"loop": False} | {name: name in names[1:] for name in names}  # `for parent, members in … | groupby`
         self._check_all([*node.body, *([node.test] if node.test else [])], within)
 
 
@@ -269,7 +265,7 @@ def _is_list(node: nodes.Node | None, scope: _Scope) -> bool:
     """Return whether it is a list of the campaign, or one that a filter makes of it."""
     match node:
         case nodes.Name():
-            return node.name in scope.lists or node.name not in scope.names  # which is a mistake of its own
+            return scope.get(node.name, True)  # a name that is not known is a mistake of its own
         case nodes.Getattr():
             return node.attr == "list"
     return isinstance(node, nodes.Filter) and node.name in LIST_FILTERS

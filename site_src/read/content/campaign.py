@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from site_src.problems import Problems
 
 
+# The least that an access code may have: a thief of the password file can guess offline.
+CODE_BITS_MIN = 75
+CODE_SYMBOLS_MIN = 16
+
+# The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
+CODE_LENGTH_MAX = 30
+
+# Each text holds symbols that people take for one another, in Latin or beside Greek letters.
+LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")
+GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
+
+
 def read_campaign(folder: Path, problems: Problems) -> Campaign:
     """Return the facts of one campaign.toml; a missing or unreadable one is a problem, and a default replaces it."""
     table = TomlTable.load(folder / "campaign.toml", problems)
@@ -30,7 +42,7 @@ def read_campaign(folder: Path, problems: Problems) -> Campaign:
         files_until=table.day("files_until"),
         keeps_code=table.texts("keeps_code"),
         circular=_letterhead(table.table("circular")),
-        code=read_code_policy(table.table("code")),
+        code=_code_policy(table.table("code")),
         columns=_columns(table.table("annex")),
         reissue=_reissue(table.table("reissue")),
     )
@@ -130,19 +142,7 @@ def _reissue(table: TomlTable) -> dict[str, int]:
     return generations
 
 
-# The least that an access code may have: a thief of the password file can guess offline.
-CODE_BITS_MIN = 75
-CODE_SYMBOLS_MIN = 16
-
-# The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
-CODE_LENGTH_MAX = 30
-
-# Each text holds symbols that people take for one another, in Latin or beside Greek letters.
-LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")
-GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
-
-
-def read_code_policy(table: TomlTable) -> CodePolicy:
+def _code_policy(table: TomlTable) -> CodePolicy:
     """Return the policy as the table has it; one that is too weak or misleading is a problem at its key."""
     usual = CodePolicy()
     policy = CodePolicy(
@@ -154,26 +154,20 @@ def read_code_policy(table: TomlTable) -> CodePolicy:
     _check_alphabet(policy, table)
     symbols = policy.groups * policy.group_length
     length = symbols + policy.groups - 1
-    if length > CODE_LENGTH_MAX:
-        message = say(
-            "such a code is {length} characters long: expected {most} or fewer, hyphens included",
-            length=length,
-            most=CODE_LENGTH_MAX,
-        )
-        table.error("groups", message, say("ask for fewer groups, or leave [code] out"), policy.groups)
-        return usual
     bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
-    if symbols < CODE_SYMBOLS_MIN or bits < CODE_BITS_MIN:
-        message = say(
-            "such a code has {symbols} symbols and {bits} bits: expected {least_symbols} symbols and {least_bits} bits "
-            "or more",
-            symbols=symbols,
-            bits=round(bits),
-            least_symbols=CODE_SYMBOLS_MIN,
-            least_bits=CODE_BITS_MIN,
-        )
-        table.error("groups", message, say("ask for more groups, or leave [code] out"), policy.groups)
-    return policy
+    if length <= CODE_LENGTH_MAX and symbols >= CODE_SYMBOLS_MIN and bits >= CODE_BITS_MIN:
+        return policy
+    limits = {"most": CODE_LENGTH_MAX, "least_symbols": CODE_SYMBOLS_MIN, "least_bits": CODE_BITS_MIN}
+    message = say(
+        "such a code is {length} characters long and has {symbols} symbols and {bits} bits: expected {most} characters "
+        "or fewer, hyphens included, and {least_symbols} symbols and {least_bits} bits or more",
+        length=length,
+        symbols=symbols,
+        bits=round(bits),
+        **limits,
+    )
+    table.error("groups", message, say("ask for another number of groups, or leave [code] out"), policy.groups)
+    return usual
 
 
 def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:

@@ -169,8 +169,7 @@ class TomlTable:
         try:
             day = parse_day(value) if isinstance(value, str) else value
         except ValueError:
-            self.error(key, say("this is not a date"), hint, value)
-            return None
+            day = None
         if isinstance(day, datetime):
             day = day.date()
         if not isinstance(day, date):
