@@ -70,7 +70,7 @@ def render_circular(
     sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
     facts = _facts(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
-    lines = LineNumbers(source)
+    lines = Lines(source, FILE)
     _check_footnotes(source, lines, problems)
     warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
     if agencies is None:
@@ -78,8 +78,7 @@ def render_circular(
 
     def report(address: str, message: str, hint: str) -> None:
         position = source.find(address) if address else -1  # not there where placeholders put it together
-        at = Place(file=FILE, line=lines.at(position) if position >= 0 else 0)
-        problems.error(Topic.TEXT, message, hint=hint, at=at, value=address)
+        problems.error(Topic.TEXT, message, hint=hint, at=lines.at(position), value=address)
 
     written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
     if not written.html.striptags() and not problems.has_errors:
@@ -134,13 +133,12 @@ def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
     return facts | {"operator": site.operator, "title": site.title}
 
 
-def _warn_of_annex(source: str, lines: LineNumbers, problems: Problems) -> None:
+def _warn_of_annex(source: str, lines: Lines, problems: Problems) -> None:
     """Warn of a link to the public annex, which leaves the site when the campaign is over."""
     if (position := source.find(f"]({PUBLIC_ANNEX}")) >= 0:
         message = say("the annex for publication has left the site, since the round is over")
         hint = say("link a copy of it in attachments/ that has another name, or remove the link")
-        at = Place(file=FILE, line=lines.at(position))
-        problems.warning(Topic.TEXT, message, hint=hint, at=at, value=PUBLIC_ANNEX)
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(position), value=PUBLIC_ANNEX)
 
 
 def _files_beside(campaign: Campaign) -> set[str]:
@@ -150,45 +148,46 @@ def _files_beside(campaign: Campaign) -> set[str]:
     return attached | {PUBLIC_ANNEX, "index.html"}
 
 
-def _check_footnotes(source: str, lines: LineNumbers, problems: Problems) -> None:
+def _check_footnotes(source: str, lines: Lines, problems: Problems) -> None:
     """Warn of a mark without its footnote, and of a footnote that `new` could not fill."""
     found = list(_FOOTNOTE_MARK.finditer(source))
     defined = {mark[1] for mark in found if mark[2]}
     for mark in found:
         if mark[1] not in defined:
-            at = Place(file=FILE, line=lines.at(mark.start()))
+            message = say("this mark has no footnote")
             hint = say("write the footnote on a line of its own: [^{label}]: its text", label=mark[1])
-            problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=mark[0])
+            problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(mark.start()), value=mark[0])
     for note in re.finditer(re.escape(MISSING_NOTE), source):
-        at = Place(file=FILE, line=lines.at(note.start()))
+        message = say("the text of this footnote is still missing")
         hint = say("write what the document says there, or remove the footnote and its mark")
-        problems.warning(Topic.TEXT, say("the text of this footnote is still missing"), hint=hint, at=at)
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()))
 
 
 def warn_of_html(text: str, file: str, problems: Problems, note: str = "") -> None:
     """Warn of each comment and tag, which everybody would read; ``note`` says how a note is written instead."""
-    lines = LineNumbers(text)
+    lines = Lines(text, file)
     for found in _HTML.finditer(text):
-        at = Place(file=file, line=lines.at(found.start()))
         if found["comment"]:
             message = say("this comment shows as text on the page: everybody reads it")
             hint = note or say("remove it from the text")
-            problems.warning(Topic.TEXT, message, hint=hint, at=at, value=found[0])
         elif found["tag"]:
             message = say("HTML shows as text on the page")
             hint = say(
                 "take it out, or use Markdown: **bold**, an empty line before a new paragraph, two spaces at the end "
                 "of a line for a break"
             )
-            problems.warning(Topic.TEXT, message, hint=hint, at=at, value=found[0])
+        else:
+            continue
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(found.start()), value=found[0])
 
 
-class LineNumbers:
-    """The lines of one text, which is read once, however many numbers are asked for."""
+class Lines:
+    """The lines of one text, which is read once, however many places are asked for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, file: str) -> None:
+        self._file = file
         self._ends = [end.start() for end in re.finditer("\n", text)]
 
-    def at(self, position: int) -> int:
-        """Return the number, from 1, of the line that holds the character at ``position``."""
-        return bisect_left(self._ends, position) + 1
+    def at(self, position: int) -> Place:
+        """Return the line that holds the character at ``position``; the file alone for a position below 0."""
+        return Place(file=self._file, line=bisect_left(self._ends, position) + 1 if position >= 0 else 0)

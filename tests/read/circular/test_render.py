@@ -11,7 +11,7 @@ from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, Severity
 from site_src.read.agency import Agency, Status
 from site_src.read.circular import MISSING_NOTE
-from site_src.read.circular.render import BYTES_MAX, CODE_MAX, Circular, LineNumbers, render_circular, warn_of_html
+from site_src.read.circular.render import BYTES_MAX, CODE_MAX, Circular, Lines, render_circular, warn_of_html
 from site_src.read.content.campaign import read_campaign
 from site_src.read.content.site import read_site
 from site_src.read.words import Words
@@ -227,4 +227,4 @@ def test_check_tells_it_in_both_texts(site: SmallSite) -> None:
 def test_a_line_is_one_more_than_the_line_ends_before(text: str, data: st.DataObject) -> None:
     """Nothing but a line feed ends a line, and it belongs to the line that it ends."""
     position = data.draw(st.integers(0, len(text)))
-    assert LineNumbers(text).at(position) == text[:position].count("\n") + 1
+    assert Lines(text, "a.md").at(position).line == text[:position].count("\n") + 1
