@@ -112,7 +112,8 @@ class Lists(Preprocessor):
 
     def _set_aside(self, code: str) -> str:
         """Return the line that stands for a block of code."""
-        return self.md.htmlStash.store(f"<pre><code>{html.escape(self._expand(code), quote=False)}\n</code></pre>")
+        text = html.escape(self._expand(code).rstrip(), quote=False)
+        return self.md.htmlStash.store(f"<pre><code>{text}\n</code></pre>")
 
 
 class _Rewriting:
