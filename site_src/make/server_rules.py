@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
 from site_src.problems import Problems
-from site_src.read.content.site import check_server, shown_realm
+from site_src.read.content.toml_files import check_server, shown_realm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

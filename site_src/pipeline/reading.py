@@ -21,7 +21,6 @@ from site_src.prove.leaks.exposed import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
 from site_src.read.circular.render import render_circular, warn_of_html
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import (
     annexes_in,
     campaign_folders,
@@ -32,7 +31,7 @@ from site_src.read.content.campaign_folder import (
     no_such_campaign,
 )
 from site_src.read.content.enclosures import read_attachments, read_enclosures
-from site_src.read.content.site import read_site
+from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions

@@ -12,8 +12,8 @@ from site_src.read.agency import Status
 from site_src.read.annex import read_annex
 from site_src.read.annex.columns import squeeze
 from site_src.read.annex.statuses import WORDS
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
+from site_src.read.content.toml_files import read_campaign
 from site_src.read.inputs import Predecessor
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 
 from site_src.problems import Problems
 from site_src.read.agency import Agency, Status
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.enclosures import ENCLOSURES_BYTES_MAX, KINDS, read_attachments, read_enclosures, why_unfit
+from site_src.read.content.toml_files import read_campaign
 from site_src.read.inputs import Document
 from tests.support.content_files import only
 
