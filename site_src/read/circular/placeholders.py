@@ -43,36 +43,28 @@ def fill_in(
     """
     known = {name: MissingFact(name=name) if value is None or value == "" else value for name, value in facts.items()}
     own = Problems()
-    parts = _parts(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source), known, sandbox, own, warns=not spoiled)
-    text = "".join(_run(parts, known, sandbox, own, spoiled))
+    text = ""
+    try:
+        tree = sandbox.parse(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source))
+        good = check(tree, known, sandbox, own)
+        if not (spoiled or own.has_errors):
+            _warn_of_empty_lists(tree, known, own)
+        if not own.has_errors:
+            _warn_of_lost_lists(tree, known, own)
+        text = _text_of(good, known, sandbox, own, spoiled)
+    except Exception as error:  # noqa: BLE001 (Jinja reads what staff wrote: whatever fails there is reported)
+        _report_error(error, own)
     problems.extend(sorted(dict.fromkeys(own.all()), key=lambda problem: problem.at.line))
     return "" if own.has_errors else text
 
 
-def _parts(
-    source: str, known: Mapping[str, object], sandbox: Sandbox, problems: Problems, *, warns: bool
-) -> list[nodes.Node]:
-    """Return the parts of a text that are in the language, and report the others; ``warns``: of empty lists too."""
-    try:
-        tree = sandbox.parse(source)
-        good = check(tree, known, sandbox, problems)
-        if not problems.has_errors:
-            if warns:
-                _warn_of_empty_lists(tree, known, problems)
-            _warn_of_lost_lists(tree, known, problems)
-    except Exception as error:  # noqa: BLE001 (Jinja reads what staff wrote: whatever fails there is reported)
-        _report_error(error, problems)
-        return []
-    return good
-
-
-def _run(
+def _text_of(
     parts: Iterable[nodes.Node],
     known: Mapping[str, object],
     sandbox: Sandbox,
     problems: Problems,
     spoiled: tuple[type[Exception], ...],
-) -> list[str]:
+) -> str:
     """Return the text of the parts; none of them depends on another, so all that fail are reported at once."""
     pieces: list[str] = []
     left = CHARACTERS_MAX
@@ -82,12 +74,12 @@ def _run(
                 left -= len(sandbox.expand(piece))
                 if left < 0:
                     _report_error(TooLargeError(), problems)
-                    return []
+                    return ""
                 pieces.append(piece)
         except Exception as error:  # noqa: BLE001 (as above)
             if not isinstance(error, spoiled):
                 _report_error(error, problems)
-    return pieces
+    return "".join(pieces)
 
 
 def _pieces(part: nodes.Node, known: Mapping[str, object], sandbox: Sandbox) -> Iterable[str]:
