@@ -66,13 +66,11 @@ def _office(site: TomlTable) -> Office:
         return Office(unit=site.text("contact"))
     table = site.table("contact")
     unit, phones = table.text("unit"), table.texts("phones")
-    office = Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
-    table.finish()
-    return office
+    return Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
 
 
 def _server(table: TomlTable) -> Server:
-    server = Server(
+    return Server(
         address=table.text("address"),
         password_file=table.text("password_file"),
         realm=table.text("realm"),
@@ -80,8 +78,6 @@ def _server(table: TomlTable) -> Server:
         hash=table.choice("hash", tuple(KINDS)),
         other_users=table.choice("other_users", ("keep", "drop")),
     )
-    table.finish()
-    return server
 
 
 def check_server(site: Site, problems: Problems) -> None:
@@ -191,7 +187,6 @@ def _letterhead(table: TomlTable) -> Letterhead:
         )
         hint = say("leave the subject's own words here, and move the rest to the beginning of circular.md")
         table.error("subject", message, hint, letterhead.subject)
-    table.finish()
     return letterhead
 
 
@@ -200,9 +195,7 @@ def _signatory(table: TomlTable) -> tuple[str, str]:
     if table.is_text("signatory"):
         return table.text("signatory"), ""
     inner = table.table("signatory")
-    title, name = inner.text("title"), inner.text("name")
-    inner.finish()
-    return title, name
+    return inner.text("title"), inner.text("name")
 
 
 def _people(table: TomlTable) -> tuple[Person, ...]:
@@ -213,15 +206,12 @@ def _people(table: TomlTable) -> tuple[Person, ...]:
             people.append(Person(name.strip() or phone.strip(), phone.strip() if name else ""))
         else:
             people.append(Person(item.text("name"), item.text("phone")))
-            item.finish()
     return tuple(people)
 
 
 def _columns(table: TomlTable) -> dict[str, str]:
     names = ("username", "name", "kind", "parent", "email", "status", "notes")
-    columns = {name: text for name in names if (text := table.text(name))}
-    table.finish()
-    return columns
+    return {name: text for name in names if (text := table.text(name))}
 
 
 def _reissue(table: TomlTable) -> dict[str, int]:
@@ -242,7 +232,6 @@ def _code_policy(table: TomlTable) -> CodePolicy:
         group_length=table.whole("group_length", usual.group_length, least=1),
         alphabet=table.text("alphabet", usual.alphabet),
     )
-    table.finish()
     _check_alphabet(policy, table)
     symbols = policy.groups * policy.group_length
     length = symbols + policy.groups - 1

@@ -56,7 +56,7 @@ def parse_day(text: str) -> date:
 
 
 class TomlTable:
-    """A table whose keys are asked for by type; :meth:`finish` then reports the keys that nobody asked for."""
+    """A table whose keys are asked for by type; :meth:`finish` of the file's top table then reports all other keys."""
 
     def __init__(
         self,
@@ -72,6 +72,7 @@ class TomlTable:
         self._prefix = prefix
         self._known_in_file = {} if known is None else known  # the keys that were asked for, by their table's prefix
         self._known = self._known_in_file.setdefault(prefix, [])
+        self._tables: list[TomlTable] = []
 
     @classmethod
     def load(cls, path: Path, problems: Problems) -> TomlTable:
@@ -213,16 +214,20 @@ class TomlTable:
         )
 
     def _inner(self, values: dict[str, Any], key: str) -> TomlTable:
-        return TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known_in_file)
+        table = TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known_in_file)
+        self._tables.append(table)
+        return table
 
     def finish(self) -> None:
-        """Report every key that was not asked for, with where it belongs, or with the nearest one that was."""
+        """Report every key in this table that was not asked for, with where it belongs, or with the nearest known one."""
         for key in self._values:
             if key not in self._known:
                 self.error(key, say("this key is not known"), self._home_of(key) or nearest(key, self._known))
+        for table in self._tables:
+            table.finish()
 
     def _home_of(self, key: str) -> str:
-        """Return which table a key belongs to, of those asked for by now; the top's own keys come first."""
+        """Return which table a key belongs to, of those that were asked for; nothing where several have it."""
         homes = [prefix for prefix, known in self._known_in_file.items() if key in known]
         if len(homes) != 1 or isinstance(self._values[key], dict):
             return ""

@@ -203,9 +203,7 @@ def test_a_key_below_the_wrong_table_is_told_where_it_belongs(tmp_path: Path, pr
     table.text("folder")
     letter = table.table("letter")
     letter.text("date")
-    signer = letter.table("signer")
-    signer.finish()
-    letter.finish()
+    letter.table("signer")
     table.finish()
     assert {str(each.at): each.hint for each in problems.all()} == {
         "some.toml, date": "it belongs below [letter]",
