@@ -219,7 +219,7 @@ class TomlTable:
         return table
 
     def finish(self) -> None:
-        """Report every key in this table that was not asked for, with where it belongs, or with the nearest known one."""
+        """Report every key in this table that nobody asked for, with its table or the nearest known key."""
         for key in self._values:
             if key not in self._known:
                 self.error(key, say("this key is not known"), self._home_of(key) or nearest(key, self._known))
