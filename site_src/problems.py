@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 
@@ -97,6 +98,13 @@ def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
     for problem in problems:
         groups.setdefault((problem.severity, problem.topic, problem.hint or problem.message), []).append(problem)
     return tuple(map(tuple, groups.values()))
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return a hint at the known name that is most like the one written, or at all of them."""
+    if near := get_close_matches(name, known, n=1, cutoff=0.5):
+        return say('did you mean "{name}"?', name=near[0])
+    return say("it can be one of: {names}", names=", ".join(known))
 
 
 def visible(value: str) -> str:

@@ -18,9 +18,7 @@ STILL_UP = {
     ("make/at_once.py", "publish"),
     ("plan/plan.py", "make"),
     ("prove/intruders.py", "publish"),
-    ("read/content/enclosures.py", "make"),
     ("read/inputs.py", "make"),
-    ("read/recipients.py", "plan"),
     ("serve/preview.py", "commands"),
 }
 

@@ -18,8 +18,7 @@ from site_src.new.facts import Keepers, find_keepers
 from site_src.new.source import read_source
 from site_src.new.toml_text import campaign_toml, operator_of, site_toml
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
-from site_src.read.content.campaign_folder import SLUG, SLUG_LONGEST
-from site_src.read.content.known_files import ANNEX_ENDINGS, how_to_save
+from site_src.read.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST, how_to_save
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:

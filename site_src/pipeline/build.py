@@ -38,7 +38,7 @@ from site_src.publish.stage import PAGE_NAME, Stage
 from site_src.publish.unchanged import state_of, state_of_inputs
 from site_src.read.agency import status_counts
 from site_src.read.content.campaign_folder import campaign_folders
-from site_src.read.forgotten import begins_late, is_real
+from site_src.read.overlooked import begins_late, is_real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -25,8 +25,8 @@ from site_src.problems import Problems
 from site_src.publish.outcome import CampaignOutcome, Outcome
 from site_src.publish.publish import LOCK_NAME, is_held, old_of, staging_of
 from site_src.read.agency import status_counts
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.plan.keys import KEY_BYTES, CampaignKey
-from site_src.read.content.campaign import GREEK_TWINS, LOOK_ALIKES
+from site_src.read.content.toml_files import GREEK_TWINS, LOOK_ALIKES
 from site_src.read.settings import DEFAULT_ALPHABET, CodePolicy
 
 SECRET = bytes(range(32))

@@ -20,7 +20,7 @@ from site_src.files.pdf_text import (
     strings_in,
 )
 from site_src.language.catalogues import N_
-from site_src.read.content.file_kinds import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
+from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
