@@ -6,17 +6,32 @@ import hashlib
 import hmac
 import json
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from site_src.prove.leaks.secrets import Secrets
+    from collections.abc import Callable, Iterator
 
 LOOKED_NAME = ".looked.json"  # in the private folder
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ("site_src/**/*.py", "templates/assets/folding.json", "requirements.txt")  # all that decides what is found
+STEPS_SHOWN_FROM = 4  # of about a megabyte, five of which take a second
+
+
+class Progress(Protocol):
+    """Show how far a long work is: of letters, or of a large file."""
+
+    def start(self, text: str, total: int) -> None:
+        """Begin the work that the text names, which has so many steps."""
+
+    def step(self) -> None:
+        """Count one more step as done; called from any thread."""
+
+    def stop(self) -> None:
+        """End the work, done or not."""
 
 
 @dataclass
@@ -25,23 +40,37 @@ class Looked:
 
     before: frozenset[str] = frozenset()
     now: set[str] = field(default_factory=set)
+    progress: Progress | None = None
 
     @classmethod
-    def through(cls, private: Path) -> Looked:
+    def through(cls, private: Path, progress: Progress | None = None) -> Looked:
         """Return what the last build looked through; nothing where its note is lost or damaged."""
         try:
-            return cls(frozenset(json.loads((private / LOOKED_NAME).read_bytes())))
+            before = frozenset(json.loads((private / LOOKED_NAME).read_bytes()))
         except (OSError, ValueError, TypeError, RecursionError):
-            return cls()
+            before = frozenset()
+        return cls(before, progress=progress)
+
+    @contextmanager
+    def shown(self, text: str, steps: int) -> Iterator[Callable[[], None]]:
+        """Yield a function to be called after each step of a look, which is shown where it takes long."""
+        if self.progress is None or steps < STEPS_SHOWN_FROM:
+            yield lambda: None
+            return
+        self.progress.start(text, steps)
+        try:
+            yield self.progress.step
+        finally:
+            self.progress.stop()
 
     def to_bytes(self) -> bytes:
         """Return the note for the next build."""
         return json.dumps(sorted(self.now)).encode()
 
 
-def mark_of(data: bytes, secrets: Secrets) -> str:
+def mark_of(data: bytes, fingerprint: bytes) -> str:
     """Return a file's mark: another one for another byte, secret or program, and of no use without them."""
-    return hmac.digest(secrets.fingerprint + _program(), hashlib.sha256(data).digest(), "sha256").hex()
+    return hmac.digest(fingerprint + _program(), hashlib.sha256(data).digest(), "sha256").hex()
 
 
 @lru_cache(1)

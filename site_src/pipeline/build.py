@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from site_src.files.looked import Looked
 from site_src.files.private import (
     CURRENT_NAME,
     MANIFEST_NAME,
@@ -43,16 +44,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from site_src.files.looked import Progress
     from site_src.folders import Folders, Options
     from site_src.plan.plan import Plan
-    from site_src.publish.stage import Progress
     from site_src.read.inputs import Inputs
 
 
-def check(folders: Folders, day: date, only: str = "") -> tuple[Inputs, tuple[Problem, ...]]:
+def check(
+    folders: Folders, day: date, only: str = "", progress: Progress | None = None
+) -> tuple[Inputs, tuple[Problem, ...]]:
     """Read all inputs and say what is wrong with them; writes nothing."""
-    problems = Problems()
-    return read_inputs(folders, day, problems, only), problems.all()
+    problems, looked = Problems(), Looked.through(folders.private, progress)
+    return read_inputs(folders, day, problems, only, looked=looked), problems.all()
 
 
 def build(options: Options, progress: Progress) -> Outcome:
@@ -66,7 +69,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems = Problems()
     closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
     state = state_of_inputs(options)
-    inputs = read_inputs(folders, options.day, problems)
+    inputs = read_inputs(folders, options.day, problems, looked=Looked.through(folders.private, progress))
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     warnings = problems.all()

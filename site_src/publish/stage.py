@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from site_src.files.looked import Progress
     from site_src.folders import Folders
     from site_src.make.pages.edition import Archive
     from site_src.plan.plan import Plan
@@ -39,19 +40,6 @@ if TYPE_CHECKING:
 
 
 PAGE_NAME = "index.html"
-
-
-class Progress(Protocol):
-    """Whom a build tells how far it is with the letters."""
-
-    def start(self, letters: int) -> None:
-        """So many letters are about to be made."""
-
-    def step(self) -> None:
-        """One more letter is done; called from any thread."""
-
-    def stop(self) -> None:
-        """The site is staged, or the build ended early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +63,13 @@ class Stage:
 
         Raises InputError where a secret leaks into a file of the site.
         """
-        with workers(self.jobs) as pool, self._shown_progress():
-            making = [self._start_letters(plan, pool) for plan in self.plans]
-            kind = self.inputs.site.server.hash
-            hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
-            self._write_beside_circulars()
-            archives = [collect() for collect in making]
+        with workers(self.jobs) as pool:
+            with self._shown_progress():
+                making = [self._start_letters(plan, pool) for plan in self.plans]
+                kind = self.inputs.site.server.hash
+                hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
+                self._write_beside_circulars()
+                archives = [collect() for collect in making]
             editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
             self._write_pages([*map(Edition.of_past, self.inputs.over), *editions])
             theirs = self._carry_over_administrators()
@@ -98,7 +87,7 @@ class Stage:
 
     @contextmanager
     def _shown_progress(self) -> Iterator[None]:
-        self.progress.start(sum(len(plan.changes.to_make) for plan in self.plans))
+        self.progress.start(say("Making letters"), sum(len(plan.changes.to_make) for plan in self.plans))
         try:
             yield
         finally:
@@ -182,10 +171,8 @@ class Stage:
             digests[name] = hashlib.sha256(data).hexdigest()
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
-            elif name.startswith("circulars/"):
-                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
             else:
-                found += [(name, leak) for leak in find_leaks(name, data, secrets)]
+                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
         found += pages.finish()
         for name in (name for plan in self.plans for name in _sealed_names(plan)):  # no archive hides them
             found += [(name, leak) for leak in look_at_name(name, secrets)[1]]

@@ -12,15 +12,14 @@ from itertools import chain, groupby, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from site_src.files.looked import mark_of
+from site_src.files.looked import Looked, mark_of
 from site_src.language.say import say
 from site_src.prove.leaks.parts import UNPACKED_BYTES_MAX, Room, parts_of
-from site_src.prove.leaks.secrets import kinds_in
+from site_src.prove.leaks.secrets import PIECE_BYTES, kinds_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from site_src.files.looked import Looked
     from site_src.prove.leaks.parts import Part
     from site_src.prove.leaks.secrets import Secrets
 
@@ -39,14 +38,17 @@ class Leak:
 def find_leaks(name: str, data: bytes, secrets: Secrets, looked: Looked | None = None) -> list[Leak]:
     """Return where a file leaks. ``name`` is the file's path, which is published too.
 
-    What was ``looked`` through before is not read again.
+    What was ``looked`` through before is not read again. What is inside a file is taken to be as long as the file:
+    nobody knows before it is unpacked.
     """
+    looked = looked or Looked()
     shown, found = look_at_name(name, secrets)
-    mark = mark_of(data, secrets) if looked else ""
-    if not looked or mark not in looked.before | looked.now:
-        look = _Look(secrets=secrets, room=Room(UNPACKED_BYTES_MAX))
-        found += dict.fromkeys(look.inside(shown, data, 0))
-    if looked and not found:
+    mark = mark_of(data, secrets.fingerprint)
+    if mark not in looked.before | looked.now:
+        with looked.shown(say("Looking through {name}", name=shown), 2 * len(data) // PIECE_BYTES) as step:
+            look = _Look(secrets=secrets, room=Room(UNPACKED_BYTES_MAX), step=step)
+            found += dict.fromkeys(look.inside(shown, data, 0))
+    if not found:
         looked.now.add(mark)
     return found
 
@@ -71,10 +73,11 @@ class _Look:
 
     secrets: Secrets
     room: Room
+    step: Callable[[], None]
 
     def inside(self, name: str, data: bytes, depth: int) -> Iterator[Leak]:
         """Yield where the bytes leak, and the parts in them."""
-        yield from (told(kind, name) for kind in kinds_in(data, self.secrets))
+        yield from (told(kind, name) for kind in kinds_in(data, self.secrets, self.step))
         if depth < DEPTH_MAX:
             for number, part in enumerate(parts_of(data, self.room), start=1):
                 yield from self._part(name, number, part, depth)
@@ -91,7 +94,7 @@ class _Look:
         if part.trouble:
             message, hint = part.trouble
             yield Leak(say(message, name=inside, why=part.why), say(hint))
-        yield from (told(kind, inside) for kind in kinds_in(part.text, self.secrets))
+        yield from (told(kind, inside) for kind in kinds_in(part.text, self.secrets, self.step))
         if part.data:
             yield from self.inside(inside, part.data, depth + 1)
 

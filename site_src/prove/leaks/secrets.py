@@ -16,7 +16,7 @@ from site_src.prove.leaks.addresses import Addresses
 from site_src.prove.leaks.readings import readings
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from site_src.read.settings import CodePolicy
 
@@ -108,9 +108,13 @@ def _forms(key: bytes) -> tuple[bytes, ...]:
     return key, *digits, *map(bytes.upper, digits), *(each.rstrip(b"=") for each in encoded)
 
 
-def kinds_in(data: bytes, secrets: Secrets) -> list[str]:
-    """Which secrets can be read in the bytes; each kind once."""
-    return list(dict.fromkeys(kind for piece in _pieces(data) for kind in _kinds_in_piece(piece, secrets)))
+def kinds_in(data: bytes, secrets: Secrets, step: Callable[[], None] = lambda: None) -> list[str]:
+    """Return which secrets can be read in the bytes, each kind once; ``step`` is called after each piece of them."""
+    found: dict[str, None] = {}
+    for piece in _pieces(data):
+        found |= dict.fromkeys(_kinds_in_piece(piece, secrets))
+        step()
+    return list(found)
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
