@@ -21,8 +21,8 @@ from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
 from site_src.problems import Place, Problems, Topic
-from site_src.prove.leaks.files import Leak, PageScan, find_leaks, look_at_name
-from site_src.prove.leaks.secrets import Secrets
+from site_src.prove.leaks import Leak, PageScan, find_leaks, look_at_name
+from site_src.prove.secrets import Secrets
 from site_src.publish.publish import carry_over, staging_of, write_public
 from site_src.publish.replaceable import administrators_files
 

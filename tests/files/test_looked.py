@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.files.looked import LOOKED_NAME, Looked, mark_of
-from site_src.prove.leaks.files import find_leaks
-from site_src.prove.leaks.secrets import Secrets
+from site_src.prove.leaks import find_leaks
+from site_src.prove.secrets import Secrets
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:

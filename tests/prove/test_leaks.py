@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.prove.leaks.files import find_leaks
-from site_src.prove.leaks.secrets import PIECE_BYTES, SHARED_BYTES, Secrets
+from site_src.prove.leaks import find_leaks
+from site_src.prove.secrets import PIECE_BYTES, SHARED_BYTES, Secrets
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -330,7 +330,7 @@ def test_an_encrypted_part_is_told() -> None:
 
 def test_a_part_that_grows_without_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part said to be huge is refused by its size, unread; so are many parts that are huge only together."""
-    monkeypatch.setattr("site_src.prove.leaks.files.UNPACKED_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.prove.leaks.UNPACKED_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(zipped({"a": bytes(10_001)})))
     assert any("too large" in leak for leak in leaks(zipped({str(number): bytes(1_000) for number in range(11)})))
     assert leaks(zipped({str(number): bytes(1_000) for number in range(10)})) == []

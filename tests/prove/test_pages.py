@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.prove.leaks.files import LINES_AT_ONCE, MARKS_MAX, PageScan
-from site_src.prove.leaks.readings import readings
-from site_src.prove.leaks.secrets import Secrets
+from site_src.prove.leaks import LINES_AT_ONCE, MARKS_MAX, PageScan
+from site_src.prove.secrets import Secrets, readings
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkey
         read.append(len(data))
         return readings(data)
 
-    monkeypatch.setattr("site_src.prove.leaks.secrets.readings", count)
+    monkeypatch.setattr("site_src.prove.secrets.readings", count)
     rows = b"\n".join(b"%d" % number for number in range(MARKS_MAX + 1))
     shared = b"\n".join(b"line %d of every page" % number for number in range(100))
     pages = {str(number): b"\n".join((shared, b"%d" % number)) for number in range(1_000)}

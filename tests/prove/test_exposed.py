@@ -8,14 +8,14 @@ from site_src.folders import Options
 from site_src.pipeline.build import build, check
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, Topic
-from site_src.prove.leaks.secrets import PIECE_BYTES, kinds_in
+from site_src.prove.secrets import PIECE_BYTES, kinds_in
 from site_src.serve.preview import Preview
 from tests.support.small_site import DAY, ROWS, Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from site_src.prove.leaks.secrets import Secrets
+    from site_src.prove.secrets import Secrets
     from tests.support.small_site import SmallSite
 
 ADDRESS = "thira@dimos.example"
@@ -142,7 +142,7 @@ def test_a_file_that_has_not_changed_is_looked_through_once(site: SmallSite, mon
     folder = site.campaign / "attachments"
     folder.mkdir()
     (folder / "a.txt").write_text("nothing", encoding="utf-8")
-    monkeypatch.setattr("site_src.prove.leaks.files.kinds_in", count)
+    monkeypatch.setattr("site_src.prove.leaks.kinds_in", count)
     site.build()
     assert sought.count(b"nothing") == 2  # for addresses before anything is made, for codes and keys behind it
     (site.campaign / "circular.md").write_text("Νέο κείμενο.\n", encoding="utf-8")
