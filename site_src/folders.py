@@ -1,4 +1,4 @@
-"""Where things lie."""
+"""Name the folders of a command, and how it runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,3 +51,16 @@ class Options:
     dry_run: bool = False
     strict: bool = False
     clock: Callable[[], datetime] = utc_now
+
+
+class Progress(Protocol):
+    """Show how far a long work is: of letters, or of a large file."""
+
+    def start(self, text: str, total: int) -> None:
+        """Begin the work that the text names, which has so many steps."""
+
+    def step(self) -> None:
+        """Count one more step as done; called from any thread."""
+
+    def stop(self) -> None:
+        """End the work, done or not."""

@@ -9,29 +9,19 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from site_src.folders import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from site_src.folders import Progress
 
 LOOKED_NAME = ".looked.json"  # in the private folder
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ("site_src/**/*.py", "templates/assets/folding.json", "requirements.txt")  # all that decides what is found
 STEPS_SHOWN_FROM = 4  # of about a megabyte, five of which take a second
-
-
-class Progress(Protocol):
-    """Show how far a long work is: of letters, or of a large file."""
-
-    def start(self, text: str, total: int) -> None:
-        """Begin the work that the text names, which has so many steps."""
-
-    def step(self) -> None:
-        """Count one more step as done; called from any thread."""
-
-    def stop(self) -> None:
-        """End the work, done or not."""
 
 
 @dataclass

@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from site_src.files.looked import Progress
-    from site_src.folders import Folders, Options
+    from site_src.folders import Folders, Options, Progress
     from site_src.plan.plan import Plan
     from site_src.read.inputs import Inputs
 

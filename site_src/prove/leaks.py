@@ -1,14 +1,10 @@
-"""Look for addresses, codes and keys in all that is published, in every part of a file that a reader could open.
-
-A leak says where a secret is, never which. Whatever cannot be looked into is a leak too.
-"""
+"""Look for addresses, codes and keys in all that is published; report where a secret is, never which."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
 from io import BytesIO
-from itertools import chain, groupby, islice, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked, mark_of
@@ -23,16 +19,14 @@ if TYPE_CHECKING:
     from site_src.prove.parts import Part
     from site_src.read.inputs import CircularInputs, Inputs
 
+    _Published = tuple[Place, bytes, str]  # what is published of a file, and its text as staff wrote it, by lines
+
 # An office document holds plain parts, and one of them may be a document again. Deeper is no document.
 DEPTH_MAX = 3
 
-LINES_AT_ONCE = 10_000  # more than any page but a long list has, which may have 100,000 rows
 BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
 APART = b"\n;\n"  # between what is read together: no address goes on across it
 MARKS_MAX = 100_000  # lines that are known again
-
-# What a published page or letter shows of a campaign besides its letterhead.
-SHOWN_OF_CAMPAIGN = ("folder", "circular")
 
 
 @dataclass(frozen=True)
@@ -86,12 +80,12 @@ class _Look:
     def inside(self, name: str, data: bytes, depth: int) -> Iterator[Leak]:
         """Yield where the bytes leak, and the parts in them."""
         yield from _leaks_in(data, name, self.secrets, self.step)
-        if depth < DEPTH_MAX:
-            for number, part in enumerate(parts_of(data, self.room), start=1):
-                yield from self._part(name, number, part, depth)
-        elif next(parts_of(data, self.room), None):
-            message = say("the file {name} lies too deep in containers to be looked into", name=name)
-            yield Leak(message, say("give the innermost files themselves"))
+        for number, part in enumerate(parts_of(data, self.room), start=1):
+            if depth == DEPTH_MAX:
+                message = say("the file {name} lies too deep in containers to be looked into", name=name)
+                yield Leak(message, say("give the innermost files themselves"))
+                return
+            yield from self._part(name, number, part, depth)
 
     def _part(self, name: str, number: int, part: Part, depth: int) -> Iterator[Leak]:
         inside = say("{name}, in its part {part}", name=name, part=part.label) if part.label else name
@@ -111,30 +105,22 @@ class PageScan:
     """Looks through pages of ours, which are text alone: nothing is packed in them.
 
     What staff wrote for them was looked through as they gave it (:func:`check_exposed`). Pages share most of their
-    lines, so a line is read once and not a thousand times, and many are read together. Lines go in pairs of neighbours:
-    whatever a page writes across a line end is seen too.
+    lines, so a line is read once and not a thousand times. Lines go in pairs of neighbours: whatever a page writes
+    across a line end is seen too.
     """
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._seen: set[int] = set()
-        self._waiting: list[tuple[str, bytes]] = []
+        self._waiting: dict[str, bytes] = {}
         self._waiting_bytes = 0
 
     def look(self, name: str, page: bytes) -> Iterator[tuple[str, Leak]]:
         """Yield the leaks that are known by now, each with the name of its file."""
-        self._wait(name, b"")  # so that the name is looked at, whatever lines are left
-        lines = chain(BytesIO(page), [b""])
-        last = next(lines)
-        while some := list(islice(lines, LINES_AT_ONCE)):
-            self._wait(name, self._new_in([last, *some]))
-            last = some[-1]
-            if self._waiting_bytes >= BYTES_AT_ONCE:
-                yield from self.finish()
-
-    def _wait(self, name: str, text: bytes) -> None:
-        self._waiting.append((name, text))
-        self._waiting_bytes += len(text)
+        self._waiting[name] = self._new_in([*BytesIO(page), b""])
+        self._waiting_bytes += len(self._waiting[name])
+        if self._waiting_bytes >= BYTES_AT_ONCE:
+            yield from self.finish()
 
     def _new_in(self, lines: list[bytes]) -> bytes:
         """Return the pairs that no page had before, those that share a line as one text."""
@@ -154,23 +140,12 @@ class PageScan:
 
     def finish(self) -> Iterator[tuple[str, Leak]]:
         """Yield the leaks in what is left to be read."""
-        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        names = dict.fromkeys(name.encode(errors="replace") for name, _ in waiting)
-        if not kinds_in(APART.join((*names, *(text for _, text in waiting))), self._secrets):
-            return
-        for name, texts in groupby(waiting, key=itemgetter(0)):
-            shown, found = look_at_name(name, self._secrets)
-            together = APART.join(text for _, text in texts)
-            yield from ((name, leak) for leak in (*found, *_leaks_in(together, shown, self._secrets)))
-
-
-@dataclass(frozen=True)
-class _Published:
-    """What is published of a file, and its text as staff wrote it where that has lines."""
-
-    at: Place
-    data: bytes = b""
-    source: str = ""
+        waiting, self._waiting, self._waiting_bytes = self._waiting, {}, 0
+        names = (name.encode(errors="replace") for name in waiting)
+        if kinds_in(APART.join((*names, *waiting.values())), self._secrets):
+            for name, text in waiting.items():
+                shown, found = look_at_name(name, self._secrets)
+                yield from ((name, leak) for leak in (*found, *_leaks_in(text, shown, self._secrets)))
 
 
 def check_exposed(inputs: Inputs, problems: Problems) -> None:
@@ -189,36 +164,32 @@ def check_exposed(inputs: Inputs, problems: Problems) -> None:
 
 
 def _report(published: Iterable[_Published], secrets: Secrets, looked: Looked, problems: Problems) -> None:
-    for each in published:
-        for leak in find_leaks(each.at.file, each.data, secrets, looked):
+    for at, data, source in published:
+        shown = replace(at, file=look_at_name(at.file, secrets)[0])
+        for leak in find_leaks(at.file, data, secrets, looked):
             hint = leak.hint or say("take it out there: an address of the annex is the password of an archive")
-            shown = replace(each.at, file=look_at_name(each.at.file, secrets)[0])
-            for line in _lines_with(leak, each, secrets) or [0]:
+            lines = enumerate(source.splitlines(), start=1)
+            alone = [number for number, line in lines if leak in find_leaks(at.file, line.encode(), secrets)]
+            for line in alone or [0]:  # none has it alone where placeholders or markup put it together
                 problems.error(Topic.LEAK, leak.message, hint=hint, at=replace(shown, line=line))
-
-
-def _lines_with(leak: Leak, published: _Published, secrets: Secrets) -> list[int]:
-    """Return the lines that leak this by themselves; none where it is put together by placeholders or markup."""
-    lines = enumerate(published.source.splitlines(), start=1)
-    return [number for number, line in lines if leak in find_leaks(published.at.file, line.encode(), secrets)]
 
 
 def _of_site(inputs: Inputs) -> Iterator[_Published]:
     for key, text in _texts("", inputs.site):
-        yield _Published(Place(file="site.toml", cell=key), text.encode())
+        yield Place(file="site.toml", cell=key), text.encode(), ""
     for name, text in inputs.texts.items():
-        yield _Published(Place(file=f"{name}.md"), text.encode(), text)
+        yield Place(file=f"{name}.md"), text.encode(), text
 
 
 def _of_campaign(inputs: CircularInputs) -> Iterator[_Published]:
-    for name in SHOWN_OF_CAMPAIGN:
+    for name in ("folder", "circular"):  # the facts that pages and letters show
         for key, text in _texts(name, getattr(inputs.campaign, name)):
-            yield _Published(Place(file="campaign.toml", cell=key), text.encode())
-    yield _Published(Place(file="circular.md"), str(inputs.circular.html).encode(), inputs.circular.source)
+            yield Place(file="campaign.toml", cell=key), text.encode(), ""
+    yield Place(file="circular.md"), str(inputs.circular.html).encode(), inputs.circular.source
     for path in inputs.attachments:
-        yield _Published(Place(file=f"attachments/{path.name}"), path.read_bytes())
+        yield Place(file=f"attachments/{path.name}"), path.read_bytes(), ""
     for username, documents in inputs.enclosures.items():  # of these an archive shows the names alone
-        yield from (_Published(Place(file=f"files/{username}/{each.name}")) for each in documents)
+        yield from ((Place(file=f"files/{username}/{each.name}"), b"", "") for each in documents)
 
 
 def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:

@@ -77,15 +77,12 @@ class Room:
 
 @dataclass(frozen=True)
 class Part:
-    """Something inside a file.
+    """Something inside a file."""
 
-    ``label`` is its own name, ``trouble`` what is in the way and what to do; in ``text`` nothing is packed.
-    """
-
-    label: str = ""
+    label: str = ""  # its own name
     data: bytes = field(default=b"", repr=False)
-    text: bytes = field(default=b"", repr=False)
-    trouble: tuple[str, str] | None = None
+    text: bytes = field(default=b"", repr=False)  # with nothing packed in it
+    trouble: tuple[str, str] | None = None  # why it cannot be looked into, and what to do then
 
 
 def parts_of(data: bytes, room: Room) -> Iterator[Part]:

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from site_src.files.looked import Progress
-    from site_src.folders import Folders
+    from site_src.folders import Folders, Progress
     from site_src.make.pages.edition import Archive
     from site_src.plan.plan import Plan
     from site_src.read.inputs import Inputs
@@ -156,7 +155,7 @@ class Stage:
         campaigns = self.inputs.campaigns
         secrets = Secrets.of(
             emails=(email for each in campaigns for agency in each.agencies for email in agency.emails),
-            codes=({assignment.code for plan in self.plans for assignment in plan.assignments.values()},),
+            codes=(assignment.code for plan in self.plans for assignment in plan.assignments.values()),
             policies=(each.campaign.code for each in campaigns),
             keys=(plan.key.secret for plan in self.plans),
         )

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from site_src.files.looked import Progress
-    from site_src.folders import Folders
+    from site_src.folders import Folders, Progress
     from site_src.read.inputs import CampaignInputs, Inputs
     from site_src.read.settings import CodePolicy
 

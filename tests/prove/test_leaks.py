@@ -21,7 +21,7 @@ EMAIL = "Maria.P@dimos.example"
 OTHER = "o'neil&co@foreas.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 KEY = bytes(range(100, 132))
-SECRETS = Secrets.of([EMAIL, OTHER], [{CODE}], [CodePolicy()], [KEY])
+SECRETS = Secrets.of([EMAIL, OTHER], [CODE], [CodePolicy()], [KEY])
 
 AN_EMAIL, A_CODE, A_KEY = "e-mail address", "access code", "campaign key"
 
@@ -155,7 +155,7 @@ def test_a_code_is_found_in_every_form(text: str, around: str) -> None:
 def test_a_code_is_found_in_the_letter_case_of_its_alphabet() -> None:
     """Where an alphabet has a letter in both cases, they are two symbols."""
     policy = CodePolicy(groups=2, group_length=8, alphabet="fFdjlQRS2346789w")
-    secrets = Secrets.of([], [{"fFdjlQRS-2346789w"}], [policy], [])
+    secrets = Secrets.of([], ["fFdjlQRS-2346789w"], [policy], [])
     assert list(find_leaks("page.html", b"fF DJL QRS 2346789W", secrets))
     assert not list(find_leaks("page.html", b"FFdjlQRS-2346789w", secrets))
 
@@ -426,7 +426,7 @@ def test_codes_of_any_policy_are_found(groups: int) -> None:
     """One group or several, alone or amid signs that codes are made of, and only those that were given out."""
     policy = CodePolicy(groups=groups, group_length=4)
     code, other = ("-".join([group] * groups) for group in ("CDFJ", "LQRS"))
-    secrets = Secrets.of([], [{code}], [policy], [])
+    secrets = Secrets.of([], [code], [policy], [])
     plain = code.replace("-", "").lower()
     for text in (code, f"9999{code}9999", f"9999-{code}-9999", f"{other}-{code}", plain, f"2{plain}3", f"x\n{plain}"):
         assert list(find_leaks("page.html", text.encode(), secrets)), text

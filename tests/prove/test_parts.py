@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 EMAIL = "maria.p@dimos.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 TEXT = f"Write to {EMAIL}, with {CODE}.".encode()
-SECRETS = Secrets.of([EMAIL], [{CODE}], [CodePolicy()], [])
+SECRETS = Secrets.of([EMAIL], [CODE], [CodePolicy()], [])
 
 
 def leaks(data: bytes) -> list[str]:
