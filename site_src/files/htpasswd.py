@@ -12,8 +12,6 @@ from site_src.files.sha_crypt import DIGITS, ROUNDS, SALT_LENGTH, SHA512_PREFIX,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from site_src.plan.keys import CampaignKey
-
 # Low on purpose: the codes are random with 75 bits or more, so a slow hash adds nothing against guessing, while nginx
 # checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at cost 10). 5 is htpasswd's own.
 BCRYPT_COST = 5
@@ -81,9 +79,9 @@ def hash_of(line: bytes) -> bytes:
     return line.partition(b":")[2].strip()
 
 
-def hash_code(key: CampaignKey, username: str, code: str, kind: str = BCRYPT) -> bytes:
-    """The htpasswd line, with its line end, that lets ``username`` in with ``code``; ``kind`` is one of ``KINDS``."""
-    salt = base64.b64encode(key.hash_salt(username, code)).rstrip(b"=")
+def hash_code(salt: bytes, username: str, code: str, kind: str = BCRYPT) -> bytes:
+    """Return the line, with its line end, that lets ``username`` in with ``code``; ``kind`` is one of ``KINDS``."""
+    salt = base64.b64encode(salt).rstrip(b"=")
     if kind == SHA512:
         hashed = sha512_crypt(code.encode(), salt[:SALT_LENGTH].translate(_TO_SHA))
     else:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from site_src.files.moving import named_in_errors
 from site_src.files.walk import all_below, is_litter
 from site_src.language.say import say
-from site_src.plan.keys import KEY_BYTES, CampaignKey
-from site_src.problems import MachineError, StateError, UsageError
+from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,23 +111,3 @@ def write_private(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def read_key(folder: Path) -> CampaignKey | None:
-    """The campaign's key; None where there is none yet. Raises StateError where the file is damaged."""
-    path = folder / KEY_NAME
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    if len(data) != KEY_BYTES:
-        raise StateError(
-            say(
-                '"{file}" is damaged: expected {expected} bytes, found {found}',
-                file=path,
-                expected=KEY_BYTES,
-                found=len(data),
-            ),
-            say("put the file back from your backup; nothing else can make the same codes"),
-        )
-    return CampaignKey(data)

@@ -5,21 +5,15 @@ The language is one for the whole process and chosen once, by the command line, 
 
 from __future__ import annotations
 
-import locale
 import os
-import tomllib
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue
+from site_src.language.catalogues import SOURCE_LANGUAGE, catalogue
 from site_src.language.days import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
-    from pathlib import Path
-
-LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
-WINDOWS_NAMES = {"Greek": "el", "English": "en"}
 
 USUAL_CALL = "python3 build.py"  # as texts have it
 WINDOWS_CALL = "py build.py"  # python.org installs this launcher there, and no python3
@@ -76,33 +70,3 @@ def say_number(number: int, /) -> str:
 def say_either(choices: Iterable[str], /) -> str:
     """Choices, of which one is meant: "a" or "b"."""
     return say(" or ").join(choices)
-
-
-def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """The language of the commands: the one asked for, that of site.toml, or that of the machine's locale."""
-    return asked or _of_site(content) or _of_machine(environment)
-
-
-def _of_site(content: Path) -> str:
-    """The site's language; none where the file cannot be read, which is told elsewhere."""
-    from site_src.files.staff_text import NotTextError, decode
-
-    try:
-        language = tomllib.loads(decode((content / "site.toml").read_bytes())).get("language")
-    except (OSError, ValueError, RecursionError, NotTextError):
-        return ""
-    return language if language in LANGUAGES else ""
-
-
-def _of_machine(environment: Mapping[str, str]) -> str:
-    named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
-    name = (named or _system_locale()).partition("_")[0]
-    language = WINDOWS_NAMES.get(name, name)
-    return language if language in LANGUAGES else SOURCE_LANGUAGE
-
-
-def _system_locale() -> str:
-    try:
-        return locale.getlocale()[0] or ""
-    except ValueError:  # a language of Windows that Python has no name for
-        return ""

@@ -49,7 +49,7 @@ def lines_for(users: set[str]) -> dict[str, bytes]:
 
 def test_a_line_lets_its_code_in_and_no_other() -> None:
     """Bcrypt itself takes the code of the line, and not another letter case or a code without its hyphens."""
-    line = hash_code(KEY, USERNAME, CODE)
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE)
     hashed = line.partition(b":")[2].strip().replace(b"$2y$", b"$2b$")
     assert bcrypt.checkpw(CODE.encode(), hashed)
     for wrong in (CODE.lower(), CODE.replace("-", ""), CODE[:-1], CODE + "C", ""):
@@ -66,14 +66,14 @@ def test_crypt_of_the_system_takes_the_line(kind: str) -> None:
         pytest.skip("libcrypt is not installed")
     crypt = ctypes.CDLL(name).crypt
     crypt.restype = ctypes.c_char_p
-    hashed = hash_of(hash_code(KEY, USERNAME, CODE, kind))
+    hashed = hash_of(hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE, kind))
     assert crypt(CODE.encode(), hashed) == hashed
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_line_is_of_its_own_kind_and_cost(kind: str) -> None:
     """A line of the other kind, or of another cost, does not serve again."""
-    line = hash_code(KEY, USERNAME, CODE, kind)
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE, kind)
     assert [each for each in KINDS if is_of_kind(line, each)] == [kind]
     assert not is_of_kind(line.replace(b"$05$", b"$06$").replace(b"=1000$", b"=5000$"), kind)
     assert opens(line, CODE)
@@ -82,18 +82,18 @@ def test_a_line_is_of_its_own_kind_and_cost(kind: str) -> None:
 
 def test_a_line_has_the_form_that_servers_read() -> None:
     """User name, colon, ``$2y$``, the named cost, 53 characters of bcrypt's own Base64, one line feed."""
-    line = hash_code(KEY, USERNAME, CODE)
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE)
     assert re.fullmatch(rb"012345678901:\$2y\$%02d\$[./A-Za-z0-9]{53}\n" % BCRYPT_COST, line)
 
 
 def test_the_hash_is_deterministic_and_salted_by_agency_code_and_key() -> None:
     """The same inputs give the same line; another agency, code or key gives another salt."""
-    line = hash_code(KEY, USERNAME, CODE)
-    assert hash_code(CampaignKey(bytes(range(32))), USERNAME, CODE) == line
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE)
+    assert hash_code(CampaignKey(bytes(range(32))).hash_salt(USERNAME, CODE), USERNAME, CODE) == line
     others = [
-        hash_code(KEY, "205518873364", CODE),
-        hash_code(KEY, USERNAME, CODE[::-1]),
-        hash_code(CampaignKey(bytes(32)), USERNAME, CODE),
+        hash_code(KEY.hash_salt("205518873364", CODE), "205518873364", CODE),
+        hash_code(KEY.hash_salt(USERNAME, CODE[::-1]), USERNAME, CODE[::-1]),
+        hash_code(CampaignKey(bytes(32)).hash_salt(USERNAME, CODE), USERNAME, CODE),
     ]
     salts = {each.partition(b":")[2][7:29] for each in [line, *others]}
     assert len(salts) == 4
@@ -102,7 +102,7 @@ def test_the_hash_is_deterministic_and_salted_by_agency_code_and_key() -> None:
 @given(st.text("CDFJLQRSW2346789-", min_size=1, max_size=72))
 def test_any_code_of_up_to_72_bytes_opens_its_line(code: str) -> None:
     """Every code that bcrypt reads whole is let in by its own line."""
-    assert opens(hash_code(KEY, USERNAME, code), code)
+    assert opens(hash_code(KEY.hash_salt(USERNAME, code), USERNAME, code), code)
 
 
 def test_the_default_code_is_one_that_bcrypt_reads_whole() -> None:
