@@ -269,7 +269,7 @@ def _tell_failures(failures: Iterable[Failure]) -> None:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate.activate import activate, roll_back
-    from site_src.files.lock import PATIENCE
+    from site_src.files.disk import PATIENCE
     from site_src.publish.publish import locked
 
     folders = _folders(options)
@@ -293,7 +293,7 @@ def _tell_waiting(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.files.lock import PATIENCE
+    from site_src.files.disk import PATIENCE
     from site_src.pipeline.reading import with_annexes
     from site_src.publish.publish import locked
     from site_src.report.reporting import count, write

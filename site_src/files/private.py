@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import named_in_errors
+from site_src.files.disk import named_in_errors
 from site_src.files.walk import all_below, is_litter
 from site_src.language.say import say
 from site_src.problems import MachineError, UsageError
@@ -46,9 +46,9 @@ def check_private(private: Path) -> None:
     """
     if not private.is_dir():
         return
-    held_keys = any(private.glob(f"*/{KEY_NAME}"))
+    has_keys = any(private.glob(f"*/{KEY_NAME}"))
     strangers = sorted(path.name for path in private.iterdir() if not _is_ours(path))
-    if strangers and not held_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
+    if strangers and not has_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
         named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
         raise UsageError(
             say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
@@ -57,7 +57,7 @@ def check_private(private: Path) -> None:
     if os.name != "posix":
         return
     if private.stat().st_mode & OTHERS:
-        if held_keys:
+        if has_keys:
             raise MachineError(
                 say('other users of this machine can read "{private}", which holds campaign keys', private=private),
                 say(

@@ -7,34 +7,27 @@ ever changed: where its Python does not answer, or other packages are pinned, it
 from __future__ import annotations
 
 import ast
-import errno
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import PATIENCE, lock_file, move
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import IO
+    from collections.abc import Callable, Sequence
 
 VENV_NAME = ".venv"
 NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-
-LOCK_WAIT = 0.2  # seconds between two looks at a lock that another process holds
-LOCK_HELD = {errno.EACCES, errno.EAGAIN}  # of msvcrt.locking and flock(2); any other error: this disk has no locks
 
 # The settings of pip that say how packages are reached. The others could change which are installed, and where.
 REACHING = {"index-url", "pypi-url", "extra-index-url", "find-links", "no-index", "cache-dir", "no-cache-dir"}
@@ -65,7 +58,7 @@ def set_up(root: str, requirements: Sequence[str], tell: Callable[[str], None]) 
     if not _is_installed(venv, pins):
         tell(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
         try:
-            with _locked(_beside(venv, LOCK), tell):
+            with lock_file(_beside(venv, LOCK), venv, patience=PATIENCE, notify=tell):
                 if not _is_installed(venv, pins):  # another process may have been quicker
                     _make_afresh(venv, pins)
         except OSError as error:
@@ -165,33 +158,6 @@ def _last_error(done: subprocess.CompletedProcess[str]) -> str:
 
 def _hint() -> str:
     return say("mend what this says (free space, permissions, a setting of pip, another Python), then try again")
-
-
-@contextmanager
-def _locked(path: Path, tell: Callable[[str], None]) -> Iterator[None]:
-    """Let one process at a time set up. The system takes the lock from a process that ends, however it does."""
-    with path.open("wb") as file:
-        if not _lock(file):
-            tell(say("Another set-up is at work here: waiting for it."))
-            while not _lock(file):
-                time.sleep(LOCK_WAIT)
-        yield
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Take the lock unless another process has it; return whether this one may go on."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in LOCK_HELD
-    return True
 
 
 def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
