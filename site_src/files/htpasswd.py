@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from hashlib import sha512
 from typing import TYPE_CHECKING
-
-from site_src.files.sha_crypt import DIGITS, ROUNDS, SALT_LENGTH, SHA512_PREFIX, is_sha512_of, sha512_crypt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +17,16 @@ BCRYPT_COST = 5
 
 # Apache's APR and most crypt() know "$2y$"; "$2b$", which the library writes, is the same algorithm.
 BCRYPT_PREFIX = b"$2y$"
+
+# The least that the specification allows. More would protect nothing: the codes are random with 75 bits or more, while
+# a server hashes anew at every request.
+ROUNDS = 1000
+USUAL_ROUNDS = 5000  # where a hash names none
+SALT_LENGTH = 16  # characters, the most that count
+SHA512_PREFIX = b"$6$"
+SHA_DIGITS = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+_SHA512 = re.compile(rb"\$6\$(?:rounds=(\d{4,9})\$)?([^$]{0,16})\$[./0-9A-Za-z]{86}")
 
 # The kinds of new hashes, as site.toml names them: glibc's own crypt(), of Debian 10 or RHEL 7, has no bcrypt.
 BCRYPT, SHA512 = "bcrypt", "sha512"
@@ -37,7 +46,7 @@ _SHA_ROUNDS = re.compile(rb"\$[56]\$rounds=(\d{1,9})\$")
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = bytes.maketrans(_STANDARD, _BCRYPT)
-_TO_SHA = bytes.maketrans(_STANDARD, DIGITS)
+_TO_SHA = bytes.maketrans(_STANDARD, SHA_DIGITS)
 
 
 @dataclass(frozen=True)
@@ -145,3 +154,56 @@ def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], go
         lines[-1] += b"\n"
     lines += [line for user, line in new_lines.items() if user not in placed]
     return PasswordFile(tuple(lines))
+
+
+def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
+    """Return SHA-512 crypt ("$6$") as a password file has it, by the specification of Ulrich Drepper.
+
+    Python 3.13 has no crypt module. The text is at https://www.akkadia.org/drepper/SHA-crypt.txt; the numbers in the
+    comments are its steps.
+    """
+    digest = _digest(password, salt)  # 1-12
+    password_bytes = _stretched(sha512(password * len(password)).digest(), len(password))  # 13-16
+    salt_bytes = _stretched(sha512(salt * (16 + digest[0])).digest(), len(salt))  # 17-20
+    for number in range(rounds):  # 21
+        parts = [
+            password_bytes if number % 2 else digest,
+            salt_bytes if number % 3 else b"",
+            password_bytes if number % 7 else b"",
+            digest if number % 2 else password_bytes,
+        ]
+        digest = sha512(b"".join(parts)).digest()
+    return b"$6$rounds=%d$%s$%s" % (rounds, salt, _encoded(digest))
+
+
+def is_sha512_of(password: bytes, hashed: bytes) -> bool:
+    """Return whether a hash of this kind is that of the password."""
+    found = _SHA512.fullmatch(hashed)
+    if not found:
+        return False
+    rounds = int(found[1] or USUAL_ROUNDS)
+    return sha512_crypt(password, found[2], rounds).rpartition(b"$")[2] == hashed.rpartition(b"$")[2]
+
+
+def _digest(password: bytes, salt: bytes) -> bytes:
+    inner = sha512(password + salt + password).digest()
+    outer = sha512(password + salt + _stretched(inner, len(password)))
+    length = len(password)
+    while length:  # 11
+        outer.update(inner if length % 2 else password)
+        length //= 2
+    return outer.digest()
+
+
+def _stretched(digest: bytes, length: int) -> bytes:
+    return (digest * (length // len(digest) + 1))[:length]
+
+
+def _encoded(digest: bytes) -> bytes:
+    """Return 86 characters (22): three bytes at a time, 21 apart and in turns; the lowest 6 bits come first."""
+    text = bytearray()
+    for first in range(21):
+        triple = [digest[first + 21 * ((place + first) % 3)] for place in range(3)]
+        value = int.from_bytes(triple, "big")
+        text += bytes(SHA_DIGITS[value >> shift & 63] for shift in (0, 6, 12, 18))
+    return bytes(text + bytes(SHA_DIGITS[digest[63] >> shift & 63] for shift in (0, 6)))

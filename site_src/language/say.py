@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import SOURCE_LANGUAGE, catalogue
-from site_src.language.days import day_text
+from site_src.language.catalogues import SOURCE_LANGUAGE, catalogue, day_text, list_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,8 +55,6 @@ def say_day(day: date, /) -> str:
 
 def say_list(names: Sequence[str], /) -> str:
     """Names in a sentence: «Α, Β και Γ»."""
-    from site_src.language.formats import list_text
-
     return list_text(names, spoken())
 
 

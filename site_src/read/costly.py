@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import costly_seconds
 from site_src.files.private import CURRENT_FILE
-from site_src.language.formats import number_text
+from site_src.language.catalogues import number_text
 from site_src.language.say import say, say_many, spoken
 from site_src.problems import Place, Topic
 from site_src.read.agency import Status

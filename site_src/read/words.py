@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import N_, catalogue
-from site_src.language.days import day_text
-from site_src.language.formats import list_text, number_text
+from site_src.language.catalogues import N_, catalogue, day_text, list_text, number_text
 from site_src.read.agency import Kind
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``days.DATE_FORMS``; another raises ValueError."""
+        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
         return day_text(day, self.language, form)
 
     def number(self, n: float) -> str:
