@@ -22,7 +22,7 @@ ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
 
 @dataclass(frozen=True, kw_only=True)
 class Folders:
-    """Where things lie: what staff write, what is served, and what is never served."""
+    """Name the folders: what staff write, what is served, and what is never served."""
 
     content: Path
     out: Path
@@ -30,8 +30,8 @@ class Folders:
     templates: Path
 
 
-def lies_in(inner: Path, outer: Path) -> bool:
-    """Whether a path is a folder, or lies in it, on a disk that does not tell capitals from small letters too."""
+def is_within(inner: Path, outer: Path) -> bool:
+    """Return whether a path is a folder, or is inside it, also on a disk that ignores case."""
     one, other = _plain(inner), _plain(outer)
     return one[: len(other)] == other
 
@@ -47,13 +47,13 @@ def is_administrators(name: str, path: Path) -> bool:
 
 
 def utc_now() -> datetime:
-    """The machine's clock, in whole seconds, as web servers write them."""
+    """Return the time of the machine's clock in whole seconds, as web servers write it."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is built, for which day, and how; ``clock`` tells the moment at which a letter became void."""
+    """Say what is built, for which day, and how; ``clock`` gives the moment at which a letter became void."""
 
     folders: Folders
     day: date

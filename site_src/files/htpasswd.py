@@ -1,4 +1,4 @@
-"""The server's password file (htpasswd): what it is now, and what it must be from the effective day."""
+"""Read and write the server's password file (htpasswd), as it is now and as it must be from the effective day."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class PasswordFile:
 
     @property
     def users(self) -> dict[str, bytes]:
-        """Each user's line; where a user stands twice it is the first, since both servers take that."""
+        """Return each user's line; of two it is the first, since both servers take that."""
         found: dict[str, bytes] = {}
         for line in self.lines:
             if user := user_of(line):
@@ -70,12 +70,12 @@ class PasswordFile:
         return found
 
     def __bytes__(self) -> bytes:
-        """The file's bytes."""
+        """Return the file's bytes."""
         return b"".join(self.lines)
 
 
 def user_of(line: bytes) -> str:
-    """The user that a line is about, or "" for a comment, a blank line or one without a colon.
+    """Return the user that a line is about, or "" for a comment, a blank line or one without a colon.
 
     Apache takes white space before the name off (ap_cfg_getline), so it hides no user here either.
     """
@@ -84,7 +84,7 @@ def user_of(line: bytes) -> str:
 
 
 def hash_of(line: bytes) -> bytes:
-    """The hash in a user's line."""
+    """Return the hash in a user's line."""
     return line.partition(b":")[2].strip()
 
 
@@ -106,12 +106,12 @@ def _bcrypt(code: str, salt: bytes) -> bytes:
 
 
 def is_of_kind(line: bytes, kind: str) -> bool:
-    """Whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
+    """Return whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
     return hash_of(line).startswith(KINDS[kind])
 
 
 def opens(line: bytes, code: str) -> bool:
-    """Whether a line written by :func:`hash_code` lets ``code`` in."""
+    """Return whether a line written by :func:`hash_code` lets ``code`` in."""
     hashed = hash_of(line)
     if hashed.startswith(SHA512_PREFIX):
         return is_sha512_of(code.encode(), hashed)
@@ -119,7 +119,7 @@ def opens(line: bytes, code: str) -> bool:
 
     try:
         return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
-    except ValueError:  # no bcrypt hash
+    except ValueError:  # not a bcrypt hash
         return False
 
 
@@ -134,7 +134,7 @@ def costly_seconds(line: bytes) -> float:
 
 
 def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> PasswordFile:
-    """The file as it must be from the effective day.
+    """Return the file as it must be from the effective day.
 
     Each line of ``before`` keeps its place: replaced where the user has a new line, left out where the user is in
     ``gone``, and otherwise kept byte for byte. Users who had no line follow in the order given.

@@ -1,4 +1,4 @@
-"""The files that were looked through and hold nothing, so that none is read again that has not changed."""
+"""Remember the files that were looked through and hold no secret: none is read again unless it has changed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Looked:
 
 
 def mark_of(data: bytes, fingerprint: bytes) -> str:
-    """Return a file's mark: another one for another byte, secret or program, and of no use without them."""
+    """Return a file's mark: it changes with any byte, secret or line of the program, and is of no use without them."""
     return hmac.digest(fingerprint + _program(), hashlib.sha256(data).digest(), "sha256").hex()
 
 

@@ -21,7 +21,7 @@ LINE_END_HYPHEN = "\x02"
 
 
 class TooLongError(ValueError):
-    """The pages of a PDF draw more than anybody wrote: they may all be the same one."""
+    """Report that the pages of a PDF draw more than anybody wrote: they may all be the same one."""
 
 
 def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:

@@ -1,4 +1,4 @@
-"""The folder that is never served: who may read it, and how secrets are written into it."""
+"""Keep the folder that is never served: its files, its modes, and how secrets are written into it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def check_private(private: Path) -> None:
-    """Close a new private folder to others; refuse one that was open to others while it held keys.
+    """Close a new private folder to others; refuse one that was open to others while it had keys in it.
 
     Raises MachineError with the command that closes it, and UsageError for a folder that serves something else: closing
     it would take the rights of files that are not ours. Windows has no such modes; there a folder in a user's own
@@ -95,7 +95,7 @@ def close_inputs(campaign: Path) -> tuple[Path, ...]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether staff or a first build that was killed put this here: the latter leaves folders of staged files alone."""
+    """Return whether staff put this here, or a first build that was killed, which leaves folders of staged files."""
     if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
         return True
     return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())

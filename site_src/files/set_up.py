@@ -48,17 +48,17 @@ for name, packages in sorted(importlib.metadata.packages_distributions().items()
 """
 
 
-def set_up(root: str, requirements: Sequence[str], tell: Callable[[str], None]) -> str:
+def set_up(root: str, requirements: Sequence[str], notify: Callable[[str], None]) -> str:
     """Make `.venv` with what these files pin, unless that has been done. Return the path of its Python.
 
-    ``tell`` is called before the work begins.
+    ``notify`` is called before the work begins.
     """
     venv = _venv_of(root)
     pins = [Path(root, name) for name in requirements]
     if not _is_installed(venv, pins):
-        tell(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
+        notify(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
         try:
-            with lock_file(_beside(venv, LOCK), venv, patience=PATIENCE, notify=tell):
+            with lock_file(_beside(venv, LOCK), venv, patience=PATIENCE, notify=notify):
                 if not _is_installed(venv, pins):  # another process may have been quicker
                     _make_afresh(venv, pins)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The spellings that one address may have, from the table that the opener's script uses too.
+"""Bring the spellings that one address may have to one form, by the table that the opener's script uses too.
 
 ``templates/assets/folding.json``: characters that cannot be seen ("unseen", ranges for a regular expression), signs
 that word processors put in place of others, words written in brackets for a sign, and letters of other scripts with the

@@ -1,4 +1,4 @@
-"""What commands say, in the language of whoever runs them: ``say`` is to them what gettext is to pages.
+"""Say what commands have to say, in the user's language: ``say`` is to them what gettext is to pages.
 
 The language is one for the whole process and chosen once, by the command line, before anything is said.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import SOURCE_LANGUAGE, catalogue, day_text, list_text
+from site_src.language.catalogues import SOURCE_LANGUAGE, catalogue, day_text, list_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,12 +26,12 @@ def speak(language: str) -> None:
 
 
 def spoken() -> str:
-    """The language in which commands speak."""
+    """Return the language in which commands speak."""
     return _chosen["language"]
 
 
 def say(message: str, /, **values: object) -> str:
-    """A text of the catalogue, with its ``{values}`` in place. A text without values is taken as it is."""
+    """Return a text of the catalogue, with its ``{values}`` in place. A text without values is taken as it is."""
     if not message:  # the empty text is the catalogue's own header, and argparse asks for None too
         return message
     text = catalogue(spoken()).gettext(message).replace(USUAL_CALL, call())
@@ -39,31 +39,30 @@ def say(message: str, /, **values: object) -> str:
 
 
 def call() -> str:
-    """How this machine starts the command."""
+    """Return the start of the command as this machine needs it."""
     return WINDOWS_CALL if os.name == "nt" else USUAL_CALL
 
 
 def say_many(one: str, many: str, number: int, /, **values: object) -> str:
-    """A text that depends on a number, which stands in it as ``{number}``."""
+    """Return a text that depends on a number, which is ``{number}`` in it."""
     return catalogue(spoken()).ngettext(one, many, number).format(number=number, **values)
 
 
 def say_day(day: date, /) -> str:
-    """A day as people write it: «1 Δεκεμβρίου 2020»."""
+    """Return a day as people write it: «1 Δεκεμβρίου 2020»."""
     return day_text(day, spoken())
 
 
 def say_list(names: Sequence[str], /) -> str:
-    """Names in a sentence: «Α, Β και Γ»."""
+    """Return names in a sentence: «Α, Β και Γ»."""
     return list_text(names, spoken())
 
 
 def say_number(number: int, /) -> str:
-    """A number with its digits in groups, as the language has them: 1,097 or 1.097."""
-    grouped = f"{number:,}"
-    return grouped if spoken() == SOURCE_LANGUAGE else grouped.replace(",", ".")
+    """Return a number with its digits in groups, as the language has them: 1,097 or 1.097."""
+    return number_text(number, spoken())
 
 
 def say_either(choices: Iterable[str], /) -> str:
-    """Choices, of which one is meant: "a" or "b"."""
+    """Return choices, of which one is meant: "a" or "b"."""
     return say(" or ").join(choices)

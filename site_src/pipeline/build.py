@@ -15,7 +15,7 @@ from site_src.files.private import (
     open_inputs,
 )
 from site_src.files.walk import same_files
-from site_src.folders import lies_in
+from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
@@ -133,7 +133,7 @@ def _check_folders(folders: Folders) -> None:
         (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
-        if lies_in(inner, outer):
+        if is_within(inner, outer):
             message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
             raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)

@@ -31,7 +31,7 @@ MARKS_MAX = 100_000  # lines that are known again
 
 @dataclass(frozen=True)
 class Leak:
-    """Where something must not be published, a sentence; the hint is empty where it is to be taken out."""
+    """Say in a sentence where a secret is; the hint is empty where it is simply to be taken out."""
 
     message: str
     hint: str = ""
@@ -71,7 +71,7 @@ def _leaks_in(data: bytes, name: str, secrets: Secrets, *step: Callable[[], None
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
-    """A look at one file and all that is inside it."""
+    """Look at one file and all that is inside it."""
 
     secrets: Secrets
     room: Room
@@ -193,7 +193,7 @@ def _of_campaign(inputs: CircularInputs) -> Iterator[_Published]:
 
 
 def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield every text in the facts, with the key that it stands under."""
+    """Yield every text in the facts, with its key."""
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, tuple):

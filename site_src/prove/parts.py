@@ -65,7 +65,7 @@ _PNG_TEXT = re.compile(
 
 @dataclass
 class Room:
-    """How much of one file may still be unpacked."""
+    """Count how much of one file may still be unpacked."""
 
     left: int
 

@@ -95,7 +95,7 @@ def _joined(form: str) -> str:
 
 @dataclass(frozen=True)
 class CodeShape:
-    """The form of a policy's codes, whatever is between their symbols: hyphens, blanks, a line end.
+    """Find the codes of a policy, whatever is between their symbols: hyphens, blanks, a line end.
 
     A text is looked through without all that, and a letter in the wrong case counts as in the right one.
     """
@@ -130,7 +130,7 @@ class CodeShape:
 
 @dataclass(frozen=True)
 class Secrets:
-    """What must not be published, laid out so that a file costs its length and not the number of secrets."""
+    """Hold what must not be published, laid out so that a file costs its length and not the number of secrets."""
 
     addresses: Addresses
     codes: frozenset[str] = field(repr=False)
