@@ -30,9 +30,10 @@ NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 # The settings of pip that say how packages are reached. The others could change which are installed, and where.
-REACHING = {"index-url", "pypi-url", "extra-index-url", "find-links", "no-index", "cache-dir", "no-cache-dir"}
-REACHING |= {"cert", "client-cert", "trusted-host", "proxy", "timeout", "default-timeout", "retries"}
-REACHING |= {"keyring-provider", "use-feature"}  # how to log in; the certificates of the system
+REACHING = {"PIP_INDEX_URL", "PIP_PYPI_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"}
+REACHING |= {"PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY"}
+REACHING |= {"PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"}
+REACHING |= {"PIP_KEYRING_PROVIDER", "PIP_USE_FEATURE"}  # how to log in; the certificates of the system
 SETTING = re.compile(r"^(?:global|install)\.([\w-]+)=(['\"].*)$", re.MULTILINE)  # a line of `pip config list`
 
 NETWORK = re.compile(r"connection broken by|HTTP error|(?:requests|urllib3)\.exceptions")
@@ -218,14 +219,8 @@ def _pip_environment(pip: Sequence[str]) -> dict[str, str]:
         _check(say("pip does not answer"), [*pip, "--verbose", "config", "list"], {**clean, **files})
     )
     found = {f"PIP_{name.upper().replace('-', '_')}": ast.literal_eval(value) for name, value in listed}
-    found |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    given = {name: value for name, value in found.items() if _setting(name) in REACHING}
+    given = {name: value for name, value in {**found, **os.environ}.items() if name in REACHING}
     return {**clean, **given, "PIP_CONFIG_FILE": os.devnull}
-
-
-def _setting(variable: str) -> str:
-    """Return the name of the setting of pip that a variable of the environment holds."""
-    return variable.removeprefix("PIP_").lower().replace("_", "-")
 
 
 def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
