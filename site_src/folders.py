@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
 TEMPLATES = ROOT / "templates"
 
-# What administrators put into a site, and what proves to others that it is theirs: a build leaves it there.
+# Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
 ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
 ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
 

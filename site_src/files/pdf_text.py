@@ -16,7 +16,7 @@ _PDFIUM = threading.Lock()
 
 DRAWN_MAX = 16 * 2**20  # characters and other objects: those of 4,000 full pages, which take some five seconds
 
-# What PDFium gives for a hyphen at the end of a line, where it cannot know whether the word has one.
+# PDFium gives this for a hyphen at the end of a line, where it cannot know whether the word has one.
 LINE_END_HYPHEN = "\x02"
 
 

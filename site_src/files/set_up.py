@@ -171,7 +171,7 @@ def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
         failure = say("a package was installed, but this Python cannot import it")
         _check(failure, [*_start_of(new), "-c", IMPORT_ALL])
         _move_scripts(new, venv)
-        python = _real_python(new).replace(str(new), str(venv))  # on Windows it is no link
+        python = _real_python(new).replace(str(new), str(venv))  # on Windows it is not a link
         for path in pins:
             _stamp(new, path).write_text(_digest(path, python))
         _put_in_place(new, venv)

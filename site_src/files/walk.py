@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
-# What Explorer and Finder drop into folders that somebody looks into, and office programs while a document is open.
+# Explorer and Finder drop these into folders that somebody opens, and office programs while a document is open.
 LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
 LITTER_STARTS = ("._", "~$", ".~lock.")
 
-# What office programs and editors forget, or keep of a document as it was before the last change.
+# Office programs and editors forget these, or keep in them a document as it was before the last change.
 LEFTOVER_ENDINGS = ("~", "#", ".bak", ".tmp", ".swp", ".wbk", ".xlk")
 # Of an unpacked ZIP, a memory stick, a network disk, Notepad++.
 LEFTOVER_NAMES = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "nppbackup"}
-# What Excel writes before it takes the place of the workbook, and TextEdit; both stay where a network disk breaks off.
+# Excel and TextEdit write these before they replace the document; they stay where a network disk breaks off.
 _BEING_SAVED = re.compile(r"(?=.*[A-F])[0-9A-F]{8}|.+\.sb-[0-9a-f]{8}-\w+")
 
 
@@ -60,7 +60,7 @@ def files_below(folder: Path) -> Iterator[str]:
     for parent, folders, files in _walk(folder):
         folders.sort()
         start = parent.removeprefix(str(folder)).replace(os.sep, "/")
-        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118 (fast)
+        links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (f"{start}/{name}".removeprefix("/") for name in sorted([*files, *links]))
 
 

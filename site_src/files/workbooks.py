@@ -64,7 +64,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
 CELL_CHARACTERS_MAX = 32_767  # Excel's limit
 SHEET_TITLE_MAX = 31  # Excel's limit
 
-# What XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
+# Characters that XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 

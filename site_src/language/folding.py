@@ -34,7 +34,7 @@ def _written(sign: str) -> str:
     return rf"{gap}(?i:{words}){gap}[{_CLOSING}]"
 
 
-# Where an address may go on in any text: its "@" in whatever form, then all that a host may be written with.
+# The part of an address from its "@", in whatever form, and all that a host may be written with.
 AT = re.compile(
     rf"[@\uff20\ufe6b{_OPENING}](?:(?<=[@\uff20\ufe6b])|{_written('@')})"
     rf"((?:[^\0-\x08!-,/:-@\[-^`{{-\x7f\ufffd]++|[{_OPENING}]{_written('.')})++)"

@@ -14,6 +14,7 @@ _SIGNS = {"∆": "Δ", "∑": "Σ", "∏": "Π"}
 _MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
 
 YEARS_OF_TWO_DIGITS, CENTURY = 99, 2000
+CAPITALS_LEAST = 5  # fewer are an abbreviation
 
 _DAY = re.compile(
     r"(?<![\w/.-])(?:"
@@ -77,7 +78,7 @@ def starts_in_lower_case(text: str) -> bool:
 def is_capitals(text: str) -> bool:
     """Return whether all letters are capitals, and there are enough of them to be words."""
     letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 5 and all(c == c.upper() for c in letters)  # noqa: PLR2004 (fewer are an abbreviation)
+    return len(letters) >= CAPITALS_LEAST and all(c == c.upper() for c in letters)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _day_found(match: re.Match[str]) -> DayFound | None:
             int(month),
             int(part["day"] or part["day2"] or part["day3"]),
         )
-    except ValueError:  # 31-2-2020 is no day
+    except ValueError:  # there is no 31-2-2020
         return None
     return DayFound(day, match.start(), match.end())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 
-# What the C library says; listed so that the catalogues have it.
+# Texts of the C library, listed so that the catalogues have them.
 SYSTEM_TEXTS = (
     N_("Permission denied"),
     N_("Operation not permitted"),
@@ -27,7 +27,7 @@ SYSTEM_TEXTS = (
 
 _IN_USE = N_("another program has it open")
 
-# What Windows says in its own language, by its system error codes (winerror.h).
+# Windows gives its texts in its own language; these are for its system error codes (winerror.h).
 WINDOWS_TEXTS = {
     2: "No such file or directory",
     3: "No such file or directory",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     _Published = tuple[Place, bytes, str]  # what is published of a file, and its text as staff wrote it, by lines
 
-# An office document holds plain parts, and one of them may be a document again. Deeper is no document.
+# An office document holds plain parts, and one of them may be a document again. No document is deeper.
 DEPTH_MAX = 3
 
 BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
@@ -82,7 +82,7 @@ class _Look:
         yield from _leaks_in(data, name, self.secrets, self.step)
         for number, part in enumerate(parts_of(data, self.room), start=1):
             if depth == DEPTH_MAX:
-                message = say("the file {name} lies too deep in containers to be looked into", name=name)
+                message = say("the file {name} is too deep in containers to be looked into", name=name)
                 yield Leak(message, say("give the innermost files themselves"))
                 return
             yield from self._part(name, number, part, depth)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from site_src.read.settings import CodePolicy
 
-# What must not be published, by kind.
+# The kinds of secrets that must not be published.
 A_KEY = N_("a campaign key")
 AN_EMAIL = N_("an e-mail address of an annex")
 A_CODE = N_("an access code")

@@ -214,7 +214,7 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
     try:
         text = read_pdf(letter)
     except ValueError:
-        return say("its letter is no PDF that can be read")
+        return say("its letter is not a PDF that can be read")
     squeezed = "".join(text.split())
     if agency.username not in squeezed or "".join(agency.name.split()) not in squeezed:
         return say("its letter does not name this agency and its user name")
@@ -245,7 +245,7 @@ def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     links = set(re.findall(r'href="(\d+)\.zip"', page))
     expected = {agency.username} if record.sha256 else set()
     if agency.username not in page or record.sha256 not in page or links != expected:
-        return say("its page speaks of another agency or archive: build again")
+        return say("its page is about another agency or archive: build again")
     name = path.relative_to(published.out).as_posix()
     if hashlib.sha256(content).hexdigest() != published.inventory.get(name):
         return say("its page is not the one that was built: build again")
@@ -258,7 +258,7 @@ def _check_keeps(agency: Agency, published: _Published) -> str:
     same = published.after[agency.username].strip(b"\r\n") == published.before.get(agency.username, b"").strip(b"\r\n")
     if same:
         return ""
-    return say("it keeps its code, but its line in htpasswd.after is another than in htpasswd.before")
+    return say("it keeps its code, but its line in htpasswd.after differs from that in htpasswd.before")
 
 
 def _check_contact_us(agency: Agency, published: _Published) -> str:

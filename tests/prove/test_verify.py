@@ -294,7 +294,7 @@ def test_a_kept_line_that_changed_fails(site: SmallSite) -> None:
     """Who keeps its code keeps its line, byte for byte."""
     change_lines(site, [*({**lines_of(site), CRETE: f"{KEPT_LINE}x"}).values()])
     assert failures(site).keys() == {CRETE}
-    assert "another than in htpasswd.before" in failures(site)[CRETE]
+    assert "differs from that in htpasswd.before" in failures(site)[CRETE]
 
 
 def test_who_has_no_contact_is_not_let_in(site: SmallSite) -> None:
