@@ -56,6 +56,7 @@ def day_text(day: date, language: str, form: str = "long") -> str:
     return DATE_FORMS[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
 
 
+@cache
 def number_text(number: float, language: str) -> str:
     """Return a number with its digits in groups: «1.097»."""
     from babel.numbers import format_decimal

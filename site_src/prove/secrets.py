@@ -12,7 +12,6 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from site_src.files.staff_text import WINDOWS
 from site_src.language.catalogues import N_
@@ -40,7 +39,7 @@ _SYMBOLS = string.ascii_letters + string.digits  # what an alphabet may hold
 _MARK = "x"
 _OTHERS = bytes(set(range(128)) - set(_SYMBOLS.encode()))
 
-_PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")  # unquoted here, since urllib takes three times as long
 _TAG = re.compile(
     r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
     r"|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>"
@@ -193,6 +192,7 @@ def readings(data: bytes) -> Iterator[str]:
     if "<" in text:
         yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
     if "&" in text or _PERCENT.search(text):  # an address in a link's address, which is escaped once more
-        yield html.unescape(_PERCENT.sub(lambda escaped: unquote(escaped[0]), text))
+        plain = _PERCENT.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(errors="replace"), text)
+        yield html.unescape(plain)
     if b"\0" in data:
         yield from (data.decode(encoding, errors="replace") for encoding in ("utf-16-le", "utf-16-be"))
