@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from site_src.activate.libcrypt import unknown_hashes
 from site_src.activate.live_file import look, look_at_live, refuse_open_folders, remove, replace_live
+from site_src.files.disk import move
 from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
-from site_src.files.moving import move
 from site_src.files.private import (
     ACTIVATED_NAME,
     AFTER_NAME,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move, put, settle
+from site_src.files.disk import move, put, settle
 from site_src.files.private import SERVER_FOLDER, make_private_folder, write_private
 from site_src.language.greek import to_latin
 from site_src.language.reasons import reason

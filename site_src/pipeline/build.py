@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from site_src.files.looked import Looked
 from site_src.files.private import (
     CURRENT_NAME,
     MANIFEST_NAME,
@@ -14,7 +15,7 @@ from site_src.files.private import (
     open_inputs,
 )
 from site_src.files.walk import same_files
-from site_src.folders import lies_in
+from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
@@ -44,16 +45,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from site_src.folders import Folders, Options
+    from site_src.folders import Folders, Options, Progress
     from site_src.plan.plan import Plan
-    from site_src.publish.stage import Progress
     from site_src.read.inputs import Inputs
 
 
-def check(folders: Folders, day: date, only: str = "") -> tuple[Inputs, tuple[Problem, ...]]:
+def check(
+    folders: Folders, day: date, only: str = "", progress: Progress | None = None
+) -> tuple[Inputs, tuple[Problem, ...]]:
     """Read all inputs and say what is wrong with them; writes nothing."""
-    problems = Problems()
-    return read_inputs(folders, day, problems, only), problems.all()
+    problems, looked = Problems(), Looked.through(folders.private, progress)
+    return read_inputs(folders, day, problems, only, looked=looked), problems.all()
 
 
 def build(options: Options, progress: Progress) -> Outcome:
@@ -67,7 +69,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems = Problems()
     closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
     state = state_of_inputs(options)
-    inputs = read_inputs(folders, options.day, problems)
+    inputs = read_inputs(folders, options.day, problems, looked=Looked.through(folders.private, progress))
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     warnings = problems.all()
@@ -134,7 +136,7 @@ def _check_folders(folders: Folders) -> None:
         (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
-        if lies_in(inner, outer):
+        if is_within(inner, outer):
             message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
             raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)

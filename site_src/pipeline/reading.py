@@ -17,7 +17,7 @@ from site_src.make.letters import Typesetter, letter_facts
 from site_src.make.pages.render import check_text
 from site_src.plan.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
-from site_src.prove.leaks.exposed import check_exposed
+from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
 from site_src.read.circular.render import render_circular, warn_of_html

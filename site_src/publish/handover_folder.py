@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import move
 from site_src.files.private import (
     AFTER_NAME,
     BEFORE_NAME,
@@ -26,7 +26,7 @@ from site_src.files.private import (
     write_private,
 )
 from site_src.files.walk import all_below, files_below
-from site_src.language.days import day_text
+from site_src.language.catalogues import day_text
 from site_src.publish.publish import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import move
 from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
 from site_src.plan.handover import Handover, in_force
 from site_src.plan.manifest import Changes, Manifest, read_manifest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import costly_seconds
 from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, open_inputs
-from site_src.language.formats import number_text
+from site_src.language.catalogues import number_text
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say, say_many, spoken
 from site_src.problems import Place, Problems, Topic

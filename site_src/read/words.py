@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import N_, catalogue
-from site_src.language.days import day_text
-from site_src.language.formats import list_text, number_text
+from site_src.language.catalogues import N_, catalogue, day_text, list_text, number_text
 from site_src.read.agency import Kind
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from site_src.prove.leaks.readings import readings
+from site_src.prove.secrets import readings
 
 TEXT = "maria.p@dimos.example"
 

@@ -1,24 +1,18 @@
-"""What is inside a published file: the parts of an office document, and what a PDF or a picture carries."""
+"""Open what is inside a published file: the parts of an office document, and what a PDF or a picture carries."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from site_src.files.pdf_text import (
-    TooLongError,
-    decoded,
-    inflated,
-    read_embedded_files,
-    read_pdf,
-    streams_of,
-    strings_in,
-)
+from site_src.files.pdf_text import TooLongError, read_embedded_files, read_pdf
 from site_src.language.catalogues import N_
 from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 
@@ -32,7 +26,7 @@ UNPACKED_BYTES_MAX = 64 * 2**20
 ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 ODF_MANIFEST, ODF_ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"  # OpenDocument 1.2, part 3, 4.4
 
-# Why a part cannot be looked into ({why} is the error), and what to do then.
+# Why a part cannot be looked into, and what to do then.
 TOO_LARGE = (N_("the file {name} is too large to be looked into"), N_("give what it holds in smaller files"))
 ENCRYPTED = (
     N_("the file {name} is encrypted and cannot be looked into"),
@@ -51,9 +45,17 @@ OTHER_KIND = (
     N_("save the document that holds it as PDF, without that file, and put the PDF in its place"),
 )
 DAMAGED = (
-    N_("the file {name} cannot be looked into ({why})"),
+    N_("the file {name} is damaged and cannot be looked into"),
     N_("open it in the program that made it, save it again, and put that file in its place"),
 )
+
+_STREAM = re.compile(rb"stream(?:\r\n?|\n)")
+_END = b"endstream"
+_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r\n?|\n|(.))", re.DOTALL)  # ISO 32000-1, 7.3.4.2
+_BLANKS = (b"n", b"r", b"t", b"b", b"f")
+_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
+_UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
 # PNG specification, 11.3.4: the text chunks whose text is packed, as far as the text.
 _PNG_TEXT = re.compile(
@@ -63,7 +65,7 @@ _PNG_TEXT = re.compile(
 
 @dataclass
 class Room:
-    """How much of one file may still be unpacked."""
+    """Count how much of one file may still be unpacked."""
 
     left: int
 
@@ -75,16 +77,12 @@ class Room:
 
 @dataclass(frozen=True)
 class Part:
-    """Something inside a file.
+    """Something inside a file."""
 
-    ``label`` is its own name, ``trouble`` what is in the way and what to do; in ``text`` nothing is packed.
-    """
-
-    label: str = ""
+    label: str = ""  # its own name
     data: bytes = field(default=b"", repr=False)
-    text: bytes = field(default=b"", repr=False)
-    trouble: tuple[str, str] | None = None
-    why: str = ""
+    text: bytes = field(default=b"", repr=False)  # with nothing packed in it
+    trouble: tuple[str, str] | None = None  # why it cannot be looked into, and what to do then
 
 
 def parts_of(data: bytes, room: Room) -> Iterator[Part]:
@@ -115,8 +113,8 @@ def _parts_of_zip(data: bytes, room: Room) -> Iterator[Part]:
                     yield Part(entry.filename, content)
                     if entry.filename == ODF_MANIFEST and ODF_ENCRYPTED in content:
                         yield Part(trouble=ENCRYPTED)
-    except ZIP_DAMAGE as error:
-        yield Part(trouble=DAMAGED, why=type(error).__name__)
+    except ZIP_DAMAGE:
+        yield Part(trouble=DAMAGED)
 
 
 def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
@@ -145,3 +143,49 @@ def _read(read: Callable[[bytes, int], bytes], data: bytes, room: Room) -> Part:
     """Return what ``read`` makes of the data and as many bytes at most, one more than there is room for."""
     content = read(data, max(room.left, 0) + 1)
     return Part(data=content) if room.take(len(content)) else Part(trouble=TOO_LARGE)
+
+
+def streams_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the objects of a PDF as far as each stream, and that stream; behind the last one there is none."""
+    end = len(b"%PDF-")
+    while found := _STREAM.search(data, end):
+        start, objects = found.end(), data[end : found.start()]
+        end = data.find(_END, start) % (len(data) + 1)  # the file's end where nothing ends the stream
+        yield objects, data[start:end]
+        end += len(_END)
+    yield data[end:], b""
+
+
+def decoded(objects: bytes, stream: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of a stream without the filters that text has; nothing of a picture, which has none."""
+    dictionary = objects.rpartition(b"obj")[2]
+    if _PICTURE.search(dictionary):
+        return b""
+    with contextlib.suppress(ValueError):
+        if b"ASCII85Decode" in dictionary or b"/A85" in dictionary:
+            stream = base64.a85decode(stream.partition(b"~>")[0])
+        if b"ASCIIHexDecode" in dictionary or b"/AHx" in dictionary:
+            stream = bytes.fromhex(stream.partition(b">")[0].decode("ascii"))
+    return inflated(stream, most) if b"FlateDecode" in dictionary or b"/Fl" in dictionary else stream[:most]
+
+
+def inflated(data: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of what zlib has packed; nothing where that is damaged."""
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj().decompress(data, most)
+    return b""
+
+
+def strings_in(objects: bytes) -> bytes:
+    """Return objects of a PDF with their strings as a reader sees them: without escapes, and in UTF-8."""
+    plain = _ESCAPE.sub(_unescaped, objects)
+    digits = (b"".join(found[1].split()).decode() for found in _HEXADECIMAL.finditer(objects))
+    plain = b")".join((plain, *(bytes.fromhex(each[: len(each) // 2 * 2]) for each in digits)))
+    texts = (each.decode("utf-16-be", errors="replace").encode() for each in plain.split(_UTF_16)[1:])
+    return b"\n".join((plain, *texts))
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    if escape[1]:
+        return bytes([int(escape[1], 8) & 0xFF])
+    return b"\n" if escape[2] in _BLANKS else escape[2] or b""

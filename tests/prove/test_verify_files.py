@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,32 @@ from site_src.make.at_once import archive_path
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import read_inventory
 from site_src.problems import Problems
-from site_src.prove.intruders import Amiss, look_through, outside_campaigns
+from site_src.prove.verify import Failure, find_strange_in, find_strange_outside
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 THIRA, ATTICA, *_ = (row.split(";")[0] for row in ROWS)
+
+
+@dataclass(frozen=True)
+class Amiss:
+    """Paths in the site: what the build did not make, what it made and is gone, and what differs from it."""
+
+    intruders: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, failures: Iterable[Failure]) -> Amiss:
+        """Sort what was found by what is said about it."""
+        found = [(failure.subject, failure.message) for failure in failures]
+        starts = ("the last build did not make this file", "it is missing", "it is not the file")
+        return cls(*(tuple(name for name, text in found if text.startswith(start)) for start in starts))
+
+
 NOTHING = Amiss()
 
 
@@ -42,12 +62,12 @@ def site(built: SmallSite, tmp_path: Path) -> SmallSite:
 def amiss(site: SmallSite) -> Amiss:
     """What is amiss in the campaign's folders."""
     (campaign,) = read_inputs(site.folders, DAY, Problems(), SLUG).campaigns
-    return look_through(campaign, inventory_of(site), site.folders.out)
+    return Amiss.of(find_strange_in(campaign, inventory_of(site), site.folders.out))
 
 
 def outside(site: SmallSite) -> Amiss:
     """What is amiss in the rest of the site."""
-    return outside_campaigns(site.folders, inventory_of(site))
+    return Amiss.of(find_strange_outside(site.folders, inventory_of(site)))
 
 
 def inventory_of(site: SmallSite) -> dict[str, str]:

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.prove.leaks.files import LINES_AT_ONCE, MARKS_MAX, PageScan
-from site_src.prove.leaks.readings import readings
-from site_src.prove.leaks.secrets import Secrets
+from site_src.prove.leaks import MARKS_MAX, PageScan
+from site_src.prove.secrets import Secrets, readings
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 EMAIL = "Maria.P@dimos.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
-SECRETS = Secrets.of([EMAIL], [{CODE}], [CodePolicy()], [])
+SECRETS = Secrets.of([EMAIL], [CODE], [CodePolicy()], [])
 AN_EMAIL, A_CODE = "e-mail address", "access code"
 
 
@@ -47,14 +46,14 @@ def test_a_page_that_leaks_is_named_among_many() -> None:
 
 def test_a_page_longer_than_what_is_read_together_is_read_to_its_end() -> None:
     """An address on the last line of a list of thousands is found, and once."""
-    lines = [b"%d" % number for number in range(2 * LINES_AT_ONCE + 7)]
+    lines = [b"%d" % number for number in range(MARKS_MAX + 7)]
     assert scanned({"list": b"\n".join(lines)}) == []
     assert len(scanned({"list": b"\n".join([*lines, EMAIL.encode()])})) == 1
 
 
-@pytest.mark.parametrize("before", [0, 1, LINES_AT_ONCE - 2, LINES_AT_ONCE - 1, LINES_AT_ONCE, LINES_AT_ONCE + 1])
+@pytest.mark.parametrize("before", [0, 1, MARKS_MAX - 2, MARKS_MAX - 1, MARKS_MAX, MARKS_MAX + 1])
 def test_a_secret_across_a_line_end_is_found_at_any_line(before: int) -> None:
-    """Wherever a long page is cut into lines that are read together, a tag that runs over the cut hides nothing."""
+    """In a page of more lines than are remembered too, a tag that runs over two lines hides nothing."""
     lines = [b"%d" % number for number in range(before)]
     page = b"\n".join([*lines, b"Maria.P@<b", b">dimos.example", b"end"])
     assert len(scanned({"list": page})) == 1
@@ -77,7 +76,7 @@ def test_lines_that_pages_share_are_read_once_behind_a_list_of_any_length(monkey
         read.append(len(data))
         return readings(data)
 
-    monkeypatch.setattr("site_src.prove.leaks.secrets.readings", count)
+    monkeypatch.setattr("site_src.prove.secrets.readings", count)
     rows = b"\n".join(b"%d" % number for number in range(MARKS_MAX + 1))
     shared = b"\n".join(b"line %d of every page" % number for number in range(100))
     pages = {str(number): b"\n".join((shared, b"%d" % number)) for number in range(1_000)}

@@ -4,13 +4,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.folders import Options
+from site_src.pipeline.build import build, check
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, Topic
-from site_src.prove.leaks.secrets import Secrets, kinds_in
+from site_src.prove.secrets import PIECE_BYTES, kinds_in
 from site_src.serve.preview import Preview
-from tests.support.small_site import DAY, ROWS
+from tests.support.small_site import DAY, ROWS, Quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from site_src.prove.secrets import Secrets
     from tests.support.small_site import SmallSite
 
 ADDRESS = "thira@dimos.example"
@@ -130,14 +135,14 @@ def test_a_file_that_has_not_changed_is_looked_through_once(site: SmallSite, mon
     """Neither a check nor a preview reads it again behind a build; another address, or another byte, is a new look."""
     sought = []
 
-    def count(data: bytes, secrets: Secrets) -> list[str]:
+    def count(data: bytes, secrets: Secrets, step: Callable[[], None] = lambda: None) -> list[str]:
         sought.append(data)
-        return kinds_in(data, secrets)
+        return kinds_in(data, secrets, step)
 
     folder = site.campaign / "attachments"
     folder.mkdir()
     (folder / "a.txt").write_text("nothing", encoding="utf-8")
-    monkeypatch.setattr("site_src.prove.leaks.files.kinds_in", count)
+    monkeypatch.setattr("site_src.prove.leaks.kinds_in", count)
     site.build()
     assert sought.count(b"nothing") == 2  # for addresses before anything is made, for codes and keys behind it
     (site.campaign / "circular.md").write_text("Νέο κείμενο.\n", encoding="utf-8")
@@ -154,3 +159,53 @@ def test_a_file_that_has_not_changed_is_looked_through_once(site: SmallSite, mon
     (folder / "a.txt").write_text(ADDRESS, encoding="utf-8")
     assert _leaks(site) == [("attachments/a.txt", "")]
     assert _leaks(site) == [("attachments/a.txt", "")]
+
+
+class _Shown(Quiet):
+    """A progress that notes what it was to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.works: list[str] = []
+
+    def start(self, text: str, total: int) -> None:
+        """Note what begins."""
+        self.works += [text] if total and "letters" not in text else []
+
+    def stop(self) -> None:
+        """Note the end."""
+        self.works.append("end")
+
+
+def test_a_large_attachment_shows_how_far_the_look_is(site: SmallSite) -> None:
+    """Check, preview and build show it while they read the file, and not once it was looked through."""
+    folder = site.campaign / "attachments"
+    folder.mkdir()
+    (folder / "small.txt").write_text("nothing", encoding="utf-8")
+    (folder / "large.txt").write_bytes(b"nothing\n" * (PIECE_BYTES // 3))
+    look = ["Looking through attachments/large.txt", "end"]
+    shown = _Shown()
+    assert check(site.folders, DAY, progress=shown)[1] == ()
+    assert shown.works == look
+    shown = _Shown()
+    preview = Preview(site.folders, lambda: DAY, progress=shown)
+    preview.refresh()
+    preview.refresh()
+    assert shown.works == look
+    shown = _Shown()
+    build(Options(folders=site.folders, day=DAY, jobs=1), shown)
+    assert shown.works == [*look, "end", "Looking through circulars/2020-11/large.txt", "end"]
+    shown = _Shown()
+    assert check(site.folders, DAY, progress=shown)[1] == ()
+    assert shown.works == []
+
+
+def test_the_command_line_shows_a_large_attachment(site: SmallSite) -> None:
+    """Where no terminal is, a plain line at each quarter says how far the look is."""
+    folder = site.campaign / "attachments"
+    folder.mkdir()
+    (folder / "large.txt").write_bytes(b"nothing\n" * (PIECE_BYTES // 4))
+    done = site.run("check")
+    assert done.returncode == 0
+    assert "Looking through attachments/large.txt: 1 of 4\n" in done.stderr
+    assert "Looking" not in site.run("check", "--quiet").stderr

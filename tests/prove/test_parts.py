@@ -16,11 +16,10 @@ import pypdfium2
 import pytest
 from Cryptodome.Cipher import ARC4
 
-from site_src.files.pdf_text import TooLongError, inflated, read_pdf
-from site_src.prove.leaks.files import Leak, find_leaks
-from site_src.prove.leaks.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE
-from site_src.prove.leaks.readings import readings
-from site_src.prove.leaks.secrets import Secrets
+from site_src.files.pdf_text import TooLongError, read_pdf
+from site_src.prove.leaks import Leak, find_leaks
+from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE, inflated
+from site_src.prove.secrets import Secrets, readings
 from site_src.read.settings import CodePolicy
 from tests.support.untranslated import english_in
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 EMAIL = "maria.p@dimos.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 TEXT = f"Write to {EMAIL}, with {CODE}.".encode()
-SECRETS = Secrets.of([EMAIL], [{CODE}], [CodePolicy()], [])
+SECRETS = Secrets.of([EMAIL], [CODE], [CodePolicy()], [])
 
 
 def leaks(data: bytes) -> list[str]:
@@ -268,7 +267,7 @@ def test_what_unpacks_without_measure_is_refused(
     grown: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A small file that grows to a large one is told, not unpacked to its end."""
-    monkeypatch.setattr("site_src.prove.leaks.files.UNPACKED_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.prove.leaks.UNPACKED_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(grown(10_001)))
     assert leaks(grown(4_500)) == []
 
@@ -279,7 +278,7 @@ def test_a_pdf_of_one_page_a_thousand_times_is_refused(monkeypatch: pytest.Monke
         with pytest.raises(TooLongError):
             read_pdf(text_pages(pages, words), 10_000)
     assert read_pdf(text_pages(10, 100), 10_000)
-    monkeypatch.setattr("site_src.prove.leaks.parts.read_pdf", partial(read_pdf, most=10_000))
+    monkeypatch.setattr("site_src.prove.parts.read_pdf", partial(read_pdf, most=10_000))
     assert any("too large" in leak for leak in leaks(text_pages(50, 100)))
 
 
@@ -314,9 +313,8 @@ def test_a_file_costs_its_length(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
         read.append(len(data))
         return inflated(data, most)
 
-    monkeypatch.setattr("site_src.prove.leaks.secrets.readings", count)
-    monkeypatch.setattr("site_src.prove.leaks.parts.inflated", count_packed)
-    monkeypatch.setattr("site_src.files.pdf_text.inflated", count_packed)
+    monkeypatch.setattr("site_src.prove.secrets.readings", count)
+    monkeypatch.setattr("site_src.prove.parts.inflated", count_packed)
     costs = []
     for many in (LONG // 100, LONG // 10):
         read.clear()

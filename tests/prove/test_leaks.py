@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.prove.leaks.files import find_leaks
-from site_src.prove.leaks.secrets import PIECE_BYTES, SHARED_BYTES, Secrets
+from site_src.prove.leaks import find_leaks
+from site_src.prove.secrets import PIECE_BYTES, SHARED_BYTES, Secrets
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ EMAIL = "Maria.P@dimos.example"
 OTHER = "o'neil&co@foreas.example"
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 KEY = bytes(range(100, 132))
-SECRETS = Secrets.of([EMAIL, OTHER], [{CODE}], [CodePolicy()], [KEY])
+SECRETS = Secrets.of([EMAIL, OTHER], [CODE], [CodePolicy()], [KEY])
 
 AN_EMAIL, A_CODE, A_KEY = "e-mail address", "access code", "campaign key"
 
@@ -155,7 +155,7 @@ def test_a_code_is_found_in_every_form(text: str, around: str) -> None:
 def test_a_code_is_found_in_the_letter_case_of_its_alphabet() -> None:
     """Where an alphabet has a letter in both cases, they are two symbols."""
     policy = CodePolicy(groups=2, group_length=8, alphabet="fFdjlQRS2346789w")
-    secrets = Secrets.of([], [{"fFdjlQRS-2346789w"}], [policy], [])
+    secrets = Secrets.of([], ["fFdjlQRS-2346789w"], [policy], [])
     assert list(find_leaks("page.html", b"fF DJL QRS 2346789W", secrets))
     assert not list(find_leaks("page.html", b"FFdjlQRS-2346789w", secrets))
 
@@ -330,7 +330,7 @@ def test_an_encrypted_part_is_told() -> None:
 
 def test_a_part_that_grows_without_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part said to be huge is refused by its size, unread; so are many parts that are huge only together."""
-    monkeypatch.setattr("site_src.prove.leaks.files.UNPACKED_BYTES_MAX", 10_000)
+    monkeypatch.setattr("site_src.prove.leaks.UNPACKED_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(zipped({"a": bytes(10_001)})))
     assert any("too large" in leak for leak in leaks(zipped({str(number): bytes(1_000) for number in range(11)})))
     assert leaks(zipped({str(number): bytes(1_000) for number in range(10)})) == []
@@ -426,7 +426,7 @@ def test_codes_of_any_policy_are_found(groups: int) -> None:
     """One group or several, alone or amid signs that codes are made of, and only those that were given out."""
     policy = CodePolicy(groups=groups, group_length=4)
     code, other = ("-".join([group] * groups) for group in ("CDFJ", "LQRS"))
-    secrets = Secrets.of([], [{code}], [policy], [])
+    secrets = Secrets.of([], [code], [policy], [])
     plain = code.replace("-", "").lower()
     for text in (code, f"9999{code}9999", f"9999-{code}-9999", f"{other}-{code}", plain, f"2{plain}3", f"x\n{plain}"):
         assert list(find_leaks("page.html", text.encode(), secrets)), text
