@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 LOOKED_NAME = ".looked.json"  # in the private folder
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ("site_src/**/*.py", "templates/assets/folding.json", "requirements.txt")  # all that decides what is found
+# All that decides what is found.
+PROGRAM = ("site_src/**/*.py", "site_src/**/*.toml", "templates/assets/folding.json", "requirements.txt")
 
 
 @dataclass

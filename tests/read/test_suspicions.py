@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from site_src.problems import Place, Problem, Problems, Severity
 from site_src.read.agency import Agency, Kind, Status
-from site_src.read.annex.kinds import kind_of_name
+from site_src.read.annex.words import kind_of_name
 from site_src.read.suspicions import MUCH_MORE, is_one_letter_away, slips, tell_suspicions
 
 if TYPE_CHECKING:

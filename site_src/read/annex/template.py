@@ -9,7 +9,7 @@ from site_src.language.say import say, spoken
 from site_src.problems import UsageError
 from site_src.read.annex.columns import NAMES, REQUIRED, Column
 from site_src.read.annex.sheets.grid import column_letters
-from site_src.read.annex.statuses import WORDS
+from site_src.read.annex.words import STATUS_WORDS
 from site_src.read.words import KINDS
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def header_of(column: Column) -> str:
 def _workbook() -> bytes:
     from site_src.files.workbooks import new_workbook, saved
 
-    statuses = [words[0 if spoken() == "el" else 1] for words in WORDS.values()]
+    statuses = [words[0 if spoken() == "el" else 1] for words in STATUS_WORDS.values()]
     book = new_workbook()
     sheet = book.worksheets[0]
     sheet.title = say("Agencies")

@@ -10,12 +10,12 @@ from site_src.problems import Problem, Problems, Severity
 from site_src.read.agency import Kind
 from site_src.read.annex.columns import Recogniser
 from site_src.read.annex.rows import RowReader
-from site_src.read.annex.sheets.grid import Area, Cell, make_sheet
+from site_src.read.annex.sheets.grid import Area, Cell, Reporter, make_cell, make_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_src.read.annex.strays import Row
+    from site_src.read.annex.rows import Row
 
 HEADER = ("Α/Α", "Όνομα χρήστη", "Φορέας", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
 THIRA = ("1", "012345678901", "Δήμος Θήρας", "", "thira@b.example", "", "")
@@ -27,7 +27,7 @@ def read(
 ) -> tuple[list[Row], tuple[Problem, ...]]:
     """The rows of a sheet, and their problems."""
     cells = [
-        Cell(row=number, column=column, text=text)
+        make_cell(row=number, column=column, text=text)
         for number, row in enumerate(rows, start=1)
         for column, text in enumerate(row, start=1)
         if text
@@ -36,7 +36,8 @@ def read(
     recogniser, problems = Recogniser({}), Problems()
     header = recogniser.find_header(sheet)
     assert header
-    return list(RowReader(sheet, header, recogniser, "annex.xlsx", problems).read()), problems.all()
+    reporter = Reporter("annex.xlsx", sheet.title, problems)
+    return list(RowReader(sheet, header, recogniser, reporter).read()), problems.all()
 
 
 def test_the_kind_comes_from_section_sheet_or_name_in_that_order() -> None:

@@ -16,10 +16,9 @@ from site_src.read.annex.sheets.grid import (
     TEXT_MAX,
     Budget,
     Cell,
-    CellKind,
     Sheet,
     UnreadableError,
-    is_error_value,
+    make_cell,
     make_sheet,
     too_many_rows,
     too_much_text,
@@ -104,5 +103,4 @@ def _rows(text: str, delimiter: str, budget: Budget) -> Iterator[list[str]]:
 
 def _cell(value: str, row: int, column: int) -> Cell:
     kept = _AS_TEXT.fullmatch(value)
-    kind = CellKind.ERROR if is_error_value(value.strip()) else CellKind.TEXT
-    return Cell(row=row, column=column, text=kept[1] if kept else value, kind=kind)
+    return make_cell(row, column, kept[1] if kept else value)

@@ -1,21 +1,25 @@
-"""A sheet as its reader sees it: the cells that hold something, whatever the file's format."""
+"""A sheet as its reader sees it: the cells that hold something, each cleaned once, whatever the file's format."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from dataclasses import dataclass, replace
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from site_src.language.catalogues import N_
+from site_src.language.folding import UNSEEN
 from site_src.language.say import say, say_number
-from site_src.problems import ThyridaError
+from site_src.problems import Place, ThyridaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from site_src.problems import Problems, Topic
 
 T = TypeVar("T")
 
@@ -25,9 +29,11 @@ PLACES_MAX = 4 * CELLS_MAX  # rows and cells of one file, filled or not; a borde
 TEXT_MAX = 16_000_000  # characters of all cells of one file; an annex of 3,000 agencies has 500,000
 SPREAD_MAX = 1_000_000  # cells that merges and links of one file may cover
 SHEETS_MAX = 1_000  # of one file; an annex has at most a few
+COLUMN_WIDEST = 16_384  # XFD, the last column of Excel
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11
 
 _ERROR_VALUE = re.compile(r"#[^\W\d_][\w/]*[!?]|Err:\d{3}")  # #ΤΙΜΗ!, #ΟΝΟΜΑ?; LibreOffice has Err:502
+_ERROR_STARTS = ("#", "Err:")
 _KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
 _LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
@@ -67,27 +73,96 @@ class Area(NamedTuple):
     right: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """A filled cell; ``row`` and ``column`` count from 1."""
 
     row: int
     column: int
     text: str  # as the sheet shows it
-    kind: CellKind = CellKind.TEXT
-    number: float | None = None  # exact, where the cell holds a number
-    link: str = ""  # where a click leads
-    merged_from: tuple[int, int] | None = None  # the cell whose content a merge spreads to this one
+    line: str  # the same on one line, without what cannot be seen; "" for a cell that looks empty
+    kind: CellKind
+    number: float | None  # exact, where the cell holds a number
+    link: str  # where a click leads
+    origin: tuple[int, int]  # row and column of the cell that was really filled, which a merge spreads to others
 
     @property
     def name(self) -> str:
-        """The cell as people call it: C7."""
+        """Return the cell as people call it: C7."""
         return f"{column_letters(self.column)}{self.row}"
 
-    @property
-    def origin(self) -> tuple[int, int]:
-        """Row and column of the cell that was really filled."""
-        return self.merged_from or (self.row, self.column)
+
+def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
+    row: int, column: int, text: str, kind: CellKind = CellKind.TEXT, number: float | None = None, link: str = ""
+) -> Cell:
+    """Return a cell with its text cleaned, which is done nowhere else; a text may turn out to be an error value."""
+    plain = text if _PLAIN.fullmatch(text) else without_unseen(text)
+    line = " ".join(plain.split())
+    if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS) and is_error_value(line):
+        kind = CellKind.ERROR
+    return Cell(row, column, text, line, kind, number, link, (row, column))
+
+
+_PLAIN = re.compile("[\x00-\x7f\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u1f00-\u1fff]*")  # Latin and Greek: all is seen
+# Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
+NAMED = (
+    N_("no-break space"),
+    N_("narrow no-break space"),
+    N_("thin space"),
+    N_("ideographic space"),
+    N_("soft hyphen"),
+    N_("zero width space"),
+    N_("zero width non-joiner"),
+    N_("zero width joiner"),
+    N_("zero width no-break space"),
+    N_("word joiner"),
+    N_("left-to-right mark"),
+    N_("right-to-left mark"),
+)
+_WHITE = {" ", "\t", "\n", "\r"}  # a person types these; they part words and are no surprise
+
+
+@cache
+def is_odd_space(character: str) -> bool:
+    """Whether it is a space that no plain key types: no-break, thin, ideographic."""
+    return unicodedata.category(character) in {"Zs", "Zl", "Zp"} and character not in _WHITE
+
+
+@cache
+def is_zero_width(character: str) -> bool:
+    """Whether it draws nothing and takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
+    return bool(UNSEEN.fullmatch(character))
+
+
+def unseen_in(text: str) -> list[str]:
+    """The odd spaces and zero-width characters of a text, in order."""
+    return [] if _PLAIN.fullmatch(text) else [c for c in text if is_odd_space(c) or is_zero_width(c)]
+
+
+def without_unseen(text: str) -> str:
+    """The text with odd spaces as plain ones and without zero-width characters."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(" " if is_odd_space(c) else c for c in text if not is_zero_width(c))
+
+
+def controls_in(text: str) -> list[str]:
+    """The control characters of a text, other than tab and line ends."""
+    return (
+        []
+        if text.isprintable()
+        else [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
+    )
+
+
+def describe(characters: Iterable[str]) -> str:
+    """The characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
+    counts = Counter(characters)
+    return ", ".join(f"{count} × {name_of(c)}" if count > 1 else name_of(c) for c, count in counts.items())
+
+
+def name_of(character: str) -> str:
+    """The character's name in the language of the commands, its Unicode name in small letters, or its number."""
+    return say(unicodedata.name(character, f"U+{ord(character):04X}").lower())
 
 
 @dataclass
@@ -175,6 +250,29 @@ class Sheet:
     hidden_columns: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reporter:
+    """Reports the problems of one sheet of a file."""
+
+    file: str
+    sheet: str
+    problems: Problems
+
+    def at(self, name: str) -> Place:
+        """Return the place of the cell of this name, filled or not; "" for that of the sheet."""
+        return Place(self.file, self.sheet, name)
+
+    def error(self, topic: Topic, message: str, hint: str, cell: Cell | None = None, value: str = "") -> None:
+        """Report a mistake in a cell, or in the sheet itself; ``value`` is a part of its text."""
+        at = self.at(cell.name if cell else "")
+        self.problems.error(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
+
+    def warning(self, topic: Topic, message: str, hint: str, cell: Cell | None = None, value: str = "") -> None:
+        """Report something to look at in a cell, or in the sheet itself."""
+        at = self.at(cell.name if cell else "")
+        self.problems.warning(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
+
+
 def make_sheet(  # noqa: PLR0913 (a sheet has these parts)
     title: str,
     cells: Iterable[Cell],
@@ -213,7 +311,7 @@ def _lay_links(grid: dict[int, dict[int, Cell]], links: Iterable[tuple[int, int,
     for row, column, target in links:
         cell = grid[row].get(column) if row in grid else None
         if cell and not cell.link:
-            grid[row][column] = replace(cell, link=target)
+            grid[row][column] = cell._replace(link=target)
 
 
 def _filled(grid: dict[int, dict[int, Cell]], merges: Iterable[Area]) -> Iterator[tuple[Area, Cell]]:
@@ -228,7 +326,7 @@ def _spread_merges(grid: dict[int, dict[int, Cell]], merged: Iterable[tuple[int,
         if (row, column) != (cell.row, cell.column):
             if column not in grid[row]:
                 budget.spend_cell(cell.text)
-            grid[row][column] = replace(cell, row=row, column=column, merged_from=(cell.row, cell.column))
+            grid[row][column] = cell._replace(row=row, column=column)
 
 
 def _spread(areas: Iterable[tuple[Area, T]], bounds: Area, budget: Budget) -> Iterator[tuple[int, int, T]]:
