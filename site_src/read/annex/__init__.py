@@ -7,13 +7,12 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
-from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import greek_letters, squeeze
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Severity, Topic
-from site_src.read.agency import Agency, Status
+from site_src.read.agency import Status
 from site_src.read.annex.columns import Column, Recogniser, check_columns, find_layout
 from site_src.read.annex.rows import RowReader
 from site_src.read.annex.sheets import read_sheets
@@ -22,10 +21,11 @@ from site_src.read.annex.strays import report_stray_keepers, report_strays
 from site_src.read.annex.words import decide_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.problems import Problems
+    from site_src.read.agency import Agency
     from site_src.read.annex.rows import Row
     from site_src.read.annex.sheets.grid import Sheet
     from site_src.read.settings import Campaign
@@ -45,13 +45,15 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
         check_columns(sheets, campaign.columns, problems)
     reporters = [Reporter(path.name, sheet.title, problems) for sheet in sheets]
     rows = [row for each in zip(sheets, reporters, strict=True) for row in _read_sheet(*each, recogniser)]
-    listed = NameIndex((row.username, row.name) for row in rows).find(campaign.keeps_code if rows else (), problems)
+    listed = NameIndex((row.agency.username, row.agency.name) for row in rows).find(
+        campaign.keeps_code if rows else (), problems
+    )
     distinct = _distinct(rows, problems)
-    agencies = tuple(_agency(row, problems, listed=row.username in listed) for row in distinct)
+    agencies = tuple(_decided(row, listed, problems) for row in distinct)
     spared = {Status.KEEPS, Status.CONTACT_US}
-    losing = {row.username for row in distinct if not row.email_filled and row.saying.status not in spared}
+    losing = {row.agency.username for row in distinct if not row.email_filled and row.saying.status not in spared}
     report_strays(rows, losing - listed, problems)
-    keeping = {row.username for row in distinct if row.saying.status is Status.KEEPS}
+    keeping = {row.agency.username for row in distinct if row.saying.status is Status.KEEPS}
     report_stray_keepers(rows, keeping | listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
@@ -75,16 +77,16 @@ def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
     """Return the rows with a user name, each once; those that one merged user name spans are one agency."""
     first: dict[str, Row] = {}
     for row in rows:
-        known = first.setdefault(row.username, row)
-        if not row.username or known is row:
+        agency = row.agency
+        known = first.setdefault(agency.username, row)
+        if not agency.username or known is row:
             continue
-        if row.continues and row.name == known.name:
-            first[row.username] = _joined(known, row, problems)
+        if row.continues and agency.name == known.agency.name:
+            first[agency.username] = _joined(known, row, problems)
             continue
-        where = f"{known.at.sheet}!{known.at.cell}" if known.at.sheet else known.at.cell
-        hint = say("correct the one that is wrong, or delete the row that stands twice")
-        message = say("the same user name stands in {where} too; each agency has its own", where=where)
-        problems.error(Topic.USERNAME, message, hint=hint, at=row.at, value=row.username)
+        hint = say("correct the wrong one, or delete the row that is there twice")
+        message = say("{where} has the same user name; each agency has its own", where=known.agency.at.inside)
+        problems.error(Topic.USERNAME, message, hint=hint, at=agency.at, value=agency.username)
     return [row for username, row in first.items() if username]
 
 
@@ -95,32 +97,24 @@ def _joined(row: Row, more: Row, problems: Problems) -> Row:
         message = say("another row of this agency has another status: {text}", text=f"«{saying.text}»")
         hint = say("decide which is right, and merge the cells or empty one of them")
         problems.error(Topic.STATUS, message, hint=hint, at=more.saying.at, value=more.saying.text)
-    return replace(
-        row,
-        kind=row.kind or more.kind,
-        parent=row.parent or more.parent,
-        emails={**row.emails, **more.emails},
-        email_filled=row.email_filled or more.email_filled,
-        saying=saying,
-        notes=" ".join(dict.fromkeys(filter(None, (row.notes, more.notes)))),
-        notes_cell=row.notes_cell or more.notes_cell,
+    one, other = row.agency, more.agency
+    emails = dict(zip(one.emails + other.emails, one.emails_at + other.emails_at, strict=True))
+    agency = replace(
+        one,
+        kind=one.kind or other.kind,
+        parent=one.parent or other.parent,
+        emails=tuple(emails),
+        emails_at=tuple(emails.values()),
+        notes=" ".join(dict.fromkeys(filter(None, (one.notes, other.notes)))),
+        notes_cell=one.notes_cell or other.notes_cell,
     )
+    return replace(row, agency=agency, email_filled=row.email_filled or more.email_filled, saying=saying)
 
 
-def _agency(row: Row, problems: Problems, *, listed: bool) -> Agency:
-    return Agency(
-        username=row.username,
-        name=row.name,
-        kind=row.kind,
-        parent=intern(row.parent),  # thousands have the same
-        emails=tuple(row.emails),
-        emails_at=tuple(row.emails.values()),
-        status=decide_status(row.saying, listed=listed, has_email=row.email_filled, problems=problems),
-        notes=row.notes,
-        at=row.at,
-        name_cell=row.name_cell,
-        notes_cell=row.notes_cell,
-    )
+def _decided(row: Row, keepers: Container[str], problems: Problems) -> Agency:
+    listed = row.agency.username in keepers
+    status = decide_status(row.saying, listed=listed, has_email=row.email_filled, problems=problems)
+    return row.agency if row.agency.status is status else replace(row.agency, status=status)
 
 
 class NameIndex:

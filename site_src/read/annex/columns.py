@@ -201,8 +201,8 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     is_table = header is not None and len(header.columns) >= COLUMNS_ENOUGH and Column.USERNAME in header.columns
     if not (is_table or _holds_codes(sheet)):
         if sheet.rows:  # Excel and LibreOffice give new workbooks empty ones
-            hint = say("if agencies stand there, give the table a header row and 12-digit user names")
-            reporter.warning(Topic.STRUCTURE, say("the sheet holds no table of agencies and is not read"), hint)
+            hint = say("if there are agencies in it, give the table a header row and 12-digit user names")
+            reporter.warning(Topic.STRUCTURE, say("the sheet has no table of agencies and is not read"), hint)
         return None
     _report_hidden(sheet, reporter)
     if header is None:
@@ -243,7 +243,7 @@ def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
     """Report an agency above the header, as where a sheet has two tables: titles are there, which are not read."""
     above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
     if code := next((cell for cell in above if _CODE.fullmatch(cell.text)), None):
-        message = say("a user name stands above the header, which is row {row}", row=header.row)
+        message = say("there is a user name above the header, which is row {row}", row=header.row)
         hint = say("put the header above the first agency; of two tables in one sheet, give each a sheet of its own")
         reporter.error(Topic.STRUCTURE, message, hint, code)
 

@@ -78,7 +78,7 @@ def read_emails(cell: Cell, reporter: Reporter) -> tuple[str, ...]:
     sound = [address for address in addresses if _is_sound(address, cell, reporter)]
     once = tuple(dict.fromkeys(sound))
     if len(once) < len(sound):
-        message = say("the same address stands twice in the cell; it counts once")
+        message = say("the same address is twice in the cell; it counts once")
         reporter.warning(Topic.EMAIL, message, say("delete one of them"), cell)
     return once
 
@@ -181,19 +181,19 @@ def _fault(address: str) -> str:
     if "@" in host:
         fault = N_('there are two "@"')
     elif not local:
-        fault = N_('nothing stands before the "@"')
+        fault = N_('there is nothing before the "@"')
     elif not host:
-        fault = N_('nothing stands after the "@"')
+        fault = N_('there is nothing after the "@"')
     elif size > PASSWORD_BYTES_MAX:
         fault = N_("it has {size} bytes, and at most {most} can be a password")
     elif len(labels) == 1:
         fault = N_('there is no dot after the "@"')
     elif not all(labels):
-        fault = N_('two dots stand together, or one at the end or right after the "@"')
+        fault = N_('there are two dots together, or one at the end or right after the "@"')
     elif not all(map(_LABEL.fullmatch, labels)):
         fault = N_('the part after the "@" holds a character that no domain has')
     elif labels[-1].isdigit() or len(labels[-1]) == 1:
-        fault = N_("its ending is no country or domain, as .gr or .eu are")
+        fault = N_("its ending is not a country or domain such as .gr or .eu")
     elif not _LOCAL.fullmatch(local):
         fault = N_('the part before the "@" holds a dot or character that cannot stand there')
     else:
@@ -252,7 +252,7 @@ def foreign_letters(part: str, start: int) -> tuple[ForeignLetter, ...]:
     """Return the letters that do not belong in a part of an address, which begins at ``start`` (from 1).
 
     A part is meant in the script of most of its letters. Another script than Latin is believed only where some letter
-    passes for no Latin one: otherwise it is a mistake of the keyboard, since nobody could tell it from a Latin word.
+    does not pass for a Latin one: otherwise it is a mistake of the keyboard, since it would look like a Latin word.
     """
     if part.isascii():
         return ()

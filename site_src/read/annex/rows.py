@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
+from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import squeeze
 from site_src.language.say import say
 from site_src.problems import Topic
-from site_src.read.agency import is_username
+from site_src.read.agency import Agency, is_username
 from site_src.read.annex.columns import COLUMNS_ENOUGH, REQUIRED, Column
 from site_src.read.annex.emails import address_of, holds_address
 from site_src.read.annex.sheets.grid import CellKind, column_letters
@@ -21,7 +22,6 @@ from site_src.read.annex.words import WORDS, find_kind, kind_of_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from site_src.problems import Place
     from site_src.read.agency import Kind
     from site_src.read.annex.columns import Header, Recogniser
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
@@ -41,19 +41,11 @@ _NO_WORDS = re.compile(r"[\W\d_]*")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """An agency's row as far as it could be read; ``username`` or ``name`` is "" where it has an error."""
+    """A row of an agency, whose user name or name is "" where it has an error, and whose status is not decided yet."""
 
-    username: str
-    name: str
-    kind: str
-    parent: str
-    emails: Mapping[str, Place] = field(repr=False)  # each address, in order, and its cell
+    agency: Agency
     email_filled: bool  # also where the address has an error
     saying: Saying
-    notes: str
-    at: Place
-    name_cell: str
-    notes_cell: str
     continues: bool  # the user name is a merged cell that began in a row above
     strays: tuple[Stray, ...]
 
@@ -215,19 +207,24 @@ class RowReader:
         first = codes[0].name if codes else f"{column_letters(self._header.columns[Column.USERNAME][0])}{number}"
         at = self._reporter.at(first)
         name = values.name(names, number)
+        found = values.emails(emails)
         email_filled = any(cell.line for cell in emails)
-        return Row(
+        agency = Agency(
             username=values.username(codes, at, filled=next(chain.from_iterable(fields.values()))),
             name=name,
             kind=self._kind(self._text(Column.KIND, fields), name),
-            parent=self._text(Column.PARENT, fields) or self._section.parent,
-            emails=values.emails(emails),
-            email_filled=email_filled,
-            saying=values.saying(fields.get(Column.STATUS, ()), at),
+            parent=intern(self._text(Column.PARENT, fields) or self._section.parent),  # thousands have the same
+            emails=tuple(found),
+            emails_at=tuple(found.values()),
             notes=self._text(Column.NOTES, fields),
             at=at,
             name_cell=names[0].name if names else "",
             notes_cell=notes[0].name if notes else "",
+        )
+        return Row(
+            agency=agency,
+            email_filled=email_filled,
+            saying=values.saying(fields.get(Column.STATUS, ()), at),
             continues=bool(codes) and codes[0].origin[0] < number,
             strays=self._strays.find(cells, fields, email_filled=email_filled),
         )

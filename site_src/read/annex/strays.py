@@ -94,7 +94,7 @@ def report_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Probl
     found: dict[tuple[str, str], dict[Place, Stray]] = defaultdict(dict)
     reported = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
     for row in rows:
-        loses = row.username in losing
+        loses = row.agency.username in losing
         has_own = any(stray.is_address and not stray.is_others for stray in row.strays)
         for stray in row.strays:
             if loses and stray.is_address and not stray.is_others:
@@ -134,7 +134,7 @@ def report_stray_keepers(rows: Iterable[Row], keeping: AbstractSet[str], problem
     found: dict[tuple[str, str], dict[Place, Stray]] = defaultdict(dict)
     for row in rows:
         for stray in row.strays:
-            if stray.says_keeps and not stray.is_beyond and row.username not in keeping:
+            if stray.says_keeps and not stray.is_beyond and row.agency.username not in keeping:
                 found[stray.at.sheet, stray.column].setdefault(stray.at, stray)
     for strays in found.values():
         first = next(iter(strays.values()))

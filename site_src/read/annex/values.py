@@ -120,7 +120,7 @@ def _fault(text: str) -> tuple[str, str]:
         return say("the digits are of another script"), say("type the {length} digits 0 to 9 again", length=LENGTH)
     if not text.isprintable():
         return say("the user name holds a control character"), say("type the {length} digits alone", length=LENGTH)
-    message = say("this is no user name: {length} digits are expected and nothing else", length=LENGTH)
+    message = say("this is not a user name: {length} digits are expected and nothing else", length=LENGTH)
     return message, say("correct the cell, or move its text to another column")
 
 
@@ -139,14 +139,14 @@ class ValueReader:
     def username(self, cells: Sequence[Cell], row_at: Place, filled: Cell) -> str:
         """Return the user name; "" with an error for a mistake, or where there is none beside a ``filled`` cell."""
         if not cells:
-            hint = say("write the 12 digits; or, if the row is no agency, delete it")
+            hint = say("write the 12 digits; or, if the row is not an agency, delete it")
             message = say("there is no user name in a row that is filled")
             self._reporter.problems.error(Topic.USERNAME, message, hint=hint, at=row_at, value=filled.text)
             return ""
         first, *more = cells
         username = read_username(first, self._reporter) if self._has_value(first, Column.USERNAME) else ""
         for cell in more:  # a header that is merged over two columns names both
-            hint = say("let the header stand above the user names alone, or empty this cell")
+            hint = say("put the header above the user names alone, or empty this cell")
             message = say("the row has a second cell below the header of the user name")
             self._reporter.error(Topic.USERNAME, message, hint, cell)
         return username

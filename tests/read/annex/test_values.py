@@ -18,7 +18,7 @@ def test_a_second_cell_below_a_wide_header_of_user_names_is_told() -> None:
     rows, problems = read(
         header, ("", "012345678901", "Δήμος Θήρας", "thira@b.example"), kedi, merges=[Area(1, 1, 1, 2)]
     )
-    assert [row.username for row in rows] == ["012345678901", "112345678902"]
+    assert [row.agency.username for row in rows] == ["012345678901", "112345678902"]
     assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "B3")]
 
 
@@ -26,7 +26,7 @@ def test_names_keep_what_can_be_seen() -> None:
     """White space is folded, unseen marks go with a warning, the rest stays."""
     name = 'Δήμος \n "Θήρας"\u00a0<<ΘΕΣΣΑΛΩΜΑ>>\u200b Α/Β'
     rows, (problem,) = read(HEADER, ("1", "012345678901", name, "", "a@b.example"))
-    assert rows[0].name == 'Δήμος "Θήρας" <<ΘΕΣΣΑΛΩΜΑ>> Α/Β'
+    assert rows[0].agency.name == 'Δήμος "Θήρας" <<ΘΕΣΣΑΛΩΜΑ>> Α/Β'
     assert problem.severity is Severity.WARNING
 
 
@@ -58,7 +58,7 @@ def test_a_number_for_an_address_is_an_error() -> None:
     rows, problems = read(HEADER, (*THIRA[:4], "", "", ""), extra=[number])
     assert [(problem.at.cell, problem.value) for problem in problems] == [("E2", "2101234567")]
     assert "an e-mail address is expected here, not a number" in problems[0].message
-    assert [tuple(row.emails) for row in rows] == [()]
+    assert [tuple(row.agency.emails) for row in rows] == [()]
 
 
 ZEROS = "000000000000"

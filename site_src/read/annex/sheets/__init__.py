@@ -10,7 +10,7 @@ from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError, Place, Topic
-from site_src.read.annex.sheets.grid import OPEN_AND_SAVE, SMALL_COPY, UnreadableError
+from site_src.read.annex.sheets.grid import OPEN_AND_SAVE, UnreadableError, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ _OPEN_ELSEWHERE = N_(
 )
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HEAD = 2_048  # bytes in which a web page or an XML file tells what it is
+_HEAD = 2_048  # bytes in which a web page or an XML file shows what it is
 
 # The first bytes of files that are taken for spreadsheets now and then.
 _STRANGERS = {
@@ -44,7 +44,7 @@ _OLD_WORKBOOKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of 
 
 
 def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
-    """Every sheet of the file, in order; none, with one error told, where it cannot be read.
+    """Return every sheet of the file, in order; none, with one error, where it cannot be read.
 
     A name that ends in another format than the content has is a warning. Raises MachineError where the system does
     not let the file be read.
@@ -94,12 +94,12 @@ def _endings(path: Path) -> set[str]:
 def _load(path: Path) -> bytes:
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # to open a pipe would be to wait for whoever writes into it
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
             message = say("this is no file, but a folder, a device or a pipe")
             raise UnreadableError(message, say("put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)"))
         if status.st_size > FILE_MAX:
             message = say("the file has more than {most} MB, far more than an annex needs", most=FILE_MAX // 2**20)
-            raise UnreadableError(message, say(SMALL_COPY))
+            raise too_much(message)
         return path.read_bytes()
     except OSError as error:
         message = say('cannot read "{path}": {reason}', path=path, reason=reason(error))
@@ -164,7 +164,7 @@ def _stranger(what: str) -> UnreadableError:
 
 
 def _refuse_markup(data: bytes) -> None:
-    """Web pages named .xls are what many portals export; Excel opens them, but they are no spreadsheets."""
+    """Refuse web pages and XML files: many portals export them under the name of .xls, and Excel opens them."""
     head = data[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<style")) or b"<html" in head:
         raise UnreadableError(say("this is a web page (HTML), whatever its name ends in"), say(OPEN_AND_SAVE))

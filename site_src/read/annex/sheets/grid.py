@@ -49,11 +49,11 @@ SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
 
 
 class UnreadableError(ThyridaError):
-    """A file that cannot be taken in at all: why, and what to do. ``read_sheets`` turns it into a problem."""
+    """Raised for a file that cannot be read at all; ``read_sheets`` turns it into a problem."""
 
 
 class CellKind(StrEnum):
-    """What a cell holds, apart from what it shows; as messages call it."""
+    """The kinds of content that a cell may have, by their names in messages."""
 
     TEXT = N_("a text")
     NUMBER = N_("a number")
@@ -95,14 +95,12 @@ def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
     row: int, column: int, text: str, kind: CellKind = CellKind.TEXT, number: float | None = None, link: str = ""
 ) -> Cell:
     """Return a cell with its text cleaned, which is done nowhere else; a text may turn out to be an error value."""
-    plain = text if _PLAIN.fullmatch(text) else without_unseen(text)
-    line = " ".join(plain.split())
+    line = " ".join(without_unseen(text).split())
     if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS) and is_error_value(line):
         kind = CellKind.ERROR
     return Cell(row, column, text, line, kind, number, link, (row, column))
 
 
-_PLAIN = re.compile("[\x00-\x7f\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u1f00-\u1fff]*")  # Latin and Greek: all is seen
 # Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
 NAMED = (
     N_("no-break space"),
@@ -118,125 +116,120 @@ NAMED = (
     N_("left-to-right mark"),
     N_("right-to-left mark"),
 )
-_WHITE = {" ", "\t", "\n", "\r"}  # a person types these; they part words and are no surprise
+_WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
 
 
-@cache
-def is_odd_space(character: str) -> bool:
-    """Whether it is a space that no plain key types: no-break, thin, ideographic."""
-    return unicodedata.category(character) in {"Zs", "Zl", "Zp"} and character not in _WHITE
+class _Visible(dict[int, str]):
+    """Each character as it is seen: an odd space as a plain one, nothing for one that takes no room, or itself."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        is_space = unicodedata.category(character) in {"Zs", "Zl", "Zp"}
+        self[code] = "" if UNSEEN.fullmatch(character) else " " if is_space else character
+        return self[code]
 
 
-@cache
+_VISIBLE = _Visible()
+
+
 def is_zero_width(character: str) -> bool:
-    """Whether it draws nothing and takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
-    return bool(UNSEEN.fullmatch(character))
-
-
-def unseen_in(text: str) -> list[str]:
-    """The odd spaces and zero-width characters of a text, in order."""
-    return [] if _PLAIN.fullmatch(text) else [c for c in text if is_odd_space(c) or is_zero_width(c)]
+    """Return whether it takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
+    return not _VISIBLE[ord(character)]
 
 
 def without_unseen(text: str) -> str:
-    """The text with odd spaces as plain ones and without zero-width characters."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(" " if is_odd_space(c) else c for c in text if not is_zero_width(c))
+    """Return the text with odd spaces as plain ones and without zero-width characters."""
+    return text if text.isascii() else text.translate(_VISIBLE)
+
+
+def unseen_in(text: str) -> list[str]:
+    """Return the odd spaces and zero-width characters of a text, in order."""
+    return [c for c in text if c != _VISIBLE[ord(c)]]
 
 
 def controls_in(text: str) -> list[str]:
-    """The control characters of a text, other than tab and line ends."""
-    return (
-        []
-        if text.isprintable()
-        else [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
-    )
+    """Return the control characters of a text, other than tab and line ends."""
+    return [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
 
 
 def describe(characters: Iterable[str]) -> str:
-    """The characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
+    """Return the characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
     counts = Counter(characters)
     return ", ".join(f"{count} × {name_of(c)}" if count > 1 else name_of(c) for c, count in counts.items())
 
 
 def name_of(character: str) -> str:
-    """The character's name in the language of the commands, its Unicode name in small letters, or its number."""
+    """Return the character's name in the language of the commands, its Unicode name, or its number."""
     return say(unicodedata.name(character, f"U+{ord(character):04X}").lower())
 
 
 @dataclass
 class Budget:
-    """How much the sheets of one file may still hold, so that no file of a few bytes grows without end."""
+    """Counts what the sheets of one file may still hold, so that no file of a few bytes grows without end.
+
+    Each method raises UnreadableError where its limit is passed.
+    """
 
     sheets: int = SHEETS_MAX
+    rows: int = ROWS_MAX
     places: int = PLACES_MAX
     cells: int = CELLS_MAX
     text: int = TEXT_MAX
     spread: int = SPREAD_MAX
 
     def spend_sheet(self) -> None:
-        """Count a sheet. Raises UnreadableError where it is one too many."""
-        self.sheets -= 1
+        """Count a sheet, before its rows."""
+        self.sheets, self.rows = self.sheets - 1, ROWS_MAX
         if self.sheets < 0:
-            message = say(
-                "the file has more than {most} sheets, far more than an annex has", most=say_number(SHEETS_MAX)
-            )
-            raise UnreadableError(message, say(SMALL_COPY))
+            most = say_number(SHEETS_MAX)
+            raise too_much(say("the file has more than {most} sheets, far more than an annex has", most=most))
 
     def spend_row(self, cells: int) -> None:
-        """Count a row and its cells, filled or not. Raises UnreadableError where they are too many."""
+        """Count a row and its cells, filled or not."""
+        self.rows -= 1
         self.places -= 1 + cells
+        if self.rows < 0:  # most of them are empty as a rule
+            message = say("a sheet has more than {most} rows, far more than an annex has", most=say_number(ROWS_MAX))
+            hint = say(
+                "delete the empty rows below the table (select them, then Delete), "
+                "or copy the table into a new workbook"
+            )
+            raise UnreadableError(message, hint)
         if self.places < 0:
             most = say_number(PLACES_MAX)
-            message = say("the sheets have more than {most} rows and cells, empty ones among them", most=most)
-            raise UnreadableError(message, say(SMALL_COPY))
+            raise too_much(say("the sheets have more than {most} rows and cells, empty ones among them", most=most))
 
     def spend_cell(self, text: str) -> None:
-        """Count a filled cell. Raises UnreadableError where it is one too many, or all have too much text."""
+        """Count a filled cell."""
         self.cells -= 1
         self.text -= len(text)
-        if self.cells < 0:
-            raise too_many_cells()
+        if self.cells < 0 or self.text < 0:
+            self.foresee_cells(0)
+            self.spend_text("")
+
+    def spend_text(self, text: str) -> None:
+        """Count the characters of a text."""
+        self.text -= len(text)
         if self.text < 0:
-            message = say(
-                "the cells hold more than {most} characters, far more than an annex has", most=say_number(TEXT_MAX)
-            )
-            raise UnreadableError(message, say(SMALL_COPY))
+            most = say_number(TEXT_MAX)
+            raise too_much(say("the cells hold more than {most} characters, far more than an annex has", most=most))
 
     def foresee_cells(self, cells: int) -> None:
-        """Raise UnreadableError, before so many filled cells are made of one, where they are too many."""
+        """Look ahead, before so many filled cells are made of one."""
         if cells > self.cells:
-            raise too_many_cells()
+            most = say_number(CELLS_MAX)
+            raise too_much(say("the file has more than {most} filled cells, far more than an annex has", most=most))
 
     def spend_spread(self, cells: int) -> None:
-        """Count the cells that a merge or link covers. Raises UnreadableError where they are too many."""
+        """Count the cells that a merge or link covers."""
         self.spread -= max(1, cells)
         if self.spread < 0:
-            message = say("merged cells or links cover far more cells than an annex has")
-            raise UnreadableError(message, say(SMALL_COPY))
+            raise too_much(say("merged cells or links cover far more cells than an annex has"))
 
 
-def too_many_cells() -> UnreadableError:
-    """Return the error for a file with more filled cells than ``CELLS_MAX``."""
-    message = say("the file has more than {most} filled cells, far more than an annex has", most=say_number(CELLS_MAX))
+def too_much(message: str) -> UnreadableError:
+    """Return the error for a file that holds far more than an annex."""
     return UnreadableError(message, say(SMALL_COPY))
-
-
-def too_much_text() -> UnreadableError:
-    """Return the error for a file whose cells hold more characters than ``TEXT_MAX``."""
-    message = say("the cells hold more than {most} characters, far more than an annex has", most=say_number(TEXT_MAX))
-    return UnreadableError(message, say(SMALL_COPY))
-
-
-def too_many_rows() -> UnreadableError:
-    """Return the error for a sheet with more rows than ``ROWS_MAX``, most of them empty as a rule."""
-    hint = say(
-        "delete the empty rows below the table (select them, then Delete), or copy the table into a new workbook"
-    )
-    return UnreadableError(
-        say("a sheet has more than {most} rows, far more than an annex has", most=say_number(ROWS_MAX)), hint
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,7 +277,7 @@ def make_sheet(  # noqa: PLR0913 (a sheet has these parts)
     hidden_rows: Iterable[int] = (),
     hidden_columns: Iterable[int] = (),
 ) -> Sheet:
-    """A sheet from cells in any order; links are laid on the filled cells, merges filled down and across.
+    """Return a sheet of cells in any order; links are laid on the filled cells, merges filled down and across.
 
     Hidden rows and columns that hold nothing are left out. Raises UnreadableError where the file's budget is spent.
     """
@@ -330,7 +323,7 @@ def _spread_merges(grid: dict[int, dict[int, Cell]], merged: Iterable[tuple[int,
 
 
 def _spread(areas: Iterable[tuple[Area, T]], bounds: Area, budget: Budget) -> Iterator[tuple[int, int, T]]:
-    """Each position of each area within the bounds, with what the area carries."""
+    """Yield each position of each area within the bounds, with the content of the area."""
     for area, content in areas:
         rows = range(max(area.top, 1), min(area.bottom, bounds.bottom) + 1)
         columns = range(max(area.left, 1), min(area.right, bounds.right) + 1)
@@ -341,7 +334,7 @@ def _spread(areas: Iterable[tuple[Area, T]], bounds: Area, budget: Budget) -> It
 
 @cache
 def column_letters(column: int) -> str:
-    """The column's letters: 1 is A, 28 is AB."""
+    """Return the column's letters: 1 is A, 28 is AB."""
     letters = ""
     while column > 0:
         column, rest = divmod(column - 1, 26)
@@ -350,7 +343,7 @@ def column_letters(column: int) -> str:
 
 
 def shown_number(number: float, number_format: str) -> str:
-    """What a cell shows of a number, as far as digits matter: twelve zeros, General, scientific.
+    """Return a number as a cell shows it, as far as digits matter: twelve zeros, General, scientific.
 
     Other formats (thousands, percent, currency) do not change which digits there are; the number is given plainly.
     """
@@ -366,11 +359,11 @@ def shown_number(number: float, number_format: str) -> str:
 
 
 def is_error_value(text: str) -> bool:
-    """Whether a text is what spreadsheets show for an error, in any language: #REF!, #N/A, #ΤΙΜΗ!, Err:502."""
+    """Return whether spreadsheets show the text for an error, in any language: #REF!, #N/A, #ΤΙΜΗ!, Err:502."""
     return text.upper() in _KNOWN_ERRORS or bool(_ERROR_VALUE.fullmatch(text))
 
 
 def link_in_formula(formula: str) -> str:
-    """The target of a =HYPERLINK("…") formula, or nothing."""
+    """Return the target of a =HYPERLINK("…") formula, or nothing."""
     match = _LINK_FORMULA.match(formula)
     return match[1] if match else ""

@@ -11,7 +11,6 @@ from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
     HAS_PASSWORD,
     REMOVE_PASSWORD,
-    ROWS_MAX,
     Area,
     Budget,
     Cell,
@@ -22,7 +21,6 @@ from site_src.read.annex.sheets.grid import (
     make_cell,
     make_sheet,
     shown_number,
-    too_many_rows,
 )
 
 if TYPE_CHECKING:
@@ -115,14 +113,11 @@ class _Reader:
         )
 
     def _read_rows(self, elements: Iterable[Element], budget: Budget) -> Iterator[Cell]:
-        row, left = 1, ROWS_MAX
+        row = 1
         for element in elements:
             if element.tag == _COLUMN:
                 self._note_columns(element)
                 continue
-            left -= 1
-            if left < 0:
-                raise too_many_rows()
             budget.spend_row(len(element))
             count = _repeated(element, "number-rows-repeated")
             found = list(self._read_row(element, row))
@@ -205,7 +200,7 @@ def _number(element: Element) -> float | None:
 def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
     """Return a value that stands in an attribute only, and that nothing says how it is shown.
 
-    How a date, a time, a percentage or an amount is shown depends on the language of whoever opens the file.
+    How a date, a time, a percentage or an amount is shown depends on the language of the program that opens the file.
     """
     value = element.get(f"{OFFICE}{_ATTRIBUTES.get(value_type, 'value')}") or ""
     if value_type == "boolean" and value in {"true", "false"}:

@@ -20,7 +20,6 @@ from site_src.read.annex.sheets.grid import (
     HAS_PASSWORD,
     OPEN_AND_SAVE,
     REMOVE_PASSWORD,
-    SMALL_COPY,
     SPREAD_MAX,
     Area,
     Budget,
@@ -30,6 +29,7 @@ from site_src.read.annex.sheets.grid import (
     make_cell,
     make_sheet,
     shown_number,
+    too_much,
 )
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _date(value: float, mode: int) -> str:
 
 @dataclass(frozen=True)
 class Stream:
-    """What is stored under a name, and whether the file's tables contradict each other about it."""
+    """The content that a name has, and whether the file's tables contradict each other about it."""
 
     content: bytes
     faulty: bool = False
@@ -193,11 +193,17 @@ class CompoundFile:
         directory, _, self._small_below, small_table, _, more = struct.unpack_from("<6i", data, 48)
         tables = list(dict.fromkeys(self._table_sectors(more)))
         self._table = self._joined(tables)
-        entries = [_entry(each) for each in _pieces(self._joined(self._chain(directory)), _ENTRY)]
+        listed = self._joined(_chain(self._table, directory))
+        entries = [_entry(listed, at) for at in range(0, len(listed) - _ENTRY + 1, _ENTRY)]
         root = entries[0]
-        self._small_table = self._joined(self._chain(small_table))
-        self._small = self._joined(self._chain(root.first))
-        self._taken = {*tables, *self._chain(directory), *self._chain(small_table), *self._chain(root.first)}
+        self._small_table = self._joined(_chain(self._table, small_table))
+        self._small = self._joined(_chain(self._table, root.first))
+        self._taken = {
+            *tables,
+            *_chain(self._table, directory),
+            *_chain(self._table, small_table),
+            *_chain(self._table, root.first),
+        }
         self._streams = {entry.name.lower(): entry for entry in _beside(entries, root.child) if entry.kind == _STREAM}
 
     def __contains__(self, name: str) -> bool:
@@ -228,9 +234,6 @@ class CompoundFile:
             sector = self._sector(more)
             *named, more = struct.unpack(f"<{len(sector) // 4}i", sector[: len(sector) // 4 * 4])
 
-    def _chain(self, first: int) -> Iterator[int]:
-        return _chain(self._table, first)
-
     def _sector(self, number: int) -> bytes:
         start = _HEADER + number * self._size
         return self._data[start : start + self._size]
@@ -248,14 +251,10 @@ def _chain(table: bytes, first: int) -> Iterator[int]:
         (first,) = struct.unpack_from("<i", table, 4 * first)
 
 
-def _pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[start : start + size] for start in range(0, len(data) - size + 1, size))
-
-
-def _entry(data: bytes) -> _Entry:
-    length, kind, _, left, right, child = struct.unpack_from("<HBB3i", data, 64)
-    first, size = struct.unpack_from("<iI", data, 116)
-    name = data[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+def _entry(data: bytes, at: int) -> _Entry:
+    length, kind, _, left, right, child = struct.unpack_from("<HBB3i", data, at + 64)
+    first, size = struct.unpack_from("<iI", data, at + 116)
+    name = data[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
     return _Entry(name, kind, (left, right), child, first, size)
 
 
@@ -349,13 +348,13 @@ class _Limit:
             top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
             self._linked -= max(0, bottom - top + 1) * max(0, right - left + 1)
             if self._linked < 0:  # xlrd notes each cell
-                raise UnreadableError(say("links cover far more cells than an annex has"), say(SMALL_COPY))
+                raise too_much(say("links cover far more cells than an annex has"))
 
     def spend(self, work: int) -> None:
         """Count so many cells. Raises UnreadableError where the limit is passed."""
         self._work -= work
         if self._work < 0:
-            raise UnreadableError(say("the file holds far more than an annex has"), say(SMALL_COPY))
+            raise too_much(say("the file holds far more than an annex has"))
 
 
 def _blocks(stream: bytes, start: int) -> list[bytes]:

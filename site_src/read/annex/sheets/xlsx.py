@@ -17,8 +17,6 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
-    ROWS_MAX,
-    TEXT_MAX,
     Area,
     Budget,
     Cell,
@@ -28,8 +26,6 @@ from site_src.read.annex.sheets.grid import (
     make_cell,
     make_sheet,
     shown_number,
-    too_many_rows,
-    too_much_text,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +54,7 @@ _GENERAL = "General"
 
 @dataclass(frozen=True)
 class Relation:
-    """Where a part leads: the last word of the relation's type, and another part's name or an address outside."""
+    """A relation of a part: the last word of its type, and another part's name or an address outside."""
 
     kind: str
     target: str
@@ -142,12 +138,10 @@ def text_of(element: Element) -> str:
 
 
 def _texts(package: Package, part: str) -> Iterator[str]:
-    left = TEXT_MAX
+    budget = Budget()
     for element in package.elements(part, f"{MAIN}si"):
         text = text_of(element)
-        left -= len(text)
-        if left < 0:
-            raise too_much_text()
+        budget.spend_text(text)
         yield text
 
 
@@ -193,14 +187,10 @@ class _SheetReader:
         )
 
     def _rows(self, package: Package, part: str, budget: Budget) -> Iterator[list[Cell]]:
-        rows = ROWS_MAX
         for element in package.elements(part, _ROW, _COLUMNS, _MERGE, _LINK):
             if element.tag != _ROW:
                 self._note(element)
                 continue
-            rows -= 1
-            if rows < 0:
-                raise too_many_rows()
             budget.spend_row(len(element))
             self._begin_row(element)
             yield [cell for each in element if (cell := self._cell(each))]
