@@ -45,9 +45,8 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
         check_columns(sheets, campaign.columns, problems)
     reporters = [Reporter(path.name, sheet.title, problems) for sheet in sheets]
     rows = [row for each in zip(sheets, reporters, strict=True) for row in _read_sheet(*each, recogniser)]
-    listed = NameIndex((row.agency.username, row.agency.name) for row in rows).find(
-        campaign.keeps_code if rows else (), problems
-    )
+    names = NameIndex((row.agency.username, row.agency.name) for row in rows) if campaign.keeps_code and rows else None
+    listed = names.find(campaign.keeps_code, problems) if names else frozenset()
     distinct = _distinct(rows, problems)
     agencies = tuple(_decided(row, listed, problems) for row in distinct)
     spared = {Status.KEEPS, Status.CONTACT_US}

@@ -204,8 +204,8 @@ class RowReader:
     def _row(self, number: int, cells: Cells, fields: Fields) -> Row:
         values = self._values
         codes, names, emails, notes = (fields.get(column, ()) for column in _WITH_CELLS)
-        first = codes[0].name if codes else f"{column_letters(self._header.columns[Column.USERNAME][0])}{number}"
-        at = self._reporter.at(first)
+        column = self._header.columns[Column.USERNAME][0]
+        at = self._reporter.place(codes[0]) if codes else self._reporter.at(f"{column_letters(column)}{number}")
         name = values.name(names, number)
         found = values.emails(emails)
         email_filled = any(cell.line for cell in emails)

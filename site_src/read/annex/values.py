@@ -169,7 +169,7 @@ class ValueReader:
         found: dict[str, Place] = {}
         for cell in cells:
             for email in self._emails_of(cell):
-                found.setdefault(email, self._reporter.at(cell.name))
+                found.setdefault(email, self._reporter.place(cell))
         return found
 
     def saying(self, cells: Sequence[Cell], row_at: Place) -> Saying:
@@ -177,7 +177,7 @@ class ValueReader:
         if not cells:
             return Saying(at=row_at)
         text, header = self.text(Column.STATUS, cells), self._headers[cells[0].column].text
-        return read_status(text, self._reporter.at(cells[0].name), self._reporter.problems, header=header)
+        return read_status(text, self._reporter.place(cells[0]), self._reporter.problems, header=header)
 
     def _one_line(self, column: Column, cell: Cell) -> str:
         """Return the cell's text on one line; "" with an error where it cannot be shown."""

@@ -255,14 +255,18 @@ class Reporter:
         """Return the place of the cell of this name, filled or not; "" for that of the sheet."""
         return Place(self.file, self.sheet, name)
 
+    def place(self, cell: Cell) -> Place:
+        """Return the place of a cell."""
+        return Place(self.file, self.sheet, cell.name)
+
     def error(self, topic: Topic, message: str, hint: str, cell: Cell | None = None, value: str = "") -> None:
         """Report a mistake in a cell, or in the sheet itself; ``value`` is a part of its text."""
-        at = self.at(cell.name if cell else "")
+        at = self.place(cell) if cell else self.at("")
         self.problems.error(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
 
     def warning(self, topic: Topic, message: str, hint: str, cell: Cell | None = None, value: str = "") -> None:
         """Report something to look at in a cell, or in the sheet itself."""
-        at = self.at(cell.name if cell else "")
+        at = self.place(cell) if cell else self.at("")
         self.problems.warning(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
 
 

@@ -20,7 +20,6 @@ from site_src.read.annex.sheets.grid import (
     HAS_PASSWORD,
     OPEN_AND_SAVE,
     REMOVE_PASSWORD,
-    SPREAD_MAX,
     Area,
     Budget,
     Cell,
@@ -75,7 +74,6 @@ _RICH, _PHONETIC, _WIDE = 0x08, 0x04, 0x01  # [MS-XLS] 2.5.293
 _BEGINNING = struct.pack("<H", BOF)
 _STREAMS = ("Workbook", "Book")
 _ENCRYPTED_STREAMS = ("EncryptedPackage", "EncryptionInfo")
-_NOTHING = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
 
 
 def workbook_stream(data: bytes) -> Stream:
@@ -110,12 +108,7 @@ def read_xls(stream: bytes) -> Iterator[Sheet]:
 
 
 def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget) -> Sheet:
-    cells = (
-        _cell(book, sheet, row, column)
-        for row in range(sheet.nrows)
-        for column, kind in enumerate(sheet.row_types(row))
-        if kind not in _NOTHING
-    )
+    cells = (_cell(book, sheet, row, column) for row in range(sheet.nrows) for column in range(sheet.row_len(row)))
     return make_sheet(
         sheet.name,
         (cell for cell in cells if cell.text),
@@ -332,7 +325,7 @@ class _Limit:
 
     def __init__(self) -> None:
         self._work = WORK_MAX
-        self._linked = SPREAD_MAX
+        self._links = Budget()
 
     def count(self, record: int, start: int, end: int, stream: bytes) -> None:
         """Count a record. Raises UnreadableError for encryption too."""
@@ -346,9 +339,7 @@ class _Limit:
                 self.spend(cost)
         elif record == _HLINK and start + 8 <= len(stream):
             top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
-            self._linked -= max(0, bottom - top + 1) * max(0, right - left + 1)
-            if self._linked < 0:  # xlrd notes each cell
-                raise too_much(say("links cover far more cells than an annex has"))
+            self._links.spend_spread(max(0, bottom - top + 1) * max(0, right - left + 1))  # xlrd notes each cell
 
     def spend(self, work: int) -> None:
         """Count so many cells. Raises UnreadableError where the limit is passed."""
