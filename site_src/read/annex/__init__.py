@@ -121,12 +121,12 @@ class NameIndex:
 
     def __init__(self, bearers: Iterable[tuple[str, str]]) -> None:
         """Take pairs of user name and name; either may be empty where it could not be read."""
-        self._usernames: set[str] = set()
+        self._usernames: dict[str, None] = {}  # in order, so that proposals are the same each time
         self._names: dict[str, list[str]] = defaultdict(list)
         for username, name in bearers:
-            self._usernames.add(username)
+            self._usernames[username] = None
             self._names[_compared(name)].append(username)
-        self._usernames.discard("")
+        self._usernames.pop("", None)
         self._names.pop("", None)
 
     def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:

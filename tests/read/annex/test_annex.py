@@ -230,3 +230,11 @@ def test_empty_items_stand_for_nobody() -> None:
     keepers, problems = find("")
     assert keepers == frozenset()
     assert problems.has_errors
+
+
+def test_proposals_that_are_equally_near_come_in_the_annexs_order() -> None:
+    """The same annex gives the same hint each time."""
+    usernames = ["312345678904", "112345678902", "412345678906"]
+    problems = Problems()
+    NameIndex((username, "") for username in usernames).find(["012345678901"], problems)
+    assert " or ".join(f'"{username}"' for username in usernames) in problems.all()[0].hint

@@ -16,6 +16,7 @@ from site_src.read.annex.columns import (
     nearest_header,
 )
 from site_src.read.annex.sheets.grid import Reporter, Sheet, make_cell, make_sheet
+from site_src.read.annex.words import WORDS
 
 TABLE = Recogniser({})
 
@@ -37,6 +38,11 @@ def test_every_known_name_is_recognised(column: Column) -> None:
     for name in NAMES[column]:
         for spelled in (name, name.upper(), name.lower(), f"  {name}:\n", name.replace(" ", "\n")):
             assert TABLE.recognise(spelled) is column, spelled
+
+
+def test_names_that_give_way_are_known_names() -> None:
+    """A misspelt one in words.toml would give way to nothing, and never be noticed."""
+    assert set(WORDS["headers"]["weak"]) <= {name for names in NAMES.values() for name in names}
 
 
 @pytest.mark.parametrize(

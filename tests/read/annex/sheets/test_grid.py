@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 from site_src.read.annex.sheets.grid import (
     Area,
     Cell,
+    CellKind,
     UnreadableError,
     column_letters,
     controls_in,
@@ -159,3 +160,17 @@ def test_a_description_counts_each_kind_once() -> None:
     """Names are Unicode's; what has none is told by number."""
     assert describe("\u00a0\u200b\u00a0") == "2 × no-break space, zero width space"
     assert describe("\x07") == "u+0007"
+
+
+@pytest.mark.parametrize("text", ["#REF!", " #N/A\n", "Err:502", "\u200b#ΤΙΜΗ!"])
+def test_a_text_that_shows_an_error_is_an_error_value(text: str) -> None:
+    """Spaces around it and what cannot be seen do not make it a text."""
+    assert make_cell(1, 1, text).kind is CellKind.ERROR
+    assert make_cell(1, 1, f"No {text}").kind is CellKind.TEXT
+
+
+def test_a_cell_is_cleaned_once_for_all_its_readers() -> None:
+    """The text stays as the sheet shows it; the line has no hidden character and single spaces."""
+    cell = make_cell(1, 1, " Δήμος\u00a0\n Θήρας\u200b ")
+    assert (cell.text, cell.line) == (" Δήμος\u00a0\n Θήρας\u200b ", "Δήμος Θήρας")
+    assert make_cell(1, 1, "\u200b \u00a0").line == ""
