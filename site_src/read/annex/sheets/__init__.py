@@ -66,7 +66,7 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     if opened.faulty:
         message = say("the tables inside the file contradict each other; it is read as far as they go")
         problems.warning(Topic.FILE, message, hint=say(OPEN_AND_SAVE), at=at)
-    if ending not in _endings(path):
+    if ending != path.suffix.lower().replace(".xlsm", ".xlsx"):
         message = say(
             'this is a {ending} file, though its name ends in "{suffix}"; it is read as what it is',
             ending=ending,
@@ -86,9 +86,11 @@ class _Opened:
     faulty: bool = False  # though it can be read
 
 
-def _endings(path: Path) -> set[str]:
-    suffix = path.suffix.lower()
-    return {suffix, ".xlsx"} if suffix == ".xlsm" else {suffix}
+def _all_of(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    found = tuple(sheets)
+    if not found:
+        raise UnreadableError(say("the file has no sheet"), say(OPEN_AND_SAVE))
+    return found
 
 
 def _load(path: Path) -> bytes:
@@ -105,13 +107,6 @@ def _load(path: Path) -> bytes:
         message = say('cannot read "{path}": {reason}', path=path, reason=reason(error))
         hint = say("check that the file is there, that it is yours, and that no other program has it open")
         raise MachineError(message, hint) from error
-
-
-def _all_of(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    found = tuple(sheets)
-    if not found:
-        raise UnreadableError(say("the file has no sheet"), say(OPEN_AND_SAVE))
-    return found
 
 
 def _open(data: bytes) -> _Opened:
