@@ -10,7 +10,7 @@ from site_src.files.private import write_private
 from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.problems import Problems, UsageError
-from site_src.read.annex.sheets.reading import read_sheets
+from site_src.read.annex.sheets import read_sheets
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
 
 if TYPE_CHECKING:

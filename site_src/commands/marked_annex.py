@@ -154,7 +154,7 @@ def _write_page(sheet: Worksheet, page: _Page) -> None:
     widths: dict[int, int] = {}
     for row, cells in page.sheet.rows.items():
         for column, cell in cells.items():
-            if cell.merged_from is None and column <= COLUMN_MOST:
+            if cell.origin == (cell.row, cell.column) and column <= COLUMN_MOST:
                 _write(sheet, row, column, cell.text)
                 widths[column] = max(widths.get(column, WIDTH_LEAST), min(len(cell.text), WIDTH_MOST))
     for column, width in widths.items():

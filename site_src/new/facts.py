@@ -12,7 +12,7 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line
 from site_src.language.say import say
 from site_src.new.blocks import Shape
-from site_src.read.annex.statuses import tells_of_keeping
+from site_src.read.annex.words import mentions_keeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -193,7 +193,7 @@ def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
     """Compare the annex's notes with the text's sentences of exception."""
     sentences = [s.strip() for text in texts for s in _sentences(text) if _EXCEPTION.search(fold(s))]
     stems = " ".join(" ".join(_stems(sentence)) for sentence in sentences)
-    noted = {agency.username for agency in agencies if tells_of_keeping(agency.notes)}
+    noted = {agency.username for agency in agencies if mentions_keeping(agency.notes)}
     named = {agency.username for agency in agencies if _is_named(agency, f" {stems} ")} if stems else set()
     bearers = Counter(agency.name for agency in agencies)
 

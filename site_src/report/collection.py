@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
 from site_src.read.agency import Kind
-from site_src.read.annex.kinds import kind_of_name
+from site_src.read.annex.words import kind_of_name
 from site_src.report.browsers import Browser, browser_of
 
 if TYPE_CHECKING:

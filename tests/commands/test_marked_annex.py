@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from site_src.commands.marked_annex import check_sheet
 from site_src.files.workbooks import SHEET_TITLE_MAX
 from site_src.problems import Place, Problem, Problems, Severity, Topic
-from site_src.read.annex.sheets.grid import Area, Cell, Sheet, make_sheet
-from site_src.read.annex.sheets.reading import read_sheets
+from site_src.read.annex.sheets import read_sheets
+from site_src.read.annex.sheets.grid import Area, Sheet, make_cell, make_sheet
 from tests.support.annex_formats import ods, text, xls, xlsx
 from tests.support.annex_table import CHIOS, HEADER, THIRA, TITLE
 
@@ -34,7 +34,7 @@ def _problem(cell: str, *, severity: Severity = Severity.ERROR, sheet: str = TIT
 
 def _grid(*rows: tuple[str, ...], title: str = TITLE, merges: tuple[Area, ...] = ()) -> Sheet:
     cells = [
-        Cell(row=row, column=column, text=value)
+        make_cell(row=row, column=column, text=value)
         for row, values in enumerate(rows, start=1)
         for column, value in enumerate(values, start=1)
         if value

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from site_src.pipeline.build import check
 from site_src.problems import Place, Problem, Problems, Severity
 from site_src.read.agency import Agency, Kind, Status
-from site_src.read.annex.kinds import kind_of_name
+from site_src.read.annex.words import kind_of_name
 from site_src.read.suspicions import MUCH_MORE, pieces, slips, warn_of_suspicions
 from tests.support.small_site import DAY, SLUG
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.problems import MachineError, Place, Problems, Severity, Topic
-from site_src.read.annex.sheets import reading
-from site_src.read.annex.sheets.reading import read_sheets
+from site_src.read.annex.sheets import FILE_MAX, read_sheets
 from tests.support.annex_formats import edited, package, xlsx
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def test_a_giant_file_is_refused_unread(tmp_path: Path) -> None:
     """A sparse file costs no memory to refuse."""
     path = tmp_path / "annex.xlsx"
     with path.open("wb") as file:
-        file.truncate(reading.FILE_MAX + 1)
+        file.truncate(FILE_MAX + 1)
     problems = Problems()
     assert read_sheets(path, problems) == ()
     assert "40 MB" in problems.all()[0].message
