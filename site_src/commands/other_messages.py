@@ -144,7 +144,7 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.uncontacted:
         rows.append((say("Must call:"), say("{count} (no contact declared)", count=len(report.uncontacted))))
     refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=found.refused)
-    read = say("{count}, of which {broken} could not be read", count=report.lines, broken=report.broken)
+    read = say("{count}, of which {broken} could not be read", count=report.tally.lines, broken=report.tally.broken)
     rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
     yield from (f"  {line}" for line in columns(rows))
     page, sheet = say("The page to read or print:"), say("The list to call or write to:")
@@ -166,7 +166,7 @@ def _collected(report: Report) -> str:
         slug=report.campaign.slug,
         collected=len(found.collected),
     )
-    if report.first_day is None or report.last_day is None:
+    if report.tally.first_day is None or report.tally.last_day is None:
         return counts
-    first, last = say_day(report.first_day), say_day(report.last_day)
+    first, last = say_day(report.tally.first_day), say_day(report.tally.last_day)
     return counts + say("; the logs cover {first} to {last}", first=first, last=last)

@@ -41,10 +41,10 @@ def read(*lines: str | bytes) -> tuple[list[Request], Tally]:
 
 
 def test_a_line_is_read_in_full() -> None:
-    """A combined line gives moment, user, method, path, status and agent; one without a user names nobody."""
+    """A combined line gives moment, user, method, path and status; one without a user names nobody."""
     (known, nobody), tally = read(line(), line(user="-", status=401))
     assert known.moment == datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
-    assert known[1:] == ("012345678901", "GET", PATH, 200, FIREFOX)
+    assert known[1:] == ("012345678901", "GET", PATH, 200)
     assert (nobody.user, nobody.status) == ("", 401)
     assert (tally.lines, tally.broken, tally.first_day) == (2, 0, date(2020, 11, 18))
 
