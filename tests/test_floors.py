@@ -21,7 +21,6 @@ STILL_UP = {
     ("read/content/enclosures.py", "make"),
     ("read/inputs.py", "make"),
     ("read/recipients.py", "plan"),
-    ("serve/preview.py", "commands"),
 }
 
 

@@ -1,10 +1,10 @@
-"""What `build` says: what happened to each campaign, where everything is, and what to do next."""
+"""The summary of a build: the changes of each campaign, the place of everything, and what to do next."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.commands.other_messages import columns, counted, named, over_lines
+from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from site_src.publish.outcome import CampaignOutcome, Outcome
 
 _HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
+_ACTIVATE = f"{USUAL_CALL} activate {{}} --password-file FILE"  # on the server, whatever runs here
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -34,9 +35,16 @@ _CHANGES = {
 
 
 def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
-    """The summary of a build."""
+    """Yield the summary of a build."""
     if outcome.is_unchanged:
-        yield from _unchanged_lines(outcome.warnings_before)
+        yield say("Nothing has changed since the last build, so that nothing was made.")
+    if outcome.is_unchanged and outcome.warnings_before:
+        yield say_many(
+            "It had {number} warning; to see it again: {command}",
+            "It had {number} warnings; to see them again: {command}",
+            outcome.warnings_before,
+            command=f"{call()} check",
+        )
     for each in outcome.campaigns:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
@@ -49,19 +57,8 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
         yield from next_lines(outcome, options.folders)
 
 
-def _unchanged_lines(warnings: int) -> Iterator[str]:
-    yield say("Nothing has changed since the last build, so that nothing was made.")
-    if warnings:
-        yield say_many(
-            "It had {number} warning; to see it again: {command}",
-            "It had {number} warnings; to see them again: {command}",
-            warnings,
-            command=f"{call()} check",
-        )
-
-
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
-    """The summary of one campaign; ``with_changes`` names every agency that something happens to."""
+    """Yield the summary of one campaign; ``with_changes`` names every agency that something happens to."""
     changes = campaign.changes
     yield f"{campaign.slug}: {campaign.folder}"
     letters = [
@@ -119,14 +116,14 @@ def _some_of(users: Sequence[str]) -> str:
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
-    """Agencies by user name and name, and how many more there are."""
+    """Yield agencies by user name and name, and how many more there are."""
     yield from (named(username, names) for username in usernames[:USERS_TOLD])
     if len(usernames) > USERS_TOLD:
         yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
-    """Where everything is and what to do next."""
+    """Yield the place of everything, and what to do next."""
     where = [
         (say("The site:"), str(folders.out)),
         ("", say("open its index.html to look at it; copy the whole folder to the web server")),
@@ -144,7 +141,7 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 
 
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """When or with what, and what is then done."""
+    """Yield the steps that follow: when or with what, and what is then done."""
     for campaign in outcome.campaigns:
         if campaign.begins_late:
             over = say("the last day to act, {day}, is over before the first build", day=say_day(campaign.deadline))
@@ -187,7 +184,7 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
 
 
 def _why_copy(outcome: Outcome) -> str:
-    """What the server does not have yet, or has still."""
+    """Return what the server does not have yet, or has still."""
     new, reissued, remade, withdrawn = (
         sum(len(getattr(campaign.changes, kind)) for campaign in outcome.campaigns)
         for kind in ("new", "reissued", "remade", "withdrawn")
@@ -211,40 +208,28 @@ def _collect_again(number: int) -> str:
 
 
 def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
-    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
+    """Yield which files the administrator gets, when the password file is swapped with them, and whether again."""
+    effective, now = say_day(campaign.effective), say("now")
+    day, before = say("on {day}", day=effective), say("before {day}", day=effective)
     give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
-    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
+    changed = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
     moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
+    again = say(
+        "the administrator runs again, as until then the old code works: {command}",
+        command=_ACTIVATE.format(campaign.slug),
+    )
     swap = _swap(campaign.slug)
-    day = say("on {day}", day=say_day(campaign.effective))
-    match campaign.handover:
-        case Handover.ON_THE_DAY:
-            yield "", give
-            yield day, swap
-        case Handover.ON_THE_DAY_ANEW:
-            yield say("before {day}", day=say_day(campaign.effective)), again
-            yield day, swap
-        case Handover.ON_ANOTHER_DAY:
-            yield say("now"), moved
-            yield day, swap
-        case Handover.NOW:
-            yield "", give
-            yield say("now"), swap
-        case Handover.NOW_INSTEAD:
-            yield say("now"), moved
-            yield "", swap
-        case Handover.NOW_AGAIN:
-            yield say("now"), again
-            again = say(
-                "the administrator runs again, as until then the old code works: {command}",
-                command=_activate(campaign.slug),
-            )
-            yield "", again
+    steps: dict[Handover, tuple[tuple[str, str], ...]] = {
+        Handover.NOTHING: (),
+        Handover.ON_THE_DAY: (("", give), (day, swap)),
+        Handover.ON_THE_DAY_ANEW: ((before, changed), (day, swap)),
+        Handover.ON_ANOTHER_DAY: ((now, moved), (day, swap)),
+        Handover.NOW: (("", give), (now, swap)),
+        Handover.NOW_INSTEAD: ((now, moved), ("", swap)),
+        Handover.NOW_AGAIN: ((now, changed), ("", again)),
+    }
+    yield from steps[campaign.handover]
 
 
 def _swap(slug: str) -> str:
-    return say("the administrator runs: {command}", command=_activate(slug))
-
-
-def _activate(slug: str) -> str:
-    return f"{USUAL_CALL} activate {slug} --password-file FILE"  # on the server, whatever runs here
+    return say("the administrator runs: {command}", command=_ACTIVATE.format(slug))

@@ -11,7 +11,6 @@ import mimetypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_src.commands.problem_messages import alike_lines, counts_by_severity
 from site_src.language.say import say, spoken
 from site_src.make.archives import Document, seal
 from site_src.make.letters import Recipient, Typesetter
@@ -20,7 +19,7 @@ from site_src.make.pages.render import render_pages
 from site_src.make.public_annex import public_annex
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
-from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
+from site_src.problems import Problem, Problems, Severity, UsageError, alike_lines, by_remedy, counts_by_severity
 from site_src.read.agency import Status
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import html5lib
 import pytest
 from openpyxl import load_workbook
 
-from site_src.commands.other_messages import report_lines
+from site_src.commands.messages import report_lines
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import InputError, Problems, UsageError
 from site_src.read.inputs import Inputs
