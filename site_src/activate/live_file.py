@@ -1,7 +1,7 @@
 """The server's own password file: looked at and replaced by descriptors, so that nobody slips another one in between.
 
-Whoever may write into its folder can put a file or a link in its place at any moment. So no link is followed, what
-the old file is comes from the descriptor that it was read by, and what took its place is looked at again.
+A user who may write into its folder can put a file or a link in its place at any moment. So no link is followed, the
+old file is described by the descriptor that it was read by, and the file that took its place is looked at again.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def refuse_open_folders(folder: Path, *, must_be_roots: bool) -> None:
     """Raise MachineError, with the command that mends it, where root is to trust a folder that others may write.
 
     A folder above it may be like /tmp, in which nobody renames the files of others. For any other user than root there
-    is nothing to check: whoever may write there is the same user, or one whom that user trusts.
+    is nothing to check: only that user, or one whom that user trusts, may write there.
     """
     if not hasattr(os, "geteuid") or os.geteuid() != ROOT_USER:
         return
@@ -109,11 +109,11 @@ def replace_live(live: Seen, data: bytes, keep: Callable[[], None]) -> None:
     """
     draft = live.path.with_name(f".{live.path.name}.new")
     try:
-        with _telling(live.path):
+        with _as_machine_error(live.path):
             draft.unlink(missing_ok=True)
             ready = _write_like(live, draft, data)
         keep()
-        with _telling(live.path):
+        with _as_machine_error(live.path):
             if not look(live.path).is_same(live):
                 message = say(
                     '"{file}" was changed by somebody else at this moment and is as they left it', file=live.path
@@ -121,7 +121,8 @@ def replace_live(live: Seen, data: bytes, keep: Callable[[], None]) -> None:
                 raise MachineError(message, say("run this again"))
             move(draft, live.path)
     finally:
-        remove(draft)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
     _prove(live.path, ready)
 
 
@@ -171,7 +172,7 @@ def _set_labels(descriptor: int, labels: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _as_machine_error(path: Path) -> Iterator[None]:
     """Raise MachineError, with what to do, in the place of an OSError: the live file is still as it was."""
     try:
         yield
@@ -181,10 +182,3 @@ def _telling(path: Path) -> Iterator[None]:
             "run this as a user who may write into the folder of the password file, and check the free space there"
         )
         raise MachineError(message, hint) from error
-
-
-def remove(*drafts: Path) -> None:
-    """Take drafts away, where that is possible."""
-    for draft in drafts:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)

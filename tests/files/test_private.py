@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files.private import KEY_NAME, check_private, make_private_folder, read_key, write_private
+from site_src.files.private import (
+    KEY_NAME,
+    STAGED_ENDING,
+    check_private,
+    make_private_folder,
+    put_private,
+    read_key,
+    write_private,
+)
 from site_src.plan.keys import KEY_BYTES
 from site_src.problems import MachineError, StateError, UsageError
 
@@ -167,3 +175,15 @@ def test_a_damaged_key_is_told_without_showing_it(data: bytes, tmp_path: Path) -
     assert "backup" in caught.value.hint
     assert "xxxx" not in str(caught.value)
     assert (tmp_path / KEY_NAME).read_bytes() == data
+
+
+def test_files_are_put_together_or_not_at_all(tmp_path: Path) -> None:
+    """Drafts of a killed command are written over, and where one file cannot be written the others stay as they were."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    draft = first.with_name(first.name + STAGED_ENDING)
+    draft.write_bytes(b"of a killed command")
+    put_private({first: b"1", second: b"2"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}
+    with pytest.raises(FileNotFoundError):
+        put_private({first: b"3", tmp_path / "none" / "third": b"4"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}
