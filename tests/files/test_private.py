@@ -178,7 +178,7 @@ def test_a_damaged_key_is_told_without_showing_it(data: bytes, tmp_path: Path) -
 
 
 def test_files_are_put_together_or_not_at_all(tmp_path: Path) -> None:
-    """Drafts of a killed command are written over, and where one file cannot be written the others stay as they were."""
+    """Drafts of a killed command are written over; where one file cannot be written the others stay as they were."""
     first, second = tmp_path / "first", tmp_path / "second"
     draft = first.with_name(first.name + STAGED_ENDING)
     draft.write_bytes(b"of a killed command")
