@@ -227,11 +227,11 @@ def _collected(report: Report) -> str:
     counts = say_many(
         "{slug}: {collected} of {number} agency has collected its letter",
         "{slug}: {collected} of {number} agencies have collected their letter",
-        found.expected,
+        len(found.recipients),
         slug=report.campaign.slug,
         collected=len(found.collected),
     )
-    if report.tally.first_day is None or report.tally.last_day is None:
+    if report.tally.span is None:
         return counts
-    first, last = say_day(report.tally.first_day), say_day(report.tally.last_day)
+    first, last = map(say_day, report.tally.span)
     return counts + say("; the logs cover {first} to {last}", first=first, last=last)

@@ -97,17 +97,10 @@ class Tally:
         return sum(missed.lines for missed in self.missed.values())
 
     @property
-    def first_day(self) -> date | None:
-        """The first day of any line."""
-        return min(self._dates(), default=None)
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day of any line."""
-        return max(self._dates(), default=None)
-
-    def _dates(self) -> Iterator[date]:
-        return (day for day in map(_day, self.days) if day)
+    def span(self) -> tuple[date, date] | None:
+        """The first and the last day of any line."""
+        days = [day for day in map(_day, self.days) if day]
+        return (min(days), max(days)) if days else None
 
 
 def read_requests(stream: BinaryIO, area: str, tally: Tally) -> Iterator[Request]:

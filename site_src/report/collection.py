@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from http import HTTPStatus
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
@@ -13,8 +16,8 @@ from site_src.read.agency import Kind
 from site_src.read.annex.kinds import kind_of_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from site_src.plan.manifest import Record
@@ -30,6 +33,7 @@ REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}
 
 NO_REGION = ""  # an agency without a parent
 OTHER_PARENTS = "*"  # an agency whose parents lead to no region, or not surely to one
+BEFORE_ALL, AFTER_ALL = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 NOBODY_KNOWN = ""  # no name, or any that is in no row of the annex: what is typed there may be a secret
 
 
@@ -37,8 +41,8 @@ NOBODY_KNOWN = ""  # no name, or any that is in no row of the annex: what is typ
 class Visits:
     """The first and the last of requests that come in any order, and their number."""
 
-    first: datetime
-    last: datetime
+    first: datetime = AFTER_ALL
+    last: datetime = BEFORE_ALL
     times: int = 0
 
     def add(self, moment: datetime) -> None:
@@ -49,22 +53,15 @@ class Visits:
 
 
 @dataclass(frozen=True)
-class Collected:
-    """An agency that has fetched its archive."""
-
-    agency: Agency
-    visits: Visits
-
-
-@dataclass(frozen=True)
-class Missing:
-    """An agency that has a letter and has not fetched it; ``wrong_codes``: refused logins in its name.
+class Recipient:
+    """An agency that has a letter, and the visits that fetched it; ``wrong_codes``: refused logins in its name.
 
     ``has_void`` where it fetched an earlier letter, whose code is void.
     """
 
     agency: Agency
     region: str
+    visits: Visits
     wrong_codes: int
     has_void: bool
 
@@ -96,19 +93,38 @@ class Region:
 
 @dataclass(frozen=True)
 class Collection:
-    """All that the logs show, in the annex's order; refusals by number. ``curve``: collected until each day."""
+    """All that the logs show: agencies in the annex's order, refusals by number."""
 
-    collected: tuple[Collected, ...]
-    missing: tuple[Missing, ...]
+    recipients: tuple[Recipient, ...]
     refusals: tuple[Refusal, ...]
     refused: int  # tries in another's name; may be more than ``refusals`` names
-    regions: tuple[Region, ...]
-    curve: tuple[tuple[date, int], ...]
 
-    @property
-    def expected(self) -> int:
-        """The number of agencies that have a letter to collect."""
-        return len(self.collected) + len(self.missing)
+    @cached_property
+    def collected(self) -> tuple[Recipient, ...]:
+        """The agencies that have fetched their letter."""
+        return tuple(each for each in self.recipients if each.visits.times)
+
+    @cached_property
+    def missing(self) -> tuple[Recipient, ...]:
+        """The agencies that have not fetched their letter."""
+        return tuple(each for each in self.recipients if not each.visits.times)
+
+    @cached_property
+    def curve(self) -> tuple[tuple[date, int], ...]:
+        """Each day on which an agency collected for the first time, and how many had by its end."""
+        days = sorted(Counter(each.visits.first.date() for each in self.collected).items())
+        return tuple(zip((day for day, _ in days), accumulate(count for _, count in days), strict=True))
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """Each region once, most missing first; agencies without a region last."""
+        absent = Counter(each.region for each in self.missing)
+        parents = {each.agency.parent for each in self.recipients if each.region == OTHER_PARENTS}
+        regions = [
+            Region(name, count, absent[name], len(parents) if name == OTHER_PARENTS else 0)
+            for name, count in Counter(each.region for each in self.recipients).items()
+        ]
+        return tuple(sorted(regions, key=lambda region: (region.name in {NO_REGION, OTHER_PARENTS}, -region.missing)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +152,9 @@ class Ledger:
         self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
         self._records = records
         self._have_void: set[str] = set()
-        self._visits: dict[str, Visits] = {}
+        self._visits: defaultdict[str, Visits] = defaultdict(Visits)
         self._wrong_codes: Counter[str] = Counter()
-        self._refusals: dict[tuple[str, str], Visits] = {}
+        self._refusals: defaultdict[tuple[str, str], Visits] = defaultdict(Visits)
         self._refused = 0
 
     def add(self, request: Request) -> None:
@@ -154,7 +170,7 @@ class Ledger:
             if owner in self._records and self._records[owner].had_another_code(request.moment):
                 self._have_void.add(owner)
             else:
-                self._visits.setdefault(owner, Visits(request.moment, request.moment)).add(request.moment)
+                self._visits[owner].add(request.moment)
 
     def _refuse(self, request: Request, owner: str) -> None:
         if request.user == owner:
@@ -163,49 +179,22 @@ class Ledger:
         self._refused += 1
         pair = (owner, request.user if request.user in self._agencies else NOBODY_KNOWN)
         if pair in self._refusals or len(self._refusals) < PAIRS_MAX:
-            self._refusals.setdefault(pair, Visits(request.moment, request.moment)).add(request.moment)
+            self._refusals[pair].add(request.moment)
 
     def close(self, agencies: Sequence[Agency]) -> Collection:
         """Return the figures; ``agencies`` are those that have a letter to collect."""
-        visited = self._visits
-        find_region = _regions(self._agencies.values())
-        collected = tuple(Collected(each, visited[each.username]) for each in agencies if each.username in visited)
-        missing = tuple(
-            Missing(each, find_region(each), self._wrong_codes[each.username], each.username in self._have_void)
-            for each in agencies
-            if each.username not in visited
-        )
+        find_region, visits = _regions(self._agencies.values()), self._visits
+        recipients = []
+        for agency in agencies:
+            name = agency.username
+            has_void = name in self._have_void
+            recipients.append(Recipient(agency, find_region(agency), visits[name], self._wrong_codes[name], has_void))
         refusals = (
-            Refusal(self._agencies[owner], self._agencies.get(claimed), visits)
-            for (owner, claimed), visits in self._refusals.items()
+            Refusal(self._agencies[owner], self._agencies.get(claimed), tries)
+            for (owner, claimed), tries in self._refusals.items()
         )
-        return Collection(
-            collected=collected,
-            missing=missing,
-            refusals=tuple(sorted(refusals, key=lambda refusal: -refusal.visits.times)),
-            refused=self._refused,
-            regions=_count_regions([(each.parent, find_region(each)) for each in agencies], missing),
-            curve=tuple(_curve(collected)),
-        )
-
-
-def _curve(collected: Iterable[Collected]) -> Iterator[tuple[date, int]]:
-    """Yield each day on which an agency collected for the first time, and how many had by its end."""
-    total = 0
-    for day, count in sorted(Counter(each.visits.first.date() for each in collected).items()):
-        total += count
-        yield day, total
-
-
-def _count_regions(expected: Sequence[tuple[str, str]], missing: Iterable[Missing]) -> tuple[Region, ...]:
-    """Return each region once, most missing first; ``expected`` has the parent and the region of each agency."""
-    absent = Counter(each.region for each in missing)
-    parents = {parent for parent, region in expected if region == OTHER_PARENTS}
-    regions = [
-        Region(name, count, absent[name], len(parents) if name == OTHER_PARENTS else 0)
-        for name, count in Counter(region for _, region in expected).items()
-    ]
-    return tuple(sorted(regions, key=lambda region: (region.name in {NO_REGION, OTHER_PARENTS}, -region.missing)))
+        by_number = sorted(refusals, key=lambda refusal: -refusal.visits.times)
+        return Collection(tuple(recipients), tuple(by_number), self._refused)
 
 
 def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:

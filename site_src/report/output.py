@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from site_src.read.agency import Agency
     from site_src.read.settings import Site
     from site_src.read.words import Words
-    from site_src.report.collection import Missing, Report
+    from site_src.report.collection import Recipient, Report
 
 REFUSALS_SHOWN = 50  # the most frequent
 
@@ -35,7 +35,7 @@ LABEL_HEIGHT = 16
 def report_page(report: Report, site: Site, words: Words) -> bytes:
     """Return the page in the site's language. The same report gives the same bytes."""
     collection, campaign = report.collection, report.campaign
-    until = report.tally.last_day or report.day
+    until = report.tally.span[1] if report.tally.span else report.day
     template = _environment(words).get_template("report.html")
     page = template.render(
         report=report,
@@ -43,11 +43,11 @@ def report_page(report: Report, site: Site, words: Words) -> bytes:
         site=site,
         campaign=campaign,
         collection=collection,
-        share=len(collection.collected) * 100 // max(collection.expected, 1),  # rounded down: 100 means all
+        share=len(collection.collected) * 100 // max(len(collection.recipients), 1),  # rounded down: 100 means all
         begins_late=_begins_late(report),
         missing=_by_region(collection.missing),
         other_parents=OTHER_PARENTS,
-        drawn=draw_curve(collection.curve, collection.expected, campaign.deadline, until),
+        drawn=draw_curve(collection.curve, len(collection.recipients), campaign.deadline, until),
         size=FRAME,
         until=until,
         refusals_shown=REFUSALS_SHOWN,
@@ -57,13 +57,13 @@ def report_page(report: Report, site: Site, words: Words) -> bytes:
 
 def _begins_late(report: Report) -> bool:
     """Return whether letters may have been collected before the logs begin."""
-    sent, first = report.campaign.circular.date, report.tally.first_day
-    return sent is not None and first is not None and first > sent
+    sent, span = report.campaign.circular.date, report.tally.span
+    return sent is not None and span is not None and span[0] > sent
 
 
-def _by_region(missing: Sequence[Missing]) -> dict[str, list[Missing]]:
+def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
     """Return the annex's order; those under other parents come last."""
-    groups: dict[str, list[Missing]] = {}
+    groups: dict[str, list[Recipient]] = {}
     for one in sorted(missing, key=lambda one: one.region == OTHER_PARENTS):
         groups.setdefault(one.region, []).append(one)
     return groups

@@ -116,5 +116,5 @@ def test_a_servers_own_log(kind: str, served: ServedSite, tmp_path: Path) -> Non
     claims = {refusal.claimed.username if refusal.claimed else "" for refusal in collection.refusals}
     assert (collection.refused, claims) == ((3, {THIRA, ""}) if names else (2, {""}))
     assert [agency.username for agency in found.uncontacted] == [SIKINOS]
-    assert (found.tally.broken, found.tally.first_day) == (0, TODAY)
+    assert (found.tally.broken, found.tally.span) == (0, (TODAY, TODAY))
     assert found.tally.lines >= len(statuses)

@@ -46,7 +46,7 @@ def test_a_line_is_read_in_full() -> None:
     assert known.moment == datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
     assert known[1:] == ("012345678901", "GET", PATH, 200)
     assert (nobody.user, nobody.status) == ("", 401)
-    assert (tally.lines, tally.broken, tally.first_day) == (2, 0, date(2020, 11, 18))
+    assert (tally.lines, tally.broken, tally.span) == (2, 0, (date(2020, 11, 18), date(2020, 11, 18)))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_other_paths_are_left_out() -> None:
 def test_days_in_any_order() -> None:
     """The first and the last day are found whatever the order of the lines."""
     _, tally = read(*(line(time=f"{day:02}/Nov/2020:10:15:00 +0200") for day in (20, 18, 30, 19)))
-    assert (tally.first_day, tally.last_day) == (date(2020, 11, 18), date(2020, 11, 30))
+    assert tally.span == (date(2020, 11, 18), date(2020, 11, 30))
 
 
 def test_gzip_is_known_by_its_bytes() -> None:

@@ -127,7 +127,7 @@ def test_forms_that_are_read(told: str) -> None:
     (found,), tally = read(told.encode() + b"\n")
     assert (found.user, found.method, found.path, found.status, tally.broken) == (USER, "GET", PATH, 200, 0)
     assert abs((found.moment - MOMENT).total_seconds()) < 1
-    assert tally.first_day == date(2020, 11, 18)
+    assert tally.span == (date(2020, 11, 18), date(2020, 11, 18))
 
 
 @pytest.mark.parametrize("nobody", ["", "-", None])
