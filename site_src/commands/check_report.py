@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from openpyxl.comments import Comment
@@ -22,7 +22,7 @@ from site_src.read.annex.sheets.reading import read_sheets
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from openpyxl.cell.cell import Cell
@@ -54,15 +54,6 @@ _STYLES: dict[str, dict[str, Any]] = {
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # characters that Excel refuses in a sheet's title
 TITLE_END = 3  # characters left free for the number that openpyxl adds to a title that is taken
-
-
-@dataclass(frozen=True)
-class _Page:
-    """One sheet of the annex, and the one that shows it in the report."""
-
-    sheet: Sheet
-    shown: Worksheet
-    problems: Mapping[tuple[int, int], Sequence[Problem]]  # by row and column
 
 
 def campaign_to_report(path: Path, folders: Folders, asked: str) -> Path:
@@ -128,13 +119,11 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
         book.add_named_style(NamedStyle(name, **parts))
     first = book.worksheets[0]
     first.title = _title(say("Problems"))
-    pages = [
-        _Page(sheet, book.create_sheet(_title(sheet.title or annex)), _by_cell(sheet, problems, annex))
-        for sheet in sheets
-    ]
-    _write_list(first, problems, pages)
-    for page in pages:
-        _write_page(page)
+    links: dict[int, str] = {}
+    for sheet in sheets:
+        marked = _by_cell(sheet, problems, annex)
+        links |= _write_page(book.create_sheet(_title(sheet.title or annex)), sheet, marked)
+    _write_list(first, problems, links)
     return saved(book)
 
 
@@ -147,23 +136,17 @@ def _by_cell(sheet: Sheet, problems: Sequence[Problem], annex: str) -> Mapping[t
     """Return a sheet's problems by the cell that is marked for them: of a merged one the first."""
     found = defaultdict(list)
     for problem in problems:
-        if (problem.at.file, problem.at.sheet) == (annex, sheet.title) and (cell := _position(problem.at)):
-            row, column = cell
-            filled = sheet.rows.get(row, {}).get(column)
-            found[filled.origin if filled else cell].append(problem)
+        cell = _CELL.fullmatch(problem.at.cell)
+        if not cell or (problem.at.file, problem.at.sheet) != (annex, sheet.title):
+            continue
+        row, column = int(cell[2]), column_index_from_string(cell[1])
+        filled = sheet.rows.get(row, {}).get(column)
+        if row <= ROW_MOST and column <= COLUMN_MOST:
+            found[filled.origin if filled else (row, column)].append(problem)
     return found
 
 
-def _position(at: Place) -> tuple[int, int] | None:
-    """Return row and column of a place that is a cell."""
-    match = _CELL.fullmatch(at.cell)
-    if not match:
-        return None
-    row, column = int(match[2]), column_index_from_string(match[1])
-    return (row, column) if row <= ROW_MOST and column <= COLUMN_MOST else None
-
-
-def _write_list(sheet: Worksheet, problems: Sequence[Problem], pages: Sequence[_Page]) -> None:
+def _write_list(sheet: Worksheet, problems: Sequence[Problem], links: Mapping[int, str]) -> None:
     counts = problem_counts(problems) if problems else say("Nothing is wrong.")
     care = say("This file holds addresses: keep it where you keep the annex.")
     _write(sheet, 1, 1, f"{counts} {care}")
@@ -171,7 +154,6 @@ def _write_list(sheet: Worksheet, problems: Sequence[Problem], pages: Sequence[_
     for column, (text, width) in enumerate(zip(header, LIST_WIDTHS, strict=True), start=1):
         _write(sheet, LIST_HEADER_ROW, column, text, HEADER)
         sheet.column_dimensions[get_column_letter(column)].width = width
-    links = {id(problem): link for page in pages for problem, link in _links(page)}
     ordered = [problem for alike in by_remedy(problems) for problem in alike]
     for row, problem in enumerate(ordered, start=LIST_HEADER_ROW + 1):
         _write_problem(sheet, row, problem, links.get(id(problem), ""))
@@ -191,25 +173,23 @@ def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> N
         _write(sheet, row, column, text, PLAIN)
 
 
-def _links(page: _Page) -> Iterator[tuple[Problem, str]]:
-    title = page.shown.title.replace("'", "''")
-    for (row, column), problems in page.problems.items():
-        for problem in problems:
-            yield problem, f"'{title}'!{get_column_letter(column)}{row}"
-
-
-def _write_page(page: _Page) -> None:
-    for (row, column), problems in page.problems.items():
+def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]]) -> dict[int, str]:
+    """Write a sheet of the annex with its bad cells marked; return links to these by the identity of each problem."""
+    links: dict[int, str] = {}
+    title = shown.title.replace("'", "''")
+    for (row, column), problems in marked.items():
         worst = min(problems, key=lambda problem: problem.severity is Severity.WARNING)
-        _write(page.shown, row, column, "", _mark(worst)).comment = _comment(problems)
+        _write(shown, row, column, "", _mark(worst)).comment = _comment(problems)
+        links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
     widths: dict[int, int] = {}
-    for row, cells in page.sheet.rows.items():
+    for row, cells in sheet.rows.items():
         for column, cell in cells.items():
             if cell.merged_from is None and column <= COLUMN_MOST:
-                _write(page.shown, row, column, cell.text)
+                _write(shown, row, column, cell.text)
                 widths[column] = max(widths.get(column, WIDTH_LEAST), min(len(cell.text), WIDTH_MOST))
     for column, width in widths.items():
-        page.shown.column_dimensions[get_column_letter(column)].width = width
+        shown.column_dimensions[get_column_letter(column)].width = width
+    return links
 
 
 def _comment(problems: Sequence[Problem]) -> Comment:
