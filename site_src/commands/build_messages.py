@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from site_src.publish.outcome import CampaignOutcome, Outcome
 
 _HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
-_ACTIVATE = f"{USUAL_CALL} activate {{}} --password-file FILE"  # on the server, whatever runs here
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -116,7 +115,7 @@ def _some_of(users: Sequence[str]) -> str:
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
-    """Yield agencies by user name and name, and how many more there are."""
+    """Agencies by user name and name, and how many more there are."""
     yield from (named(username, names) for username in usernames[:USERS_TOLD])
     if len(usernames) > USERS_TOLD:
         yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
@@ -208,28 +207,40 @@ def _collect_again(number: int) -> str:
 
 
 def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield which files the administrator gets, when the password file is swapped with them, and whether again."""
-    effective, now = say_day(campaign.effective), say("now")
-    day, before = say("on {day}", day=effective), say("before {day}", day=effective)
+    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
     give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
-    changed = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
+    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
     moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
-    again = say(
-        "the administrator runs again, as until then the old code works: {command}",
-        command=_ACTIVATE.format(campaign.slug),
-    )
     swap = _swap(campaign.slug)
-    steps: dict[Handover, tuple[tuple[str, str], ...]] = {
-        Handover.NOTHING: (),
-        Handover.ON_THE_DAY: (("", give), (day, swap)),
-        Handover.ON_THE_DAY_ANEW: ((before, changed), (day, swap)),
-        Handover.ON_ANOTHER_DAY: ((now, moved), (day, swap)),
-        Handover.NOW: (("", give), (now, swap)),
-        Handover.NOW_INSTEAD: ((now, moved), ("", swap)),
-        Handover.NOW_AGAIN: ((now, changed), ("", again)),
-    }
-    yield from steps[campaign.handover]
+    day = say("on {day}", day=say_day(campaign.effective))
+    match campaign.handover:
+        case Handover.ON_THE_DAY:
+            yield "", give
+            yield day, swap
+        case Handover.ON_THE_DAY_ANEW:
+            yield say("before {day}", day=say_day(campaign.effective)), again
+            yield day, swap
+        case Handover.ON_ANOTHER_DAY:
+            yield say("now"), moved
+            yield day, swap
+        case Handover.NOW:
+            yield "", give
+            yield say("now"), swap
+        case Handover.NOW_INSTEAD:
+            yield say("now"), moved
+            yield "", swap
+        case Handover.NOW_AGAIN:
+            yield say("now"), again
+            again = say(
+                "the administrator runs again, as until then the old code works: {command}",
+                command=_activate(campaign.slug),
+            )
+            yield "", again
 
 
 def _swap(slug: str) -> str:
-    return say("the administrator runs: {command}", command=_ACTIVATE.format(slug))
+    return say("the administrator runs: {command}", command=_activate(slug))
+
+
+def _activate(slug: str) -> str:
+    return f"{USUAL_CALL} activate {slug} --password-file FILE"  # on the server, whatever runs here

@@ -103,18 +103,6 @@ def _is_ours(path: Path) -> bool:
     return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Create a file that its owner alone may read, and have it on the disk before going on.
-
-    Raises FileExistsError where there is one already.
-    """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
-    with named_in_errors(path), os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def put_private(files: Mapping[Path, bytes]) -> None:
     """Write private files beside their places, then rename each into its place: all outlast a power cut.
 
@@ -131,6 +119,18 @@ def put_private(files: Mapping[Path, bytes]) -> None:
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Create a file that its owner alone may read, and have it on the disk before going on.
+
+    Raises FileExistsError where there is one already.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    with named_in_errors(path), os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_key(folder: Path) -> CampaignKey | None:
