@@ -14,7 +14,7 @@ from site_src.activate.live_file import look, look_at_live, refuse_open_folders,
 from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
 from site_src.language.say import say, say_day
-from site_src.plan.manifest import read_manifest
+from site_src.plan.manifest import Manifest, read_manifest
 from site_src.problems import Place, Problem, Problems, StateError, Topic, UsageError
 from site_src.read.agency import Status
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.activate.live_file import Seen
-    from site_src.plan.manifest import Manifest
 
 USERS_NAMED_MAX = 20
 # No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
@@ -128,10 +127,9 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     try:
         _, before, after = (look(folder / name).content for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
     except FileNotFoundError as error:
-        raise _never_built(error.filename) from error
-    manifest = read_manifest(folder / MANIFEST_NAME)
-    if manifest is None:
-        raise _never_built(folder / MANIFEST_NAME)
+        message = say('this campaign was never built: there is no "{file}"', file=error.filename)
+        raise UsageError(message, say("build it first")) from error
+    manifest = read_manifest(folder / MANIFEST_NAME) or Manifest()
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
         raise StateError(
@@ -139,10 +137,6 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
             say("copy {manifest}, {before} and {after} here together, or build again", **names),
         )
     return before, after, manifest
-
-
-def _never_built(missing: Path | str) -> UsageError:
-    return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
 
 
 def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageError:
