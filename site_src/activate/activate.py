@@ -9,8 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.activate.libcrypt import unknown_hashes
-from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live
+from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
 from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
 from site_src.language.say import say, say_day

@@ -1,5 +1,6 @@
-"""The server's own password file: looked at and replaced by descriptors, so that nobody slips another one in between.
+"""The server's own password file, and the C library by which nginx checks each login against it.
 
+The file is looked at and replaced by descriptors, so that nobody slips another one in between.
 A user who may write into its folder can put a file or a link in its place at any moment. So no link is followed, the
 old file is described by the descriptor that it was read by, and the file that took its place is looked at again.
 """
@@ -7,9 +8,11 @@ old file is described by the descriptor that it was read by, and the file that t
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shlex
 import stat
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,7 +23,7 @@ from site_src.language.say import say
 from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 # No link is followed, a pipe is not waited for, and Windows changes no line end.
@@ -30,6 +33,9 @@ DRAFT_MODE = 0o600
 
 ROOT_USER = 0
 WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH  # the group's bit is also the mask of an access list
+
+# The names of crypt(3) on Linux: glibc's own or libxcrypt (.1), Fedora's libxcrypt (.2), and musl's own C library.
+LIBRARIES = ("libcrypt.so.1", "libcrypt.so.2", None)
 
 
 @dataclass(frozen=True)
@@ -182,3 +188,33 @@ def _as_machine_error(path: Path) -> Iterator[None]:
             "run this as a user who may write into the folder of the password file, and check the free space there"
         )
         raise MachineError(message, hint) from error
+
+
+def unknown_hashes(hashes: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return the prefixes, such as ``$2y$``, of hashes that this machine's libcrypt cannot check.
+
+    nginx answers 500 where it cannot read a hash. Nothing is returned where there is no libcrypt: the server is then
+    another machine, or not one that needs it.
+    """
+    kinds = {hashed[: hashed.find(b"$", 1) + 1]: hashed for hashed in hashes if hashed.startswith(b"$")}
+    crypt = _find_crypt()
+    return tuple(kind for kind, hashed in kinds.items() if crypt and not _is_known(crypt, hashed))
+
+
+def _is_known(crypt: Callable[[bytes, bytes], bytes | None], hashed: bytes) -> bool:
+    """Return whether libcrypt hashed in the way asked for; else it gives None, ``*0``, or a hash of DES."""
+    made = crypt(b"any", hashed) or b""
+    start = hashed[: hashed.find(b"$", 1) + 1]
+    return len(made) == len(hashed) and made.startswith(start)
+
+
+def _find_crypt() -> Callable[[bytes, bytes], bytes | None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    for name in LIBRARIES:
+        with contextlib.suppress(OSError, AttributeError):
+            crypt = ctypes.CDLL(name).crypt
+            crypt.restype = ctypes.c_char_p
+            crypt.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
+            return crypt
+    return None
