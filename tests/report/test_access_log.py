@@ -75,6 +75,8 @@ def test_a_line_is_read_in_full() -> None:
         pytest.param(line(f"GET /files//2020-11/x/../{PATH[15:]} HTTP/1.1"), id="slashes and dots"),
         pytest.param(line(rest=r'"https://a.example/\"x\"" "agent \x22 [\\]"'), id="escapes"),
         pytest.param(line() + "\r", id="Windows line end"),
+        pytest.param(line(rest='"-" "DownloadMonitor/1.0"'), id="a program that is not a browser"),
+        pytest.param(line(rest='"-" ""'), id="a program without a name"),
     ],
 )
 def test_forms_of_a_line(told: str) -> None:
