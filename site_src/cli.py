@@ -114,7 +114,7 @@ def _build(options: argparse.Namespace) -> int:
     if outcome is None:
         from site_src.pipeline.build import build
 
-        outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
+        outcome = build(chosen, Bar(quiet=options.quiet))
         if outcome.state:
             remember(chosen, outcome)
     _print(messages.problem_lines(outcome.warnings), sys.stderr)
@@ -134,7 +134,7 @@ def _check(options: argparse.Namespace) -> int:
         from site_src.commands.check_report import campaign_to_report, write_report
 
         campaign = campaign_to_report(path, folders, options.campaign)
-    inputs, problems = check(folders, _today(), options.campaign)
+    inputs, problems = check(folders, _today(), options.campaign, Bar(quiet=options.quiet))
     over = find_over((each.campaign for each in inputs.over), folders, _today())
     campaigns = with_annexes(inputs, Problems()).all
     counts = status_counts(agency.status for each in campaigns for agency in each.agencies)
@@ -177,7 +177,7 @@ def _serve(options: argparse.Namespace) -> int:
     from site_src.serve.preview import Preview
     from site_src.serve.server import serve
 
-    preview = Preview(_folders(options), _today, options.username)
+    preview = Preview(_folders(options), _today, options.username, Bar(quiet=options.quiet))
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
@@ -189,10 +189,12 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
     """Return the site with its campaigns, or with the one that is named. Raises InputError where one has errors."""
+    from site_src.files.looked import Looked
     from site_src.pipeline.reading import read_inputs
 
     problems = Problems()
-    inputs = read_inputs(folders, _today(), problems, options.campaign, with_letters)
+    looked = Looked.through(folders.private, Bar(quiet=options.quiet))
+    inputs = read_inputs(folders, _today(), problems, options.campaign, with_letters, looked)
     problems.stop_on_errors()
     return inputs
 
@@ -208,8 +210,8 @@ def _verify(options: argparse.Namespace) -> int:
         for verdict in verdicts:
             _show_verdict(options, verdict)
         for campaign in inputs.campaigns:
-            bar = Bar(say("Opening archives"), quiet=options.quiet)
-            bar.start(len(campaign.agencies))
+            bar = Bar(quiet=options.quiet)
+            bar.start(say("Opening archives"), len(campaign.agencies))
             try:
                 verdicts.append(verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step))
             finally:
@@ -231,15 +233,15 @@ def _show_failures(failures: Iterable[Failure]) -> None:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate.activate import activate, roll_back
-    from site_src.files.lock import PATIENCE
+    from site_src.files.disk import PATIENCE
     from site_src.publish.publish import locked
 
     private = options.private.resolve()
-    folder = private / options.campaign
+    folder = options.handover or private / options.campaign
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(private, patience=PATIENCE, tell=_print_wait):
+    with locked(options.handover or private, patience=PATIENCE, tell=_print_wait):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -254,7 +256,7 @@ def _print_wait(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.files.lock import PATIENCE
+    from site_src.files.disk import PATIENCE
     from site_src.pipeline.reading import with_annexes
     from site_src.publish.publish import locked
     from site_src.report.reporting import count, write
@@ -310,16 +312,16 @@ def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
 class Bar:
     """Shows how far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
 
-    def __init__(self, text: str, *, quiet: bool) -> None:
-        self._text = text
+    def __init__(self, *, quiet: bool) -> None:
+        self._text = ""
         self._quiet = quiet
         self._total = self._done = 0
         self._lock = threading.Lock()
         self._rich: RichProgress | None = None
 
-    def start(self, total: int) -> None:
-        """Expect so many steps; nothing is shown where there are none."""
-        self._total, self._done = total, 0
+    def start(self, text: str, total: int) -> None:
+        """Begin a work with so many steps; nothing is shown where there are none."""
+        self._text, self._total, self._done = text, total, 0
         if total and not self._quiet and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
@@ -329,8 +331,10 @@ class Bar:
             self._rich.start()
 
     def step(self) -> None:
-        """Count one more step as done; may be called from any thread."""
+        """Count one more step as done, as far as there are any; may be called from any thread."""
         with self._lock:
+            if self._done == self._total:
+                return
             self._done += 1
             if self._rich:
                 self._rich.advance(self._task)
@@ -342,6 +346,7 @@ class Bar:
         """Take the bar away."""
         if self._rich:
             self._rich.stop()
+            self._rich = None
 
 
 COMMANDS = {

@@ -14,7 +14,7 @@ from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, Passwo
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
 from site_src.language.say import say, say_day
 from site_src.plan.manifest import Manifest, read_manifest
-from site_src.problems import Place, Problem, Problems, StateError, Topic, UsageError
+from site_src.problems import Place, Problem, Problems, StateError, TooEarlyError, Topic, UsageError
 from site_src.read.agency import Status
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class Swap:
 def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bool = False) -> Swap:
     """Put ``htpasswd.after`` of a campaign's private ``folder`` into the place of the ``live`` file.
 
-    Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
-    the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
+    Before the effective day this is a TooEarlyError unless ``now`` is set; it says whether the live file would do, or
+    has the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
     InputError: nothing is merged in silence. The file that an earlier call or a rollback put there will do, too: a code
     that was given anew since then is swapped once more. A new file without users is an InputError, and so is one whose
     hashes this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live
@@ -138,7 +138,7 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     return before, after, manifest
 
 
-def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageError:
+def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> TooEarlyError:
     """Return the error for a try before the day, which is a rehearsal: with all that would stop the swap on the day."""
     day = say_day(effective)
     message = say(
@@ -148,12 +148,12 @@ def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageE
     )
     if stops:
         found = ". ".join(say("{problem}; {hint}", problem=each.message, hint=each.hint) for each in stops)
-        return UsageError(message, say("{problems}. This would stop the swap on that day too", problems=found))
+        return TooEarlyError(message, say("{problems}. This would stop the swap on that day too", problems=found))
     hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
-    return UsageError(message, hint)
+    return TooEarlyError(message, hint)
 
 
-def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> UsageError:
+def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> TooEarlyError:
     """Return the error for a swap that came too soon, with ``--now`` or by hand: the codes in use no longer work."""
     message = say(
         "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
@@ -165,7 +165,7 @@ def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand
     if by_hand:
         before = folder / BEFORE_NAME
         back = say('to go back to the old ones, put "{before}" in its place; if it is meant, add --now', before=before)
-    return UsageError(message, back)
+    return TooEarlyError(message, back)
 
 
 def _check_hashes(new: Path, found: bytes, after: bytes, problems: Problems) -> None:

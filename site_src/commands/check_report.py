@@ -15,7 +15,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from site_src.commands.messages import problem_counts
 from site_src.files.private import write_private
 from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
-from site_src.folders import lies_in
+from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Severity, UsageError, by_remedy, visible
 from site_src.read.annex.sheets.reading import read_sheets
@@ -81,7 +81,7 @@ def _check_path(path: Path, folders: Folders) -> None:
             say("give it a name such as problems.xlsx"),
         ),
         (
-            lies_in(path, folders.out),
+            is_within(path, folders.out),
             say('"{path}" lies in the site, where everybody could read its addresses', path=path),
             say("write the report elsewhere"),
         ),
