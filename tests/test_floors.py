@@ -14,7 +14,6 @@ STILL_UP = {
     ("make/at_once.py", "publish"),
     ("plan/plan.py", "make"),
     ("read/inputs.py", "make"),
-    ("serve/preview.py", "commands"),
 }
 
 

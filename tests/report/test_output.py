@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.report.curve import BOTTOM, COUNT_MARKS, DAY_MARKS, LEFT, RIGHT, TOP, draw_curve
+from site_src.report.output import COUNT_MARKS, DAY_MARKS, FRAME, draw_curve
 
 DEADLINE = date(2020, 11, 30)
+LEFT, RIGHT, TOP, BOTTOM = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
 
 
 def test_a_curve_ends_at_what_was_collected() -> None:
@@ -37,7 +38,7 @@ def test_everything_is_inside_the_drawing(days: set[int], more: int, until: int)
     points = [(DEADLINE + timedelta(days=day), count) for count, day in enumerate(sorted(days), start=1)]
     drawn = draw_curve(points, len(points) + more, DEADLINE, DEADLINE + timedelta(days=until))
     across = [float(number) for number in re.findall(r"[MH]([\d.]+)", drawn.line)] + [drawn.deadline, drawn.end[0]]
-    assert all(LEFT <= x <= RIGHT for x in [*across, *(mark.x for mark in drawn.days)])
-    assert all(TOP <= y <= BOTTOM for y in [drawn.goal, drawn.end[1], *(mark.y for mark in drawn.counts)] if points)
-    assert 1 <= len({mark.x for mark in drawn.days}) == len(drawn.days) <= DAY_MARKS + 1
-    assert 1 <= len({mark.y for mark in drawn.counts}) == len(drawn.counts) <= COUNT_MARKS + 1
+    assert all(LEFT <= x <= RIGHT for x in [*across, *(x for x, _ in drawn.days)])
+    assert all(TOP <= y <= BOTTOM for y in [drawn.goal, drawn.end[1], *(y for y, _ in drawn.counts)] if points)
+    assert 1 <= len({x for x, _ in drawn.days}) == len(drawn.days) <= DAY_MARKS + 1
+    assert 1 <= len({y for y, _ in drawn.counts}) == len(drawn.counts) <= COUNT_MARKS + 1

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.commands.problem_messages import ALIKE_TOLD, problem_lines
-from site_src.problems import Place, Problem, Severity, Topic, by_remedy
+from site_src.commands.messages import problem_lines
+from site_src.problems import ALIKE_SHOWN, Place, Problem, Severity, Topic, by_remedy
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
     from tests.support.small_site import SmallSite
 
-SHORT = [f"{number};Δήμος {number};;a{number}@dimos.example;" for number in range(100, 100 + ALIKE_TOLD + 7)]
+SHORT = [f"{number};Δήμος {number};;a{number}@dimos.example;" for number in range(100, 100 + ALIKE_SHOWN + 7)]
 
 
 def _problem(message: str, hint: str, topic: Topic = Topic.EMAIL, severity: Severity = Severity.ERROR) -> Problem:
@@ -57,8 +57,8 @@ def test_nothing_wrong_is_no_line() -> None:
 @pytest.mark.parametrize(("more", "told"), [(0, []), (1, ["… and 1 more"]), (37, ["… and 37 more"])])
 def test_many_of_one_kind_are_told_in_part(more: int, told: list[str]) -> None:
     """Twenty show what the matter is; the number of the rest, and where they are, follows."""
-    lines = list(problem_lines([_problem("empty", "fill it")] * (ALIKE_TOLD + more)))
-    assert sum(line.startswith("error:") for line in lines) == ALIKE_TOLD
+    lines = list(problem_lines([_problem("empty", "fill it")] * (ALIKE_SHOWN + more)))
+    assert sum(line.startswith("error:") for line in lines) == ALIKE_SHOWN
     assert [line.split(" like")[0] for line in lines if line.startswith("…")] == told
     assert lines[-1] == "  hint: fill it"
 
@@ -77,7 +77,7 @@ def test_check_tells_a_colleague(site: SmallSite, language: str, counts: str, er
     assert run.returncode == 1
     lines = run.stdout.splitlines()
     assert lines[1] == counts
-    assert sum(line.startswith(f"{error} annex.csv, A") for line in lines) == ALIKE_TOLD
+    assert sum(line.startswith(f"{error} annex.csv, A") for line in lines) == ALIKE_SHOWN
     assert [line for line in lines if line.startswith(more) and "--report" in line]
 
 

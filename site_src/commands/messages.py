@@ -1,11 +1,12 @@
-"""Writes what `check`, `new`, `verify`, `activate`, `report` and `reissue` say when they are done."""
+"""The lines of text in which commands report problems, and what they have done; cli.py prints them."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from site_src.language.say import call, say, say_day, say_many
-from site_src.problems import visible
+from site_src.problems import alike_lines, by_remedy, counts_by_severity, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,17 +15,81 @@ if TYPE_CHECKING:
     from site_src.activate.activate import Swap
     from site_src.new import Draft
     from site_src.plan.over import Over
+    from site_src.problems import Problem, ThyridaError
     from site_src.prove.verify import Verdict
     from site_src.report.collection import Region, Report
 
 
-def count_line(counts: Mapping[str, int]) -> str:
-    """The counts as a person reads them."""
-    return f"{say('Agencies:')} {counted(counts)}"
+def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield how many problems there are, then all of them, those with the same remedy together."""
+    if problems:
+        yield problem_counts(problems)
+    for alike in by_remedy(problems):
+        yield ""
+        yield from alike_lines(alike)
+
+
+def problem_counts(problems: Sequence[Problem]) -> str:
+    """Return how many errors and warnings there are."""
+    return ", ".join(counts_by_severity(problems).values()) + "."
+
+
+def reminder_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield, after a list of both, how many errors are above: the warnings have moved them out of sight."""
+    if counts := _errors_above(problems):
+        yield ""
+        yield f"{counts}."
+
+
+def stopped_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield the effect of errors on a command that writes."""
+    if counts := _errors_above(problems):
+        yield ""
+        yield say("Nothing was written: {counts}.", counts=counts)
+    else:
+        yield say("Nothing was written.")
+
+
+def _errors_above(problems: Sequence[Problem]) -> str:
+    match [*counts_by_severity(problems).values()]:
+        case [errors, warnings]:
+            return say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
+    return ""
+
+
+def failure_lines(error: ThyridaError) -> Iterator[str]:
+    """Yield what failed, and what to do about it."""
+    yield say("error: {text}", text=error)
+    if error.hint:
+        yield say("  hint: {hint}", hint=error.hint)
+
+
+def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:
+    """Yield the number of agencies, and the campaigns that are over."""
+    yield f"{say('Agencies:')} {counted(counts)}"
+    yield from over_lines(campaigns)
+
+
+def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:
+    """Return all that `check` found as JSON; a place is the same in every language."""
+    found = [
+        {
+            "severity": problem.severity,
+            "campaign": problem.at.campaign,
+            "file": problem.at.file,
+            "sheet": problem.at.sheet,
+            "cell": f"line {problem.at.line}" if problem.at.line else problem.at.cell,
+            "value": problem.value,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    return json.dumps({**counts, "problems": found}, ensure_ascii=False, indent=2)
 
 
 def over_lines(campaigns: Sequence[Over]) -> Iterator[str]:
-    """Which campaigns are over, and what of them may be deleted."""
+    """Yield which campaigns are over, and which of their files may be deleted."""
     for each in campaigns:
         yield f"{each.slug}: {each.folder}"
         day = say_day(each.since)
@@ -42,7 +107,7 @@ def over_lines(campaigns: Sequence[Over]) -> Iterator[str]:
 
 
 def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
-    """Yield what a new campaign holds, and what is left to look at."""
+    """Yield the contents of a new campaign, and what is left to look at."""
     for path in draft.files:
         yield say("Written: {path}", path=path)
     for note in draft.notes:
@@ -61,14 +126,14 @@ def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
 
 
 def template_lines(path: Path) -> Iterator[str]:
-    """Yield where the empty annex is, and what to do with it."""
+    """Yield the place of the empty annex, and what to do with it."""
     yield say("Written: {path}", path=path)
     yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
     yield f"  {call()} new SLUG --annex {path}"
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
-    """Yield what was proved of one campaign."""
+    """Yield the proofs of one campaign: of letters, or that it is over."""
     failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
     if verdict.is_over:
         yield say(
@@ -89,7 +154,7 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
-    """Yield what happened to the server's password file."""
+    """Yield the change of the server's password file."""
     what = say("the codes of before the last activate are back") if rolled_back else say("the new codes are valid")
     done = say("Replaced") if swap.changed else say("Nothing to do")
     users = say_many("{number} user", "{number} users", swap.users)
@@ -98,7 +163,7 @@ def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
 
 
 def reissue_lines(generations: Mapping[str, int], names: Mapping[str, str]) -> Iterator[str]:
-    """Who gets a new code, and when."""
+    """Yield the agencies that get a new code, and when."""
     for username, generation in generations.items():
         agency = named(username, names)
         yield say("{agency}: the next build makes its code number {generation}", agency=agency, generation=generation)
@@ -106,24 +171,24 @@ def reissue_lines(generations: Mapping[str, int], names: Mapping[str, str]) -> I
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """How many agencies there are, and how many of each status (see ``status_counts``)."""
+    """Return how many agencies there are, and how many of each status (see ``status_counts``)."""
     return say("{agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
 
 
 def named(username: str, names: Mapping[str, str]) -> str:
-    """An agency by its user name and its name."""
+    """Return an agency by its user name and its name."""
     return f"{username} {visible(names[username])}"
 
 
 def columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
-    """Two columns, the first as wide as its widest text and the gap."""
+    """Yield rows in two columns, the first as wide as its widest text and the gap."""
     width = max(len(first) for first, _ in rows) + gap
     for first, second in rows:
         yield f"{first:{width}}{second}"
 
 
 def report_lines(report: Report) -> Iterator[str]:
-    """Who has collected, in figures; names and addresses are in the files that the last lines name."""
+    """Yield the figures of a report; names and addresses are in the files that the last lines name."""
     found = report.collection
     yield _collected(report)
     rows = []
@@ -144,7 +209,7 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.uncontacted:
         rows.append((say("Must call:"), say("{count} (no contact declared)", count=len(report.uncontacted))))
     refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=found.refused)
-    read = say("{count}, of which {broken} could not be read", count=report.lines, broken=report.broken)
+    read = say("{count}, of which {broken} could not be read", count=report.tally.lines, broken=report.tally.broken)
     rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
     yield from (f"  {line}" for line in columns(rows))
     page, sheet = say("The page to read or print:"), say("The list to call or write to:")
@@ -162,11 +227,11 @@ def _collected(report: Report) -> str:
     counts = say_many(
         "{slug}: {collected} of {number} agency has collected its letter",
         "{slug}: {collected} of {number} agencies have collected their letter",
-        found.expected,
+        len(found.recipients),
         slug=report.campaign.slug,
         collected=len(found.collected),
     )
-    if report.first_day is None or report.last_day is None:
+    if report.tally.span is None:
         return counts
-    first, last = say_day(report.first_day), say_day(report.last_day)
+    first, last = map(say_day, report.tally.span)
     return counts + say("; the logs cover {first} to {last}", first=first, last=last)
