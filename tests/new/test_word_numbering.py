@@ -102,3 +102,16 @@ def test_headings_are_numbered_by_their_styles(tmp_path: Path) -> None:
     found, doubts = lines(tmp_path, body, numbering=numbering(DECIMAL, ("decimal", "%1.%2.")), styles=styles(*rows))
     assert found == ["1. α", "1.1. β", "1.2. γ", "δ", "ε", "2. ζ"]
     assert doubts == ""
+
+
+def test_a_list_style_counts_its_lists(tmp_path: Path) -> None:
+    """A list whose definition only names a style of lists has that style's numbers, before and after a paragraph."""
+    more = '<w:abstractNum w:abstractNumId="8"><w:numStyleLink w:val="A"/></w:abstractNum>'
+    linked = numbering(DECIMAL, more=more).replace(
+        "</w:numbering>", '<w:num w:numId="3"><w:abstractNumId w:val="8"/></w:num></w:numbering>'
+    )
+    style = styles('<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>')
+    body = item("α", number=3) + item("β", number=3) + paragraph("Κείμενο") + item("γ", number=3)
+    found, doubts = lines(tmp_path, body, numbering=linked, styles=style)
+    assert found == ["1. α", "2. β", "Κείμενο", "3. γ"]
+    assert doubts == ""

@@ -9,6 +9,7 @@ import pytest
 
 from site_src.new.circular_text import read_circular
 from tests.new.test_source import NAMES, paragraph, read, word_file
+from tests.support.word_builder import field_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +178,12 @@ def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
     assert source.lines[0].text == "Ο σύνδεσμος (https://topos.example/a)[^1] ΑΒ-1αβπεδίο τέλος"
 
 
+@pytest.mark.parametrize("sign", ["<w:br/>", '<w:br w:type="page"/>', '<w:br w:type="column"/>', "<w:cr/>"])
+def test_a_break_ends_a_line(tmp_path: Path, sign: str) -> None:
+    """The words on both sides of it stay apart."""
+    assert lines(tmp_path, f"<w:p><w:r><w:t>Άλφα</w:t>{sign}<w:t>βήτα</w:t></w:r></w:p>")[0] == ["Άλφα", "βήτα"]
+
+
 def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
     """They would take minutes."""
     source, problems = read(tmp_path, "a.docx", word_file("<w:p>" * 10_000 + "</w:p>" * 10_000))
@@ -190,3 +197,55 @@ def test_a_hidden_row_is_left_out_and_told(tmp_path: Path) -> None:
     found, doubts = lines(tmp_path, f"<w:tbl>{row}<w:tr><w:tc>{paragraph('α')}</w:tc></w:tr></w:tbl>{paragraph('β')}")
     assert found == ["β"]
     assert "«κρυφό»" in doubts
+
+
+def tick(state: str) -> str:
+    """A form field to tick."""
+    return field_of(" FORMCHECKBOX ", "", f"<w:ffData><w:checkBox>{state}</w:checkBox></w:ffData>")
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        (tick('<w:default w:val="1"/>'), "☒"),
+        (tick('<w:default w:val="1"/><w:checked w:val="0"/>'), "☐"),
+        (tick("<w:checked/>"), "☒"),
+        (field_of(" FORMDROPDOWN ", "", "<w:ffData><w:ddList><w:listEntry w:val='α'/></w:ddList></w:ffData>"), "α"),
+        (field_of(" FORMDROPDOWN ", "", "<w:ffData><w:ddList><w:result w:val='9'/></w:ddList></w:ffData>"), ""),
+        (field_of(' HYPERLINK "https://topos.example/a" ', run("ο τόπος")), "ο τόπος (https://topos.example/a)"),
+        (field_of(" HYPERLINK https://topos.example/a ", run("ο τόπος")), "ο τόπος (https://topos.example/a)"),
+        (field_of(' HYPERLINK \\l "Άρθρο" ', run("το άρθρο")), "το άρθρο"),
+        (field_of(" TOC ", run("Άρθρο 1") + field_of(" PAGEREF a ", run("7"))), "Άρθρο 17"),
+        (field_of(" DATE ", run("17/11/2020")), "17/11/2020"),
+    ],
+)
+def test_a_field_is_the_text_that_word_shows(tmp_path: Path, field: str, shown: str) -> None:
+    """What was ticked, chosen or filled in, and what Word worked out last."""
+    assert lines(tmp_path, f"<w:p>{run('Πεδίο ')}{field}{run(' τέλος')}</w:p>")[0] == [
+        f"Πεδίο {shown} τέλος".replace("  ", " ")
+    ]
+
+
+def test_a_form_field_that_is_hidden_is_not_shown(tmp_path: Path) -> None:
+    """Its text is hidden with its marks, and reported."""
+    data = '<w:ffData><w:textInput><w:default w:val="κρυφό"/></w:textInput></w:ffData>'
+    field = field_of(" FORMTEXT ", "", data).replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>")
+    found, doubts = lines(tmp_path, f"<w:p>{run('Πεδίο')}{field}</w:p>")
+    assert found == ["Πεδίο"]
+    assert "«κρυφό»" in doubts
+
+
+def test_a_field_without_an_end_hides_nothing(tmp_path: Path) -> None:
+    """What follows its beginning might else be taken for its code."""
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    assert lines(tmp_path, f"<w:p>{begin}{run('α')}</w:p>{paragraph('β')}")[0] == ["α", "β"]
+
+
+def test_fields_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
+    """They would take minutes."""
+    field = ""
+    for _ in range(60):
+        field = field_of(" IF ", field)
+    source, problems = read(tmp_path, "a.docx", word_file(f"<w:p>{field}</w:p>"))
+    assert source is None
+    assert "damaged" in problems

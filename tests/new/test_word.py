@@ -91,3 +91,11 @@ def test_a_table_of_more_columns_than_word_has_is_damage(tmp_path: Path) -> None
     source, problems = read(tmp_path, "a.docx", word_file(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>"))
     assert source is None
     assert "damaged" in problems
+
+
+def test_a_table_of_more_cells_than_are_read_is_too_much(tmp_path: Path) -> None:
+    """Rows without cells of their own have one in every column: a small file could fill the memory."""
+    first = f"<w:tr>{''.join(tc('α') for _ in range(60))}</w:tr>"
+    source, problems = read(tmp_path, "a.docx", word_file(f"<w:tbl>{first}{'<w:tr/>' * 20_000}</w:tbl>"))
+    assert source is None
+    assert "unpacks to far more" in problems

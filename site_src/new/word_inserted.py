@@ -1,0 +1,139 @@
+"""Documents that are inserted in a Word file as they are: web pages, alone or as an e-mail has them, and plain text.
+
+Programs that make Word files of web pages write the whole text so. Source: ECMA-376, Part 1, 11.3.1 and 17.17.2.1.
+"""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, Any
+
+from site_src.files.staff_text import NotTextError, decode
+from site_src.new.lines import Line, LineKind
+from site_src.new.word_lines import COLUMNS_MOST, address_behind, paragraph_lines, table_lines
+from site_src.new.word_package import whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_src.new.word_package import Budget
+
+# Not the head: lxml takes text into it that comes before any body.
+_OUT_OF_SIGHT = {"script", "style", "title", "template"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_INLINE = {
+    *("abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s"),
+    *("small", "span", "strong", "sub", "sup", "tt", "u"),
+}
+
+
+def inserted_lines(data: bytes, budget: Budget) -> list[Line] | None:
+    """Return the lines of an inserted document; None for a kind that only Word reads, or no text."""
+    if re.match(rb"\s*\{\\rtf|PK\x03\x04|\xd0\xcf\x11\xe0", data):
+        return None
+    if re.match(rb"\s*(?:mime-version|content-type|from)\s*:", data, re.IGNORECASE):
+        parts = message_from_bytes(data, policy=policy.default).walk()
+        pages: Iterator[Any] = (each for each in parts if each.get_content_type() == "text/html")
+        return next((_page_lines(each.get_content(), budget) for each in pages), None)
+    try:
+        text = decode(data)
+    except NotTextError:
+        return None
+    if re.match(r"\s*<", text):
+        return _page_lines(text, budget)
+    return [line for row in text.splitlines() for line in paragraph_lines(row)]
+
+
+def _page_lines(text: str, budget: Budget) -> list[Line]:
+    from lxml import html
+
+    if not text.strip():
+        return []
+    parser = html.HTMLParser(encoding="utf-8")
+    return _Page(budget).read(html.document_fromstring(text.encode(errors="replace"), parser=parser))
+
+
+class _Page:
+    """Writes the elements of a web page as lines."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._lines: list[Line] = []
+        self._text = ""  # of the paragraph that is open, with the number before it
+        self._lead = ""
+        self._kind = LineKind.TEXT
+
+    def read(self, element: Any) -> list[Line]:  # noqa: ANN401 (lxml has no types)
+        """Return the lines within an element."""
+        self._walk(element)
+        self._end_paragraph()
+        return self._lines
+
+    def _walk(self, parent: Any) -> None:  # noqa: ANN401
+        self._add_text(parent.text)
+        for child in parent:
+            if isinstance(child.tag, str) and child.tag not in _OUT_OF_SIGHT:
+                self._child(child)
+            self._add_text(child.tail)
+
+    def _child(self, child: Any) -> None:  # noqa: ANN401
+        if child.tag == "br":
+            self._text += "\n"
+        elif child.tag == "a":
+            self._walk(child)
+            self._text += address_behind(child.text_content(), child.get("href", ""))
+        elif child.tag in _INLINE:
+            self._walk(child)
+        elif child.tag in {"ul", "ol"}:
+            self._list(child)
+        elif child.tag == "table":
+            self._end_paragraph()
+            self._lines += table_lines(list(_rows(child)), lambda cell: _Page(self._budget).read(cell), self._budget)
+        else:
+            self._block(child, LineKind.HEADING if child.tag in _HEADINGS else self._kind)
+
+    def _block(self, element: Any, kind: LineKind) -> None:  # noqa: ANN401
+        self._end_paragraph()
+        outer, self._kind = self._kind, kind
+        self._walk(element)
+        self._end_paragraph()
+        self._kind = outer
+
+    def _list(self, element: Any) -> None:  # noqa: ANN401
+        items = (each for each in element if isinstance(each.tag, str))
+        for number, item in enumerate(items, start=1):
+            self._end_paragraph()
+            self._lead = f"{number}. " if element.tag == "ol" else ""
+            self._block(item, LineKind.TEXT if element.tag == "ol" else LineKind.BULLET)
+            self._lead = ""
+
+    def _add_text(self, text: str | None) -> None:
+        self._text += re.sub(r"\s+", " ", text or "")
+
+    def _end_paragraph(self) -> None:
+        if self._text.strip():
+            self._lines += paragraph_lines(self._lead + self._text, self._kind)
+            self._lead = ""
+        self._text = ""
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:  # noqa: ANN401
+    """Yield a table's rows, each cell in its column, with None where a cell beside or above covers the place."""
+    covered: dict[int, int] = {}  # for each column, how many rows more the cell above covers
+    for row in table.xpath("./tr|./*/tr"):
+        cells: list[Any] = []
+        for cell in row.xpath("./td|./th"):
+            while covered.get(len(cells)):
+                covered[len(cells)] -= 1
+                cells.append(None)
+            width = _span(cell, "colspan")
+            covered.update(dict.fromkeys(range(len(cells), len(cells) + width), _span(cell, "rowspan") - 1))
+            cells += [cell, *[None] * (width - 1)]
+        for place in range(len(cells), len(covered)):
+            covered[place] = max(covered[place] - 1, 0)
+        yield cells
+
+
+def _span(cell: Any, name: str) -> int:  # noqa: ANN401
+    return max(1, min(whole_number(cell.get(name), 1), COLUMNS_MOST))
