@@ -40,12 +40,14 @@ if TYPE_CHECKING:
 
 INSERTED_DEEP = 3  # documents within documents
 PASSAGES_QUOTED, PASSAGE_LONGEST = 5, 70  # hidden passages, and characters of each
+_PICTURES = {"blip", "imagedata"}
+_NO_TEXT = {"oMath"}  # a formula's words in a row would say something else
 _HINT = N_("open the file in Word, save it again as .docx, and give the new file")
 
 
 @dataclass
 class _Found:
-    """What was found so far in a Word file, and in the files inserted in it.
+    """The findings so far in a Word file, and in the files inserted in it.
 
     ``shown`` are all passages, ``hidden`` those that Word hides, ``unread`` the inserted documents that only Word
     reads; ``unsure``: whether Word may show other numbers or letters of lists.
@@ -143,7 +145,7 @@ def _read(package: Package, found: _Found, depth: int) -> list[tuple[StoryKind, 
 
 @dataclass(frozen=True)
 class _At:
-    """Where the writer is: in which part, in which paragraph if any, and where the next lines go."""
+    """The place of the writer: its part, the texts of its paragraph if it is in one, and the lines to add to."""
 
     part: str
     texts: list[str] | None
@@ -171,9 +173,6 @@ class _Writer:
             "relIds": self._smartart,
             "altChunk": self._inserted,
             "subDoc": self._inserted,
-            "blip": self._picture,
-            "imagedata": self._picture,
-            "oMath": self._nothing,  # a formula's words in a row would say something else
         }
 
     def lines_of(self, story: Story) -> list[Line]:
@@ -189,11 +188,10 @@ class _Writer:
     def _walk(self, parent: Element, at: _At) -> None:
         for child in parent:
             name = local_name(child)
-            if not name.endswith("Pr"):
+            if name in _PICTURES:
+                self._found.pictures += 1
+            elif name not in _NO_TEXT and not name.endswith("Pr"):
                 self._handlers.get(name, self._walk)(child, at)
-
-    def _nothing(self, element: Element, at: _At) -> None:
-        """Leave an element out."""
 
     def _text(self, element: Element, at: _At) -> None:
         if is_text(element):
@@ -238,9 +236,6 @@ class _Writer:
         if part and part not in self._drawn:
             self._drawn.add(part)
             at.lines.extend(self._lines_of(self._document.root(part), part))
-
-    def _picture(self, element: Element, at: _At) -> None:  # noqa: ARG002 (a handler like the others)
-        self._found.pictures += 1
 
     def _inserted(self, element: Element, at: _At) -> None:
         """Write an inserted document in its place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
@@ -24,26 +24,17 @@ _NOTES = {"footnoteReference": ("footnotes", "footnote"), "endnoteReference": ("
 
 
 class StoryKind(Enum):
-    """Where on its pages a Word file shows a part."""
+    """The place on its pages where a Word file shows a part, as messages name it."""
 
-    FIRST_HEADER = auto()
-    TEXT = auto()
-    FIRST_FOOTER = auto()
-    LATER = auto()
-
-
-# As messages name them.
-PLACES = {
-    StoryKind.FIRST_HEADER: N_("the first page's header"),
-    StoryKind.TEXT: N_("the text"),
-    StoryKind.FIRST_FOOTER: N_("the first page's footer"),
-    StoryKind.LATER: N_("a later page's header or footer"),
-}
+    FIRST_HEADER = N_("the first page's header")
+    TEXT = N_("the text")
+    FIRST_FOOTER = N_("the first page's footer")
+    LATER = N_("a later page's header or footer")
 
 
 @dataclass(frozen=True)
 class Story:
-    """A part that pages show, and where."""
+    """A part that pages show, and its place."""
 
     kind: StoryKind
     part: str
@@ -149,13 +140,13 @@ _APART = {"p": "", "strCache": "", "strDim": "", "oMath": N_("a formula"), "text
 # Parts that are shown where they are referred to.
 _FOLLOWED = {"diagramData": N_("a SmartArt graphic"), "chart": N_("a chart"), "chartEx": N_("a chart")}
 _TEXTS = {"v", "pt"}  # of a chart; "t" of all else
-_FIGURES = {"numCache", "numLit", "numDim"}  # what a chart shows as bars and lines
+_FIGURES = {"numCache", "numLit", "numDim"}  # shown as bars and lines of a chart
 
 
 class Passages:
     """Goes through the stories of a document; ``found`` are the passages so far.
 
-    All text is taken that there is, whatever holds it: a construct that nobody thought of is reported and not lost.
+    All text is taken that there is, whatever holds it: a construct that was never foreseen is reported and not lost.
     """
 
     def __init__(self, document: Document) -> None:
@@ -171,7 +162,7 @@ class Passages:
         """
         is_later = story.kind is StoryKind.LATER
         self._known = frozenset(row_of(each.text) for each in self.found) if is_later else frozenset()
-        self._gather(story.part, self._document.root(story.part), say(PLACES[story.kind]))
+        self._gather(story.part, self._document.root(story.part), say(story.kind.value))
 
     def _gather(self, part: str, root: Element, place: str) -> None:
         pieces: list[Element] = []
@@ -205,7 +196,7 @@ class Passages:
                 self._once(target, target, self._document.root(target), say(_FOLLOWED[relation.kind]))
 
     def _once(self, name: object, part: str, root: Element, place: str) -> None:
-        """Take what is referred to, if it was not before: else a small file could show a large part for ever."""
+        """Take a part or note once: else a small file could show a large part for ever."""
         if name not in self._followed:
             self._followed.add(name)
             self._gather(part, root, place)

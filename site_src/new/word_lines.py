@@ -28,7 +28,7 @@ def paragraph_lines(text: str, kind: LineKind = LineKind.TEXT) -> list[Line]:
 def table_lines(
     rows: Sequence[Sequence[Cell | None]], read: Callable[[Cell], list[Line]], budget: Budget
 ) -> list[Line]:
-    """Return a table that has a cell for each column in which any row's cell begins; None is no cell.
+    """Return a table that has a cell for each column in which any row's cell begins; None is a place without one.
 
     Raises ValueError for more columns than Word can have, WordFileError for too many cells.
     """

@@ -15,7 +15,7 @@ from site_src.new.word_package import attribute_of, child_attribute, is_text, wh
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-REPEATS_MOST = 4  # of a letter beyond the alphabet's end; what counts further is shown in digits
+REPEATS_MOST = 4  # of a letter beyond the alphabet's end; higher numbers are shown in digits
 ROMAN_MOST = 3999
 
 SURE = {"decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman"}  # 17.18.59
@@ -31,7 +31,7 @@ _NO_ITEM = (LineKind.TEXT, "")
 
 @dataclass(frozen=True)
 class _Level:
-    """How one level of a list counts, and how its numbers are written: ``text`` has %1 for the first level's."""
+    """A level of a list: its first number, how it is written, and ``text``, with %1 for the first level's number."""
 
     start: int
     form: str
@@ -165,7 +165,7 @@ def _levels(definition: Element) -> dict[int, _Level]:
 
 def _form(level: Element) -> str:
     """Return how a level's numbers look; of a form of one's own such as "α, β, γ, ..." the first character."""
-    for found in level.findall(".//{*}numFmt"):  # the first, and what stands in for it in older programs
+    for found in level.findall(".//{*}numFmt"):  # the first; the second is for older programs
         form = attribute_of(found, "val")
         return (attribute_of(found, "format")[:1] if form == "custom" else form) or "decimal"
     return "decimal"

@@ -1,4 +1,4 @@
-"""Makes a part of a Word file what Word shows of it, in place.
+"""Reduces a part of a Word file to what Word shows of it.
 
 Hidden and deleted text goes; fields, signs, symbols and the addresses of links become text.
 Source: ECMA-376, Part 1, 17.3.2.41 (vanish), 17.4.24 (hidden rows), 17.13.5 (what was deleted or moved), 17.16
@@ -36,7 +36,7 @@ FIELDS_NESTED_MOST = 50  # fields within one another
 _GONE = {"del", "moveFrom"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "\u00ad"}
 _PAGES = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
-_PAGE = "\ufdd0"  # stands for a page's number; no character of any language
+_PAGE = "\ufdd0"  # for a page's number; not a character of any language
 # «Σελίδα 2 από 5», «- 2 -», «2/5»; for folded text.
 _PAGE_NUMBER = re.compile(
     rf"(?:[-–—|/]\s*)?(?:(?:σελ(?:ιδα|\.)?|ραgε|ρ\.)\s*)?{_PAGE}(?:\s*(?:απο|οf|/|-)\s*{_PAGE})?(?:\s*[-–—|])?"
@@ -136,7 +136,7 @@ def _kind_of(code: str) -> str:
 
 
 def _settle_fields(root: Element) -> None:
-    """Leave of each field its result as text. A field without an end stays: nobody can say what it holds.
+    """Leave of each field its result as text. A field without an end stays: its code may go on to the end of the text.
 
     Raises ValueError for fields nested as in no real document.
     """
@@ -231,7 +231,7 @@ def _join_paragraphs(root: Element) -> None:
     """Join each paragraph whose end was deleted, or that is the next one's first letter, with the next."""
     for parent in root.iter():
         children: list[Element] = []
-        before: list[Element] = []  # what the paragraphs hold that the next one goes on
+        before: list[Element] = []  # the elements of paragraphs that the next one goes on
         for child, following in zip_longest(parent, parent[1:]):
             if local_name(child) == "p" and following is not None and _goes_on(child, following):
                 before += [each for each in child if local_name(each) != "pPr"]
