@@ -245,9 +245,11 @@ class _Writer:
         if data and data.startswith(b"PK"):
             ((_, lines),) = _read(Package(data, package.budget), self._found, self._depth + 1)
             at.lines.extend(lines)
-        elif data is not None and (page := inserted_lines(data, package.budget)) is not None:
-            at.lines.extend(page)
-            self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(page)]
+        elif data is not None and (page := inserted_lines(data, package.budget)):
+            lines, has_counted = page
+            at.lines.extend(lines)
+            self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(lines)]
+            self._found.unsure = self._found.unsure or has_counted
         else:
             self._found.unread += 1
 

@@ -28,8 +28,11 @@ _INLINE = {
 }
 
 
-def inserted_lines(data: bytes, budget: Budget) -> list[Line] | None:
-    """Return the lines of an inserted document; None for a kind that only Word reads, or no text."""
+def inserted_lines(data: bytes, budget: Budget) -> tuple[list[Line], bool] | None:
+    """Return the lines of an inserted document, and whether numbers of lists were counted.
+
+    None for a kind that only Word reads, or no text.
+    """
     if re.match(rb"\s*\{\\rtf|PK\x03\x04|\xd0\xcf\x11\xe0", data):
         return None
     if re.match(rb"\s*(?:mime-version|content-type|from)\s*:", data, re.IGNORECASE):
@@ -42,33 +45,34 @@ def inserted_lines(data: bytes, budget: Budget) -> list[Line] | None:
         return None
     if re.match(r"\s*<", text):
         return _page_lines(text, budget)
-    return [line for row in text.splitlines() for line in paragraph_lines(row)]
+    return [line for row in text.splitlines() for line in paragraph_lines(row)], False
 
 
-def _page_lines(text: str, budget: Budget) -> list[Line]:
+def _page_lines(text: str, budget: Budget) -> tuple[list[Line], bool]:
     from lxml import html
 
-    if not text.strip():
-        return []
-    parser = html.HTMLParser(encoding="utf-8")
-    return _Page(budget).read(html.document_fromstring(text.encode(errors="replace"), parser=parser))
+    page = _Page(budget)
+    if text.strip():
+        parser = html.HTMLParser(encoding="utf-8")
+        page.read(html.document_fromstring(text.encode(errors="replace"), parser=parser))
+    return page.lines, page.has_counted
 
 
 class _Page:
-    """Writes the elements of a web page as lines."""
+    """Writes the elements of a web page as lines; ``has_counted`` says whether it counted a list's items."""
 
     def __init__(self, budget: Budget) -> None:
+        self.lines: list[Line] = []
+        self.has_counted = False
         self._budget = budget
-        self._lines: list[Line] = []
         self._text = ""  # of the paragraph that is open, with the number before it
         self._lead = ""
         self._kind = LineKind.TEXT
 
-    def read(self, element: Any) -> list[Line]:  # noqa: ANN401 (lxml has no types)
-        """Return the lines within an element."""
+    def read(self, element: Any) -> None:  # noqa: ANN401 (lxml has no types)
+        """Add the lines within an element."""
         self._walk(element)
         self._end_paragraph()
-        return self._lines
 
     def _walk(self, parent: Any) -> None:  # noqa: ANN401
         self._add_text(parent.text)
@@ -89,9 +93,15 @@ class _Page:
             self._list(child)
         elif child.tag == "table":
             self._end_paragraph()
-            self._lines += table_lines(list(_rows(child)), lambda cell: _Page(self._budget).read(cell), self._budget)
+            self.lines += table_lines(list(_rows(child)), self._cell, self._budget)
         else:
             self._block(child, LineKind.HEADING if child.tag in _HEADINGS else self._kind)
+
+    def _cell(self, cell: Any) -> list[Line]:  # noqa: ANN401
+        page = _Page(self._budget)
+        page.read(cell)
+        self.has_counted = self.has_counted or page.has_counted
+        return page.lines
 
     def _block(self, element: Any, kind: LineKind) -> None:  # noqa: ANN401
         self._end_paragraph()
@@ -102,10 +112,12 @@ class _Page:
 
     def _list(self, element: Any) -> None:  # noqa: ANN401
         items = (each for each in element if isinstance(each.tag, str))
-        for number, item in enumerate(items, start=1):
+        is_counted = element.tag == "ol"
+        self.has_counted = self.has_counted or is_counted
+        for number, item in enumerate(items, start=whole_number(element.get("start"), 1)):
             self._end_paragraph()
-            self._lead = f"{number}. " if element.tag == "ol" else ""
-            self._block(item, LineKind.TEXT if element.tag == "ol" else LineKind.BULLET)
+            self._lead = f"{number}. " if is_counted else ""
+            self._block(item, LineKind.TEXT if is_counted else LineKind.BULLET)
             self._lead = ""
 
     def _add_text(self, text: str | None) -> None:
@@ -113,7 +125,7 @@ class _Page:
 
     def _end_paragraph(self) -> None:
         if self._text.strip():
-            self._lines += paragraph_lines(self._lead + self._text, self._kind)
+            self.lines += paragraph_lines(self._lead + self._text, self._kind)
             self._lead = ""
         self._text = ""
 

@@ -31,11 +31,15 @@ _NO_ITEM = (LineKind.TEXT, "")
 
 @dataclass(frozen=True)
 class _Level:
-    """A level of a list: its first number, how it is written, and ``text``, with %1 for the first level's number."""
+    """A level of a list: its first number, how it is written, and ``text``, with %1 for the first level's number.
+
+    ``style`` is that of the paragraphs to which it belongs.
+    """
 
     start: int
     form: str
     text: str
+    style: str | None
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,7 @@ class Numbering:
         self._lists = {attribute_of(each, "numId"): _list(each) for each in root.findall("{*}num")}
         self._links = {name: child_attribute(each, "numStyleLink") for name, each in definitions.items()}
         self._by_style = {
-            child_attribute(level, "pStyle"): (name, whole_number(attribute_of(level, "ilvl"), 0))
-            for name, each in definitions.items()
-            for level in each.findall("{*}lvl")
+            level.style: (name, depth) for name, levels in self._levels.items() for depth, level in levels.items()
         }
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[str] = set()
@@ -74,13 +76,16 @@ class Numbering:
     def item(self, paragraph: Element) -> tuple[LineKind, str]:
         """Count a paragraph that is an item of a list; return whether it is a bullet, and its number."""
         properties = paragraph.find("{*}pPr")
+        if properties is None:
+            return _NO_ITEM
         style = child_attribute(properties, "pStyle") or ""
-        places = [] if properties is None else [properties.find("{*}numPr"), *self._places(style)]
+        places = [properties.find("{*}numPr"), *self._places(style)]
         name, level = _first(places, "numId"), whole_number(_first(places, "ilvl"), 0)
-        found, by_style = self._list(name), self._by_style.get(style) if name is None else None
-        if by_style:  # whether Word numbers a style that does not name the list is not known
-            found, level, self.unsure = _List(by_style[0], {}, is_odd=True), by_style[1], True
-        if properties is None or not found:
+        found = self._list(name)
+        if name is None and style in self._by_style:
+            definition, level = self._by_style[style]
+            found = _List(definition, {}, is_odd=True)  # Word may not number a style that names no list
+        if not found:
             return _NO_ITEM
         is_empty = not any((each.text or "").strip() for each in within(paragraph) if is_text(each))
         if is_empty or properties.find("{*}rPr/{*}del") is not None:  # or it is one with the next paragraph
@@ -156,10 +161,13 @@ def _is_odd(definition: Element) -> bool:
 def _levels(definition: Element) -> dict[int, _Level]:
     levels = {}
     for each in definition.findall("{*}lvl"):
-        level = whole_number(attribute_of(each, "ilvl"), 0)
-        text = child_attribute(each, "lvlText")
-        start = whole_number(child_attribute(each, "start"), 1)
-        levels[level] = _Level(start, _form(each), f"%{level + 1}." if text is None else text)
+        level, text = whole_number(attribute_of(each, "ilvl"), 0), child_attribute(each, "lvlText")
+        levels[level] = _Level(
+            start=whole_number(child_attribute(each, "start"), 1),
+            form=_form(each),
+            text=f"%{level + 1}." if text is None else text,
+            style=child_attribute(each, "pStyle"),
+        )
     return levels
 
 

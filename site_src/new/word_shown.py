@@ -147,16 +147,20 @@ def _settle_fields(root: Element) -> None:
             open_.append(_Field(each))
             if len(open_) > FIELDS_NESTED_MOST:
                 raise ValueError(each)
-        elif name == "fldChar" and open_:
-            if mark == "separate":
-                open_[-1].in_code = False
-            elif mark == "end":
-                each.append(_text_element(_close(open_.pop())))
+        elif name == "fldChar" and mark == "separate" and open_:
+            open_[-1].in_code = False
+        elif name == "fldChar" and mark == "end" and open_:
+            each.append(_text_element(_close(open_.pop())))
+            _take_text(each[-1], open_)
         elif name == "instrText" and open_:
             open_[-1].code += each.text or ""
         elif is_text(each):
-            for outer in open_:
-                (outer.code_texts if outer.in_code else outer.texts).append(each)
+            _take_text(each, open_)
+
+
+def _take_text(text: Element, fields: Sequence[_Field]) -> None:
+    for each in fields:
+        (each.code_texts if each.in_code else each.texts).append(text)
 
 
 def _close(found: _Field) -> str:
@@ -193,10 +197,12 @@ def _take_page_numbers(root: Element) -> None:
     """Blank out the numbers of pages, with the words around them."""
     for paragraph in root.iterfind(".//{*}p"):
         texts = [each for each in within(paragraph) if is_text(each) and each.text]
-        text = fold("".join(each.text or "" for each in texts))
-        blanks = {place for match in _PAGE_NUMBER.finditer(text) for place in range(*match.span())}
+        text = "".join(each.text or "" for each in texts)
+        if _PAGE not in text:
+            continue
+        blanks = {place for match in _PAGE_NUMBER.finditer(fold(text)) for place in range(*match.span())}
         at = 0
-        for each in texts if blanks else ():
+        for each in texts:
             row = each.text or ""
             each.text = "".join(" " if place in blanks else c for place, c in enumerate(row, at))
             at += len(row)

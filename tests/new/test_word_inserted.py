@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from site_src.new.lines import LineKind
+from site_src.new.lines import Line, LineKind
 from site_src.new.word_inserted import inserted_lines
-from site_src.new.word_lines import COLUMNS_MOST
+from site_src.new.word_lines import COLUMNS_MOST, texts_of
 from site_src.new.word_package import Budget, WordFileError
 
 SIGNS = {LineKind.TEXT: "", LineKind.HEADING: "# ", LineKind.BULLET: "- "}
@@ -12,16 +12,16 @@ SIGNS = {LineKind.TEXT: "", LineKind.HEADING: "# ", LineKind.BULLET: "- "}
 
 def lines_of(data: bytes) -> list[str]:
     """Return the lines of an inserted document, headings and bullets with a sign."""
-    lines = inserted_lines(data, Budget())
-    assert lines is not None
-    return [SIGNS[line.kind] + line.text for line in lines if line.text]
+    read = inserted_lines(data, Budget())
+    assert read is not None
+    return [SIGNS[line.kind] + line.text for line in read[0] if line.text]
 
 
 def rows_of(rows: str) -> tuple[tuple[str, ...], ...]:
     """Return the rows of a page that is one table."""
-    lines = inserted_lines(f"<table>{rows}</table>".encode(), Budget())
-    assert lines
-    return lines[0].rows
+    read = inserted_lines(f"<table>{rows}</table>".encode(), Budget())
+    assert read is not None
+    return read[0][0].rows
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,14 @@ def test_what_only_word_reads_is_not_read(data: bytes) -> None:
 
 def test_nothing_is_no_text() -> None:
     """An empty document, and an empty page."""
-    assert inserted_lines(b"", Budget()) == inserted_lines(b"<html> </html>", Budget()) == []
+    assert inserted_lines(b"", Budget()) == inserted_lines(b"<html> </html>", Budget()) == ([], False)
+
+
+@pytest.mark.parametrize("page", ["<ol start=4><li>α</ol>", "<table><tr><td><ol start=4><li>α</ol></table>"])
+def test_the_numbers_of_a_pages_lists_are_doubted(page: str) -> None:
+    """They begin where the page says; a page may show others, such as letters."""
+    read = inserted_lines(page.encode(), Budget())
+    assert read is not None
+    assert texts_of(read[0]) == ["4. α"]
+    assert read[1]
+    assert inserted_lines(b"<ul><li>x</ul>", Budget()) == ([Line("x", LineKind.BULLET, whole=True), Line("")], False)
