@@ -145,11 +145,11 @@ def _read(package: Package, found: _Found, depth: int) -> list[tuple[StoryKind, 
 
 @dataclass(frozen=True)
 class _At:
-    """The place of the writer: its part, the texts of its paragraph if it is in one, and the lines to add to."""
+    """The place of the writer: its part, and the texts and lines to add to; texts outside paragraphs are not read."""
 
     part: str
-    texts: list[str] | None
-    lines: list[Line]
+    texts: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
 
 class _Writer:
@@ -181,7 +181,7 @@ class _Writer:
         return self._lines_of(self._document.root(story.part), story.part)
 
     def _lines_of(self, root: Element, part: str) -> list[Line]:
-        at = _At(part, None, [])
+        at = _At(part)
         self._walk(root, at)
         return at.lines
 
@@ -195,22 +195,16 @@ class _Writer:
 
     def _text(self, element: Element, at: _At) -> None:
         if is_text(element):
-            self._add(element.text or "", at)
+            at.texts.append(element.text or "")
         else:
             self._walk(element, at)
 
-    def _add(self, text: str, at: _At) -> None:
-        if at.texts is None:
-            at.lines.extend(paragraph_lines(text))
-        else:
-            at.texts.append(text)
-
     def _paragraph(self, element: Element, at: _At) -> None:
         kind, number = self.numbering.item(element)
-        inside = _At(at.part, [], [])
+        inside = _At(at.part)
         self._walk(element, inside)
         kind = LineKind.HEADING if self._is_heading(element) else kind
-        text = "".join(inside.texts or ())
+        text = "".join(inside.texts)
         at.lines.extend(paragraph_lines(number + text if text.strip() else "", kind))
         at.lines.extend(inside.lines)
 
@@ -225,7 +219,7 @@ class _Writer:
                 self._marks[note] = mark = str(len(self._found.notes) + 1)
                 self._found.notes[mark] = ""  # which keeps the place: the note may refer to others
                 self._found.notes[mark] = " ".join(texts_of(self._lines_of(note.root, note.part)))
-            self._add(f"[^{self._marks[note]}]", at)
+            at.texts.append(f"[^{self._marks[note]}]")
 
     def _wordart(self, element: Element, at: _At) -> None:
         if self._reads_wordart:

@@ -173,10 +173,9 @@ def _levels(definition: Element) -> dict[int, _Level]:
 
 def _form(level: Element) -> str:
     """Return how a level's numbers look; of a form of one's own such as "α, β, γ, ..." the first character."""
-    for found in level.findall(".//{*}numFmt"):  # the first; the second is for older programs
-        form = attribute_of(found, "val")
-        return (attribute_of(found, "format")[:1] if form == "custom" else form) or "decimal"
-    return "decimal"
+    found = next(level.iterfind(".//{*}numFmt"), Element("none"))  # the first; another is for older programs
+    form = attribute_of(found, "val")
+    return (attribute_of(found, "format")[:1] if form == "custom" else form) or "decimal"
 
 
 def _list(each: Element) -> _List:

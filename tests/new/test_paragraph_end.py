@@ -83,6 +83,12 @@ def test_a_line_with_room_ends_the_subject() -> None:
     assert subject_length(["Νέοι κωδικοί πρόσβασης", "Γενικά", *TEXT]) == 1
 
 
+def test_a_full_second_line_is_the_subjects() -> None:
+    """Though it begins with a capital: the line below it is the one that begins as a text does."""
+    subject = [FULL, "Υπουργείου Εσωτερικών προς τους υπευθύνους της Αυτοδιοίκησης"]
+    assert subject_length([*subject, "Σας ενημερώνουμε τα εξής.", *TEXT]) == len(subject)
+
+
 @pytest.mark.parametrize("text", [["Σας ενημερώνουμε."], TEXT])
 def test_a_list_ends_where_sentences_begin(text: list[str]) -> None:
     """Recipients one a line, numbered or not, are no text; the sentence below them is."""

@@ -77,7 +77,13 @@ def test_the_page_in_a_mail_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"{\\rtf1 text}", b"\xd0\xcf\x11\xe0", b"MIME-Version: 1.0\nContent-Type: image/png\n\nx"]
+    "data",
+    [
+        b"{\\rtf1 text}",
+        b"\xd0\xcf\x11\xe0",
+        b"MIME-Version: 1.0\nContent-Type: image/png\n\nx",
+        bytes(range(256)) * 8,
+    ],
 )
 def test_what_only_word_reads_is_not_read(data: bytes) -> None:
     """It is reported, with what to do."""
@@ -85,7 +91,9 @@ def test_what_only_word_reads_is_not_read(data: bytes) -> None:
 
 
 def test_nothing_is_no_text() -> None:
-    """An empty document, and an empty page."""
+    """An empty document, an empty page, and a mail with one."""
+    mail = b"MIME-Version: 1.0\nContent-Type: text/html\n\n"
+    assert inserted_lines(mail, Budget()) == ([], False)
     assert inserted_lines(b"", Budget()) == inserted_lines(b"<html> </html>", Budget()) == ([], False)
 
 

@@ -115,3 +115,9 @@ def test_a_list_style_counts_its_lists(tmp_path: Path) -> None:
     found, doubts = lines(tmp_path, body, numbering=linked, styles=style)
     assert found == ["1. α", "2. β", "Κείμενο", "3. γ"]
     assert doubts == ""
+
+
+def test_a_level_that_is_not_defined_has_no_number(tmp_path: Path) -> None:
+    """Neither has an item of a list that the file does not define."""
+    found, _ = lines(tmp_path, item("α", 5) + item("β", number=9) + item("γ"), numbering=numbering(DECIMAL))
+    assert found == ["α", "β", "1. γ"]
