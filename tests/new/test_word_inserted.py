@@ -40,7 +40,7 @@ def test_a_page_becomes_lines(page: str, shown: list[str]) -> None:
 
 
 def test_cells_of_a_page_stay_in_their_columns() -> None:
-    """Empty cells stand for what a cell covers beside and below itself."""
+    """Empty cells take the places that a cell covers beside and below itself."""
     rows = "<tr><td rowspan=2>α<td colspan=2>β<td>γ<tr><td>δ<td>ε<td>ζ<tr><td>η"
     assert rows_of(rows) == (("α", "β", "", "γ"), ("", "δ", "ε", "ζ"), ("η", "", "", ""))
 
@@ -85,7 +85,7 @@ def test_the_page_in_a_mail_is_read() -> None:
         bytes(range(256)) * 8,
     ],
 )
-def test_what_only_word_reads_is_not_read(data: bytes) -> None:
+def test_kinds_that_only_word_reads_are_not_read(data: bytes) -> None:
     """It is reported, with what to do."""
     assert inserted_lines(data, Budget()) is None
 

@@ -1,4 +1,4 @@
-"""What Word shows of a file, and what it does not: text that is hidden, moved or in a box, and fields."""
+"""Word shows fields and text in boxes, and does not show text that is hidden, deleted or moved."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ def hidden(text: str, properties: str = "<w:vanish/>") -> str:
 
 
 def lines(folder: Path, body: str, **parts: str) -> tuple[list[str], str]:
-    """What the document says, line by line, and the doubts."""
+    """Return the document's lines, and the doubts."""
     more = {f"word/{name}.xml": text for name, text in parts.items()}
     source, problems = read(folder, "a.docx", word_file(body, more=more))
     assert source, problems
     return [line.text for line in source.lines if line.text], "\n".join(source.doubts)
 
 
-def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
-    """What Word does not show is not published, in the text as in footnotes; what only could be hidden is."""
+def test_hidden_text_is_left_out_and_reported(tmp_path: Path) -> None:
+    """Text that Word hides is not published, in the text as in footnotes; text that only could be hidden is."""
     body = (
         f"<w:p><w:r><w:t>Κείμενο</w:t></w:r>{hidden(' μυστικό')}{hidden(' δύο')}</w:p>"
         f"<w:p>{hidden('μόνο αυτό')}</w:p>"
@@ -153,19 +153,19 @@ def test_simple_fields_are_text(tmp_path: Path) -> None:
     assert doubts == ""
 
 
-def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+def test_a_formula_is_reported(tmp_path: Path) -> None:
     """A formula, whose signs in a row would be another one; a box of newer programs alone is read."""
     formula = f"<m:oMath {MATH}><m:r><m:t>x=5</m:t></m:r></m:oMath>"
     body = f"<w:p><w:r><w:t>Ποσό </w:t></w:r>{formula}</w:p>" + box(paragraph("νέο"), older=False)
     source, _ = read(tmp_path, "a.docx", word_file(body))
     assert source
     assert [line.text for line in source.lines if line.text] == ["Ποσό", "Πλαίσιο", "νέο"]
-    told = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
-    assert told == ["left out of the draft, though the document shows it (a formula): «x=5»"]
+    reported = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
+    assert reported == ["left out of the draft, though the document shows it (a formula): «x=5»"]
 
 
-def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
-    """Links, notes, tabs, hyphens, symbols and text in controls are read, though not as they stand there."""
+def test_text_that_is_written_in_another_way_is_not_missing(tmp_path: Path) -> None:
+    """Links, notes, tabs, hyphens, symbols and text in controls are read, though written in another way."""
     link = '<w:hyperlink r:id="r3"><w:r><w:t>σύνδεσμος</w:t></w:r></w:hyperlink>'
     note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     symbol = '<w:sym w:font="Symbol" w:char="F061"/>'
@@ -191,7 +191,7 @@ def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
     assert "damaged" in problems
 
 
-def test_a_hidden_row_is_left_out_and_told(tmp_path: Path) -> None:
+def test_a_hidden_row_is_left_out_and_reported(tmp_path: Path) -> None:
     """Word can hide a row of a table, whatever its letters are."""
     row = f"<w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{paragraph('κρυφό')}</w:tc></w:tr>"
     found, doubts = lines(tmp_path, f"<w:tbl>{row}<w:tr><w:tc>{paragraph('α')}</w:tc></w:tr></w:tbl>{paragraph('β')}")
@@ -220,7 +220,7 @@ def tick(state: str) -> str:
     ],
 )
 def test_a_field_is_the_text_that_word_shows(tmp_path: Path, field: str, shown: str) -> None:
-    """What was ticked, chosen or filled in, and what Word worked out last."""
+    """A box that was ticked, an entry that was chosen, a text that was filled in, and the last result."""
     assert lines(tmp_path, f"<w:p>{run('Πεδίο ')}{field}{run(' τέλος')}</w:p>")[0] == [
         f"Πεδίο {shown} τέλος".replace("  ", " ")
     ]
@@ -236,7 +236,7 @@ def test_a_form_field_that_is_hidden_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_field_without_an_end_hides_nothing(tmp_path: Path) -> None:
-    """What follows its beginning might else be taken for its code."""
+    """The text that follows its beginning might else be taken for its code."""
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
     assert lines(tmp_path, f"<w:p>{begin}{run('α')}</w:p>{paragraph('β')}")[0] == ["α", "β"]
 
