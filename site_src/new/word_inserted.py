@@ -16,6 +16,7 @@ from site_src.new.word_package import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
     from site_src.new.word_package import Budget
 
@@ -59,7 +60,10 @@ def _page_lines(text: str, budget: Budget) -> tuple[list[Line], bool]:
 
 
 class _Page:
-    """Writes the elements of a web page as lines; ``has_counted`` says whether it counted a list's items."""
+    """Writes the elements of a web page as lines; ``has_counted`` says whether it counted a list's items.
+
+    They are lxml's, which has no types of its own; what is used of them is as in the standard library.
+    """
 
     def __init__(self, budget: Budget) -> None:
         self.lines: list[Line] = []
@@ -69,24 +73,24 @@ class _Page:
         self._lead = ""
         self._kind = LineKind.TEXT
 
-    def read(self, element: Any) -> None:  # noqa: ANN401 (lxml has no types)
+    def read(self, element: Element) -> None:
         """Add the lines within an element."""
         self._walk(element)
         self._end_paragraph()
 
-    def _walk(self, parent: Any) -> None:  # noqa: ANN401
+    def _walk(self, parent: Element) -> None:
         self._add_text(parent.text)
         for child in parent:
             if isinstance(child.tag, str) and child.tag not in _OUT_OF_SIGHT:
                 self._child(child)
             self._add_text(child.tail)
 
-    def _child(self, child: Any) -> None:  # noqa: ANN401
+    def _child(self, child: Element) -> None:
         if child.tag == "br":
             self._text += "\n"
         elif child.tag == "a":
             self._walk(child)
-            self._text += address_behind(child.text_content(), child.get("href", ""))
+            self._text += address_behind("".join(child.itertext()), child.get("href", ""))
         elif child.tag in _INLINE:
             self._walk(child)
         elif child.tag in {"ul", "ol"}:
@@ -97,20 +101,20 @@ class _Page:
         else:
             self._block(child, LineKind.HEADING if child.tag in _HEADINGS else self._kind)
 
-    def _cell(self, cell: Any) -> list[Line]:  # noqa: ANN401
+    def _cell(self, cell: Element) -> list[Line]:
         page = _Page(self._budget)
         page.read(cell)
         self.has_counted = self.has_counted or page.has_counted
         return page.lines
 
-    def _block(self, element: Any, kind: LineKind) -> None:  # noqa: ANN401
+    def _block(self, element: Element, kind: LineKind) -> None:
         self._end_paragraph()
         outer, self._kind = self._kind, kind
         self._walk(element)
         self._end_paragraph()
         self._kind = outer
 
-    def _list(self, element: Any) -> None:  # noqa: ANN401
+    def _list(self, element: Element) -> None:
         items = (each for each in element if isinstance(each.tag, str))
         is_counted = element.tag == "ol"
         self.has_counted = self.has_counted or is_counted
@@ -130,12 +134,12 @@ class _Page:
         self._text = ""
 
 
-def _rows(table: Any) -> Iterator[list[Any]]:  # noqa: ANN401
+def _rows(table: Element) -> Iterator[list[Element | None]]:
     """Yield a table's rows, each cell in its column, with None where a cell beside or above covers the place."""
     covered: dict[int, int] = {}  # for each column, how many rows more the cell above covers
-    for row in table.xpath("./tr|./*/tr"):
-        cells: list[Any] = []
-        for cell in row.xpath("./td|./th"):
+    for row in (row for part in table for row in ([part] if part.tag == "tr" else part.findall("tr"))):
+        cells: list[Element | None] = []
+        for cell in (each for each in row if each.tag in {"td", "th"}):
             while covered.get(len(cells)):
                 covered[len(cells)] -= 1
                 cells.append(None)
@@ -147,5 +151,5 @@ def _rows(table: Any) -> Iterator[list[Any]]:  # noqa: ANN401
         yield cells
 
 
-def _span(cell: Any, name: str) -> int:  # noqa: ANN401
+def _span(cell: Element, name: str) -> int:
     return max(1, min(whole_number(cell.get(name), 1), COLUMNS_MOST))

@@ -29,8 +29,8 @@ def rows_of(rows: str) -> tuple[tuple[str, ...], ...]:
     [
         ("<p>α <b>β</b>γ</p>δ<div>ε<br>ζ</div>", ["α βγ", "δ", "ε", "ζ"]),
         ("<h2>α</h2><ul><li>β<ol><li>γ<li><p>δ<p>ε</ol>ζ</ul>", ["# α", "- β", "1. γ", "2. δ", "ε", "- ζ"]),
-        ("<a href='https://topos.example'>α</a>", ["α (https://topos.example)"]),
-        ("<a href='mailto:a@b.example'>a@b.example</a>", ["a@b.example"]),
+        ("<a href='https://topos.example'>α<!-- x --></a>", ["α (https://topos.example)"]),
+        ("<a href='mailto:a@b.example'><!-- x -->a@b.example</a>", ["a@b.example"]),
         ("<style>x</style><script>y</script><!-- z --><section>α</section>", ["α"]),
     ],
 )
@@ -43,6 +43,7 @@ def test_cells_of_a_page_stay_in_their_columns() -> None:
     """Empty cells take the places that a cell covers beside and below itself."""
     rows = "<tr><td rowspan=2>α<td colspan=2>β<td>γ<tr><td>δ<td>ε<td>ζ<tr><td>η"
     assert rows_of(rows) == (("α", "β", "", "γ"), ("", "δ", "ε", "ζ"), ("η", "", "", ""))
+    assert rows_of("<!-- x --><thead><tr><th>α<tbody><!-- y --><tr><!-- z --><td>β") == (("α",), ("β",))
 
 
 def test_a_table_in_a_cell_of_a_page_is_lines() -> None:

@@ -235,6 +235,23 @@ def test_a_form_field_that_is_hidden_is_not_shown(tmp_path: Path) -> None:
     assert "«κρυφό»" in doubts
 
 
+def test_a_link_leads_to_a_place_in_its_page(tmp_path: Path) -> None:
+    """Its anchor replaces one that the address has; a link within the document has no address."""
+    links = "".join(
+        f"<w:p><w:hyperlink {to}><w:r><w:t>ο τόπος</w:t></w:r></w:hyperlink></w:p>"
+        for to in ('r:id="r3" w:anchor="β"', 'w:anchor="β"')
+    )
+    assert lines(tmp_path, links)[0] == ["ο τόπος (https://topos.example/a#β)", "ο τόπος"]
+
+
+def test_the_text_of_a_field_in_a_code_is_not_shown(tmp_path: Path) -> None:
+    """A form field that decides what another field shows is part of its code."""
+    data = '<w:ffData><w:textInput><w:default w:val="κρυφό"/></w:textInput></w:ffData>'
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    code = f"<w:r><w:instrText> IF </w:instrText></w:r>{field_of(' FORMTEXT ', '', data)}"
+    assert lines(tmp_path, f"<w:p>{begin}{code}{separate}{run('φανερό')}{end}</w:p>")[0] == ["φανερό"]
+
+
 def test_a_field_without_an_end_hides_nothing(tmp_path: Path) -> None:
     """The text that follows its beginning might else be taken for its code."""
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
