@@ -239,16 +239,13 @@ def _join_paragraphs(root: Element) -> None:
         children: list[Element] = []
         before: list[Element] = []  # the elements of paragraphs that the next one goes on
         for child, following in zip_longest(parent, parent[1:]):
-            if local_name(child) == "p" and following is not None and _goes_on(child, following):
+            if following is not None and _goes_on(child, following):
                 before += [each for each in child if local_name(each) != "pPr"]
-                continue
-            children.append(child)
-            if before:
-                at = 1 if child.find("{*}pPr") is not None else 0
-                child[at:at] = before
+            else:
+                child[:0] = before
                 before = []
-        if len(children) < len(parent):
-            parent[:] = children
+                children.append(child)
+        parent[:] = children
 
 
 def _goes_on(paragraph: Element, following: Element) -> bool:
