@@ -139,7 +139,6 @@ def _read(package: Package, found: _Found, depth: int) -> list[tuple[StoryKind, 
     writer = _Writer(document, found, depth)
     text_first = sorted(stories, key=lambda each: each.kind is not StoryKind.TEXT)  # as lists are counted
     lines = {story: writer.lines_of(story) for story in text_first}
-    found.unsure = found.unsure or writer.numbering.unsure
     return [(story.kind, lines[story]) for story in stories]
 
 
@@ -159,7 +158,9 @@ class _Writer:
         self._document = document
         self._found = found
         self._depth = depth
-        self.numbering = Numbering(document.related("numbering"), document.styles)
+        self._numbering, self._numbering_of_notes = (
+            Numbering(document.related("numbering"), document.styles) for _ in range(2)
+        )
         self._marks: dict[Note, str] = {}
         self._reads_wordart = True
         self._drawn: set[str] = set()  # a small file could else show a large part for ever
@@ -183,6 +184,7 @@ class _Writer:
     def _lines_of(self, root: Element, part: str) -> list[Line]:
         at = _At(part)
         self._walk(root, at)
+        self._found.unsure = self._found.unsure or self._numbering.unsure
         return at.lines
 
     def _walk(self, parent: Element, at: _At) -> None:
@@ -200,7 +202,7 @@ class _Writer:
             self._walk(element, at)
 
     def _paragraph(self, element: Element, at: _At) -> None:
-        kind, number = self.numbering.item(element)
+        kind, number = self._numbering.item(element)
         inside = _At(at.part)
         self._walk(element, inside)
         kind = LineKind.HEADING if self._is_heading(element) else kind
@@ -218,7 +220,9 @@ class _Writer:
             if note not in self._marks:
                 self._marks[note] = mark = str(len(self._found.notes) + 1)
                 self._found.notes[mark] = ""  # which keeps the place: the note may refer to others
+                outer, self._numbering = self._numbering, self._numbering_of_notes
                 self._found.notes[mark] = " ".join(texts_of(self._lines_of(note.root, note.part)))
+                self._numbering = outer
             at.texts.append(f"[^{self._marks[note]}]")
 
     def _wordart(self, element: Element, at: _At) -> None:

@@ -257,9 +257,21 @@ def _goes_on(paragraph: Element, following: Element) -> bool:
 
 
 def _add_addresses(root: Element, relations: Mapping[str, Relation]) -> None:
-    """Add to each link of the text the address to which it leads."""
-    for link in root.iterfind(".//{*}hyperlink"):
-        relation, anchor = relations.get(attribute_of(link, "id")), attribute_of(link, "anchor")
-        if relation:
-            address = relation.target.partition("#")[0] + f"#{anchor}" if anchor else relation.target
-            link.append(_text_element(address_behind("".join(_texts(link)), address)))
+    """Add the address to each link of the text; of links in a row that lead to the same place, to the last."""
+    for parent in root.iterfind(".//{*}hyperlink/.."):
+        shown = ""
+        for child, following in zip_longest(parent, parent[1:]):
+            if address := _address(child, relations):
+                shown += "".join(_texts(child))
+                if following is None or address != _address(following, relations):
+                    child.append(_text_element(address_behind(shown, address)))
+                    shown = ""
+
+
+def _address(element: Element, relations: Mapping[str, Relation]) -> str:
+    """Return the address to which a link leads; "" for a place in the text, and for other elements."""
+    relation = relations.get(attribute_of(element, "id")) if local_name(element) == "hyperlink" else None
+    anchor = attribute_of(element, "anchor")
+    if relation is None:
+        return ""
+    return relation.target.partition("#")[0] + f"#{anchor}" if anchor else relation.target

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.new.circular_text import read_circular
-from tests.new.test_source import paragraph, read
+from tests.new.test_source import paragraph, read, word_file
 from tests.new.test_word_shown import DECIMAL, item, lines, numbering, styled, styles
 
 if TYPE_CHECKING:
@@ -121,3 +121,14 @@ def test_a_level_that_is_not_defined_has_no_number(tmp_path: Path) -> None:
     """Neither has an item of a list that the file does not define."""
     found, _ = lines(tmp_path, item("α", 5) + item("β", number=9) + item("γ"), numbering=numbering(DECIMAL))
     assert found == ["α", "β", "1. γ"]
+
+
+def test_items_of_notes_count_apart(tmp_path: Path) -> None:
+    """A list in a footnote does not change the numbers of the text."""
+    note = '<w:p><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    inside = f"</w:t></w:r></w:p>{item('υπο')}<w:p><w:r><w:t>"
+    data = word_file(item("α") + note + item("β"), inside, more={"word/numbering.xml": numbering(DECIMAL)})
+    source, problems = read(tmp_path, "a.docx", data)
+    assert source, problems
+    assert [line.text for line in source.lines if line.text] == ["1. α", "[^1]", "2. β"]
+    assert source.footnotes == {"1": "1. υπο"}

@@ -250,6 +250,13 @@ def test_a_link_leads_to_a_place_in_its_page(tmp_path: Path) -> None:
     assert lines(tmp_path, links)[0] == ["ο τόπος (https://topos.example/a#β)", "ο τόπος"]
 
 
+def test_links_in_a_row_are_one(tmp_path: Path) -> None:
+    """Programs divide a link where its letters look different."""
+    link = '<w:hyperlink r:id="r3"><w:r><w:t>{}</w:t></w:r></w:hyperlink>'
+    body = f"<w:p>{link.format('ο τό')}{link.format('πος')}{run(' και ')}{link.format('πάλι')}</w:p>"
+    assert lines(tmp_path, body)[0] == ["ο τόπος (https://topos.example/a) και πάλι (https://topos.example/a)"]
+
+
 def test_the_text_of_a_field_in_a_code_is_not_shown(tmp_path: Path) -> None:
     """A form field that decides what another field shows is part of its code."""
     data = '<w:ffData><w:textInput><w:default w:val="κρυφό"/></w:textInput></w:ffData>'
