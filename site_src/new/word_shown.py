@@ -125,10 +125,6 @@ class _Field:
     texts: list[Element] = field(default_factory=list)
     in_code: bool = True
 
-    @property
-    def kind(self) -> str:
-        return _kind_of(self.code)
-
 
 def _kind_of(code: str) -> str:
     """Return the first word of a field's code, which says what it is; in capitals."""
@@ -165,17 +161,18 @@ def _take_text(text: Element, fields: Sequence[_Field]) -> None:
 
 def _close(found: _Field) -> str:
     """Empty the texts of a field's code and the numbers of pages; return what follows its result."""
+    kind = _kind_of(found.code)
     for each in found.code_texts:
         each.text = ""
-    if found.kind in _PAGES:
+    if kind in _PAGES:
         for number, each in enumerate(found.texts):
             each.text = "" if number else _PAGE
     result = "".join(each.text or "" for each in found.texts)
-    if found.kind == "HYPERLINK":
+    if kind == "HYPERLINK":
         address = _HYPERLINK.match(found.code)
         return address_behind(result, (address[1] or address[2] or "") if address else "")
     data = found.begin.find("{*}ffData")
-    return "" if data is None else _form_text(found.kind, data, result)
+    return "" if data is None else _form_text(kind, data, result)
 
 
 def _form_text(kind: str, data: Element, result: str) -> str:

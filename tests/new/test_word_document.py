@@ -6,7 +6,7 @@ import pytest
 
 from site_src.new.circular_text import CircularText, read_circular
 from tests.new.test_source import NAMES, paragraph, read
-from tests.support.word_builder import WordBuilder, field_of, run
+from tests.support.word_builder import INLINE, WordBuilder, field_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,3 +98,11 @@ def test_a_watermark_is_reported(tmp_path: Path) -> None:
     text = circular(tmp_path, file, file.page_part("header", mark))
     assert text.official.letterhead.sender == ()
     assert any("(WordArt): «ΣΧΕΔΙΟ»" in doubt for doubt in text.doubts)
+
+
+def test_a_charts_words_are_reported_without_its_figures(tmp_path: Path) -> None:
+    """Its title and the names of its columns are words; the figures are shown as bars and lines."""
+    file = WordBuilder()
+    source, problems = read(tmp_path, "a.docx", file.build(f"<w:p>{run('α')}{INLINE['chart'](file)}</w:p>"))
+    assert source, problems
+    assert [passage.text for passage in source.shown] == [*file.shown, "α"]
