@@ -1,4 +1,4 @@
-"""A document as lines, which is what Word files, text and Markdown have in common."""
+"""A document as lines, the form that Word files, text and Markdown have in common."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 
 class LineKind(Enum):
-    """What a line is where the file itself says so."""
+    """The kind of a line where the file itself says so."""
 
     TEXT = auto()
     HEADING = auto()
@@ -32,7 +32,7 @@ class LineKind(Enum):
 class Line:
     """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it.
 
-    ``beside`` says that it stood in the second of two columns.
+    ``beside`` says that it was in the second of two columns.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Source:
-    """A document read: its lines, its footnotes by mark, and what there is to say about the reading.
+    """A document that was read: its lines, its footnotes by mark, and the notes and doubts of the reader.
 
     ``shown`` is all that the draft must hold; ``markdown`` says that the lines are Markdown already.
     """
@@ -68,10 +68,10 @@ class Source:
 
 
 def clean(text: str) -> str:
-    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay.
+    """Return the text composed, with one kind of line end, without invisible characters; form feeds stay.
 
-    Word's own hyphens become plain ones, and in an address every other dash and sign too: whoever copies it from the
-    page must get what was meant.
+    Word's own hyphens become plain ones, and in an address every other dash and sign too, so that it can be copied
+    from the page.
     """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
     text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it

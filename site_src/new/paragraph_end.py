@@ -7,6 +7,8 @@ room for the next one's first word, or where sentences begin.
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, starts_in_lower_case
@@ -18,20 +20,19 @@ if TYPE_CHECKING:
 
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 
-# For folded text. How the text of a circular begins, and hardly a line of its subject.
-_OPENING = re.compile(
-    r"εχοντασ υπ|λαμβανοντασ υπ|σασ\s|σχετ(?:ικα?)?\s*[.:]|κυρι(?:οι|εσ|ε)\b|αγαπητ|αξιοτιμ|σε συνεχεια|σε εφαρμογη"
-    r"|σε απαντηση|συμφωνα με|με (?:το|την) παρο|με αφορμη|κατοπιν|οπωσ (?:ειναι )?γν|παρακαλ|ενημερων|γνωριζ|αποστελλ"
-    r"|διαβιβαζ|επισημαιν|αποφασιζ|στο πλαισιο|στα πλαισια|αναφορικα|εν οψει|ενοψει"
-)
-# A line that ends so goes on, with whatever letter the next one begins.
-_GOES_ON = re.compile(
-    r"(?:[,(«“/&:–—-]|\b(?:ο|η|το|οι|τα|του|τησ|των|τον|την|τη|τισ|τουσ|στο|στη|στην|στον|στουσ|στισ|στα|και|για|απο|με|σε"
-    r"|προσ|κατα|μετα|περι|υπο|ανα|εωσ|χωρισ|δια|εκ|εξ|εν|επι|ωσ|που|οτι|μεσω|βασει|αρ\.|αριθμ?\.|υπ[’' ]))\s*$"
-)
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def _any_of(name: str) -> str:
+    return "|".join(re.escape(fold(word)) for word in _WORDS[name])
+
+
+# For folded text.
+_OPENING = re.compile(rf"{_any_of('openings')}|(?:{_any_of('opening_words')})\b")
+_GOES_ON = re.compile(rf"(?:[,(«“/&:–—-]|(?<!\w)(?:{_any_of('unfinished')}))\s*$")
 _OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
 ITEM = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}[.)])\s+")
-_ABBREVIATION = re.compile(r"(?:(?:[^\W\d_]{1,3}\.){2,}|(?<![^\W_])(?:[^\W\d_]|αρ|αριθμ?|πρωτ|παρ|περ|εδ|σελ|κεφ)\.)$")
+_ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_])(?:[^\W\d_]|{_any_of('abbreviations')})\.)$")
 _NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 
 
@@ -57,9 +58,9 @@ def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = Fals
 
 def _must_go_on(lines: Sequence[str], number: int) -> bool:
     """Return whether the line before asks for this one, or this one cannot begin anything but an item."""
-    told = " ".join(lines[:number])
-    is_open = told.count("«") > told.count("»") and len(told) <= SUBJECT_LONGEST
-    are_capitals = is_capitals(told) and is_capitals(lines[number]) and not _OFFICE.match(fold(lines[number]))
+    text = " ".join(lines[:number])
+    is_open = text.count("«") > text.count("»") and len(text) <= SUBJECT_LONGEST
+    are_capitals = is_capitals(text) and is_capitals(lines[number]) and not _OFFICE.match(fold(lines[number]))
     is_next_item = ITEM.match(fold(lines[number])) and ITEM.match(fold(_first(lines)))
     return bool(
         is_open

@@ -51,7 +51,7 @@ SUBJECTS = {
 def test_the_subject_ends_without_a_blank_line(subject: list[str], opening: list[str]) -> None:
     """Of a text copied from a PDF the subject is the subject, however the text below it begins."""
     if subject[0].startswith("1.") and opening == ["1) Τι αλλάζει"]:
-        opening = []  # two lists that nobody could tell apart
+        opening = []  # two lists that cannot be distinguished
     if subject[0].isupper() and opening and opening[0].isupper():
         opening = []  # likewise for capitals
     assert subject_length([*subject, *opening, *TEXT]) == len(subject)
@@ -59,7 +59,7 @@ def test_the_subject_ends_without_a_blank_line(subject: list[str], opening: list
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
 def test_a_subject_above_a_blank_line_is_whole(subject: list[str]) -> None:
-    """Where nothing but the subject was given, all of it is the subject."""
+    """Of a subject that was given alone, all is the subject."""
     assert subject_length(subject) == len(subject)
     is_over = subject[0].endswith(("»", "ς."))
     assert subject_length([subject[0], "Δήμων και Περιφερειών"]) == (1 if is_over else 2)
@@ -83,9 +83,15 @@ def test_a_line_with_room_ends_the_subject() -> None:
     assert subject_length(["Νέοι κωδικοί πρόσβασης", "Γενικά", *TEXT]) == 1
 
 
+def test_a_full_second_line_is_the_subjects() -> None:
+    """Though it begins with a capital: the line below it is the one that begins as a text does."""
+    subject = [FULL, "Υπουργείου Εσωτερικών προς τους υπευθύνους της Αυτοδιοίκησης"]
+    assert subject_length([*subject, "Σας ενημερώνουμε τα εξής.", *TEXT]) == len(subject)
+
+
 @pytest.mark.parametrize("text", [["Σας ενημερώνουμε."], TEXT])
 def test_a_list_ends_where_sentences_begin(text: list[str]) -> None:
-    """Recipients one a line, numbered or not, are no text; the sentence below them is."""
+    """Recipients one a line, numbered or not, are entries; the sentence below them is text."""
     for entries in (["Δήμους", "Περιφέρειες", "Κ.Ε.Δ.Ε."], ["1. Δήμους", "- Υπόψη υπευθύνων", "2. Περιφέρειες"]):
         assert subject_length([*entries, *text], is_list=True) == len(entries)
 

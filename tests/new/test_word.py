@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.new.circular_text import read_circular
+from site_src.new.word import INSERTED_DEEP
 from site_src.read.settings import Person
 from tests.new.test_source import paragraph, read, table, word_file
 from tests.new.test_word_shown import box, lines
+from tests.support.word_builder import WordBuilder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +93,33 @@ def test_a_table_of_more_columns_than_word_has_is_damage(tmp_path: Path) -> None
     source, problems = read(tmp_path, "a.docx", word_file(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>"))
     assert source is None
     assert "damaged" in problems
+
+
+def test_a_table_of_more_cells_than_are_read_is_too_much(tmp_path: Path) -> None:
+    """Rows without cells of their own have one in every column: a small file could fill the memory."""
+    first = f"<w:tr>{''.join(tc('α') for _ in range(60))}</w:tr>"
+    source, problems = read(tmp_path, "a.docx", word_file(f"<w:tbl>{first}{'<w:tr/>' * 20_000}</w:tbl>"))
+    assert source is None
+    assert "unpacks to far more" in problems
+
+
+@pytest.mark.parametrize("data", [b"{\\rtf1 text}", b""])
+def test_a_document_that_only_word_reads_is_doubted(tmp_path: Path, data: bytes) -> None:
+    """It is counted, with what to do; so is one that the file does not have."""
+    file = WordBuilder()
+    body = f'<w:altChunk r:id="{file.relate("aFChunk", "a.rtf", data)}"/>' if data else '<w:altChunk r:id="none"/>'
+    source, problems = read(tmp_path, "a.docx", file.build(paragraph("α") + body))
+    assert source, problems
+    assert [doubt for doubt in source.doubts if doubt.startswith("1 document is inserted that only Word reads")]
+
+
+def test_documents_in_documents_in_documents_are_enough(tmp_path: Path) -> None:
+    """A file could else hold itself."""
+    data = WordBuilder().build(paragraph("α"))
+    for _ in range(INSERTED_DEEP + 1):
+        file = WordBuilder()
+        data = file.build(paragraph("α") + f'<w:altChunk r:id="{file.relate("aFChunk", "a.docx", data)}"/>')
+    source, problems = read(tmp_path, "a.docx", data)
+    assert source, problems
+    assert [line.text for line in source.lines if line.text] == ["α"] * (INSERTED_DEEP + 1)
+    assert "1 document is inserted" in source.doubts[0]
