@@ -9,8 +9,7 @@ from site_src.files.staff_text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
-from site_src.new.furniture import read_pages
-from site_src.new.lines import Line, Source, clean
+from site_src.new.lines import Line, Source, clean, read_pages
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:

@@ -14,10 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from site_src.language.greek import find_days
-from site_src.new.blocks import Block, Shape, read_blocks
+from site_src.new.blocks import Block, Shape, read_blocks, write_markdown
 from site_src.new.circular_text import CircularText, read_circular
 from site_src.new.facts import Keepers
-from site_src.new.markdown_text import write_markdown
 from site_src.new.source import read_source
 from site_src.new.toml_text import campaign_toml, site_toml
 from site_src.problems import Problems
@@ -310,6 +309,7 @@ def test_nothing_of_a_document_is_lost(tmp_path: Path, document: tuple[str, str]
 
 @given(st.text(st.sampled_from("αβΓΔεΖ ΘΕΜΑ:ΠΡΟΣ.,-\n\n\f12/«»1. 2020abc@_*#[]{}%<&>|\\`~"), min_size=1, max_size=300))
 @example("ΘΕΜΑ:")
+@example("ΠΡΟΣ:\n\nΠΡΟΣ:\n\nτέλος")
 @example("ΠΡΟΣ:\nΠΡΟΣ:\nΘΕΜΑ:\n\n\nΘΕΜΑ: α")
 @example("ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:")
 def test_any_text_is_taken_whole(tmp_path: Path, text: str) -> None:
