@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
@@ -190,10 +191,8 @@ class _Reading:
 
     def signatory(self) -> tuple[str, str, list[Line]]:
         """Return the signatory's title and name, and lines after them that are neither."""
-        chunks = _chunks(self.lines[Part.SIGNATORY])
-        if not chunks:
-            return "", "", []
-        title, *others = chunks
+        runs = groupby(self.lines[Part.SIGNATORY], key=lambda line: bool(line.text))
+        title, *others = [[one_line(line.text) for line in run] for is_filled, run in runs if is_filled] or [[]]
         if not others and len(title) > 1 and _is_name(title[-1]):
             title, others = title[:-1], [title[-1:]]
         while len(others) > 1 and not _is_name(" ".join(others[0])):  # a title in several paragraphs
@@ -206,17 +205,6 @@ class _Reading:
     def _doubt(self, doubt: str, texts: Iterable[str]) -> None:
         """Add the same doubt about each text."""
         self.doubts += [say(doubt, text=text) for text in texts]
-
-
-def _chunks(lines: Sequence[Line]) -> list[list[str]]:
-    """Return the lines of each run that blank lines set apart."""
-    chunks: list[list[str]] = [[]]
-    for line in lines:
-        if line.text:
-            chunks[-1].append(one_line(line.text))
-        else:
-            chunks.append([])
-    return [chunk for chunk in chunks if chunk]
 
 
 def _is_name(text: str) -> bool:
@@ -273,22 +261,11 @@ class Facts:
     deadline: date | None = None
 
 
-@dataclass(frozen=True)
-class _Day:
-    """A day whose sentence says which it is: "effective", "eve" or "deadline"; and where it stands."""
-
-    key: str
-    day: date
-    block: int
-    start: int
-    end: int
-
-
 def find_facts(blocks: Sequence[Block]) -> tuple[Facts, tuple[str, ...]]:
     """Return the facts of the text, and what is doubtful about them."""
     days: dict[str, list[date]] = {"effective": [], "eve": [], "deadline": []}
-    for found in _days(blocks):
-        days[found.key].append(found.day)
+    for key, day, _ in _days(blocks):
+        days[key].append(day)
     folders = _folder_names(blocks)
     doubts = _different("folder", folders)
     for key, several in days.items():
@@ -321,11 +298,7 @@ def _different(key: str, found: Iterable[str]) -> list[str]:
 def find_replacements(blocks: Sequence[Block], facts: Facts, protocol: str) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [
-        (found.block, found.start, found.end, f"{{{{ {found.key} | date }}}}")
-        for found in _days(blocks)
-        if found.day == same[found.key]
-    ]
+    spans = [(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
     for number, block in enumerate(blocks):
         spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
@@ -341,14 +314,15 @@ def day_before(day: date | None) -> date | None:
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _days(blocks: Sequence[Block]) -> Iterator[_Day]:
+def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, date, tuple[int, int, int]]]:
+    """Yield the days whose sentence says which they are: "effective", "eve" or "deadline"; and block, start and end."""
     for number, block in enumerate(blocks):
         folded, end = fold(block.text), 0
         for found in find_days(block.text):
             before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[")
             end = found.end
             if key := _key_of_day(before, folded[end : end + NEAR]):
-                yield _Day(key, found.day, number, found.start, end)
+                yield key, found.day, (number, found.start, end)
 
 
 def _key_of_day(before: str, after: str) -> str:

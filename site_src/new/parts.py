@@ -191,16 +191,12 @@ def _cut_below(line: Line, column: int | None) -> int | None:
 
 
 def _head_label(text: str) -> Part | None:
-    if _is_date_line(text) and not label_of(Part.MARKING, text):
+    """Return the part whose label a line begins with; a place and a day and nothing else are a date."""
+    days = find_days(text)
+    is_date = len(days) == 1 and not text[days[0].end :].strip(" .")
+    if is_date and _PLACE.fullmatch(fold(text)[: days[0].start]) and not label_of(Part.MARKING, text):
         return Part.DATE
     return next((part for part in _HEAD if label_of(part, text)), None)
-
-
-def _is_date_line(text: str) -> bool:
-    """Return whether a line is a place and a day and nothing else: «Αθήνα, 17-11-2020»."""
-    days = find_days(text)
-    is_last = len(days) == 1 and not text[days[0].end :].strip(" .")
-    return is_last and _PLACE.fullmatch(fold(text)[: days[0].start]) is not None
 
 
 def _head_end(lines: Sequence[Line]) -> tuple[int, bool]:
@@ -257,13 +253,13 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     for n, line in enumerate(lines):
         if n < len(found):
             continue
-        if _is_blank(line):
+        if not line.text and not line.rows:
             state = None if has_words else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
             continue
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        run = [line, *takewhile(lambda below: not _ends_run(below), lines[n + 1 :])]
+        run = [line, *takewhile(lambda below: below.text and not _begins_anew(below), lines[n + 1 :])]
         taken = run[: 1 if part in _ONE_LINE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
         has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)
@@ -271,16 +267,12 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     return found
 
 
-def _is_blank(line: Line) -> bool:
-    return not line.text and line.kind is not LineKind.TABLE
-
-
 def _begins_text(line: Line) -> bool:
-    return line.kind is LineKind.TABLE or _REFERENCE.match(fold(line.text)) is not None
+    return bool(line.rows) or _REFERENCE.match(fold(line.text)) is not None
 
 
-def _ends_run(line: Line) -> bool:
-    return _is_blank(line) or _begins_text(line) or _label_below(line) is not None
+def _begins_anew(line: Line) -> bool:
+    return _begins_text(line) or _label_below(line) is not None
 
 
 def _label_below(line: Line) -> Part | None:
@@ -310,11 +302,7 @@ def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = Fals
     for number in range(1, min(len(lines), SUBJECT_LINES_MOST)):
         if not _first(lines[:number]) or _must_go_on(lines, number):
             continue
-        if is_list:
-            is_over = bool(_OPENING.match(fold(lines[number]))) or (is_long and _is_sentence(lines[number:], width))
-        else:
-            is_over = _is_over(lines, number) or (is_long and _may_be_over(lines, number, width))
-        if is_over:
+        if _is_over(lines, number, width, is_list=is_list, is_long=is_long):
             return number
     return len(lines)
 
@@ -333,17 +321,18 @@ def _first(lines: Sequence[str]) -> str:
     return next(filter(None, map(str.strip, lines)), "")
 
 
-def _is_over(lines: Sequence[str], number: int) -> bool:
-    """Return whether the subject is surely over before this line."""
+def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is_long: bool) -> bool:
+    """Return whether the subject, or a list, is over before this line; ``is_long``: it must be over somewhere."""
     before, line = lines[number - 1], lines[number]
+    if _OPENING.match(fold(line)) or (is_long and _is_sentence(lines[number:], width)):
+        return True
+    if is_list:
+        return False
     is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    return is_quoted or _ends_sentence(before) or is_item(line) or _OPENING.match(fold(line)) is not None
-
-
-def _may_be_over(lines: Sequence[str], number: int, width: int) -> bool:
-    """Return whether the subject looks to be over, where so much follows that it must be somewhere."""
-    changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(lines[number])
-    return changes_case or _has_room(lines, number, width) or _is_sentence(lines[number:], width)
+    if is_quoted or _ends_sentence(before) or is_item(line):
+        return True
+    changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
+    return is_long and (changes_case or _has_room(lines, number, width))
 
 
 def _has_room(lines: Sequence[str], number: int, width: int) -> bool:
@@ -395,13 +384,11 @@ def _tail_label(text: str) -> Part | None:
 
 def _signature(lines: Sequence[Line], end: int) -> int:
     """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
-    filled = [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]
-    return next((n for n in filled if _is_title(lines[n].text) and _begins(lines, n)), -1)
-
-
-def _begins(lines: Sequence[Line], n: int) -> bool:
-    """Return whether a line is no part of the sentence before it."""
-    return n == 0 or not lines[n - 1].text or lines[n - 1].text.endswith((".", ":", ";"))
+    for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
+        before = lines[n - 1].text if n else ""
+        if _is_title(lines[n].text) and (not before or before.endswith((".", ":", ";"))):
+            return n
+    return -1
 
 
 def _is_title(text: str) -> bool:
