@@ -36,7 +36,7 @@ _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _FOOTNOTE = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
 
-# What Markdown has a form of its own for; everything between is text.
+# Markdown has a form of its own for these; everything between is text.
 _SPECIAL = re.compile(
     r"(?P<url>https?://[^\s<>«»“”\"\\`\[\]{}|^]{1,2000})"
     r"|(?P<site>(?<![\w@./-])www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./%~-]*)?)"
@@ -50,7 +50,7 @@ _LINE_START = re.compile(r"(?P<plain>[#>+\-])|(?P<number>\d+)(?P<dot>[.)])(?=\s|
 
 
 class Shape(Enum):
-    """What a block of the text is."""
+    """The kinds of blocks in a text."""
 
     HEADING = auto()
     PARAGRAPH = auto()

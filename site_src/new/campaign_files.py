@@ -18,7 +18,7 @@ from site_src.problems import MachineError
 from site_src.read.settings import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
     from pathlib import Path
 
     from site_src.new.circular_text import CircularText
@@ -76,7 +76,8 @@ def operator_of(head: Letterhead) -> str:
 def _render(name: str, **values: object) -> str:
     import jinja2
 
-    environment = jinja2.Environment(  # noqa: S701 (no HTML: _fact writes every value as TOML)
+    environment = jinja2.Environment(
+        autoescape=jinja2.select_autoescape(),  # for HTML alone: _fact writes every value as TOML
         loader=jinja2.FileSystemLoader(TEMPLATES / "new"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -136,7 +137,7 @@ def _facts_of(text: CircularText) -> tuple[dict[str, Any], dict[str, Any]]:
     return facts, {**own, "subject": head.subject}
 
 
-def _renew(table: Any, own: Sequence[str], facts: Mapping[str, Any]) -> Iterator[str]:  # noqa: ANN401 (tomlkit's tables have no common type)
+def _renew(table: MutableMapping[str, Any], own: Sequence[str], facts: Mapping[str, Any]) -> Iterator[str]:
     """Put in the facts and empty the rest of ``own``, so that ``check`` asks for it; yield what was emptied."""
     for key in dict.fromkeys((*own, *facts)):
         if facts.get(key):

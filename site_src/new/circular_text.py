@@ -20,7 +20,6 @@ from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
 
     from site_src.new.blocks import Block
     from site_src.new.lines import Line, Passage, Source
@@ -93,7 +92,7 @@ def _from_lines(source: Source) -> CircularText:
         markdown=write_markdown(blocks, replacements, footnotes),
         paragraphs=tuple(block.text for block in blocks),
         notes=tuple(say(became, told=each.text, placeholder=each.placeholder) for each in replacements),
-        doubts=(*official.doubts, *doubts, *more, *_loose(blocks), *_same_day(facts, official)),
+        doubts=(*official.doubts, *doubts, *more, *_doubtful(blocks, facts, official)),
         replaced=tuple(each.text for each in replacements),
     )
 
@@ -131,7 +130,8 @@ def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _loose(blocks: Sequence[Block]) -> Iterator[str]:
+def _doubtful(blocks: Sequence[Block], facts: Facts, official: Official) -> Iterator[str]:
+    """Yield a doubt about each list of addresses apart from the text, and about two different last days."""
     for block in blocks:
         if block.shape is Shape.LINKS:
             addresses = ", ".join(f"«{address}»" for address in block.text.split("\n"))
@@ -140,28 +140,26 @@ def _loose(blocks: Sequence[Block]) -> Iterator[str]:
                 "a list; put each where it belongs, as [words](address), or take the list out",
                 addresses=addresses,
             )
-
-
-def _same_day(facts: Facts, official: Official) -> Iterator[str]:
-    if facts.deadline and official.deadline and facts.deadline != official.deadline:
+    inside, above = facts.deadline, official.deadline
+    if inside and above and inside != above:
         yield say(
-            "the last day to act is «{inside}» in the text, «{above}» above it: check both",
-            inside=facts.deadline,
-            above=official.deadline,
+            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
         )
 
 
 def _understood(text: CircularText) -> Iterator[str]:
     """Yield what was found, a sentence each."""
     head, words = text.official.letterhead, text.official.words
+    days = {"deadline": text.official.deadline, "date": head.date}
+    dated = {key: say("{day} (from «{words}»)", day=day, words=words.get(key, "")) for key, day in days.items() if day}
     found: Mapping[str, object] = {
         say("the sender"): " / ".join(head.sender),
         say("the contacts"): ", ".join(f"{person.name} {person.phone}" for person in head.contacts),
         say("the sender's details"): " / ".join(head.details),
-        say("the last day to act"): _from(text.official.deadline, words.get("deadline", "")),
+        say("the last day to act"): dated.get("deadline"),
         say("the number on Diavgeia"): head.ada,
         say("the markings"): " / ".join(head.marking),
-        say("the date"): _from(head.date, words.get("date", "")),
+        say("the date"): dated.get("date"),
         say("the protocol number"): head.protocol,
         say("the recipients"): " / ".join(head.recipients),
         say("the subject"): head.subject,
@@ -173,11 +171,6 @@ def _understood(text: CircularText) -> Iterator[str]:
         say("the distribution"): " / ".join(head.distribution),
     }
     return (f"{key}: {value}" for key, value in found.items() if value)
-
-
-def _from(day: date | None, words: str) -> str:
-    """Return a day, with the document's words for it."""
-    return say("{day} (from «{words}»)", day=day, words=words) if day else ""
 
 
 def _missing(text: CircularText) -> Iterator[str]:

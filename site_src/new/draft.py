@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.private import SERVER_FOLDER
 from site_src.files.staff_text import read_text
+from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, to_latin
 from site_src.language.say import say, say_either, say_list, say_many
 from site_src.new.campaign_files import campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
@@ -45,7 +46,7 @@ LEFT_BEHIND = ("attachments", "files")  # folders of single documents and agenci
 
 @dataclass(frozen=True)
 class Understood:
-    """What annex and circular say of a campaign, and what staff should know and check; nothing is written yet."""
+    """A campaign as annex and circular describe it, with notes and doubts for staff; nothing is written yet."""
 
     text: CircularText
     keepers: Keepers
@@ -80,11 +81,15 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     site = "" if (content / "site.toml").exists() else site_toml(head)
     written = write_campaign(content / slug, files, annex, site)
     notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
-    doubts = found.doubts
-    if site:
-        notes += (say("there was no site.toml: a first one was written"),)
-        doubts += (_new_site(operator_of(head)),)
-    return Draft(content / slug, written, notes, doubts)
+    if not site:
+        return Draft(content / slug, written, notes, found.doubts)
+    notes += (say("there was no site.toml: a first one was written"),)
+    if operator := operator_of(head):
+        named = N_("the new site.toml names «{operator}» as operator: check its title, operator and contact")
+        doubt = say(named, operator=operator)
+    else:
+        doubt = say("the new site.toml has no operator yet: fill in its title, operator and contact")
+    return Draft(content / slug, written, notes, (*found.doubts, doubt))
 
 
 def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
@@ -140,29 +145,18 @@ def understand(annex: Path, circular: Path | None, problems: Problems) -> Unders
 
 
 def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:
-    for name in keepers.notes_only:
-        yield say(
-            "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
-            "and add it to keeps_code if so",
-            name=name,
-        )
-    for name in keepers.text_only:
-        yield say(
-            "«{name}» keeps its code, as the circular says, but not the annex's notes: check it, "
-            "and add it to keeps_code if so",
-            name=name,
-        )
+    by_notes = N_(
+        "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
+        "and add it to keeps_code if so"
+    )
+    by_text = N_(
+        "«{name}» keeps its code, as the circular says, but not the annex's notes: check it, "
+        "and add it to keeps_code if so"
+    )
+    yield from (say(by_notes, name=name) for name in keepers.notes_only)
+    yield from (say(by_text, name=name) for name in keepers.text_only)
     if keepers.sentence and not (keepers.both or keepers.text_only):
         yield say("«{sentence}» names no agency of the annex: check keeps_code", sentence=keepers.sentence)
-
-
-def _new_site(operator: str) -> str:
-    """Return what to look at in a first site.toml."""
-    if operator:
-        return say(
-            "the new site.toml names «{operator}» as operator: check its title, operator and contact", operator=operator
-        )
-    return say("the new site.toml has no operator yet: fill in its title, operator and contact")
 
 
 def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
@@ -189,11 +183,12 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments
     if text:
         files["circular.md"] = text.markdown
     agencies = _read_agencies(annex, old)
-    doubts = [
-        *_to_fill_in(empty),
-        *(text.doubts if text else _days_named(files.get("circular.md", ""))),
-        *_keepers_to_check(old, agencies),
-    ]
+    days = [] if text else _days_named(files.get("circular.md", ""))
+    doubts = [say("campaign.toml is still without {keys}: fill them in", keys=say_list(empty))] if empty else []
+    doubts += text.doubts if text else ()
+    if days:
+        doubts.append(say("circular.md names days of its own: {days}; check them", days=say_list(days)))
+    doubts += _keepers_to_check(old, agencies)
     differences: tuple[str, ...] = ()
     if annex == old_annex:
         doubts.append(say("the annex of {slug} was copied: put this campaign's in its place", slug=before))
@@ -237,16 +232,9 @@ def _carried(old: Campaign, texts: Mapping[str, str], circular: Path | None) -> 
         yield say("[reissue] was left out: every agency gets its first code of this campaign")
 
 
-def _to_fill_in(empty: Sequence[str]) -> Iterator[str]:
-    if empty:
-        yield say("campaign.toml is still without {keys}: fill them in", keys=say_list(empty))
-
-
-def _days_named(text: str) -> Iterator[str]:
-    """Yield the days that the last text has in its own words: placeholders know the new ones, these do not."""
-    days = [text[day.start : day.end] for day in find_days(text)]
-    if days:
-        yield say("circular.md names days of its own: {days}; check them", days=say_list(list(dict.fromkeys(days))))
+def _days_named(text: str) -> list[str]:
+    """Return the days that the last text has in its own words: placeholders know the new ones, these do not."""
+    return list(dict.fromkeys(text[day.start : day.end] for day in find_days(text)))
 
 
 def _keepers_to_check(old: Campaign, agencies: Sequence[Agency]) -> Iterator[str]:

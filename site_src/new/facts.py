@@ -34,7 +34,7 @@ _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
 _BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
-# For folded text. What stands before a day says which day it is.
+# For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
     re.compile(words("facts", key))
     for key in ("effective", "from", "valid", "eve", "deadline", "protocol", "exception")
@@ -54,7 +54,7 @@ _SHOWN = {
 
 @dataclass(frozen=True)
 class Official:
-    """What an official document says outside its text.
+    """An official document but for its text.
 
     ``words`` holds, by key, the document's own words where the value could not keep them (a date, a label);
     ``body`` the lines of the text; ``doubts`` a sentence each.
@@ -131,7 +131,7 @@ class _Reading:
         return _BEFORE_DAY.sub("", text[label.end() if label else 0 : found.start]), found.day
 
     def rest_of(self, part: Part) -> str:
-        """Return what stands after a part's label, in one line."""
+        """Return the words after a part's label, in one line."""
         text = " ".join(self.texts(part))
         cut = label_of(part, text)
         if cut:
@@ -176,7 +176,7 @@ class _Reading:
         return tuple(people)
 
     def entries(self, part: Part) -> tuple[str, ...]:
-        """Return a list's entries; its label goes, and a second label («ΚΟΙΝ.:») stays where it stands."""
+        """Return a list's entries; its label goes, and a second label («ΚΟΙΝ.:») stays where it is."""
         lines = [line for line in self.lines[part] if line.kind is not LineKind.TABLE]
         while lines and not lines[0].text:
             lines.pop(0)

@@ -53,7 +53,7 @@ _LEFT_OUT = {
 
 
 class LineKind(Enum):
-    """What a line is where the file itself says so."""
+    """The kinds of lines, as far as the file itself names them."""
 
     TEXT = auto()
     HEADING = auto()
@@ -110,8 +110,8 @@ def words(table: str, key: str) -> str:
 def clean(text: str) -> str:
     """Return the text composed, with one kind of line end, without what cannot be seen; form feeds stay.
 
-    Word's own hyphens become plain ones, and in an address every other dash and sign too: whoever copies it from the
-    page must get what was meant.
+    Word's own hyphens become plain ones, and in an address every other dash and sign too: a copy from the page
+    must be what was meant.
     """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
     text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
