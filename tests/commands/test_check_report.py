@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from site_src.read.annex.sheets.reading import read_sheets
 
 from site_src.commands.check_report import check_sheet
 from site_src.files.workbooks import SHEET_TITLE_MAX
 from site_src.problems import Place, Problem, Problems, Severity, Topic
-from site_src.read.annex.sheets.grid import Area, Sheet, make_sheet
+from site_src.read.annex.sheets import read_sheets
+from site_src.read.annex.sheets.grid import Area, Sheet, make_cell, make_sheet
 from tests.support.annex_formats import ods, text, xls, xlsx
 from tests.support.annex_table import CHIOS, HEADER, THIRA, TITLE
 from tests.support.small_site import ROWS

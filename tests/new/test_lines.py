@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.new.blocks import read_blocks
-from site_src.new.furniture import read_pages
+from site_src.new.lines import read_pages
 
 PARAGRAPH = "Οι φορείς παραλαμβάνουν τον νέο κωδικό\nέως τις 30-11-2020, και όποιος δεν τον έχει\n" * 4
 FIRST, SECOND = "ο υπεύθυνος επικοινωνίας της", "Περιφέρειας καλεί την υπηρεσία."

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.new.campaign_files import campaign_toml
 from site_src.new.circular_text import CircularText, read_circular
-from site_src.new.facts import Keepers
+from site_src.new.facts import Facts, Keepers, Official
 from site_src.new.lines import clean
 from site_src.new.source import read_source
-from site_src.new.toml_text import campaign_toml
 from site_src.problems import Problems, Severity
 from site_src.read.content.toml_files import read_campaign
 from site_src.read.settings import Letterhead, Person
@@ -133,29 +133,26 @@ letterheads = st.builds(
     attachments=lists,
     distribution=lists,
 )
-campaigns = st.fixed_dictionaries(
-    {
-        "folder": filled,
-        "deadline": days,
-        "maybe_deadline": st.none(),
-        "effective": days,
-        "letterhead": letterheads,
-        "words": st.dictionaries(st.sampled_from(["deadline", "date", "protocol", "recipients", "subject"]), lines),
-        "keepers": st.builds(Keepers, lists, lists, lists),
-    }
+officials = st.builds(
+    Official,
+    letterheads,
+    days,
+    words=st.dictionaries(st.sampled_from(["deadline", "date", "protocol", "recipients", "subject"]), lines),
 )
+texts = st.builds(CircularText, officials, st.builds(Facts, filled, days), lines)
 
 
-@given(campaigns)
-def test_a_build_reads_what_new_wrote(tmp_path: Path, facts: dict[str, Any]) -> None:
+@given(texts, st.builds(Keepers, lists, lists, lists))
+def test_a_build_reads_what_new_wrote(tmp_path: Path, text: CircularText, keepers: Keepers) -> None:
     """Whatever the documents hold, signs of TOML too, campaign.toml gives it back as it was, without an error."""
-    (tmp_path / "campaign.toml").write_bytes(campaign_toml(**facts).encode())
+    (tmp_path / "campaign.toml").write_bytes(campaign_toml(text, keepers).encode())
     problems = Problems()
     campaign = read_campaign(tmp_path, problems)
     assert [problem for problem in problems.all() if problem.severity is Severity.ERROR] == []
-    assert campaign.circular == facts["letterhead"]
-    assert all(getattr(campaign, key) == facts[key] for key in ("folder", "deadline", "effective"))
-    assert campaign.keeps_code == facts["keepers"].both
+    assert campaign.circular == text.official.letterhead
+    assert (campaign.folder, campaign.effective) == (text.facts.folder, text.facts.effective)
+    assert campaign.deadline == text.official.deadline
+    assert campaign.keeps_code == keepers.both
 
 
 def test_without_a_subject_the_text_is_no_letterhead(tmp_path: Path) -> None:
