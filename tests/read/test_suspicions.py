@@ -172,7 +172,7 @@ def test_namesakes(numbers: Iterator[int]) -> None:
     ("status", "word"), [(Status.NEW, "gets a new one"), (Status.CONTACT_US, "old one ends"), (Status.KEEPS, "")]
 )
 def test_notes_that_nothing_else_bears_out(status: Status, word: str) -> None:
-    """Who keeps its code by the notes alone is told at the cell of the notes, and by them it keeps nothing."""
+    """An agency that keeps its code by its notes alone is reported at their cell, and keeps nothing by them."""
     notes = "Διατηρεί τον κωδικό του"
     agency = replace(_agency(2, "a@b.example", status=status), notes=notes, notes_cell="F2")
     told = _told(agency)

@@ -35,7 +35,7 @@ def render(folder: Path, data: bytes | str) -> tuple[Circular, Problems]:
 
 
 def text_of(circular: Circular) -> str:
-    """What a reader sees."""
+    """Return the text that a reader sees."""
     return "".join(html5lib.parse(str(circular.html), namespaceHTMLElements=False).itertext())
 
 
