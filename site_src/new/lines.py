@@ -7,15 +7,14 @@ signatures. Each is quoted in a note. A sentence so goes on over the end of its 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import accumulate, groupby, pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.folding import UNSEEN, legible
 from site_src.language.greek import fold, greek_letters, one_line
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a table that a PDF gives up are nearer
 STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread
 
-_WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+_WORDS = read_table(__package__, "words.toml")
 _WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 # «- 2 -», «Σελίδα 2 από 5», «2/5», «2»; for folded text.

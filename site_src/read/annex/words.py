@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import fold, squeeze
 from site_src.language.say import say
@@ -18,7 +17,7 @@ from site_src.read.agency import Kind, Status
 if TYPE_CHECKING:
     from site_src.problems import Problems
 
-WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+WORDS = read_table(__package__, "words.toml")
 TITLE_LONGEST = 100  # characters; a longer text is not the title of a kind
 
 _KINDS = {squeeze(word): Kind(kind) for kind, words in WORDS["kinds"].items() for word in (*words, kind)}

@@ -8,13 +8,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.files.walk import in_order, is_leftover
+from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
 from site_src.language.say import say, say_either, say_list
@@ -50,7 +50,7 @@ USUAL_TEXT_ENDINGS = {".txt", ".text", ".markdown", ""}
 ALIKE = 0.75  # of a word's letters, in their order: one slip in four
 
 # Other words for the first word of a known name.
-OTHER_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+OTHER_WORDS = read_table(__package__, "campaign_folder.toml")
 
 # The files that office programs write beside a document while it is open.
 _OPEN = re.compile(r"~\$(?P<office>.+)|\.~lock\.(?P<libre>.+)#")
