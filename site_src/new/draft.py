@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import move, put, settle
-from site_src.files.private import SERVER_FOLDER, make_private_folder, write_private
+from site_src.files.private import make_private_folder, write_private
 from site_src.language.greek import to_latin
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_either
@@ -18,7 +18,7 @@ from site_src.new.facts import Keepers, find_keepers
 from site_src.new.source import read_source
 from site_src.new.toml_text import campaign_toml, operator_of, site_toml
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
-from site_src.read.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST, how_to_save
+from site_src.read.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST, SLUGS_TAKEN, how_to_save
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from site_src.new.circular_text import CircularText
     from site_src.read.agency import Agency
-
-SLUGS_TAKEN = (SERVER_FOLDER,)  # names of our own in the private folder
 
 
 @dataclass(frozen=True)
