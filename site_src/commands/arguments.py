@@ -14,6 +14,7 @@ from site_src.files.staff_text import NotTextError, decode
 from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES, N_, SOURCE_LANGUAGE
 from site_src.language.say import say, speak
+from site_src.read.content.campaign_folder import content_or_sample
 from site_src.read.content.toml_table import parse_day
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 JOBS_MAX = 1_000  # more threads than any machine has use for
+CONTENT = ROOT / "content"
 TEMPLATE = Path("annex.xlsx")  # written by `new --template` where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
 
@@ -48,11 +50,14 @@ ARGPARSE_TEXTS = (
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the command (as ``command``) with its options. Ends the program, with status 2, where they are wrong."""
     first, _ = _first_look().parse_known_args(list(arguments))
-    speak(language_of(first.lang if first.lang in LANGUAGES else "", first.content))
+    content = content_or_sample(first.content) if first.content else first.content
+    speak(language_of(first.lang if first.lang in LANGUAGES else "", content))
     setattr(argparse, "_", say)  # noqa: B010 (argparse takes its texts from there, and offers no other way)
     options = _parser().parse_args(_with_command(arguments))
     if options.command == "new":
         _check_new(options)
+    elif options.content == CONTENT:  # nobody named a folder
+        options.content = content_or_sample(CONTENT)
     return options
 
 
@@ -69,7 +74,7 @@ def _first_look() -> argparse.ArgumentParser:
     """Return a parser that finds the language first, so that mistakes and ``--help`` are in it too."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--lang", nargs="?", default="")
-    parser.add_argument("--content", nargs="?", type=Path, default=ROOT / "content")
+    parser.add_argument("--content", nargs="?", type=Path, default=CONTENT)
     return parser
 
 
@@ -106,7 +111,7 @@ def _shared_options() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
 
     for name, default, text in (
-        ("--content", ROOT / "content", say("what staff write")),
+        ("--content", CONTENT, say("what staff write")),
         ("--out", ROOT / "dist", say("what the web server serves")),
         ("--private", ROOT / "private", say("what is never served")),
     ):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.private import SERVER_FOLDER
 from site_src.files.staff_text import read_text
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, to_latin

@@ -54,6 +54,7 @@ def read_site(content: Path, problems: Problems) -> Site:
         language=table.choice("language", ("el", "en")),
         contact=_office(table),
         server=_server(table.table("server")),
+        sample=table.flag("sample"),
     )
     table.finish()
     check_server(site, table.problems)
