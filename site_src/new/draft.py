@@ -115,7 +115,7 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
 
 
 def _is_slug(text: str) -> bool:
-    return SLUG.fullmatch(text) is not None and text != SERVER_FOLDER
+    return SLUG.fullmatch(text) is not None and text not in SLUGS_TAKEN
 
 
 def nearest_slug(text: str) -> str:
