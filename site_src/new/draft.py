@@ -24,6 +24,7 @@ from site_src.read.content.campaign_folder import (
     ANNEX_ENDINGS,
     SLUG,
     SLUG_LONGEST,
+    SLUGS_TAKEN,
     annexes_in,
     campaign_folders,
     find_annexes,
