@@ -95,7 +95,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
         for plan in plans:
-            write_handover(plan.campaign, inputs.site, folders, options.day)
+            write_handover(plan.campaign, inputs.site, folders)
         state = state_of(options, state)
     return Outcome(
         campaigns=_outcomes(inputs, plans, options),

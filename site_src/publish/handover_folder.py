@@ -5,6 +5,7 @@ All of it is made from what a build has published, so it is written after that, 
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import tarfile
@@ -31,7 +32,6 @@ from site_src.publish.publish import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from site_src.folders import Folders
     from site_src.read.settings import Campaign, Site
@@ -62,11 +62,11 @@ sys.exit(main(["activate", "{slug}", "--handover", folder, "--lang", "{language}
 """
 
 
-def write_handover(campaign: Campaign, site: Site, folders: Folders, day: date) -> None:
+def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     """Write ``private/<slug>/handover/`` anew, for the site that is published now."""
     secrets = folders.private / campaign.slug
     target, staging = secrets / HANDOVER_FOLDER, secrets / STAGING_NAME
-    shutil.rmtree(staging, ignore_errors=True)  # of a build that was killed
+    _remove(staging)  # of a build that was killed
     make_private_folder(staging)
     make_private_folder(staging / SERVER_FOLDER)
     _pack_site(folders.out, staging / SITE_NAME)
@@ -75,27 +75,34 @@ def write_handover(campaign: Campaign, site: Site, folders: Folders, day: date) 
     for path in (folders.private / SERVER_FOLDER).iterdir():
         write_private(staging / SERVER_FOLDER / path.name, path.read_bytes())
     write_private(staging / PROGRAM_NAME, program(campaign.slug, site.language))
-    write_private(staging / "README.txt", _read_me(campaign, site, folders.templates, day).encode())
-    shutil.rmtree(target, ignore_errors=True)
+    write_private(staging / "README.txt", _read_me(campaign, site, folders.templates).encode())
+    _remove(target)
     move(staging, target)
 
 
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
 def _pack_site(out: Path, target: Path) -> None:
-    """Pack the site with the modes that a web server needs, whatever this machine's are, and with its files' times."""
+    """Pack the site with the modes that a web server needs, whatever this machine's are.
+
+    No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
+    """
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
     with (
         os.fdopen(descriptor, "wb") as file,
-        tarfile.open(fileobj=file, mode="w:gz", compresslevel=COMPRESSION, format=tarfile.PAX_FORMAT) as packed,
+        gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
+        tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
         for path in all_below(out):
             entry = tarfile.TarInfo(f"dist/{path.relative_to(out).as_posix()}")
-            found = path.stat()
-            entry.mtime = int(found.st_mtime)
             if path.is_dir():
                 entry.type, entry.mode = tarfile.DIRTYPE, PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
                 continue
-            entry.size, entry.mode = found.st_size, PUBLIC_FILE_MODE
+            entry.size, entry.mode = path.stat().st_size, PUBLIC_FILE_MODE
             with path.open("rb") as content:
                 packed.addfile(entry, content)
 
@@ -123,12 +130,11 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _read_me(campaign: Campaign, site: Site, templates: Path, day: date) -> str:
+def _read_me(campaign: Campaign, site: Site, templates: Path) -> str:
     text = Template((templates / "handover" / f"{site.language}.txt").read_text(encoding="utf-8"))
     return text.substitute(
         folder=campaign.folder,
         slug=campaign.slug,
-        day=day_text(day, site.language),
         effective=day_text(campaign.effective, site.language),
         effective_date=campaign.effective.isoformat(),
         eve=day_text(campaign.eve, site.language),
