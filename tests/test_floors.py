@@ -15,7 +15,6 @@ STILL_UP = {
     ("files/looked.py", "prove"),
     ("files/private.py", "plan"),
     ("language/say.py", "files"),
-    ("make/at_once.py", "publish"),
     ("plan/plan.py", "make"),
     ("prove/intruders.py", "publish"),
     ("read/content/enclosures.py", "make"),

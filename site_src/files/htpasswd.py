@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from site_src.plan.keys import CampaignKey
 
-# bcrypt's least (Provos and Mazieres, section 4). The codes are random with 75 bits or more, so a slow hash adds nothing
-# against guessing, while nginx checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at
-# cost 10), and a build computes each new one twice.
+# The least that bcrypt has. The codes are random with 75 bits or more, so a slow hash adds nothing against guessing,
+# while nginx checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at cost 10), and a
+# build computes each new one twice.
 BCRYPT_COST = 4
 
 # Apache's APR and most crypt() know "$2y$"; "$2b$", which the library writes, is the same algorithm.

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
+from site_src.files.public import carry_over, write_public
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, Document, reopen, seal
+from site_src.make.letters import Recipient
 from site_src.make.pages.edition import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
-from site_src.publish.publish import carry_over, write_public
 from site_src.read.agency import Status
 
 if TYPE_CHECKING:
@@ -95,13 +96,15 @@ def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
     """The letter; an agency's name that the fonts cannot show is a mistake in the annex."""
     import typst
 
+    agency = assignment.agency
     try:
-        return plan.inputs.typesetter.set_letter(assignment.recipient)
+        return plan.inputs.typesetter.set_letter(
+            Recipient(agency=agency.name, username=agency.username, code=assignment.code)
+        )
     except typst.TypstError as error:
         problems = Problems()
         hint = say("write the name with Greek or Latin letters, and no pictures or invisible characters")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
-        agency = assignment.agency
         at = replace(agency.name_at, campaign=plan.inputs.shown_slug)
         problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
         raise InputError(problems.all()) from error

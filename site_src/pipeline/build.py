@@ -13,6 +13,7 @@ from site_src.files.private import (
     close_inputs,
     open_inputs,
 )
+from site_src.files.public import make_public_folder
 from site_src.files.walk import same_files
 from site_src.folders import lies_in
 from site_src.language.say import say
@@ -28,7 +29,6 @@ from site_src.publish.publish import (
     clear_staging,
     is_publishing,
     locked,
-    make_public_folder,
     publish,
     staging_of,
 )

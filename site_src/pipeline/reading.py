@@ -12,8 +12,7 @@ from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.files.staff_text import read_text
 from site_src.language.say import say, say_many
-from site_src.make.letter_checks import check_names, check_template
-from site_src.make.letters import Typesetter, letter_facts
+from site_src.make.letters import Typesetter, check_names, check_template, letter_facts
 from site_src.make.pages.render import check_text
 from site_src.plan.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.problems import Place, Problems, Severity, Topic

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
 from site_src.language.say import say
-from site_src.make.letters import Recipient, typesetter_version
 from site_src.plan.keys import CampaignKey
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
 from site_src.problems import StateError
@@ -39,11 +38,6 @@ class Assignment:
     email: str = field(repr=False)
     code: str = field(repr=False)
     enclosures: tuple[Document, ...] = ()
-
-    @property
-    def recipient(self) -> Recipient:
-        """What the letter says of this agency."""
-        return Recipient(agency=self.agency.name, username=self.agency.username, code=self.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,16 +177,16 @@ def code_fingerprint(key: CampaignKey, code: str) -> str:
 
 def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
     """All that the letters of a campaign have in common."""
-    facts = json.dumps(asdict(inputs.typesetter.facts), sort_keys=True)
-    day = str(inputs.campaign.circular.date)
-    return key.fingerprint("shared", RECIPE, typesetter_version(), facts, day, inputs.typesetter.template_digest())
+    typesetter, day = inputs.typesetter, str(inputs.campaign.circular.date)
+    facts = json.dumps(asdict(typesetter.facts), sort_keys=True)
+    return key.fingerprint("shared", RECIPE, typesetter.version, facts, day, typesetter.template_digest())
 
 
 def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:
     """All that an archive is made from."""
     enclosures = (part for item in assignment.enclosures for part in (item.name, item.content))
-    recipient = assignment.recipient
-    return key.fingerprint(shared, recipient.agency, recipient.username, recipient.code, assignment.email, *enclosures)
+    agency = assignment.agency
+    return key.fingerprint(shared, agency.name, agency.username, assignment.code, assignment.email, *enclosures)
 
 
 def _compare(previous: Manifest, records: Mapping[str, Record], published: Path) -> Changes:

@@ -10,15 +10,15 @@ import contextlib
 import json
 import os
 import shutil
-import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.lock import held, say_nothing
-from site_src.files.moving import call_linux, move, named_in_errors, settle, sync
+from site_src.files.moving import call_linux, move, settle, sync
 from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
+from site_src.files.public import PUBLIC_FOLDER_MODE, make_public_folder
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError, StateError
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
-
-PUBLIC_FOLDER_MODE = 0o755
-PUBLIC_FILE_MODE = 0o644
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
@@ -98,43 +95,6 @@ def _lock_of(out: Path) -> Path:
 def is_held(out: Path) -> bool:
     """Whether a build may be at work with the site."""
     return _lock_of(out).exists()
-
-
-def write_public(path: Path, data: bytes) -> None:
-    """Write a file of the site that the web server may read, whatever the umask is."""
-    try:
-        file = path.open("wb")
-    except FileNotFoundError:
-        make_public_folder(path.parent)
-        file = path.open("wb")
-    with named_in_errors(path), file:
-        file.write(data)
-    path.chmod(PUBLIC_FILE_MODE)
-
-
-def make_public_folder(folder: Path) -> None:
-    """Make a folder of the site, and those above it in the site, that the web server may read."""
-    if not folder.is_dir():
-        if folder != folder.parent:  # a drive that is not there has none above it, and cannot be made either
-            make_public_folder(folder.parent)
-        folder.mkdir(exist_ok=True)  # another thread may have been quicker
-        folder.chmod(PUBLIC_FOLDER_MODE)
-
-
-def carry_over(source: Path, target: Path) -> None:
-    """Take a file of the old site into the new one, with the mode of every public file.
-
-    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
-    """
-    make_public_folder(target.parent)
-    try:
-        target.hardlink_to(source)
-        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
-            target.chmod(PUBLIC_FILE_MODE)
-    except OSError:
-        target.unlink(missing_ok=True)
-        shutil.copyfile(source, target)
-        target.chmod(PUBLIC_FILE_MODE)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.files.public import carry_over, write_public
 from site_src.files.walk import files_below
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
-from site_src.make.letters import typesetter_version
 from site_src.make.pages.edition import Edition
 from site_src.make.pages.render import render_pages
 from site_src.make.public_annex import public_annex
@@ -23,7 +23,7 @@ from site_src.plan.plan import key_fingerprint
 from site_src.problems import Place, Problems, Topic
 from site_src.prove.leaks.files import Leak, PageScan, find_leaks, look_at_name
 from site_src.prove.leaks.secrets import Secrets
-from site_src.publish.publish import carry_over, staging_of, write_public
+from site_src.publish.publish import staging_of
 from site_src.publish.replaceable import administrators_files
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Stage:
             effective=plan.campaign.effective,
             agencies={**plan.records, **records},
             inputs=plan.inputs.digests(),
-            made_with=typesetter_version(),
+            made_with=plan.inputs.typesetter.version,
             htpasswd_after=hashlib.sha256(after).hexdigest(),
             key=key_fingerprint(plan.key),
             rules_changed=self.rules_changed,
