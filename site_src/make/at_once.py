@@ -14,7 +14,7 @@ from site_src.files.public import carry_over, write_public
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, Document, reopen, seal
 from site_src.make.letters import Recipient
-from site_src.make.pages.edition import Archive
+from site_src.make.pages.render import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.read.agency import Status
 

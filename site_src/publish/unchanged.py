@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent.parent
-BYTECODE = {"__pycache__"}  # Python's own and Jinja's, made anew from the program
+BYTECODE = {"__pycache__"}  # made anew from the program
 
 SECOND = 1_000_000_000  # nanoseconds
 
@@ -79,7 +79,7 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
     yield options.day.isoformat(), options.strict
-    for folder, skipped in ((PROGRAM, BYTECODE), (folders.templates, BYTECODE), (folders.content, ())):
+    for folder, skipped in ((PROGRAM, BYTECODE), (folders.templates, ()), (folders.content, ())):
         yield folder, folder.stat().st_mode
         yield from _below(folder, skipped)
     passwords = folders.private / CURRENT_NAME

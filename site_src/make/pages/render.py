@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import N_
 from site_src.make.pages.assets import read_assets
-from site_src.make.pages.bytecode import TemplateBytecode
-from site_src.make.pages.edition import STATES, State, group_folders
 from site_src.make.server_rules import ERROR_STATUSES
+from site_src.read.agency import Kind, Status
 from site_src.read.circular.markdown_html import to_html
 
 if TYPE_CHECKING:
@@ -27,14 +27,18 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from site_src.make.pages.assets import Assets
-    from site_src.make.pages.edition import Edition
-    from site_src.read.settings import Site
+    from site_src.read.agency import Agency
+    from site_src.read.circular.render import Circular
+    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
     f"{status}.html" for status in ERROR_STATUSES
 }  # that belong to no campaign
+LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
+STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
 # The heading that a text of the staff's own begins with; it becomes the page's.
@@ -42,6 +46,52 @@ _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A published archive: its size in bytes and the SHA-256 of its bytes in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One agency's folder in the download area; ``archive`` is None where the agency gets no letter."""
+
+    agency: Agency
+    archive: Archive | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A campaign as its pages show it, without any secret: its text, its folders in the annex's order, its attachments.
+
+    One that ``is_over`` has no folders any more.
+    """
+
+    campaign: Campaign
+    circular: Circular
+    folders: tuple[Folder, ...]
+    attachments: tuple[Path, ...] = ()
+    is_over: bool = False
+
+    @classmethod
+    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive]) -> Edition:
+        """Return a campaign with the archives that it has on the site, by user name."""
+        folders = tuple(Folder(agency, archives.get(agency.username)) for agency in inputs.agencies)
+        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
+
+    @classmethod
+    def of_past(cls, inputs: CircularInputs) -> Edition:
+        """Return what stays of a campaign that is over."""
+        return cls(inputs.campaign, inputs.circular, (), inputs.attachments, is_over=True)
+
+    @property
+    def total(self) -> int:
+        """Return the number of agencies that have a folder."""
+        return len(self.folders)
 
 
 @dataclass(frozen=True)
@@ -183,7 +233,7 @@ class _Renderer:
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         for folder in edition.folders:
-            scripts = ("opener.js", "copy.js") if folder.state is State.READY else ()
+            scripts = ("opener.js", "copy.js") if folder.archive else ()
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
 
@@ -230,8 +280,6 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         auto_reload=False,
-        bytecode_cache=TemplateBytecode(TEMPLATES),
-        optimized=False,  # else what filters make of fixed values would be kept with the bytecode
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -279,6 +327,44 @@ def _counter(words: Words) -> Callable[[int], str]:
         return words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
 
     return agencies
+
+
+@dataclass(frozen=True)
+class Group:
+    """The agencies of one parent, in the annex's order. ``is_landmark``: large enough a parent to be jumped to."""
+
+    id: str
+    parent: str
+    folders: tuple[Folder, ...]
+    is_landmark: bool
+
+
+def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
+    """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
+    children: dict[str, list[Folder]] = {}
+    for folder in folders:
+        children.setdefault(folder.agency.parent, []).append(folder)
+    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in LANDMARKS}
+    return tuple(
+        Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
+        for number, parent in enumerate(_in_order(children), start=1)
+    )
+
+
+def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
+    """Yield each parent once, above its children's groups; a circle of parents comes to an end."""
+    seen: set[str] = set()
+    names = {folder.agency.name for group in children.values() for folder in group}
+    roots = sorted(children, key=lambda parent: (parent != "", parent in names))
+    for root in roots:
+        waiting = [root]
+        while waiting:
+            parent = waiting.pop()
+            if parent in seen or parent not in children:
+                continue
+            seen.add(parent)
+            yield parent
+            waiting += [folder.agency.name for folder in reversed(children[parent])]
 
 
 def dialled(phone: str) -> str:

@@ -3,12 +3,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.make.pages.edition import Folder, State, group_folders
+from site_src.make.pages.render import Folder, group_folders
 from site_src.read.agency import Agency, Kind
 
 
 def _folder(name: str, parent: str = "", kind: str = "") -> Folder:
-    return Folder(Agency(username="0" * 12, name=name, parent=parent, kind=kind), State.READY)
+    return Folder(Agency(username="0" * 12, name=name, parent=parent, kind=kind))
 
 
 def test_groups_follow_the_tree() -> None:

@@ -13,9 +13,9 @@ import html5lib
 import pytest
 
 from site_src.folders import TEMPLATES
-from site_src.make.pages.edition import Edition, State
-from site_src.make.pages.render import SITE_PAGES, check_text, dialled, render_pages
+from site_src.make.pages.render import SITE_PAGES, Edition, check_text, dialled, render_pages
 from site_src.make.server_rules import ERROR_STATUSES
+from site_src.read.agency import Status
 from site_src.read.circular.render import Circular
 from site_src.read.settings import Office
 from site_src.read.words import Words
@@ -29,7 +29,7 @@ PREFIX = "/codes"
 COPIED = {  # what others put beside the pages
     f"circulars/{SLUG}/annex.xlsx",
     f"circulars/{SLUG}/έγγραφο 1.pdf",
-    *(f"files/{SLUG}/{a.username}/{a.username}.zip" for a, s in zip(AGENCIES, STATES, strict=True) if s is State.READY),
+    *(f"files/{SLUG}/{a.username}/{a.username}.zip" for a, s in zip(AGENCIES, STATES, strict=True) if s is Status.NEW),
 }
 BODY_CONTRAST = 7  # WCAG 2.2, success criterion 1.4.6
 
@@ -184,8 +184,8 @@ def test_each_state_has_its_page(pages: dict[str, bytes]) -> None:
     for agency, state in zip(AGENCIES, STATES, strict=True):
         tree = _parse(pages[f"files/{SLUG}/{agency.username}/index.html"].decode())
         links = [a for a in tree.iter("a") if a.get("download") is not None and a.get("href")]
-        assert [a.get("href") for a in links] == ([f"{agency.username}.zip"] if state is State.READY else [])
-        assert (tree.find(".//*[@id='why-heading']") is None) == (state is State.READY)
+        assert [a.get("href") for a in links] == ([f"{agency.username}.zip"] if state is Status.NEW else [])
+        assert (tree.find(".//*[@id='why-heading']") is None) == (state is Status.NEW)
         assert tree.find(".//a[@href='tel:2100000101']") is not None
 
 
