@@ -119,7 +119,7 @@ def _folders(options: argparse.Namespace) -> Folders:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from site_src.publish.unchanged import recall
+    from site_src.publish.outcome import recall
 
     chosen = Options(
         folders=_folders(options),
@@ -138,7 +138,7 @@ def _build(options: argparse.Namespace) -> int:
 
 def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
     from site_src.pipeline.build import build
-    from site_src.publish.unchanged import remember
+    from site_src.publish.outcome import remember
 
     outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
     if outcome.state:
@@ -149,7 +149,7 @@ def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
 def _check(options: argparse.Namespace) -> int:
     from site_src.pipeline.build import check
     from site_src.pipeline.reading import with_annexes
-    from site_src.plan.over import find_over
+    from site_src.plan.handover import find_over
     from site_src.read.agency import status_counts
 
     folders = _folders(options)

@@ -181,7 +181,7 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             day=say_day(outcome.rules_changed),
         )
         yield say("hand over again"), reload
-    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
+    if any(each.handover is Handover.FIRST for each in outcome.campaigns):
         yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
         yield "", say("{folder}: the rules to include (the first time)", folder=server)
 
@@ -211,35 +211,18 @@ def _collect_again(number: int) -> str:
 
 
 def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
-    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
-    give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
-    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
-    moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
-    swap = _swap(campaign.slug)
-    day = say("on {day}", day=say_day(campaign.effective))
-    match campaign.handover:
-        case Handover.ON_THE_DAY:
-            yield "", give
-            yield day, swap
-        case Handover.ON_THE_DAY_ANEW:
-            yield say("before {day}", day=say_day(campaign.effective)), again
-            yield day, swap
-        case Handover.ON_ANOTHER_DAY:
-            yield say("now"), moved
-            yield day, swap
-        case Handover.NOW:
-            yield "", give
-            yield say("now"), swap
-        case Handover.NOW_INSTEAD:
-            yield say("now"), moved
-            yield "", swap
-        case Handover.NOW_AGAIN:
-            yield say("now"), again
-            again = say(
-                "the administrator runs again, as until then the old code works: {command}",
-                command=_activate(campaign.slug),
-            )
-            yield "", again
+    """Yield which files the administrator gets, and when the password file is swapped with them."""
+    due = say("now") if campaign.is_in_force else say("on {day}", day=say_day(campaign.effective))
+    if campaign.handover is Handover.FIRST:
+        yield "", say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
+        yield due, _swap(campaign.slug)
+    elif campaign.handover is Handover.AGAIN:
+        again = say(
+            "give the administrator the new {names}: until they are in place, the old codes and the old day count",
+            names=_HANDED_OVER,
+        )
+        yield say("now"), again
+        yield "" if campaign.is_in_force else due, _swap(campaign.slug)
 
 
 def _swap(slug: str) -> str:

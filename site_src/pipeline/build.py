@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_src.files.private import (
-    CURRENT_NAME,
     MANIFEST_NAME,
     SERVER_FOLDER,
     check_private,
@@ -20,11 +20,10 @@ from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
-from site_src.plan.handover import hand_over
-from site_src.plan.over import find_over
+from site_src.plan.handover import find_over, hand_over
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
-from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome
+from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
 from site_src.publish.publish import (
     clear_staging,
     is_publishing,
@@ -34,8 +33,6 @@ from site_src.publish.publish import (
 )
 from site_src.publish.replaceable import check_out
 from site_src.publish.stage import PAGE_NAME, Stage
-from site_src.publish.unchanged import state_of, state_of_inputs
-from site_src.read.agency import status_counts
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.forgotten import begins_late, is_real
 
@@ -190,23 +187,16 @@ def _names(plan: Plan) -> dict[str, str]:
 
 
 def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
-    folders = options.folders
+    campaigns = [each.campaign for each in inputs.all]
     return tuple(
-        CampaignOutcome(
-            slug=plan.campaign.slug,
-            folder=plan.campaign.folder,
-            deadline=plan.campaign.deadline,
+        replace(
+            campaign_outcome(plan.campaign, plan.records, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
-            effective=plan.campaign.effective,
-            leaves_on=plan.campaign.leaves_on if plan.letters else None,
-            counts=status_counts(agency.status for agency in plan.inputs.agencies),
             changes=plan.changes,
             names=_names(plan),
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
-            without_passwords=plan.inputs.passwords is None,
-            sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
-            handover=hand_over(plan, [each.campaign for each in inputs.all], folders, options.day),
+            handover=hand_over(plan, campaigns, options.folders, options.day),
             moved_from=plan.previous.effective if plan.outdated else None,
             outdated_letters=len(plan.outdated),
         )

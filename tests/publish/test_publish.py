@@ -14,6 +14,7 @@ from site_src.files.private import STAGED_ENDING
 from site_src.files.public import write_public
 from site_src.problems import MachineError, StateError
 from site_src.publish import publish as publishing
+from site_src.publish.outcome import RECORD_NAME
 from site_src.publish.publish import (
     JOURNAL_NAME,
     clear_staging,
@@ -23,7 +24,6 @@ from site_src.publish.publish import (
     staging_of,
 )
 from site_src.publish.replaceable import GENERATOR
-from site_src.publish.unchanged import RECORD_NAME
 from tests.support.killer import KILLER, Killed
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from site_src.files.private import MANIFEST_NAME
-from site_src.publish.unchanged import RECORD_NAME
+from site_src.publish.outcome import RECORD_NAME
 from tests.support.power_cuts import Recorder, Step
 from tests.support.small_site import ROOT
 
