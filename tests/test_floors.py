@@ -16,7 +16,6 @@ STILL_UP = {
     ("files/private.py", "plan"),
     ("language/say.py", "files"),
     ("plan/plan.py", "make"),
-    ("prove/intruders.py", "publish"),
     ("read/content/enclosures.py", "make"),
     ("read/inputs.py", "make"),
     ("read/recipients.py", "plan"),

@@ -7,12 +7,18 @@ import stat
 from typing import TYPE_CHECKING
 
 from site_src.files.moving import named_in_errors
+from site_src.files.walk import files_below
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PUBLIC_FOLDER_MODE = 0o755
 PUBLIC_FILE_MODE = 0o644
+
+# What administrators put into a site, and what proves to others that it is theirs: a build leaves it there.
+ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
+ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
 
 
 def write_public(path: Path, data: bytes) -> None:
@@ -50,3 +56,18 @@ def carry_over(source: Path, target: Path) -> None:
         target.unlink(missing_ok=True)
         shutil.copyfile(source, target)
         target.chmod(PUBLIC_FILE_MODE)
+
+
+def administrators_files(out: Path) -> Iterator[str]:
+    """Yield what a build leaves in the site, by its path there."""
+    folder = out / ADMINISTRATORS_FOLDER
+    inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+    for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
+        if (out / name).is_file() and is_administrators(name, out / name):
+            yield name
+
+
+def is_administrators(name: str, path: Path) -> bool:
+    """Return whether a file of the site may be the administrator's own: no archive, and no link, may be."""
+    named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
+    return named and not name.lower().endswith(".zip") and not path.is_symlink()

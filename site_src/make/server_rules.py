@@ -24,6 +24,9 @@ USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password
 PUBLIC_FOLDERS = ("circulars", "help", "accessibility")
 ALL_FOLDERS = (*PUBLIC_FOLDERS, "assets", "files")
 ERROR_STATUSES = (401, 403, 404, 429)
+SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
+    f"{status}.html" for status in ERROR_STATUSES
+}  # that belong to no campaign
 # Only what lies in these has pages. A server would refuse to list the folder itself, as if it were somebody's.
 PAGELESS_FOLDERS = ("circulars", "assets")
 

@@ -25,13 +25,13 @@ from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
 from site_src.publish.publish import (
+    check_out,
     clear_staging,
     is_publishing,
     locked,
     publish,
     staging_of,
 )
-from site_src.publish.replaceable import check_out
 from site_src.publish.stage import PAGE_NAME, Stage
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.forgotten import begins_late, is_real

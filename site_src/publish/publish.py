@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,16 +19,29 @@ from typing import TYPE_CHECKING
 from site_src.files.lock import held, say_nothing
 from site_src.files.moving import call_linux, move, settle, sync
 from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
-from site_src.files.public import PUBLIC_FOLDER_MODE, make_public_folder
+from site_src.files.public import PUBLIC_FOLDER_MODE, is_administrators, make_public_folder
+from site_src.files.walk import files_below, is_litter
 from site_src.language.reasons import reason
 from site_src.language.say import say
-from site_src.problems import MachineError, StateError
+from site_src.make.server_rules import SITE_PAGES
+from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
+
+GENERATOR = b'<meta name="generator" content="Thyrida">'
+MOUNTS = Path("/proc/self/mountinfo")
+STRANGERS_NAMED_MAX = 5
+
+# Where builds put files, of former campaigns and agencies and of earlier versions too.
+_OURS = re.compile(
+    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
+    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)""",
+    re.VERBOSE | re.ASCII,
+)
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
@@ -41,6 +55,60 @@ def staging_of(out: Path) -> Path:
 def old_of(out: Path) -> Path:
     """Where the old site waits to be removed, on systems that cannot swap two folders in one step."""
     return out.with_name(f".{out.name}.old")
+
+
+def check_out(out: Path) -> None:
+    """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
+    if out.is_symlink():
+        raise UsageError(
+            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
+            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
+        )
+    if not out.exists():
+        return
+    if not out.is_dir():
+        message = say('"{out}" is a file; expected a folder, or nothing yet', out=out)
+        raise UsageError(message, say("give another folder with --out"))
+    if _is_mount(out):
+        raise UsageError(
+            say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
+            say('give a folder inside it: --out "{inside}"', inside=out / "site"),
+        )
+    home = out / "index.html"
+    if any(not is_litter(path.name) for path in out.iterdir()) and (
+        not home.is_file() or GENERATOR not in home.read_bytes()
+    ):
+        raise UsageError(
+            say('"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder', out=out),
+            say("give an empty or a new folder with --out"),
+        )
+    if strangers := [name for name in files_below(out) if not _may_be_there(name, out / name)]:
+        names = ", ".join(strangers[:STRANGERS_NAMED_MAX] + ["…"] * (len(strangers) > STRANGERS_NAMED_MAX))
+        raise UsageError(
+            say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
+            say("move it out of this folder, and let the web server add it to the site"),
+        )
+
+
+def _may_be_there(name: str, path: Path) -> bool:
+    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None
+    return is_ours or is_litter(path.name) or is_administrators(name, path)
+
+
+def _is_mount(folder: Path) -> bool:
+    """Whether the folder is a disk or a share of its own, or bound to another folder: neither can be renamed."""
+    if os.path.ismount(folder):  # Path.is_mount is not there on Windows before 3.12
+        return True
+    try:  # a bound folder of the same disk is told by Linux alone: proc_pid_mountinfo(5), the fifth field
+        mounts = MOUNTS.read_bytes().splitlines()
+    except OSError:
+        return False
+    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
+
+
+def _unescaped(field: bytes) -> bytes:
+    """A field of mountinfo: blanks and backslashes are octal there."""
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.files.public import carry_over, write_public
+from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.files.walk import files_below
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
@@ -23,7 +23,6 @@ from site_src.problems import Place, Problems, Topic
 from site_src.prove.leaks.files import Leak, PageScan, find_leaks, look_at_name
 from site_src.prove.leaks.secrets import Secrets
 from site_src.publish.publish import staging_of
-from site_src.publish.replaceable import administrators_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -16,6 +16,7 @@ from site_src.problems import MachineError, StateError
 from site_src.publish import publish as publishing
 from site_src.publish.outcome import RECORD_NAME
 from site_src.publish.publish import (
+    GENERATOR,
     JOURNAL_NAME,
     clear_staging,
     finish_publishing,
@@ -23,7 +24,6 @@ from site_src.publish.publish import (
     publish,
     staging_of,
 )
-from site_src.publish.replaceable import GENERATOR
 from tests.support.killer import KILLER, Killed
 
 if TYPE_CHECKING:

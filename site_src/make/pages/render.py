@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from site_src.read.words import Words
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
-SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
-    f"{status}.html" for status in ERROR_STATUSES
-}  # that belong to no campaign
 LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has

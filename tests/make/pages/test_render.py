@@ -13,8 +13,8 @@ import html5lib
 import pytest
 
 from site_src.folders import TEMPLATES
-from site_src.make.pages.render import SITE_PAGES, Edition, check_text, dialled, render_pages
-from site_src.make.server_rules import ERROR_STATUSES
+from site_src.make.pages.render import Edition, check_text, dialled, render_pages
+from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
 from site_src.read.agency import Status
 from site_src.read.circular.render import Circular
 from site_src.read.settings import Office
