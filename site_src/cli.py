@@ -275,7 +275,7 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": folders.private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
+    with locked(folders.private, patience=PATIENCE, notify=_tell_waiting):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -303,7 +303,7 @@ def _report(options: argparse.Namespace) -> int:
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
     found = count(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
-    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
+    with locked(folders.private, patience=PATIENCE, notify=_tell_waiting):
         write(found, inputs)
     _print(problem_lines(problems.all()), sys.stderr)
     _tell(options, report_lines(found))

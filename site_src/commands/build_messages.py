@@ -10,7 +10,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.plan.handover import Handover
 from site_src.problems import visible
-from site_src.publish.outcome import USERS_TOLD
+from site_src.publish.outcome import USERS_NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,16 +113,16 @@ def _others(number: int, *, dropped: bool) -> str:
 
 
 def _some_of(users: Sequence[str]) -> str:
-    named = ", ".join(map(visible, users[:USERS_TOLD]))
-    more = len(users) - USERS_TOLD
+    named = ", ".join(map(visible, users[:USERS_NAMED]))
+    more = len(users) - USERS_NAMED
     return say("{users} and {number} more", users=named, number=more) if more > 0 else named
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
     """Agencies by user name and name, and how many more there are."""
-    yield from (named(username, names) for username in usernames[:USERS_TOLD])
-    if len(usernames) > USERS_TOLD:
-        yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
+    yield from (named(username, names) for username in usernames[:USERS_NAMED])
+    if len(usernames) > USERS_NAMED:
+        yield say("… and {number} more", number=len(usernames) - USERS_NAMED)
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Making: each agency's letter is set, sealed, opened again and compared, then written into the staged site."""
+"""Make each agency's letter: set it, seal it, open it again, compare, and write it into the staged site."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ProofError(ThyridaError):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool of threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
+    """Provide threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
     with ThreadPoolExecutor(jobs) as pool:
         try:
             yield pool
@@ -51,7 +51,7 @@ def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
 def start_archives(
     plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
 ) -> Callable[[], dict[str, Archive]]:
-    """Every archive of the campaign, in ``staged``: made, or carried over from ``published`` where nothing changed.
+    """Put every archive of the campaign into ``staged``: made, or carried over from ``published`` if nothing changed.
 
     The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
     name, in the annex's order. ``progress`` is called after each letter that was made.
@@ -81,7 +81,7 @@ def start_archives(
 
 
 def archive_path(folder: Path, username: str) -> Path:
-    """Where an agency's archive lies in its campaign's folder of the site."""
+    """Return the path of an agency's archive in its campaign's folder of the site."""
     return folder / username / f"{username}.zip"
 
 
@@ -93,7 +93,7 @@ def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
 
 
 def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
-    """The letter; an agency's name that the fonts cannot show is a mistake in the annex."""
+    """Return the letter; an agency's name that the fonts cannot show is a mistake in the annex."""
     import typst
 
     agency = assignment.agency
@@ -146,7 +146,7 @@ def start_hashing(
 
 
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
-    """The line, checked with its code: a wrong one would lock its agency out, and serve again in every later build."""
+    """Return the line, checked with its code: a wrong one would lock its agency out in every later build too."""
     username = assignment.agency.username
     line = hash_code(plan.key, username, assignment.code, kind)
     if not opens(line, assignment.code):
@@ -177,7 +177,7 @@ def _start(
 
 
 def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:
-    """The password file as it must be from the effective day."""
+    """Return the password file as it must be from the effective day."""
     before = plan.inputs.passwords or PasswordFile()
     gone = [agency.username for agency in plan.inputs.with_status(Status.CONTACT_US)]
     others = other_users(plan) if drop_others else ()
@@ -185,7 +185,7 @@ def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_other
 
 
 def other_users(plan: Plan) -> tuple[str, ...]:
-    """The users of the server's password file who stand in no row of the annex."""
+    """Return the users of the server's password file who are in no row of the annex."""
     if plan.inputs.passwords is None:
         return ()
     return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)

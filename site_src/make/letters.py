@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 BUILT_IN_FOLDER = "templates"
 
-# What lies beside a campaign's own letter.typ and changes without it; everything else may be a part of the letter.
+# Inputs beside a campaign's own letter.typ that change without it; everything else may be a part of the letter.
 OTHER_INPUTS = {*CAMPAIGN.files, *CAMPAIGN.folders} - {"letter.typ"}
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
@@ -49,7 +49,7 @@ _PACKAGE = re.compile(rb"@[\w-]+/[\w-]+:[\d.]+")
 
 @dataclass(frozen=True, kw_only=True)
 class LetterFacts:
-    """What all letters of a campaign share, as text in the letter's language."""
+    """Facts that all letters of a campaign share, as text in the letter's language."""
 
     language: str
     operator: str
@@ -68,7 +68,7 @@ class LetterFacts:
 
 
 def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
-    """The campaign's facts as its letters tell them."""
+    """Return the campaign's facts as its letters give them."""
     head = campaign.circular
     people = [f"{person.name}: {person.phone}" for person in head.contacts]
     known = {_digits(person.phone) for person in head.contacts}
@@ -92,7 +92,7 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
 
 
 def _sender(operator: str, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The sender's lines, below the operator where none of them is its name, however that is written."""
+    """Return the sender's lines, below the operator unless one of them is its name, however that is written."""
     named = fold(one_line(operator)) in {fold(one_line(line)) for line in lines}
     return lines if named else (operator, *lines)
 
@@ -103,7 +103,7 @@ def _digits(phone: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """What differs from letter to letter."""
+    """The facts that differ from letter to letter."""
 
     agency: str
     username: str
@@ -119,7 +119,7 @@ class Typesetter:
         self._local = threading.local()
 
     def template_digest(self) -> str:
-        """The SHA-256 of the template, and of what lies beside a campaign's own one (a logo, say)."""
+        """Return the SHA-256 of the template, and of the files beside a campaign's own one (a logo, say)."""
         digest = hashlib.sha256(self.template.read_bytes())
         for path in self._parts():
             name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
@@ -128,24 +128,24 @@ class Typesetter:
         return digest.hexdigest()
 
     def _parts(self) -> list[Path]:
-        """Return a campaign's own template, and what lies beside it and may be a part of the letter."""
+        """Return a campaign's own template, and the files beside it that may be a part of the letter."""
         found = [] if self.is_built_in else in_order(self.template.parent.rglob("*"))
         return [path for path in found if path.is_file() and not self._is_for_others(path)]
 
     @property
     def version(self) -> str:
-        """What sets the letters, for the manifest: another version may set other bytes."""
+        """Return the program that sets the letters, for the manifest: another version may set other bytes."""
         import typst
 
         return f"typst {typst.__version__}"  # type: ignore[attr-defined]  # its stub leaves this out
 
     @property
     def is_built_in(self) -> bool:
-        """Whether this is the letter that comes with Thyrida."""
+        """Return whether this is the letter that comes with Thyrida."""
         return self.template.parent.name == BUILT_IN_FOLDER
 
     def _is_for_others(self, path: Path) -> bool:
-        """Whether a file of the campaign's folder is an input of its own, and no material of the letter."""
+        """Return whether a file of the campaign's folder is an input of its own, not a part of the letter."""
         first = path.relative_to(self.template.parent).parts[0]
         return first in OTHER_INPUTS or is_leftover(first) or is_litter(path.name)
 
@@ -156,7 +156,7 @@ class Typesetter:
         return next((package[0].decode() for package in found if package), "")
 
     def set_letter(self, recipient: Recipient) -> bytes:
-        """The letter as PDF. Raises typst.TypstError where the template has a mistake."""
+        """Return the letter as PDF. Raises typst.TypstError where the template has a mistake."""
         inputs = {**vars(self.facts), **vars(recipient)}
         pdf = self._compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
         assert isinstance(pdf, bytes), "a PDF comes whole, not page by page"  # noqa: S101 (for the type checker)
@@ -209,7 +209,7 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
 
 
 def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
-    """The name can be read in the letter as it is written."""
+    """Report a name that cannot be read in the letter as it is written."""
     at, name, text = agency.name_at, agency.name, "".join(read_pdf(letter).split())
     if "".join(name.split()) in text:
         return
@@ -230,7 +230,7 @@ def _may_look_different(name: str) -> bool:
 
 
 def _compatibility_characters(name: str) -> list[str]:
-    """Characters that stand for others, such as one for the two letters of «fi»: a letter may show those instead."""
+    """Return characters that mean others, such as one for the two letters of «fi»: a letter may show those instead."""
     return sorted(c for c in set(name) if unicodedata.normalize("NFKC", c) != unicodedata.normalize("NFC", c))
 
 
@@ -254,7 +254,7 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
 
 
 def _check_says(letter: bytes, sample: Recipient, typesetter: Typesetter, problems: Problems) -> None:
-    """A letter of the campaign's own tells whom it is for, and the code."""
+    """Report each of agency, user name and code that a letter of the campaign's own does not show."""
     text = "".join(read_pdf(letter).split())
     facts = {"agency": sample.agency, "username": sample.username, "code": sample.code}
     for name, value in facts.items():

@@ -1,4 +1,4 @@
-"""The story of a build: read all, plan, make, prove, publish. Nothing is written while anything is wrong."""
+"""Build: read all, plan, make, prove, publish. Nothing is written while anything is wrong."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from site_src.pipeline.reading import read_inputs
 from site_src.plan.handover import find_over, hand_over
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
-from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
+from site_src.publish.outcome import USERS_NAMED, CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
 from site_src.publish.publish import (
     check_out,
     clear_staging,
@@ -135,7 +135,7 @@ def _check_folders(folders: Folders) -> None:
 
 
 def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
-    """A campaign that was built and is in content/ no more leaves the site: say so."""
+    """Warn of a campaign that was built and is no longer in content/: it leaves the site."""
     known = {path.name for path in campaign_folders(folders.content, Problems())}
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
@@ -151,7 +151,7 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
 
 @contextmanager
 def _staging(folders: Folders) -> Iterator[None]:
-    """A new staging folder, which is gone afterwards: published, or given up.
+    """Provide a new staging folder, which is gone afterwards: published, or given up.
 
     Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
     with the next build: it makes no failure of a site that is published, and hides no other.
@@ -167,23 +167,23 @@ def _staging(folders: Folders) -> Iterator[None]:
 
 
 def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
-    """Whether the staged site takes the place of one that differs from it; a server may have that one."""
+    """Return whether the staged site replaces one that differs from it; a server may have that one."""
     if not (folders.out / PAGE_NAME).is_file():
         return any(plan.previous.agencies for plan in plans)  # it was built, and is lost here
     return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
 def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
-    """The day on which the server rules last became others: this one, or the one that the manifests have."""
+    """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
     if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 
 
 def _names(plan: Plan) -> dict[str, str]:
-    """The names of those of whom the summary tells what happens to them, by their user names."""
-    told = {username for happens in vars(plan.changes).values() for username in happens[:USERS_TOLD]}
-    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
+    """Return the names of the agencies that the summary names, by their user names."""
+    named = {username for happens in vars(plan.changes).values() for username in happens[:USERS_NAMED]}
+    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in named}
 
 
 def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:

@@ -22,7 +22,7 @@ from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, w
 from site_src.plan.handover import Handover, find_over, in_force
 from site_src.plan.manifest import Changes, Manifest, read_manifest
 from site_src.problems import Problems
-from site_src.publish.publish import LOCK_NAME, is_held, old_of, staging_of
+from site_src.publish.publish import LOCK_NAME, is_locked, old_of, staging_of
 from site_src.read.agency import status_counts
 from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import campaign_folders
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from site_src.problems import Problem
     from site_src.read.settings import Campaign
 
-USERS_TOLD = 20  # to whom the same thing happens, before only their number is told
+USERS_NAMED = 20  # to whom the same thing happens; of more than these the number is enough
 RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent.parent
 BYTECODE = {"__pycache__"}  # made anew from the program
@@ -49,7 +49,7 @@ UNKNOWN = ""  # a state that is never the same as another
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """What a build did, or would do, to one campaign; ``names`` has those of whom it tells.
+    """The effect of a build, done or only planned, on one campaign; ``names`` has the agencies that the summary names.
 
     ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
     archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that
@@ -77,7 +77,7 @@ class CampaignOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a build did, with the warnings that it met.
+    """The effect of a build, with the warnings that it met.
 
     ``rules_changed`` is the day on which the server rules last became others; None where they are the first ones.
     ``replaced_site``: there was a site before, and it was another. ``state`` is the one in which the build left all
@@ -97,12 +97,12 @@ class Outcome:
     warnings_before: int = 0
 
 
-class _UntoldError(Exception):
-    """The file system does not tell whether something here has changed."""
+class _UnknownError(Exception):
+    """The file system does not show whether something here has changed."""
 
 
 def state_of_inputs(options: Options) -> str:
-    """The state of all that such a build reads, as a SHA-256 in hexadecimal; UNKNOWN where nothing tells it.
+    """Return the state of all that such a build reads, as a SHA-256 in hexadecimal; UNKNOWN if nothing shows it.
 
     To be taken before anything is read: what changes after that was not built. A file's content cannot change without
     its time of change (POSIX.1-2017, <sys/stat.h>, st_ctim), which nobody can set. Windows keeps no such time, and what
@@ -112,7 +112,7 @@ def state_of_inputs(options: Options) -> str:
 
 
 def state_of(options: Options, inputs: str) -> str:
-    """The state of these inputs and of all that a build makes of them; to be taken when it is done."""
+    """Return the state of these inputs and of all that a build makes of them; to be taken when it is done."""
     return _digest(_facts_of_outputs(options, inputs)) if inputs != UNKNOWN else UNKNOWN
 
 
@@ -123,7 +123,7 @@ def _digest(facts: Iterator[object]) -> str:
     try:
         for fact in facts:
             digest.update(repr(fact).encode(errors="surrogateescape"))
-    except (OSError, RecursionError, _UntoldError):
+    except (OSError, RecursionError, _UnknownError):
         return UNKNOWN
     return digest.hexdigest()
 
@@ -143,14 +143,14 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
 def _facts_of_outputs(options: Options, inputs: str) -> Iterator[object]:
     folders = options.folders
     yield inputs, [path.exists() for path in (staging_of(folders.out), old_of(folders.out))]
-    told_elsewhere = {str(folders.private / name) for name in (LOCK_NAME, RECORD_NAME, CURRENT_NAME)}
+    known_otherwise = {str(folders.private / name) for name in (LOCK_NAME, RECORD_NAME, CURRENT_NAME)}
     for folder in (folders.private, folders.out):
         yield folder, folder.stat().st_mode
-        yield from _below(folder, told_elsewhere)
+        yield from _below(folder, known_otherwise)
 
 
 def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]:
-    """What the file system tells of everything below a folder, in the order of names."""
+    """Yield what the file system shows of everything below a folder, in the order of names."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
@@ -166,13 +166,13 @@ def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]
 
 def _of_file(path: str | Path, status: os.stat_result) -> object:
     if not shows_changes(status):
-        raise _UntoldError
+        raise _UnknownError
     times = status.st_mtime_ns, status.st_ctime_ns
     return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
 
 
 def shows_changes(status: os.stat_result) -> bool:
-    """Whether this is a plain file that cannot change without another time of change.
+    """Return whether this is a plain file that cannot change without another time of change.
 
     Where file systems keep whole seconds (FAT, ext3, SFTP), a file that is saved twice within one, with a build in
     between, looks the same; some of them keep no time of change of their own.
@@ -192,7 +192,7 @@ def recall(options: Options) -> Outcome | None:
     if out != str(folders.out):  # nobody has built there: it may be a whole disk, which nobody wants to be walked
         return None
     found = state_of(options, state_of_inputs(options))
-    return _unchanged(options, warnings) if found != UNKNOWN and found == state and not is_held(folders.out) else None
+    return _unchanged(options, warnings) if found != UNKNOWN and found == state and not is_locked(folders.out) else None
 
 
 def _unchanged(options: Options, warnings: int) -> Outcome:

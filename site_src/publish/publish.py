@@ -1,4 +1,4 @@
-"""Publishing: the finished site and the private files take their places together, or not at all.
+"""Publish the finished site and the private files together, or not at all.
 
 Everything is written beside its place first. Then a journal in the private folder is the point of no return: a build
 killed before it leaves the old site, one killed after it is completed by the next command that takes the lock.
@@ -48,12 +48,12 @@ RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in o
 
 
 def staging_of(out: Path) -> Path:
-    """Where the new site is made: beside the old one, so that a rename suffices."""
+    """Return the folder in which the new site is made: beside the old one, so that a rename suffices."""
     return out.with_name(f".{out.name}.staging")
 
 
 def old_of(out: Path) -> Path:
-    """Where the old site waits to be removed, on systems that cannot swap two folders in one step."""
+    """Return the folder in which the old site waits to be removed, on systems that cannot swap in one step."""
     return out.with_name(f".{out.name}.old")
 
 
@@ -96,10 +96,10 @@ def _may_be_there(name: str, path: Path) -> bool:
 
 
 def _is_mount(folder: Path) -> bool:
-    """Whether the folder is a disk or a share of its own, or bound to another folder: neither can be renamed."""
+    """Return whether the folder is a disk or a share of its own, or bound to another: neither can be renamed."""
     if os.path.ismount(folder):  # Path.is_mount is not there on Windows before 3.12
         return True
-    try:  # a bound folder of the same disk is told by Linux alone: proc_pid_mountinfo(5), the fifth field
+    try:  # only Linux shows a bound folder of the same disk: proc_pid_mountinfo(5), the fifth field
         mounts = MOUNTS.read_bytes().splitlines()
     except OSError:
         return False
@@ -107,29 +107,29 @@ def _is_mount(folder: Path) -> bool:
 
 
 def _unescaped(field: bytes) -> bytes:
-    """A field of mountinfo: blanks and backslashes are octal there."""
+    """Return a field of mountinfo, in which blanks and backslashes are octal."""
     return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
 
 
 @contextmanager
 def locked(
-    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = say_nothing
+    private: Path, out: Path | None = None, *, patience: float = 0, notify: Callable[[str], None] = say_nothing
 ) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
-    Raises MachineError where another command holds one of them for longer than ``patience``; ``tell`` gets a line
+    Raises MachineError where another command holds one of them for longer than ``patience``; ``notify`` gets a line
     before that is waited for. A private folder that the command made and then left empty is taken away again.
     """
     was_there = private.is_dir()
     make_private_folder(private)
     try:
-        with held(private / LOCK_NAME, private, patience=patience, tell=tell), _held_site(out):
+        with held(private / LOCK_NAME, private, patience=patience, tell=notify), _locked_site(out):
             try:
                 finish_publishing(private)
                 yield
             finally:
                 if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
-                    _take_away_lock(private / LOCK_NAME)
+                    _remove_lock(private / LOCK_NAME)
     finally:
         if not was_there:
             with contextlib.suppress(OSError):  # it holds something
@@ -137,8 +137,8 @@ def locked(
 
 
 @contextmanager
-def _held_site(out: Path | None) -> Iterator[None]:
-    """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
+def _locked_site(out: Path | None) -> Iterator[None]:
+    """Hold the site too, which two builds with a private folder each may share; its lock is a file beside it."""
     if out is None:
         yield
         return
@@ -148,10 +148,10 @@ def _held_site(out: Path | None) -> Iterator[None]:
         try:
             yield
         finally:
-            _take_away_lock(lock_path)
+            _remove_lock(lock_path)
 
 
-def _take_away_lock(lock_path: Path) -> None:
+def _remove_lock(lock_path: Path) -> None:
     with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
         lock_path.unlink()
 
@@ -160,14 +160,14 @@ def _lock_of(out: Path) -> Path:
     return out.with_name(f".{out.name}{LOCK_NAME}")
 
 
-def is_held(out: Path) -> bool:
-    """Whether a build may be at work with the site."""
+def is_locked(out: Path) -> bool:
+    """Return whether a build may be at work with the site."""
     return _lock_of(out).exists()
 
 
 @dataclass(frozen=True)
 class _Journal:
-    """What is left to do once everything is staged: all of it may be done twice."""
+    """The steps that are left once everything is staged; all of them may be done twice."""
 
     out: Path
     staging_inode: int
@@ -215,13 +215,13 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
 
 
 def _clear_staged(private: Path) -> None:
-    """Take away what waits in vain beside its place."""
+    """Remove staged files that no build will publish."""
     for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
         leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
 
 
 def is_publishing(private: Path) -> bool:
-    """Whether a build passed the point of no return and did not end: the next command completes it."""
+    """Return whether a build passed the point of no return and did not end: the next command completes it."""
     return (private / JOURNAL_NAME).exists()
 
 
@@ -263,7 +263,7 @@ def _swap(journal: _Journal) -> None:
     """Let the staged folder become the site, in one step where the system can."""
     staging, out = staging_of(journal.out), journal.out
     if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
-        return  # it has happened: what lies there is the old site
+        return  # it has happened: the staging folder is the old site
     if out.exists() and not _exchange(staging, out):
         move(out, old_of(out))
     if staging.exists() and staging.stat().st_ino == journal.staging_inode:

@@ -1,4 +1,4 @@
-"""Filling the staging folder: letters, pages and what lies beside them, and the private files that go with them."""
+"""Fill the staging folder with letters, pages and attachments, and list the private files that go with them."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ PAGE_NAME = "index.html"
 
 
 class Progress(Protocol):
-    """Whom a build tells how far it is with the letters."""
+    """The display of how far a build is with the letters."""
 
     def start(self, letters: int) -> None:
-        """So many letters are about to be made."""
+        """Show that so many letters are about to be made."""
 
     def step(self) -> None:
-        """One more letter is done; called from any thread."""
+        """Show that one more letter is done; called from any thread."""
 
     def stop(self) -> None:
-        """The site is staged, or the build ended early."""
+        """End: the site is staged, or the build ended early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +65,11 @@ class Stage:
 
     @property
     def root(self) -> Path:
-        """The staging folder."""
+        """Return the staging folder."""
         return staging_of(self.folders.out)
 
     def fill(self, problems: Problems) -> dict[Path, bytes]:
-        """Make the whole site; returns the private files that go with it, by their final path.
+        """Make the whole site; return the private files that go with it, by their final path.
 
         Raises InputError where a secret leaks into a file of the site.
         """
@@ -158,7 +158,7 @@ class Stage:
         return names
 
     def _look_through(self, problems: Problems) -> dict[str, str]:
-        """The last scan: every staged file but the archives, which were opened and compared when they were made.
+        """Do the last scan, of every staged file but the archives, which were opened and compared when they were made.
 
         Returns the SHA-256 of each.
         """

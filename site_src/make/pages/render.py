@@ -118,7 +118,7 @@ class Attachment:
 
 
 def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
-    """Every page and asset of the site.
+    """Yield every page and asset of the site.
 
     ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
     same bytes.
@@ -133,7 +133,7 @@ def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, st
 
 
 def check_text(text: str, words: Words) -> list[str]:
-    """What cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
+    """Return what cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
     found: list[str] = []
     to_html(text, words, lambda address, message, _: found.append(f"{message}: {address}"))
     return found
@@ -153,12 +153,12 @@ class _Renderer:
         self._environment = _environment(site, words, self._assets)
 
     def assets(self) -> Iterator[Page]:
-        """Styles, scripts and icons."""
+        """Yield styles, scripts and icons."""
         for path, content in sorted(self._assets.files.items()):
             yield Page(path, content)
 
     def site_pages(self, entries: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
-        """The pages that belong to no campaign."""
+        """Yield the pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
             "home.html", "index.html", self._site.title, section="circulars", entries=entries, crumbs=(), is_top=True
@@ -179,7 +179,7 @@ class _Renderer:
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
 
     def circular(self, edition: Edition) -> Page:
-        """The circular with its letterhead."""
+        """Return the circular with its letterhead."""
         campaign = edition.campaign
         head = campaign.circular
         protocol = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
@@ -198,7 +198,7 @@ class _Renderer:
         )
 
     def folders(self, edition: Edition) -> Iterator[Page]:
-        """The listing, "my folder", and each agency's own; of a campaign that is over a page that says so."""
+        """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
         campaign = edition.campaign
         top = f"files/{campaign.slug}"
         groups = group_folders(edition.folders)
@@ -265,7 +265,7 @@ class _Renderer:
 
 
 def _rendered(template: Template, context: Mapping[str, object]) -> bytes:
-    """The page in UTF-8; a list of 100,000 rows comes in a few large pieces, not in millions of small ones."""
+    """Return the page in UTF-8; a list of 100,000 rows comes in a few large pieces, not in millions of small ones."""
     pieces = template.generate(context)
     some_at_once = iter(lambda: tuple(islice(pieces, PIECES_AT_ONCE)), ())
     return b"".join("".join(some).encode() for some in some_at_once)
@@ -294,7 +294,7 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
 
 
 def _translator(words: Words) -> Callable[..., Markup]:
-    """``_`` for templates: texts are markup of ours, what goes into them is escaped.
+    """Return ``_`` for templates: texts are markup of ours, values in them are escaped.
 
     Jinja's own formats every text anew, and took half the time of an agency's page.
     """
@@ -310,7 +310,7 @@ def _translator(words: Words) -> Callable[..., Markup]:
 
 
 def _parts(environment: Environment) -> Callable[..., Markup]:
-    """``part`` for templates: what hundreds of pages have in common is rendered once."""
+    """Return ``part`` for templates, which renders once what hundreds of pages have in common."""
 
     @cache
     def part(name: str, **facts: object) -> Markup:
@@ -365,7 +365,7 @@ def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
 
 
 def dialled(phone: str) -> str:
-    """What a telephone dials; empty where the text is more than one number: "210 1234567-9", "213 1364335 / 36"."""
+    """Return the number to dial; "" for more than one number, as in "210 1234567-9" and "213 1364335 / 36"."""
     if "/" in phone or _RANGE.search(phone):
         return ""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
