@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
 TEMPLATES = ROOT / "templates"
 
+# What administrators put into a site, and what proves to others that it is theirs: a build leaves it there.
+ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
+ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Folders:
@@ -34,6 +38,12 @@ def lies_in(inner: Path, outer: Path) -> bool:
 
 def _plain(path: Path) -> list[str]:
     return [unicodedata.normalize("NFC", part).casefold() for part in path.parts]
+
+
+def is_administrators(name: str, path: Path) -> bool:
+    """Return whether a file of the site may be the administrator's own: no archive, and no link to elsewhere."""
+    named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
+    return named and not name.lower().endswith(".zip") and not path.is_symlink()
 
 
 def utc_now() -> datetime:

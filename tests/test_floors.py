@@ -15,8 +15,6 @@ STILL_UP = {
     ("files/looked.py", "prove"),
     ("files/private.py", "plan"),
     ("language/say.py", "files"),
-    ("plan/plan.py", "make"),
-    ("read/content/enclosures.py", "make"),
     ("read/inputs.py", "make"),
     ("read/recipients.py", "plan"),
     ("serve/preview.py", "commands"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.moving import named_in_errors
 from site_src.files.walk import files_below
+from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, is_administrators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 PUBLIC_FOLDER_MODE = 0o755
 PUBLIC_FILE_MODE = 0o644
-
-# What administrators put into a site, and what proves to others that it is theirs: a build leaves it there.
-ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
-ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
 
 
 def write_public(path: Path, data: bytes) -> None:
@@ -65,9 +62,3 @@ def administrators_files(out: Path) -> Iterator[str]:
     for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
         if (out / name).is_file() and is_administrators(name, out / name):
             yield name
-
-
-def is_administrators(name: str, path: Path) -> bool:
-    """Return whether a file of the site may be the administrator's own: no archive, and no link, may be."""
-    named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
-    return named and not name.lower().endswith(".zip") and not path.is_symlink()

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
 from site_src.files.public import carry_over, write_public
 from site_src.language.say import say
-from site_src.make.archives import BadZipFile, Document, reopen, seal
+from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient
 from site_src.make.pages.render import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.read.agency import Status
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.make.archives import Document
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs
+    from site_src.read.inputs import CampaignInputs, Document
     from site_src.read.settings import Campaign
 
 # Part of every letter's fingerprint, and named in tests/vectors: raise it when archives.py, letters.py or htpasswd.py

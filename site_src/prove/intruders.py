@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.files.private import MANIFEST_NAME
-from site_src.files.public import is_administrators
 from site_src.files.walk import all_below, files_below
+from site_src.folders import is_administrators
 from site_src.problems import Problems
 from site_src.read.content.campaign_folder import campaign_folders
 

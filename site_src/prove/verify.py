@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.make.archives import Document
     from site_src.prove.intruders import Amiss
-    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.inputs import CampaignInputs, CircularInputs, Document
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from site_src.files.lock import held, say_nothing
 from site_src.files.moving import call_linux, move, settle, sync
 from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
-from site_src.files.public import PUBLIC_FOLDER_MODE, is_administrators, make_public_folder
+from site_src.files.public import PUBLIC_FOLDER_MODE, make_public_folder
 from site_src.files.walk import files_below, is_litter
+from site_src.folders import is_administrators
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.make.server_rules import SITE_PAGES

@@ -40,16 +40,16 @@ PAGE_NAME = "index.html"
 
 
 class Progress(Protocol):
-    """The display of how far a build is with the letters."""
+    """Whom a build tells how far it is with the letters."""
 
     def start(self, letters: int) -> None:
-        """Show that so many letters are about to be made."""
+        """So many letters are about to be made."""
 
     def step(self) -> None:
-        """Show that one more letter is done; called from any thread."""
+        """One more letter is done; called from any thread."""
 
     def stop(self) -> None:
-        """End: the site is staged, or the build ended early."""
+        """The site is staged, or the build ended early."""
 
 
 @dataclass(frozen=True, kw_only=True)

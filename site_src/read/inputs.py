@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.files.htpasswd import PasswordFile
-    from site_src.make.archives import Document
     from site_src.make.letters import Typesetter
     from site_src.read.agency import Agency, Status
     from site_src.read.circular.render import Circular
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file inside an archive."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

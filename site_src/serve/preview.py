@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from site_src.commands.problem_messages import alike_lines, counts_by_severity
 from site_src.language.say import say, spoken
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages.render import Archive, Edition, render_pages
 from site_src.make.public_annex import public_annex
@@ -21,6 +21,7 @@ from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
 from site_src.read.agency import Status
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,9 +7,10 @@ import pytest
 
 from site_src.files.htpasswd import hash_code
 from site_src.make import at_once as make
-from site_src.make.archives import Document, seal, unseal
+from site_src.make.archives import seal, unseal
 from site_src.make.at_once import ProofError, archive_path
 from site_src.problems import InputError
+from site_src.read.inputs import Document
 from tests.support.small_site import ROWS, SmallSite
 
 if TYPE_CHECKING:

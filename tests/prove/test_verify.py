@@ -12,7 +12,7 @@ import pytest
 import pyzipper
 
 from site_src.files.htpasswd import PasswordFile, hash_code
-from site_src.make.archives import Document, seal, unseal
+from site_src.make.archives import seal, unseal
 from site_src.make.at_once import archive_path
 from site_src.make.letters import Recipient
 from site_src.pipeline.reading import read_inputs
@@ -21,6 +21,7 @@ from site_src.plan.manifest import Manifest, read_manifest
 from site_src.problems import Problems, StateError, UsageError
 from site_src.prove import verify as proof
 from site_src.prove.verify import Verdict, verify
+from site_src.read.inputs import Document
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:

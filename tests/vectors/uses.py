@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from site_src.files.htpasswd import hash_code
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.plan.keys import CampaignKey
+from site_src.read.inputs import Document
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from site_src.files.walk import in_order, is_leftover
 from site_src.language.say import say
-from site_src.make.archives import Document
 from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import STATUSES, Status
 from site_src.read.content.file_kinds import why_unfit, why_unnamed
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

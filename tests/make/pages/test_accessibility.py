@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.make.pages.render import render_pages
+from site_src.read.inputs import Document
 from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.support.programs import installed

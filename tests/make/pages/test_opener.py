@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
+from site_src.read.inputs import Document
 from tests.support.firefox import running
 from tests.support.opener_pages import (
     ADDRESS,

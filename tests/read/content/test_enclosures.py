@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.archives import Document
 from site_src.problems import Problem, Problems
 from site_src.read.agency import Agency, Status
 from site_src.read.content.campaign import read_campaign
 from site_src.read.content.enclosures import ENCLOSURES_BYTES_MAX, read_attachments, read_enclosures
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
     from site_src.read.settings import Campaign
