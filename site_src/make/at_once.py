@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
 from site_src.files.public import carry_over, write_public
+from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient
@@ -79,11 +80,6 @@ def start_archives(
         }
 
     return collect
-
-
-def archive_path(folder: Path, username: str) -> Path:
-    """Return the path of an agency's archive in its campaign's folder of the site."""
-    return folder / username / f"{username}.zip"
 
 
 def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:

@@ -9,6 +9,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from site_src.files.workbooks import FORMULA_STARTS, SHEET_TITLE_MAX, text_cell
+from site_src.make.archives import ZIP_EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
 LAST_ASCII = 127
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can hold
 
 _REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
+from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.plan.keys import CampaignKey
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
@@ -198,7 +199,7 @@ def _compare(previous: Manifest, records: Mapping[str, Record], published: Path)
             kinds.setdefault("added", []).append(username)
         elif before.emails != record.emails:
             kinds.setdefault("address_changed", []).append(username)
-        if kind := _letter_change(before, record, published / username / f"{username}.zip"):
+        if kind := _letter_change(before, record, archive_path(published, username)):
             kinds.setdefault(kind, []).append(username)
     gone = [username for username in old if username not in records]
     kinds["gone"] = gone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from site_src.files.htpasswd import PasswordFile
@@ -12,6 +13,7 @@ from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.files.walk import files_below
+from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages.render import Edition, render_pages
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
     from datetime import date
-    from pathlib import Path
 
     from site_src.folders import Folders
     from site_src.make.pages.render import Archive
@@ -195,7 +196,7 @@ class Stage:
 
 
 def _archive_name(plan: Plan, username: str) -> str:
-    return f"files/{plan.campaign.slug}/{username}/{username}.zip"
+    return archive_path(Path("files", plan.campaign.slug), username).as_posix()
 
 
 def _sealed_names(plan: Plan) -> Iterator[str]:

@@ -10,9 +10,8 @@ import openpyxl
 import pytest
 
 from site_src.commands.build_messages import build_lines
-from site_src.folders import Options
+from site_src.folders import Options, archive_path
 from site_src.make.archives import unseal
-from site_src.make.at_once import archive_path
 from site_src.problems import InputError, MachineError, StateError, UsageError
 from site_src.publish import publish as publishing
 from site_src.publish.publish import staging_of

@@ -12,8 +12,8 @@ import pytest
 import pyzipper
 
 from site_src.files.htpasswd import PasswordFile, hash_code
+from site_src.folders import archive_path
 from site_src.make.archives import seal, unseal
-from site_src.make.at_once import archive_path
 from site_src.make.letters import Recipient
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
