@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -162,12 +161,12 @@ def _start(
     def do(batch: Sequence[str]) -> dict[str, Made]:
         return dict(zip(batch, work(batch), strict=True))
 
-    begun = deque(pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE))
+    begun = [pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE)]
 
     def collect() -> dict[str, Made]:
         made: dict[str, Made] = {}
-        while begun:
-            made |= begun.popleft().result()  # each future is let go at once: thousands take memory
+        for future in begun:
+            made |= future.result()
         return made
 
     return collect

@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from site_src.language.say import say
@@ -70,13 +69,9 @@ class Manifest:
         else:  # a day that no two builds share is there only where something happened on it
             del facts["rules_changed"]
         start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
-        file = BytesIO()  # written line by line: all records as one text take several times their memory
-        file.write(f'{start},\n "agencies": {{'.encode())
-        for number, (username, record) in enumerate(self.agencies.items()):
-            line = json.dumps(_facts(record), ensure_ascii=False)
-            file.write(f"{',' if number else ''}\n  {json.dumps(username)}: {line}".encode())
-        file.write(b"\n }\n}\n")
-        return file.getvalue()
+        records = ((json.dumps(name), _facts(record)) for name, record in self.agencies.items())
+        lines = ",\n".join(f"  {name}: {json.dumps(each, ensure_ascii=False)}" for name, each in records)
+        return f'{start},\n "agencies": {{\n{lines}\n }}\n}}\n'.encode()
 
 
 @dataclass(frozen=True)

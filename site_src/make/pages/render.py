@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
-PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
 
 # The heading that a text of the staff's own begins with; it becomes the page's.
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
@@ -255,20 +253,13 @@ class _Renderer:
             "is_top": False,
             **facts,
         }
-        return Page(path, _rendered(self._template(template), context))
+        return Page(path, self._template(template).render(context).encode())
 
     def _template(self, name: str) -> Template:
         return self._environment.get_template(name)
 
     def _home(self) -> Crumb:
         return Crumb(self._site.title, "index.html")
-
-
-def _rendered(template: Template, context: Mapping[str, object]) -> bytes:
-    """Return the page in UTF-8; a list of 100,000 rows comes in a few large pieces, not in millions of small ones."""
-    pieces = template.generate(context)
-    some_at_once = iter(lambda: tuple(islice(pieces, PIECES_AT_ONCE)), ())
-    return b"".join("".join(some).encode() for some in some_at_once)
 
 
 def _environment(site: Site, words: Words, assets: Assets) -> Environment:
