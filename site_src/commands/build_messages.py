@@ -9,8 +9,8 @@ from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NA
 from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.plan.handover import Handover
+from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
-from site_src.publish.outcome import USERS_NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

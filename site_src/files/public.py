@@ -6,7 +6,7 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import named_in_errors
+from site_src.files.disk import named_in_errors
 from site_src.files.walk import files_below
 from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, is_administrators
 

@@ -144,7 +144,7 @@ def start_hashing(
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
     """Return the line, checked with its code: a wrong one would lock its agency out in every later build too."""
     username = assignment.agency.username
-    line = hash_code(plan.key, username, assignment.code, kind)
+    line = hash_code(plan.key.hash_salt(username, assignment.code), username, assignment.code, kind)
     if not opens(line, assignment.code):
         raise ProofError(
             say('the hash of "{username}" does not take its code', username=username),

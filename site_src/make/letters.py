@@ -19,7 +19,7 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say, say_list
 from site_src.problems import Place, Topic
-from site_src.read.content.known_files import CAMPAIGN
+from site_src.read.content.campaign_folder import CAMPAIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MANIFEST_VERSION = 1
+USERS_NAMED = 20  # to whom the same thing happens; of more than these the number is enough
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
+from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
 from site_src.folders import archive_path
 from site_src.language.say import say
-from site_src.plan.keys import CampaignKey
+from site_src.plan.keys import CampaignKey, read_key
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
 from site_src.problems import StateError
 from site_src.read.agency import Status

@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import move
 from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
 from site_src.plan.handover import Handover, find_over, in_force
 from site_src.plan.manifest import Changes, Manifest, read_manifest
 from site_src.problems import Problems
 from site_src.publish.publish import LOCK_NAME, is_locked, old_of, staging_of
 from site_src.read.agency import status_counts
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from site_src.problems import Problem
     from site_src.read.settings import Campaign
 
-USERS_NAMED = 20  # to whom the same thing happens; of more than these the number is enough
 RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent.parent
 BYTECODE = {"__pycache__"}  # made anew from the program

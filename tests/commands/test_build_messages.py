@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.publish.outcome import USERS_NAMED
+from site_src.plan.manifest import USERS_NAMED
 from tests.support.small_site import ROWS
 
 if TYPE_CHECKING:

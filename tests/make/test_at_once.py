@@ -36,8 +36,8 @@ def site(tmp_path: Path) -> SmallSite:
 def test_a_hash_that_does_not_take_its_code_stops_the_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the machine while hashing is told by the agency's name, and nothing is published."""
 
-    def wrong(key: CampaignKey, username: str, code: str, kind: str) -> bytes:
-        return hash_code(key, username, code[:-1] if username == ATTICA else code, kind)
+    def wrong(salt: bytes, username: str, code: str, kind: str) -> bytes:
+        return hash_code(salt, username, code[:-1] if username == ATTICA else code, kind)
 
     monkeypatch.setattr(make, "hash_code", wrong)
     before = site.snapshot()

@@ -38,7 +38,7 @@ def fingerprint(key: CampaignKey, *, parts: list[str]) -> str:
 
 def hash_line(key: CampaignKey, *, username: str, code: str, kind: str) -> str:
     """Return the line of the password file."""
-    return hash_code(key, username, code, kind).decode()
+    return hash_code(key.hash_salt(username, code), username, code, kind).decode()
 
 
 def archive(key: CampaignKey, *, password: str, day: str, documents: Mapping[str, str]) -> str:

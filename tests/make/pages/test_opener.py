@@ -45,6 +45,14 @@ def test_the_letter_opens_with_the_address(visit: Callable[..., Page]) -> None:
     assert ADDRESS not in page.inner_text("body")
 
 
+def test_the_letter_is_called_what_it_is(visit: Callable[..., Page]) -> None:
+    """The letter is named by its title beside its file name; other documents by their file names alone."""
+    page = visit(seal([LETTER, GREEK], ADDRESS, KEY, None))
+    submit(page, ADDRESS)
+    titles = page.locator("#open-documents .document").all_inner_texts()
+    assert [title.strip() for title in titles] == [f"New access code (PDF) {LETTER.name}", GREEK.name]
+
+
 def test_several_documents_with_greek_names(visit: Callable[..., Page]) -> None:
     """All documents come, in the archive's order, an empty one too; only a PDF can be viewed."""
     page = visit(seal([LETTER, GREEK, EMPTY], ADDRESS, KEY, None))
