@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import glob
-import json
 import os
 import sys
 import threading
@@ -12,29 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.commands import messages
 from site_src.commands.arguments import parse
 from site_src.commands.build_messages import build_lines
-from site_src.commands.other_messages import (
-    count_line,
-    draft_lines,
-    over_lines,
-    reissue_lines,
-    report_lines,
-    swap_lines,
-    template_lines,
-    verdict_lines,
-)
-from site_src.commands.problem_messages import (
-    count_errors,
-    failure_lines,
-    problem_as_json,
-    problem_lines,
-    reminder_lines,
-    stopped_lines,
-)
 from site_src.folders import TEMPLATES, Folders, Options
+from site_src.language.reasons import reason
 from site_src.language.say import say
-from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError
+from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -43,9 +26,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-    from site_src.commands.check_report import CheckReport
-    from site_src.prove.verify import Failure
-    from site_src.publish.outcome import Outcome
+    from site_src.prove.verify import Failure, Verdict
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
@@ -66,7 +47,7 @@ ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status (docs/reference.md, "Commands")."""
+    """Run one command and return the exit status (docs/reference.md, "Commands")."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -74,39 +55,40 @@ def main(arguments: Sequence[str]) -> int:
     gc.set_threshold(GARBAGE_THRESHOLD)
     options = parse(arguments)
     try:
-        status = COMMANDS[options.command](options)
+        return COMMANDS[options.command](options)
     except InputError as error:
-        _print(problem_lines(error.problems), sys.stderr)
-        _print(stopped_lines(error.problems), sys.stderr)
+        _print(messages.problem_lines(error.problems), sys.stderr)
+        _print(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
-        return _tell_failure(error)
-    except BrokenPipeError:  # whoever read the output has seen enough (`| head`); the work itself is done
+        return _report_failure(error)
+    except BrokenPipeError:  # the reader of the output has seen enough (`| head`); the work itself is done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        from site_src.language.reasons import reason
-
-        path = error.filename2 or error.filename  # what was to be replaced tells more than the draft beside it
+        path = error.filename2 or error.filename  # a draft's target says more than the draft
         where = f'"{path}": ' if path else ""
         hint = say(
             "check the free space and your permissions there, and close what has it open; every file is whole: the old "
             "one, or the new one"
         )
-        return _tell_failure(MachineError(f"{where}{reason(error)}", hint))
+        return _report_failure(MachineError(f"{where}{reason(error)}", hint))
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED
-    return status
 
 
 def _stopped(command: str) -> str:
-    """What Ctrl-C has left behind."""
+    """Return the state in which Ctrl-C leaves everything."""
     if command == "build":
         return say("Stopped; the site is whole: the old one, or the new one.")
     if command == "activate":
         return say("Stopped; the password file is whole: the old one, or the new one.")
     return say("Stopped; everything is as it was.")
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 (the day where the command runs is the day that is meant)
 
 
 def _folders(options: argparse.Namespace) -> Folders:
@@ -119,31 +101,25 @@ def _folders(options: argparse.Namespace) -> Folders:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from site_src.publish.outcome import recall
+    from site_src.publish.outcome import recall, remember
 
     chosen = Options(
         folders=_folders(options),
-        day=options.date or date.today(),  # noqa: DTZ011 (the day where staff sit is the day that is meant)
+        day=options.date or _today(),
         jobs=options.jobs,
         dry_run=options.dry_run,
         strict=options.strict,
     )
     outcome = None if chosen.dry_run else recall(chosen)
     if outcome is None:
-        outcome = _make(chosen, options)
-    _print(problem_lines(outcome.warnings), sys.stderr)
-    _tell(options, build_lines(outcome, chosen))
+        from site_src.pipeline.build import build
+
+        outcome = build(chosen, Bar(quiet=options.quiet))
+        if outcome.state:
+            remember(chosen, outcome)
+    _print(messages.problem_lines(outcome.warnings), sys.stderr)
+    _inform(options, build_lines(outcome, chosen))
     return DONE
-
-
-def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
-    from site_src.pipeline.build import build
-    from site_src.publish.outcome import remember
-
-    outcome = build(chosen, Bar(quiet=options.quiet))
-    if outcome.state:
-        remember(chosen, outcome)
-    return outcome
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -153,39 +129,37 @@ def _check(options: argparse.Namespace) -> int:
     from site_src.read.agency import status_counts
 
     folders = _folders(options)
-    report = _plan_check_report(options, folders)
-    today = date.today()  # noqa: DTZ011 (as for build)
-    inputs, problems = check(folders, today, options.campaign, Bar(quiet=options.quiet))
-    over = find_over((each.campaign for each in inputs.over), folders, today)
+    path = options.report.resolve() if options.report else None
+    if path:
+        from site_src.commands.check_report import campaign_to_report, write_report
+
+        campaign = campaign_to_report(path, folders, options.campaign)
+    inputs, problems = check(folders, _today(), options.campaign, Bar(quiet=options.quiet))
+    over = find_over((each.campaign for each in inputs.over), folders, _today())
     campaigns = with_annexes(inputs, Problems()).all
     counts = status_counts(agency.status for each in campaigns for agency in each.agencies)
     if options.format == "json":
-        shown = [problem_as_json(problem) for problem in problems]
-        print(json.dumps({**counts, "problems": shown}, ensure_ascii=False, indent=2))
+        print(messages.check_json(counts, problems))
     else:
-        _tell(options, [count_line(counts), *over_lines(over)])
-        _print(problem_lines(problems))
-        _print(reminder_lines(problems))
+        _inform(options, messages.check_lines(counts, over))
+        _print(messages.problem_lines(problems))
+        _print(messages.reminder_lines(problems))
         if not problems:
-            _tell(options, [say("Nothing is wrong.")])
-    if report:
-        report.write(problems)
+            _inform(options, [say("Nothing is wrong.")])
+    if path:
+        write_report(path, campaign, problems)
         if options.format == "text":
-            _tell(options, [say("The report, which holds addresses: {path}", path=report.path)])
+            _inform(options, [say("The report, which holds addresses: {path}", path=path)])
     return INPUTS_HAVE_ERRORS if count_errors(problems) else DONE
-
-
-def _plan_check_report(options: argparse.Namespace, folders: Folders) -> CheckReport | None:
-    if not options.report:
-        return None
-    from site_src.commands.check_report import plan_report
-
-    return plan_report(options.report.resolve(), folders, options.campaign)
 
 
 def _new(options: argparse.Namespace) -> int:
     if options.template:
-        return _write_template(options)
+        from site_src.read.annex.template import write_template
+
+        write_template(options.template)
+        _inform(options, messages.template_lines(options.template))
+        return DONE
     from site_src.new import draft_campaign, draft_successor
 
     problems, content, slug = Problems(), options.content.resolve(), options.campaign
@@ -194,16 +168,8 @@ def _new(options: argparse.Namespace) -> int:
     else:
         draft = draft_campaign(content, slug, options.annex, options.circular, problems)
     problems.stop_on_errors()
-    _print(problem_lines(problems.all()), sys.stderr)
-    _tell(options, draft_lines(draft, options.campaign))
-    return DONE
-
-
-def _write_template(options: argparse.Namespace) -> int:
-    from site_src.read.annex.template import write_template
-
-    write_template(options.template)
-    _tell(options, template_lines(options.template))
+    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _inform(options, messages.draft_lines(draft, slug))
     return DONE
 
 
@@ -211,25 +177,24 @@ def _serve(options: argparse.Namespace) -> int:
     from site_src.serve.preview import Preview
     from site_src.serve.server import serve
 
-    preview = Preview(_folders(options), date.today, options.username, Bar(quiet=options.quiet))
+    preview = Preview(_folders(options), _today, options.username, Bar(quiet=options.quiet))
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
     hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
-    _tell(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
+    _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
     serve(preview, options.port)
     return DONE
 
 
 def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
-    """The site with its campaigns, or with the one that is named, without errors."""
+    """Return the site with its campaigns, or with the one that is named. Raises InputError where one has errors."""
     from site_src.files.looked import Looked
     from site_src.pipeline.reading import read_inputs
 
     problems = Problems()
-    today = date.today()  # noqa: DTZ011 (as for build)
     looked = Looked.through(folders.private, Bar(quiet=options.quiet))
-    inputs = read_inputs(folders, today, problems, options.campaign, with_letters, looked)
+    inputs = read_inputs(folders, _today(), problems, options.campaign, with_letters, looked)
     problems.stop_on_errors()
     return inputs
 
@@ -240,30 +205,29 @@ def _verify(options: argparse.Namespace) -> int:
 
     folders = _folders(options)
     inputs = _read_inputs(options, folders, with_letters(folders))
-    failures: list[Failure] = []
     with locked(folders.private):
-        for past in inputs.over:
-            verdict = verify_over(past, folders)
-            failures += verdict.failures
-            _tell_failures(verdict.failures)
-            _tell(options, verdict_lines(verdict))
+        verdicts = [verify_over(past, folders) for past in inputs.over]
+        for verdict in verdicts:
+            _show_verdict(options, verdict)
         for campaign in inputs.campaigns:
             bar = Bar(quiet=options.quiet)
             bar.start(say("Opening archives"), len(campaign.agencies))
             try:
-                verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step)
+                verdicts.append(verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step))
             finally:
                 bar.stop()
-            failures += verdict.failures
-            _tell_failures(verdict.failures)
-            _tell(options, verdict_lines(verdict))
+            _show_verdict(options, verdicts[-1])
         rest = verify_rest(folders)
-        failures += rest
-        _tell_failures(rest)
-    return INPUTS_HAVE_ERRORS if failures else DONE
+        _show_failures(rest)
+    return INPUTS_HAVE_ERRORS if rest or any(verdict.failures for verdict in verdicts) else DONE
 
 
-def _tell_failures(failures: Iterable[Failure]) -> None:
+def _show_verdict(options: argparse.Namespace, verdict: Verdict) -> None:
+    _show_failures(verdict.failures)
+    _inform(options, messages.verdict_lines(verdict))
+
+
+def _show_failures(failures: Iterable[Failure]) -> None:
     _print((say("error: {text}", text=failure) for failure in failures), sys.stderr)
 
 
@@ -277,18 +241,17 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(options.handover or private, patience=PATIENCE, notify=_tell_waiting):
+    with locked(options.handover or private, patience=PATIENCE, notify=_print_wait):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
-            today = date.today()  # noqa: DTZ011 (the day where the server stands is the day that is meant)
             allowed = {"now": options.now, "drop_users": options.drop_users}
-            swap = activate(folder, options.password_file, today=today, **allowed)
-    _tell(options, swap_lines(swap, options.password_file, rolled_back=options.rollback))
+            swap = activate(folder, options.password_file, today=_today(), **allowed)
+    _inform(options, messages.swap_lines(swap, options.password_file, rolled_back=options.rollback))
     return DONE
 
 
-def _tell_waiting(line: str) -> None:
+def _print_wait(line: str) -> None:
     _print([line], sys.stderr)
 
 
@@ -304,16 +267,16 @@ def _report(options: argparse.Namespace) -> int:
     logs = [log for name in options.logs for log in _logs(name)]
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
-    found = count(inputs, logs, folders, date.today(), problems)  # noqa: DTZ011 (as for build)
-    with locked(folders.private, patience=PATIENCE, notify=_tell_waiting):
-        write(found, inputs)
-    _print(problem_lines(problems.all()), sys.stderr)
-    _tell(options, report_lines(found))
+    report = count(inputs, logs, folders, _today(), problems)
+    with locked(folders.private, patience=PATIENCE, notify=_print_wait):
+        write(report, inputs)
+    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _inform(options, messages.report_lines(report))
     return DONE
 
 
 def _logs(name: str) -> Iterable[BinaryIO | Path]:
-    """What is meant: standard input, a file, or all that fit a pattern, which the shells of Windows leave as it is."""
+    """Return standard input, a file, or all that fit a pattern, which the shells of Windows leave as it is."""
     if name == "-":
         return [sys.stdin.buffer]
     fitting = [] if Path(name).exists() else sorted(glob.glob(name))  # noqa: PTH207 (of any folder)
@@ -326,17 +289,17 @@ def _reissue(options: argparse.Namespace) -> int:
     campaign = campaign_in(_read_inputs(options, _folders(options)))
     generations = reissue(campaign, options.usernames, Problems())
     names = {agency.username: agency.name for agency in campaign.agencies}
-    _tell(options, reissue_lines(generations, names))
+    _inform(options, messages.reissue_lines(generations, names))
     return DONE
 
 
-def _tell_failure(error: ThyridaError) -> int:
-    _print(failure_lines(error), sys.stderr)
+def _report_failure(error: ThyridaError) -> int:
+    _print(messages.failure_lines(error), sys.stderr)
     return error.exit_status
 
 
-def _tell(options: argparse.Namespace, lines: Iterable[str]) -> None:
-    """What a person wants to know of the work that is done; not with ``--quiet``."""
+def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
+    """Print what was done, unless with ``--quiet``."""
     if not options.quiet:
         _print(lines)
 
@@ -347,7 +310,7 @@ def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
 
 
 class Bar:
-    """How far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
+    """Shows how far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._text = ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pkgutil
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
 TEMPLATES = ROOT / "templates"
+
+
+def read_table(package: str, name: str) -> dict[str, Any]:
+    """Return a TOML table that lies beside a package's modules: in a ZIP too, as activate.py is."""
+    return tomllib.loads((pkgutil.get_data(package, name) or b"").decode())
+
 
 # Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
 ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615

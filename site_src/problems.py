@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from site_src.language.say import say
+from site_src.language.say import say, say_many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
+ALIKE_SHOWN = 20  # problems with the same remedy, before only their number is given
 
 
 class Severity(StrEnum):
@@ -100,6 +101,37 @@ def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
     return tuple(map(tuple, groups.values()))
 
 
+def alike_lines(alike: Sequence[Problem]) -> Iterator[str]:
+    """Yield problems with the same remedy: the first of them, how many more there are, and what to do."""
+    for problem in alike[:ALIKE_SHOWN]:
+        yield problem.headline
+    if len(alike) > ALIKE_SHOWN:
+        yield say_many(
+            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has it",
+            "… and {number} more like these; `check --report FILE.xlsx` or `check --format json` has all",
+            len(alike) - ALIKE_SHOWN,
+        )
+    if alike[0].hint:
+        yield say("  hint: {hint}", hint=alike[0].hint)
+
+
+def counts_by_severity(problems: Sequence[Problem]) -> Mapping[Severity, str]:
+    """Return how many errors there are, in words, and how many warnings; nothing for none."""
+    errors = count_errors(problems)
+    warnings = len(problems) - errors
+    counts = {}
+    if errors:
+        counts[Severity.ERROR] = say_many("{number} error", "{number} errors", errors)
+    if warnings:
+        counts[Severity.WARNING] = say_many("{number} warning", "{number} warnings", warnings)
+    return counts
+
+
+def count_errors(problems: Iterable[Problem]) -> int:
+    """Return how many of them stop a build."""
+    return sum(problem.severity is Severity.ERROR for problem in problems)
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return a hint at the known name that is most like the one written, or at all of them."""
     if near := get_close_matches(name, known, n=1, cutoff=0.5):
@@ -150,7 +182,7 @@ class Problems:
     @property
     def has_errors(self) -> bool:
         """Return whether any problem stops the build."""
-        return any(p.severity is Severity.ERROR for p in self._found)
+        return count_errors(self._found) > 0
 
     def stop_on_errors(self, *, strict: bool = False) -> None:
         """Raise :class:`InputError` with all problems where there is an error (``strict``: or a warning)."""

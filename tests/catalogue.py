@@ -22,7 +22,7 @@ from site_src.language.catalogues import CATALOGUES, DOMAIN  # noqa: E402
 
 GREEK = CATALOGUES / "el" / "LC_MESSAGES" / f"{DOMAIN}.po"
 COMPILED = GREEK.with_suffix(".mo")
-SOURCES = (("templates", "**.html", "jinja2"), ("site_src", "**.py", "python"))
+SOURCES = (("templates", "**.html", "jinja2"), ("templates", "**.toml", "jinja2"), ("site_src", "**.py", "python"))
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_many": (1, 2)}
 
 

@@ -1,1 +1,1 @@
-"""The day of the change: the new password file in force, and a code anew for those who need one."""
+"""The day of the change: the new password file comes into force, and single agencies get another code."""

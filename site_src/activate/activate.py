@@ -9,31 +9,20 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.activate.libcrypt import unknown_hashes
-from site_src.activate.live_file import look, look_at_live, refuse_open_folders, remove, replace_live
-from site_src.files.disk import move
+from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
 from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
-from site_src.files.private import (
-    ACTIVATED_NAME,
-    AFTER_NAME,
-    BEFORE_NAME,
-    MANIFEST_NAME,
-    REPLACED_NAME,
-    STAGED_ENDING,
-    write_private,
-)
+from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
 from site_src.language.say import say, say_day
-from site_src.plan.manifest import read_manifest
-from site_src.problems import InputError, Place, Problem, Severity, StateError, TooEarlyError, Topic, UsageError
+from site_src.plan.manifest import Manifest, read_manifest
+from site_src.problems import Place, Problem, Problems, StateError, TooEarlyError, Topic, UsageError
 from site_src.read.agency import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
     from site_src.activate.live_file import Seen
-    from site_src.plan.manifest import Manifest
 
 USERS_NAMED_MAX = 20
 # No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
@@ -42,7 +31,7 @@ USERS_LOST_MOST = 1 / 2
 
 @dataclass(frozen=True)
 class Swap:
-    """What was done to the live file: the users it holds now, or that it held the right bytes already."""
+    """The users of the live file now, and whether it was replaced or had the right bytes already."""
 
     users: int
     changed: bool
@@ -53,10 +42,10 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
 
     Before the effective day this is a TooEarlyError unless ``now`` is set; it says whether the live file would do, or
     has the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
-    InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
-    given anew since then is swapped once more. A new file without users is an InputError, and so is one whose hashes
-    this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live file's.
-    Raises StateError where the files of the build do not belong together.
+    InputError: nothing is merged in silence. The file that an earlier call or a rollback put there will do, too: a code
+    that was given anew since then is swapped once more. A new file without users is an InputError, and so is one whose
+    hashes this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live
+    file's. Raises StateError where the files of the build do not belong together.
     """
     refuse_open_folders(folder.resolve(), must_be_roots=False)
     before, after, manifest = _built(folder)
@@ -65,20 +54,23 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     activated, replaced = _kept(folder, ACTIVATED_NAME), _kept(folder, REPLACED_NAME)
     put_there = found in {activated, replaced} and _differ_in_codes(found, after, manifest)
     will_do = found in {before, after} or put_there
-    stops = [] if will_do else [_other_than_built(seen, before)]
-    stops += _unknown_hashes(folder / AFTER_NAME, found, after)
-    stops += _lost_users(folder / AFTER_NAME, found, after, drop_users=drop_users)
+    stops = Problems()
+    if not will_do:
+        message = say("the live password file is not the one that the build saw")
+        hint = say("copy it to private/current.htpasswd and build again")
+        _report_difference(seen, before, message, hint, stops)
+    _check_hashes(folder / AFTER_NAME, found, after, stops)
+    _check_users(folder / AFTER_NAME, found, after, stops, drop_users=drop_users)
     if today < manifest.effective and not now:
         if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
             by_hand = (found, before) != (activated, replaced)
             raise _there_before_the_day(folder, manifest.effective, today, by_hand=by_hand)
-        raise _too_early(manifest.effective, today, stops)
-    if stops:
-        raise InputError(tuple(stops))
+        raise _too_early(manifest.effective, today, stops.all())
+    stops.stop_on_errors()
     if found != after:
         kept = {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after}
-        replace_live(seen, after, lambda: _save(kept))
-    return Swap(len(PasswordFile.parse(after).users), changed=found != after)
+        replace_live(seen, after, lambda: put_private(kept))
+    return Swap(len(_users(after)), changed=found != after)
 
 
 def roll_back(folder: Path, live: Path) -> Swap:
@@ -87,22 +79,26 @@ def roll_back(folder: Path, live: Path) -> Swap:
     Raises UsageError where it was never replaced, and InputError where it has changed since.
     """
     refuse_open_folders(folder.resolve(), must_be_roots=False)
-    backup = folder / REPLACED_NAME
+    backup, problems = folder / REPLACED_NAME, Problems()
     replaced = _kept(folder, REPLACED_NAME)
     if replaced is None:
         message = say('nothing was activated: there is no "{file}"', file=backup)
         raise UsageError(message, say("there is nothing to go back to"))
     ours = _kept(folder, ACTIVATED_NAME) or replaced
     seen = look_at_live(live)
-    found = seen.content
-    if found not in {replaced, ours}:
+    if seen.content not in {replaced, ours}:
         message = say("the live password file has changed since the new one was put there")
         hint = say('nothing was overwritten; the file before the swap is "{file}"', file=backup)
-        raise InputError((_difference(seen, ours, message, hint),))
-    if found != replaced:
+        _report_difference(seen, ours, message, hint, problems)
+    problems.stop_on_errors()
+    if seen.content != replaced:
         replace_live(seen, replaced, lambda: None)
-    (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # it would tell a build that the codes are in force
-    return Swap(len(PasswordFile.parse(replaced).users), changed=found != replaced)
+    (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # a build would take the codes for valid
+    return Swap(len(_users(replaced)), changed=seen.content != replaced)
+
+
+def _users(password_file: bytes) -> dict[str, bytes]:
+    return PasswordFile.parse(password_file).users
 
 
 def _kept(folder: Path, name: str) -> bytes | None:
@@ -113,27 +109,26 @@ def _kept(folder: Path, name: str) -> bytes | None:
 
 
 def _differ_in_codes(one: bytes, other: bytes, manifest: Manifest) -> bool:
-    """Whether two password files differ in nothing but the codes that this campaign gives or ends."""
-    users, others = PasswordFile.parse(one).users, PasswordFile.parse(other).users
+    """Return whether two password files differ in nothing but the codes that this campaign gives or ends."""
+    users, others = _users(one), _users(other)
     ours = {username for username, record in manifest.agencies.items() if record.status != Status.KEEPS}
     return all(user in ours for user in users.keys() | others.keys() if users.get(user) != others.get(user))
 
 
 def _has_new_codes(found: bytes, before: bytes, after: bytes) -> bool:
-    """Whether somebody's line is already as it will be, and not as it was."""
-    now, was, will_be = (PasswordFile.parse(each).users for each in (found, before, after))
+    """Return whether somebody's line is already as it will be, and not as it was."""
+    now, was, will_be = map(_users, (found, before, after))
     return any(was.get(user) != now.get(user) == will_be.get(user) for user in was.keys() | will_be.keys())
 
 
 def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
-    """What the build saw, what it made, and its manifest."""
+    """Return the password files that the build saw and made, and its manifest."""
     try:
         _, before, after = (look(folder / name).content for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
     except FileNotFoundError as error:
-        raise _never_built(error.filename) from error
-    manifest = read_manifest(folder / MANIFEST_NAME)
-    if manifest is None:
-        raise _never_built(folder / MANIFEST_NAME)
+        message = say('this campaign was never built: there is no "{file}"', file=error.filename)
+        raise UsageError(message, say("build it first")) from error
+    manifest = read_manifest(folder / MANIFEST_NAME) or Manifest()
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
         raise StateError(
@@ -143,12 +138,8 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     return before, after, manifest
 
 
-def _never_built(missing: Path | str) -> UsageError:
-    return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
-
-
 def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> TooEarlyError:
-    """A try before the day is a rehearsal: it tells what would stop the swap on the day."""
+    """Return the error for a try before the day, which is a rehearsal: with all that would stop the swap on the day."""
     day = say_day(effective)
     message = say(
         "the new codes are valid from {day}, and today is {today}: until then the old ones must work",
@@ -163,7 +154,7 @@ def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> TooEar
 
 
 def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> TooEarlyError:
-    """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know no longer work."""
+    """Return the error for a swap that came too soon, with ``--now`` or by hand: the codes in use no longer work."""
     message = say(
         "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
         "ones should work",
@@ -177,16 +168,10 @@ def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand
     return TooEarlyError(message, back)
 
 
-def _other_than_built(live: Seen, before: bytes) -> Problem:
-    message = say("the live password file is not the one that the build saw")
-    return _difference(live, before, message, say("copy it to private/current.htpasswd and build again"))
-
-
-def _unknown_hashes(new: Path, found: bytes, after: bytes) -> list[Problem]:
-    """Why a server on this machine could not check the new lines; the others it has checked till now."""
+def _check_hashes(new: Path, found: bytes, after: bytes, problems: Problems) -> None:
+    """Report new lines that a server on this machine could not check; it has checked the others till now."""
     known = set(PasswordFile.parse(found).lines)
     lines = [line for line in PasswordFile.parse(after).lines if line not in known]
-    problems = []
     for prefix in unknown_hashes(hash_of(line) for line in lines if any(is_of_kind(line, kind) for kind in KINDS)):
         other = SHA512 if prefix == BCRYPT_PREFIX else BCRYPT
         message = say(
@@ -196,14 +181,12 @@ def _unknown_hashes(new: Path, found: bytes, after: bytes) -> list[Problem]:
         hint = say(
             'write hash = "{hash}" under [server] of site.toml, build, and copy the files here again', hash=other
         )
-        at = Place(str(new))
-        problems.append(Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at))
-    return problems
+        problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(new)))
 
 
-def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> list[Problem]:
-    """Why the new file may not take the place of what was found: nobody, or hardly anybody, could log in any more."""
-    users, left = PasswordFile.parse(found).users, PasswordFile.parse(after).users
+def _check_users(new: Path, found: bytes, after: bytes, problems: Problems, *, drop_users: bool) -> None:
+    """Report a new file with which nobody, or hardly anybody, could log in any more."""
+    users, left = _users(found), _users(after)
     lost = sum(user not in left for user in users)
     if not left:
         message = say("the new password file has no users: nobody could log in any more")
@@ -216,35 +199,16 @@ def _lost_users(new: Path, found: bytes, after: bytes, *, drop_users: bool) -> l
             "--drop-users"
         )
     else:
-        return []
-    at = Place(str(new))
-    return [Problem(severity=Severity.ERROR, topic=Topic.ACCESS, message=message, hint=hint, at=at)]
+        return
+    problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(new)))
 
 
-def _difference(live: Seen, expected: bytes, message: str, hint: str) -> Problem:
-    """Names the users in whom two password files differ."""
-    one, other = PasswordFile.parse(live.content).users, PasswordFile.parse(expected).users
+def _report_difference(live: Seen, expected: bytes, message: str, hint: str, problems: Problems) -> None:
+    """Report that the live file is not the expected one, with the users in whom the two differ."""
+    one, other = _users(live.content), _users(expected)
     users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
     named = ", ".join(users[:USERS_NAMED_MAX]) or say("none: only comments, empty or repeated lines differ")
     if len(users) > USERS_NAMED_MAX:
         named = say("{users} and {number} more", users=named, number=len(users) - USERS_NAMED_MAX)
-    return Problem(
-        severity=Severity.ERROR,
-        topic=Topic.ACCESS,
-        message=say("{message}; users that differ: {users}", message=message, users=named),
-        hint=hint,
-        at=Place(str(live.path)),
-    )
-
-
-def _save(files: Mapping[Path, bytes]) -> None:
-    """Write private files, then put each in its place, on the disk at once: the way back must outlast a power cut."""
-    drafts = {path: path.with_name(path.name + STAGED_ENDING) for path in files}
-    try:
-        for path, draft in drafts.items():
-            draft.unlink(missing_ok=True)
-            write_private(draft, files[path])
-        for path, draft in drafts.items():
-            move(draft, path)
-    finally:
-        remove(*drafts.values())
+    message = say("{message}; users that differ: {users}", message=message, users=named)
+    problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(live.path)))

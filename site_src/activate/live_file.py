@@ -1,15 +1,18 @@
-"""The server's own password file: looked at and replaced by descriptors, so that nobody slips another one in between.
+"""The server's own password file, and the C library by which nginx checks each login against it.
 
-Whoever may write into its folder can put a file or a link in its place at any moment. So no link is followed, what
-the old file is comes from the descriptor that it was read by, and what took its place is looked at again.
+The file is looked at and replaced by descriptors, so that nobody slips another one in between.
+A user who may write into its folder can put a file or a link in its place at any moment. So no link is followed, the
+old file is described by the descriptor that it was read by, and the file that took its place is looked at again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shlex
 import stat
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,7 +23,7 @@ from site_src.language.say import say
 from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 # No link is followed, a pipe is not waited for, and Windows changes no line end.
@@ -30,6 +33,9 @@ DRAFT_MODE = 0o600
 
 ROOT_USER = 0
 WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH  # the group's bit is also the mask of an access list
+
+# The names of crypt(3) on Linux: glibc's own or libxcrypt (.1), Fedora's libxcrypt (.2), and musl's own C library.
+LIBRARIES = ("libcrypt.so.1", "libcrypt.so.2", None)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def refuse_open_folders(folder: Path, *, must_be_roots: bool) -> None:
     """Raise MachineError, with the command that mends it, where root is to trust a folder that others may write.
 
     A folder above it may be like /tmp, in which nobody renames the files of others. For any other user than root there
-    is nothing to check: whoever may write there is the same user, or one whom that user trusts.
+    is nothing to check: only that user, or one whom that user trusts, may write there.
     """
     if not hasattr(os, "geteuid") or os.geteuid() != ROOT_USER:
         return
@@ -109,11 +115,11 @@ def replace_live(live: Seen, data: bytes, keep: Callable[[], None]) -> None:
     """
     draft = live.path.with_name(f".{live.path.name}.new")
     try:
-        with _telling(live.path):
+        with _as_machine_error(live.path):
             draft.unlink(missing_ok=True)
             ready = _write_like(live, draft, data)
         keep()
-        with _telling(live.path):
+        with _as_machine_error(live.path):
             if not look(live.path).is_same(live):
                 message = say(
                     '"{file}" was changed by somebody else at this moment and is as they left it', file=live.path
@@ -121,7 +127,8 @@ def replace_live(live: Seen, data: bytes, keep: Callable[[], None]) -> None:
                 raise MachineError(message, say("run this again"))
             move(draft, live.path)
     finally:
-        remove(draft)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
     _prove(live.path, ready)
 
 
@@ -171,7 +178,7 @@ def _set_labels(descriptor: int, labels: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _as_machine_error(path: Path) -> Iterator[None]:
     """Raise MachineError, with what to do, in the place of an OSError: the live file is still as it was."""
     try:
         yield
@@ -183,8 +190,31 @@ def _telling(path: Path) -> Iterator[None]:
         raise MachineError(message, hint) from error
 
 
-def remove(*drafts: Path) -> None:
-    """Take drafts away, where that is possible."""
-    for draft in drafts:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+def unknown_hashes(hashes: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return the prefixes, such as ``$2y$``, of hashes that this machine's libcrypt cannot check.
+
+    nginx answers 500 where it cannot read a hash. Nothing is returned where there is no libcrypt: the server is then
+    another machine, or not one that needs it.
+    """
+    kinds = {hashed[: hashed.find(b"$", 1) + 1]: hashed for hashed in hashes if hashed.startswith(b"$")}
+    crypt = _find_crypt()
+    return tuple(kind for kind, hashed in kinds.items() if crypt and not _is_known(crypt, hashed))
+
+
+def _is_known(crypt: Callable[[bytes, bytes], bytes | None], hashed: bytes) -> bool:
+    """Return whether libcrypt hashed in the way asked for; else it gives None, ``*0``, or a hash of DES."""
+    made = crypt(b"any", hashed) or b""
+    start = hashed[: hashed.find(b"$", 1) + 1]
+    return len(made) == len(hashed) and made.startswith(start)
+
+
+def _find_crypt() -> Callable[[bytes, bytes], bytes | None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    for name in LIBRARIES:
+        with contextlib.suppress(OSError, AttributeError):
+            crypt = ctypes.CDLL(name).crypt
+            crypt.restype = ctypes.c_char_p
+            crypt.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
+            return crypt
+    return None

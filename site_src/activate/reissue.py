@@ -28,7 +28,7 @@ def campaign_in(inputs: Inputs) -> CampaignInputs:
 def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems) -> Mapping[str, int]:
     """Write the next generation of each user name into campaign.toml; returns them. Comments in the file stay.
 
-    Raises InputError, with nothing written, where a user name is no agency that gets a new code.
+    Raises InputError, with nothing written, where an agency does not get a new code.
     """
     import tomlkit
 

@@ -1,1 +1,1 @@
-"""What commands say, as lines of text, which cli.py prints."""
+"""The arguments of commands, and the lines of text in which they answer, which cli.py prints."""

@@ -6,6 +6,7 @@ import argparse
 import locale
 import os
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from site_src.files.staff_text import NotTextError, decode
 from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES, N_, SOURCE_LANGUAGE
 from site_src.language.say import say, speak
+from site_src.read.content.campaign_folder import content_or_sample
 from site_src.read.content.toml_table import parse_day
 
 if TYPE_CHECKING:
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from datetime import date
 
 JOBS_MAX = 1_000  # more threads than any machine has use for
-TEMPLATE = Path("annex.xlsx")  # what `new --template` writes where no name is given
+CONTENT = ROOT / "content"
+TEMPLATE = Path("annex.xlsx")  # written by `new --template` where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
 WINDOWS_NAMES = {"Greek": "el", "English": "en"}
 
-# What argparse itself says; listed so that the catalogues have it.
+# The texts of argparse itself; listed so that the catalogues have them.
 ARGPARSE_TEXTS = (
     N_("usage: "),
     N_("options"),
@@ -45,13 +48,16 @@ ARGPARSE_TEXTS = (
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The command (as ``command``) with its options. Ends the program, with status 2, where they have no meaning."""
+    """Return the command (as ``command``) with its options. Ends the program, with status 2, where they are wrong."""
     first, _ = _first_look().parse_known_args(list(arguments))
-    speak(language_of(first.lang if first.lang in LANGUAGES else "", first.content))
+    content = content_or_sample(first.content) if first.content else first.content
+    speak(language_of(first.lang if first.lang in LANGUAGES else "", content))
     setattr(argparse, "_", say)  # noqa: B010 (argparse takes its texts from there, and offers no other way)
     options = _parser().parse_args(_with_command(arguments))
     if options.command == "new":
         _check_new(options)
+    elif options.content == CONTENT:  # nobody named a folder
+        options.content = content_or_sample(CONTENT)
     return options
 
 
@@ -65,15 +71,15 @@ class _ShowVersion(argparse.Action):
 
 
 def _first_look() -> argparse.ArgumentParser:
-    """Finds out the language before anything is said, so that mistakes and ``--help`` are told in it too."""
+    """Return a parser that finds the language first, so that mistakes and ``--help`` are in it too."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--lang", nargs="?", default="")
-    parser.add_argument("--content", nargs="?", type=Path, default=ROOT / "content")
+    parser.add_argument("--content", nargs="?", type=Path, default=CONTENT)
     return parser
 
 
 def _with_command(arguments: Sequence[str]) -> list[str]:
-    """``build`` is what runs where no command is named."""
+    """Return the arguments with a command: ``build`` where none is named."""
     first = arguments[0] if arguments else "--"
     asks_for_help = first in {"-h", "--help", "--version"}
     return list(arguments) if not first.startswith("-") or asks_for_help else ["build", *arguments]
@@ -105,7 +111,7 @@ def _shared_options() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
 
     for name, default, text in (
-        ("--content", ROOT / "content", say("what staff write")),
+        ("--content", CONTENT, say("what staff write")),
         ("--out", ROOT / "dist", say("what the web server serves")),
         ("--private", ROOT / "private", say("what is never served")),
     ):
@@ -119,9 +125,11 @@ def _shared_options() -> argparse.ArgumentParser:
 def _build_options(build: argparse.ArgumentParser) -> None:
     build.add_argument("--date", type=_day, default=None, metavar="YYYY-MM-DD", help=say("build as on this day"))
     jobs = os.cpu_count() or 1
-    build.add_argument("--jobs", type=_jobs, default=jobs, metavar="N", help=say("letters made at a time"))
+    build.add_argument(
+        "--jobs", type=partial(_whole, most=JOBS_MAX), default=jobs, metavar="N", help=say("letters made at a time")
+    )
     build.add_argument("--dry-run", action="store_true", help=say("say what would change; write nothing"))
-    build.add_argument("--strict", action="store_true", help=say("take warnings for errors"))
+    build.add_argument("--strict", action="store_true", help=say("treat warnings as errors"))
 
 
 def _check_options(check: argparse.ArgumentParser) -> None:
@@ -144,7 +152,7 @@ def _new_options(new: argparse.ArgumentParser) -> None:
 
 
 def _check_new(options: argparse.Namespace) -> None:
-    """What argparse cannot tell: a template stands alone; a campaign needs a name and an annex, or a last one."""
+    """Refuse what argparse cannot: a template goes alone; a campaign needs a name and an annex, or a last one."""
     if options.template:
         if options.campaign or options.annex or options.circular or options.before:
             options.complain(say("--template goes alone: it writes an annex and starts no campaign"))
@@ -155,7 +163,7 @@ def _check_new(options: argparse.Namespace) -> None:
 
 
 def _serve_options(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--port", type=_port, default=5500, metavar="N")
+    serve.add_argument("--port", type=partial(_whole, most=PORT_MAX), default=5500, metavar="N")
     text = say("see the site as this agency does")
     serve.add_argument("--as", dest="username", default="", metavar="USERNAME", help=text)
 
@@ -196,19 +204,11 @@ def _slug(text: str) -> str:
     return text
 
 
-def _whole(text: str, most: int) -> int:
+def _whole(text: str, *, most: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= most:
         message = say('"{text}" is not a whole number from 1 to {most}', text=text, most=most)
         raise argparse.ArgumentTypeError(message)
     return int(text)
-
-
-def _jobs(text: str) -> int:
-    return _whole(text, JOBS_MAX)
-
-
-def _port(text: str) -> int:
-    return _whole(text, PORT_MAX)
 
 
 def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:

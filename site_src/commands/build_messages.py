@@ -1,10 +1,10 @@
-"""What `build` says: what happened to each campaign, where everything is, and what to do next."""
+"""The summary of a build: the changes of each campaign, the place of everything, and what to do next."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.commands.other_messages import columns, counted, named, over_lines
+from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
@@ -34,9 +34,16 @@ _CHANGES = {
 
 
 def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
-    """The summary of a build."""
+    """Yield the summary of a build."""
     if outcome.is_unchanged:
-        yield from _unchanged_lines(outcome.warnings_before)
+        yield say("Nothing has changed since the last build, so that nothing was made.")
+    if outcome.is_unchanged and outcome.warnings_before:
+        yield say_many(
+            "It had {number} warning; to see it again: {command}",
+            "It had {number} warnings; to see them again: {command}",
+            outcome.warnings_before,
+            command=f"{call()} check",
+        )
     for each in outcome.campaigns:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
@@ -49,19 +56,8 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
         yield from next_lines(outcome, options.folders)
 
 
-def _unchanged_lines(warnings: int) -> Iterator[str]:
-    yield say("Nothing has changed since the last build, so that nothing was made.")
-    if warnings:
-        yield say_many(
-            "It had {number} warning; to see it again: {command}",
-            "It had {number} warnings; to see them again: {command}",
-            warnings,
-            command=f"{call()} check",
-        )
-
-
 def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
-    """The summary of one campaign; ``with_changes`` names every agency that something happens to."""
+    """Yield the summary of one campaign; ``with_changes`` names every agency that something happens to."""
     changes = campaign.changes
     yield f"{campaign.slug}: {campaign.folder}"
     letters = [
@@ -126,7 +122,7 @@ def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterat
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
-    """Where everything is and what to do next."""
+    """Yield the place of everything, and what to do next."""
     where = [
         (say("The site:"), str(folders.out)),
         ("", say("open its index.html to look at it; copy the whole folder to the web server")),
@@ -144,7 +140,7 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 
 
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """When or with what, and what is then done."""
+    """Yield the steps that follow: when or with what, and what is then done."""
     for campaign in outcome.campaigns:
         if campaign.begins_late:
             over = say("the last day to act, {day}, is over before the first build", day=say_day(campaign.deadline))
@@ -187,7 +183,7 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
 
 
 def _why_copy(outcome: Outcome) -> str:
-    """What the server does not have yet, or has still."""
+    """Return what the server does not have yet, or has still."""
     new, reissued, remade, withdrawn = (
         sum(len(getattr(campaign.changes, kind)) for campaign in outcome.campaigns)
         for kind in ("new", "reissued", "remade", "withdrawn")

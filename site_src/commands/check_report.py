@@ -1,43 +1,63 @@
-"""``check --report``: the annex of one campaign with its mistakes marked, as a spreadsheet for staff alone."""
+"""The spreadsheet of ``check --report``, for staff alone: all problems, then the annex with its bad cells marked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
-from site_src.commands.marked_annex import check_sheet
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
+from openpyxl.utils.cell import column_index_from_string, get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from site_src.commands.messages import problem_counts
 from site_src.files.private import write_private
+from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
 from site_src.folders import is_within
 from site_src.language.say import say
-from site_src.problems import Problems, UsageError
-from site_src.read.annex.sheets.reading import read_sheets
+from site_src.problems import Place, Problems, Severity, UsageError, by_remedy, visible
+from site_src.read.annex.sheets import read_sheets
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from site_src.folders import Folders
     from site_src.problems import Problem
+    from site_src.read.annex.sheets.grid import Sheet
+
+LIST_WIDTHS = (6, 16, 34, 36, 60, 60)  # characters, by column
+LIST_HEADER_ROW = 3
+WIDTH_LEAST, WIDTH_MOST = 8, 60  # characters of a column of the annex
+COLUMN_MOST = 16_384  # Excel's limit
+ROW_MOST = 1_048_576  # Excel's limit
+COMMENT_SIZE = (200, 360)  # pixels: height and width
+
+# The styles of cells by name: openpyxl gives a cell a named one much faster than its parts. A mark is a colour and a
+# shape of letters, for readers who cannot tell the colours apart.
+HEADER, PLAIN, LINK, ERROR, WARNING = (f"Thyrida {name}" for name in ("header", "plain", "link", "error", "warning"))
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_STYLES: dict[str, dict[str, Any]] = {
+    HEADER: {"font": Font(bold=True)},
+    PLAIN: {"alignment": _WRAPPED},
+    LINK: {"alignment": _WRAPPED, "font": Font(color="0563C1", underline="single")},
+    ERROR: {"alignment": _WRAPPED, "font": Font(bold=True), "fill": PatternFill("solid", fgColor="FFC7CE")},
+    WARNING: {"alignment": _WRAPPED, "font": Font(italic=True), "fill": PatternFill("solid", fgColor="FFEB9C")},
+}
+
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # characters that Excel refuses in a sheet's title
+TITLE_END = 3  # characters left free for the number that openpyxl adds to a title that is taken
 
 
-@dataclass(frozen=True)
-class CheckReport:
-    """A report that may be written: where, and the folder of the campaign that it is about."""
-
-    path: Path
-    campaign: Path
-
-    def write(self, problems: Sequence[Problem]) -> None:
-        """Write it where no file is yet; its owner alone may read it, since it holds the addresses."""
-        annexes = annexes_in(self.campaign)
-        name = annexes[0].name if len(annexes) == 1 else ""
-        sheets = read_sheets(annexes[0], Problems()) if name else ()  # what cannot be read is told already
-        write_private(self.path, check_sheet(sheets, problems, name))
-
-
-def plan_report(path: Path, folders: Folders, asked: str) -> CheckReport:
-    """The report on the campaign that is asked for, or on the only one.
+def campaign_to_report(path: Path, folders: Folders, asked: str) -> Path:
+    """Return the folder of the campaign that is asked for, or of the only one.
 
     Raises UsageError where there are several, or where the report must not be written to ``path``.
     """
@@ -50,26 +70,142 @@ def plan_report(path: Path, folders: Folders, asked: str) -> CheckReport:
             say("a report shows the annex of one campaign"),
             say("name it, as in `check SLUG --report FILE.xlsx`; the campaigns are: {known}", known=known),
         )
-    return CheckReport(path, chosen[0])
+    return chosen[0]
 
 
 def _check_path(path: Path, folders: Folders) -> None:
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(
+    refusals = (
+        (
+            path.suffix.lower() != ".xlsx",
             say('the report is a spreadsheet, and "{path}" does not end in .xlsx', path=path),
             say("give it a name such as problems.xlsx"),
-        )
-    if is_within(path, folders.out):
-        raise UsageError(
+        ),
+        (
+            is_within(path, folders.out),
             say('"{path}" lies in the site, where everybody could read its addresses', path=path),
             say("write the report elsewhere"),
-        )
-    if path.exists():
-        raise UsageError(
+        ),
+        (
+            path.exists(),
             say('"{path}" is there already, and is not overwritten', path=path),
             say("delete it, or give the report another name"),
-        )
-    if not path.parent.is_dir():
-        raise UsageError(
-            say('there is no folder "{folder}"', folder=path.parent), say("make it, or write the report elsewhere")
-        )
+        ),
+        (
+            not path.parent.is_dir(),
+            say('there is no folder "{folder}"', folder=path.parent),
+            say("make it, or write the report elsewhere"),
+        ),
+    )
+    for applies, message, hint in refusals:
+        if applies:
+            raise UsageError(message, hint)
+
+
+def write_report(path: Path, campaign: Path, problems: Sequence[Problem]) -> None:
+    """Write the report on a campaign to a new file; its owner alone may read it, since it holds the addresses."""
+    annexes = annexes_in(campaign)
+    name = annexes[0].name if len(annexes) == 1 else ""
+    sheets = read_sheets(annexes[0], Problems()) if name else ()  # mistakes in reading are among the problems already
+    write_private(path, check_sheet(sheets, problems, name))
+
+
+def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str) -> bytes:
+    """Return the report as .xlsx; ``annex`` is the name of the file whose sheets these are.
+
+    Values are as the annex shows them, a merged one in its first cell; hidden rows and columns are shown.
+    """
+    book = new_workbook()
+    for name, parts in _STYLES.items():
+        book.add_named_style(NamedStyle(name, **parts))
+    first = book.worksheets[0]
+    first.title = _title(say("Problems"))
+    links: dict[int, str] = {}
+    for sheet in sheets:
+        marked = _by_cell(sheet, problems, annex)
+        links |= _write_page(book.create_sheet(_title(sheet.title or annex)), sheet, marked)
+    _write_list(first, problems, links)
+    return saved(book)
+
+
+def _title(text: str) -> str:
+    """Return a title that Excel takes: short, and without certain characters."""
+    return _NO_TITLE.sub("_", writable(text))[: SHEET_TITLE_MAX - TITLE_END].strip("'") or "_"
+
+
+def _by_cell(sheet: Sheet, problems: Sequence[Problem], annex: str) -> Mapping[tuple[int, int], Sequence[Problem]]:
+    """Return a sheet's problems by the cell that is marked for them: of a merged one the first."""
+    found = defaultdict(list)
+    for problem in problems:
+        cell = _CELL.fullmatch(problem.at.cell)
+        if not cell or (problem.at.file, problem.at.sheet) != (annex, sheet.title):
+            continue
+        row, column = int(cell[2]), column_index_from_string(cell[1])
+        filled = sheet.rows.get(row, {}).get(column)
+        if row <= ROW_MOST and column <= COLUMN_MOST:
+            found[filled.origin if filled else (row, column)].append(problem)
+    return found
+
+
+def _write_list(sheet: Worksheet, problems: Sequence[Problem], links: Mapping[int, str]) -> None:
+    counts = problem_counts(problems) if problems else say("Nothing is wrong.")
+    care = say("This file holds addresses: keep it where you keep the annex.")
+    _write(sheet, 1, 1, f"{counts} {care}")
+    header = ("", say("Weight"), say("Place"), say("Value"), say("What is wrong"), say("What to do"))
+    for column, (text, width) in enumerate(zip(header, LIST_WIDTHS, strict=True), start=1):
+        _write(sheet, LIST_HEADER_ROW, column, text, HEADER)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    ordered = [problem for alike in by_remedy(problems) for problem in alike]
+    for row, problem in enumerate(ordered, start=LIST_HEADER_ROW + 1):
+        _write_problem(sheet, row, problem, links.get(id(problem), ""))
+    sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
+    sheet.auto_filter.ref = f"A{LIST_HEADER_ROW}:{get_column_letter(len(header))}{LIST_HEADER_ROW + len(problems)}"
+
+
+def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> None:
+    """Write one row of the list; its place leads to the cell."""
+    weight = say("error") if problem.severity is Severity.ERROR else say("warning")
+    sheet.cell(row, 1, row - LIST_HEADER_ROW)
+    _write(sheet, row, 2, weight, _mark(problem))
+    place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
+    if link:
+        place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
+    for column, text in enumerate((visible(problem.value), problem.message, problem.hint), start=4):
+        _write(sheet, row, column, text, PLAIN)
+
+
+def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]]) -> dict[int, str]:
+    """Write a sheet of the annex with its bad cells marked; return links to these by the identity of each problem."""
+    links: dict[int, str] = {}
+    title = shown.title.replace("'", "''")
+    for (row, column), problems in marked.items():
+        worst = min(problems, key=lambda problem: problem.severity is Severity.WARNING)
+        _write(shown, row, column, "", _mark(worst)).comment = _comment(problems)
+        links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
+    widths: dict[int, int] = {}
+    for row, cells in sheet.rows.items():
+        for column, cell in cells.items():
+            if cell.origin == (cell.row, cell.column) and column <= COLUMN_MOST:
+                _write(shown, row, column, cell.text)
+                widths[column] = max(widths.get(column, WIDTH_LEAST), min(len(cell.text), WIDTH_MOST))
+    for column, width in widths.items():
+        shown.column_dimensions[get_column_letter(column)].width = width
+    return links
+
+
+def _comment(problems: Sequence[Problem]) -> Comment:
+    """Return a comment on what is wrong with a cell, and what to do."""
+    text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
+    height, width = COMMENT_SIZE
+    return Comment(writable(text), "Thyrida", height=height, width=width)
+
+
+def _mark(problem: Problem) -> str:
+    return ERROR if problem.severity is Severity.ERROR else WARNING
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> Cell:
+    cell = cast("Cell", sheet.cell(row, column))  # none is merged here, so none is a MergedCell
+    if style:
+        cell.style = style  # before the text, which may add to it
+    write_text(cell, text)
+    return cell

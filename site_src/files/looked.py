@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from site_src.folders import Progress
 
 LOOKED_NAME = ".looked.json"  # in the private folder
-PROGRAM = ("site_src/**/*.py", "templates/assets/folding.json", "requirements.txt")  # all that decides what is found
+# All that decides what is found.
+PROGRAM = ("site_src/**/*.py", "site_src/**/*.toml", "templates/assets/folding.json", "requirements.txt")
 STEPS_SHOWN_FROM = 4  # of about a megabyte, five of which take a second
 
 

@@ -7,12 +7,13 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import named_in_errors
+from site_src.files.disk import move, named_in_errors
 from site_src.files.walk import all_below, is_litter
 from site_src.language.say import say
 from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PRIVATE_FOLDER_MODE = 0o700
@@ -100,6 +101,24 @@ def _is_ours(path: Path) -> bool:
     if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
         return True
     return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
+
+
+def put_private(files: Mapping[Path, bytes]) -> None:
+    """Write private files beside their places, then rename each into its place: all outlast a power cut.
+
+    The command must hold the private folder: another one takes drafts away.
+    """
+    drafts = {path: path.with_name(path.name + STAGED_ENDING) for path in files}
+    try:
+        for path, draft in drafts.items():
+            draft.unlink(missing_ok=True)
+            write_private(draft, files[path])
+        for path, draft in drafts.items():
+            move(draft, path)
+    finally:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -12,14 +12,22 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet import _write_only
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer import excel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
+
+    Value = str | int | datetime
 
 
 def new_workbook(*, write_only: bool = False) -> Workbook:
@@ -63,6 +71,7 @@ excel.ZipFile = _Archive  # type: ignore[attr-defined]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
 CELL_CHARACTERS_MAX = 32_767  # Excel's limit
 SHEET_TITLE_MAX = 31  # Excel's limit
+MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 
 # Characters that XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -83,8 +92,37 @@ def write_text(cell: Cell, text: str) -> None:
 
 def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     """Return a new cell that shows the text, for a sheet that is written row by row."""
-    from openpyxl.cell import WriteOnlyCell
-
     cell = WriteOnlyCell(sheet)
     write_text(cell, text)
+    return cell
+
+
+def add_table(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:
+    """Add a sheet to a write-only workbook: rows with filters, below a header that stays in view.
+
+    ``columns`` has each header and its width in characters. Moments are shown without their time zone, which Excel
+    does not know.
+    """
+    sheet = book.create_sheet(title[:SHEET_TITLE_MAX])
+    sheet.freeze_panes = "A2"
+    for number, (_, width) in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    heads = [text_cell(sheet, header) for header, _ in columns]
+    for cell in heads:
+        cell.font = Font(bold=True)
+    sheet.append(heads)
+    last = 1
+    for row in rows:
+        sheet.append([_table_cell(sheet, value) for value in row])
+        last += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+
+
+def _table_cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | int:
+    if isinstance(value, str):
+        return text_cell(sheet, value)
+    if isinstance(value, int):
+        return value
+    cell = WriteOnlyCell(sheet, value.replace(tzinfo=None))
+    cell.number_format = MOMENT_FORMAT
     return cell

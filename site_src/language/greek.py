@@ -64,6 +64,22 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+class _Squeezing(dict[int, str]):
+    """Each character's letters and digits, folded; one that stands for another, as the micro sign for «μ», is that."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "".join(c for c in fold(unicodedata.normalize("NFKD", chr(code))) if c.isalnum())
+        return self[code]
+
+
+_SQUEEZING = _Squeezing()
+
+
+def squeeze(text: str) -> str:
+    """Return the text's letters and digits alone, folded: without case, accents, spaces and punctuation."""
+    return text.translate(_SQUEEZING)
+
+
 def one_line(text: str) -> str:
     """Return the text with every run of white space as one space."""
     return " ".join(text.split())

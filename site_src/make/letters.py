@@ -75,6 +75,7 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
     phones = [phone for phone in site.contact.phones if _digits(phone) not in known]
     office = [site.contact.unit, ", ".join(phones), site.contact.email]
     return LetterFacts(
+        sample="yes" if site.sample else "",
         language=site.language,
         operator=site.operator,
         sender="\n".join(_sender(site.operator, head.sender)),

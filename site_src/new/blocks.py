@@ -1,17 +1,21 @@
-"""Joins the broken lines of a document's text to headings, paragraphs and list items, in their order."""
+"""Joins the broken lines of a text to headings, paragraphs, list items and tables, and writes these as Markdown.
+
+Every word of the lines is kept, in their order, and the page that the Markdown becomes shows exactly these words.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower_case
 from site_src.new.lines import Line, LineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
@@ -32,9 +36,21 @@ _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _FOOTNOTE = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
 
+# Markdown has a form of its own for these; everything between is text.
+_SPECIAL = re.compile(
+    r"(?P<url>https?://[^\s<>«»“”\"\\`\[\]{}|^]{1,2000})"
+    r"|(?P<site>(?<![\w@./-])www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./%~-]*)?)"
+    r"|(?P<email>(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)"
+    r"|\[\^(?P<mark>\d+)\]",
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
+_OPENS_JINJA = re.compile(r"(?<!\{)\{++(?=[%#]|$)")  # «{{» is none any more once each has its backslash
+_LINE_START = re.compile(r"(?P<plain>[#>+\-])|(?P<number>\d+)(?P<dot>[.)])(?=\s|$)|(?P<entity>[:~!=])")
+
 
 class Shape(Enum):
-    """What a block of the text is."""
+    """The kinds of blocks in a text."""
 
     HEADING = auto()
     PARAGRAPH = auto()
@@ -42,6 +58,9 @@ class Shape(Enum):
     NUMBERED = auto()  # its text begins with the number
     LINKS = auto()  # addresses that stand alone, one a line
     TABLE = auto()
+
+
+_ITEMS = {Shape.BULLET, Shape.NUMBERED}
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,37 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """A stretch of a block's text that is one of the campaign's facts."""
+
+    block: int
+    start: int
+    end: int
+    placeholder: str
+    text: str
+
+
+def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """Return the text's blocks; addresses that stand alone follow their paragraph, so that they part no sentence."""
+    loose = _loose_links(lines)
+    joiner = _Joiner([line.text for n, line in enumerate(lines) if n not in loose])
+    has_gap = False
+    for number, line in enumerate(lines):
+        if number in loose:
+            joiner.links.append(line.text)
+        elif line.kind is LineKind.TABLE and line.rows:
+            joiner.close()
+            joiner.blocks.append(Block(Shape.TABLE, "", spread(line.rows)))
+        elif line.text:
+            joiner.add(line, has_gap=has_gap)
+            has_gap = False
+            continue
+        has_gap = True
+    joiner.close()
+    return tuple(joiner.blocks)
+
+
 @dataclass
 class _Open:
     """The block that lines are being added to."""
@@ -60,94 +110,90 @@ class _Open:
     shape: Shape
     pieces: list[str]
     last: Line
-    first: int  # the number of its first line
 
     @property
-    def finished(self) -> bool:
+    def is_finished(self) -> bool:
         return self.last.whole or self.last.text.rstrip('»”")]').endswith(_SENTENCE_ENDS)
 
 
-@dataclass
 class _Joiner:
-    """Takes line after line; ``blocks`` are the finished ones with the number of their first line."""
+    """Takes line after line; ``blocks`` are the finished ones, ``links`` the addresses that follow the open one."""
 
-    width: int
-    compounds: frozenset[str]
-    blocks: list[tuple[int, Block]] = field(default_factory=list)
-    now: _Open | None = None
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.blocks: list[Block] = []
+        self.links: list[str] = []
+        self._open: _Open | None = None
+        self._width = max(map(len, texts), default=0)
+        # The words that the text writes with a hyphen within a line: «υπο-φάκελος».
+        self._compounds = {fold(word) for text in texts for word in _COMPOUND.findall(text)}
 
     def close(self) -> None:
-        if self.now:
-            self.blocks.append((self.now.first, Block(self.now.shape, one_line("".join(self.now.pieces)))))
-        self.now = None
+        if self._open:
+            self.blocks.append(Block(self._open.shape, one_line("".join(self._open.pieces))))
+        if self.links:
+            self.blocks.append(Block(Shape.LINKS, "\n".join(self.links)))
+        self._open, self.links = None, []
 
-    def add(self, number: int, line: Line, *, gap: bool) -> None:
-        shape = self._new_shape(line, gap=gap)
+    def add(self, line: Line, *, has_gap: bool) -> None:
+        shape = self._new_shape(line, has_gap=has_gap)
         if shape:
             self.close()
             text = _BULLET.sub("", line.text, count=1) if shape is Shape.BULLET and not line.whole else line.text
-            self.now = _Open(shape, [text], line, number)
-        elif self.now:
-            if self.now.shape is Shape.HEADING and not is_capitals(line.text):
-                self.now.shape = Shape.PARAGRAPH  # its sentence goes on in small letters: it was no heading
-            self.now.pieces[-1:] = _join(self.now.pieces[-1], line.text, self.compounds)
-            self.now.last = line
+            self._open = _Open(shape, [text], line)
+        elif self._open:
+            if self._open.shape is Shape.HEADING and not is_capitals(line.text):
+                self._open.shape = Shape.PARAGRAPH  # its sentence goes on in small letters: it was no heading
+            self._open.pieces[-1:] = self._join(self._open.pieces[-1], line.text)
+            self._open.last = line
 
-    def _new_shape(self, line: Line, *, gap: bool) -> Shape | None:
-        """The shape of the block that begins with this line; None where the line goes on the block before."""
+    def _new_shape(self, line: Line, *, has_gap: bool) -> Shape | None:
+        """Return the shape of the block that begins with this line; None where the line goes on the block before."""
         if line.whole:
             return _whole_shape(line)
-        now = self.now
-        apart = now is None or gap or now.finished
-        if apart or (now and now.shape in {Shape.BULLET, Shape.NUMBERED}):
+        plain = Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
+        before = self._open
+        is_apart = before is None or has_gap or before.is_finished
+        if before is None or is_apart or before.shape in _ITEMS:
             marked = _marked(line.text)
-            if marked:
-                return marked
-        if now and not apart:
-            return self._between(now, line)
-        if now and self._goes_on(now, line, gap=gap):
-            return None
-        return Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
+            if marked or before is None:
+                return marked or plain
+        goes_on = self._goes_on_apart(before, line, has_gap=has_gap) if is_apart else self._goes_on(before, line)
+        return None if goes_on else plain
 
-    def _between(self, now: _Open, line: Line) -> Shape | None:
-        """After a line that ends no sentence a new block begins behind a heading, or a line that is nearly empty."""
-        if starts_in_lower_case(line.text) or line.page or now.last.text.endswith((",", "-", "–")):
-            return None
-        is_short = len(now.last.text) + 1 + len(line.text.split()[0]) < self.width * SHORT_LINE
-        if (now.shape is Shape.HEADING and not is_capitals(line.text)) or is_short:
-            return Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
-        return None
+    def _goes_on(self, before: _Open, line: Line) -> bool:
+        """Return whether a line goes on a sentence that is not over, and not a heading, or a line nearly empty."""
+        if starts_in_lower_case(line.text) or line.page or before.last.text.endswith((",", "-", "–")):
+            return True
+        is_below_heading = before.shape is Shape.HEADING and not is_capitals(line.text)
+        return not is_below_heading and not self._has_room(before.last, line, SHORT_LINE)
 
-    def _goes_on(self, now: _Open, line: Line, *, gap: bool) -> bool:
-        if now.last.whole:
+    def _goes_on_apart(self, before: _Open, line: Line, *, has_gap: bool) -> bool:
+        """Return whether a line goes on a paragraph whose sentence is over, or that a gap or a page's end parts."""
+        goes_on = starts_in_lower_case(line.text)
+        if before.last.whole:
             return False
-        if gap or line.page:
-            over = now.finished or (now.shape is Shape.HEADING and not starts_in_lower_case(line.text))
-            return not over and (starts_in_lower_case(line.text) or (line.page and not _is_heading(line.text)))
-        if self.width >= UNWRAPPED_FROM:
+        if has_gap or line.page:
+            is_over = before.is_finished or (before.shape is Shape.HEADING and not goes_on)
+            return not is_over and (goes_on or (line.page and not _is_heading(line.text)))
+        if self._width >= UNWRAPPED_FROM:
             return False
-        room = len(now.last.text) + 1 + len(line.text.split()[0]) < self.width * FULL_LINE
-        indented = line.indent >= now.last.indent + INDENT
-        return starts_in_lower_case(line.text) or not (room or indented)
+        is_indented = line.indent >= before.last.indent + INDENT
+        return goes_on or not (is_indented or self._has_room(before.last, line, FULL_LINE))
 
+    def _has_room(self, before: Line, line: Line, share: float) -> bool:
+        """Return whether the line before had room for this one's first word in that share of the width."""
+        return len(before.text) + 1 + len(line.text.split()[0]) < self._width * share
 
-def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
-    """The text's blocks: every word of the lines, in their order; addresses that stand alone follow their paragraph."""
-    loose = _loose_links(lines)
-    text = [line.text for n, line in enumerate(lines) if n not in loose]
-    joiner = _Joiner(max((len(row) for row in text), default=0), _compounds(text))
-    gap = False
-    for number, line in enumerate(lines):
-        if number in loose or not (line.text or line.rows):
-            gap = True
-        elif line.kind is LineKind.TABLE:
-            joiner.close()
-            joiner.blocks.append((number, Block(Shape.TABLE, "", spread(line.rows))))
-        else:
-            joiner.add(number, line, gap=gap)
-            gap = False
-    joiner.close()
-    return _with_links(joiner.blocks, lines, loose)
+    def _join(self, before: str, line: str) -> list[str]:
+        """Return two lines as pieces of one text, with the space between them unless a word was broken there."""
+        end = before[-WORD_LONGEST:]
+        if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
+            return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
+        if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
+            return [before, f" {line}"]
+        halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
+        word = "-".join(half[0] for half in halves if half)
+        return [before if fold(word) in self._compounds else before[:-1], line]
 
 
 def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -155,30 +201,20 @@ def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     if not any("\t" in cell for row in rows for cell in row):
         return tuple(map(tuple, rows))
     grids = [[_grid(cell) for cell in row] for row in rows]
-    widths: dict[int, int] = {}
-    for row in grids:
-        for column, grid in enumerate(row):
-            widths[column] = max(widths.get(column, 1), *map(len, grid))
-    heights = sum(max(map(len, row), default=0) for row in grids)
-    if heights * sum(widths.values()) > CELLS_MOST:
-        return tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
+    widths = [max(len(line) for grid in column for line in grid) for column in zip_longest(*grids, fillvalue=[[""]])]
+    if sum(max(map(len, row), default=0) for row in grids) * sum(widths) > CELLS_MOST:
+        return tuple(tuple(one_line(cell) for cell in row) for row in rows)
     return tuple(
         tuple(
-            text
-            for column, grid in enumerate(row)
-            for text in _padded(grid[line] if line < len(grid) else (), widths[column])
+            text for cells, width in zip(line, widths, strict=False) for text in (*cells, *[""] * (width - len(cells)))
         )
         for row in grids
-        for line in range(max(map(len, row), default=0))
+        for line in zip_longest(*row, fillvalue=[""])
     )
 
 
 def _grid(cell: str) -> list[list[str]]:
     return [line.split("\t") for line in cell.split("\n")] if "\t" in cell else [[cell]]
-
-
-def _padded(texts: Sequence[str], width: int) -> list[str]:
-    return [*texts, *[""] * (width - len(texts))]
 
 
 def _whole_shape(line: Line) -> Shape:
@@ -197,51 +233,24 @@ def _is_heading(text: str) -> bool:
     return is_capitals(text) and len(text) <= HEADING_LONGEST and not text.endswith((".", ",", ";"))
 
 
-def _compounds(texts: Sequence[str]) -> frozenset[str]:
-    """The words that the text writes with a hyphen within a line: «υπο-φάκελος»."""
-    return frozenset(fold(word) for text in texts for word in _COMPOUND.findall(text))
-
-
-def _join(before: str, line: str, compounds: frozenset[str]) -> list[str]:
-    """Two lines as pieces of one text, with the space between them unless a word was broken there."""
-    end = before[-WORD_LONGEST:]
-    if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
-        return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
-    if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
-        return [before, f" {line}"]
-    halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
-    word = "-".join(half[0] for half in halves if half)
-    return [before if fold(word) in compounds else before[:-1], line]
-
-
-def _loose_links(lines: Sequence[Line]) -> frozenset[int]:
-    """The lines that are addresses alone, apart from the text: a PDF gives up its links' targets so."""
+def _loose_links(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that are addresses alone, apart from the text: a PDF gives up its links' targets so."""
     alone = {n for n, line in enumerate(lines) if _LINK.fullmatch(line.text) and not line.whole}
-    filled = [n for n, line in enumerate(lines) if line.text]
-    before = dict(zip(filled[1:], filled, strict=False))
     loose: set[int] = set()
-    for n in sorted(alone):
-        apart = n == 0 or lines[n].page or not lines[n - 1].text or n + 1 in alone
-        if apart or before.get(n) in loose:
-            loose.add(n)
-    return frozenset(loose)
+    is_below = False  # whether the last filled line is one of them
+    for n, line in enumerate(lines):
+        if line.text:
+            is_apart = n == 0 or line.page or not lines[n - 1].text or n + 1 in alone
+            is_below = n in alone and (is_apart or is_below)
+            loose |= {n} if is_below else set()
+    return loose
 
 
-def _with_links(blocks: Sequence[tuple[int, Block]], lines: Sequence[Line], loose: frozenset[int]) -> tuple[Block, ...]:
-    """The loose addresses before the first block that begins after them, so that they part no sentence."""
-    waiting = sorted(loose, reverse=True)
-    placed: list[Block] = []
-    for first, block in (*blocks, (len(lines), None)):
-        addresses = []
-        while waiting and waiting[-1] < first:
-            addresses.append(lines[waiting.pop()].text)
-        placed += [Block(Shape.LINKS, "\n".join(addresses))] if addresses else []
-        placed += [block] if block else []
-    return tuple(placed)
+def mark_footnotes(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Return the blocks with marks ``[^1]`` for digits glued to a Greek word, and those words.
 
-
-def mark_footnotes(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """Digits glued to a Greek word, where they count 1, 2, 3 through the text, as marks ``[^1]``; and those words."""
+    They are marks where they count 1, 2, 3 through the text.
+    """
     found: list[str] = []
 
     def mark(match: re.Match[str]) -> str:
@@ -252,3 +261,110 @@ def mark_footnotes(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[st
 
     marked = tuple(replace(block, text=_FOOTNOTE.sub(mark, block.text)) for block in blocks)
     return marked, tuple(found)
+
+
+def write_markdown(
+    blocks: Sequence[Block], replacements: Iterable[Replacement] = (), footnotes: Mapping[str, str] | None = None
+) -> str:
+    """Return the whole text, with placeholders for the ``replacements``, which are in the text's order.
+
+    A mark ``[^1]`` counts as one only where ``footnotes`` has it.
+    """
+    writer = _Writer(footnotes or {})
+    by_block = {number: list(group) for number, group in groupby(replacements, key=lambda r: r.block)}
+    rows: list[str] = []
+    last = None
+    for number, (shape, block) in enumerate(zip(_shapes(blocks), blocks, strict=True)):
+        is_next_item = shape is last and shape in _ITEMS
+        rows += [] if is_next_item or number == 0 else [""]
+        rows += writer.rows(shape, block, by_block.get(number, ()))
+        last = shape
+    for mark, text in (footnotes or {}).items():
+        rows += ["", f"[^{mark}]: {escape(text, start=True)}"]
+    return "\n".join(rows) + "\n"
+
+
+def escape(text: str, *, start: bool) -> str:
+    """Return text that Markdown and Jinja give back as it is; ``start`` where it begins a line."""
+    escaped = _ESCAPED.sub(r"\\\g<0>", text)
+    escaped = re.sub(r"&(?=#\w|\w+;)", "&amp;", escaped).replace("<", "&lt;")
+    escaped = _OPENS_JINJA.sub(lambda run: "\0" * len(run[0]), escaped).replace("{", "\\{").replace("\0", '{{ "{" }}')
+    match = _LINE_START.match(escaped) if start else None
+    if not match:
+        return escaped
+    first = f"&#{ord(escaped[0])};" if match["entity"] else f"{match['number'] or ''}\\{match['dot'] or match['plain']}"
+    return first + escaped[match.end() :]
+
+
+def _shapes(blocks: Sequence[Block]) -> list[Shape]:
+    """Return the blocks' shapes; numbers that do not count from 1 in one run stay text: Markdown would count anew."""
+    shapes = [block.shape for block in blocks]
+    for is_numbered, group in groupby(range(len(blocks)), key=lambda n: blocks[n].shape is Shape.NUMBERED):
+        run = list(group)
+        counts = len(run) > 1 and all(blocks[n].text.startswith(f"{k}. ") for k, n in enumerate(run, start=1))
+        beside = {shapes[n] for n in (run[0] - 1, run[-1] + 1) if 0 <= n < len(blocks)}
+        if is_numbered and (not counts or beside & {Shape.BULLET, Shape.LINKS}):
+            shapes[run[0] : run[-1] + 1] = [Shape.PARAGRAPH] * len(run)
+    return shapes
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes blocks, and knows which footnotes there are."""
+
+    footnotes: Mapping[str, str]
+
+    def rows(self, shape: Shape, block: Block, replacements: Iterable[Replacement]) -> list[str]:
+        if shape is Shape.TABLE:
+            return self._table(block.rows)
+        if shape is Shape.LINKS:
+            return [f"- {self._text(address)}" for address in block.text.split("\n")]
+        text = self._with_placeholders(block.text, replacements)
+        if shape is Shape.NUMBERED:
+            return [text.replace("\\.", ".", 1)]
+        return [{Shape.HEADING: "## ", Shape.BULLET: "- "}.get(shape, "") + text]
+
+    def _table(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        width = max(map(len, rows))
+        cells = [[self._text(one_line(cell), start=False).replace("|", "\\|") for cell in row] for row in rows]
+        head, *others = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in cells]
+        return [head, "|" + " --- |" * width, *others]
+
+    def _with_placeholders(self, text: str, replacements: Iterable[Replacement]) -> str:
+        written, at = "", 0
+        for each in replacements:
+            if each.start >= at:
+                written += self._text(text[at : each.start], start=at == 0) + each.placeholder
+                at = each.end
+        return written + self._text(text[at:], start=at == 0)
+
+    def _text(self, text: str, *, start: bool = True) -> str:
+        return "".join(self._pieces(text, start=start))
+
+    def _pieces(self, text: str, *, start: bool) -> Iterator[str]:
+        at = 0
+        for match in _SPECIAL.finditer(text):
+            yield escape(text[at : match.start()], start=start and at == 0)
+            yield self._special(match)
+            at = match.end()
+        yield escape(text[at:], start=start and at == 0)
+
+    def _special(self, match: re.Match[str]) -> str:
+        if match["mark"]:
+            return match[0] if match["mark"] in self.footnotes else escape(match[0], start=False)
+        if match["site"]:
+            shown = match["site"].rstrip(".")
+            return f"[{escape(shown, start=False)}](http://{shown}){match['site'][len(shown) :]}"
+        if match["email"]:
+            return f"[{escape(match['email'], start=False)}](mailto:{match['email']})"
+        end = _address_length(match["url"])
+        return f"<{match['url'][:end]}>{escape(match['url'][end:], start=False)}"
+
+
+def _address_length(found: str) -> int:
+    """Return the length of an address without the marks of the sentence around it."""
+    end = len(found.rstrip(".,;:!·'’"))
+    surplus = found.count(")") - found.count("(")
+    while surplus > 0 and found[:end].endswith(")"):
+        end, surplus = len(found[: end - 1].rstrip(".,;:!·'’")), surplus - 1
+    return end

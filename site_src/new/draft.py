@@ -1,34 +1,58 @@
-"""The story of ``new``: annex and circular in, a campaign's folder out, with all that was understood and all doubts."""
+"""The story of ``new``: annex and circular in, a campaign's folder out, with all that was understood and all doubts.
+
+With ``--from`` the campaign begins with the texts and settings of the last one.
+"""
 
 from __future__ import annotations
 
 import re
-import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move, put, settle
-from site_src.files.private import SERVER_FOLDER, make_private_folder, write_private
-from site_src.language.greek import to_latin
-from site_src.language.reasons import reason
-from site_src.language.say import say, say_either
+from site_src.files.staff_text import read_text
+from site_src.language.catalogues import N_
+from site_src.language.greek import find_days, to_latin
+from site_src.language.say import say, say_either, say_list, say_many
+from site_src.new.campaign_files import campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
 from site_src.new.circular_text import read_circular
-from site_src.new.facts import Keepers, find_keepers
+from site_src.new.facts import find_keepers
 from site_src.new.source import read_source
-from site_src.new.toml_text import campaign_toml, operator_of, site_toml
-from site_src.problems import MachineError, Problems, ThyridaError, UsageError
-from site_src.read.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST, how_to_save
+from site_src.problems import Problems, UsageError
+from site_src.read.annex import read_annex
+from site_src.read.content.campaign_folder import (
+    ANNEX_ENDINGS,
+    SLUG,
+    SLUG_LONGEST,
+    SLUGS_TAKEN,
+    annexes_in,
+    campaign_folders,
+    find_annexes,
+    how_to_save,
+    no_such_campaign,
+)
+from site_src.read.content.toml_files import read_campaign
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.new.circular_text import CircularText
+    from site_src.new.facts import Keepers
     from site_src.read.agency import Agency
 
-SLUGS_TAKEN = (SERVER_FOLDER,)  # names of our own in the private folder
+LEFT_BEHIND = ("attachments", "files")  # folders of single documents and agencies
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A campaign as annex and circular describe it, with notes and doubts for staff; nothing is written yet."""
+
+    text: CircularText
+    keepers: Keepers
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,34 +76,26 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     circular that cannot be read, MachineError where the folder cannot be written.
     """
     check_call(content, slug, annex, circular)
-    source = read_source(circular, problems) if circular else None
-    problems.stop_on_errors()
-    text = read_circular(source)
-    agencies = _read_agencies(annex)
-    keepers = find_keepers(agencies or (), text.paragraphs)
-    files = {"campaign.toml": _campaign_file(text, keepers), "circular.md": text.markdown}
-    starter = "" if (content / "site.toml").exists() else site_toml(text.official.letterhead)
-    written = write_campaign(content, slug, files, annex, starter)
-    notes = (*text.notes, *_kept(keepers), say("the annex was copied to {name}", name=written[-1].name))
-    doubts = (*text.doubts, *_doubtful(keepers, agencies))
-    if starter:
-        notes += (say("there was no site.toml: a first one was written"),)
-        doubts += (_new_site(operator_of(text.official.letterhead)),)
-    return Draft(content / slug, written, notes, doubts)
-
-
-def _new_site(operator: str) -> str:
-    """What to look at in a first site.toml."""
-    if operator:
-        return say(
-            "the new site.toml names «{operator}» as operator: check its title, operator and contact", operator=operator
-        )
-    return say("the new site.toml has no operator yet: fill in its title, operator and contact")
+    found = understand(annex, circular, problems)
+    files = {"campaign.toml": campaign_toml(found.text, found.keepers), "circular.md": found.text.markdown}
+    head = found.text.official.letterhead
+    site = "" if (content / "site.toml").exists() else site_toml(head)
+    written = write_campaign(content / slug, files, annex, site)
+    notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
+    if not site:
+        return Draft(content / slug, written, notes, found.doubts)
+    notes += (say("there was no site.toml: a first one was written"),)
+    if operator := operator_of(head):
+        named = N_("the new site.toml names «{operator}» as operator: check its title, operator and contact")
+        doubt = say(named, operator=operator)
+    else:
+        doubt = say("the new site.toml has no operator yet: fill in its title, operator and contact")
+    return Draft(content / slug, written, notes, (*found.doubts, doubt))
 
 
 def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
     """Raise UsageError unless the name is free and can be used, and the documents are there."""
-    if not SLUG.fullmatch(slug) or slug in SLUGS_TAKEN:
+    if not _is_slug(slug):
         message = say(
             'a campaign cannot be called "{slug}": expected lower-case Latin letters, digits and hyphens between them, '
             "at most {most}",
@@ -99,83 +115,166 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
             raise UsageError(say('there is no file "{path}"', path=path), say("check the name and the folder"))
 
 
+def _is_slug(text: str) -> bool:
+    return SLUG.fullmatch(text) is not None and text not in SLUGS_TAKEN
+
+
 def nearest_slug(text: str) -> str:
-    """The nearest name that can stand in a web address, Greek letters as Latin ones."""
+    """Return the nearest name that can stand in a web address, Greek letters as Latin ones."""
     near = re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
-    return near if near and near not in SLUGS_TAKEN else "2020-11-access-codes"
+    return near if _is_slug(near) else "2020-11-access-codes"
 
 
-def _read_agencies(annex: Path) -> tuple[Agency, ...] | None:
-    """The annex's agencies for the comparison with the text; None where it has errors, which ``check`` will tell."""
-    from site_src.read.annex import read_annex
-
-    problems = Problems()
+def understand(annex: Path, circular: Path | None, problems: Problems) -> Understood:
+    """Return what the two documents say. Raises InputError for a circular that cannot be read."""
+    source = read_source(circular, problems) if circular else None
+    problems.stop_on_errors()
+    text = read_circular(source)
     blank = Campaign(slug="", path=annex.parent, folder="", deadline=date.min, effective=date.max)
-    try:
-        agencies = read_annex(annex, blank, problems)
-    except ThyridaError:
-        return None
-    return None if problems.has_errors else tuple(agencies)
-
-
-def _campaign_file(text: CircularText, keepers: Keepers) -> str:
-    return campaign_toml(
-        folder=text.facts.folder,
-        deadline=text.official.deadline,
-        maybe_deadline=text.facts.deadline,
-        effective=text.facts.effective,
-        letterhead=text.official.letterhead,
-        words=text.official.words,
-        keepers=keepers,
-    )
-
-
-def _kept(keepers: Keepers) -> Iterator[str]:
+    of_annex = Problems()  # which ``check`` reports
+    agencies = read_annex(annex, blank, of_annex)
+    keepers = find_keepers(() if of_annex.has_errors else agencies, text.paragraphs)
+    notes, doubts = [*text.notes], [*text.doubts]
     if keepers.both:
         names = ", ".join(f"«{name}»" for name in keepers.both)
-        yield say("these keep their code, as the annex's notes and the circular both say: {names}", names=names)
+        notes.append(say("these keep their code, as the annex's notes and the circular both say: {names}", names=names))
+    if of_annex.has_errors:
+        doubts.append(say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code"))
+    else:
+        doubts += _doubtful_keepers(keepers)
+    return Understood(text, keepers, tuple(notes), tuple(doubts))
 
 
-def _doubtful(keepers: Keepers, agencies: tuple[Agency, ...] | None) -> Iterator[str]:
-    if agencies is None:
-        yield say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code")
-    for name in keepers.notes_only:
-        yield say(
-            "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
-            "and add it to keeps_code if so",
-            name=name,
-        )
-    for name in keepers.text_only:
-        yield say(
-            "«{name}» keeps its code, as the circular says, but not the annex's notes: check it, "
-            "and add it to keeps_code if so",
-            name=name,
-        )
-    if keepers.sentence and agencies is not None and not (keepers.both or keepers.text_only):
+def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:
+    by_notes = N_(
+        "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
+        "and add it to keeps_code if so"
+    )
+    by_text = N_(
+        "«{name}» keeps its code, as the circular says, but not the annex's notes: check it, "
+        "and add it to keeps_code if so"
+    )
+    yield from (say(by_notes, name=name) for name in keepers.notes_only)
+    yield from (say(by_text, name=name) for name in keepers.text_only)
+    if keepers.sentence and not (keepers.both or keepers.text_only):
         yield say("«{sentence}» names no agency of the annex: check keeps_code", sentence=keepers.sentence)
 
 
-def write_campaign(content: Path, slug: str, files: dict[str, str], annex: Path, starter: str) -> tuple[Path, ...]:
-    """All files in a folder beside the campaign's, which then takes its name: whole, or not there."""
-    folder = content / slug
-    try:
-        content.mkdir(parents=True, exist_ok=True)
-        first = (content / "site.toml",) if starter else ()
-        for path in first:
-            put(path, starter.encode())
-        work = content / f".{slug}.new"
-        shutil.rmtree(work, ignore_errors=True)  # of a command that was killed
-        make_private_folder(work)
-        try:
-            for name, text in files.items():
-                write_private(work / name, text.encode())
-            annex_name = f"annex{annex.suffix.lower()}"
-            write_private(work / annex_name, annex.read_bytes())
-            settle(work)
-            move(work, folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
-        message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
-        raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
-    return (*first, *(folder / name for name in (*files, annex_name)))
+def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
+    content: Path, slug: str, before: str, annex: Path | None, circular: Path | None, problems: Problems
+) -> Draft:
+    """Begin a campaign from the one called ``before``; nothing is overwritten and nothing is left half-written.
+
+    Without ``annex`` the last one is copied. ``circular`` replaces the last one's text, and gives its facts.
+    Raises UsageError for names that cannot be meant, InputError (with ``problems``) where the last campaign or the
+    circular cannot be read, MachineError where the folder cannot be written.
+    """
+    old, old_annex = _read_last(content, before, problems)
+    annex = annex or old_annex
+    if annex is None:
+        message = say('there is no annex in the folder of "{slug}" any more that could be copied', slug=before)
+        raise UsageError(message, say("give the new campaign's with --annex FILE"))
+    check_call(content, slug, annex, circular)
+    files = _read_texts(old.path, problems)
+    source = read_source(circular, problems) if circular else None
+    problems.stop_on_errors()
+    text = read_circular(source) if source else None
+    files["campaign.toml"], empty = renewed_toml(files["campaign.toml"], text)
+    notes = [*_carried(old, files, circular), *(text.notes if text else ())]
+    if text:
+        files["circular.md"] = text.markdown
+    agencies = _read_agencies(annex, old)
+    days = [] if text else _days_named(files.get("circular.md", ""))
+    doubts = [say("campaign.toml is still without {keys}: fill them in", keys=say_list(empty))] if empty else []
+    doubts += text.doubts if text else ()
+    if days:
+        doubts.append(say("circular.md names days of its own: {days}; check them", days=say_list(days)))
+    doubts += _keepers_to_check(old, agencies)
+    differences: tuple[str, ...] = ()
+    if annex == old_annex:
+        doubts.append(say("the annex of {slug} was copied: put this campaign's in its place", slug=before))
+    elif old_annex is None:
+        differences = (say("the annex of {slug} is deleted: there is nothing to compare with", slug=before),)
+    else:
+        differences = tuple(compare(_read_agencies(old_annex, old), agencies)) or (say("no difference"),)
+    written = write_campaign(content / slug, files, annex, "")
+    return Draft(content / slug, written, tuple(notes), tuple(doubts), differences)
+
+
+def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path | None]:
+    """Return the last campaign's facts and its annex, if it still has one. Raises UsageError for no such campaign."""
+    found = campaign_folders(content, Problems())
+    if slug not in [path.name for path in found]:
+        raise no_such_campaign(slug, content, found)
+    campaign = read_campaign(content / slug, problems)
+    annexes = find_annexes(campaign, problems) if annexes_in(campaign.path) else ()
+    problems.stop_on_errors()
+    return campaign, annexes[0] if annexes else None
+
+
+def _read_texts(folder: Path, problems: Problems) -> dict[str, str]:
+    """Return the files of a campaign that are text, by name."""
+    paths = [folder / name for name in ("campaign.toml", "circular.md", "letter.typ")]
+    return {path.name: read_text(path, problems) or "" for path in paths if path.is_file()}
+
+
+def _read_agencies(annex: Path, old: Campaign) -> tuple[Agency, ...]:
+    """Return the agencies that can be read, with the last campaign's columns; ``check`` reports mistakes."""
+    return tuple(read_annex(annex, replace(old, keeps_code=()), Problems()))
+
+
+def _carried(old: Campaign, texts: Mapping[str, str], circular: Path | None) -> Iterator[str]:
+    names = [name for name in texts if not (circular and name == "circular.md")]
+    yield say("carried over from {slug}: {names}", slug=old.slug, names=say_list(names))
+    left = [f"{name}/" for name in LEFT_BEHIND if (old.path / name).is_dir()]
+    if left:
+        yield say("not carried over, as it belongs to {slug} alone: {names}", slug=old.slug, names=say_list(left))
+    if old.reissue:
+        yield say("[reissue] was left out: every agency gets its first code of this campaign")
+
+
+def _days_named(text: str) -> list[str]:
+    """Return the days that the last text has in its own words: placeholders know the new ones, these do not."""
+    return list(dict.fromkeys(text[day.start : day.end] for day in find_days(text)))
+
+
+def _keepers_to_check(old: Campaign, agencies: Sequence[Agency]) -> Iterator[str]:
+    known = {agency.username for agency in agencies} | {agency.name for agency in agencies}
+    for item in old.keeps_code:
+        if item not in known:
+            yield say("«{name}» of keeps_code is not in the annex: remove it, or correct it", name=item)
+    kept = [f"«{item}»" for item in old.keeps_code if item in known]
+    if kept:
+        yield say("keeps_code was carried over: does each keep its code again? {names}", names=", ".join(kept))
+
+
+def compare(before: Sequence[Agency], after: Sequence[Agency]) -> Iterator[str]:
+    """Yield the differences as lines of text, by user name and name; none where the annexes say the same."""
+    old = {agency.username: agency for agency in before}
+    new = {agency.username: agency for agency in after}
+    both = [(old[username], agency) for username, agency in new.items() if username in old]
+    added = [_named(agency) for username, agency in new.items() if username not in old]
+    gone = [_named(agency) for username, agency in old.items() if username not in new]
+    renamed = [
+        say("{username}  {before}, now {after}", username=now.username, before=was.name, after=now.name)
+        for was, now in both
+        if was.name != now.name
+    ]
+    moved = [_named(now) for was, now in both if set(was.emails) != set(now.emails)]
+    for heading, lines in (
+        (say_many("{number} agency is new:", "{number} agencies are new:", len(added)), added),
+        (say_many("{number} agency is gone:", "{number} agencies are gone:", len(gone)), gone),
+        (
+            say_many("{number} agency has another name:", "{number} agencies have another name:", len(renamed)),
+            renamed,
+        ),
+        (
+            say_many("{number} agency has other addresses:", "{number} agencies have other addresses:", len(moved)),
+            moved,
+        ),
+    ):
+        yield from (heading, *(f"  {line}" for line in lines)) if lines else ()
+
+
+def _named(agency: Agency) -> str:
+    return f"{agency.username}  {agency.name}"

@@ -1,39 +1,50 @@
-"""Finds in a circular's text the facts that campaign.toml holds, and where they may become placeholders."""
+"""The facts of a circular: those of its letterhead and its end, those within its text, and who keeps a code."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.greek import find_days, fold, one_line
+from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Shape
-from site_src.read.annex.statuses import tells_of_keeping
+from site_src.new.blocks import Replacement, Shape
+from site_src.new.lines import Line, LineKind, words
+from site_src.new.parts import Part, is_item, is_unit, label_of
+from site_src.read.annex.words import mentions_keeping
+from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_src.new.blocks import Block
     from site_src.read.agency import Agency
 
-# For folded text. What stands before a day says which day it is.
-_NEAR = 160  # characters before a day that are looked at
-_FIRST_DAY = re.compile(r"(?:ισχυ|εφαρμο)[^.;]*\bαπο\s+(?:τη[νσ]?\s+|τισ\s+)?$")
-_FROM = re.compile(r"\bαπο\s+(?:τη[νσ]?\s+|τισ\s+)?$")
-# Who collects «τον φάκελο με τον νέο κωδικό» from a day on does not log in with it yet.
-_HOLDS = re.compile(
-    r"[^.;]{0,80}\b(?:ισχυ|σε ισχυ|(?:συνδε|εισερχ|εισοδ|μπαιν|χρησιμοπ)[^.;]{0,25}\bμε (?:το[νυ]σ? )?νεο)"
-)
-_EVE = re.compile(r"παραμον[^.;]*$|παλαι[^.;]*(?:εωσ|μεχρι)\s+(?:και\s+)?(?:τη[νσ]?\s+|τισ\s+)?$")
-_LAST_DAY = re.compile(r"(?:προθεσμι|το αργοτερο|καταληκτικ|παραλα[βμ][^.;]*\b(?:εωσ|μεχρι)\b)[^.;]*$")
-_FOLDER = re.compile(r"(?:ονομασι|ονομα|φακελ)[^\W\d_]*\s*:?\s*[«“\"]([^«»“”\"]{1,200})[»”\"]")
-_PROTOCOL_BEFORE = re.compile(r"(?:πρωτ[^\W\d_]*\.?|α\.\s?π\.)\s*:?\s*$")
+PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
+NAME_WORDS = range(2, 6)
+WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapped
+NEAR = 160  # characters beside a day that are looked at
+STEM_SHORTEST = 3
 
-_TOLD = {
+_PHONE = re.compile(
+    r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
+)
+_BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+# For folded text. The words before a day say which day it is.
+_FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
+    re.compile(words("facts", key))
+    for key in ("effective", "from", "valid", "eve", "deadline", "protocol", "exception")
+)
+_FOLDER = re.compile(words("facts", "folder") + r"[«“\"](?P<name>[^«»“”\"]{1,200})[»”\"]")
+_KIND = re.compile(rf"\b{words('facts', 'kinds')}\b")
+# Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
+_SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
+
+_SHOWN = {
     "folder": N_("the folder's name"),
     "effective": N_("the first day of the new codes"),
     "eve": N_("the last day of the old codes"),
@@ -42,8 +53,207 @@ _TOLD = {
 
 
 @dataclass(frozen=True)
+class Official:
+    """An official document but for its text.
+
+    ``words`` holds, by key, the document's own words where the value could not keep them (a date, a label);
+    ``body`` the lines of the text; ``doubts`` a sentence each.
+    """
+
+    letterhead: Letterhead = Letterhead()
+    deadline: date | None = None
+    body: tuple[Line, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_official(self) -> bool:
+        """Return whether anything of the form was there."""
+        head = self.letterhead
+        return bool(head.subject or head.protocol or head.date or head.recipients)
+
+
+def read_official(parts: Sequence[tuple[Part, Line]]) -> Official:
+    """Return the facts of a document whose lines have their parts, with every word kept."""
+    reading = _Reading({part: [line for p, line in parts if p is part] for part in Part})
+    deadline = reading.deadline()
+    place, day = reading.place_and_day()
+    title, name, rest = reading.signatory()
+    letterhead = Letterhead(
+        ada=reading.ada(),
+        marking=reading.texts(Part.MARKING),
+        protocol=reading.rest_of(Part.PROTOCOL),
+        date=day,
+        place=place,
+        subject=reading.rest_of(Part.SUBJECT),
+        sender=_units(reading.texts(Part.SENDER)),
+        contacts=reading.contacts(),
+        details=(*reading.texts(Part.DETAILS), *reading.unplaced()),
+        recipients=reading.entries(Part.RECIPIENTS),
+        signatory_title=title,
+        signatory_name=name,
+        attachments=reading.entries(Part.ATTACHMENTS),
+        distribution=reading.entries(Part.DISTRIBUTION),
+    )
+    body = (*reading.lines[Part.BODY], *rest)
+    return Official(letterhead, deadline, body, reading.words, tuple(reading.doubts))
+
+
+@dataclass
+class _Reading:
+    """The lines by part, and what is noted while they are read."""
+
+    lines: dict[Part, list[Line]]
+    words: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    astray: list[str] = field(default_factory=list)
+
+    def texts(self, part: Part) -> tuple[str, ...]:
+        return tuple(one_line(line.text) for line in self.lines[part] if line.text)
+
+    def deadline(self) -> date | None:
+        texts = self.texts(Part.DEADLINE)
+        days = [found for text in texts for found in find_days(text)]
+        if len(texts) == len(days) == 1:
+            self.words["deadline"] = texts[0]
+            return days[0].day
+        self.astray += texts
+        return None
+
+    def place_and_day(self) -> tuple[str, date | None]:
+        text, *others = self.texts(Part.DATE) or ("",)
+        self.astray += others
+        if not text:
+            return "", None
+        self.words["date"] = text
+        found = find_days(text)[0]
+        label = re.match(r"ημερομηνια\s*:?\s*", fold(text))
+        return _BEFORE_DAY.sub("", text[label.end() if label else 0 : found.start]), found.day
+
+    def rest_of(self, part: Part) -> str:
+        """Return the words after a part's label, in one line."""
+        text = " ".join(self.texts(part))
+        cut = label_of(part, text)
+        if cut:
+            self.words[part] = text[:cut]
+        return text[cut:].strip()
+
+    def ada(self) -> str:
+        """Return the first number on Diavgeia; another, of a document that is referred to, has no place."""
+        text, *others = self.texts(Part.ADA) or ("",)
+        cut = label_of(Part.ADA, text)
+        if cut:
+            self.words["ada"] = text[:cut].strip()
+        number = text[cut:].strip()
+        if cut and not number and others:  # its label stood in a line of its own
+            number = others.pop(0)
+        self.astray += others
+        return number
+
+    def unplaced(self) -> tuple[str, ...]:
+        """Return lines of the head for which there is no key: kept under ``details``."""
+        kept = (*self.astray, *self.texts(Part.UNPLACED))
+        self._doubt(N_("«{text}» has no place of its own: it is kept under details; check where it belongs"), kept)
+        return kept
+
+    def contacts(self) -> tuple[Person, ...]:
+        people: list[Person] = []
+        labels = []
+        for text in self.texts(Part.CONTACTS):
+            cut = label_of(Part.CONTACTS, text)
+            labels.append(text[:cut])
+            rest = text[cut:].strip(" :")
+            person = _person(rest)
+            if people and not people[-1].phone and fold(person.name).startswith("τηλ"):
+                labels.append(person.name)
+                people[-1] = replace(people[-1], phone=person.phone)
+            elif rest:
+                people.append(person)
+        if any(labels):
+            self.words["contacts"] = one_line(" ".join(labels))
+        silent = [person.name for person in people if not person.phone]
+        self._doubt(N_("«{text}» stands among the contacts without a phone: check it"), silent)
+        return tuple(people)
+
+    def entries(self, part: Part) -> tuple[str, ...]:
+        """Return a list's entries; its label goes, and a second label («ΚΟΙΝ.:») stays where it is."""
+        lines = [line for line in self.lines[part] if line.kind is not LineKind.TABLE]
+        while lines and not lines[0].text:
+            lines.pop(0)
+        cut = label_of(part, lines[0].text) if lines else 0
+        if cut and not fold(lines[0].text).startswith("κοιν"):
+            self.words[part] = one_line(lines[0].text[:cut])
+            lines[0] = replace(lines[0], text=lines[0].text[cut:].strip())
+        found = tuple(_entries(lines, part))
+        copies = [text for text in found if fold(text).startswith("κοιν") and label_of(Part.RECIPIENTS, text)]
+        self._doubt(N_("«{text}» is kept among the recipients: check how it should be shown"), copies)
+        return found
+
+    def signatory(self) -> tuple[str, str, list[Line]]:
+        """Return the signatory's title and name, and lines after them that are neither."""
+        runs = groupby(self.lines[Part.SIGNATORY], key=lambda line: bool(line.text))
+        title, *others = [[one_line(line.text) for line in run] for is_filled, run in runs if is_filled] or [[]]
+        if not others and len(title) > 1 and _is_name(title[-1]):
+            title, others = title[:-1], [title[-1:]]
+        while len(others) > 1 and not _is_name(" ".join(others[0])):  # a title in several paragraphs
+            title += others.pop(0)
+        name = " ".join(others[0]) if others else ""
+        after = [text for chunk in others[1:] for text in chunk]
+        self._doubt(N_("«{text}» stands after the signature: it is kept at the end of the text"), after)
+        return " ".join(title), name, [line for text in after for line in (Line(text, whole=True), Line(""))]
+
+    def _doubt(self, doubt: str, texts: Iterable[str]) -> None:
+        """Add the same doubt about each text."""
+        self.doubts += [say(doubt, text=text) for text in texts]
+
+
+def _is_name(text: str) -> bool:
+    parts = text.split()
+    return len(parts) in NAME_WORDS and all(part[0].isupper() for part in parts) and not re.search(r"\d", text)
+
+
+def _person(text: str) -> Person:
+    match = _PHONE.fullmatch(text) if len(text) <= PERSON_LONGEST else None
+    return Person(match["name"].strip(), match["phone"].strip()) if match else Person(text, "")
+
+
+def _units(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the sender's units; a line that begins with no unit's word goes on the one before."""
+    units: list[str] = []
+    for text in texts:
+        if units and len(units[-1]) >= WRAPPED_SHORTEST and not is_unit(text):
+            units[-1] += " " + text
+        else:
+            units.append(text)
+    return tuple(units)
+
+
+def _entries(lines: Sequence[Line], part: Part) -> list[str]:
+    """Return wrapped lines joined: a line goes on the one before where that was full or the sentence is not over."""
+    width = max((len(one_line(line.text)) for line in lines), default=0)
+    entries: list[str] = []
+    last, has_gap, full = "", False, 0
+    for line in lines:
+        text = one_line(line.text)
+        if not text:
+            has_gap = True
+            continue
+        has_mark = is_item(text)
+        # A line is full that had no room for the next one's first word; below an item lines are indented.
+        is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
+        goes_on = is_full or (starts_in_lower_case(text) and not last.endswith((".", ";", ":")))
+        if entries and goes_on and not (has_mark or line.whole or label_of(part, text)):
+            entries[-1] += f" {text}"
+        else:
+            entries.append(text)
+            full = width // 2 if has_mark else 0
+        last, has_gap = text, False
+    return entries
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What the text tells; None or "" where it does not."""
+    """The facts within the text; None or "" where it does not name them."""
 
     folder: str = ""
     effective: date | None = None
@@ -51,137 +261,96 @@ class Facts:
     deadline: date | None = None
 
 
-@dataclass(frozen=True)
-class Replacement:
-    """A stretch of a block's text that is one of the campaign's facts."""
-
-    block: int
-    start: int
-    end: int
-    placeholder: str
-    told: str
-
-
-@dataclass(frozen=True)
-class _Day:
-    """A day whose sentence says which it is: "effective", "eve" or "deadline"; and where it stands."""
-
-    kind: str
-    day: date
-    block: int
-    start: int
-    end: int
-
-
 def find_facts(blocks: Sequence[Block]) -> tuple[Facts, tuple[str, ...]]:
-    """The facts of the text, and what is doubtful about them."""
-    doubts: list[str] = []
+    """Return the facts of the text, and what is doubtful about them."""
+    days: dict[str, list[date]] = {"effective": [], "eve": [], "deadline": []}
+    for key, day, _ in _days(blocks):
+        days[key].append(day)
     folders = _folder_names(blocks)
-    days = {
-        kind: [told.day for told in _days(blocks) if told.kind == kind] for kind in ("effective", "eve", "deadline")
-    }
-    doubts += _told_twice("folder", folders)
-    for kind, found in days.items():
-        doubts += _told_twice(kind, [f"{day:%d-%m-%Y}" for day in found])
-    effective, eve, deadline = (days[kind][0] if days[kind] else None for kind in ("effective", "eve", "deadline"))
+    doubts = _different("folder", folders)
+    for key, several in days.items():
+        doubts += _different(key, [f"{day:%d-%m-%Y}" for day in several])
+    effective, eve, deadline = (next(iter(several), None) for several in days.values())
     if effective and eve and eve != day_before(effective):
-        doubt = say(
+        doubt = N_(
             "the text names «{eve}» as the last day of the old codes, but the new ones hold from «{effective}»: "
-            "expected the day before; check both",
-            eve=f"{eve:%d-%m-%Y}",
-            effective=f"{effective:%d-%m-%Y}",
+            "expected the day before; check both"
         )
-        doubts.append(doubt)
-    return Facts(folders[0] if folders else "", effective, eve, deadline), tuple(doubts)
+        doubts.append(say(doubt, eve=f"{eve:%d-%m-%Y}", effective=f"{effective:%d-%m-%Y}"))
+    return Facts(next(iter(folders), ""), effective, eve, deadline), tuple(doubts)
 
 
 def _folder_names(blocks: Sequence[Block]) -> list[str]:
-    """What the text calls the folder, first what it introduces as a name."""
+    """Return the names that the text has for the folder, first those that it introduces as a name."""
     found = [(block.text, match) for block in blocks for match in _FOLDER.finditer(fold(block.text))]
-    names = [(match[0].startswith("ονομ"), one_line(text[match.start(1) : match.end(1)])) for text, match in found]
-    return [name for introduced, name in names if introduced] or [name for _, name in names]
+    names = [(match[0].startswith("ονομ"), one_line(text[slice(*match.span("name"))])) for text, match in found]
+    return [name for is_introduced, name in names if is_introduced] or [name for _, name in names]
 
 
-def _told_twice(key: str, found: Sequence[str]) -> list[str]:
-    different = list(dict.fromkeys(found))
-    if len(different) < 2:  # noqa: PLR2004 (two are more than one)
-        return []
-    listed = ", ".join(f"«{value}»" for value in different)
+def _different(key: str, found: Iterable[str]) -> list[str]:
+    """Return a doubt where not all that was found is the same."""
+    first, *others = dict.fromkeys(found) or ("",)
+    listed = ", ".join(f"«{value}»" for value in (first, *others))
     doubt = N_("the text seems to state {what} more than once: {listed}; the first is used, check it")
-    return [say(doubt, what=say(_TOLD[key]), listed=listed)]
+    return [say(doubt, what=say(_SHOWN[key]), listed=listed)] if others else []
 
 
 def find_replacements(blocks: Sequence[Block], facts: Facts, protocol: str) -> tuple[Replacement, ...]:
-    """Where the text says what ``facts`` and the protocol number say, in the text's order, none over another."""
-    found = [*_fact_days(blocks, facts)]
+    """Return where the text says what ``facts`` and the protocol number say, in the text's order."""
+    same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
+    spans = [(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
     for number, block in enumerate(blocks):
-        if block.shape is not Shape.LINKS:
-            found += _folders(number, block.text, facts.folder)
-            found += _protocols(number, block.text, protocol)
-    return tuple(sorted(found, key=lambda r: (r.block, r.start)))
+        spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
+        spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
+    return tuple(
+        Replacement(block, start, end, placeholder, blocks[block].text[start:end])
+        for block, start, end, placeholder in sorted(spans, key=lambda span: span[:2])
+        if blocks[block].shape is not Shape.LINKS
+    )
 
 
 def day_before(day: date | None) -> date | None:
-    """The day before; None for none, and for the first day there is."""
+    """Return the day before; None for none, and for the first day there is."""
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _days(blocks: Sequence[Block]) -> Iterator[_Day]:
+def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, date, tuple[int, int, int]]]:
+    """Yield the days whose sentence says which they are: "effective", "eve" or "deadline"; and block, start and end."""
     for number, block in enumerate(blocks):
-        folded = fold(block.text)
-        end = 0
-        for told in find_days(block.text):
-            before = folded[max(end, told.start - _NEAR) : told.start].rstrip("(«[")
-            after = folded[told.end : told.end + _NEAR]
-            if kind := _kind(before, after):
-                yield _Day(kind, told.day, number, told.start, told.end)
-            end = told.end
+        folded, end = fold(block.text), 0
+        for found in find_days(block.text):
+            before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[")
+            end = found.end
+            if key := _key_of_day(before, folded[end : end + NEAR]):
+                yield key, found.day, (number, found.start, end)
 
 
-def _kind(before: str, after: str) -> str:
-    """Which day a day is, by the words around it; "" where they do not say."""
-    if _FIRST_DAY.search(before) or (_FROM.search(before) and _HOLDS.match(after)):
+def _key_of_day(before: str, after: str) -> str:
+    """Return which day a day is, by the words around it; "" where they do not say."""
+    if _FIRST_DAY.search(before) or (_FROM.search(before) and _VALID.match(after)):
         return "effective"
     if _EVE.search(before):
         return "eve"
     return "deadline" if _LAST_DAY.search(before) else ""
 
 
-def _fact_days(blocks: Sequence[Block], facts: Facts) -> Iterator[Replacement]:
-    same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    for day in _days(blocks):
-        if blocks[day.block].shape is not Shape.LINKS and day.day == same[day.kind]:
-            told = blocks[day.block].text[day.start : day.end]
-            yield Replacement(day.block, day.start, day.end, f"{{{{ {day.kind} | date }}}}", told)
+def _folders(text: str, folder: str) -> Iterator[tuple[int, int]]:
+    """Yield where the folder's name is; one common word is it only in quotes."""
+    before, after = (r"(?<![\w{])", r"(?![\w}])") if re.search(r"[\s\d]", folder) else (r"(?<=[«“\"])", r"(?=[»”\"])")
+    if folder:
+        yield from (match.span() for match in re.finditer(before + re.escape(folder) + after, text))
 
 
-def _folders(number: int, text: str, folder: str) -> Iterator[Replacement]:
-    if not folder:
-        return
-    quoted = not re.search(r"[\s\d]", folder)  # one common word is the folder's name only in quotes
-    before, after = (r"(?<=[«“\"])", r"(?=[»”\"])") if quoted else (r"(?<![\w{])", r"(?![\w}])")
-    for match in re.finditer(before + re.escape(folder) + after, text):
-        yield Replacement(number, match.start(), match.end(), "{{ folder }}", match[0])
-
-
-def _protocols(number: int, text: str, protocol: str) -> Iterator[Replacement]:
-    if not any(c.isdigit() for c in protocol):
-        return
-    for match in re.finditer(rf"(?<![\w/.-]){re.escape(protocol)}(?![\w/-])", text):
-        if _PROTOCOL_BEFORE.search(fold(text[max(0, match.start() - 20) : match.start()])):
-            yield Replacement(number, match.start(), match.end(), "{{ protocol }}", match[0])
-
-
-_EXCEPTION = re.compile(r"\b(?:εξαιρεσ|εξαιρουν|διατηρουν τουσ κωδικ)")
-# Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
-_SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
-_KIND_WORDS = {"δημοσ", "δημοι", "περιφερεια", "αποκεντρωμενη", "διοικηση"}
-_STEM_SHORTEST = 3
+def _protocols(text: str, protocol: str) -> Iterator[tuple[int, int]]:
+    if re.search(r"\d", protocol):
+        for match in re.finditer(rf"(?<![\w/.-]){re.escape(protocol)}(?![\w/-])", text):
+            if _PROTOCOL.search(fold(text[max(0, match.start() - 20) : match.start()])):
+                yield match.span()
 
 
 @dataclass(frozen=True)
 class Keepers:
-    """Names (a user name where two bear the name) that both tell, or one of the two alone."""
+    """Names (a user name where two bear the name) that annex and text both have, or one of the two alone."""
 
     both: tuple[str, ...] = ()
     notes_only: tuple[str, ...] = ()
@@ -191,34 +360,22 @@ class Keepers:
 
 def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
     """Compare the annex's notes with the text's sentences of exception."""
-    sentences = [s.strip() for text in texts for s in _sentences(text) if _EXCEPTION.search(fold(s))]
-    stems = " ".join(" ".join(_stems(sentence)) for sentence in sentences)
-    noted = {agency.username for agency in agencies if tells_of_keeping(agency.notes)}
-    named = {agency.username for agency in agencies if _is_named(agency, f" {stems} ")} if stems else set()
+    sentences = [found[0].strip() for text in texts for found in _SENTENCE.finditer(text)]
+    sentence = " ".join(each for each in sentences if _EXCEPTION.search(fold(each)))
+    stems = f" {_stems(fold(sentence))} "
+    names = {agency.username: _stems(_KIND.sub("", fold(agency.name))) for agency in agencies}
+    noted = {agency.username for agency in agencies if mentions_keeping(agency.notes)}
+    named = {username for username, name in names.items() if name and f" {name} " in stems}
     bearers = Counter(agency.name for agency in agencies)
 
-    def names(usernames: set[str]) -> tuple[str, ...]:
+    def shown(usernames: set[str]) -> tuple[str, ...]:
         found = (agency for agency in agencies if agency.username in usernames)
         return tuple(agency.name if bearers[agency.name] == 1 else agency.username for agency in found)
 
-    return Keepers(
-        both=names(noted & named),
-        notes_only=names(noted - named),
-        text_only=names(named - noted),
-        sentence=" ".join(sentences),
-    )
+    return Keepers(shown(noted & named), shown(noted - named), shown(named - noted), sentence)
 
 
-def _sentences(text: str) -> list[str]:
-    return [match[0] for match in _SENTENCE.finditer(text)]
-
-
-def _stems(text: str) -> list[str]:
-    """The words without their endings, so that «ΗΛΙΔΑΣ» and «Ήλιδα» agree."""
-    words = re.findall(r"[^\W\d_]+", fold(text))
-    return [word[:_STEM_SHORTEST] + re.sub(r"[αεηιουωσν]+$", "", word[_STEM_SHORTEST:]) for word in words]
-
-
-def _is_named(agency: Agency, stems: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]+", fold(agency.name)) if word not in _KIND_WORDS]
-    return bool(words) and f" {' '.join(_stems(' '.join(words)))} " in stems
+def _stems(folded: str) -> str:
+    """Return the words without their endings, so that «ΗΛΙΔΑΣ» and «Ήλιδα» agree."""
+    found = re.findall(r"[^\W\d_]+", folded)
+    return " ".join(word[:STEM_SHORTEST] + re.sub(r"[αεηιουωσν]+$", "", word[STEM_SHORTEST:]) for word in found)

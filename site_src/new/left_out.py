@@ -1,4 +1,4 @@
-"""What a document shows and its draft does not hold: compared word by word, whatever read the document."""
+"""Finds passages of a document that its draft does not hold, word by word, whichever reader read the document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def row_of(text: str) -> str:
-    """Return the text's words in a row, without accents, marks and what cannot be seen."""
+    """Return the text's words in a row, without accents, marks and invisible characters."""
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     return " ".join(_WORD.findall(fold(seen)))
 
@@ -26,7 +26,7 @@ def row_of(text: str) -> str:
 def left_out(shown: Sequence[Passage], draft: Sequence[str]) -> tuple[Passage, ...]:
     """Return the passages of which a word is missing in the draft's pieces; a word shown twice must be there twice.
 
-    A passage that is a piece of its own is told apart first, so that what is missing is not put down to another.
+    Passages that are pieces of their own are matched first, so that a missing word is not attributed to another.
     """
     rows = [row_of(passage.text) for passage in shown]
     pieces = Counter(map(row_of, draft))

@@ -1,25 +1,58 @@
-"""A document as lines, which is what Word files, text and Markdown have in common."""
+"""A document as lines, which is what Word files, text and Markdown have in common.
+
+A text that was copied from printed pages loses what its pages add: page numbers, repeated ΑΔΑ, stamps of digital
+signatures. Each is quoted in a note. A sentence so goes on over the end of its page, and no stamp passes for a sender.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING
 
+from site_src.folders import read_table
+from site_src.language.catalogues import N_
 from site_src.language.folding import UNSEEN, legible
-from site_src.language.greek import greek_letters
+from site_src.language.greek import fold, greek_letters, one_line
+from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a table that a PDF gives up are nearer
+STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread
 
+_WORDS = read_table(__package__, "words.toml")
 _WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
+
+# «- 2 -», «Σελίδα 2 από 5», «2/5», «2»; for folded text.
+_PAGE_NUMBER = re.compile(
+    r"(?P<words>[-–—]\s*|(?:σελ(?:ιδα|\.)?|ραgε)\s*)?(?P<number>\d{1,3})(?P<total>\s*(?:απο|οf|/)\s*\d{1,3})?(?:\s*[-–—])?"
+)
+_ADA = re.compile(r"αδα\s*:?\s*\S+")
+_SIGNED = re.compile(
+    r"Digitally\s+signed(?:\s+by)?|Ψηφιακά\s+υπογεγραμμέν\w+(?:\s+από)?|Signature\s+(?:not\s+)?verified", re.IGNORECASE
+)
+_STAMP = re.compile(
+    rf"{_SIGNED.pattern}|(?:Date|Ημερομηνία):?\s*\d{{4}}\.\d\d\.\d\d\s+\d\d:\d\d:\d\d(?:\s*EES?T|\s*[+-]\d\d'\d\d'?)?"
+    r"|Reason:|Location:(?:\s*[A-Z][a-z]+)?",
+    re.IGNORECASE,
+)
+_LATIN = re.compile(r"[A-Za-z .,&'-]*")
+
+_LEFT_OUT = {
+    "number": N_("page numbers left out: {texts}"),
+    "ada": N_("repeated on other pages, and left out there: {texts}"),
+    "stamp": N_("the stamp of a digital signature was left out: {texts}"),
+}
 
 
 class LineKind(Enum):
-    """What a line is where the file itself says so."""
+    """The kinds of lines, as far as the file itself names them."""
 
     TEXT = auto()
     HEADING = auto()
@@ -32,7 +65,7 @@ class LineKind(Enum):
 class Line:
     """One line; ``whole`` where it is a paragraph of its own, ``page`` where a new page begins with it.
 
-    ``beside`` says that it stood in the second of two columns.
+    ``beside`` says that it was in the second of two columns.
     """
 
     text: str
@@ -54,7 +87,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Source:
-    """A document read: its lines, its footnotes by mark, and what there is to say about the reading.
+    """A document that was read: its lines, its footnotes by mark, and the notes and doubts of the reader.
 
     ``shown`` is all that the draft must hold; ``markdown`` says that the lines are Markdown already.
     """
@@ -67,14 +100,112 @@ class Source:
     markdown: bool = False
 
 
-def clean(text: str) -> str:
-    """The text composed, with one kind of line end, without what cannot be seen; form feeds stay.
+def words(table: str, key: str) -> str:
+    """Return a pattern, for folded text, of any of the entries under a key of words.toml."""
+    entries = (re.sub(r"(?<!\\).", lambda letter: fold(letter[0]), entry) for entry in _WORDS[table][key])
+    return f"(?:{'|'.join(entries)})".replace("…", r"[^\W\d]*")
 
-    Word's own hyphens become plain ones, and in an address every other dash and sign too: whoever copies it from the
-    page must get what was meant.
+
+def clean(text: str) -> str:
+    """Return the text composed, with one kind of line end, without what cannot be seen; form feeds stay.
+
+    Word's own hyphens become plain ones, and in an address every other dash and sign too: a copy from the page
+    must be what was meant.
     """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
     text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
     text = UNSEEN.sub("", text).translate(_WORDS_HYPHENS)
     text = re.sub(r"\S+", lambda word: legible(word[0]) if "@" in word[0] else word[0], text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
+
+
+def read_pages(text: str) -> Source:
+    """Return the lines of a text; a form feed may part its pages, and a line that begins another page is marked so."""
+    rows = _Rows(text)
+    rows.take_stamps()
+    rows.take_repeated_ada()
+    rows.take_numbers()
+    notes = (say(_LEFT_OUT[kind], texts=", ".join(f"«{each}»" for each in texts)) for kind, texts in rows.taken.items())
+    return Source(tuple(rows.lines()), notes=tuple(notes))
+
+
+class _Rows:
+    """The rows of a text, where a page begins, and what was taken out of them by its kind."""
+
+    def __init__(self, text: str) -> None:
+        pages = [page.expandtabs(8).split("\n") for page in text.split("\f")]
+        self.texts = [row for page in pages for row in page]
+        self.starts = set(accumulate(map(len, pages[:-1])))
+        self.taken: dict[str, list[str]] = {}
+
+    def lines(self) -> Iterator[Line]:
+        is_new = False
+        for number, row in enumerate(self.texts):
+            text = row.strip()
+            is_new = is_new or number in self.starts
+            yield Line(text, indent=len(row) - len(row.lstrip()), page=is_new and bool(text))
+            is_new = is_new and not text
+
+    def take_stamps(self) -> None:
+        parts = {n for n, text in enumerate(self.texts) if _STAMP.search(text)}
+        for signed in sorted(n for n in parts if _SIGNED.search(self.texts[n])):
+            near = [n for n in range(signed - STAMP_LINES_MOST, signed + STAMP_LINES_MOST + 1) if n in parts]
+            first, last = near[0], near[-1]
+            signer = "".join(self.texts[first : last + 1])
+            while first and _is_of_signer(self.texts[first - 1], signer):
+                first -= 1
+            for number in range(first, last + 1):
+                left = _STAMP.sub("", self.texts[number])
+                left = "" if _LATIN.fullmatch(left) else left
+                if self.texts[number].strip() and left != self.texts[number]:
+                    self._take("stamp", number, left)
+
+    def take_repeated_ada(self) -> None:
+        """Take out the document's number on Diavgeia where it is stamped on later pages."""
+        seen: set[str] = set()
+        for number in self._filled():
+            text = fold(self.texts[number]).strip()
+            if text in seen:
+                self._take("ada", number)
+                self.starts.add(number)
+            elif _ADA.fullmatch(text):
+                seen.add(text)
+
+    def take_numbers(self) -> None:
+        filled = self._filled()
+        found = {row: match for row in filled if (match := _PAGE_NUMBER.fullmatch(fold(self.texts[row]).strip()))}
+        bare = {row: int(match["number"]) for row, match in found.items() if not match["words"]}
+        places = [place for place, row in enumerate(filled) if row in bare and not found[row]["total"]]
+        count = not self.starts and _count(list(bare.values()), places)
+        edges = self._edges(filled)
+        for row, match in found.items():
+            # «- 2» is an item of a list
+            in_words = match["words"] and (match[0][0] not in "-–—" or match[0][-1] in "-–—")
+            if in_words or int(match["number"]) == edges.get(row) or (count and row in bare):
+                self._take("number", row)
+                self.starts.add(row)
+
+    def _filled(self) -> list[int]:
+        return [n for n, text in enumerate(self.texts) if text.strip()]
+
+    def _take(self, kind: str, row: int, left: str = "") -> None:
+        """Take a row out, but for what is ``left`` of it."""
+        self.taken.setdefault(kind, []).append(one_line(self.texts[row]))
+        self.texts[row] = left
+
+    def _edges(self, filled: Sequence[int]) -> dict[int, int]:
+        """Return the page's number for the first and the last filled row of each page that form feeds part."""
+        begins = sorted(self.starts)
+        pages = [(page, list(rows)) for page, rows in groupby(filled, key=lambda row: bisect_right(begins, row) + 1)]
+        return {row: page for page, rows in pages for row in (rows[0], rows[-1]) if begins}
+
+
+def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
+    """Return whether all rows that are a number alone count the pages, and are as far from each other as pages are."""
+    are_far = all(after - before > PAGE_LINES_LEAST for before, after in pairwise([-1, *places]))
+    return are_far and numbers[:1] in ([1], [2]) and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def _is_of_signer(text: str, signer: str) -> bool:
+    """Return whether a row has nothing but pieces of the signer's name, which stamps show twice."""
+    return bool(text.strip()) and bool(_LATIN.fullmatch(text)) and all(word in signer for word in text.split())

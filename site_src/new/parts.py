@@ -1,30 +1,35 @@
 """The form of a Greek official document: which part of it each line belongs to.
 
 Every line gets exactly one part, in the document's order, so that nothing can be lost here; what the parts hold is
-read in :mod:`site_src.new.letterhead`.
+read in :mod:`site_src.new.facts`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from enum import Enum, auto
+from enum import StrEnum, auto
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from site_src.language.greek import find_days, fold, is_capitals
-from site_src.new.lines import Line, LineKind
-from site_src.new.paragraph_end import subject_length
+from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
+from site_src.new.blocks import FULL_LINE
+from site_src.new.lines import Line, LineKind, words
+from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Sequence
 
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
+SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
 TITLE_LONGEST = 90  # characters of a signatory's title
+COLUMNS_WIDEST = 300  # characters of a line that may hold two columns
+COLUMN_ADRIFT = 4  # characters by which a line of the second column may begin before the others
+SENTENCE_WORDS = 4  # from which on a line with a full stop is one
 
 
-class Part(Enum):
+class Part(StrEnum):
     """The parts of an official document, in their usual order."""
 
     DEADLINE = auto()
@@ -44,114 +49,91 @@ class Part(Enum):
     DISTRIBUTION = auto()
 
 
-# All patterns are for folded text: small letters, no accents, Latin look-alikes as Greek.
-LABELS = {
-    Part.DEADLINE: re.compile(r"(?:προθεσμια|καταληκτικη ημερομηνια)[^:\d]{0,60}:?(?=.*\d)"),
-    Part.ADA: re.compile(r"α\.?\s?δ\.?\s?α\.?\s*(?::\s*|(?=\w{3,}-\w{2,4}\s*$))"),
-    Part.MARKING: re.compile(
-        r"βαθμοσ\s|β\.\s?[απ]\.|ορθη επαναληψη|ακριβεσ αντιγραφο|(?:να )?αναρτηθει|αναρτητε[οα]|να διατηρηθει"
-        r"|(?:εξ[^\W\d]*\.?\s*-?|κατ)?επειγ(?:ον|ουσα|οντωσ)?\b|αμεσ(?:ο|η προτεραιοτητα)\s*[!:]?\s*$|προτεραιοτητα\s*:"
-        r"|χαρακτηρισμοσ\s*:|αδιαβαθμητ[οη]|(?:ακρωσ )?απορρητ[οη]\b|εμπιστευτικ[οη]\b|περιορισμενησ (?:χρησ|διανομ)"
-        r"|εγκυκλιοσ\s*(?:$|:|(?:υπ\W*)?αρ[.ι]|\d)|αρ(?:ιθμ?(?:οσ)?)?\.?\s*εγκυκλιου|αποφαση\s*$|α π ο φ α σ η\s*$"
-    ),
-    Part.PROTOCOL: re.compile(r"(?:(?:αριθμ?(?:οσ)?|αρ)\.?\s*πρωτ[^\W\d]*|α\s?\.?\s?π\s?\.?\s*(?=:))(?:\s*[.:])*"),
-    Part.RECIPIENTS: re.compile(
-        r"(?:προσ|π ρ ο σ)\s*(?::|$)|κοιν(?:οποιηση)?\s*\.?\s*:|κοιν(?:οποιηση|\.)$|(?:πινακασ )?αποδεκτ(?:εσ|ων)\s*:?$"
-    ),
-    Part.SUBJECT: re.compile(r"(?:θεμα|θ ε μ α)\s*:"),
-    Part.CONTACTS: re.compile(r"(?:υπευθ|πληροφ|αρμοδι|χειριστ|πληρ)[^\W\d]*\.?(?:\s+[^\W\d]+\.?){0,2}\s*:"),
-    Part.DETAILS: re.compile(
-        r"ταχ[^\W\d]*\.?\s*(?:δ/?νση|διευθυνση|κωδ[^\W\d]*\.?|θυρ[^\W\d]*)|τ\s?\.\s?[κθ]\b|(?:διευθυνση|δ/νση|οδοσ)\s*:"
-        r"|τηλ[^\W\d]*\.?|φαξ|fαχ|(?:ε-?μαιl|ηλ[^\W\d]*\.?\s*(?:ταχ|διευθ|αλληλ)[^\W\d]*)|ηττρs?:|www\.|ιστο(?:σελιδα|τοποσ|χωροσ)|url|sιτε|wεβ"
-    ),
-    Part.ATTACHMENTS: re.compile(r"(?:συνημμεν|επισυναπτομεν)[^\W\d]*\s*(?::|$)|συν\.\s*:"),
-    Part.DISTRIBUTION: re.compile(r"εσωτ(?:ερικη|\.)?\s*διανομη\s*:?|(?:πινακασ )?διανομησ?\s*(?::|$)"),
-}
-_SINGLE = (Part.DEADLINE, Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL)
-_HEAD = (*_SINGLE[:3], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
+_ONE_LINE = (Part.DEADLINE, Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL)
+_HEAD = (*_ONE_LINE[:3], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
 _AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.ADA, Part.MARKING, Part.ATTACHMENTS)
 _SECOND_COLUMN = (Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL, Part.RECIPIENTS)
 _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
-# No place, but a sentence: «οι κωδικοί ισχύουν από 1-12-2020».
+
+# All patterns of words are for folded text: small letters, no accents, Latin look-alikes as Greek.
+_LABELS = {part: re.compile(words("labels", part)) for part in (*_HEAD, *_TAIL)}
+_BARE_LABEL = re.compile(words("head", "recipients"))
+_UNIT = re.compile(words("head", "units"))
+_NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
-    r"(?!.*\b(?:απο|εωσ|μεχρι)\b)"
+    rf"(?!.*\b{words('head', 'no_place')}\b)"
     r"(?:[^\W\d][^\d:]{0,40}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
-_TITLE = re.compile(
-    r"(?:με εντολη|μ\.\s?ε\.|ο|η)\s+(?:αναπλ|αν\.|προισταμ|υπουργ|υφυπουργ|γενικ|γεν\.|ειδικ|διευθυντ"
-    r"|δημαρχ|περιφερ|προεδρ|γραμματ|συντονιστ|τμηματαρχ|διοικητ|αντιπερ|αντιδημ|εντεταλμ|υπηρεσιακ|δ/?ντ)"
-)
+_RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
+_TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
+_REFERENCE = re.compile(words("sentences", "references"))
+_OPENING = re.compile(f"{_REFERENCE.pattern}|{words('sentences', 'openings')}")
+_UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
+_ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
+_OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
+_ITEM = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}[.)])\s+")
+_NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
-_RECIPIENTS_BELOW = re.compile(r"πινακασ αποδεκτων\s*:?$|κοιν(?:οποιηση)?\s*\.?\s*:")  # behind the signature
-_SENTENCE_WORDS = 4  # from which on a line with a full stop is one
-_REFERENCE = re.compile(r"σχετ(?:ικα?)?\s*[.:]")  # what the document refers to is part of its text
-# «ΠΡΟΣ Δήμους», «ΚΟΙΝ. Περιφέρειες»: a label without its colon, in capitals, as no sentence begins.
-_BARE_LABEL = re.compile(r"(?:προσ|π ρ ο σ|κοιν(?:οποιηση|\.))\s+(?=\S)")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
-_NO_END = re.compile(r"(?:\b(?:με|το|του|τησ|των|υπ\W?)|[(,:])$")  # «με αρ. πρωτ. 5» is one column
-COLUMNS_WIDEST = 300  # characters of a line that may hold two columns
-COLUMN_ADRIFT = 4  # characters by which a line of the second column may begin before the others
-# How the lines of a sender begin.
-UNIT = re.compile(
-    r"ελλην|υπουργ|γενικ|ειδικ|διευθυν|δ/ν|τμημ|γραφ|γραμματ|περιφ|αποκεντρ|δημοσ\b|αυτοτελ|σωμα|αρχη|υπηρεσ|ν\.?π|ανεξ|σ?υντον|νομοσ|νομ"
-)
 
 
 def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
-    """Each line with its part. A document of another form is all BODY."""
+    """Return each line with its part. A document of another form is all BODY."""
     footers = [line for line in lines if line.kind is LineKind.FOOTER]
     lines = _columns_apart(_layout_tables([line for line in lines if line.kind is not LineKind.FOOTER]))
     head = _head(lines)
     tail = _tail(lines[len(head) :])
     if not head:
         return (*tail, *((Part.BODY, line) for line in footers))
-    return (*head, *((_footer_part(line.text), line) for line in footers), *tail)
-
-
-def _footer_part(text: str) -> Part:
-    """The part of the letterhead that a page's footer belongs to."""
-    return next((part for part in (Part.CONTACTS, Part.DETAILS, Part.MARKING) if label_of(part, text)), Part.UNPLACED)
+    kinds = (Part.CONTACTS, Part.DETAILS, Part.MARKING)
+    below = [(next((part for part in kinds if label_of(part, line.text)), Part.UNPLACED), line) for line in footers]
+    return (*head, *below, *tail)
 
 
 def label_of(part: Part, text: str) -> int:
-    """How many characters of a line are the part's label; 0 where it has none."""
-    match = LABELS[part].match(fold(text))
+    """Return how many characters of a line are the part's label; 0 where it has none."""
+    match = _LABELS[part].match(fold(text))
     if not match and part is Part.RECIPIENTS and text.split(maxsplit=1)[:1] == text.upper().split(maxsplit=1)[:1]:
         match = _BARE_LABEL.match(fold(text))
     return match.end() if match else 0
 
 
-def is_date_line(text: str) -> bool:
-    """Whether a line is a place and a day and nothing else: «Αθήνα, 17-11-2020»."""
-    days = find_days(text)
-    return (
-        len(days) == 1
-        and not text[days[0].end :].strip(" .")
-        and _PLACE.fullmatch(fold(text)[: days[0].start]) is not None
-    )
+def is_unit(text: str) -> bool:
+    """Return whether a line begins as the sender's units do."""
+    return _UNIT.match(fold(text)) is not None
+
+
+def is_item(text: str) -> bool:
+    """Return whether a line begins with the number, the letter or the mark of a list's item."""
+    return _ITEM.match(fold(text)) is not None
 
 
 def _layout_tables(lines: Sequence[Line]) -> list[Line]:
-    """Tables that only set the letterhead side by side, as the lines of their cells."""
-    subject = next((n for n, line in enumerate(lines) if _is_label(Part.SUBJECT, _cells(line))), -1)
+    """Return the lines, with tables that only set the letterhead side by side as the lines of their cells."""
+    subject = next((n for n, line in enumerate(lines) if _has_label(Part.SUBJECT, line)), -1)
     flat: list[Line] = []
     for n, line in enumerate(lines):
-        if line.kind is LineKind.TABLE and (n <= subject or _is_label(Part.RECIPIENTS, _cells(line))):
-            for cell in (cell for row in line.rows for cell in _with_labels([text for text in row if text])):
-                texts = [text for row in cell.split("\n") for text in _with_labels(row.split("\t"))]
-                flat += [Line(text, whole=True) for text in texts] + [Line("")]
-        else:
+        if line.kind is not LineKind.TABLE or (n > subject and not _has_label(Part.RECIPIENTS, line)):
             flat.append(line)
+            continue
+        for cell in (cell for row in line.rows for cell in _with_labels([text for text in row if text])):
+            texts = [text for row in cell.split("\n") for text in _with_labels(row.split("\t"))]
+            flat += [*(Line(text, whole=True) for text in texts), Line("")]
     return flat
 
 
+def _has_label(part: Part, line: Line) -> bool:
+    cells = [cell for row in line.rows for cell in row] or [line.text]
+    return any(label_of(part, text) for cell in cells for text in re.split(r"[\n\t]", cell))
+
+
 def _with_labels(row: Sequence[str]) -> list[str]:
-    """A row's cells; where one holds labels and the next their values, line by line, both as one."""
+    """Return a row's cells; where one holds labels and the next their values, line by line, both as one."""
     cells: list[str] = []
     for cell in row:
         labels, values = cells[-1].split("\n") if cells else [], cell.split("\n")
-        marked = all(map(_COLON_END.search, labels)) or all(map(_COLON_START.match, values))
-        if marked and len(labels) == len(values):
+        are_marked = all(map(_COLON_END.search, labels)) or all(map(_COLON_START.match, values))
+        if are_marked and len(labels) == len(values):
             pairs = zip(labels, values, strict=True)
             cells[-1] = "\n".join(f"{label.rstrip(' :')}: {value.lstrip(' :')}" for label, value in pairs)
         else:
@@ -159,27 +141,19 @@ def _with_labels(row: Sequence[str]) -> list[str]:
     return cells
 
 
-def _cells(line: Line) -> list[str]:
-    return [cell for row in line.rows for cell in row] if line.kind is LineKind.TABLE else [line.text]
-
-
-def _is_label(part: Part, texts: Iterable[str]) -> bool:
-    return any(label_of(part, row) for text in texts for row in re.split(r"[\n\t]", text))
-
-
 def _columns_apart(lines: list[Line]) -> list[Line]:
-    """The lines with those of the head's second column, if there is one, after those of the first."""
-    head = lines[: _head_end(lines)[0]]
-    cuts = [_cut(line) for line in head]
-    wide = [cut and line.text[:cut].endswith(" " * _WIDE) for line, cut in zip(head, cuts, strict=True)]
-    columns = {line.indent + cut for line, cut, is_wide in zip(head, cuts, wide, strict=True) if cut and is_wide}
+    """Return the lines with those of the head's second column, if there is one, after those of the first."""
+    end, _ = _head_end(lines)
+    cuts = [(line, _cut(line)) for line in lines[:end]]
+    column = min((line.indent + cut for line, cut in cuts if cut and line.text[:cut].endswith("  ")), default=None)
     first, second = [], []
-    for line, cut in zip(head, cuts, strict=True):
-        at = cut or _cut_at(line, columns)
-        first += [replace(line, text=line.text[:at].rstrip())] if at else []
-        second += [replace(line, text=line.text[at:], beside=True)] if at is not None else []
-        first += [line] if at is None else []
-    return [*first, *second, *lines[len(head) :]]
+    for line, cut in cuts:
+        at = cut or _cut_below(line, column)
+        if at != 0:
+            first.append(replace(line, text=line.text[:at].rstrip()))
+        if at is not None:
+            second.append(replace(line, text=line.text[at:], beside=True))
+    return [*first, *second, *lines[end:]]
 
 
 def _cut(line: Line) -> int | None:
@@ -196,61 +170,52 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     is_one = label is _head_label(left) or (label is not Part.DATE and label is _head_label(text))
     if label not in _SECOND_COLUMN or is_one:
         return False
+    # The first column is whole by itself: a unit of the sender, a labelled line, or a place and a day.
+    is_first_column = _head_label(left) is not None or is_capitals(left) or is_unit(left)
     if len(gap[0]) >= _WIDE:
-        return not right[0].isdigit() or _is_first_column(left)
+        return not right[0].isdigit() or is_first_column
     if _NO_END.search(fold(left)):
         return False
     if label is Part.DATE:
         place = right[: find_days(right)[0].start].split()
-        return (is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and _is_unit(left))
-    return _is_first_column(left) and (label is not Part.RECIPIENTS or not _BARE_LABEL.match(fold(right)))
+        return bool(is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and is_unit(left))
+    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABEL.match(fold(right)))
 
 
-def _is_first_column(text: str) -> bool:
-    """Return whether a text is whole by itself: a unit of the sender, a labelled line, or a place and a day."""
-    return _is_head_line(text) or is_capitals(text) or _is_unit(text)
-
-
-def _is_unit(text: str) -> bool:
-    return UNIT.match(fold(text)) is not None
-
-
-def _cut_at(line: Line, columns: Collection[int]) -> int | None:
+def _cut_below(line: Line, column: int | None) -> int | None:
     """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
-    if not columns or len(line.text) > COLUMNS_WIDEST:
+    if column is None or not line.text or len(line.text) > COLUMNS_WIDEST:
         return None
-    begins = [0, *(gap.end() for gap in _GAP.finditer(line.text) if len(gap[0]) >= _WIDE)] if line.text else []
-    return next((at for at in begins if line.indent + at >= min(columns) - COLUMN_ADRIFT), None)
-
-
-def _is_head_line(text: str) -> bool:
-    return _head_label(text) is not None
+    begins = [0, *(gap.end() for gap in _GAP.finditer(line.text) if len(gap[0]) >= _WIDE)]
+    return next((at for at in begins if line.indent + at >= column - COLUMN_ADRIFT), None)
 
 
 def _head_label(text: str) -> Part | None:
-    if is_date_line(text) and not label_of(Part.MARKING, text):
+    """Return the part whose label a line begins with; a place and a day and nothing else are a date."""
+    days = find_days(text)
+    is_date = len(days) == 1 and not text[days[0].end :].strip(" .")
+    if is_date and _PLACE.fullmatch(fold(text)[: days[0].start]) and not label_of(Part.MARKING, text):
         return Part.DATE
     return next((part for part in _HEAD if label_of(part, text)), None)
 
 
 def _head_end(lines: Sequence[Line]) -> tuple[int, bool]:
-    """Where the search for labels ends, and whether there is a subject before it."""
+    """Return where the search for labels ends, and whether there is a subject before it."""
     filled = [n for n, line in enumerate(lines) if line.text][:HEAD_LINES_MOST]
-    for n in filled:
-        if label_of(Part.SUBJECT, lines[n].text):
-            return n, True
-    filled = list(takewhile(lambda n: not _is_text(lines[n]), filled))
+    subject = next((n for n in filled if label_of(Part.SUBJECT, lines[n].text)), None)
+    if subject is not None:
+        return subject, True
     strong = (Part.DATE, Part.PROTOCOL, Part.RECIPIENTS, Part.DEADLINE)
-    labelled = [n for n in filled if _head_label(lines[n].text) in strong]
+    above = takewhile(lambda n: not _is_text(lines[n]), filled)
+    labelled = [n for n in above if _head_label(lines[n].text) in strong]
     return (labelled[-1] + 1, False) if len(labelled) > 1 else (0, False)
 
 
 def _is_text(line: Line) -> bool:
-    """Whether a line belongs to the text and to no letterhead: a heading, a list, a table, the end of a sentence."""
-    is_sentence = line.text.endswith(".") and len(line.text.split()) >= _SENTENCE_WORDS
-    return _head_label(line.text) is None and (
-        is_sentence or line.kind is not LineKind.TEXT or line.text.startswith(("#", "|"))
-    )
+    """Return whether a line is of no letterhead: a heading, a list, a table, the end of a sentence."""
+    is_sentence = line.text.endswith(".") and len(line.text.split()) >= SENTENCE_WORDS
+    is_marked = line.kind is not LineKind.TEXT or line.text.startswith(("#", "|"))
+    return (is_sentence or is_marked) and _head_label(line.text) is None
 
 
 def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
@@ -272,55 +237,46 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         head.append((part or state, line))
         if part in {Part.DATE, Part.PROTOCOL}:
             state = Part.UNPLACED
-        elif part and part not in _SINGLE:
+        elif part and part not in _ONE_LINE:
             state = part
-    return head + (_after_subject(lines[end:]) if has_subject else _rest_of_chunk(lines[end:], state))
-
-
-def _rest_of_chunk(lines: Sequence[Line], state: Part) -> list[tuple[Part, Line]]:
-    """The lines up to the first blank one, where the last label begins a list."""
-    if state is not Part.RECIPIENTS:
-        return []
-    run = list(takewhile(lambda line: line.text, lines))
-    return [(state, line) for line in run[: _length(state, run)]]
+    if has_subject:
+        return head + _after_subject(lines[end:])
+    run = list(takewhile(lambda line: line.text, lines[end:])) if state is Part.RECIPIENTS else []
+    return head + [(state, line) for line in run[: _length(state, run) if run else 0]]  # the last label begins a list
 
 
 def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
-    """The subject's lines, and the labelled lines that some offices write after it."""
+    """Return the subject's lines, and the labelled lines that some offices write after it."""
     found: list[tuple[Part, Line]] = []
     state: Part | None = Part.SUBJECT
-    told = False
+    has_words = False
     for n, line in enumerate(lines):
         if n < len(found):
             continue
-        if _is_blank(line):
-            state = None if told else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
+        if not line.text and not line.rows:
+            state = None if has_words else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
             continue
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        run = [line, *takewhile(lambda below: not _ends_run(below), lines[n + 1 :])]
-        taken = run[: 1 if part in _SINGLE else _length(part, run)]
+        run = [line, *takewhile(lambda below: below.text and not _begins_anew(below), lines[n + 1 :])]
+        taken = run[: 1 if part in _ONE_LINE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
-        told = told or len(taken) > 1 or label_of(part, line.text) < len(line.text)
-        state = None if part in _SINGLE or len(taken) < len(run) else part
+        has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)
+        state = None if part in _ONE_LINE or len(taken) < len(run) else part
     return found
 
 
-def _is_blank(line: Line) -> bool:
-    return not line.text and line.kind is not LineKind.TABLE
-
-
 def _begins_text(line: Line) -> bool:
-    return line.kind is LineKind.TABLE or _REFERENCE.match(fold(line.text)) is not None
+    return bool(line.rows) or _REFERENCE.match(fold(line.text)) is not None
 
 
-def _ends_run(line: Line) -> bool:
-    return _is_blank(line) or _begins_text(line) or _label_below(line) is not None
+def _begins_anew(line: Line) -> bool:
+    return _begins_text(line) or _label_below(line) is not None
 
 
 def _label_below(line: Line) -> Part | None:
-    """The label of a line below the subject; a sentence may begin as a marking does, but not in capitals."""
+    """Return the label of a line below the subject; a sentence may begin as a marking does, but not in capitals."""
     label = Part.ATTACHMENTS if label_of(Part.ATTACHMENTS, line.text) else _head_label(line.text)
     is_sentence = label is Part.MARKING and not is_capitals(line.text) and ":" not in line.text
     return label if label in _AFTER_SUBJECT and not is_sentence else None
@@ -332,16 +288,90 @@ def _length(part: Part, run: Sequence[Line]) -> int:
     return subject_length(texts, label_of(part, run[0].text), is_list=part is not Part.SUBJECT)
 
 
+def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = False) -> int:
+    """Return how many of the lines are the subject's, whose first begins with ``label`` characters; none is blank.
+
+    A text that was copied from a PDF has no blank line below its subject. A reader sees its end at a closed quotation,
+    a full stop, a salutation, a change from capitals to small letters, a line with room for the next one's first word,
+    or where sentences begin. Of a list, such as the recipients', each line may be an entry: it ends where sentences
+    begin.
+    """
+    width = max(map(len, lines))
+    lines = [" " * label + lines[0][label:].strip(), *lines[1:]]
+    is_long = sum(map(len, lines)) > SUBJECT_LONGEST or any(map(_has_sentence, lines[1:]))
+    for number in range(1, min(len(lines), SUBJECT_LINES_MOST)):
+        if not _first(lines[:number]) or _must_go_on(lines, number):
+            continue
+        if _is_over(lines, number, width, is_list=is_list, is_long=is_long):
+            return number
+    return len(lines)
+
+
+def _must_go_on(lines: Sequence[str], number: int) -> bool:
+    """Return whether the line before asks for this one, or this one cannot begin anything but an item."""
+    before, line = " ".join(lines[:number]), lines[number]
+    is_open = before.count("«") > before.count("»") and len(before) <= SUBJECT_LONGEST
+    are_capitals = is_capitals(before) and is_capitals(line) and not _OFFICE.match(fold(line))
+    is_next_item = is_item(line) and is_item(_first(lines))
+    is_unfinished = _UNFINISHED.search(fold(lines[number - 1])) is not None
+    return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished
+
+
+def _first(lines: Sequence[str]) -> str:
+    return next(filter(None, map(str.strip, lines)), "")
+
+
+def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is_long: bool) -> bool:
+    """Return whether the subject, or a list, is over before this line; ``is_long``: it must be over somewhere."""
+    before, line = lines[number - 1], lines[number]
+    if _OPENING.match(fold(line)) or (is_long and _is_sentence(lines[number:], width)):
+        return True
+    if is_list:
+        return False
+    is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
+    if is_quoted or _ends_sentence(before) or is_item(line):
+        return True
+    changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
+    return is_long and (changes_case or _has_room(lines, number, width))
+
+
+def _has_room(lines: Sequence[str], number: int, width: int) -> bool:
+    """Return whether the line before had room for this one's first word."""
+    return len(lines[number - 1]) + 1 + len(lines[number].split()[0]) < width * FULL_LINE
+
+
+def _is_sentence(lines: Sequence[str], width: int) -> bool:
+    """Return whether the paragraph that begins here ends as a sentence, or has one within it."""
+    for number, line in enumerate(lines):
+        if number and _OPENING.match(fold(line)):
+            return False
+        if _has_sentence(line):
+            return True
+        if number + 1 < len(lines) and _has_room(lines, number + 1, width):
+            return False
+    return False
+
+
+def _has_sentence(line: str) -> bool:
+    return _ends_sentence(line) or _NEXT_SENTENCE.search(line) is not None
+
+
+def _ends_sentence(line: str) -> bool:
+    end = line.rstrip('»”")')
+    return end.endswith((".", ";", "!")) and not _ABBREVIATION.search(fold(end))
+
+
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     labels = [None if line.kind is LineKind.TABLE else _tail_label(line.text) for line in lines]
     endings = (n for n, label in enumerate(labels) if label)
     first = next((n for n in endings if labels[n] is not Part.RECIPIENTS or _signature(lines, n) >= 0), len(lines))
-    labels[:first] = [None] * first
     start = _signature(lines, first)
     state, tail = Part.BODY, []
-    for n, line in enumerate(lines):
-        is_signature = n == start or (n > first and _is_title(line.text))
-        state = Part.SIGNATORY if is_signature else labels[n] or state
+    for n, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        if n == start or (n > first and _is_title(line.text)):
+            state = Part.SIGNATORY
+        elif n >= first:
+            state = label or state
         tail.append((Part.BODY if line.kind is LineKind.TABLE else state, line))
     return tail
 
@@ -353,20 +383,14 @@ def _tail_label(text: str) -> Part | None:
 
 
 def _signature(lines: Sequence[Line], end: int) -> int:
-    """The line where the signatory's title begins, near the end of the text; -1 where there is none."""
-    filled = [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]
-    return next((n for n in filled if _is_title(lines[n].text) and _begins(lines, n)), -1)
-
-
-def _begins(lines: Sequence[Line], n: int) -> bool:
-    """Whether a line is no part of the sentence before it."""
-    return n == 0 or not lines[n - 1].text or lines[n - 1].text.endswith((".", ":", ";"))
+    """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
+    for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
+        before = lines[n - 1].text if n else ""
+        if _is_title(lines[n].text) and (not before or before.endswith((".", ":", ";"))):
+            return n
+    return -1
 
 
 def _is_title(text: str) -> bool:
-    return (
-        text[:1].isupper()
-        and len(text) <= TITLE_LONGEST
-        and not text.endswith((".", ",", ";"))
-        and _TITLE.match(fold(text)) is not None
-    )
+    is_short = len(text) <= TITLE_LONGEST and not text.endswith((".", ",", ";"))
+    return is_short and text[:1].isupper() and _TITLE.match(fold(text)) is not None

@@ -1,44 +1,40 @@
-"""A Word file as Word shows it: its text, its notes, and the headers and footers of its pages."""
+"""A Word file as Word shows it: its text, notes, headers and footers, and every passage of these."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.new.word_shown import hidden_styles, settle, styles_of
-from site_src.new.word_xml import attribute_of, is_on, local_name
+from site_src.language.say import say
+from site_src.new.left_out import row_of
+from site_src.new.lines import Passage
+from site_src.new.word_package import attribute_of, child_attribute, is_on, is_text, local_name
+from site_src.new.word_shown import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     from site_src.new.word_package import Package
 
+BASES_MOST = 20  # styles that build on one another, or on themselves
+_NOTES = {"footnoteReference": ("footnotes", "footnote"), "endnoteReference": ("endnotes", "endnote")}
+
 
 class StoryKind(Enum):
-    """Where on its pages a Word file shows a part."""
+    """The place on its pages where a Word file shows a part, as messages name it."""
 
-    FIRST_HEADER = auto()
-    TEXT = auto()
-    FIRST_FOOTER = auto()
-    LATER = auto()
-
-
-# As they are told.
-PLACES = {
-    StoryKind.FIRST_HEADER: N_("the first page's header"),
-    StoryKind.TEXT: N_("the text"),
-    StoryKind.FIRST_FOOTER: N_("the first page's footer"),
-    StoryKind.LATER: N_("a later page's header or footer"),
-}
-_NOTES = {"footnoteReference": ("footnotes", "footnote"), "endnoteReference": ("endnotes", "endnote")}
+    FIRST_HEADER = N_("the first page's header")
+    TEXT = N_("the text")
+    FIRST_FOOTER = N_("the first page's footer")
+    LATER = N_("a later page's header or footer")
 
 
 @dataclass(frozen=True)
 class Story:
-    """A part that pages show, and where."""
+    """A part that pages show, and its place."""
 
     kind: StoryKind
     part: str
@@ -58,8 +54,8 @@ class Document:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.hidden: list[str] = []
-        self.styles = styles_of(self.related("styles"))
-        self._hidden_styles = hidden_styles(self.styles)
+        self.styles = _styles(self.related("styles"))
+        self._hidden_styles = _hidden_styles(self.styles)
         self._settled: set[str] = set()
         self._notes: dict[str, dict[str, Note]] = {}
 
@@ -68,7 +64,7 @@ class Document:
         root = self.package.root(part)
         if part not in self._settled:
             self._settled.add(part)
-            self.hidden += settle(root, self._hidden_styles)
+            self.hidden += settle(root, self._hidden_styles, self.package.relations(part))
         return root
 
     def related(self, kind: str) -> Element | None:
@@ -94,9 +90,8 @@ class Document:
         return (*stories, *(Story(StoryKind.LATER, part) for part in later if part not in first.values()))
 
     def _first_page(self) -> tuple[dict[str, str], tuple[str, ...]]:
-        """The first page's header and footer, and those of other pages."""
-        sections = list(self.root(self.package.document).iter())
-        sections = [each for each in sections if local_name(each) == "sectPr"]
+        """Return the first page's header and footer, and those of other pages."""
+        sections = [each for each in self.root(self.package.document).iter() if local_name(each) == "sectPr"]
         both_sides = is_on(self.related("settings"), "evenAndOddHeaders")
         first: dict[str, str] = {}
         later: dict[str, None] = {}
@@ -110,9 +105,98 @@ class Document:
         return first, tuple(later)
 
     def _references(self, section: Element) -> Iterator[tuple[str, str, str]]:
-        """A section's headers and footers: which of both, for which pages, and its part."""
+        """Yield a section's headers and footers: which of both, for which pages, and its part."""
         for each in section:
             kind = local_name(each).removesuffix("Reference")
             part = self.package.target(self.package.document, attribute_of(each, "id"))
             if kind in {"header", "footer"} and part:
                 yield kind, attribute_of(each, "type") or "default", part
+
+
+def _styles(root: Element | None) -> dict[str, tuple[Element, ...]]:
+    """Return each style by its id, followed by those that it builds on."""
+    found = {attribute_of(each, "styleId"): each for each in (root if root is not None else ())}
+
+    def bases(name: str | None) -> Iterator[Element]:
+        for _ in range(BASES_MOST):
+            if name not in found:
+                return
+            yield found[name]
+            name = child_attribute(found[name], "basedOn")
+
+    return {name: tuple(bases(name)) for name in found if name}
+
+
+def _hidden_styles(styles: Mapping[str, Sequence[Element]]) -> frozenset[str]:
+    """Return the styles that hide; of those that one builds on, the nearest that says so or not decides."""
+    hides = {name: (is_on(style.find("{*}rPr"), "vanish") for style in bases) for name, bases in styles.items()}
+    return frozenset(
+        name for name, each in hides.items() if next((value for value in each if value is not None), False)
+    )
+
+
+# Elements whose text is a passage of its own, and the place to name where it is not the part.
+_APART = {"p": "", "strCache": "", "strDim": "", "oMath": N_("a formula"), "textpath": N_("WordArt")}
+# Parts that are shown where they are referred to.
+_FOLLOWED = {"diagramData": N_("a SmartArt graphic"), "chart": N_("a chart"), "chartEx": N_("a chart")}
+_TEXTS = {"v", "pt"}  # of a chart; "t" of all else
+_FIGURES = {"numCache", "numLit", "numDim"}  # shown as bars and lines of a chart
+
+
+class Passages:
+    """Goes through the stories of a document; ``found`` are the passages so far.
+
+    All text is taken that there is, whatever holds it: a construct that was never foreseen is reported and not lost.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.found: list[Passage] = []
+        self._document = document
+        self._followed: set[object] = set()
+        self._known: frozenset[str] = frozenset()
+
+    def add(self, story: Story) -> None:
+        """Take a story's passages, with those of its notes and of the parts that it shows.
+
+        Of later pages only those that were not found before; the paragraphs of the others are emptied.
+        """
+        is_later = story.kind is StoryKind.LATER
+        self._known = frozenset(row_of(each.text) for each in self.found) if is_later else frozenset()
+        self._gather(story.part, self._document.root(story.part), say(story.kind.value))
+
+    def _gather(self, part: str, root: Element, place: str) -> None:
+        pieces: list[Element] = []
+        self._walk(part, root, place, pieces)
+        drawn = attribute_of(root, "string") if local_name(root) == "textpath" else ""
+        text = "".join([drawn, *(each.text or "" for each in pieces)]).strip()
+        if row_of(text) in self._known:
+            for each in pieces:
+                each.text = ""
+        elif text:
+            self.found.append(Passage(text, place))
+
+    def _walk(self, part: str, parent: Element, place: str, pieces: list[Element]) -> None:
+        for child in parent:
+            name = local_name(child)
+            self._follow(part, child)
+            if name in _APART:
+                self._gather(part, child, say(_APART[name]) if _APART[name] else place)
+            elif is_text(child) or (name in _TEXTS and len(child) == 0):
+                pieces.append(child)
+            elif name not in _FIGURES:
+                self._walk(part, child, place, pieces)
+
+    def _follow(self, part: str, element: Element) -> None:
+        if note := self._document.note(element):
+            self._once(note, note.part, note.root, say("a note"))
+        for key, value in element.items():
+            relation = self._document.package.relations(part).get(value) if key.startswith("{") else None
+            if relation and relation.kind in _FOLLOWED and relation.is_part:
+                target = relation.target
+                self._once(target, target, self._document.root(target), say(_FOLLOWED[relation.kind]))
+
+    def _once(self, name: object, part: str, root: Element, place: str) -> None:
+        """Take a part or note once: else a small file could show a large part for ever."""
+        if name not in self._followed:
+            self._followed.add(name)
+            self._gather(part, root, place)

@@ -1,7 +1,4 @@
-"""The numbers of a Word file's lists, which mammoth counts anew, written into their paragraphs as Word shows them.
-
-Source: ECMA-376, Part 1, 17.9 (numbering).
-"""
+"""The numbers of a Word file's lists, counted as Word does (ECMA-376, Part 1, 17.9)."""
 
 from __future__ import annotations
 
@@ -10,14 +7,15 @@ import string
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
-from site_src.new.word_xml import attribute_of, child_attribute, local_name, whole_number, within
+from site_src.new.lines import LineKind
+from site_src.new.word_package import attribute_of, child_attribute, is_text, whole_number, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-REPEATS_MOST = 4  # a letter stands so often beyond the alphabet's end; what counts further is shown in digits
+REPEATS_MOST = 4  # of a letter beyond the alphabet's end; higher numbers are shown in digits
 ROMAN_MOST = 3999
 
 SURE = {"decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman"}  # 17.18.59
@@ -28,30 +26,35 @@ ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
+_NO_ITEM = (LineKind.TEXT, "")
 
 
 @dataclass(frozen=True)
 class _Level:
-    """How one level of a list counts, and how its numbers are written: ``text`` has %1 for the first level's."""
+    """A level of a list: its first number, how it is written, and ``text``, with %1 for the first level's number.
+
+    ``style`` is that of the paragraphs to which it belongs.
+    """
 
     start: int
     form: str
     text: str
+    style: str | None
 
 
 @dataclass(frozen=True)
 class _List:
-    """What paragraphs refer to: the definition that counts, and where this list begins to count anew."""
+    """A list that paragraphs refer to: the definition that counts, and where this list begins to count anew."""
 
     definition: str
-    starts: dict[int, int]
+    starts: Mapping[int, int]
     is_odd: bool  # whether it writes a level in another way than its definition
 
 
 class Numbering:
     """Counts as Word does: all lists of one definition together, unless one begins anew.
 
-    ``unsure``: whether Word may show other numbers or letters than those that were written.
+    ``unsure``: whether Word may show other numbers or letters than those that were returned.
     """
 
     def __init__(self, root: Element | None, styles: Mapping[str, Sequence[Element]]) -> None:
@@ -59,62 +62,73 @@ class Numbering:
         self.unsure = False
         self._styles = styles
         root = root if root is not None else Element("none")
-        self._levels = {attribute_of(each, "abstractNumId"): _levels(each) for each in root.findall("{*}abstractNum")}
+        definitions = {attribute_of(each, "abstractNumId"): each for each in root.findall("{*}abstractNum")}
+        self._levels = {name: _levels(each) for name, each in definitions.items()}
+        self._odd = {name for name, each in definitions.items() if _is_odd(each)}
         self._lists = {attribute_of(each, "numId"): _list(each) for each in root.findall("{*}num")}
-        self._odd = {attribute_of(each, "abstractNumId") for each in root.findall("{*}abstractNum") if _is_odd(each)}
+        self._links = {name: child_attribute(each, "numStyleLink") for name, each in definitions.items()}
+        self._by_style = {
+            level.style: (name, depth) for name, levels in self._levels.items() for depth, level in levels.items()
+        }
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[str] = set()
 
-    def write(self, root: Element) -> None:
-        """Write each number into its paragraph, which is then no item of mammoth's."""
-        for paragraph in root.findall(".//{*}p"):
-            properties = paragraph.find("{*}pPr")
-            if properties is None:
-                continue
-            places = self._places(properties)
-            number = _first(places, "numId")
-            if number is None:
-                continue
-            is_empty = not any(each.text for each in within(paragraph) if local_name(each) == "t")
-            if is_empty or properties.find("{*}rPr/{*}del") is not None:  # or it is one with the next paragraph
-                self.unsure = True  # Word may count it or not: it depends on why it is empty
-                continue
-            label = self._label(number, whole_number(_first(places, "ilvl"), 0))
-            if label is not None:
-                _write_label(paragraph, properties, label)
+    def item(self, paragraph: Element) -> tuple[LineKind, str]:
+        """Count a paragraph that is an item of a list; return whether it is a bullet, and its number."""
+        properties = paragraph.find("{*}pPr")
+        if properties is None:
+            return _NO_ITEM
+        style = child_attribute(properties, "pStyle") or ""
+        places = [properties.find("{*}numPr"), *self._places(style)]
+        name, level = _first(places, "numId"), whole_number(_first(places, "ilvl"), 0)
+        found = self._list(name)
+        if name is None and style in self._by_style:
+            definition, level = self._by_style[style]
+            found = _List(definition, {}, is_odd=True)  # Word may not number a style that names no list
+        if not found:
+            return _NO_ITEM
+        is_empty = not any((each.text or "").strip() for each in within(paragraph) if is_text(each))
+        if is_empty or properties.find("{*}rPr/{*}del") is not None:  # or it is one with the next paragraph
+            self.unsure = True  # Word may count it or not: it depends on why it is empty
+            return _NO_ITEM
+        return self._count(name or "", found, level)
 
-    def _places(self, properties: Element) -> list[Element]:
-        """What may tell a paragraph's list and its level: itself, its style, and those that this builds on."""
-        styles = self._styles.get(child_attribute(properties, "pStyle") or "", ())
-        found = [properties.find("{*}numPr"), *(style.find("{*}pPr/{*}numPr") for style in styles)]
-        return [each for each in found if each is not None]
+    def _places(self, style: str) -> list[Element | None]:
+        """Return where a style, and those that it builds on, name a list and its level."""
+        return [each.find("{*}pPr/{*}numPr") for each in self._styles.get(style, ())]
 
-    def _label(self, name: str, level: int) -> str | None:
-        """The number of the list's next item; None where it has none, or where the list is not defined here."""
-        known = self._lists.get(name)
-        levels = self._levels.get(known.definition, {}) if known else {}
-        if not known or level not in levels:
-            return None
-        self.unsure = self.unsure or known.is_odd or known.definition in self._odd
-        counts = self._counts[known.definition]
+    def _list(self, name: str | None) -> _List | None:
+        """Return the list of a name, or that of the style to which its definition leads."""
+        found = self._lists.get(name or "")
+        link = self._links.get(found.definition) if found else None
+        return self._lists.get(_first(self._places(link), "numId") or "") if link else found
+
+    def _count(self, name: str, found: _List, level: int) -> tuple[LineKind, str]:
+        """Return the kind and the number of the list's next item."""
+        levels = self._levels.get(found.definition, {})
+        if level not in levels:
+            return _NO_ITEM
+        self.unsure = self.unsure or found.is_odd or found.definition in self._odd
+        counts = self._counts[found.definition]
         if name not in self._begun:
             self._begun.add(name)
-            counts.update({each: start - 1 for each, start in known.starts.items()})
+            counts.update({each: start - 1 for each, start in found.starts.items()})
         for deeper in [each for each in counts if each > level]:
             del counts[deeper]
         counts[level] = counts.get(level, levels[level].start - 1) + 1
         if levels[level].form == "bullet":
-            return None
+            return LineKind.BULLET, ""
 
         def number(match: re.Match[str]) -> str:
             other = int(match[1]) - 1
             shown = levels.get(other, levels[level])
             return self._written(counts.get(other, shown.start), shown.form)
 
-        return re.sub(r"%([1-9])", number, levels[level].text)
+        label = re.sub(r"%([1-9])", number, levels[level].text)
+        return LineKind.TEXT, f"{label} " if label else ""
 
     def _written(self, count: int, form: str) -> str:
-        """The count as a level of this form shows it, in digits where that is not known."""
+        """Return the count as a level of this form shows it, in digits where the form is not known."""
         if form == "none":
             return ""
         self.unsure = self.unsure or form not in SURE
@@ -135,50 +149,40 @@ def _roman(count: int) -> str:
     return written
 
 
-def _first(places: Sequence[Element], name: str) -> str | None:
+def _first(places: Sequence[Element | None], name: str) -> str | None:
     return next((value for each in places if (value := child_attribute(each, name)) is not None), None)
 
 
 def _is_odd(definition: Element) -> bool:
-    """Whether a level goes on where others begin anew, or shows the others in digits: both are not followed here."""
+    """Return whether a level goes on where others begin anew, or shows the others in digits: neither is followed."""
     return any(definition.find(f"{{*}}lvl/{{*}}{name}") is not None for name in ("lvlRestart", "isLgl"))
 
 
 def _levels(definition: Element) -> dict[int, _Level]:
     levels = {}
     for each in definition.findall("{*}lvl"):
-        level = whole_number(attribute_of(each, "ilvl"), 0)
-        text = child_attribute(each, "lvlText")
+        level, text = whole_number(attribute_of(each, "ilvl"), 0), child_attribute(each, "lvlText")
         levels[level] = _Level(
-            whole_number(child_attribute(each, "start"), 1), _form(each), f"%{level + 1}." if text is None else text
+            start=whole_number(child_attribute(each, "start"), 1),
+            form=_form(each),
+            text=f"%{level + 1}." if text is None else text,
+            style=child_attribute(each, "pStyle"),
         )
     return levels
 
 
 def _form(level: Element) -> str:
-    """How a level's numbers look; of a form of one's own such as "α, β, γ, ..." the first character."""
-    for found in level.findall(".//{*}numFmt"):  # the first, and what stands in for it in older programs
-        form = attribute_of(found, "val")
-        return (attribute_of(found, "format")[:1] if form == "custom" else form) or "decimal"
-    return "decimal"
+    """Return how a level's numbers look; of a form of one's own such as "α, β, γ, ..." the first character."""
+    found = next(level.iterfind(".//{*}numFmt"), Element("none"))  # the first; another is for older programs
+    form = attribute_of(found, "val")
+    return (attribute_of(found, "format")[:1] if form == "custom" else form) or "decimal"
 
 
 def _list(each: Element) -> _List:
     starts = {
-        attribute_of(other, "ilvl"): child_attribute(other, "startOverride") for other in each.findall("{*}lvlOverride")
+        whole_number(attribute_of(other, "ilvl"), 0): whole_number(start, 1)
+        for other in each.findall("{*}lvlOverride")
+        if (start := child_attribute(other, "startOverride")) is not None
     }
-    anew = {whole_number(level, 0): whole_number(start, 1) for level, start in starts.items() if start is not None}
     is_odd = each.find("{*}lvlOverride/{*}lvl") is not None
-    return _List(child_attribute(each, "abstractNumId") or "", anew, is_odd)
-
-
-def _write_label(paragraph: Element, properties: Element, label: str) -> None:
-    space = paragraph.tag[: paragraph.tag.index("}") + 1]
-    for item in properties.findall("{*}numPr"):
-        properties.remove(item)
-    item = SubElement(properties, f"{space}numPr")
-    for name in ("ilvl", "numId"):  # the list 0 is none (17.9.18), a style's list neither
-        SubElement(item, f"{space}{name}", {f"{space}val": "0"})
-    run = Element(f"{space}r")
-    SubElement(run, f"{space}t").text = f"{label} " if label else ""
-    paragraph.insert(list(paragraph).index(properties) + 1, run)
+    return _List(child_attribute(each, "abstractNumId") or "", starts, is_odd)

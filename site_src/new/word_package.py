@@ -1,9 +1,13 @@
-"""The parts of a Word file, found by the relations that the file tells (ECMA-376, Part 2), not by their names."""
+"""The parts of a Word file (ECMA-376), found by the relations that the file has (Part 2), not by their names.
+
+Namespaces are left aside: strict files have others for the same elements.
+"""
 
 from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,24 +15,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from site_src.language.say import say
-from site_src.new.word_xml import attribute_of, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
 # Of all parts that are read; beyond this it is a bomb, not a circular: a table of 3,000 agencies takes half of each.
 UNPACKED_MOST = 20_000_000  # bytes
-TAGS_MOST = 1_000_000
+TAGS_MOST = 1_000_000  # with the cells of tables
 
 
 class WordFileError(Exception):
-    """The file is no Word document that can be read; the text says why."""
+    """The file is not a Word document that can be read; the text says why."""
 
 
 @dataclass(frozen=True)
 class Relation:
-    """How a part refers to another, or to an address.
+    """A reference of a part to another part, or to an address.
 
     ``kind`` is the last word of its type, which strict files have, too; ``is_part``: whether the file has the target.
     """
@@ -39,7 +42,7 @@ class Relation:
 
 
 class Budget:
-    """How much may still be read, of a file and of all that are inserted in it."""
+    """The amount that may still be read, of a file and of all that are inserted in it."""
 
     def __init__(self) -> None:
         self._bytes = UNPACKED_MOST
@@ -72,7 +75,7 @@ class Package:
         return name
 
     def data(self, name: str) -> bytes:
-        """Return what a part holds. Raises WordFileError where that is too much."""
+        """Return the bytes of a part. Raises WordFileError where they are too many."""
         self.budget.take(size=self._names[name].file_size)
         data = self._file.read(self._names[name])
         self.budget.take(tags=data.count(b"<"))
@@ -117,5 +120,45 @@ class Package:
 
 
 def _key(name: str) -> str:
-    """The name by which a part is known: without regard to case, dots and the slash that it may begin with."""
+    """Return the name by which a part is known: without regard to case, dots and a slash at its beginning."""
     return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
+
+
+def child_attribute(parent: Element | None, name: str, attribute: str = "val") -> str | None:
+    """Return an attribute of a child; None where there is no such child."""
+    child = parent.find(f"{{*}}{name}") if parent is not None else None
+    return None if child is None else attribute_of(child, attribute)
+
+
+def attribute_of(element: Element, attribute: str) -> str:
+    """Return an attribute of the element itself; "" where it has none."""
+    return next((value for key, value in element.items() if key.rpartition("}")[2] == attribute), "")
+
+
+def is_on(parent: Element | None, name: str) -> bool | None:
+    """Return whether a property is set; None where the parent does not say."""
+    value = child_attribute(parent, name)
+    return None if value is None else value not in {"0", "false", "off"}
+
+
+def whole_number(text: str | None, default: int) -> int:
+    """Return the whole number that an attribute holds; the default where it holds none."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,6}", text) else default
+
+
+def local_name(element: Element) -> str:
+    """Return the element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def within(parent: Element) -> Iterator[Element]:
+    """Yield the elements within, but for paragraphs (of text boxes) and the elements within those."""
+    for child in parent:
+        if local_name(child) != "p":
+            yield child
+            yield from within(child)
+
+
+def is_text(element: Element) -> bool:
+    """Return whether an element holds text that Word shows: of a run, of a formula, or of a drawing."""
+    return local_name(element) == "t" and len(element) == 0

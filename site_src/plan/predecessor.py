@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.files.private import MANIFEST_NAME
+from site_src.language.greek import squeeze
 from site_src.language.say import say
 from site_src.plan.manifest import Manifest, read_manifest
 from site_src.problems import Place, Problems, StateError, Topic, visible
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
-from site_src.read.annex.columns import squeeze
-from site_src.read.annex.statuses import WORDS
+from site_src.read.annex.words import STATUS_WORDS
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
 from site_src.read.content.toml_files import read_campaign
 from site_src.read.inputs import Predecessor
@@ -93,7 +93,7 @@ def warn_of_absent(inputs: CampaignInputs, before: Predecessor, problems: Proble
         hint = say(
             "if it was forgotten, add its row; the old code of an agency without a row goes on working. If it should "
             "end, leave the row there with the status «{word}»",
-            word=WORDS[Status.CONTACT_US][0],
+            word=STATUS_WORDS[Status.CONTACT_US][0],
         )
     at = Place(file=inputs.annex.name)
     if 2 * len(absent) > len(before.names):

@@ -170,7 +170,8 @@ class Stage:
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
             else:
-                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
+                looked = self.inputs.looked if name.startswith("circulars/") else None
+                found += [(name, leak) for leak in find_leaks(name, data, secrets, looked)]
         found += pages.finish()
         for name in (name for plan in self.plans for name in _sealed_names(plan)):  # no archive hides them
             found += [(name, leak) for leak in look_at_name(name, secrets)[1]]

@@ -61,6 +61,7 @@ class Site:
     language: str = "el"
     contact: Office = Office()
     server: Server = Server()
+    sample: bool = False  # every page, letter and summary says so
 
 
 @dataclass(frozen=True, kw_only=True)

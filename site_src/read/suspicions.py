@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from site_src.language.greek import squeeze
 from site_src.language.say import say, say_many
 from site_src.problems import Place, Topic, visible
 from site_src.read.agency import Kind, Status
-from site_src.read.annex.columns import squeeze
-from site_src.read.annex.statuses import WORDS, tells_of_keeping
+from site_src.read.annex.words import STATUS_WORDS, mentions_keeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -182,7 +182,7 @@ def _warn_of_capitals(agencies: Sequence[Agency], problems: Problems) -> None:
 
 def _warn_of_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
     """Warn of an agency that keeps its code by its notes alone: they decide nothing, and it would lose the code."""
-    word = WORDS[Status.KEEPS][0]
+    word = STATUS_WORDS[Status.KEEPS][0]
     hint = say(
         "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, correct the notes",
         word=word,
@@ -192,5 +192,5 @@ def _warn_of_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> No
         Status.CONTACT_US: say("the notes say that the agency keeps its code, and its old one ends"),
     }
     for agency in agencies:
-        if agency.status in messages and tells_of_keeping(agency.notes):
+        if agency.status in messages and mentions_keeping(agency.notes):
             problems.warning(Topic.STATUS, messages[agency.status], hint=hint, at=agency.notes_at, value=agency.notes)

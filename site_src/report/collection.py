@@ -1,60 +1,67 @@
-"""Who has collected its letter, who has not, and who was refused: what access logs tell of one campaign."""
+"""Which agencies have collected their letters, which have not, and who was refused, by the access logs."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from http import HTTPStatus
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
 from site_src.read.agency import Kind
-from site_src.read.annex.kinds import kind_of_name
-from site_src.report.browsers import Browser, browser_of
+from site_src.read.annex.words import kind_of_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from site_src.plan.manifest import Record
     from site_src.read.agency import Agency
     from site_src.read.settings import Campaign
-    from site_src.report.access_log import Request
+    from site_src.report.access_log import Request, Tally
 
-PAIRS_MAX = 1_000  # of a folder and a claimed name: whoever asks chooses both, and memory must not grow with that
-BROWSERS_MAX = 16  # of one agency, likewise
+PAIRS_MAX = 1_000  # of a folder and a claimed name: visitors choose both, and memory must not grow with that
 LEVELS_MAX = 8  # from an agency up to its region; ends a circle of parents too
 
 FETCHED = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
 REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}
 
-NO_REGION = ""  # an agency that nothing stands above
+NO_REGION = ""  # an agency without a parent
 OTHER_PARENTS = "*"  # an agency whose parents lead to no region, or not surely to one
+BEFORE_ALL, AFTER_ALL = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 NOBODY_KNOWN = ""  # no name, or any that is in no row of the annex: what is typed there may be a secret
 
 
+@dataclass
+class Visits:
+    """The first and the last of requests that come in any order, and their number."""
+
+    first: datetime = AFTER_ALL
+    last: datetime = BEFORE_ALL
+    times: int = 0
+
+    def add(self, moment: datetime) -> None:
+        """Count one more."""
+        self.first = min(self.first, moment)
+        self.last = max(self.last, moment)
+        self.times += 1
+
+
 @dataclass(frozen=True)
-class Collected:
-    """An agency that has fetched its archive: when first and last, how often, and with which browsers."""
-
-    agency: Agency
-    first: datetime
-    last: datetime
-    times: int
-    browsers: tuple[Browser, ...]
-
-
-@dataclass(frozen=True)
-class Missing:
-    """An agency that has a letter and has not fetched it; ``wrong_codes``: refused logins in its name.
+class Recipient:
+    """An agency that has a letter, and the visits that fetched it; ``wrong_codes``: refused logins in its name.
 
     ``has_void`` where it fetched an earlier letter, whose code is void.
     """
 
     agency: Agency
     region: str
+    visits: Visits
     wrong_codes: int
     has_void: bool
 
@@ -68,16 +75,14 @@ class Refusal:
 
     folder: Agency
     claimed: Agency | None
-    first: datetime
-    last: datetime
-    times: int
+    visits: Visits
 
 
 @dataclass(frozen=True)
 class Region:
-    """The agencies of one region that have a letter: how many there are, and how many have not fetched it.
+    """The number of agencies of one region that have a letter, and of those that have not fetched it.
 
-    ``parents`` is how many the row for all other parents stands for.
+    ``parents`` is how many the row for all other parents counts.
     """
 
     name: str
@@ -88,43 +93,58 @@ class Region:
 
 @dataclass(frozen=True)
 class Collection:
-    """Everything that the logs tell, in the annex's order; refusals by number. ``curve``: collected until each day."""
+    """All that the logs show: agencies in the annex's order, refusals by number."""
 
-    collected: tuple[Collected, ...]
-    missing: tuple[Missing, ...]
+    recipients: tuple[Recipient, ...]
     refusals: tuple[Refusal, ...]
     refused: int  # tries in another's name; may be more than ``refusals`` names
-    regions: tuple[Region, ...]
-    browsers: tuple[tuple[Browser, int], ...]  # how many agencies used each
-    curve: tuple[tuple[date, int], ...]
 
-    @property
-    def expected(self) -> int:
-        """How many agencies have a letter to collect."""
-        return len(self.collected) + len(self.missing)
+    @cached_property
+    def collected(self) -> tuple[Recipient, ...]:
+        """The agencies that have fetched their letter."""
+        return tuple(each for each in self.recipients if each.visits.times)
+
+    @cached_property
+    def missing(self) -> tuple[Recipient, ...]:
+        """The agencies that have not fetched their letter."""
+        return tuple(each for each in self.recipients if not each.visits.times)
+
+    @cached_property
+    def curve(self) -> tuple[tuple[date, int], ...]:
+        """Each day on which an agency collected for the first time, and how many had by its end."""
+        days = sorted(Counter(each.visits.first.date() for each in self.collected).items())
+        return tuple(zip((day for day, _ in days), accumulate(count for _, count in days), strict=True))
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """Each region once, most missing first; agencies without a region last."""
+        absent = Counter(each.region for each in self.missing)
+        parents = {each.agency.parent for each in self.recipients if each.region == OTHER_PARENTS}
+        regions = [
+            Region(name, count, absent[name], len(parents) if name == OTHER_PARENTS else 0)
+            for name, count in Counter(each.region for each in self.recipients).items()
+        ]
+        return tuple(sorted(regions, key=lambda region: (region.name in {NO_REGION, OTHER_PARENTS}, -region.missing)))
 
 
-@dataclass
-class _Visits:
-    """Counts as lines come, in any order."""
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that was found on ``day``, and the two files for it."""
 
-    first: datetime
-    last: datetime
-    times: int = 0
-    browsers: dict[Browser, None] = field(default_factory=dict)
-
-    def add(self, request: Request) -> None:
-        self.first = min(self.first, request.moment)
-        self.last = max(self.last, request.moment)
-        self.times += 1
-        if len(self.browsers) < BROWSERS_MAX:
-            self.browsers[browser_of(request.agent)] = None
+    campaign: Campaign
+    day: date
+    collection: Collection
+    unbuilt: tuple[Agency, ...]  # get a letter by the annex, but none was built yet
+    uncontacted: tuple[Agency, ...]  # have declared no contact, and so get no letter
+    tally: Tally
+    page: Path
+    sheet: Path
 
 
 class Ledger:
-    """Takes in requests one by one; its memory grows with the rows of the annex, not with the requests.
+    """Counts requests one by one; its memory grows with the rows of the annex, not with the requests.
 
-    The ``records`` of the last build tell which requests fetched an earlier letter, whose code is void.
+    The ``records`` of the last build show which requests fetched an earlier letter, whose code is void.
     """
 
     def __init__(self, agencies: Sequence[Agency], area: str, records: Mapping[str, Record]) -> None:
@@ -132,13 +152,13 @@ class Ledger:
         self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
         self._records = records
         self._have_void: set[str] = set()
-        self._visits: dict[str, _Visits] = {}
+        self._visits: defaultdict[str, Visits] = defaultdict(Visits)
         self._wrong_codes: Counter[str] = Counter()
-        self._refusals: dict[tuple[str, str], _Visits] = {}
+        self._refusals: defaultdict[tuple[str, str], Visits] = defaultdict(Visits)
         self._refused = 0
 
     def add(self, request: Request) -> None:
-        """One request at the campaign's folder in the download area."""
+        """Count a request at the campaign's folder in the download area."""
         found = self._path.fullmatch(request.path)
         if found is None or found[1] not in self._agencies:
             return
@@ -150,7 +170,7 @@ class Ledger:
             if owner in self._records and self._records[owner].had_another_code(request.moment):
                 self._have_void.add(owner)
             else:
-                self._visits.setdefault(owner, _Visits(request.moment, request.moment)).add(request)
+                self._visits[owner].add(request.moment)
 
     def _refuse(self, request: Request, owner: str) -> None:
         if request.user == owner:
@@ -159,63 +179,28 @@ class Ledger:
         self._refused += 1
         pair = (owner, request.user if request.user in self._agencies else NOBODY_KNOWN)
         if pair in self._refusals or len(self._refusals) < PAIRS_MAX:
-            self._refusals.setdefault(pair, _Visits(request.moment, request.moment)).add(request)
+            self._refusals[pair].add(request.moment)
 
     def close(self, agencies: Sequence[Agency]) -> Collection:
-        """The figures; ``agencies`` are those that have a letter to collect."""
-        collected = tuple(self._collected(agencies))
-        find_region = _regions(self._agencies.values())
-        missing = tuple(
-            self._missing(agency, find_region(agency)) for agency in agencies if agency.username not in self._visits
-        )
-        return Collection(
-            collected=collected,
-            missing=missing,
-            refusals=tuple(sorted(self._told_refusals(), key=lambda refusal: -refusal.times)),
-            refused=self._refused,
-            regions=_count_regions([(each.parent, find_region(each)) for each in agencies], missing),
-            browsers=tuple(Counter(one for who in collected for one in who.browsers).most_common()),
-            curve=tuple(_curve(collected)),
-        )
-
-    def _collected(self, agencies: Sequence[Agency]) -> Iterator[Collected]:
+        """Return the figures; ``agencies`` are those that have a letter to collect."""
+        find_region, visits = _regions(self._agencies.values()), self._visits
+        recipients = []
         for agency in agencies:
-            if visits := self._visits.get(agency.username):
-                yield Collected(agency, visits.first, visits.last, visits.times, tuple(visits.browsers))
-
-    def _missing(self, agency: Agency, region: str) -> Missing:
-        username = agency.username
-        return Missing(agency, region, self._wrong_codes[username], has_void=username in self._have_void)
-
-    def _told_refusals(self) -> Iterator[Refusal]:
-        for (owner, claimed), visits in self._refusals.items():
-            known = self._agencies.get(claimed)
-            yield Refusal(self._agencies[owner], known, visits.first, visits.last, visits.times)
-
-
-def _curve(collected: Iterable[Collected]) -> Iterator[tuple[date, int]]:
-    """Each day on which somebody collected for the first time, and how many had by its end."""
-    total = 0
-    for day, count in sorted(Counter(one.first.date() for one in collected).items()):
-        total += count
-        yield day, total
-
-
-def _count_regions(expected: Sequence[tuple[str, str]], missing: Iterable[Missing]) -> tuple[Region, ...]:
-    """Each region once, those with most missing first and what is no region last; ``expected``: parent and region."""
-    absent = Counter(one.region for one in missing)
-    parents = {parent for parent, region in expected if region == OTHER_PARENTS}
-    regions = [
-        Region(name, count, absent[name], len(parents) if name == OTHER_PARENTS else 0)
-        for name, count in Counter(region for _, region in expected).items()
-    ]
-    return tuple(sorted(regions, key=lambda region: (region.name in {NO_REGION, OTHER_PARENTS}, -region.missing)))
+            name = agency.username
+            has_void = name in self._have_void
+            recipients.append(Recipient(agency, find_region(agency), visits[name], self._wrong_codes[name], has_void))
+        refusals = (
+            Refusal(self._agencies[owner], self._agencies.get(claimed), tries)
+            for (owner, claimed), tries in self._refusals.items()
+        )
+        by_number = sorted(refusals, key=lambda refusal: -refusal.visits.times)
+        return Collection(tuple(recipients), tuple(by_number), self._refused)
 
 
 def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
-    """Finds the region (or decentralised administration) above an agency.
+    """Return a function that finds the region (or decentralised administration) above an agency.
 
-    A parent whose name two agencies bear leads to none; one that is no row may tell by its name that it is a region.
+    A parent whose name two agencies bear leads to no region; one that is in no row may itself be named as a region.
     """
     named: dict[str, list[Agency]] = {}
     for agency in agencies:
@@ -235,20 +220,3 @@ def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
         return OTHER_PARENTS
 
     return find
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What was found on ``day``, and the two files that tell it."""
-
-    campaign: Campaign
-    day: date
-    collection: Collection
-    unbuilt: tuple[Agency, ...]  # get a letter by the annex, but none was built yet
-    uncontacted: tuple[Agency, ...]  # have declared no contact, and so get no letter
-    lines: int
-    broken: int
-    first_day: date | None  # of all lines that could be read
-    last_day: date | None
-    page: Path
-    sheet: Path

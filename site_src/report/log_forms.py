@@ -1,6 +1,6 @@
 """Lines of access logs in other forms than the combined one, rewritten as it: JSON, and lines within quotes.
 
-What cannot be rewritten is named by its form, so that staff can say to the administrator what they were given.
+Lines that cannot be rewritten are named by their form, so that staff can tell the administrator what they were given.
 """
 
 from __future__ import annotations
@@ -31,25 +31,23 @@ SYSLOG = rb"""
 """
 _SYSLOG = re.compile(SYSLOG, re.VERBOSE | re.DOTALL)
 
-# Where the usual configurations of nginx and Apache, and those who collect their logs (ECS, Docker), put a field: keys
-# without regard to case and punctuation, those of nested objects with or without the outer ones. The first wins.
+# The keys under which the usual configurations of nginx and Apache, and programs that collect logs (ECS, Docker), put a
+# field: without regard to case and punctuation, those of nested objects with or without the outer ones. The first wins.
 _USER = ("remoteuser", "user", "username", "authuser", "auth", "%u", "%<u", "%>u")
 _REQUEST = ("request", "requestline", "httprequest", "firstline", "%r")
 _METHOD = ("requestmethod", "method", "verb", "httpmethod", "%m")
 _ADDRESS = ("requesturi", "uri", "url", "urloriginal", "urlpath", "requesturl", "requestpath", "path", "request", "%U")
 _STATUS = ("status", "statuscode", "responsestatus", "httpstatus", "response", "code", "%>s", "%s")
 _TIME = ("timelocal", "timeiso8601", "timestamp", "time", "datetime", "msec", "timemsec", "ts", "date", "%t")
-_AGENT = ("httpuseragent", "useragent", "useragentoriginal", "agent", "%{User-Agent}i", "%{User-agent}i")
 _WHOLE_LINE = ("log", "message", "msg")
 
 _LOCAL = re.compile(r"\[?(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]?")
-_SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?")
-_FRACTIONS = re.compile(r"(\d{10})(?:\d{3}){1,3}")  # milliseconds, microseconds or nanoseconds
+_SINCE_1970 = re.compile(r"(\d{10})(?:\.\d+|(?:\d{3}){1,3})?")  # seconds; milliseconds, microseconds, nanoseconds
 # nginx without escape=json, and Apache, write bytes as \x22, which JSON does not know.
 _ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
-_UNSAFE = re.compile(r'[\x00-\x1f"\\\x7f]')  # what nginx escapes in its combined format
+_UNSAFE = re.compile(r'[\x00-\x1f"\\\x7f]')  # the characters that nginx escapes in its combined format
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
-_NO_TEXT_SHARE = 0.3  # of a line's bytes that are no UTF-8: more are in no text of Greek or Latin letters
+_NO_TEXT_SHARE = 0.3  # of a line's bytes that are not UTF-8: no text of Greek or Latin letters has more
 
 _BYTE_ORDER_MARKS = codecs.BOM_UTF8 + codecs.BOM_UTF16  # a log put together of several has them in the middle too
 
@@ -69,75 +67,68 @@ _IIS = re.compile(
 )
 _ACCESS_LOG = re.compile(rb"\[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]?")
 
-
-class Form(Enum):
-    """What a line is that cannot be read, in words."""
-
-    JSON_WITHOUT_USER = N_("JSON without remote_user")
-    JSON_WITHOUT_REQUEST = N_("JSON without request")
-    JSON_WITHOUT_STATUS = N_("JSON without status")
-    JSON_WITHOUT_TIME = N_("JSON without time_local")
-    JSON_DAMAGED = N_("JSON that is damaged, or takes several lines for a request")
-    IIS = N_("W3C log of IIS")
-    ERROR_LOG = N_("error log")
-    BINARY = N_("binary data")
-    LONG = N_("line of more than 64 KB")
-    OTHER_FORMAT = N_("access log in another format, or cut short")
-    OTHER = N_("text of another kind")
-
-
+_WITHOUT = N_("JSON without {key}")
+_TO_ADD = N_('have "{key}":"${key}" added to the log format (in Apache "{apache}")')
 _USUAL = N_(
     "give the access log of nginx or Apache in its combined format or as JSON; .gz is read too, others unpack first"
 )
-HINTS = {
-    Form.JSON_WITHOUT_USER: N_(
-        'have "remote_user":"$remote_user" added to the log format (in Apache "%u"): nothing else tells who collected'
-    ),
-    Form.JSON_WITHOUT_REQUEST: N_('have "request":"$request" added to the log format (in Apache "%r")'),
-    Form.JSON_WITHOUT_STATUS: N_('have "status":"$status" added to the log format (in Apache "%>s")'),
-    Form.JSON_WITHOUT_TIME: N_('have "time_local":"$time_local" added to the log format (in Apache "%t")'),
-    Form.JSON_DAMAGED: N_("give the log with one JSON object on each line, as the server wrote it"),
-    Form.IIS: N_("give the access log of the nginx or Apache that asks for the login"),
-    Form.ERROR_LOG: N_("give the access log: the error log does not tell who collected"),
-    Form.BINARY: N_("give the log as text; .gz is read as it is, others unpack first"),
-}
 
 
-def hint_of(form: Form) -> str:
-    """Return what to do about lines of a form."""
-    return HINTS.get(form, _USUAL)
+class Form(Enum):
+    """The forms of lines that cannot be read, each with its name for staff and what to do."""
+
+    JSON_WITHOUT_USER = _WITHOUT, _TO_ADD, "remote_user", "%u"
+    JSON_WITHOUT_REQUEST = _WITHOUT, _TO_ADD, "request", "%r"
+    JSON_WITHOUT_STATUS = _WITHOUT, _TO_ADD, "status", "%>s"
+    JSON_WITHOUT_TIME = _WITHOUT, _TO_ADD, "time_local", "%t"
+    JSON_DAMAGED = (
+        N_("JSON that is damaged, or takes several lines for a request"),
+        N_("give the log with one JSON object on each line, as the server wrote it"),
+    )
+    IIS = N_("W3C log of IIS"), N_("give the access log of the nginx or Apache that asks for the login")
+    ERROR_LOG = N_("error log"), N_("give the access log: the error log does not tell who collected")
+    BINARY = N_("binary data"), N_("give the log as text; .gz is read as it is, others unpack first")
+    LONG = N_("line of more than 64 KB"), _USUAL
+    OTHER_FORMAT = N_("access log in another format, or cut short"), _USUAL
+    OTHER = N_("text of another kind"), _USUAL
+
+    def __init__(self, label: str, hint: str, key: str = "", apache: str = "") -> None:
+        self.label = label
+        self.hint = hint
+        self.keys = {"key": key, "apache": apache}  # for the values in both texts
 
 
 def as_combined(line: bytes) -> bytes | Form:
-    """Return what a line holds without what is wrapped around it, JSON as a line of the combined format.
+    """Return a line without what is wrapped around it, JSON as a line of the common format.
 
     Returns its form where it is JSON that lacks something. A line in UTF-16, as PowerShell writes it or appends it to a
     log of another encoding, is the line in ASCII with a NUL beside each letter; both servers escape all other letters.
     """
     text: bytes | Form = line.replace(b"\0", b"").lstrip(_BYTE_ORDER_MARKS).strip()
     for _ in range(WRAPPED_MAX):
-        if not isinstance(text, bytes) or (inner := _unwrapped(text)) == text:
+        if isinstance(text, Form) or (inner := _unwrap(text)) == text:
             break
         text = inner
     return text
 
 
 def form_of(text: bytes) -> Form:
-    """Return the form of a text that is no line of an access log in any form that is read."""
+    """Return the form of a text that is not a line of an access log in any form that is read."""
     if not text:
         return Form.LONG
     head = _SYSLOG.match(text)
     text = text[head.end() :] if head else text
-    for form, pattern in ((Form.ERROR_LOG, _ERROR_LOG), (Form.IIS, _IIS)):
-        if pattern.match(text):
-            return form
+    if _ERROR_LOG.match(text):
+        return Form.ERROR_LOG
+    if _IIS.match(text):
+        return Form.IIS
     if _is_binary(text):
         return Form.BINARY
     return Form.OTHER_FORMAT if _ACCESS_LOG.search(text) else Form.OTHER
 
 
-def _unwrapped(text: bytes) -> bytes | Form:
-    """The text without one wrapping: syslog's head, quotes or JSON; the same where it has none."""
+def _unwrap(text: bytes) -> bytes | Form:
+    """Return the text without one wrapping, syslog's head, quotes or JSON; the same where it has none."""
     if (head := _SYSLOG.match(text)) and text[head.end() :].startswith(b"{"):
         return text[head.end() :]
     if text.startswith(b'"') and text.endswith(b'"') and len(text) > 1:
@@ -147,33 +138,35 @@ def _unwrapped(text: bytes) -> bytes | Form:
 
 
 def _from_json(text: bytes) -> bytes | Form:
-    """The request that a JSON object tells, as a line of the combined format, or the whole line that it carries."""
+    """Return a JSON object's request as a line of the common format, or the whole line that it carries."""
     fields = _json_fields(text.rstrip(b","))
     if fields is None:
         return Form.JSON_DAMAGED
-    status = next((value for value in _told(fields, _STATUS) if re.fullmatch("[1-5][0-9]{2}", value)), None)
-    if status is None and (line := next((each for each in _told(fields, _WHOLE_LINE) if each), "")):
+    status = next((value for value in _values(fields, _STATUS) if re.fullmatch("[1-5][0-9]{2}", value)), None)
+    if status is None and (line := next(filter(None, _values(fields, _WHOLE_LINE)), "")):
         return line.strip().encode(errors="replace")
     needed = {
-        Form.JSON_WITHOUT_USER: (user := next(_told(fields, _USER), None)),
-        Form.JSON_WITHOUT_REQUEST: (request := _request(fields)),
+        Form.JSON_WITHOUT_USER: next(_values(fields, _USER), None),
+        Form.JSON_WITHOUT_REQUEST: _request_line(fields),
         Form.JSON_WITHOUT_STATUS: status,
-        Form.JSON_WITHOUT_TIME: (moment := next(filter(None, map(_local_time, _told(fields, _TIME))), None)),
+        Form.JSON_WITHOUT_TIME: next(filter(None, map(_local_time, _values(fields, _TIME))), None),
     }
-    if user is None or request is None or None in needed.values():
-        return next(form for form, value in needed.items() if value is None)
-    agent = next(_told(fields, _AGENT), "")
-    return f'- - {_safe(user) or "-"} [{moment}] "{_safe(request)}" {status} - "-" "{_safe(agent)}"'.encode()
+    for form, value in needed.items():
+        if value is None:
+            return form
+    user, request, status, moment = (_escape(value or "") for value in needed.values())
+    return f'- - {user or "-"} [{moment}] "{request}" {status} -'.encode()
 
 
 def _json_fields(text: bytes) -> dict[str, str] | None:
-    """The fields of a JSON object by all their names; None where it is none."""
-    told = text.decode("utf-8", "backslashreplace")
+    """Return the fields of a JSON object by all their names; None where it is not JSON."""
+    decoded = text.decode("utf-8", "backslashreplace")
     try:
         try:
-            found = json.loads(told, strict=False)
+            found = json.loads(decoded, strict=False)
         except ValueError:
-            found = json.loads(_ESCAPED.sub(lambda each: rf"\u00{each[1]}" if each[1] else each[0], told), strict=False)
+            mended = _ESCAPED.sub(lambda each: rf"\u00{each[1]}" if each[1] else each[0], decoded)
+            found = json.loads(mended, strict=False)
     except (ValueError, RecursionError):
         return None
     fields: dict[str, str] = {}
@@ -184,7 +177,7 @@ def _json_fields(text: bytes) -> dict[str, str] | None:
 
 
 def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each single value in an object, and the keys that lead to it; not the headers, which whoever asks chooses."""
+    """Yield the keys that lead to each value of an object, and the value, without headers, which visitors choose."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if not (name := _plain(key)).endswith("headers"):
@@ -198,39 +191,36 @@ def _plain(key: str) -> str:
     return key if key.startswith("%") else "".join(filter(str.isalnum, key.lower()))
 
 
-def _told(fields: dict[str, str], names: tuple[str, ...]) -> Iterator[str]:
+def _values(fields: dict[str, str], names: tuple[str, ...]) -> Iterator[str]:
     return (fields[name] for name in names if name in fields)
 
 
-def _request(fields: dict[str, str]) -> str | None:
-    """The request line; put together from method and address where the log has these apart."""
-    line = next(_told(fields, _REQUEST), None)
+def _request_line(fields: dict[str, str]) -> str | None:
+    """Return the request line; put together from method and address where the log has these apart."""
+    line = next(_values(fields, _REQUEST), None)
     if line is not None and not line.startswith("/"):
         return line
-    method, address = next(_told(fields, _METHOD), None), next(_told(fields, _ADDRESS), None)
+    method, address = next(_values(fields, _METHOD), None), next(_values(fields, _ADDRESS), None)
     return None if method is None or address is None else f"{method} {address}"
 
 
-def _local_time(told: str) -> str | None:
-    """A moment as the combined format has it; without a zone it is taken for one of this machine's."""
-    if found := _LOCAL.fullmatch(told):
+def _local_time(text: str) -> str | None:
+    """Return a moment as the combined format has it; one without a zone counts as a moment of this machine's."""
+    if found := _LOCAL.fullmatch(text):
         return found[1]
     try:
-        if _SECONDS.fullmatch(told):
-            moment = datetime.fromtimestamp(float(told)).astimezone()
-        elif found := _FRACTIONS.fullmatch(told):
+        if found := _SINCE_1970.fullmatch(text):
             moment = datetime.fromtimestamp(int(found[1])).astimezone()
         else:
-            moment = datetime.fromisoformat(told)
+            moment = datetime.fromisoformat(text)
+            moment = moment if moment.tzinfo else moment.astimezone()
     except (ValueError, OverflowError, OSError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.astimezone()
     return moment.strftime(f"%d/{MONTHS[moment.month - 1]}/%Y:%H:%M:%S %z")
 
 
-def _safe(text: str) -> str:
-    """A value that ends at the next quotation mark, as nginx writes it: whoever asks chooses it."""
+def _escape(text: str) -> str:
+    """Return a value that ends at the next quotation mark, as nginx writes it, since visitors choose it."""
     return _UNSAFE.sub(lambda each: f"\\x{ord(each[0]):02X}", text)
 
 

@@ -1,14 +1,13 @@
-"""After the letters are out: reads the web server's logs and tells who has collected, as a page and a spreadsheet."""
+"""The report on a campaign after its letters are out: the server's logs are read, a page and a spreadsheet written."""
 
 from __future__ import annotations
 
-import os
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from site_src.files.disk import move
-from site_src.files.private import MANIFEST_NAME, write_private
+from site_src.files.private import MANIFEST_NAME, put_private
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_many
 from site_src.plan.manifest import read_manifest
@@ -16,9 +15,7 @@ from site_src.problems import Place, Topic, UsageError
 from site_src.read.agency import Status
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import Ledger, Report
-from site_src.report.log_forms import hint_of
-from site_src.report.page import report_page
-from site_src.report.sheet import report_sheet
+from site_src.report.output import report_page, report_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +51,7 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
     ledger, tally = Ledger(given.agencies, area, manifest.agencies), Tally()
     for log in _each_once(logs, problems):
-        _read(log, area, ledger, tally, problems)
+        tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
     recipients = given.with_status(Status.NEW)
     return Report(
@@ -63,19 +60,16 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
         collection=ledger.close([agency for agency in recipients if _is_built(agency, manifest)]),
         unbuilt=tuple(agency for agency in recipients if not _is_built(agency, manifest)),
         uncontacted=given.with_status(Status.CONTACT_US),
-        lines=tally.lines,
-        broken=tally.broken,
-        first_day=tally.first_day,
-        last_day=tally.last_day,
+        tally=tally,
         page=folder / PAGE_NAME,
         sheet=folder / SHEET_NAME,
     )
 
 
-def write(found: Report, inputs: Inputs) -> None:
+def write(report: Report, inputs: Inputs) -> None:
     """Write both files into the campaign's private folder, which the command must hold: a build clears drafts away."""
-    _save(found.page, report_page(found, inputs.site, inputs.words))
-    _save(found.sheet, report_sheet(found, inputs.words))
+    page, sheet = report_page(report, inputs.site, inputs.words), report_sheet(report, inputs.words)
+    put_private({report.page: page, report.sheet: sheet})
 
 
 def _is_built(agency: Agency, manifest: Manifest) -> bool:
@@ -84,7 +78,7 @@ def _is_built(agency: Agency, manifest: Manifest) -> bool:
 
 
 def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
-    """The logs; a file that is named twice would count twice."""
+    """Yield the logs; a file that is named twice would count twice."""
     seen = set()
     for log in logs:
         if isinstance(log, Path):
@@ -96,37 +90,30 @@ def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
         yield log
 
 
-def _read(log: Log, area: str, ledger: Ledger, tally: Tally, problems: Problems) -> None:
-    """Enter one log into the ledger, with what is wrong with it."""
+def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
+    """Enter one log into the ledger, report what is wrong with it, and count its lines."""
     at = Place(file=str(log) if isinstance(log, Path) else say("standard input"))
-    mine = Tally()
+    tally = Tally()
     try:
-        if isinstance(log, Path):
-            with log.open("rb") as stream:
-                _enter(stream, area, ledger, mine)
-        else:
-            _enter(log, area, ledger, mine)
+        with log.open("rb") if isinstance(log, Path) else nullcontext(log) as stream:
+            for request in read_requests(stream, area, tally):
+                ledger.add(request)
     except BREAKS_OFF as error:
-        _tell_broken_off(error, mine, at, problems)
-    _tell_missed(mine, at, problems)
-    tally.add(mine)
+        _report_break(error, tally, at, problems)
+    _report_missed(tally, at, problems)
+    return tally
 
 
-def _enter(stream: BinaryIO, area: str, ledger: Ledger, tally: Tally) -> None:
-    for request in read_requests(stream, area, tally):
-        ledger.add(request)
-
-
-def _tell_missed(tally: Tally, at: Place, problems: Problems) -> None:
+def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
     """Report by its form each kind of line that could not be read: an error where they are all of the log."""
     for form, missed in tally.missed.items():
         message = say_many(
             "{number} line could not be read: {form}",
             "{number} lines could not be read, this one and others: {form}",
             missed.lines,
-            form=say(form.value),
+            form=say(form.label, **form.keys),
         )
-        hint, place = say(hint_of(form)), replace(at, line=missed.first)
+        hint, place = say(form.hint, **form.keys), replace(at, line=missed.first)
         if tally.broken == tally.lines:
             message = say("no line of this file is one of an access log: {what}", what=message)
             problems.error(Topic.FILE, message, hint=hint, at=place)
@@ -134,7 +121,8 @@ def _tell_missed(tally: Tally, at: Place, problems: Problems) -> None:
             problems.warning(Topic.FILE, message, hint=hint, at=place)
 
 
-def _tell_broken_off(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
+def _report_break(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
+    """Report a log that breaks off: an error where nothing of it could be read."""
     why = reason(error) if isinstance(error, OSError) and error.strerror else say("it is cut short or damaged")
     if tally.lines:
         hint = say("copy it again from the server; what could be read was counted")
@@ -143,13 +131,3 @@ def _tell_broken_off(error: BaseException, tally: Tally, at: Place, problems: Pr
     else:
         hint = say("check its name and your permission to read it, or copy it again from the server")
         problems.error(Topic.FILE, say("this log cannot be read: {why}", why=why), hint=hint, at=at)
-
-
-def _save(path: Path, data: bytes) -> None:
-    """Replace the file in one step, closed to others at every moment."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        write_private(draft, data)
-        move(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -11,7 +11,6 @@ import mimetypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_src.commands.problem_messages import alike_lines, counts_by_severity
 from site_src.files.looked import Looked
 from site_src.language.say import say, spoken
 from site_src.make.archives import seal
@@ -20,7 +19,7 @@ from site_src.make.pages.render import Archive, Edition, render_pages
 from site_src.make.public_annex import public_annex
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
-from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
+from site_src.problems import Problem, Problems, Severity, UsageError, alike_lines, by_remedy, counts_by_severity
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
 
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.folders import Folders, Progress
+    from site_src.read.agency import Agency
     from site_src.read.inputs import CampaignInputs, Inputs
-    from site_src.read.settings import CodePolicy
 
-# Stand in the pages until somebody asks for an archive: its SHA-256, and about its size.
+# In the pages until somebody asks for an archive: its SHA-256, and about its size.
 UNKNOWN_SHA256 = "0" * 64
 USUAL_SIZE = 42_000
 
@@ -52,7 +51,7 @@ PROBLEM_STYLE = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What the preview says to a request."""
+    """The answer to a request."""
 
     status: int
     content: bytes = b""
@@ -72,7 +71,7 @@ class Preview:
     _inputs: Inputs | None = None
     _problems: tuple[Problem, ...] = ()
     _looked: Looked = field(init=False)
-    # Of this preview alone: it seals samples, and goes with the process.
+    # It seals the samples of this preview alone, and goes with the process.
     _key: CampaignKey = field(default_factory=CampaignKey.new)
 
     def __post_init__(self) -> None:
@@ -89,29 +88,27 @@ class Preview:
             self._pages = dict(self._render(inputs))
 
     def check_username(self) -> None:
-        """Raise UsageError where ``username`` is no agency of any campaign."""
+        """Raise UsageError where no campaign has an agency named ``username``."""
         known = {agency.username for each in self._campaigns() for agency in each.agencies}
         if self.username and not self._problems and self.username not in known:
             message = say('no annex has an agency with the user name "{username}"', username=self.username)
             raise UsageError(message, say("copy the 12 digits from the annex"))
 
     def answer(self, path: str) -> Answer:
-        """The page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
+        """Return the page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
         if self._problems:
             return Answer(500, _problem_page(self._problems))
         name = path.lstrip("/")
         name = f"{name}index.html" if not name or name.endswith("/") else name
-        parts = name.split("/")
-        if parts[0] == "files" and len(parts) > 2 and self.username:  # noqa: PLR2004 (files, slug, agency)
-            if parts[2] == "mine":
-                own = f"files/{parts[1]}/{self.username}/"
-                return Answer(302, location=f"/{own if f'{own}index.html' in self._pages else f'files/{parts[1]}/'}")
-            if parts[2].isdecimal() and parts[2] != self.username:
+        match name.split("/"):
+            case ["files", slug, "mine", *_] if self.username:
+                own = f"files/{slug}/{self.username}/"
+                return Answer(302, location=f"/{own if f'{own}index.html' in self._pages else f'files/{slug}/'}")
+            case ["files", _, owner, *_] if self.username and owner.isdecimal() and owner != self.username:
                 return Answer(403, self._pages["403.html"])
         if name in self._pages:
             return Answer(200, self._with_sample(name), _type_of(name))
-        sample = self._sample(parts)
-        return sample or Answer(404, self._pages["404.html"])
+        return self._sample(name) or Answer(404, self._pages["404.html"])
 
     def _campaigns(self) -> tuple[CampaignInputs, ...]:
         return self._inputs.campaigns if self._inputs else ()
@@ -128,33 +125,37 @@ class Preview:
                 yield f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes()
 
     def _with_sample(self, name: str) -> bytes:
-        """A page; an agency's own names the archive that its reader will get, and links the letter itself."""
-        page = self._pages[name]
-        mark = UNKNOWN_SHA256.encode()
-        sample = self._sample([*name.split("/")[:-1], f"{name.split('/')[-2]}.zip"]) if mark in page else None
+        """Return a page; an agency's own names the archive that its reader will get, and links the letter itself."""
+        page, mark = self._pages[name], UNKNOWN_SHA256.encode()
+        folder = name.removesuffix("index.html")
+        sample = self._sample(f"{folder}{folder.split('/')[-2]}.zip") if mark in page else None
         if sample is None:
             return page
-        told = html.escape(say("This is a preview: the letter and its code are samples."))
-        note = f'<body>\n<p class="wrap">{told} <a href="{SAMPLE_LETTER}">▸ {SAMPLE_LETTER}</a></p>'.encode()
+        text = html.escape(say("This is a preview: the letter and its code are samples."))
+        note = f'<body>\n<p class="wrap">{text} <a href="{SAMPLE_LETTER}">▸ {SAMPLE_LETTER}</a></p>'.encode()
         return page.replace(mark, hashlib.sha256(sample.content).hexdigest().encode()).replace(b"<body>", note, 1)
 
-    def _sample(self, parts: list[str]) -> Answer | None:
-        """The sample letter or archive of an agency that gets one."""
-        if len(parts) != 4 or parts[0] != "files":  # noqa: PLR2004 (files, slug, agency, file)
+    def _sample(self, name: str) -> Answer | None:
+        """Return the sample letter or archive of an agency that gets one."""
+        match name.split("/"):
+            case ["files", slug, username, file] if file in {SAMPLE_LETTER, f"{username}.zip"}:
+                found = [
+                    (each, agency)
+                    for each in self._campaigns()
+                    for agency in each.with_status(Status.NEW)
+                    if (each.campaign.slug, agency.username) == (slug, username)
+                ]
+            case _:
+                return None
+        if not found:
             return None
-        _, slug, username, file = parts
-        for each in self._campaigns():
-            for agency in each.with_status(Status.NEW):
-                if (each.campaign.slug, agency.username) == (slug, username):
-                    recipient = Recipient(agency=agency.name, username=username, code=_sample_code(each.campaign.code))
-                    letter = _sample_typesetter(each).set_letter(recipient)
-                    if file == SAMPLE_LETTER:
-                        return Answer(200, letter, "application/pdf")
-                    documents = (Document(f"{username}.pdf", letter), *_samples(each.enclosures.get(username, ())))
-                    email = self._key.choose(username, agency.emails)
-                    archive = seal(documents, email, self._key, each.campaign.circular.date)
-                    return Answer(200, archive, "application/zip") if file == f"{username}.zip" else None
-        return None
+        ((inputs, agency),) = found
+        letter = _sample_letter(inputs, agency)
+        if file == SAMPLE_LETTER:
+            return Answer(200, letter, "application/pdf")
+        documents = (Document(f"{username}.pdf", letter), *_samples(inputs.enclosures.get(username, ())))
+        email = self._key.choose(username, agency.emails)
+        return Answer(200, seal(documents, email, self._key, inputs.campaign.circular.date), "application/zip")
 
 
 def _edition(inputs: CampaignInputs) -> Edition:
@@ -162,17 +163,16 @@ def _edition(inputs: CampaignInputs) -> Edition:
     return Edition.of(inputs, {agency.username: archive for agency in inputs.with_status(Status.NEW)})
 
 
-def _sample_typesetter(inputs: CampaignInputs) -> Typesetter:
-    return Typesetter(inputs.typesetter.template, replace(inputs.typesetter.facts, sample="yes"))
-
-
-def _sample_code(policy: CodePolicy) -> str:
-    """A code of the right form that is plainly none: one symbol over and over."""
-    return "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
+def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
+    """Return a letter that is marked as a sample; its code, one symbol over and over, is plainly not real."""
+    policy = inputs.campaign.code
+    code = "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
+    typesetter = Typesetter(inputs.typesetter.template, replace(inputs.typesetter.facts, sample="yes"))
+    return typesetter.set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
 
 
 def _samples(enclosures: Iterable[Document]) -> Iterator[Document]:
-    """What takes the place of real documents: whoever is at this machine can open the preview's archives."""
+    """Return samples in place of real documents: anybody at this machine can open the preview's archives."""
     text = say("This is a preview: the real document is in the archive that a build makes.").encode()
     return (Document(f"{document.name}.txt", text) for document in enclosures)
 
@@ -183,7 +183,7 @@ def _type_of(name: str) -> str:
 
 
 def _problem_page(problems: tuple[Problem, ...]) -> bytes:
-    """What stands in the place of every page while an input has an error."""
+    """Return the page that takes the place of every other while an input has an error."""
     heading, counts = say("Not yet right"), counts_by_severity(problems)
     sections = "\n".join(_problem_section(severity, count, problems) for severity, count in counts.items())
     return (
@@ -195,7 +195,7 @@ def _problem_page(problems: tuple[Problem, ...]) -> bytes:
 
 
 def _problem_section(severity: Severity, count: str, problems: tuple[Problem, ...]) -> str:
-    """The problems of one severity below their number."""
+    """Return the problems of one severity below their number."""
     groups = by_remedy(problem for problem in problems if problem.severity is severity)
     texts = (html.escape("\n".join(alike_lines(alike))) for alike in groups)
     listed = "\n".join(f"<li><pre>{text}</pre></li>" for text in texts)

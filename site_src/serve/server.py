@@ -27,10 +27,10 @@ MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
 
 
 class InputsWatcher(Watcher):
-    """livereload's watcher, which here compares all that the file system tells with what it told at the last look.
+    """livereload's watcher, which here compares the state of all files with that at the last look.
 
-    Its own takes every file of its first look for changed, and reloads the pages that are open by then; and it passes
-    over a file that is new but bears an old date, as copies do.
+    livereload's own takes every file of its first look for changed, and reloads the pages that are open by then; and it
+    passes over a file that is new but has an old date, as copies do.
     """
 
     def __init__(self) -> None:
@@ -38,12 +38,12 @@ class InputsWatcher(Watcher):
         self._seen: dict[str, set[tuple[str, int, int]]] = {}
 
     def watch(self, path: str, func: Callable[[], None] | None = None, *options: object, **named: object) -> None:
-        """Run ``func`` when anything below ``path`` is another than now."""
+        """Run ``func`` when any file below ``path`` changes."""
         super().watch(path, func, *options, **named)
         self._seen[path] = set(_state_of(path))
 
     def is_changed(self, path: str, _ignore: object = None) -> bool:
-        """Whether anything below ``path`` is another than at the last look; ``filepath`` then names one such file."""
+        """Return whether any file below ``path`` has changed since the last look; ``filepath`` then names one."""
         before, now = self._seen[path], set(_state_of(path))
         self._seen[path] = now
         for changed, *_ in before ^ now:
@@ -52,7 +52,7 @@ class InputsWatcher(Watcher):
 
 
 def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
-    """Each file at or below this path with its size in bytes and its time of change in nanoseconds."""
+    """Yield each file at or below this path with its size in bytes and its time of change in nanoseconds."""
     files = [] if Path(path).is_dir() else [Path(path)]
     for folder, _, names in os.walk(path, followlinks=True):
         files += [Path(folder, name) for name in names]
@@ -76,10 +76,10 @@ def serve(preview: Preview, port: int) -> None:
         start_response(f"{answer.status} ", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
-    # Of its own it passes over a change within three seconds of the last, and staff would see the text before it.
+    # By default it passes over a change within three seconds of the last, and staff would see the text before it.
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
-    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # its own lets every page listen
-    logging.getLogger("tornado.access").disabled = True  # who previews has asked for each of these pages
+    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
+    logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
     server = livereload.Server(application, InputsWatcher())
     folders = preview.folders
     for path in (folders.content, folders.templates, folders.private / CURRENT_NAME):
@@ -88,7 +88,7 @@ def serve(preview: Preview, port: int) -> None:
 
 
 def _is_local(address: str) -> bool:
-    """Whether a request that names this address, or a page that comes from it, is of this machine.
+    """Return whether a request that names this address, or a page that comes from it, is of this machine.
 
     A web page elsewhere can give its own name this machine's address, and any page may open a socket to it.
     """

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import stat
@@ -7,11 +8,24 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from site_src.commands.check_report import check_sheet
+from site_src.files.workbooks import SHEET_TITLE_MAX
+from site_src.problems import Place, Problem, Problems, Severity, Topic
+from site_src.read.annex.sheets import read_sheets
+from site_src.read.annex.sheets.grid import Area, Sheet, make_cell, make_sheet
+from tests.support.annex_formats import ods, text, xls, xlsx
+from tests.support.annex_table import CHIOS, HEADER, THIRA, TITLE
 from tests.support.small_site import ROWS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from tests.support.small_site import SmallSite
 
@@ -110,3 +124,123 @@ def test_a_file_that_cannot_be_read_is_listed(site: SmallSite, report: Path, bro
     assert site.run("check", f"--report={report}").returncode == 1
     book = openpyxl.load_workbook(report)
     assert str(book["Problems"]["C4"].value).startswith(broken)
+
+
+FORMATS: dict[str, Callable[..., bytes]] = {"annex.xlsx": xlsx, "annex.xls": xls, "annex.ods": ods, "annex.csv": text}
+ANNEX = "annex.xlsx"
+
+
+def _problem(cell: str, *, severity: Severity = Severity.ERROR, sheet: str = TITLE, file: str = ANNEX) -> Problem:
+    at = Place(file, sheet, cell)
+    return Problem(severity=severity, topic=Topic.EMAIL, message="not good", hint="mend it", at=at, value="=x\u200b")
+
+
+def _grid(*rows: tuple[str, ...], title: str = TITLE, merges: tuple[Area, ...] = ()) -> Sheet:
+    cells = [
+        make_cell(row=row, column=column, text=value)
+        for row, values in enumerate(rows, start=1)
+        for column, value in enumerate(values, start=1)
+        if value
+    ]
+    return make_sheet(title, cells, merges=merges)
+
+
+def _book(sheets: list[Sheet], problems: list[Problem], annex: str = ANNEX) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(check_sheet(sheets, problems, annex)))
+
+
+def _look(sheet: Worksheet, cell: str) -> tuple[str, bool, bool, str]:
+    """A cell's colour, whether it is bold, whether italic, and its comment."""
+    found = sheet[cell]
+    comment = found.comment.text if found.comment else ""
+    return str(found.fill.fgColor.rgb)[2:], bool(found.font.b), bool(found.font.i), comment
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_is_shown_as_it_displays(tmp_path: Path, name: str) -> None:
+    """Every value of every cell comes again in its place, user names with their zeros, whatever the file was."""
+    (tmp_path / name).write_bytes(FORMATS[name]((HEADER, THIRA, CHIOS)))
+    sheets = read_sheets(tmp_path / name, Problems())
+    title = sheets[0].title
+    book = _book(list(sheets), [_problem("E2", sheet=title, file=name)], name)
+    shown = book[title or name]
+    assert [[cell.value or "" for cell in row] for row in shown.iter_rows()] == [list(HEADER), list(THIRA), list(CHIOS)]
+    assert _look(shown, "E2")[0] == "FFC7CE"
+    assert shown["B2"].data_type == "s"
+
+
+def test_errors_and_warnings_differ_and_not_by_colour_alone() -> None:
+    """An error is bold, a warning italic; a cell with both is an error; the rest is plain and without comment."""
+    both = [_problem("A1", severity=Severity.WARNING), _problem("A1"), _problem("B1", severity=Severity.WARNING)]
+    sheet = _book([_grid(("a", "b", "c"))], both)[TITLE]
+    (red, *bold), (yellow, *italic) = (_look(sheet, cell)[:3] for cell in ("A1", "B1"))
+    assert (bold, italic) == ([True, False], [False, True])
+    assert red != yellow
+    assert _look(sheet, "C1")[1:] == (False, False, "")
+
+
+def test_a_comment_says_what_is_wrong_and_what_to_do() -> None:
+    """All problems of a cell stand in its comment, with what cannot be seen in its value."""
+    told = _look(_book([_grid(("a",))], [_problem("A1"), _problem("A1", severity=Severity.WARNING)])[TITLE], "A1")[3]
+    lines = [r'error: "=x\u200b": not good', "  hint: mend it", "", r'warning: "=x\u200b": not good', "  hint: mend it"]
+    assert told.splitlines() == lines
+
+
+def test_an_empty_cell_is_marked_too() -> None:
+    """What is missing has a place, though nothing stands there."""
+    assert _look(_book([_grid(("a",))], [_problem("C7")])[TITLE], "C7")[0] == "FFC7CE"
+
+
+def test_a_merged_cell_is_marked_where_it_begins() -> None:
+    """A problem in a row that a merged cell spans leads to the cell that people see."""
+    book = _book([_grid(("a",), ("",), ("b",), merges=(Area(1, 1, 2, 1),))], [_problem("A2")])
+    assert _look(book[TITLE], "A1")[3]
+    assert book[TITLE]["A2"].value is None
+    assert book["Problems"]["C4"].hyperlink.location == f"'{TITLE}'!A1"
+
+
+def test_the_first_sheet_lists_all() -> None:
+    """Every problem has a row with weight, place, value, message and hint; the place leads to the cell, if any."""
+    other = _problem("deadline", sheet="", file="campaign.toml")
+    sheet = _book([_grid(("a",))], [other, _problem("A1")]).worksheets[0]
+    assert sheet.title == "Problems"
+    assert sheet["A1"].value.startswith("2 errors. ")
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows[0] == (None, "Weight", "Place", "Value", "What is wrong", "What to do")
+    assert rows[1] == (1, "error", "campaign.toml, deadline", r"=x\u200b", "not good", "mend it")
+    assert rows[2][2] == f"{ANNEX}, {TITLE}!A1"
+    assert sheet["C4"].hyperlink is None
+    assert sheet["C5"].hyperlink.location == f"'{TITLE}'!A1"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A4", "A3:F5")
+
+
+def test_nothing_wrong_is_a_report_too() -> None:
+    """The annex is shown without a mark, and the first sheet says so."""
+    book = _book([_grid(("a",))], [])
+    assert book["Problems"]["A1"].value.startswith("Nothing is wrong.")
+    assert _look(book[TITLE], "A1")[3] == ""
+
+
+def test_formulas_are_texts() -> None:
+    """A cell of the annex or a value that looks like a formula is one nowhere in the report."""
+    book = _book([_grid(("=1+1", "@x", "+30"))], [_problem("A1")])
+    cells = [*next(book[TITLE].iter_rows()), book["Problems"]["D4"]]
+    assert [(cell.data_type, cell.quotePrefix) for cell in cells] == [("s", True)] * 4
+
+
+def test_sheets_get_titles_that_excel_takes() -> None:
+    """Long, forbidden and doubled titles are changed, and the links follow."""
+    titles = ["Problems", "problems", "α/β:γ", "'O'", "x" * 40, "x" * 41]
+    sheets = [_grid(("a",), title=title) for title in titles]
+    book = _book(sheets, [_problem("A1", sheet="x" * 41), _problem("A1", sheet="'O'")])
+    names = book.sheetnames
+    assert names == ["Problems", "Problems1", "problems2", "α_β_γ", "O", "x" * 28, "x" * 28 + "1"]
+    assert max(map(len, names)) <= SHEET_TITLE_MAX
+    assert [book.worksheets[0][f"C{row}"].hyperlink.location for row in (4, 5)] == [f"'{names[6]}'!A1", "'O'!A1"]
+
+
+@given(st.text(max_size=8), st.text(max_size=20), st.from_regex(r"[A-Z]{1,4}[0-9]{1,9}", fullmatch=True))
+def test_any_annex_makes_a_file_that_opens(title: str, value: str, cell: str) -> None:
+    """No title, value or place makes the report fail, nor a file that cannot be read again."""
+    book = _book([_grid((value,), title=title)], [_problem(cell, sheet=title)])
+    assert len(book.worksheets) == 2

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files.private import KEY_NAME, check_private, make_private_folder, write_private
+from site_src.files.private import (
+    KEY_NAME,
+    STAGED_ENDING,
+    check_private,
+    make_private_folder,
+    put_private,
+    write_private,
+)
 from site_src.plan.keys import KEY_BYTES
 from site_src.problems import MachineError, UsageError
 
@@ -145,3 +152,15 @@ def test_what_a_link_points_to_keeps_its_mode(tmp_path: Path) -> None:
     (private / "nowhere").symlink_to(outside / "none")
     check_private(private)
     assert (mode(outside), mode(outside / "file")) == (0o755, 0o755)
+
+
+def test_files_are_put_together_or_not_at_all(tmp_path: Path) -> None:
+    """Drafts of a killed command are written over; where one file cannot be written the others stay as they were."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    draft = first.with_name(first.name + STAGED_ENDING)
+    draft.write_bytes(b"of a killed command")
+    put_private({first: b"1", second: b"2"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}
+    with pytest.raises(FileNotFoundError):
+        put_private({first: b"3", tmp_path / "none" / "third": b"4"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}

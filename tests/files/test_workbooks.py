@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from site_src.files.workbooks import (
     CELL_CHARACTERS_MAX,
     FORMULA_STARTS,
+    add_table,
     new_workbook,
     saved,
     writable,
@@ -50,6 +52,18 @@ def test_what_is_saved_can_be_read(*, write_only: bool) -> None:
     """The rows come back, in their order."""
     sheet = openpyxl.load_workbook(io.BytesIO(fill(write_only=write_only))).worksheets[0]
     assert [cells[0] for cells in sheet.iter_rows(values_only=True)] == ["Δήμος 0", "Δήμος 1", "Δήμος 2"]
+
+
+def test_a_table_has_a_header_that_stays_and_filters() -> None:
+    """Columns are as wide as asked for, formulas stay texts, and a moment is the clock's of its own zone."""
+    book = new_workbook(write_only=True)
+    moment = datetime(2020, 11, 18, 10, 15, tzinfo=UTC)
+    add_table(book, "x" * 40, [("Agency", 30), ("First time", 18), ("Times", 9)], [("=1+1", moment, 2)])
+    sheet = openpyxl.load_workbook(io.BytesIO(saved(book))).worksheets[0]
+    assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("x" * 31, "A2", "A1:C2")
+    assert [sheet.column_dimensions[letter].width for letter in "ABC"] == [30, 18, 9]
+    assert [cell.value for cell in sheet[2]] == ["=1+1", moment.replace(tzinfo=None), 2]
+    assert (sheet["A1"].font.b, sheet["A2"].data_type, sheet["A2"].quotePrefix) == (True, "s", True)
 
 
 COMMANDS = [

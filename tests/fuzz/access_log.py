@@ -36,7 +36,7 @@ def one_input(data: bytes) -> None:
         return
     assert len(requests) + tally.broken <= tally.lines, "a line counted twice"
     assert all(request.path.startswith(AREA) for request in requests), "a path of another area"
-    assert (tally.first_day is None) == (not tally.days), "a day that is none"
+    assert (tally.span is None) == (not tally.days), "a day that is none"
     if not packed and not text.startswith(b"\x1f\x8b") and not damaged:
         assert tally.lines == sum(not is_empty(each) for each in text.split(b"\n")), "a line lost"
 

@@ -111,11 +111,10 @@ def test_a_servers_own_log(kind: str, served: ServedSite, tmp_path: Path) -> Non
     found = reported(served, log)
     collection, names = found.collection, kind != "apache"
     (thira,) = collection.collected
-    assert (thira.agency.username, thira.times, thira.first.date()) == (THIRA, 3, TODAY)
-    assert {browser.name for browser in thira.browsers} == {"Chrome", "Another program"}
+    assert (thira.agency.username, thira.visits.times, thira.visits.first.date()) == (THIRA, 3, TODAY)
     assert [(one.agency.username, one.wrong_codes) for one in collection.missing] == [(ATTICA, int(names))]
     claims = {refusal.claimed.username if refusal.claimed else "" for refusal in collection.refusals}
     assert (collection.refused, claims) == ((3, {THIRA, ""}) if names else (2, {""}))
     assert [agency.username for agency in found.uncontacted] == [SIKINOS]
-    assert (found.broken, found.first_day) == (0, TODAY)
-    assert found.lines >= len(statuses)
+    assert (found.tally.broken, found.tally.span) == (0, (TODAY, TODAY))
+    assert found.tally.lines >= len(statuses)

@@ -34,7 +34,7 @@ def _outer_python() -> str:
 def sample(tmp_path: Path) -> SmallSite:
     """The sample campaign of hundreds of agencies, never built."""
     site = SmallSite(tmp_path)
-    shutil.copytree(ROOT / "content", site.folders.content)
+    shutil.copytree(ROOT / "content" / "sample", site.folders.content)
     return site
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from site_src.folders import TEMPLATES
 from site_src.language.folding import KEYS, LOOKS, SIGNS, UNSEEN, legible
-from site_src.problems import Place, Problems
+from site_src.problems import Problems
 from site_src.prove.secrets import Secrets, kinds_in
 from site_src.read.annex.emails import read_emails
+from site_src.read.annex.sheets.grid import Reporter, make_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,7 +123,7 @@ def test_what_the_opener_tries_the_gate_finds(
 
 def is_address(text: str) -> bool:
     """Whether an annex could declare it."""
-    return read_emails(text, "", Place(), Problems()) == (text,)
+    return read_emails(make_cell(1, 1, text), Reporter("", "", Problems())) == (text,)
 
 
 @pytest.mark.parametrize("text", ["κείμενο", "a–b", "Ο Δήμος «Θήρας»", "(at) [dot]", "plain"])

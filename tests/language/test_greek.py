@@ -13,10 +13,10 @@ from site_src.language.greek import (
     greek_letters,
     is_capitals,
     one_line,
+    squeeze,
     starts_in_lower_case,
     to_latin,
 )
-from site_src.read.annex.columns import squeeze
 
 
 @given(st.text())

@@ -14,12 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from site_src.language.greek import find_days
-from site_src.new.blocks import Block, Shape, read_blocks
+from site_src.new.blocks import Block, Shape, read_blocks, write_markdown
+from site_src.new.campaign_files import campaign_toml, site_toml
 from site_src.new.circular_text import CircularText, read_circular
 from site_src.new.facts import Keepers
-from site_src.new.markdown_text import write_markdown
 from site_src.new.source import read_source
-from site_src.new.toml_text import campaign_toml, site_toml
 from site_src.problems import Problems
 
 if TYPE_CHECKING:
@@ -93,15 +92,7 @@ def read(text: str, folder: Path) -> CircularText:
 
 def as_toml(text: CircularText) -> str:
     """Its campaign.toml, before anybody was looked up in an annex."""
-    return campaign_toml(
-        folder=text.facts.folder,
-        deadline=text.official.deadline,
-        maybe_deadline=text.facts.deadline,
-        effective=text.facts.effective,
-        letterhead=text.official.letterhead,
-        words=text.official.words,
-        keepers=Keepers(),
-    )
+    return campaign_toml(text, Keepers())
 
 
 def shown(text: str, **facts: Any) -> str:  # noqa: ANN401 (Jinja takes whatever it is given)
@@ -310,6 +301,7 @@ def test_nothing_of_a_document_is_lost(tmp_path: Path, document: tuple[str, str]
 
 @given(st.text(st.sampled_from("αβΓΔεΖ ΘΕΜΑ:ΠΡΟΣ.,-\n\n\f12/«»1. 2020abc@_*#[]{}%<&>|\\`~"), min_size=1, max_size=300))
 @example("ΘΕΜΑ:")
+@example("ΠΡΟΣ:\n\nΠΡΟΣ:\n\nτέλος")
 @example("ΠΡΟΣ:\nΠΡΟΣ:\nΘΕΜΑ:\n\n\nΘΕΜΑ: α")
 @example("ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:")
 def test_any_text_is_taken_whole(tmp_path: Path, text: str) -> None:

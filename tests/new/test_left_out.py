@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TOLD = {"formula", "chart"}  # what is left out of the draft and told
+REPORTED = {"formula", "chart"}  # left out of the draft, and reported
 
 
 def compare(folder: Path, file: WordBuilder, body: str) -> str:
@@ -53,13 +53,13 @@ def content_with(inline: str) -> str:
 
 @pytest.mark.parametrize("kind", INLINE)
 @pytest.mark.parametrize("where", WHERE)
-def test_each_word_that_word_shows_is_in_the_draft_or_told(tmp_path: Path, kind: str, where: str) -> None:
-    """Whatever holds it, and wherever that stands; WordArt above or below the text is a watermark."""
+def test_each_word_that_word_shows_is_in_the_draft_or_reported(tmp_path: Path, kind: str, where: str) -> None:
+    """Any element in any place; WordArt above or below the text is a watermark."""
     file = WordBuilder()
     content = content_with(run(file.word() + " ") + INLINE[kind](file) + run(" " + file.word()))
     doubts = compare(tmp_path, file, content_with(run(file.word())) + WHERE[where](file, content))
     is_watermark = kind == "wordart" and where in {"header", "footer"}
-    assert ("left out of the draft" in doubts) == (kind in TOLD or is_watermark)
+    assert ("left out of the draft" in doubts) == (kind in REPORTED or is_watermark)
 
 
 @pytest.mark.parametrize("kind", CHUNKS)
@@ -73,7 +73,7 @@ def test_documents_inserted_in_the_file_are_read(tmp_path: Path, kind: str, wher
 
 @given(st.data())
 def test_words_survive_whatever_is_in_what(tmp_path: Path, data: st.DataObject) -> None:
-    """Each word is in the draft or told, once, in any structure."""
+    """Each word is in the draft or reported, once, in any structure."""
     file = WordBuilder()
 
     def block(depth: int) -> str:
@@ -92,7 +92,7 @@ def test_words_survive_whatever_is_in_what(tmp_path: Path, data: st.DataObject) 
 
 
 def test_a_word_shown_twice_must_be_there_twice() -> None:
-    """The passage that was lost is told, not another that holds one of its words."""
+    """The passage that was lost is reported, not another that holds one of its words."""
     shown = (Passage("Ο Δήμος", "α"), Passage("Ο Δήμος Ήλιδας", "β"), Passage("Προς: Δήμος", "γ"))
     assert left_out(shown, ("προς", "ο δήμος", "δήμος")) == (shown[1],)
     assert left_out(shown, ("προς", "ο δήμος", "δήμος", "ο δήμος της Ήλιδας")) == ()
@@ -103,8 +103,8 @@ CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])
 
 
 @given(st.lists(st.lists(CHARACTERS | st.sampled_from(SIGNS), max_size=20).map("".join), min_size=1, max_size=6))
-def test_what_is_in_the_draft_is_not_told(tmp_path: Path, texts: list[str]) -> None:
-    """However Markdown has to write it, and whichever part of a letterhead it was taken for."""
+def test_text_that_is_in_the_draft_is_not_reported(tmp_path: Path, texts: list[str]) -> None:
+    """Markdown may write it in another way, and it may be any part of a letterhead."""
     body = "".join(content_with(run(escape(text))) for text in [*texts, "τέλος"])
     source, problems = read(tmp_path, "a.docx", WordBuilder().build(body + in_table(*map(content_with, [run("α|β")]))))
     assert source, problems

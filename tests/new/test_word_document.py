@@ -6,7 +6,7 @@ import pytest
 
 from site_src.new.circular_text import CircularText, read_circular
 from tests.new.test_source import NAMES, paragraph, read
-from tests.support.word_builder import WordBuilder, field_of, run
+from tests.support.word_builder import INLINE, WordBuilder, field_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ TEXT = paragraph("ΠΡΟΣ: Δήμους") + paragraph("ΘΕΜΑ: Κωδικοί
 
 
 def circular(folder: Path, file: WordBuilder, section: str, body: str = TEXT) -> CircularText:
-    """What is read of a text with one section."""
+    """Return the text of a document with one section."""
     source, problems = read(folder, "a.docx", file.build(f"{body}<w:sectPr>{section}</w:sectPr>"))
     assert source, problems
     return read_circular(source)
@@ -25,7 +25,7 @@ def circular(folder: Path, file: WordBuilder, section: str, body: str = TEXT) ->
 
 @pytest.mark.parametrize(("page", "more"), [("first", TITLED), ("default", ""), ("default", '<w:titlePg w:val="0"/>')])
 def test_the_first_pages_header_is_the_letterhead(tmp_path: Path, page: str, more: str) -> None:
-    """Its lines stand above the text; the footer's are details, with a doubt where they bear no label."""
+    """Its lines come above the text; the footer's are details, with a doubt where they bear no label."""
     file = WordBuilder()
     footer = paragraph("Τηλ.: 2100000001") + paragraph("Απαντήσεις έως 25-11-2020")
     parts = file.page_part("header", LETTERHEAD, page) + file.page_part("footer", footer, page)
@@ -47,7 +47,7 @@ def test_headers_that_no_page_shows_are_not_read(tmp_path: Path, page: str, more
 
 
 def test_later_pages_are_read_where_they_say_something_new(tmp_path: Path) -> None:
-    """What the first page or the text says already is not repeated; page numbers are no text."""
+    """Lines that the first page or the text has already are not repeated; page numbers are not text."""
     file = WordBuilder()
     number = (
         f"<w:p>{run('Σελίδα ')}{field_of(' PAGE ', run('2'))}{run(' από ')}{field_of(' NUMPAGES ', run('3'))}</w:p>"
@@ -71,8 +71,8 @@ def test_later_pages_are_read_where_they_say_something_new(tmp_path: Path) -> No
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "- {} -", "Σελίδα {}", "σελ. {}"])
-def test_a_page_number_is_no_text(tmp_path: Path, number: str, around: str) -> None:
-    """However it is written; what stands beside it is kept."""
+def test_a_page_number_is_not_text(tmp_path: Path, number: str, around: str) -> None:
+    """However it is written, it goes; the text beside it is kept."""
     file = WordBuilder()
     before, after = around.split("{}")
     footer = f"<w:p>{run('Οδός 27 ' + before)}{number}{run(after)}</w:p>"
@@ -85,16 +85,24 @@ def test_a_page_number_is_no_text(tmp_path: Path, number: str, around: str) -> N
 
 
 def test_a_footer_of_a_text_without_letterhead_ends_it(tmp_path: Path) -> None:
-    """There is no letterhead that it could belong to."""
+    """It belongs to no letterhead."""
     file = WordBuilder()
     text = circular(tmp_path, file, file.page_part("footer", paragraph("Το τέλος.")), paragraph("Η αρχή."))
     assert text.markdown == "Η αρχή.\n\nΤο τέλος.\n"
 
 
-def test_a_watermark_is_told(tmp_path: Path) -> None:
+def test_a_watermark_is_reported(tmp_path: Path) -> None:
     """A draft must not be published as a circular."""
     file = WordBuilder()
     mark = '<w:p><w:r><w:pict><v:shape><v:textpath string="ΣΧΕΔΙΟ"/></v:shape></w:pict></w:r></w:p>'
     text = circular(tmp_path, file, file.page_part("header", mark))
     assert text.official.letterhead.sender == ()
     assert any("(WordArt): «ΣΧΕΔΙΟ»" in doubt for doubt in text.doubts)
+
+
+def test_a_charts_words_are_reported_without_its_figures(tmp_path: Path) -> None:
+    """Its title and the names of its columns are words; the figures are shown as bars and lines."""
+    file = WordBuilder()
+    source, problems = read(tmp_path, "a.docx", file.build(f"<w:p>{run('α')}{INLINE['chart'](file)}</w:p>"))
+    assert source, problems
+    assert [passage.text for passage in source.shown] == [*file.shown, "α"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.new.circular_text import read_circular
-from tests.new.test_source import paragraph, read
+from tests.new.test_source import paragraph, read, word_file
 from tests.new.test_word_shown import DECIMAL, item, lines, numbering, styled, styles
 
 if TYPE_CHECKING:
@@ -102,3 +102,33 @@ def test_headings_are_numbered_by_their_styles(tmp_path: Path) -> None:
     found, doubts = lines(tmp_path, body, numbering=numbering(DECIMAL, ("decimal", "%1.%2.")), styles=styles(*rows))
     assert found == ["1. α", "1.1. β", "1.2. γ", "δ", "ε", "2. ζ"]
     assert doubts == ""
+
+
+def test_a_list_style_counts_its_lists(tmp_path: Path) -> None:
+    """A list whose definition only names a style of lists has that style's numbers, before and after a paragraph."""
+    more = '<w:abstractNum w:abstractNumId="8"><w:numStyleLink w:val="A"/></w:abstractNum>'
+    linked = numbering(DECIMAL, more=more).replace(
+        "</w:numbering>", '<w:num w:numId="3"><w:abstractNumId w:val="8"/></w:num></w:numbering>'
+    )
+    style = styles('<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>')
+    body = item("α", number=3) + item("β", number=3) + paragraph("Κείμενο") + item("γ", number=3)
+    found, doubts = lines(tmp_path, body, numbering=linked, styles=style)
+    assert found == ["1. α", "2. β", "Κείμενο", "3. γ"]
+    assert doubts == ""
+
+
+def test_a_level_that_is_not_defined_has_no_number(tmp_path: Path) -> None:
+    """Neither has an item of a list that the file does not define."""
+    found, _ = lines(tmp_path, item("α", 5) + item("β", number=9) + item("γ"), numbering=numbering(DECIMAL))
+    assert found == ["α", "β", "1. γ"]
+
+
+def test_items_of_notes_count_apart(tmp_path: Path) -> None:
+    """A list in a footnote does not change the numbers of the text."""
+    note = '<w:p><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    inside = f"</w:t></w:r></w:p>{item('υπο')}<w:p><w:r><w:t>"
+    data = word_file(item("α") + note + item("β"), inside, more={"word/numbering.xml": numbering(DECIMAL)})
+    source, problems = read(tmp_path, "a.docx", data)
+    assert source, problems
+    assert [line.text for line in source.lines if line.text] == ["1. α", "[^1]", "2. β"]
+    assert source.footnotes == {"1": "1. υπο"}

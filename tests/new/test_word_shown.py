@@ -1,4 +1,4 @@
-"""What Word shows of a file, and what it does not: text that is hidden, moved or in a box, and fields."""
+"""Word shows fields and text in boxes, and does not show text that is hidden, deleted or moved."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from site_src.new.circular_text import read_circular
 from tests.new.test_source import NAMES, paragraph, read, word_file
+from tests.support.word_builder import field_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,15 +46,15 @@ def hidden(text: str, properties: str = "<w:vanish/>") -> str:
 
 
 def lines(folder: Path, body: str, **parts: str) -> tuple[list[str], str]:
-    """What the document says, line by line, and the doubts."""
+    """Return the document's lines, and the doubts."""
     more = {f"word/{name}.xml": text for name, text in parts.items()}
     source, problems = read(folder, "a.docx", word_file(body, more=more))
     assert source, problems
     return [line.text for line in source.lines if line.text], "\n".join(source.doubts)
 
 
-def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
-    """What Word does not show is not published, in the text as in footnotes; what only could be hidden is."""
+def test_hidden_text_is_left_out_and_reported(tmp_path: Path) -> None:
+    """Text that Word hides is not published, in the text as in footnotes; text that only could be hidden is."""
     body = (
         f"<w:p><w:r><w:t>Κείμενο</w:t></w:r>{hidden(' μυστικό')}{hidden(' δύο')}</w:p>"
         f"<w:p>{hidden('μόνο αυτό')}</w:p>"
@@ -152,19 +153,19 @@ def test_simple_fields_are_text(tmp_path: Path) -> None:
     assert doubts == ""
 
 
-def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+def test_a_formula_is_reported(tmp_path: Path) -> None:
     """A formula, whose signs in a row would be another one; a box of newer programs alone is read."""
     formula = f"<m:oMath {MATH}><m:r><m:t>x=5</m:t></m:r></m:oMath>"
     body = f"<w:p><w:r><w:t>Ποσό </w:t></w:r>{formula}</w:p>" + box(paragraph("νέο"), older=False)
     source, _ = read(tmp_path, "a.docx", word_file(body))
     assert source
     assert [line.text for line in source.lines if line.text] == ["Ποσό", "Πλαίσιο", "νέο"]
-    told = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
-    assert told == ["left out of the draft, though the document shows it (a formula): «x=5»"]
+    reported = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
+    assert reported == ["left out of the draft, though the document shows it (a formula): «x=5»"]
 
 
-def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
-    """Links, notes, tabs, hyphens, symbols and text in controls are read, though not as they stand there."""
+def test_text_that_is_written_in_another_way_is_not_missing(tmp_path: Path) -> None:
+    """Links, notes, tabs, hyphens, symbols and text in controls are read, though written in another way."""
     link = '<w:hyperlink r:id="r3"><w:r><w:t>σύνδεσμος</w:t></w:r></w:hyperlink>'
     note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     symbol = '<w:sym w:font="Symbol" w:char="F061"/>'
@@ -177,6 +178,18 @@ def test_what_comes_out_otherwise_is_not_missing(tmp_path: Path) -> None:
     assert source.lines[0].text == "Ο σύνδεσμος (https://topos.example/a)[^1] ΑΒ-1αβπεδίο τέλος"
 
 
+@pytest.mark.parametrize("sign", ["<w:br/>", '<w:br w:type="page"/>', '<w:br w:type="column"/>', "<w:cr/>"])
+def test_a_break_ends_a_line(tmp_path: Path, sign: str) -> None:
+    """The words on both sides of it stay apart."""
+    assert lines(tmp_path, f"<w:p><w:r><w:t>Άλφα</w:t>{sign}<w:t>βήτα</w:t></w:r></w:p>")[0] == ["Άλφα", "βήτα"]
+
+
+@pytest.mark.parametrize("sign", ["<w:tab/>", '<w:ptab w:alignment="right"/>'])
+def test_a_tab_keeps_words_apart(tmp_path: Path, sign: str) -> None:
+    """One of the paragraph's tabs, or one that leads to the line's end."""
+    assert lines(tmp_path, f"<w:p><w:r><w:t>Άλφα</w:t>{sign}<w:t>βήτα</w:t></w:r></w:p>")[0] == ["Άλφα βήτα"]
+
+
 def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
     """They would take minutes."""
     source, problems = read(tmp_path, "a.docx", word_file("<w:p>" * 10_000 + "</w:p>" * 10_000))
@@ -184,9 +197,85 @@ def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
     assert "damaged" in problems
 
 
-def test_a_hidden_row_is_left_out_and_told(tmp_path: Path) -> None:
+def test_a_hidden_row_is_left_out_and_reported(tmp_path: Path) -> None:
     """Word can hide a row of a table, whatever its letters are."""
     row = f"<w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{paragraph('κρυφό')}</w:tc></w:tr>"
     found, doubts = lines(tmp_path, f"<w:tbl>{row}<w:tr><w:tc>{paragraph('α')}</w:tc></w:tr></w:tbl>{paragraph('β')}")
     assert found == ["β"]
     assert "«κρυφό»" in doubts
+
+
+def tick(state: str) -> str:
+    """A form field to tick."""
+    return field_of(" FORMCHECKBOX ", "", f"<w:ffData><w:checkBox>{state}</w:checkBox></w:ffData>")
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        (tick('<w:default w:val="1"/>'), "☒"),
+        (tick('<w:default w:val="1"/><w:checked w:val="0"/>'), "☐"),
+        (tick("<w:checked/>"), "☒"),
+        (field_of(" FORMDROPDOWN ", "", "<w:ffData><w:ddList><w:listEntry w:val='α'/></w:ddList></w:ffData>"), "α"),
+        (field_of(" FORMDROPDOWN ", "", "<w:ffData><w:ddList><w:result w:val='9'/></w:ddList></w:ffData>"), ""),
+        (field_of(' HYPERLINK "https://topos.example/a" ', run("ο τόπος")), "ο τόπος (https://topos.example/a)"),
+        (field_of(" HYPERLINK https://topos.example/a ", run("ο τόπος")), "ο τόπος (https://topos.example/a)"),
+        (field_of(' HYPERLINK \\l "Άρθρο" ', run("το άρθρο")), "το άρθρο"),
+        (field_of(" TOC ", run("Άρθρο 1") + field_of(" PAGEREF a ", run("7"))), "Άρθρο 17"),
+        (field_of(" DATE ", run("17/11/2020")), "17/11/2020"),
+    ],
+)
+def test_a_field_is_the_text_that_word_shows(tmp_path: Path, field: str, shown: str) -> None:
+    """A box that was ticked, an entry that was chosen, a text that was filled in, and the last result."""
+    assert lines(tmp_path, f"<w:p>{run('Πεδίο ')}{field}{run(' τέλος')}</w:p>")[0] == [
+        f"Πεδίο {shown} τέλος".replace("  ", " ")
+    ]
+
+
+def test_a_form_field_that_is_hidden_is_not_shown(tmp_path: Path) -> None:
+    """Its text is hidden with its marks, and reported."""
+    data = '<w:ffData><w:textInput><w:default w:val="κρυφό"/></w:textInput></w:ffData>'
+    field = field_of(" FORMTEXT ", "", data).replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>")
+    found, doubts = lines(tmp_path, f"<w:p>{run('Πεδίο')}{field}</w:p>")
+    assert found == ["Πεδίο"]
+    assert "«κρυφό»" in doubts
+
+
+def test_a_link_leads_to_a_place_in_its_page(tmp_path: Path) -> None:
+    """Its anchor replaces one that the address has; a link within the document has no address."""
+    links = "".join(
+        f"<w:p><w:hyperlink {to}><w:r><w:t>ο τόπος</w:t></w:r></w:hyperlink></w:p>"
+        for to in ('r:id="r3" w:anchor="β"', 'w:anchor="β"')
+    )
+    assert lines(tmp_path, links)[0] == ["ο τόπος (https://topos.example/a#β)", "ο τόπος"]
+
+
+def test_links_in_a_row_are_one(tmp_path: Path) -> None:
+    """Programs divide a link where its letters look different."""
+    link = '<w:hyperlink r:id="r3"><w:r><w:t>{}</w:t></w:r></w:hyperlink>'
+    body = f"<w:p>{link.format('ο τό')}{link.format('πος')}{run(' και ')}{link.format('πάλι')}</w:p>"
+    assert lines(tmp_path, body)[0] == ["ο τόπος (https://topos.example/a) και πάλι (https://topos.example/a)"]
+
+
+def test_the_text_of_a_field_in_a_code_is_not_shown(tmp_path: Path) -> None:
+    """A form field that decides what another field shows is part of its code."""
+    data = '<w:ffData><w:textInput><w:default w:val="κρυφό"/></w:textInput></w:ffData>'
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    code = f"<w:r><w:instrText> IF </w:instrText></w:r>{field_of(' FORMTEXT ', '', data)}"
+    assert lines(tmp_path, f"<w:p>{begin}{code}{separate}{run('φανερό')}{end}</w:p>")[0] == ["φανερό"]
+
+
+def test_a_field_without_an_end_hides_nothing(tmp_path: Path) -> None:
+    """The text that follows its beginning might else be taken for its code."""
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    assert lines(tmp_path, f"<w:p>{begin}{run('α')}</w:p>{paragraph('β')}")[0] == ["α", "β"]
+
+
+def test_fields_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:
+    """They would take minutes."""
+    field = ""
+    for _ in range(60):
+        field = field_of(" IF ", field)
+    source, problems = read(tmp_path, "a.docx", word_file(f"<w:p>{field}</w:p>"))
+    assert source is None
+    assert "damaged" in problems

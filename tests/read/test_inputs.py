@@ -45,7 +45,7 @@ def test_what_windows_editors_write_means_the_same(site: SmallSite) -> None:
 
 
 def test_a_second_annex_hides_no_mistake(site: SmallSite) -> None:
-    """Where two annexes lie there, the mistakes of both are told."""
+    """The mistakes of two annexes are all reported."""
     site.write((BAD_ROW, *ROWS))
     (site.campaign / "annex.CSV").write_bytes((site.campaign / "annex.csv").read_bytes())
     assert _files(site) == {"annex.*", "annex.csv", "annex.CSV"}

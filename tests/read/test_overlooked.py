@@ -82,12 +82,12 @@ def test_a_deadline_that_was_over_before_the_first_build(site: SmallSite) -> Non
 
 
 def _over(site: SmallSite, day: date) -> list[str]:
-    """What the next steps of a build say of the year."""
+    """Return what the next steps of a build say of the year."""
     return [line for line in next_lines(site.build(day=day), site.folders) if "is over" in line]
 
 
 def test_sample_agencies_raise_no_question(site: SmallSite) -> None:
-    """Where all addresses are sample addresses, so may all else be, whatever the day."""
+    """If all addresses are sample addresses, all else may be the sample's too, whatever the day."""
     site.write(site=SAMPLE_SITE)
     assert _problems(site, LATE) == ()
     assert _over(site, LATE) == []
@@ -95,7 +95,9 @@ def test_sample_agencies_raise_no_question(site: SmallSite) -> None:
 
 def test_the_sample_itself_has_no_warning(tmp_path: Path) -> None:
     """A newcomer's first build finds nothing wrong."""
-    folders = Folders(content=ROOT / "content", out=tmp_path / "o", private=tmp_path, templates=ROOT / "templates")
+    folders = Folders(
+        content=ROOT / "content" / "sample", out=tmp_path / "o", private=tmp_path, templates=ROOT / "templates"
+    )
     assert check(folders, date(2030, 1, 1))[1] == ()
 
 
@@ -233,7 +235,7 @@ def test_only_lines_that_stay_are_told(site: SmallSite) -> None:
 
 
 def test_a_line_that_leaves_is_not_told(site: SmallSite) -> None:
-    """Where site.toml drops the others, only agencies that keep their code count; none is slow, none is told."""
+    """If site.toml drops the others, only agencies that keep their code count; none of them slow, no warning."""
     site.write(top=f'keeps_code = ["{ATTICA}"]', site='\n[server]\nother_users = "drop"\n')
     site.write_passwords(f"{ATTICA}:{SLOW}\nclerk:{SLOWER}\n")
     (found,) = slow_hashes(site)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from site_src.pipeline.build import check
 from site_src.problems import Place, Problem, Problems, Severity
 from site_src.read.agency import Agency, Kind, Status
-from site_src.read.annex.kinds import kind_of_name
+from site_src.read.annex.words import kind_of_name
 from site_src.read.suspicions import MUCH_MORE, pieces, slips, warn_of_suspicions
 from tests.support.small_site import DAY, SLUG
 
@@ -172,7 +172,7 @@ def test_namesakes(numbers: Iterator[int]) -> None:
     ("status", "word"), [(Status.NEW, "gets a new one"), (Status.CONTACT_US, "old one ends"), (Status.KEEPS, "")]
 )
 def test_notes_that_nothing_else_bears_out(status: Status, word: str) -> None:
-    """Who keeps its code by the notes alone is told at the cell of the notes, and by them it keeps nothing."""
+    """An agency that keeps its code by its notes alone is reported at their cell, and keeps nothing by them."""
     notes = "Διατηρεί τον κωδικό του"
     agency = replace(_agency(2, "a@b.example", status=status), notes=notes, notes_cell="F2")
     told = _told(agency)

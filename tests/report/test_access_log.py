@@ -41,12 +41,12 @@ def read(*lines: str | bytes) -> tuple[list[Request], Tally]:
 
 
 def test_a_line_is_read_in_full() -> None:
-    """A combined line gives moment, user, method, path, status and agent; one without a user names nobody."""
+    """A combined line gives moment, user, method, path and status; one without a user names nobody."""
     (known, nobody), tally = read(line(), line(user="-", status=401))
     assert known.moment == datetime(2020, 11, 18, 8, 15, tzinfo=UTC)
-    assert known[1:] == ("012345678901", "GET", PATH, 200, FIREFOX)
+    assert known[1:] == ("012345678901", "GET", PATH, 200)
     assert (nobody.user, nobody.status) == ("", 401)
-    assert (tally.lines, tally.broken, tally.first_day) == (2, 0, date(2020, 11, 18))
+    assert (tally.lines, tally.broken, tally.span) == (2, 0, (date(2020, 11, 18), date(2020, 11, 18)))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,8 @@ def test_a_line_is_read_in_full() -> None:
         pytest.param(line(f"GET /files//2020-11/x/../{PATH[15:]} HTTP/1.1"), id="slashes and dots"),
         pytest.param(line(rest=r'"https://a.example/\"x\"" "agent \x22 [\\]"'), id="escapes"),
         pytest.param(line() + "\r", id="Windows line end"),
+        pytest.param(line(rest='"-" "DownloadMonitor/1.0"'), id="a program that is not a browser"),
+        pytest.param(line(rest='"-" ""'), id="a program without a name"),
     ],
 )
 def test_forms_of_a_line(told: str) -> None:
@@ -133,7 +135,7 @@ def test_other_paths_are_left_out() -> None:
 def test_days_in_any_order() -> None:
     """The first and the last day are found whatever the order of the lines."""
     _, tally = read(*(line(time=f"{day:02}/Nov/2020:10:15:00 +0200") for day in (20, 18, 30, 19)))
-    assert (tally.first_day, tally.last_day) == (date(2020, 11, 18), date(2020, 11, 30))
+    assert tally.span == (date(2020, 11, 18), date(2020, 11, 30))
 
 
 def test_gzip_is_known_by_its_bytes() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.say import say
 from site_src.report.access_log import Request, Tally, read_requests
-from site_src.report.log_forms import HINTS, Form, hint_of
+from site_src.report.log_forms import Form
 from tests.report.test_access_log import AREA, PATH, REQUEST, line
 
 USER = "012345678901"
@@ -126,7 +127,7 @@ def test_forms_that_are_read(told: str) -> None:
     (found,), tally = read(told.encode() + b"\n")
     assert (found.user, found.method, found.path, found.status, tally.broken) == (USER, "GET", PATH, 200, 0)
     assert abs((found.moment - MOMENT).total_seconds()) < 1
-    assert tally.first_day == date(2020, 11, 18)
+    assert tally.span == (date(2020, 11, 18), date(2020, 11, 18))
 
 
 @pytest.mark.parametrize("nobody", ["", "-", None])
@@ -198,10 +199,11 @@ def test_what_cannot_be_read_has_a_name(told: str | bytes, form: Form) -> None:
     requests, tally = read(b"\n" + line().encode() + b"\n" + data + b"\n" + data + b"\n")
     assert len(requests) == 1
     assert {each: (missed.first, missed.lines) for each, missed in tally.missed.items()} == {form: (3, 2)}
-    assert hint_of(form)
+    assert form.hint
 
 
-def test_hints_are_for_forms_that_need_their_own() -> None:
-    """Any other form has the usual one, which names the forms that are read."""
-    assert Form.OTHER not in HINTS
-    assert "combined format" in hint_of(Form.OTHER)
+def test_a_form_without_its_own_hint_names_the_forms_that_are_read() -> None:
+    """Staff can ask for one of these; JSON that lacks a field has the setting that adds it."""
+    assert "combined format" in Form.OTHER.hint
+    assert say(Form.JSON_WITHOUT_USER.label, **Form.JSON_WITHOUT_USER.keys) == "JSON without remote_user"
+    assert '"remote_user":"$remote_user"' in say(Form.JSON_WITHOUT_USER.hint, **Form.JSON_WITHOUT_USER.keys)

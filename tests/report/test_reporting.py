@@ -11,7 +11,7 @@ import html5lib
 import pytest
 from openpyxl import load_workbook
 
-from site_src.commands.other_messages import report_lines
+from site_src.commands.messages import report_lines
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import InputError, Problems, UsageError
 from site_src.read.inputs import Inputs
@@ -102,7 +102,7 @@ def test_the_figures(site: SmallSite) -> None:
         (ATTICA, 0), (CRETE, 1), ("412345678901", 0),
     ]  # fmt: skip
     assert [agency.username for agency in found.uncontacted] == ["312345678901"]
-    assert (found.collection.refused, found.lines, found.broken, found.unbuilt) == (1, 4, 1, ())
+    assert (found.collection.refused, found.tally.lines, found.tally.broken, found.unbuilt) == (1, 4, 1, ())
 
 
 def test_rotated_gzipped_and_standard_input_in_any_order(site: SmallSite) -> None:
@@ -112,7 +112,7 @@ def test_rotated_gzipped_and_standard_input_in_any_order(site: SmallSite) -> Non
     problems = Problems()
     found = told(site, new, io.BytesIO(line(THIRA, THIRA, day=19).encode()), old, new, problems=problems)
     (one,) = found.collection.collected
-    assert (one.first.day, one.last.day, one.times) == (17, 20, 3)
+    assert (one.visits.first.day, one.visits.last.day, one.visits.times) == (17, 20, 3)
     assert [(str(p.severity), p.message) for p in problems.all()] == [("warning", "this log is named twice")]
 
 
@@ -229,7 +229,7 @@ def test_a_letter_that_is_not_built_is_not_missing(site: SmallSite) -> None:
     found = told(site, write_log(site, line(THIRA, THIRA)))
     assert [agency.name for agency in found.unbuilt] == ["Δήμος Σικίνου", "Δήμος Φολεγάνδρου"]
     assert found.uncontacted == ()
-    assert found.collection.expected == 4
+    assert len(found.collection.recipients) == 4
     assert "Δήμος Φολεγάνδρου" in page_text(found)
 
 
@@ -256,7 +256,7 @@ def test_an_earlier_letter_does_not_count(site: SmallSite) -> None:
     assert rows_of(found, 0)[1][6] == "Έχει μόνο το προηγούμενο έγγραφό του, που δεν ισχύει πια"
     assert "  Of these:      1 has only its earlier letter, which is void" in list(report_lines(found))
     found = told(site, write_log(site, line(THIRA, THIRA), line(THIRA, THIRA, day=20)))
-    assert [(one.agency.username, one.first.day) for one in found.collection.collected] == [(THIRA, 20)]
+    assert [(one.agency.username, one.visits.first.day) for one in found.collection.collected] == [(THIRA, 20)]
 
 
 def test_a_letter_with_the_same_code_counts(site: SmallSite) -> None:
@@ -322,7 +322,7 @@ def test_a_damaged_log_is_counted_as_far_as_it_goes(site: SmallSite) -> None:
     cut.write_bytes(whole[: len(whole) // 2])
     problems = Problems()
     found = told(site, cut, problems=problems)
-    assert 1000 < found.lines < 20_000
+    assert 1000 < found.tally.lines < 20_000
     (warning,) = problems.all()
     assert warning.message.endswith("it is cut short or damaged")
 
@@ -334,7 +334,7 @@ def test_what_cannot_be_read_is_named_by_its_form(site: SmallSite) -> None:
     refused = '2020/11/18 10:15:00 [error] 17#0: *1 user "x": password mismatch, client: 203.0.113.9\n'
     log.write_text(line(THIRA, THIRA) + "\n" + record + refused + record, encoding="utf-8")
     problems = Problems()
-    assert told(site, log, problems=problems).broken == 3
+    assert told(site, log, problems=problems).tally.broken == 3
     assert [(p.severity, str(p.at), p.message) for p in problems.all()] == [
         ("warning", f"{log}, line 3", "2 lines could not be read, this one and others: JSON without remote_user"),
         ("warning", f"{log}, line 4", "1 line could not be read: error log"),

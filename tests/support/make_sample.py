@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 from site_src.language.greek import to_latin  # noqa: E402 (found only once the path is set)
 
 NAMES = ROOT / "tests" / "data" / "agencies.csv"
-SAMPLE = ROOT / "content" / "2020-11-access-codes"
+SAMPLE = ROOT / "content" / "sample" / "2020-11-access-codes"
 
 KEEPS = ("Δήμος Καντάνου - Σελίνου", "Δήμος Ηγουμενίτσας", "Δήμος Ήλιδας")
 NO_CONTACT = ("Δήμος Σικίνου", "Αποκεντρωμένη Διοίκηση Θεσσαλίας - Στερεάς Ελλάδας")

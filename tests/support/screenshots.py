@@ -85,7 +85,9 @@ def main() -> None:
 
 def _folders(work: Path) -> Folders:
     templates = ROOT / "templates"
-    return Folders(content=ROOT / "content", templates=templates, private=work / "private", out=work / "dist")
+    return Folders(
+        content=ROOT / "content" / "sample", templates=templates, private=work / "private", out=work / "dist"
+    )
 
 
 def _shots(agency: Agency) -> list[Shot]:

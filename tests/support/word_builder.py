@@ -96,7 +96,7 @@ class WordBuilder:
 
 
 def drawing(inside: str) -> str:
-    """A drawing, as it stands in a run."""
+    """A drawing, as a run holds it."""
     return f"<w:drawing><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></w:drawing>"
 
 

@@ -1,5 +1,178 @@
 """The annex: four kinds of file as one grid (``sheets``), its table found, its rows read as agencies."""
 
-from site_src.read.annex.agencies import read_annex
+from __future__ import annotations
 
-__all__ = ["read_annex"]
+import heapq
+import unicodedata
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from site_src.language.greek import greek_letters, squeeze
+from site_src.language.say import say, say_either
+from site_src.problems import Place, Severity, Topic
+from site_src.read.agency import Status
+from site_src.read.annex.columns import Column, Recogniser, check_columns, find_layout
+from site_src.read.annex.rows import RowReader
+from site_src.read.annex.sheets import read_sheets
+from site_src.read.annex.sheets.grid import Reporter
+from site_src.read.annex.strays import report_stray_keepers, report_strays
+from site_src.read.annex.words import decide_status
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.problems import Problems
+    from site_src.read.agency import Agency
+    from site_src.read.annex.rows import Row
+    from site_src.read.annex.sheets.grid import Sheet
+    from site_src.read.settings import Campaign
+
+NEAREST = 3  # names that an error proposes
+_ALIKE_ENOUGH = 0.4  # of the two names' three-letter pieces; below it a proposal misleads
+
+
+def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agency, ...]:
+    """Return every agency of every sheet, in order, its status decided.
+
+    Raises MachineError where the system does not let the file be read, and nothing else, whatever its bytes are.
+    """
+    sheets = read_sheets(path, problems)
+    recogniser = Recogniser(campaign.columns)
+    if sheets:
+        check_columns(sheets, campaign.columns, problems)
+    reporters = [Reporter(path.name, sheet.title, problems) for sheet in sheets]
+    rows = [row for each in zip(sheets, reporters, strict=True) for row in _read_sheet(*each, recogniser)]
+    names = NameIndex((row.agency.username, row.agency.name) for row in rows) if campaign.keeps_code and rows else None
+    listed = names.find(campaign.keeps_code, problems) if names else frozenset()
+    distinct = _distinct(rows, problems)
+    agencies = tuple(_decided(row, listed, problems) for row in distinct)
+    spared = {Status.KEEPS, Status.CONTACT_US}
+    losing = {row.agency.username for row in distinct if not row.email_filled and row.saying.status not in spared}
+    report_strays(rows, losing - listed, problems)
+    keeping = {row.agency.username for row in distinct if row.saying.status is Status.KEEPS}
+    report_stray_keepers(rows, keeping | listed, problems)
+    if sheets and not agencies and not _has_errors(path.name, problems):
+        message = say("the annex has no agencies")
+        hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
+        problems.error(Topic.STRUCTURE, message, hint=hint, at=Place(file=path.name))
+    return agencies
+
+
+def _has_errors(file: str, problems: Problems) -> bool:
+    """Return whether the annex itself has errors; those of other files do not count."""
+    return any(each.at.file == file and each.severity is Severity.ERROR for each in problems.all())
+
+
+def _read_sheet(sheet: Sheet, reporter: Reporter, recogniser: Recogniser) -> Iterator[Row]:
+    header = find_layout(sheet, recogniser, reporter)
+    if header and Column.USERNAME in header.columns:
+        yield from RowReader(sheet, header, recogniser, reporter).read()
+
+
+def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
+    """Return the rows with a user name, each once; those that one merged user name spans are one agency."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        agency = row.agency
+        known = first.setdefault(agency.username, row)
+        if not agency.username or known is row:
+            continue
+        if row.continues and agency.name == known.agency.name:
+            first[agency.username] = _joined(known, row, problems)
+            continue
+        hint = say("correct the wrong one, or delete the row that is there twice")
+        message = say("{where} has the same user name; each agency has its own", where=known.agency.at.inside)
+        problems.error(Topic.USERNAME, message, hint=hint, at=agency.at, value=agency.username)
+    return [row for username, row in first.items() if username]
+
+
+def _joined(row: Row, more: Row, problems: Problems) -> Row:
+    """Return two rows of one agency as one: with the addresses and notes of both, and one status."""
+    saying = row.saying if row.saying.text else more.saying
+    if more.saying.status not in {None, saying.status}:
+        message = say("another row of this agency has another status: {text}", text=f"«{saying.text}»")
+        hint = say("decide which is right, and merge the cells or empty one of them")
+        problems.error(Topic.STATUS, message, hint=hint, at=more.saying.at, value=more.saying.text)
+    one, other = row.agency, more.agency
+    emails = dict(zip(one.emails + other.emails, one.emails_at + other.emails_at, strict=True))
+    agency = replace(
+        one,
+        kind=one.kind or other.kind,
+        parent=one.parent or other.parent,
+        emails=tuple(emails),
+        emails_at=tuple(emails.values()),
+        notes=" ".join(dict.fromkeys(filter(None, (one.notes, other.notes)))),
+        notes_cell=one.notes_cell or other.notes_cell,
+    )
+    return replace(row, agency=agency, email_filled=row.email_filled or more.email_filled, saying=saying)
+
+
+def _decided(row: Row, keepers: Container[str], problems: Problems) -> Agency:
+    listed = row.agency.username in keepers
+    status = decide_status(row.saying, listed=listed, has_email=row.email_filled, problems=problems)
+    return row.agency if row.agency.status is status else replace(row.agency, status=status)
+
+
+class NameIndex:
+    """The user names and names of the annex, in which the items of ``keeps_code`` are looked up."""
+
+    def __init__(self, bearers: Iterable[tuple[str, str]]) -> None:
+        """Take pairs of user name and name; either may be empty where it could not be read."""
+        self._usernames: dict[str, None] = {}  # in order, so that proposals are the same each time
+        self._names: dict[str, list[str]] = defaultdict(list)
+        for username, name in bearers:
+            self._usernames[username] = None
+            self._names[_compared(name)].append(username)
+        self._usernames.pop("", None)
+        self._names.pop("", None)
+
+    def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:
+        """Return the user names that the items mean; an item of nobody, or of several, is an error."""
+        return frozenset(filter(None, (self._find_one(_compared(item), problems) for item in items)))
+
+    def _find_one(self, item: str, problems: Problems) -> str:
+        at = Place(file="campaign.toml", cell="keeps_code")
+        if item in self._usernames:
+            return item
+        match self._names.get(item, []):
+            case [username]:
+                return username
+            case []:
+                near = say_either(f'"{name}"' for name in self._nearest(item))
+                copy = say("copy the user name or the exact name from the annex")
+                hint = say("is it {near}?", near=near) if near else copy
+                message = say("no agency of the annex has this user name or name")
+                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
+            case several:
+                usernames = ", ".join(filter(None, several))
+                hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
+                message = say("{count} agencies of the annex have this name", count=len(several))
+                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
+        return ""
+
+    def _nearest(self, item: str) -> Sequence[str]:
+        """Return the names or user names most like the item, by the three-letter pieces that they share."""
+        pieces = _pieces(item)
+
+        def likeness(name: str) -> float:
+            return 2 * len(pieces & self._pieces[name]) / (len(pieces) + len(self._pieces[name]))
+
+        near = heapq.nlargest(NEAREST, self._pieces, key=likeness)
+        return [name for name in near if likeness(name) >= _ALIKE_ENOUGH]
+
+    @cached_property
+    def _pieces(self) -> Mapping[str, set[str]]:
+        return {name: _pieces(name) for name in (*self._names, *self._usernames) if name}
+
+
+def _compared(name: str) -> str:
+    """Return the name in the form in which names are compared; macOS writes an accented letter as two characters."""
+    return " ".join(greek_letters(unicodedata.normalize("NFC", name)).split())
+
+
+def _pieces(text: str) -> set[str]:
+    padded = f"  {squeeze(text)} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

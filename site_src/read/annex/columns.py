@@ -1,25 +1,36 @@
-"""Which column is which: headers in Greek and English, however they are spelled."""
+"""Which column is which, however headers are spelled, and what is wrong with a sheet's layout."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.greek import fold
+from site_src.language.greek import fold, one_line, squeeze
+from site_src.language.say import say, say_either, say_many
+from site_src.problems import Place, Topic
+from site_src.read.annex.sheets.grid import column_letters
+from site_src.read.annex.words import WORDS, names_keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from site_src.read.annex.sheets.grid import Cell, Sheet
+    from site_src.problems import Problems
+    from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
 
 HEADER_ROWS = 50  # rows among which the header is looked for
-HEADER_LONGEST = 80  # characters; what is longer is a title or a sentence
+HEADER_LONGEST = 80  # characters; a longer text is a title or a sentence
+COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
+HEADERS_COMPARED = 50  # with the known names, for a hint
+_HEADERS_SHOWN = 12
+_RANGES_SHOWN = 12
+_CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
+# A user name, or what a spreadsheet has left of one: 2.05519E+11.
+_CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 
 
 class Column(StrEnum):
@@ -34,7 +45,7 @@ class Column(StrEnum):
     NOTES = "notes"
 
 
-# What messages call them.
+# Their names in messages.
 SHOWN = {
     Column.USERNAME: N_("the user name"),
     Column.NAME: N_("the name"),
@@ -47,88 +58,7 @@ SHOWN = {
 
 REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
 
-# The first name of each is the one that hints recommend.
-NAMES: dict[Column, tuple[str, ...]] = {
-    Column.USERNAME: (
-        "Όνομα χρήστη", "Κωδικός φορέα (όνομα χρήστη)", "Κωδικός φορέα", "Κωδικός χρήστη", "Κωδ. φορέα", "Κωδικός",
-        "12ψήφιος κωδικός", "12ψήφιος κωδικός φορέα", "12ψήφιος κωδικός χρήστη", "Κωδικός φορέα (12ψήφιος)",
-        "Κωδικός (12ψήφιος)", "Κωδικός φορέα (12 ψηφία)", "Δωδεκαψήφιος κωδικός", "Δωδεκαψήφιος κωδικός φορέα",
-        "Κωδικός ΟΤΑ", "Κωδικός ΟΤΑ (12ψήφιος)", "Κωδικός υπηρεσίας", "Κωδικός εισόδου", "Κωδ. χρήστη", "Όν. χρήστη",
-        "Όνομα σύνδεσης", "Χρήστης", "Username", "User", "User ID", "User code", "User name (code)", "Login",
-        "Login name", "Login ID", "12-digit code", "Agency code", "Body code", "Code",
-    ),
-    Column.NAME: (
-        "Επωνυμία φορέα", "Επωνυμία", "Επωνυμία (πλήρης)", "Πλήρης επωνυμία", "Πλήρης επωνυμία φορέα", "Φορέας",
-        "Φορείς", "Φορέας (επωνυμία)", "Φορέας / Υπηρεσία", "Επωνυμία υπηρεσίας", "Επωνυμία οργανισμού",
-        "Επωνυμία Ν.Π.", "Επωνυμία νομικού προσώπου", "Δήμος / Περιφέρεια", "Όνομα ΟΤΑ", "Ονομασία ΟΤΑ",
-        "Ονομασία υπηρεσίας", "Όνομα φορέα", "Ονομασία", "Ονομασία φορέα", "Τίτλος φορέα", "Περιγραφή φορέα",
-        "ΟΤΑ", "Φορέας ΟΤΑ", "Επωνυμία ΟΤΑ", "Δήμος", "Υπηρεσία", "Οργανισμός", "Φορέας Τοπικής Αυτοδιοίκησης", "Name",
-        "Agency", "Agency name", "Name of agency", "Body", "Body name", "Name of body", "Organisation", "Organization",
-        "Organisation name", "Organization name", "Name of the agency", "Name of the body", "Authority",
-        "Local authority", "Entity", "Entity name", "Legal name", "Public body", "Municipality",
-    ),
-    Column.KIND: (
-        "Είδος φορέα", "Είδος", "Κατηγορία", "Κατηγορία φορέα", "Τύπος", "Τύπος φορέα", "Μορφή", "Νομική μορφή",
-        "Βαθμός", "Βαθμός ΟΤΑ", "Είδος ΟΤΑ", "Τύπος ΟΤΑ", "Κατηγορία ΟΤΑ", "Είδος νομικού προσώπου", "Επίπεδο", "Kind",
-        "Kind of body", "Body type", "Type of body", "Entity type", "Organisation type", "Legal form",
-        "Kind of agency", "Type", "Type of agency", "Agency type", "Category", "Level",
-    ),
-    Column.PARENT: (
-        "Εποπτεύων φορέας", "Εποπτεύουσα αρχή", "Εποπτεία", "Εποπτεύων", "Φορέας εποπτείας", "Εποπτεύων ΟΤΑ",
-        "Εποπτεύουσα υπηρεσία", "Φορέας που εποπτεύει", "Υπαγωγή", "Υπάγεται σε", "Ανήκει σε", "Προϊστάμενη αρχή",
-        "Περιφέρεια", "Parent", "Parent body", "Parent organisation", "Parent municipality", "Parent authority",
-        "Parent agency", "Supervisor", "Supervising body", "Supervised by", "Supervising authority",
-        "Supervising agency", "Supervisory authority", "Belongs to", "Region",
-    ),
-    Column.EMAIL: (
-        "E-mail υπεύθυνου επικοινωνίας", "E-mail", "Mail", "Ηλεκτρονική διεύθυνση", "Ηλ. διεύθυνση",
-        "Ηλεκτρ. διεύθυνση", "Ηλεκτρονικό ταχυδρομείο", "Διεύθυνση ηλεκτρονικού ταχυδρομείου", "Ηλ. ταχυδρομείο",
-        "Διεύθυνση ηλ. ταχυδρομείου", "Ηλ/κό ταχυδρομείο", "E-mail address", "Contact e-mail", "Electronic mail",
-        "Ηλ. διευθύνσεις", "Ηλ. δ/νση", "Μέιλ", "Ιμέιλ", "Ημέιλ",
-    ),
-    Column.STATUS: (
-        "Κατάσταση", "Κατάσταση κωδικού", "Κατάσταση κωδικού πρόσβασης", "Ενέργεια", "Νέος κωδικός", "Αλλαγή κωδικού",
-        "Status", "Code status", "Access code status", "State", "Action",
-    ),
-    Column.NOTES: (
-        "Παρατηρήσεις", "Παρατήρηση", "Σχόλια", "Σχόλιο", "Σημειώσεις", "Σημείωση", "Παρατ.", "Σημ.", "Notes", "Note",
-        "Remarks", "Comments", "Comment",
-    ),
-}  # fmt: skip
-
-# Names that give way where the sheet has a better one for the same column.
-_WEAK = {
-    "Κωδικός", "Κωδικός ΟΤΑ", "Κωδικός υπηρεσίας", "Χρήστης", "Δήμος", "Δήμος / Περιφέρεια", "Υπηρεσία",
-    "Επωνυμία υπηρεσίας", "Ονομασία υπηρεσίας", "ΟΤΑ", "Όνομα ΟΤΑ", "Ονομασία ΟΤΑ", "Περιφέρεια", "Επίπεδο", "Βαθμός",
-    "Είδος ΟΤΑ", "Τύπος ΟΤΑ", "Κατηγορία ΟΤΑ", "Είδος νομικού προσώπου", "Αλλαγή κωδικού", "Code", "Municipality",
-    "Local authority", "Public body", "User", "Name", "Body", "Region", "Level", "Legal form", "State", "Type",
-}  # fmt: skip
-
-# Parts of a header that tell its column whatever stands around them; the first that fits counts.
-_PARTS: tuple[tuple[str, Column], ...] = (
-    ("Παρατηρήσεις", Column.NOTES),
-    ("E-mail", Column.EMAIL),
-    ("Ηλεκτρονική διεύθυνση", Column.EMAIL),
-    ("Ηλεκτρονικές διευθύνσεις", Column.EMAIL),
-    ("Ηλεκτρονική δ/νση", Column.EMAIL),
-    ("Ηλεκτρονικής αλληλογραφίας", Column.EMAIL),
-    ("Ηλεκτρονικού ταχυδρομείου", Column.EMAIL),
-    ("Ηλεκτρονικό ταχυδρομείο", Column.EMAIL),
-    ("Ηλ/κή διεύθυνση", Column.EMAIL),
-    ("Ηλ. ταχ.", Column.EMAIL),
-    ("Ηλ/κό ταχ.", Column.EMAIL),
-    ("Ηλεκτρ. ταχ.", Column.EMAIL),
-    ("Όνομα χρήστη", Column.USERNAME),
-    ("Username", Column.USERNAME),
-    ("Εποπτεύων", Column.PARENT),
-    ("Επωνυμία φορέα", Column.NAME),
-)
-# «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a status too, whose cells say yes or no.
-_KEEPING = re.compile(
-    rf"[\W\d_]*(?:διατηρ|κρατα|{fold('keep')})"
-    rf"(?:.*\b(?:κωδικ|{fold('code')})|\w*\W*(?:ναι\W*οχι|{fold('yes')}\W*{fold('no')})?\W*$)",
-    re.DOTALL,
-)
+NAMES: dict[Column, list[str]] = {Column(key): names for key, names in WORDS["columns"].items()}
 # «Υπάγεται στον Δήμο», «Φορέας στον οποίο ανήκει»; but no register («Ανήκει στο Μητρώο», «Υπάγεται σε ΦΠΑ»), and
 # nothing that the other body has («Τηλέφωνο Δήμου όπου ανήκει»).
 _BODY = r"(?:δημο[σν]?\b|περιφερεια(?!κ)|φορεα|οτα\b|υπουργειο)"
@@ -138,23 +68,6 @@ _BELONGING = re.compile(
     rf"|{_BODY}[^,;]*\b(?:οποιο|οποια|οπου|που)\s+(?:υπαγεται|ανηκει)\W*$)",
     re.DOTALL,
 )
-_NEW = re.compile(rf"\b(?:νε[οα]|{fold('new')})")
-_MAIL = ("Mail", "Mails")  # tell it as words only: «Mailing address» is where the postman goes
-
-# Parts of a header of addresses that are not the agency's own, and so never its passwords.
-# An «εποπτευόμενος» or supervised body is the agency itself.
-_OTHERS = (
-    *("Εποπτεύων", "Εποπτεύοντ", "Εποπτεύουσ", "Εποπτεία", "Προϊσταμένης αρχής", "Προϊστάμενη αρχή"),
-    *("Υπάγεται", "Ανήκει", "Parent", "Supervising", "Supervisor", "Belongs to"),
-)
-
-
-def squeeze(text: str) -> str:
-    """The text's letters and digits alone, folded: without case, accents, spaces and punctuation.
-
-    A character that stands for another, as the micro sign for «μ», is that other.
-    """
-    return "".join(c for c in fold(unicodedata.normalize("NFKD", text)) if c.isalnum())
 
 
 class _Rank(IntEnum):
@@ -167,14 +80,12 @@ class _Rank(IntEnum):
 
 
 _KNOWN = {
-    squeeze(name): (column, _Rank.WEAK if name in _WEAK else _Rank.KNOWN)
+    squeeze(name): (column, _Rank.WEAK if name in WORDS["headers"]["weak"] else _Rank.KNOWN)
     for column, names in NAMES.items()
     for name in names
 }
-_KNOWN_PARTS = tuple((squeeze(part), column) for part, column in _PARTS)
-_KNOWN_MAIL = set(map(squeeze, _MAIL))
-_KNOWN_OTHERS = tuple(map(squeeze, _OTHERS))
-_KNOWN_PERSONS = tuple(map(squeeze, ("Υπεύθυν", "Επικοινωνία", "Ονοματεπώνυμο", "Contact", "Officer")))
+_PARTS = tuple((squeeze(part), Column(key)) for key, parts in WORDS["parts"].items() for part in parts)
+_MAIL, _OTHERS, _PERSONS = (tuple(map(squeeze, WORDS["headers"][key])) for key in ("mail", "others", "persons"))
 
 
 @dataclass(frozen=True)
@@ -186,38 +97,33 @@ class Header:
 
     @property
     def missing(self) -> tuple[Column, ...]:
-        """The columns without which no agency can be read."""
+        """Return the columns without which no agency can be read that are not there."""
         return tuple(column for column in REQUIRED if column not in self.columns)
 
     @cached_property
     def read(self) -> dict[int, Column]:
-        """What each column that is read holds."""
+        """Return the meaning of each column that is read, by its number."""
         return {number: column for column, numbers in self.columns.items() for number in numbers}
 
 
 def names_email(header: str) -> bool:
-    """Whether a header tells of e-mail addresses, be they read or another body's."""
+    """Return whether a header names e-mail addresses, be they read or another body's."""
     known = _KNOWN.get(unnumbered(header))
     return len(header) <= HEADER_LONGEST and Column.EMAIL in {known and known[0], _by_part(header, squeeze(header))}
 
 
 def unnumbered(header: str) -> str:
-    """The squeezed header without a number at its end: all that «E-mail 2» says."""
+    """Return the squeezed header without a number at its end: «E-mail 2» is one more «E-mail»."""
     return squeeze(header).rstrip("0123456789")
 
 
-def asks_keeping(header: str) -> bool:
-    """Whether a header asks who keeps the code, and nothing else, so that yes and no are answers."""
-    return bool(_KEEPING.match(fold(header))) and not _NEW.search(fold(header))
-
-
 def _by_part(header: str, key: str) -> Column | None:
-    if _KEEPING.match(fold(header)):
+    if names_keeping(header):
         return Column.STATUS
-    found = next((column for part, column in _KNOWN_PARTS if part in key), None)
+    found = next((column for part, column in _PARTS if part in key), None)
     if found is None and _BELONGING.match(fold(header)):
         found = Column.PARENT
-    has_mail = not _KNOWN_MAIL.isdisjoint(re.split(r"[\W\d_]+", fold(header)))
+    has_mail = not set(_MAIL).isdisjoint(re.split(r"[\W\d_]+", fold(header)))
     return Column.EMAIL if has_mail and found is not Column.NOTES else found
 
 
@@ -228,9 +134,9 @@ class Recogniser:
         self._configured = {squeeze(header): Column(key) for key, header in configured.items()}
 
     def recognise(self, header: str) -> Column | None:
-        """The column that a header names, if any; a number at its end («E-mail 2») says nothing.
+        """Return the column that a header names, if any; a number at its end («E-mail 2») does not matter.
 
-        The e-mail of another body («E-mail εποπτεύοντος») is no column: its addresses must open no archive.
+        The e-mail of another body («E-mail εποπτεύοντος») is not a column: its addresses must open no archive.
         """
         found = self._recognise(header)
         return found[0] if found else None
@@ -246,18 +152,18 @@ class Recogniser:
         if known := _KNOWN.get(key) or _KNOWN.get(bare):
             return known
         column = _by_part(header, key)
-        if column is Column.EMAIL and any(other in key for other in _KNOWN_OTHERS):
+        if column is Column.EMAIL and any(other in key for other in _OTHERS):
             return None
         return (column, _Rank.PART) if column else None
 
     def find_header(self, sheet: Sheet) -> Header | None:
-        """The row among the first ``HEADER_ROWS`` that names most columns; None where no row names any."""
+        """Return the row among the first ``HEADER_ROWS`` that names most columns; None where no row names any."""
         rows = [number for number in sheet.rows if number <= HEADER_ROWS]
         headers = [self.read_header(number, sheet.rows[number].values()) for number in rows]
         return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
 
     def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
-        """A row read as a header. All that name the e-mail or status count, of the rest those alone that are surest."""
+        """Read a row as a header. All that name the e-mail or status count, of the rest those alone that are surest."""
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
         for _, column, rank in found:
@@ -272,15 +178,137 @@ class Recogniser:
 
 
 def nearest_header(column: Column, headers: Iterable[str]) -> str:
-    """The header most like any name of the column, for a hint; the first where none is, and "" where there is none.
+    """Return the header most like any name of the column; the first where none is alike, and "" where there is none.
 
     A person's name is never the agency's.
     """
     by_key = {squeeze(header): header for header in headers}
     if column is Column.NAME:
-        by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _KNOWN_PERSONS)}
+        by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _PERSONS)}
     ratios = {
         key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
         for key in by_key
     }
     return by_key[max(ratios, key=ratios.__getitem__)] if ratios else ""
+
+
+def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Header | None:
+    """Return the sheet's header; None, with a problem, where it has none and is not empty.
+
+    Missing and doubled columns are errors.
+    """
+    header = recogniser.find_header(sheet)
+    is_table = header is not None and len(header.columns) >= COLUMNS_ENOUGH and Column.USERNAME in header.columns
+    if not (is_table or _holds_codes(sheet)):
+        if sheet.rows:  # Excel and LibreOffice give new workbooks empty ones
+            hint = say("if there are agencies in it, give the table a header row and 12-digit user names")
+            reporter.warning(Topic.STRUCTURE, say("the sheet has no table of agencies and is not read"), hint)
+        return None
+    _report_hidden(sheet, reporter)
+    if header is None:
+        names = ", ".join(f'"{NAMES[column][0]}"' for column in REQUIRED)
+        hint = say("write a header row above the table, with {names}", names=names)
+        message = say(
+            "the sheet has 12-digit codes, but none of its first {rows} rows is a header row with the columns' names",
+            rows=HEADER_ROWS,
+        )
+        reporter.error(Topic.STRUCTURE, message, hint)
+        return None
+    _report_above(header, sheet, reporter)
+    cells = sheet.rows[header.row]
+    for column in header.missing:
+        _report_missing(column, header, cells, reporter)
+    for column, places in header.columns.items():
+        _report_doubled(column, [cells[place] for place in places], reporter)
+    return header
+
+
+def check_columns(sheets: Sequence[Sheet], configured: Mapping[str, str], problems: Problems) -> None:
+    """Report each header that ``[annex]`` of campaign.toml names and no sheet has."""
+    rows = [row for sheet in sheets for number, row in sheet.rows.items() if number <= HEADER_ROWS]
+    found = {squeeze(cell.text) for row in rows for cell in row.values()}
+    for key, header in configured.items():
+        if squeeze(header) not in found:
+            at = Place(file="campaign.toml", cell=f"annex.{key}")
+            hint = say("copy the header's text from the sheet, or delete the line in campaign.toml")
+            problems.error(Topic.SETTING, say("no sheet of the annex has this header"), hint=hint, at=at, value=header)
+
+
+def _holds_codes(sheet: Sheet) -> bool:
+    cells = (cell for row in sheet.rows.values() for cell in row.values())
+    return any(_CODE.fullmatch(cell.text) or (cell.number or 0) >= _CODE_SMALLEST for cell in cells)
+
+
+def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
+    """Report an agency above the header, as where a sheet has two tables: titles are there, which are not read."""
+    above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
+    if code := next((cell for cell in above if _CODE.fullmatch(cell.text)), None):
+        message = say("there is a user name above the header, which is row {row}", row=header.row)
+        hint = say("put the header above the first agency; of two tables in one sheet, give each a sheet of its own")
+        reporter.error(Topic.STRUCTURE, message, hint, code)
+
+
+def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
+    rows = ", ".join(_ranges(sheet.hidden_rows))
+    letters = [column_letters(column) for column in sheet.hidden_columns]
+    columns = ", ".join(letters)
+    hidden = [
+        say("the sheet itself") if sheet.hidden else "",
+        say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
+        say_many("column {columns}", "columns {columns}", len(letters), columns=columns) if letters else "",
+    ]
+    if any(hidden):
+        message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
+        hint = say(
+            "hidden agencies get letters too: unhide everything (right click), "
+            "and delete what does not belong to the annex"
+        )
+        reporter.warning(Topic.STRUCTURE, message, hint)
+
+
+def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+    """Yield numbers as people write them: 3, 7–12."""
+    starts = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n - 1]
+    ends = [n for at, n in enumerate(numbers) if at + 1 == len(numbers) or numbers[at + 1] != n + 1]
+    for start, end in list(zip(starts, ends, strict=True))[:_RANGES_SHOWN]:
+        yield str(start) if start == end else f"{start}–{end}"
+    if len(starts) > _RANGES_SHOWN:
+        yield "…"
+
+
+def _report_missing(column: Column, header: Header, cells: Mapping[int, Cell], reporter: Reporter) -> None:
+    headers = {place: one_line(cell.text) for place, cell in cells.items()}
+    shown = ", ".join(f'"{text}"' for text in list(headers.values())[:_HEADERS_SHOWN])
+    hint = say("name it {known} in the sheet", known=say_either(f'"{name}"' for name in NAMES[column][:2]))
+    unused = [text for place, text in headers.items() if place not in header.read]
+    if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):
+        line = f'{column} = "{nearest}"'
+        hint = say("{hint}, or write in campaign.toml, under [annex]: {line}", hint=hint, line=line)
+    message = say(
+        "the header row {row} has no column for {column}; its headers are {told}",
+        row=header.row,
+        column=say(SHOWN[column]),
+        told=shown,
+    )
+    reporter.error(Topic.STRUCTURE, message, hint)
+
+
+def _report_doubled(column: Column, found: Iterable[Cell], reporter: Reporter) -> None:
+    """Report several headers of a column; for e-mails a number may be all that differs."""
+    cells = list({cell.origin: cell for cell in found}.values())
+    if len({unnumbered(cell.text) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
+        return
+    shown = say(" and ").join(f'{cell.name} ("{one_line(cell.text)}")' for cell in cells)
+    line = f'{column} = "{cells[0].text}"'
+    if column is Column.EMAIL:
+        message = say("several columns hold e-mail addresses, and any of them may open an archive: {told}", told=shown)
+        hint = say(
+            'if all are the contacts\', let their headers differ by a number alone ("E-mail 1", "E-mail 2"); '
+            "if not, write in campaign.toml which are, under [annex]: {line}",
+            line=line,
+        )
+        reporter.warning(Topic.STRUCTURE, message, hint, cells[0])
+        return
+    hint = say("write in campaign.toml which is meant, under [annex]: {line}", line=line)
+    message = say("several columns may be {column}: {told}", column=say(SHOWN[column]), told=shown)
+    reporter.error(Topic.STRUCTURE, message, hint, cells[0])

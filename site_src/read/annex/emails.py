@@ -1,25 +1,29 @@
-"""E-mail addresses: each is the password of an archive, so it is kept as declared, or its mistake is told."""
+"""Read e-mail addresses: each is the password of an archive, so it is kept as declared, or its mistake is reported."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from site_src.language.catalogues import N_
-from site_src.language.say import say, say_number
+from site_src.language.folding import KEYS, LOOKS
+from site_src.language.say import say, say_either, say_number
 from site_src.problems import Topic
 from site_src.read.agency import PASSWORD_BYTES_MAX
-from site_src.read.annex.unseen import controls_in, describe, foreign_letters, unseen_in, without_unseen
+from site_src.read.annex.sheets.grid import controls_in, describe, unseen_in, without_unseen
 
 if TYPE_CHECKING:
-    from site_src.problems import Place, Problems
-    from site_src.read.annex.unseen import ForeignLetter
+    from collections.abc import Sequence
+
+    from site_src.read.annex.sheets.grid import Cell, Reporter
 
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
-LETTERS_TOLD = 5  # of another script, in one message
+LETTERS_SHOWN = 5  # of another script, in one message
 
 _NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
 _APART = re.compile(r"[;,/\s]+")
@@ -37,78 +41,85 @@ _WITHIN = re.compile(
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
-
-@dataclass(frozen=True)
-class _Reader:
-    """Tells the problems of one cell."""
-
-    text: str
-    at: Place
-    problems: Problems
-
-    def error(self, message: str, hint: str, value: str = "") -> None:
-        self.problems.error(Topic.EMAIL, message, hint=hint, at=self.at, value=value or self.text)
-
-    def warning(self, message: str, hint: str, value: str = "") -> None:
-        self.problems.warning(Topic.EMAIL, message, hint=hint, at=self.at, value=value or self.text)
+LATIN = "LATIN"
+# Scripts that an address here may be meant in, with what a letter of each is called.
+_SCRIPTS = {LATIN: N_("a Latin letter"), "GREEK": N_("a Greek letter"), "CYRILLIC": N_("a Cyrillic letter")}
 
 
 def holds_address(text: str) -> bool:
-    """Whether an address stands somewhere in the text, sound or not."""
+    """Return whether an address is somewhere in the text, sound or not."""
     return bool(_SIGNS.search(text) and _WITHIN.search(unicodedata.normalize("NFKC", without_unseen(text))))
 
 
-def address_of(text: str, target: str) -> str:
-    """Return the text where it holds an address, else the address that its link leads to, or nothing."""
-    if holds_address(text):
-        return text
-    return next(iter(_linked(target)), "") if target else ""
+def address_of(cell: Cell) -> str:
+    """Return the cell's text where it holds an address, else the address that its link leads to, or nothing."""
+    return cell.text if holds_address(cell.text) else next(iter(_linked(cell.link)), "")
 
 
-def read_emails(text: str, target: str, at: Place, problems: Problems) -> tuple[str, ...]:
-    """The addresses of a cell that is filled with ``text`` and links to ``target`` ("" for no link), each once.
+def read_emails(cell: Cell, reporter: Reporter) -> tuple[str, ...]:
+    """Return the addresses of a filled cell, each once.
 
     Letter case stays. Addresses are separated by ``; , /`` or white space; «Name <address>» and ``mailto:`` are
-    understood. Problems go to ``problems``; what has one is not among the addresses. A domain that is wholly Greek
-    (info@δήμος.gr) is an address, with a warning that it is hard to type.
+    understood. An address that has a problem is not among them. A domain that is wholly Greek (info@δήμος.gr) is an
+    address, with a warning that it is hard to type.
     """
-    reader = _Reader(text, at, problems)
-    if len(text) > CELL_LONGEST:
-        told = say("the cell has {count} characters, far more than addresses take", count=say_number(len(text)))
-        reader.error(told, say("keep only the addresses in the cell"))
+    if not _is_legible(cell, reporter):
         return ()
-    if controls := controls_in(text):
-        told = say("the cell holds a control character ({names})", names=describe(controls))
-        reader.error(told, say("empty the cell and type the address again"))
-        return ()
-    if not without_unseen(text).strip():
-        reader.warning(say("the cell holds only spaces; it counts as empty"), say("empty the cell with Delete"))
-        return ()
-    _tell_unseen(reader)
-    shown = _split(without_unseen(text))
-    addresses = [part for part in shown if "@" in part]
-    linked = _linked(target)
+    parts = _split(without_unseen(cell.text))
+    addresses, words = [part for part in parts if "@" in part], [part for part in parts if "@" not in part]
+    linked = _linked(cell.link)
     if not addresses:
-        _tell_no_address(reader, linked)
+        _report_no_address(cell, linked, reporter)
         return ()
-    if words := [part for part in shown if "@" not in part]:
+    if words:
         hint = say("keep only addresses in the cell, apart by ; and move the rest to the notes")
-        reader.error(say("this is no e-mail address"), hint, " ".join(words))
-    _compare_link(reader, addresses, linked)
-    return _once_each(reader, [address for address in addresses if _is_sound(reader, address)])
+        reporter.error(Topic.EMAIL, say("this is no e-mail address"), hint, cell, " ".join(words))
+    _compare_link(cell, addresses, linked, reporter)
+    sound = [address for address in addresses if _is_sound(address, cell, reporter)]
+    once = tuple(dict.fromkeys(sound))
+    if len(once) < len(sound):
+        message = say("the same address is twice in the cell; it counts once")
+        reporter.warning(Topic.EMAIL, message, say("delete one of them"), cell)
+    return once
+
+
+def _is_legible(cell: Cell, reporter: Reporter) -> bool:
+    """Return whether the cell may be read; characters that are removed are a warning, and others errors."""
+    text = cell.text
+    is_clean = cell.line == text and text.isprintable()
+    if is_clean and len(text) <= CELL_LONGEST:
+        return True
+    if len(text) > CELL_LONGEST:
+        message = say("the cell has {count} characters, far more than addresses take", count=say_number(len(text)))
+        reporter.error(Topic.EMAIL, message, say("keep only the addresses in the cell"), cell)
+    elif controls := controls_in(text):
+        message = say("the cell holds a control character ({names})", names=describe(controls))
+        reporter.error(Topic.EMAIL, message, say("empty the cell and type the address again"), cell)
+    elif not cell.line:
+        message = say("the cell holds only spaces; it counts as empty")
+        reporter.warning(Topic.EMAIL, message, say("empty the cell with Delete"), cell)
+    else:
+        if unseen := unseen_in(text):
+            message = say("removed, since it cannot be seen: {names}", names=describe(unseen))
+            reporter.warning(Topic.EMAIL, message, say("empty the cell and type the address again"), cell)
+        elif text != text.strip():
+            message = say("spaces around the address were removed")
+            reporter.warning(Topic.EMAIL, message, say("delete them in the cell"), cell)
+        return True
+    return False
 
 
 def _split(text: str) -> list[str]:
-    """The addresses and words of a text, without names, and ``mailto:`` and its query."""
+    """Return the addresses and words of a text, without names, and ``mailto:`` and its query."""
     parts = _APART.split(_NAMED.sub(r" \1 ", text.replace(_GREEK_QUESTION_MARK, ";")))
-    bare = (_MAILTO.sub("", part.split("?")[0]) if _MAILTO.match(part) else part for part in parts)
+    bare = [_MAILTO.sub("", part.split("?")[0]) if _MAILTO.match(part) else part for part in parts]
     return [part for part in bare if part]
 
 
 def _linked(target: str) -> list[str]:
-    """The addresses that a link leads to, with mailto: or as Excel makes it without; a link to a page has none."""
-    found = []
-    for link in re.split(r";(?=mailto:)", target, flags=re.IGNORECASE):
+    """Return the addresses that a link leads to, with mailto: or as Excel makes it without; a page has none."""
+    found: list[str] = []
+    for link in re.split(r";(?=mailto:)", target, flags=re.IGNORECASE) if target else ():
         path, _, query = _WEB.sub("", link.strip()).partition("?")
         is_mail = bool(_MAILTO.match(path))
         if is_mail or "/" not in path.rstrip("/"):
@@ -118,28 +129,19 @@ def _linked(target: str) -> list[str]:
     return found
 
 
-def _tell_unseen(reader: _Reader) -> None:
-    unseen = unseen_in(reader.text)
-    if unseen:
-        told = say("removed, since it cannot be seen: {names}", names=describe(unseen))
-        reader.warning(told, say("empty the cell and type the address again"))
-    elif reader.text != reader.text.strip():
-        reader.warning(say("spaces around the address were removed"), say("delete them in the cell"))
-
-
-def _tell_no_address(reader: _Reader, linked: list[str]) -> None:
+def _report_no_address(cell: Cell, linked: Sequence[str], reporter: Reporter) -> None:
+    message = say("no address at all in a filled cell")
+    hint = say("write the address, or empty the cell if there is none")
     if linked:
         message = say('the cell shows no address, but its link leads to "{linked}"', linked=linked[0])
-        reader.error(message, say("write into the cell the address that is meant, without a link"))
-    else:
-        hint = say("write the address, or empty the cell if there is none")
-        reader.error(say("no address at all in a filled cell"), hint)
+        hint = say("write into the cell the address that is meant, without a link")
+    reporter.error(Topic.EMAIL, message, hint, cell)
 
 
-def _compare_link(reader: _Reader, addresses: list[str], linked: list[str]) -> None:
-    """A link must lead to what the cell shows, to the letter."""
+def _compare_link(cell: Cell, addresses: Sequence[str], linked: Sequence[str], reporter: Reporter) -> None:
+    """Report a link to another address than the cell shows, to the letter."""
     shown = " ".join(addresses)
-    caseless = {address.casefold() for address in addresses}
+    caseless = {address.casefold() for address in addresses} if linked else ()
     for other in dict.fromkeys(linked):
         if other in addresses:
             continue
@@ -147,60 +149,124 @@ def _compare_link(reader: _Reader, addresses: list[str], linked: list[str]) -> N
         if other.casefold() in caseless:
             message += say(": they differ in capital and small letters, and as passwords these are two")
         hint = say("find out which is meant, type it into the cell, and remove the link (right click on the cell)")
-        reader.error(message, hint)
+        reporter.error(Topic.EMAIL, message, hint, cell)
 
 
-def _is_sound(reader: _Reader, address: str) -> bool:
-    """Whether the address can be a password and somebody's mailbox; what it lacks is told."""
+def _is_sound(address: str, cell: Cell, reporter: Reporter) -> bool:
+    """Return whether the address can be a password and somebody's mailbox; its fault is reported."""
     if letters := _foreign(address):
-        told = say("; ").join(str(letter) for letter in letters[:LETTERS_TOLD])
-        if len(letters) > LETTERS_TOLD:
-            told += say("; and {count} more", count=len(letters) - LETTERS_TOLD)
+        shown = say("; ").join(str(letter) for letter in letters[:LETTERS_SHOWN])
+        if len(letters) > LETTERS_SHOWN:
+            shown += say("; and {count} more", count=len(letters) - LETTERS_SHOWN)
+        message = say("letters of another script: {letters}", letters=shown)
         hint = say("type the whole address again in one script, as a rule with the keyboard in English")
-        reader.error(say("letters of another script: {letters}", letters=told), hint, address)
-    elif fault := _fault(address):
-        hint = say("correct it, and ask the agency where in doubt")
-        reader.error(say("this is no e-mail address: {fault}", fault=fault), hint, address)
+        reporter.error(Topic.EMAIL, message, hint, cell, address)
+        return False
+    if fault := _fault(address):
+        message = say("this is no e-mail address: {fault}", fault=fault)
+        reporter.error(Topic.EMAIL, message, say("correct it, and ask the agency where in doubt"), cell, address)
+        return False
+    if not address.isascii():
+        odd = ", ".join(f'"{c}"' for c in dict.fromkeys(address) if not c.isascii())
+        message = say("the address has letters that not every keyboard has: {letters}", letters=odd)
+        reporter.warning(Topic.EMAIL, message, say("ask the agency whether its address is really so"), cell, address)
+    return True
+
+
+def _fault(address: str) -> str:
+    """Return what keeps the text from being an address, or nothing."""
+    local, _, host = address.partition("@")
+    labels = host.split(".")
+    size = len(address.encode())
+    if "@" in host:
+        fault = N_('there are two "@"')
+    elif not local:
+        fault = N_('there is nothing before the "@"')
+    elif not host:
+        fault = N_('there is nothing after the "@"')
+    elif size > PASSWORD_BYTES_MAX:
+        fault = N_("it has {size} bytes, and at most {most} can be a password")
+    elif len(labels) == 1:
+        fault = N_('there is no dot after the "@"')
+    elif not all(labels):
+        fault = N_('there are two dots together, or one at the end or right after the "@"')
+    elif not all(map(_LABEL.fullmatch, labels)):
+        fault = N_('the part after the "@" holds a character that no domain has')
+    elif labels[-1].isdigit() or len(labels[-1]) == 1:
+        fault = N_("its ending is not a country or domain such as .gr or .eu")
+    elif not _LOCAL.fullmatch(local):
+        fault = N_('the part before the "@" holds a dot or character that cannot stand there')
     else:
-        if not address.isascii():
-            odd = ", ".join(f'"{c}"' for c in dict.fromkeys(address) if not c.isascii())
-            told = say("the address has letters that not every keyboard has: {letters}", letters=odd)
-            reader.warning(told, say("ask the agency whether its address is really so"), address)
-        return True
-    return False
+        return ""
+    return say(fault, size=size, most=PASSWORD_BYTES_MAX)
 
 
 def _foreign(address: str) -> list[ForeignLetter]:
-    """Letters of another script than the part of the address in which they stand: the mailbox, or a domain's label."""
+    """Return letters of another script than the rest of the mailbox, or of the domain's label, that they are in."""
     found: list[ForeignLetter] = []
     start = 1
-    for part in re.split(r"([@.])", address):
+    for part in [] if address.isascii() else re.split(r"([@.])", address):
         found += foreign_letters(part, start)
         start += len(part)
     return found
 
 
-def _fault(address: str) -> str:
-    """What keeps the text from being an address, or nothing."""
-    local, _, host = address.partition("@")
-    labels = host.split(".")
-    size = len(address.encode())
-    faults = (
-        ("@" in host, N_('there are two "@"')),
-        (not local, N_('nothing stands before the "@"')),
-        (not host, N_('nothing stands after the "@"')),
-        (size > PASSWORD_BYTES_MAX, N_("it has {size} bytes, and at most {most} can be a password")),
-        (len(labels) == 1, N_('there is no dot after the "@"')),
-        (not all(labels), N_('two dots stand together, or one at the end or right after the "@"')),
-        (not all(map(_LABEL.fullmatch, labels)), N_('the part after the "@" holds a character that no domain has')),
-        (labels[-1].isdigit() or len(labels[-1]) == 1, N_("its ending is no country or domain, as .gr or .eu are")),
-        (not _LOCAL.fullmatch(local), N_('the part before the "@" holds a dot or character that cannot stand there')),
+@dataclass(frozen=True)
+class ForeignLetter:
+    """A letter of another script: its place (from 1), itself, and the Latin letters that it may stand for."""
+
+    position: int
+    letter: str
+    meant: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the letter as a message describes it."""
+        kind = _SCRIPTS.get(script_of(self.letter), N_("a letter of another script"))
+        described = say(
+            'character {position}, "{letter}", is {kind} ({name})',
+            position=self.position,
+            letter=self.letter,
+            kind=say(kind),
+            name=unicodedata.name(self.letter, f"U+{ord(self.letter):04X}"),
+        )
+        meant = say_either(f'"{letter}"' for letter in self.meant)
+        return described + (say(": type the Latin {meant}", meant=meant) if meant else "")
+
+
+@cache
+def script_of(character: str) -> str:
+    """Return the first word of a letter's Unicode name: LATIN, GREEK, CYRILLIC…; "" for any other character."""
+    return unicodedata.name(character, "OTHER").split()[0] if character.isalpha() else ""
+
+
+def latin_for(letter: str) -> tuple[str, ...]:
+    """Return the Latin letters that it looks like, and that its key types; none where none is known."""
+    base = unicodedata.normalize("NFD", letter)[0]
+    key = KEYS.get(base, "")
+    wide = unicodedata.normalize("NFKC", letter)
+    found = (LOOKS.get(base, ""), key, wide if wide.isascii() else "")
+    return tuple(dict.fromkeys(meant for meant in found if meant not in {"", letter}))
+
+
+def foreign_letters(part: str, start: int) -> tuple[ForeignLetter, ...]:
+    """Return the letters that do not belong in a part of an address, which begins at ``start`` (from 1).
+
+    A part is meant in the script of most of its letters. Another script than Latin is believed only where some letter
+    does not pass for a Latin one: otherwise it is a mistake of the keyboard, since it would look like a Latin word.
+    """
+    if part.isascii():
+        return ()
+    home = _home_script(part)
+    return tuple(
+        ForeignLetter(start + index, c, latin_for(c)) for index, c in enumerate(part) if script_of(c) not in {"", home}
     )
-    return next((say(fault, size=size, most=PASSWORD_BYTES_MAX) for wrong, fault in faults if wrong), "")
 
 
-def _once_each(reader: _Reader, addresses: list[str]) -> tuple[str, ...]:
-    once = tuple(dict.fromkeys(addresses))
-    if len(once) < len(addresses):
-        reader.warning(say("the same address stands twice in the cell; it counts once"), say("delete one of them"))
-    return once
+def _home_script(part: str) -> str:
+    counts = Counter(script_of(c) for c in part if c.isalpha())
+    others = {c for c in part if script_of(c) not in {"", LATIN}}
+    counts = Counter({script: count for script, count in counts.items() if script in _SCRIPTS})
+    if not others - LOOKS.keys() or not counts:
+        return LATIN
+    most = counts.most_common(1)[0]
+    return LATIN if counts[LATIN] >= most[1] else most[0]

@@ -1,12 +1,13 @@
 """Addresses outside the columns of the e-mail: each is lost, and perhaps its agency's code with it.
 
-So is a word that says who keeps the code, in a column that is not read.
+So is a word for an agency that keeps its code, in a column that is not read.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import one_line
@@ -16,8 +17,7 @@ from site_src.read.agency import Status
 from site_src.read.annex.columns import NAMES, Column, names_email
 from site_src.read.annex.emails import address_of
 from site_src.read.annex.sheets.grid import column_letters
-from site_src.read.annex.statuses import WORDS, status_of, tells_of_keeping
-from site_src.read.annex.unseen import without_unseen
+from site_src.read.annex.words import STATUS_WORDS, is_keeping_word, mentions_keeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,45 +25,50 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.annex.columns import Header
-    from site_src.read.annex.sheets.grid import Cell, Sheet
-    from site_src.read.annex.statuses import Saying
+    from site_src.read.annex.rows import Row
+    from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
 
 
 class StrayFinder:
     """Finds addresses outside the columns of the e-mail in one sheet's rows, and what else should perhaps be read."""
 
-    def __init__(self, sheet: Sheet, header: Header, file: str) -> None:
-        self._sheet = sheet
-        self._file = file
+    def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
+        self._reporter = reporter
         self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
         self._emails = header.columns.get(Column.EMAIL, ())
         self._read = header.read.keys()
-        # Of a header that names addresses and is not read, it is known that they are somebody else's.
+        # A header that names addresses and is not read is known to be of somebody else's.
         self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
-    def find(self, cells: Mapping[int, Cell], read: Mapping[int, Cell], *, email_filled: bool) -> Iterator[Stray]:
-        """The strays among a row's cells, of which ``read`` are read; none where no column is known as the e-mail's.
+    def find(
+        self, cells: Mapping[int, Cell], fields: Mapping[Column, Sequence[Cell]], *, email_filled: bool
+    ) -> tuple[Stray, ...]:
+        """Return the strays of a row, of which ``fields`` are read; none where no column is known as the e-mail's.
 
-        A merged cell counts once, in the column where it is read if it is. Where the e-mail is filled, what is read is
-        no stray.
+        A merged cell counts once, in the column where it is read if it is. Where the e-mail is filled, a cell that is
+        read is not a stray.
         """
-        if not self._emails:
-            return
-        counted = {cell.origin: place for place, cell in read.items()}
-        for place, cell in cells.items():
-            is_read = place in self._read
-            if counted.setdefault(cell.origin, place) == place and not (is_read and email_filled):
-                yield from self._stray(cell, is_read=is_read)
+        if not self._emails or (email_filled and cells.keys() <= self._read):
+            return ()
+        counted = {cell.origin: cell.column for cell in chain.from_iterable(fields.values())}
+        return tuple(
+            stray
+            for place, cell in cells.items()
+            if counted.setdefault(cell.origin, place) == place and not (place in self._read and email_filled)
+            for stray in self._strays_of(cell, is_read=place in self._read)
+        )
 
-    def _stray(self, cell: Cell, *, is_read: bool) -> Iterator[Stray]:
-        """The cell as a stray, if it is one."""
-        is_beyond = not is_read and self._is_beyond(cell)
-        address = address_of(cell.text, cell.link)
-        says_keeps = not is_read and tells_of_keeping(cell.text) and status_of(cell.text) is Status.KEEPS
-        if address or says_keeps or (is_beyond and without_unseen(cell.text).strip()):
+    def _strays_of(self, cell: Cell, *, is_read: bool) -> Iterator[Stray]:
+        """Yield the cell as a stray, if it is one."""
+        # A separator within a field has pushed the cell behind the last column; a .csv alone has no title.
+        is_beyond = not is_read and not self._reporter.sheet and cell.column > max(self._headers)
+        address = address_of(cell)
+        says_keeps = not is_read and mentions_keeping(cell.text) and is_keeping_word(cell.text)
+        if address or says_keeps or (is_beyond and cell.line):
             row, column = cell.origin
+            letters = column_letters(column)
             yield Stray(
-                column=column_letters(column),
+                column=letters,
                 header=self._headers.get(column, ""),
                 proposed=self._proposed(),
                 is_read=is_read,
@@ -72,69 +77,65 @@ class StrayFinder:
                 says_keeps=says_keeps,
                 is_others=column in self._others,
                 text=address or cell.text,
-                at=Place(file=self._file, sheet=self._sheet.title, cell=f"{column_letters(column)}{row}"),
+                at=self._reporter.at(f"{letters}{row}"),
             )
 
-    def _is_beyond(self, cell: Cell) -> bool:
-        """Whether a separator within a field has pushed the cell behind the last column; a .csv alone has no title."""
-        return not self._sheet.title and cell.column > max(self._headers)
-
     def _proposed(self) -> str:
-        """The header of the first e-mail column with the next number behind it."""
+        """Return the header of the first e-mail column with the next number behind it."""
         base = self._headers[self._emails[0]].rstrip(" 0123456789")
         return f"{base} {len(self._emails) + 1}"
 
 
-def tell_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problems) -> None:
-    """An error for each address that an agency lacks which is ``losing`` its code; else a warning for each column.
+def report_strays(rows: Iterable[Row], losing: AbstractSet[str], problems: Problems) -> None:
+    """Report an error for each address that an agency ``losing`` its code lacks, else a warning for each column.
 
     A cell that has an error already, as a name with an address has, gets no second one.
     """
     found: dict[tuple[str, str], dict[Place, Stray]] = defaultdict(dict)
-    told = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
+    reported = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
     for row in rows:
-        loses = row.username in losing
+        loses = row.agency.username in losing
         has_own = any(stray.is_address and not stray.is_others for stray in row.strays)
         for stray in row.strays:
             if loses and stray.is_address and not stray.is_others:
-                if stray.at not in told:
-                    _tell_needed(stray, problems)
-                told.add(stray.at)
+                if stray.at not in reported:
+                    _report_needed(stray, problems)
+                reported.add(stray.at)
             elif _is_noted(stray, row.saying.status) and (not stray.is_others or (loses and not has_own)):
                 found[stray.at.sheet, "" if stray.is_beyond else stray.column].setdefault(stray.at, stray)
     for strays in found.values():
-        if left := [stray for at, stray in strays.items() if at not in told]:
+        if left := [stray for at, stray in strays.items() if at not in reported]:
             first, hint = left[0], _hint(left[0])
             if first.is_read:
                 hint = say("if it is the contact's, move it to the column of the e-mail and empty the status")
-            problems.warning(Topic.STRUCTURE, _what(left), hint=hint, at=first.at, value=first.text)
+            problems.warning(Topic.STRUCTURE, _message(left), hint=hint, at=first.at, value=first.text)
 
 
 def _is_noted(stray: Stray, status: Status | None) -> bool:
-    """Whether a stray that no agency needs is worth a warning.
+    """Return whether a stray that no agency needs is worth a warning.
 
-    Notes may hold addresses, but hardly those of an agency that must call for want of one; keepers are told apart.
+    Notes may hold addresses, but hardly those of an agency that must call for want of one; keepers have a report of
+    their own.
     """
     if stray.is_read:
         return status is Status.CONTACT_US
     return stray.is_beyond or not stray.says_keeps
 
 
-def _tell_needed(stray: Stray, problems: Problems) -> None:
+def _report_needed(stray: Stray, problems: Problems) -> None:
     message = say("an e-mail address, but the agency's cell for the e-mail is empty: it would lose its code")
-    word = WORDS[Status.CONTACT_US][0]
+    word = STATUS_WORDS[Status.CONTACT_US][0]
     hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=_hint(stray), word=word)
     problems.error(Topic.STRUCTURE, message, hint=hint, at=stray.at, value=stray.text)
 
 
-def tell_stray_keepers(rows: Iterable[Row], keeping: AbstractSet[str], problems: Problems) -> None:
-    """A warning for each column that is not read and says that agencies keep their codes which are not ``keeping``."""
+def report_stray_keepers(rows: Iterable[Row], keeping: AbstractSet[str], problems: Problems) -> None:
+    """Warn of each column that is not read and says that agencies keep their codes which are not ``keeping``."""
     found: dict[tuple[str, str], dict[Place, Stray]] = defaultdict(dict)
     for row in rows:
-        if row.username not in keeping:
-            for stray in row.strays:
-                if stray.says_keeps and not stray.is_beyond:
-                    found[stray.at.sheet, stray.column].setdefault(stray.at, stray)
+        for stray in row.strays:
+            if stray.says_keeps and not stray.is_beyond and row.agency.username not in keeping:
+                found[stray.at.sheet, stray.column].setdefault(stray.at, stray)
     for strays in found.values():
         first = next(iter(strays.values()))
         message = say_many(
@@ -148,44 +149,42 @@ def tell_stray_keepers(rows: Iterable[Row], keeping: AbstractSet[str], problems:
         problems.warning(Topic.STATUS, message, hint=hint, at=first.at, value=first.text)
 
 
-def _what(strays: Sequence[Stray]) -> str:
-    first = strays[0]
+def _message(strays: Sequence[Stray]) -> str:
+    first, count = strays[0], len(strays)
+    named = {"column": first.column, "header": first.header}
     if first.is_others:
         return say_many(
             '{number} agency has only the address of another body, in column {column} ("{header}"), and must call',
             '{number} agencies have only the address of another body, in column {column} ("{header}"), and must call',
-            len(strays),
-            column=first.column,
-            header=first.header,
+            count,
+            **named,
         )
     if first.is_read:
         return say_many(
             'by its status {number} agency must call, but column {column} ("{header}") holds an e-mail address for it',
             "by their status {number} agencies must call, but column {column} "
             '("{header}") holds e-mail addresses for them',
-            len(strays),
-            column=first.column,
-            header=first.header,
+            count,
+            **named,
         )
     if first.is_beyond:
         return say_many(
             "not read: {number} field beyond the last one that the header names",
             "not read: {number} fields beyond the last one that the header names",
-            len(strays),
+            count,
         )
     if not first.header:
         return say_many(
             "column {column} has no header and is not read, but {number} cell of it holds an e-mail address",
             "column {column} has no header and is not read, but {number} cells of it hold e-mail addresses",
-            len(strays),
-            column=first.column,
+            count,
+            **named,
         )
     return say_many(
         'column {column} ("{header}") is not read, but {number} cell of it holds an e-mail address',
         'column {column} ("{header}") is not read, but {number} cells of it hold e-mail addresses',
-        len(strays),
-        column=first.column,
-        header=first.header,
+        count,
+        **named,
     )
 
 
@@ -219,22 +218,3 @@ class Stray:
     says_keeps: bool
     text: str = field(repr=False)
     at: Place
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A row of an agency as far as it could be read; ``username`` or ``name`` is "" where it has an error."""
-
-    username: str
-    name: str
-    kind: str
-    parent: str
-    emails: Mapping[str, Place] = field(repr=False)  # each address, in order, and its cell
-    email_filled: bool  # also where the address has an error
-    saying: Saying
-    notes: str
-    at: Place
-    name_cell: str
-    notes_cell: str
-    continues: bool  # the user name is a merged cell that began in a row above
-    strays: tuple[Stray, ...]

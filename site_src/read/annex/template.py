@@ -9,7 +9,7 @@ from site_src.language.say import say, spoken
 from site_src.problems import UsageError
 from site_src.read.annex.columns import NAMES, REQUIRED, Column
 from site_src.read.annex.sheets.grid import column_letters
-from site_src.read.annex.statuses import WORDS
+from site_src.read.annex.words import STATUS_WORDS
 from site_src.read.words import KINDS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ WIDTHS = {
     Column.NOTES: 40,
 }
 NOTES = {
-    Column.USERNAME: N_("The agency's code: exactly 12 digits, the zeros in front too. Each stands once."),
+    Column.USERNAME: N_("The agency's code: exactly 12 digits, the zeros in front too. Each occurs once."),
     Column.NAME: N_("The agency's name as the letter will show it."),
     Column.KIND: N_("What the agency is; choose from the list, or leave it empty."),
     Column.PARENT: N_("The body above it, such as its region; the list is grouped by it. It may stay empty."),
@@ -55,7 +55,7 @@ def write_template(path: Path) -> None:
     Raises UsageError for a name that is taken or of another kind of file.
     """
     if path.suffix.lower() != ".xlsx":
-        message = say('"{name}" is no Excel file: expected a name that ends in .xlsx', name=path.name)
+        message = say('"{name}" is not an Excel file: expected a name that ends in .xlsx', name=path.name)
         raise UsageError(message, say('for example "{near}"', near="annex.xlsx"))
     try:
         with path.open("xb") as file:
@@ -66,7 +66,7 @@ def write_template(path: Path) -> None:
 
 
 def header_of(column: Column) -> str:
-    """The header that is recommended for a column, in the language of the commands."""
+    """Return the header that is recommended for a column, in the language of the commands."""
     names = NAMES[column]
     return names[0] if spoken() == "el" else next(name for name in names if name.isascii())
 
@@ -74,7 +74,7 @@ def header_of(column: Column) -> str:
 def _workbook() -> bytes:
     from site_src.files.workbooks import new_workbook, saved
 
-    statuses = [words[0 if spoken() == "el" else 1] for words in WORDS.values()]
+    statuses = [words[0 if spoken() == "el" else 1] for words in STATUS_WORDS.values()]
     book = new_workbook()
     sheet = book.worksheets[0]
     sheet.title = say("Agencies")
@@ -88,7 +88,7 @@ def _workbook() -> bytes:
 
 
 def _head(sheet: Worksheet, number: int, column: Column) -> None:
-    """A column's header, with a note; the cells below it have the column's format, so that none need be written."""
+    """Write a column's header, with a note; the cells below have the column's format, so that none need be written."""
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 

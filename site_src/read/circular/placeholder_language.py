@@ -53,7 +53,7 @@ PLAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a circular may know of an agency; ``kind`` is in words."""
+    """The facts of an agency that a circular may show; ``kind`` is in words."""
 
     name: str
     kind: str

@@ -8,14 +8,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.files.walk import in_order, is_leftover
+from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
 from site_src.language.say import say, say_either, say_list
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from site_src.problems import Problems
     from site_src.read.settings import Campaign
 
+SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
 
@@ -51,7 +51,7 @@ USUAL_TEXT_ENDINGS = {".txt", ".text", ".markdown", ""}
 ALIKE = 0.75  # of a word's letters, in their order: one slip in four
 
 # Other words for the first word of a known name.
-OTHER_WORDS = tomllib.loads(files("site_src.read.content").joinpath("campaign_folder.toml").read_text(encoding="utf-8"))
+OTHER_WORDS = read_table(__package__, "campaign_folder.toml")
 
 # The files that office programs write beside a document while it is open.
 _OPEN = re.compile(r"~\$(?P<office>.+)|\.~lock\.(?P<libre>.+)#")
@@ -75,7 +75,8 @@ class Known:
         return path.name in (self.folders if path.is_dir() else self.files)
 
 
-CONTENT = Known(("site.toml", "help.md", "accessibility.md"))
+CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME,))
+SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME)  # names of our own, in the private folder and in content/
 CAMPAIGN = Known(
     ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", CURRENT_NAME), folders=("attachments", "files")
 )
@@ -87,6 +88,14 @@ MARKS = ("campaign.toml", "circular.md", *ANNEXES)
 REQUIRED = ("site.toml", "campaign.toml", "circular.md")
 
 
+def content_or_sample(content: Path) -> Path:
+    """Return the sample, while the content folder holds nothing else; else that folder."""
+    sample = content / SAMPLE_NAME
+    if not sample.is_dir() or any(path != sample and not is_leftover(path.name) for path in content.iterdir()):
+        return content
+    return sample
+
+
 def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     """Return the folders that hold a file of a campaign, or one that was meant as it, in the order of their names."""
     if not content.is_dir():
@@ -96,12 +105,12 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
     found = tuple(path for path in folders if is_campaign(path))
     for path in found:
-        if not SLUG.fullmatch(path.name) or path.name == SERVER_FOLDER:
+        if not SLUG.fullmatch(path.name) or path.name in SLUGS_TAKEN:
             message = say(
                 "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens between "
-                'them, at most {most}, and not "{taken}"',
+                "them, at most {most}, and not {taken}",
                 most=SLUG_LONGEST,
-                taken=SERVER_FOLDER,
+                taken=say_either([f'"{name}"' for name in SLUGS_TAKEN]),
             )
             hint = say('rename the folder, for example to "2020-11-access-codes"')
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)

@@ -36,7 +36,7 @@ ENCLOSURES_BYTES_MAX = 100 * 2**20
 # A circular's signed PDF has a few; readers of the page may be on a phone, and all of it is looked through.
 ATTACHMENT_BYTES_MAX = 50 * 2**20
 
-# What Windows, where contacts unpack their archives, cannot keep as a file's name: reserved characters, the names of
+# Windows, where contacts unpack their archives, cannot keep such a file name: reserved characters, the names of
 # devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are not UTF-8.
 UNKEEPABLE = re.compile(
     r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
@@ -53,7 +53,7 @@ OFFICE_TYPES = "[Content_Types].xml"  # ECMA-376, part 2, 10.1.2: it names the d
 ODF_TYPE = "mimetype"  # OpenDocument 1.2, part 3, 3.3
 TYPES_BYTES_MAX = 2**20
 
-# What zipfile lets through where a ZIP is damaged; a wrong name or field is a ValueError, KeyError or struct.error.
+# The errors of zipfile for a damaged ZIP; a wrong name or field is a ValueError, KeyError or struct.error.
 ZIP_DAMAGE = (
     *(zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError),
     *(KeyError, RuntimeError, struct.error, zlib.error, lzma.LZMAError),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SITE_FILE, CAMPAIGN_FILE = "site.toml", "campaign.toml"
 
-# What Apache replaces inside a quoted text: ${NAME}, and in a realm also %{VARIABLE}, $1 and the backslash.
+# Apache replaces these inside a quoted text: ${NAME}, and in a realm also %{VARIABLE}, $1 and the backslash.
 _COMMAND = re.compile(r"\\|[$%]\{|\$[0-9&]")
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
@@ -54,6 +54,7 @@ def read_site(content: Path, problems: Problems) -> Site:
         language=table.choice("language", ("el", "en")),
         contact=_office(table),
         server=_server(table.table("server")),
+        sample=table.flag("sample"),
     )
     table.finish()
     check_server(site, table.problems)

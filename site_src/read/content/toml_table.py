@@ -192,6 +192,13 @@ class TomlTable:
             return default
         return value
 
+    def flag(self, key: str) -> bool:
+        """Return whether a fact is true; false where it is missing or wrong."""
+        value = self._take(key)
+        if value not in {None, True, False} or _is_whole(value):
+            self.error(key, say("expected true or false"), say("write {key} = true, or leave it out", key=key), value)
+        return value is True
+
     def table(self, key: str) -> TomlTable:
         """Return a table in this one; empty where it is missing."""
         value = self._take(key)

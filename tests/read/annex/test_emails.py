@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from site_src.problems import Place, Problem, Problems, Severity
 from site_src.read.agency import PASSWORD_BYTES_MAX
-from site_src.read.annex.emails import read_emails
+from site_src.read.annex.emails import foreign_letters, latin_for, read_emails, script_of
+from site_src.read.annex.sheets.grid import Reporter, make_cell
 
 AT = Place("annex.xlsx", "ΔΗΜΟΙ", "E7")
 
@@ -14,7 +15,8 @@ AT = Place("annex.xlsx", "ΔΗΜΟΙ", "E7")
 def read(text: str, target: str = "") -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """The addresses of a cell, and its problems."""
     problems = Problems()
-    return read_emails(text, target, AT, problems), problems.all()
+    cell = make_cell(7, 5, text, link=target)
+    return read_emails(cell, Reporter(AT.file, AT.sheet, problems)), problems.all()
 
 
 def only_problem(text: str, target: str = "") -> Problem:
@@ -232,3 +234,40 @@ def test_a_very_long_cell_is_an_error_at_once() -> None:
 def test_a_whole_word_of_another_script_is_told_in_part() -> None:
     """Five letters are named with their place, and how many more there are."""
     assert "; and 2 more" in only_problem("ΑΒΕΖΗΙΚx@b.example").message
+
+
+@pytest.mark.parametrize("part", ["thira", "δήμος", "димос", "josé", "a-1_b", ""])
+def test_a_part_in_one_script_is_believed(part: str) -> None:
+    """Words that are Latin, or recognisably Greek or Cyrillic, hold no foreign letter."""
+    assert foreign_letters(part, 1) == ()
+
+
+@pytest.mark.parametrize(
+    ("part", "letters"), [("thirα", "α"), ("ΟΤΑ", "ΟΤΑ"), ("dіmоs", "іо"), ("δήμοsς", "s"), ("ａb", "ａ")]
+)
+def test_letters_out_of_place_are_found(part: str, letters: str) -> None:
+    """The letters of the lesser script are foreign, and all of a word that passes for Latin."""
+    assert "".join(found.letter for found in foreign_letters(part, 1)) == letters
+
+
+def test_places_count_from_the_start_that_is_given() -> None:
+    """The position is that in the whole address."""
+    assert [found.position for found in foreign_letters("bα", 10)] == [11]
+
+
+@pytest.mark.parametrize(
+    ("letter", "meant"),
+    [("Α", ("A",)), ("ν", ("v", "n")), ("ά", ("a",)), ("о", ("o",)), ("λ", ("l",)), ("ａ", ("a",)), ("ж", ())],
+)
+def test_the_latin_letter_meant(letter: str, meant: tuple[str, ...]) -> None:
+    """By its look first, then by its key on the Greek keyboard."""
+    assert latin_for(letter) == meant
+
+
+@given(st.text())
+def test_foreign_letters_are_where_they_are_said_to_be(part: str) -> None:
+    """Each letter stands at its position, and Latin ones are never foreign in a part that is mostly Latin."""
+    for found in foreign_letters(part, 1):
+        assert part[found.position - 1] == found.letter
+        assert script_of(found.letter)
+        assert str(found)

@@ -10,12 +10,12 @@ from site_src.problems import Problem, Problems, Severity
 from site_src.read.agency import Kind
 from site_src.read.annex.columns import Recogniser
 from site_src.read.annex.rows import RowReader
-from site_src.read.annex.sheets.grid import Area, Cell, make_sheet
+from site_src.read.annex.sheets.grid import Area, Cell, Reporter, make_cell, make_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_src.read.annex.strays import Row
+    from site_src.read.annex.rows import Row
 
 HEADER = ("Α/Α", "Όνομα χρήστη", "Φορέας", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
 THIRA = ("1", "012345678901", "Δήμος Θήρας", "", "thira@b.example", "", "")
@@ -27,7 +27,7 @@ def read(
 ) -> tuple[list[Row], tuple[Problem, ...]]:
     """The rows of a sheet, and their problems."""
     cells = [
-        Cell(row=number, column=column, text=text)
+        make_cell(row=number, column=column, text=text)
         for number, row in enumerate(rows, start=1)
         for column, text in enumerate(row, start=1)
         if text
@@ -36,34 +36,35 @@ def read(
     recogniser, problems = Recogniser({}), Problems()
     header = recogniser.find_header(sheet)
     assert header
-    return list(RowReader(sheet, header, recogniser, "annex.xlsx", problems).read()), problems.all()
+    reporter = Reporter("annex.xlsx", sheet.title, problems)
+    return list(RowReader(sheet, header, recogniser, reporter).read()), problems.all()
 
 
 def test_the_kind_comes_from_section_sheet_or_name_in_that_order() -> None:
     """A section outdoes the sheet's title, and that the name."""
-    assert read(HEADER, KEDI)[0][0].kind == ""
-    assert read(HEADER, THIRA)[0][0].kind == Kind.MUNICIPALITY
-    assert read(HEADER, THIRA, title="ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ")[0][0].kind == Kind.LEGAL_ENTITY
-    assert read(HEADER, ("ΠΕΡΙΦΕΡΕΙΕΣ",), THIRA, title="ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ")[0][0].kind == Kind.REGION
+    assert read(HEADER, KEDI)[0][0].agency.kind == ""
+    assert read(HEADER, THIRA)[0][0].agency.kind == Kind.MUNICIPALITY
+    assert read(HEADER, THIRA, title="ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ")[0][0].agency.kind == Kind.LEGAL_ENTITY
+    assert read(HEADER, ("ΠΕΡΙΦΕΡΕΙΕΣ",), THIRA, title="ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ")[0][0].agency.kind == Kind.REGION
 
 
 def test_a_section_gives_the_parent_where_the_row_has_none() -> None:
     """The row's own parent comes first; a new kind ends the section of the parent before."""
     own = ("3", "212345678903", "Χ", "Δήμος Χίου", "x@b.example", "", "")
     rows, problems = read(HEADER, ("", "", "Δήμος Θήρας"), KEDI, own, ("ΔΗΜΟΙ",), THIRA)
-    assert [row.parent for row in rows] == ["Δήμος Θήρας", "Δήμος Χίου", ""]
+    assert [row.agency.parent for row in rows] == ["Δήμος Θήρας", "Δήμος Χίου", ""]
     assert problems == ()
 
 
 def test_a_kind_above_the_header_holds_for_the_sheet() -> None:
     """A title row may say what the sheet lists."""
-    assert read(("ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ",), HEADER, KEDI)[0][0].kind == Kind.LEGAL_ENTITY
+    assert read(("ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ",), HEADER, KEDI)[0][0].agency.kind == Kind.LEGAL_ENTITY
 
 
 def test_titles_and_headers_of_later_pages_are_no_sections() -> None:
     """What a printed page repeats is passed over."""
     rows, problems = read(("ΠΑΡΑΡΤΗΜΑ",), HEADER, THIRA, ("ΠΑΡΑΡΤΗΜΑ",), HEADER, KEDI)
-    assert [row.parent for row in rows] == ["", ""]
+    assert [row.agency.parent for row in rows] == ["", ""]
     assert problems == ()
 
 
@@ -73,7 +74,7 @@ def test_titles_and_headers_of_later_pages_are_no_sections() -> None:
 def test_numbers_of_columns_are_passed_over(numbers: Sequence[str]) -> None:
     """A row that counts the columns, as forms have it below their header, is no agency."""
     rows, problems = read(HEADER, numbers, THIRA)
-    assert [row.username for row in rows] == [THIRA[1]]
+    assert [row.agency.username for row in rows] == [THIRA[1]]
     assert problems == ()
 
 
@@ -81,7 +82,7 @@ def test_numbers_of_columns_are_passed_over(numbers: Sequence[str]) -> None:
 def test_the_letter_of_a_section_is_no_part_of_it(number: str) -> None:
     """«Α | ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ» is the title of a section, as «ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ» is."""
     rows, problems = read(HEADER, (number, "", "ΝΟΜΙΚΑ ΠΡΟΣΩΠΑ"), THIRA)
-    assert [row.kind for row in rows] == [Kind.LEGAL_ENTITY]
+    assert [row.agency.kind for row in rows] == [Kind.LEGAL_ENTITY]
     assert problems == ()
 
 
@@ -103,7 +104,7 @@ def test_a_lone_address_is_an_agency_without_a_user_name() -> None:
     """It is told, not dropped."""
     rows, problems = read(HEADER, THIRA, ("", "", "", "", "x@b.example"))
     assert [problem.at.cell for problem in problems] == ["B3", "C3"]
-    assert tuple(rows[1].emails) == ("x@b.example",)
+    assert tuple(rows[1].agency.emails) == ("x@b.example",)
 
 
 @pytest.mark.parametrize("left", [1, 2])
@@ -112,7 +113,7 @@ def test_a_user_name_merged_over_its_row_is_no_title(left: int) -> None:
     lost = ("",) * (left - 1) + ("212345678903",)
     rows, problems = read(HEADER, lost, THIRA, merges=[Area(2, left, 2, len(HEADER))])
     assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "C2")]
-    assert [row.username for row in rows][-1] == "012345678901"
+    assert [row.agency.username for row in rows][-1] == "012345678901"
 
 
 @given(st.integers(2, 3), st.integers(1, 7), st.integers(0, 2), st.integers(0, 6))
@@ -120,7 +121,7 @@ def test_no_user_name_is_lost_to_a_merge(top: int, left: int, more_rows: int, mo
     """Whatever is merged, a user name that it does not cover is an agency's, or its row has a problem."""
     merge = Area(top, left, top + more_rows, left + more_columns)
     rows, problems = read(HEADER, ("", *THIRA[1:]), ("", *KEDI[1:]), merges=[merge])
-    known = {place.cell[1:] for place in (*(row.at for row in rows), *(problem.at for problem in problems))}
+    known = {place.cell[1:] for place in (*(row.agency.at for row in rows), *(problem.at for problem in problems))}
     for row in (2, 3):
         is_covered = left <= 2 <= merge.right and top <= row <= merge.bottom and (top, left) != (row, 2)
         assert is_covered or str(row) in known
@@ -134,7 +135,7 @@ def test_a_broken_user_name_alone_is_no_title(code: str) -> None:
         (Severity.ERROR, "B2"),
         (Severity.ERROR, "C2"),
     ]
-    assert [row.parent for row in rows] == ["", ""]
+    assert [row.agency.parent for row in rows] == ["", ""]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_name_alone_that_nothing_follows_is_told() -> None:
 def test_a_merge_over_two_columns_counts_in_the_first() -> None:
     """A name that is merged over the parent's column is no parent."""
     rows, problems = read(HEADER, THIRA, merges=[Area(2, 3, 2, 4)])
-    assert (rows[0].name, rows[0].parent) == ("Δήμος Θήρας", "")
+    assert (rows[0].agency.name, rows[0].agency.parent) == ("Δήμος Θήρας", "")
     assert problems == ()
 
 
@@ -171,7 +172,7 @@ def test_a_merged_user_name_continues_in_the_next_row() -> None:
     """The second row of an agency is marked as such."""
     merges = [Area(2, column, 3, column) for column in (1, 2, 3)]
     rows, problems = read(HEADER, THIRA, ("", "", "", "", "second@b.example"), merges=merges)
-    assert [(row.username, row.continues) for row in rows] == [("012345678901", False), ("012345678901", True)]
+    assert [(row.agency.username, row.continues) for row in rows] == [("012345678901", False), ("012345678901", True)]
     assert problems == ()
 
 

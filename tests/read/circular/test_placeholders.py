@@ -126,7 +126,7 @@ def test_mistakes_of_all_kinds_are_told_at_once() -> None:
     ],
 )
 def test_mistakes_are_told_with_their_line(text: str, line: int, message: str) -> None:
-    """What cannot be filled in is one error with its line; nothing is printed in its place."""
+    """A placeholder that cannot be filled in is one error with its line; nothing is printed in its place."""
     found, problems = filled(text)
     (problem,) = problems.all()
     assert message in problem.message
@@ -190,7 +190,7 @@ def test_a_loop_reads_its_own_list_only(within: str) -> None:
 
 @pytest.mark.parametrize("used", ["group", "group.list | names", "members | names"])
 def test_a_loop_in_a_loop_reads_its_own_names_only(used: str) -> None:
-    """What the outer loop gave its names to is not read again for each of the items."""
+    """The outer loop's names are not read again for each of the inner loop's items."""
     loops = "{% for group, members in agencies | groupby('kind') %}{% for a in members %}"
     _, problems = filled(loops + "{{ " + used + " }}{% endfor %}{% endfor %}")
     assert [p.message for p in problems.all()] == ["there is no such placeholder"]
@@ -259,7 +259,7 @@ NOBODY_KEEPS = {"agencies": (Named("Δήμος Θήρας", "Δήμος", ""),),
 
 
 def problems_of(text: str) -> Problems:
-    """What is wrong with the text, where nobody keeps a code and everybody has a contact."""
+    """Return what is wrong with the text, where nobody keeps a code and everybody has a contact."""
     problems = Problems()
     fill_in(text, NOBODY_KEEPS, Sandbox(Words("el"), frozenset()), problems)
     return problems

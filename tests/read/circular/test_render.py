@@ -35,7 +35,7 @@ def render(folder: Path, data: bytes | str) -> tuple[Circular, Problems]:
 
 
 def text_of(circular: Circular) -> str:
-    """What a reader sees."""
+    """Return the text that a reader sees."""
     return "".join(html5lib.parse(str(circular.html), namespaceHTMLElements=False).itertext())
 
 
@@ -154,7 +154,7 @@ def test_deep_nesting_is_read_or_told(tmp_path: Path, text: str) -> None:
 def test_the_sample_is_without_mistakes(root: Path) -> None:
     """The circular that a newcomer sees has no problem, a footnote, a table and its headings."""
     problems = Problems()
-    content = root / "content"
+    content = root / "content" / "sample"
     site, campaign = read_site(content, problems), read_campaign(content / "2020-11-access-codes", problems)
     agencies = [
         Agency(username="0" * 12, name="Δήμος Ήλιδας", status=Status.KEEPS),

@@ -63,7 +63,7 @@ def test_the_one_annex_is_found(name: str, tmp_path: Path, problems: Problems) -
 
 @pytest.mark.parametrize("names", [[], ["annex.xlsx", "annex.csv"], ["annex.ods", "annex.xls", "annex.csv"]])
 def test_none_or_several_annexes_are_told(names: list[str], tmp_path: Path, problems: Problems) -> None:
-    """Which of several is meant is not guessed; the message names them all."""
+    """No guess is made among several annexes; the message names them all."""
     campaign = campaign_of(tmp_path, DATES + CIRCULAR, problems)
     for each in names:
         (tmp_path / each).touch()
@@ -86,7 +86,7 @@ def lay(site: SmallSite, *names: str) -> None:
 
 
 def told(site: SmallSite) -> list[Problem]:
-    """What reading all of it finds wrong, but for the site.toml of a small site."""
+    """Return all that reading the content folder finds wrong."""
     problems = Problems()
     read_inputs(site.folders, DAY, problems)
     return list(problems.all())
@@ -185,7 +185,7 @@ def test_what_a_letter_takes_in_is_known(site: SmallSite) -> None:
     ],
 )
 def test_a_file_that_is_open_is_a_warning(lock: str, name: str, program: str, site: SmallSite) -> None:
-    """What is not saved is not read; a lock without its file, which a crash left, says nothing."""
+    """Changes that are not saved are not read; a lock without its file, which a crash left, means nothing."""
     before = told(site)
     lay(site, f"{SLUG}/{lock}")
     if name != "annex.csv":
@@ -273,7 +273,7 @@ def test_an_ending_that_windows_hides_is_told(name: str, misnamed: str, site: Sm
 
 
 def test_a_file_that_is_missing_keeps_its_hint(site: SmallSite) -> None:
-    """Where nothing of that name lies there, it is to be written."""
+    """Without a file of a like name, the hint says to write it."""
     (site.campaign / "circular.md").unlink()
     problems = Problems()
     read_inputs(site.folders, DAY, problems)

@@ -48,7 +48,7 @@ def test_nothing_laid_beside_is_nothing_found(campaign: Campaign, problems: Prob
 
 
 def test_attachments_come_in_the_order_of_their_names(campaign: Campaign, problems: Problems) -> None:
-    """What systems drop into folders is no attachment, nor what Word and editors lay beside a document."""
+    """Files that systems, Word and editors leave in folders are not attachments."""
     litter = ("Thumbs.db", ".DS_Store", "desktop.ini", "~$signed.docx", "._a.pdf", ".~lock.signed.docx#")
     leftovers = ("~WRL0001.tmp", "x.TMP", "a.bak", "egk.docx~")
     for name in ("β.txt", "a.csv", *litter, *leftovers):
@@ -158,7 +158,7 @@ def test_a_folder_of_no_agency_is_told(name: str, campaign: Campaign, problems: 
 
 
 def test_documents_for_an_agency_without_a_letter_are_told(campaign: Campaign, problems: Problems) -> None:
-    """Who keeps its code gets no archive, so nothing could carry its documents."""
+    """An agency that keeps its code gets no archive, so nothing could carry its documents."""
     put(campaign, f"files/{KEEPS}/a.txt")
     assert read_enclosures(campaign, AGENCIES, problems) == {}
     assert "gets no letter" in only(problems).message
@@ -192,7 +192,7 @@ def test_an_attachment_that_is_too_large_is_told_unread(campaign: Campaign, prob
 
 
 def test_only_attachments_are_of_few_kinds(campaign: Campaign, problems: Problems) -> None:
-    """What is published is refused with what to do; a document for one agency is sealed, and may be of any kind."""
+    """An attachment of another kind is refused with what to do; a document for one agency may be of any kind."""
     put(campaign, "attachments/page.html", b"<html>")
     put(campaign, f"files/{NEW}/page.html", b"<html>")
     assert read_attachments(campaign, problems) == ()
@@ -280,7 +280,7 @@ def test_every_kind_has_an_example() -> None:
 @pytest.mark.parametrize("kind", WRONG)
 @pytest.mark.parametrize("ending", KINDS)
 def test_no_name_makes_another_file_pass(kind: str, ending: str) -> None:
-    """What runs in a browser, holds macros, hides text or may be taken for two kinds passes under none of the names."""
+    """A file that runs in a browser, holds macros, hides text or may be of two kinds passes under no name."""
     unfit = why_unfit(f"a{ending}", WRONG[kind])
     assert unfit
     assert "save it as PDF" in unfit[1]

@@ -383,7 +383,7 @@ generations = st.dictionaries(st.from_regex(r"[0-9]{12}", fullmatch=True), st.in
 def test_facts_are_read_back(
     tmp_path: Path, until: date, annex: dict[str, str], reissue: dict[str, int], code: tuple[int, int]
 ) -> None:
-    """What is written as it should be is read as it is written, without a word."""
+    """Facts that are written as they should be are read back without a problem."""
     policy = dict(zip(("groups", "group_length"), code, strict=True))
     circular = {"protocol": "1", "date": date(2020, 11, 17), "subject": "Α"}
     days = {"deadline": date(2000, 1, 1), "effective": date(2000, 1, 2), "files_until": until}

@@ -103,7 +103,7 @@ def test_text_is_one_line_and_numbers_count_as_digits(tmp_path: Path, problems: 
 
 @pytest.mark.parametrize("value", ["true", "1.5", "[]", "{}", "2020-11-30", '["a"]'])
 def test_text_of_another_type_is_a_problem(value: str, tmp_path: Path, problems: Problems) -> None:
-    """What is neither text nor a whole number is told, and the default stands in."""
+    """A value that is neither text nor a whole number is reported, and the default replaces it."""
     assert load(tmp_path, f"title = {value}", problems).text("title", "-") == "-"
     assert (only(problems).message, str(only(problems).at)) == ("expected text", "some.toml, title")
 
@@ -198,7 +198,7 @@ def test_an_unknown_key_suggests_the_nearest(tmp_path: Path, problems: Problems)
 
 
 def test_a_key_below_the_wrong_table_is_told_where_it_belongs(tmp_path: Path, problems: Problems) -> None:
-    """What is appended to a file stands in its last table; what belongs to a table may stand above it."""
+    """A key appended to a file is in its last table; a key of a table may be above it."""
     table = load(tmp_path, "date = 2\n[letter]\nfolder = 1\nsigner = {date = 3}", problems)
     table.text("folder")
     letter = table.table("letter")
@@ -249,7 +249,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path, problems: Problem
 
 
 def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path, problems: Problems) -> None:
-    """What cannot be read is told with the system's own words."""
+    """A file that cannot be read is reported in the system's own words."""
     assert TomlTable.load(tmp_path / "none.toml", problems).keys == ()
     assert TomlTable.load(tmp_path, problems).keys == ()
     assert [problem.topic for problem in problems.all()] == [Topic.FILE] * 2
@@ -282,7 +282,7 @@ def test_what_stands_beside_a_bad_line_is_read(tmp_path: Path, problems: Problem
 
 @pytest.mark.parametrize("text", ['keeps = ["a", "b"', "a = \n" * 100, 'a = """', "[" * 5_000])
 def test_a_file_with_too_much_damage_is_empty(text: str, tmp_path: Path, problems: Problems) -> None:
-    """Where the place of the damage is not told, or there is damage all over, nothing of the file is believed."""
+    """Nothing of a file is believed whose damage has no known place, or is everywhere."""
     assert load(tmp_path, text, problems).keys == ()
     assert only(problems).topic is Topic.FILE
 

@@ -12,17 +12,12 @@ from typing import TYPE_CHECKING
 from site_src.files.staff_text import NotTextError, decode
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
-    ROWS_MAX,
-    TEXT_MAX,
     Budget,
     Cell,
-    CellKind,
     Sheet,
     UnreadableError,
-    is_error_value,
+    make_cell,
     make_sheet,
-    too_many_rows,
-    too_much_text,
 )
 
 if TYPE_CHECKING:
@@ -36,16 +31,15 @@ _AS_TEXT = re.compile(r'="([^"]*)"')  # how a .csv keeps Excel from turning digi
 
 
 def read_csv(data: bytes) -> Sheet:
-    """The one sheet of a .csv; its title is empty.
+    """Return the one sheet of a .csv; its title is empty.
 
-    Raises UnreadableError where it is no text, has too many rows, or a quotation mark that is never closed.
+    Raises UnreadableError where it is not text, has too many rows, or a quotation mark that is never closed.
     """
     text = _decode(data)
     delimiter = ""
     if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
         delimiter, text = first[1], text[first.end() :]
-    if len(text) > TEXT_MAX:
-        raise too_much_text()
+    Budget().spend_text(text)
     budget = Budget()
     rows = _rows(text, delimiter or find_delimiter(text), budget)
     return make_sheet(
@@ -68,7 +62,7 @@ def _decode(data: bytes) -> str:
 
 
 def find_delimiter(text: str) -> str:
-    """The delimiter by which most of the first rows have the same number of fields, and many of them."""
+    """Return the delimiter by which most of the first rows have the same number of fields, and many of them."""
 
     def evenness(delimiter: str) -> int:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -84,9 +78,7 @@ def find_delimiter(text: str) -> str:
 def _rows(text: str, delimiter: str, budget: Budget) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for number, row in enumerate(reader):
-            if number == ROWS_MAX:
-                raise too_many_rows()
+        for row in reader:
             budget.spend_row(len(row))
             yield row
     except csv.Error as error:
@@ -104,5 +96,4 @@ def _rows(text: str, delimiter: str, budget: Budget) -> Iterator[list[str]]:
 
 def _cell(value: str, row: int, column: int) -> Cell:
     kept = _AS_TEXT.fullmatch(value)
-    kind = CellKind.ERROR if is_error_value(value.strip()) else CellKind.TEXT
-    return Cell(row=row, column=column, text=kept[1] if kept else value, kind=kind)
+    return make_cell(row, column, kept[1] if kept else value)

@@ -1,17 +1,16 @@
-"""Read .ods: the text that each cell shows, with its links, merges and error values."""
+"""Read .ods: the text that each cell shows, with its links, merges, error values, and the styles that it needs."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
+    COLUMN_WIDEST,
     HAS_PASSWORD,
     REMOVE_PASSWORD,
-    ROWS_MAX,
     Area,
     Budget,
     Cell,
@@ -19,11 +18,10 @@ from site_src.read.annex.sheets.grid import (
     UnreadableError,
     is_error_value,
     link_in_formula,
+    make_cell,
     make_sheet,
     shown_number,
-    too_many_rows,
 )
-from site_src.read.annex.sheets.ods_styles import OFFICE, STYLE_TAGS, TABLE, TEXT, Styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,6 +30,17 @@ if TYPE_CHECKING:
     from site_src.read.annex.sheets.package import Package
 
     Element = Any  # of lxml, which has no types
+
+OFFICE, TABLE, TEXT, STYLE, NUMBER = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"
+    for name in ("office", "table", "text", "style", "datastyle")
+)
+_FORMATS = tuple(f"{NUMBER}{kind}-style" for kind in ("number", "currency", "percentage", "date", "time", "text"))
+STYLE_TAGS = (f"{STYLE}style", *_FORMATS)
+GENERAL = "General"
+
+_PARENTS_MAX = 20  # styles that a style may be based on, one on the other
+_DIGITS_MAX = 20  # zeros in front that a format may ask for; a user name has 12 digits
 
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -46,7 +55,6 @@ _FILLING = (
     f"{_CALCEXT}value-type",
 )
 _HIDDEN = {"collapse", "filter"}
-_COLUMN_WIDEST = 16_384
 _SPACES_MAX = 100  # of one run
 _WHITE = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 _BESIDE = {f"{OFFICE}annotation", f"{TEXT}note"}
@@ -105,14 +113,11 @@ class _Reader:
         )
 
     def _read_rows(self, elements: Iterable[Element], budget: Budget) -> Iterator[Cell]:
-        row, left = 1, ROWS_MAX
+        row = 1
         for element in elements:
             if element.tag == _COLUMN:
                 self._note_columns(element)
                 continue
-            left -= 1
-            if left < 0:
-                raise too_many_rows()
             budget.spend_row(len(element))
             count = _repeated(element, "number-rows-repeated")
             found = list(self._read_row(element, row))
@@ -120,7 +125,7 @@ class _Reader:
             for down in range(count if found else 0):
                 if element.get(f"{TABLE}visibility") in _HIDDEN:
                     self._hidden_rows.append(row + down)
-                yield from (replace(cell, row=row + down) for cell in found) if down else found
+                yield from (cell._replace(row=row + down) for cell in found) if down else found
             row += count
 
     def _note_columns(self, element: Element) -> None:
@@ -129,20 +134,20 @@ class _Reader:
         self._column_ends.append(end)
         self._column_styles.append(element.get(f"{TABLE}default-cell-style-name", ""))
         if element.get(f"{TABLE}visibility") in _HIDDEN:
-            self._hidden_columns.extend(range(start, min(end, _COLUMN_WIDEST) + 1))
+            self._hidden_columns.extend(range(start, min(end, COLUMN_WIDEST) + 1))
 
     def _read_row(self, element: Element, row: int) -> Iterator[Cell]:
         column = 1
         row_style = element.get(f"{TABLE}default-cell-style-name", "")
         for cell in element.iterchildren(*_CELLS):
-            count = min(_repeated(cell, "number-columns-repeated"), _COLUMN_WIDEST + 1 - column)
+            count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
             read = _cell(cell, row, column) if cell.tag == _CELL and _is_filled(cell) else None
             if read and read.kind is CellKind.UNSHOWN:
                 style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
                 read = _with_number(read, self._styles.number_format(style))
             if read:
                 self._note_merge(cell, row, column)
-                yield from (replace(read, column=column + right) if right else read for right in range(count))
+                yield from (read._replace(column=column + right) if right else read for right in range(count))
             column += count
 
     def _column_style(self, column: int) -> str:
@@ -182,7 +187,7 @@ def _cell(element: Element, row: int, column: int) -> Cell | None:
     if not text:
         return None
     link = link_in_formula(formula) or ";".join(each.get(_HREF) or "" for each in element.iter(f"{TEXT}a"))
-    return Cell(row=row, column=column, text=text, kind=kind, number=number, link=link)
+    return make_cell(row, column, text, kind, number, link)
 
 
 def _number(element: Element) -> float | None:
@@ -195,7 +200,7 @@ def _number(element: Element) -> float | None:
 def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
     """Return a value that stands in an attribute only, and that nothing says how it is shown.
 
-    How a date, a time, a percentage or an amount is shown depends on the language of whoever opens the file.
+    How a date, a time, a percentage or an amount is shown depends on the language of the program that opens the file.
     """
     value = element.get(f"{OFFICE}{_ATTRIBUTES.get(value_type, 'value')}") or ""
     if value_type == "boolean" and value in {"true", "false"}:
@@ -207,7 +212,8 @@ def _with_number(cell: Cell, number_format: str | None) -> Cell:
     """Return the cell as it shows a plain number, where that is certain."""
     if cell.number is None or number_format is None:
         return cell
-    return replace(cell, text=shown_number(cell.number, number_format), kind=CellKind.NUMBER)
+    text = shown_number(cell.number, number_format)
+    return make_cell(cell.row, cell.column, text, CellKind.NUMBER, cell.number, cell.link)
 
 
 def _shown(element: Element) -> str:
@@ -219,3 +225,52 @@ def _shown_child(child: Element) -> str:
     if child.tag == f"{TEXT}s":
         return " " * min(max(1, int(child.get(f"{TEXT}c") or 1)), _SPACES_MAX)
     return _WHITE.get(child.tag) or ("" if child.tag in _BESIDE else _shown(child))
+
+
+class Styles:
+    """The styles that were met so far; a document names each before its first cell."""
+
+    def __init__(self) -> None:
+        self.hidden_tables: set[str] = set()
+        self._parents: dict[str, str] = {}
+        self._data_styles: dict[str, str] = {}
+        self._formats: dict[str, str | None] = {}
+
+    def note_common(self, package: Package) -> None:
+        """Note the styles of styles.xml; those there that are automatic belong to the printed page."""
+        for element in package.elements("styles.xml", *STYLE_TAGS) if "styles.xml" in package else ():
+            if element.getparent().tag == f"{OFFICE}styles":
+                self.note(element)
+
+    def note(self, element: Element) -> None:
+        """Note a style of a table or cell, or a format of numbers."""
+        name = element.get(f"{STYLE}name", "")
+        if element.tag in _FORMATS:
+            self._formats[name] = _number_format(element)
+        elif element.get(f"{STYLE}family") == "table":
+            looks = element.iter(f"{STYLE}table-properties")
+            if any(look.get(f"{TABLE}display") == "false" for look in looks):
+                self.hidden_tables.add(name)
+        elif element.get(f"{STYLE}family") == "table-cell":
+            self._parents[name] = element.get(f"{STYLE}parent-style-name", "")
+            self._data_styles[name] = element.get(f"{STYLE}data-style-name", "")
+
+    def number_format(self, style: str) -> str | None:
+        """Return how cells of the style show a number, as Excel writes it; None where that is not certain."""
+        for _ in range(_PARENTS_MAX):
+            if data_style := self._data_styles.get(style):
+                return self._formats.get(data_style)
+            style = self._parents.get(style, "")
+        return GENERAL
+
+
+def _number_format(element: Element) -> str | None:
+    """Return the zeros that a format of numbers shows at least; None where it shows more than digits."""
+    parts = [part.tag for part in element]
+    if element.tag != f"{NUMBER}number-style" or parts != [f"{NUMBER}number"]:
+        return None
+    (digits,) = element
+    if digits.get(f"{NUMBER}decimal-places", "0") != "0" or digits.get(f"{NUMBER}grouping") == "true" or len(digits):
+        return None
+    least = digits.get(f"{NUMBER}min-integer-digits")
+    return "0" * min(int(least), _DIGITS_MAX) if least else GENERAL

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, SMALL_COPY, UnreadableError
+from site_src.read.annex.sheets.grid import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, UnreadableError, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows of .xlsx take about 10 MB
 PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part
-TREE_MAX = 8 * 2**20  # bytes of XML held as a tree at a time, which takes up to 40 times as much; a row has few KB
+TREE_MAX = 8 * 2**20  # bytes of XML that are a tree at a time, which takes up to 40 times as much; a row has few KB
 ELEMENTS_MAX = 1_000_000  # rows, texts, styles … of one part; each takes about 5 µs
 ENCRYPTED_FLAG = 0x1
 _CHUNK = 2**16  # bytes
@@ -74,19 +74,19 @@ class Package:
         parser = etree.XMLPullParser(
             events=("start", "end"), tag=tags, resolve_entities=False, remove_comments=True, remove_pis=True
         )
-        opened = held = count = 0
+        opened = kept = count = 0
         for start in range(0, len(content), _CHUNK):
             parser.feed(content[start : start + _CHUNK])
-            held += _CHUNK
+            kept += _CHUNK
             for event, element in parser.read_events():
                 opened += 1 if event == "start" else -1
                 if not opened:
                     yield element
                     _forget(element)
-                    held, count = 0, count + 1
-            if held > TREE_MAX or count > ELEMENTS_MAX:
+                    kept, count = 0, count + 1
+            if kept > TREE_MAX or count > ELEMENTS_MAX:
                 raise unpacks_to_too_much()
-            if not held:
+            if not kept:
                 _forget_around(element)
         parser.close()
 
@@ -112,7 +112,7 @@ def _forget_before(element: Element) -> None:
 
 
 def _refuse_odd_xml(content: bytes) -> None:
-    """XML of a spreadsheet is UTF-8 without a DTD: any other is refused before a parser sees it."""
+    """Refuse XML that is not UTF-8 without a DTD, as spreadsheets have it, before a parser sees it."""
     if content.startswith(_WIDE_ENCODINGS):
         message = say("the XML inside is in an encoding that no spreadsheet program writes")
         raise UnreadableError(message, say(OPEN_AND_SAVE))
@@ -125,4 +125,4 @@ def _refuse_odd_xml(content: bytes) -> None:
 
 def unpacks_to_too_much() -> UnreadableError:
     """Return the error for a package that is, or could be, a ZIP bomb."""
-    return UnreadableError(say("the file unpacks to far more than an annex can hold (a ZIP bomb?)"), say(SMALL_COPY))
+    return too_much(say("the file unpacks to far more than an annex can hold (a ZIP bomb?)"))

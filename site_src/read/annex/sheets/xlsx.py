@@ -1,156 +1,278 @@
-"""Read .xlsx: openpyxl's own parser of cells, fed with one row after the other."""
+"""Read .xlsx: what the workbook says of its sheets, their shared texts and formats, and one row after the other."""
 
 from __future__ import annotations
 
-import io
-import warnings
-from datetime import date, time, timedelta
+import posixpath
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, WorkSheetParser
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
+from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
-    ROWS_MAX,
+    COLUMN_WIDEST,
     Area,
     Budget,
     Cell,
     CellKind,
-    is_error_value,
+    UnreadableError,
     link_in_formula,
+    make_cell,
     make_sheet,
     shown_number,
-    too_many_rows,
 )
-from site_src.read.annex.sheets.workbook import MAIN, RELATION, TRUE, read_workbook, relations, text_of, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from site_src.read.annex.sheets.grid import Sheet
     from site_src.read.annex.sheets.package import Package
-    from site_src.read.annex.sheets.workbook import Relation, SheetEntry, Workbook
 
     Element = Any  # of lxml, which has no types
 
-_COLUMN_WIDEST = 16_384
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_TRUE = {"1", "true"}
+
+_STRICT = "http://purl.oclc.org/ooxml/"  # begins the names of ISO/IEC 29500-1, which few programs but Excel know
+_STRICT_SHEET = f"{{{_STRICT}spreadsheetml/main}}sheet"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_WITHOUT_CELLS = {"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"}
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, part 1, 22.9.2.19: a character by its UTF-16 unit
+_FORMAT_LONGEST = 255  # characters, in Excel; openpyxl takes the square of the time
+_PHONETIC, _TEXT, _INLINE, _VALUE, _FORMULA = (f"{MAIN}{name}" for name in ("rPh", "t", "is", "v", "f"))
 _ROW, _COLUMNS, _MERGE, _LINK = (f"{MAIN}{name}" for name in ("row", "col", "mergeCell", "hyperlink"))
+_GENERAL = "General"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relation of a part: the last word of its type, and another part's name or an address outside."""
+
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True)
+class SheetEntry:
+    """A sheet as the workbook lists it."""
+
+    title: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A workbook's sheets, and what the cells of each refer to."""
+
+    sheets: tuple[SheetEntry, ...]
+    texts: tuple[str, ...]
+    formats: tuple[str, ...]  # of each style, by its number
+    epoch: datetime
+
+
+def read_workbook(package: Package) -> Workbook:
+    """Follow the package's relations to its workbook. Raises UnreadableError for Strict Open XML."""
+    main = next(each for each in relations(package, "").values() if each.kind == "officeDocument").target
+    parts = relations(package, main)
+    sheets, epoch = [], WINDOWS_EPOCH
+    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet", _STRICT_SHEET):
+        _refuse_strict(element.tag[1:])
+        if element.tag == f"{MAIN}workbookPr":
+            epoch = MAC_EPOCH if element.get("date1904") in _TRUE else epoch
+        elif (relation := parts[element.get(_RELATION)]).kind not in _WITHOUT_CELLS:
+            hidden = element.get("state", "visible") != "visible"
+            sheets.append(SheetEntry(unescaped(element.get("name", "")), relation.target, hidden))
+    by_kind = {each.kind: each.target for each in parts.values()}
+    return Workbook(
+        tuple(sheets),
+        tuple(_texts(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else (),
+        tuple(_formats(package, by_kind["styles"])) if "styles" in by_kind else (),
+        epoch,
+    )
+
+
+def relations(package: Package, part: str) -> dict[str, Relation]:
+    """Return the relations of a part, or of the package itself (""), by their identifiers."""
+    folder, name = posixpath.split(part)
+    listed = posixpath.join(folder, "_rels", f"{name}.rels")
+    found = {}
+    for element in package.elements(listed, _RELATIONSHIP) if listed in package else ():
+        kind, target = element.get("Type", ""), element.get("Target", "")
+        _refuse_strict(kind)
+        if element.get("TargetMode") != "External" and not kind.endswith("/hyperlink"):
+            target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+        found[element.get("Id", "")] = Relation(kind.rpartition("/")[2], target)
+    return found
+
+
+def _refuse_strict(name: str) -> None:
+    if name.startswith(_STRICT):
+        message = say("this workbook was saved as «Strict Open XML Spreadsheet», which Thyrida does not read")
+        hint = say('open it in Excel or LibreOffice, and save it with File > Save As as "Excel Workbook (.xlsx)"')
+        raise UnreadableError(message, hint)
+
+
+def unescaped(text: str) -> str:
+    """Undo the escapes with which Open XML writes what XML cannot hold: _x000D_, and _x005F_ for an underscore."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins pairs of units
+
+
+def text_of(element: Element) -> str:
+    """Return the text of a shared or inline string, its runs joined; how it is pronounced is not part of it."""
+    if len(element) == 1 and element[0].tag == _TEXT:
+        return unescaped(element[0].text or "")
+    texts = (each for each in element.iter(_TEXT) if each.getparent().tag != _PHONETIC)
+    return unescaped("".join(each.text or "" for each in texts))
+
+
+def _texts(package: Package, part: str) -> Iterator[str]:
+    budget = Budget()
+    for element in package.elements(part, f"{MAIN}si"):
+        text = text_of(element)
+        budget.spend_text(text)
+        yield text
+
+
+def _formats(package: Package, part: str) -> Iterator[str]:
+    codes = dict(BUILTIN_FORMATS)
+    for element in package.elements(part, f"{MAIN}numFmt", f"{MAIN}xf"):
+        if element.tag == f"{MAIN}numFmt":
+            codes[int(element.get("numFmtId"))] = unescaped(element.get("formatCode", ""))[:_FORMAT_LONGEST]
+        elif element.getparent().tag == f"{MAIN}cellXfs":
+            yield codes.get(int(element.get("numFmtId", 0)), _GENERAL)
 
 
 def read_xlsx(package: Package) -> Iterator[Sheet]:
     """Yield every sheet of a workbook. Damage raises anything."""
     book, budget = read_workbook(package), Budget()
     for entry in book.sheets:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of a date that is none, and makes it an error value
-            sheet = _SheetReader(book, relations(package, entry.part)).read(package, entry, budget)
-        yield sheet
+        yield _SheetReader(book, relations(package, entry.part)).read(package, entry, budget)
 
 
-class _SheetReader(WorkSheetParser):
-    """Read one sheet: openpyxl's parser for cached values, and what HYPERLINK() leads to, merges and links."""
+class _SheetReader:
+    """Read one sheet: its cells with what was last calculated, merges, links, and what is hidden."""
 
     def __init__(self, book: Workbook, targets: dict[str, Relation]) -> None:
-        super().__init__(
-            io.BytesIO(),  # the rows come one by one
-            book.texts,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book.date_formats,
-            timedelta_formats=book.duration_formats,
-        )
-        self._formats = book.formats
+        self._book = book
         self._targets = targets
+        self._row = self._column = 0  # the last that was read
         self._merges: list[Area] = []
         self._links: list[tuple[Area, str]] = []
+        self._hidden_rows: list[int] = []
         self._hidden_columns: set[int] = set()
 
     def read(self, package: Package, entry: SheetEntry, budget: Budget) -> Sheet:
         """Return the sheet. What follows the rows is known only when they are read, which ``make_sheet`` minds."""
         return make_sheet(
             entry.title,
-            self._cells(package, entry.part, budget),
+            chain.from_iterable(self._rows(package, entry.part, budget)),
             budget=budget,
             merges=self._merges,
             links=self._links,
             hidden=entry.hidden,
-            hidden_rows=self._hidden_rows(),
+            hidden_rows=self._hidden_rows,
             hidden_columns=self._hidden_columns,
         )
 
-    def parse_cell(self, element: Element) -> dict[str, Any]:
-        """Return the cell with its text whole, what a formula without a value holds, and where a link leads."""
-        cell: dict[str, Any] = super().parse_cell(element)
-        kind = element.get("t")
-        if kind == "inlineStr" and (inline := element.find(INLINE_STRING)) is not None:
-            cell["value"] = text_of(inline)
-        elif kind == "str" and cell["value"] is not None:
-            cell["value"] = unescaped(cell["value"])
-        formula = element.find(FORMULA_TAG)
-        if formula is not None:
-            text = f"={unescaped(formula.text or '')}"
-            cell["link"] = link_in_formula(text)
-            # A formula that gives an empty text is stored with t="str" and an empty <v/>.
-            if cell["value"] is None and kind != "str":
-                cell["value"], cell["data_type"] = text, "f"
-        return cell
-
-    def _cells(self, package: Package, part: str, budget: Budget) -> Iterator[Cell]:
-        rows = ROWS_MAX
+    def _rows(self, package: Package, part: str, budget: Budget) -> Iterator[list[Cell]]:
         for element in package.elements(part, _ROW, _COLUMNS, _MERGE, _LINK):
             if element.tag != _ROW:
                 self._note(element)
                 continue
-            rows -= 1
-            if rows < 0:
-                raise too_many_rows()
             budget.spend_row(len(element))
-            _, found = self.parse_row(element)
-            shown = (_cell(each, self._formats) for each in found if each["value"] is not None)
-            yield from (cell for cell in shown if cell.text)
-
-    def _hidden_rows(self) -> Iterator[int]:
-        yield from (int(row) for row, look in self.row_dimensions.items() if _is_hidden(look))
+            self._begin_row(element)
+            yield [cell for each in element if (cell := self._cell(each))]
 
     def _note(self, element: Element) -> None:
-        if element.tag == _COLUMNS and element.get("hidden") in TRUE:
-            self._hidden_columns.update(
-                range(int(element.get("min")), min(int(element.get("max")), _COLUMN_WIDEST) + 1)
-            )
+        if element.tag == _COLUMNS and element.get("hidden") in _TRUE:
+            self._hidden_columns.update(range(int(element.get("min")), min(int(element.get("max")), COLUMN_WIDEST) + 1))
         elif element.tag == _MERGE:
             self._merges.append(_area(element.get("ref")))
-        elif element.tag == _LINK and (relation := self._targets.get(element.get(RELATION))):
+        elif element.tag == _LINK and (relation := self._targets.get(element.get(_RELATION))):
             self._links.append((_area(element.get("ref")), relation.target))
+
+    def _begin_row(self, element: Element) -> None:
+        """Note the row's number, which some programs leave out or write as 7.0, and whether it is hidden."""
+        number = element.get("r")
+        self._row = self._row + 1 if number is None else _whole(number)
+        self._column = 0
+        no_height = element.get("customHeight") in _TRUE and float(element.get("ht", 1)) == 0
+        if no_height or element.get("hidden") in _TRUE:
+            self._hidden_rows.append(self._row)
+
+    def _cell(self, element: Element) -> Cell | None:
+        """Return the cell, or None where it holds nothing."""
+        reference = element.get("r")
+        if reference:
+            letters = reference.rstrip("0123456789")
+            row, self._column = int(reference[len(letters) :]), column_index_from_string(letters)
+        else:
+            row, self._column = self._row, self._column + 1
+        text, kind, number = self._content(element)
+        link, formula = "", element.find(_FORMULA)
+        if formula is not None:
+            shown = f"={unescaped(formula.text or '')}"
+            link = link_in_formula(shown)
+            # A formula that gives an empty text is stored with t="str" and an empty <v/>.
+            if text is None and element.get("t") != "str":
+                text, kind = shown, CellKind.UNCALCULATED
+        return make_cell(row, self._column, text, kind, number, link) if text else None
+
+    def _content(self, element: Element) -> tuple[str | None, CellKind, float | None]:
+        """Return what a cell shows (None for no value), as which kind, and its exact number where it holds one."""
+        kind = element.get("t", "n")
+        if kind == "inlineStr":
+            inline = element.find(_INLINE)
+            value = None if inline is None else text_of(inline)
+        else:
+            value = element.findtext(_VALUE)
+        if not value:
+            return (value if kind == "inlineStr" else None), CellKind.TEXT, None
+        if kind == "n":
+            return self._number(value, int(element.get("s") or 0))
+        if kind == "b":
+            return ("TRUE" if int(value) else "FALSE"), CellKind.BOOLEAN, None
+        if kind == "d":
+            moment = from_ISO8601(value)  # type: ignore[no-untyped-call]
+            return str(moment), CellKind.DATE, None
+        if kind == "s":
+            value = self._book.texts[int(value)]
+        elif kind == "str":
+            value = unescaped(value)
+        return value, CellKind.ERROR if kind == "e" else CellKind.TEXT, None
+
+    def _number(self, value: str, style: int) -> tuple[str, CellKind, float | None]:
+        number = float(value) if set(value) & set(".eE") else int(value)
+        code = self._book.formats[style] if 0 <= style < len(self._book.formats) else _GENERAL
+        if not _is_date(code):
+            return shown_number(number, code), CellKind.NUMBER, number
+        with suppress(OverflowError, ValueError):  # a serial number of no day
+            return str(from_excel(number, self._book.epoch, timedelta=is_timedelta_format(code))), CellKind.DATE, None
+        return "#VALUE!", CellKind.ERROR, None
+
+
+_is_date = lru_cache(is_date_format)
+
+
+def _whole(text: str) -> int:
+    number = float(text)
+    if not number.is_integer():
+        raise ValueError(text)
+    return int(number)
 
 
 def _area(reference: str) -> Area:
     left, top, right, bottom = range_boundaries(reference)
     return Area(top or 1, left or 1, bottom or top or 1, right or left or 1)
-
-
-def _is_hidden(look: dict[str, str]) -> bool:
-    no_height = look.get("customHeight") in TRUE and float(look.get("ht", 1)) == 0
-    return look.get("hidden") in TRUE or no_height
-
-
-def _cell(found: dict[str, Any], formats: tuple[str, ...]) -> Cell:
-    text, kind, number = _content(found["value"], found["style_id"], formats)
-    if found["data_type"] == "e" or (kind is CellKind.TEXT and is_error_value(text)):
-        kind = CellKind.ERROR
-    elif found["data_type"] == "f":
-        kind = CellKind.UNCALCULATED
-    link = found.get("link", "")
-    return Cell(row=found["row"], column=found["column"], text=text, kind=kind, number=number, link=link)
-
-
-def _content(value: object, style: int, formats: tuple[str, ...]) -> tuple[str, CellKind, float | None]:
-    match value:
-        case bool():
-            return ("TRUE" if value else "FALSE"), CellKind.BOOLEAN, None
-        case int() | float():
-            number_format = formats[style] if 0 <= style < len(formats) else "General"
-            return shown_number(value, number_format), CellKind.NUMBER, value
-        case date() | time() | timedelta():  # a datetime is a date
-            return str(value), CellKind.DATE, None
-        case _:
-            return str(value), CellKind.TEXT, None

@@ -2,14 +2,20 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
 from xlwt.CompoundDoc import XlsDoc
 
 from site_src.read.annex.sheets.grid import Cell, CellKind, Sheet, UnreadableError
-from site_src.read.annex.sheets.xls import read_xls, workbook_stream
+from site_src.read.annex.sheets.xls import BOF, CompoundFile, prepared, read_xls, workbook_stream
+from tests.support.annex_formats import compound, with_shared_sector, xls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -145,3 +151,223 @@ def test_a_stream_that_is_no_workbook_is_refused(book: Any) -> None:  # noqa: AN
     XlsDoc().save(file, saved(book))
     with pytest.raises(UnreadableError, match="no Excel workbook"):
         tuple(read_xls(workbook_stream(file.getvalue()).content))
+
+
+SECTOR = 512
+DIRECTORY = 48  # where the header names its first sector
+SMALL_TABLE = 60
+
+
+def sector(number: int) -> int:
+    """Where a sector begins."""
+    return SECTOR * (1 + number)
+
+
+def entry(data: bytes, name: str) -> int:
+    """Where the entry of the directory with this name begins."""
+    return data.index(name.encode("utf-16-le").ljust(64, b"\0"))
+
+
+def test_a_stream_is_found_by_its_name() -> None:
+    """Letter case is no matter, and what is not there is not found."""
+    content = bytes(range(256)) * 40
+    opened = CompoundFile(compound("Things", content))
+    assert opened.stream("THINGS").content[: len(content)] == content
+    assert not opened.stream("Things").faulty
+    assert "Workbook" not in opened
+
+
+def with_spare_sectors(data: bytes) -> bytes:
+    """The workbook is said to be shorter than its sectors."""
+    at = entry(data, "Workbook") + 120
+    (size,) = struct.unpack_from("<I", data, at)
+    return data[:at] + struct.pack("<I", size - 3 * SECTOR) + data[at + 4 :]
+
+
+@pytest.mark.parametrize("damaged", [with_shared_sector, with_spare_sectors])
+def test_tables_that_contradict_each_other_are_put_up_with(damaged: Callable[[bytes], bytes]) -> None:
+    """What Excel opens is read, and said to be faulty."""
+    stream = CompoundFile(damaged(xls())).stream("Workbook")
+    assert stream.faulty
+    assert CompoundFile(xls()).stream("Workbook").content.startswith(stream.content)
+
+
+def test_an_object_within_the_file_is_not_taken_for_the_workbook() -> None:
+    """A folder of its own holds what was inserted, and its stream may be called Workbook too."""
+    data = bytearray(compound("Workbook", b"of the file" * 999))
+    at, root = entry(bytes(data), "Workbook"), entry(bytes(data), "Root Entry")
+    struct.pack_into("<B", data, at + 66, 1)  # it becomes a folder
+    assert "Workbook" not in CompoundFile(bytes(data))
+    struct.pack_into("<i", data, root + 76, -1)
+    assert "Workbook" not in CompoundFile(bytes(data))
+
+
+def test_a_chain_that_leads_back_to_itself_ends() -> None:
+    """Each sector is read once, whatever the tables say."""
+    data = bytearray(xls())
+    (first,) = struct.unpack_from("<i", data, entry(xls(), "Workbook") + 116)
+    (table,) = struct.unpack_from("<i", data, 76)
+    struct.pack_into("<i", data, sector(table) + 4 * first, first)
+    stream = CompoundFile(bytes(data)).stream("Workbook")
+    assert (len(stream.content), stream.faulty) == (SECTOR, True)
+
+
+def test_a_directory_that_leads_back_to_itself_ends() -> None:
+    """Each entry is visited once, though both of its neighbours are the same."""
+    data = bytearray(xls())
+    at = entry(xls(), "Workbook")
+    (first,) = struct.unpack_from("<i", data, DIRECTORY)
+    number = (at - sector(first)) // 128
+    struct.pack_into("<2i", data, at + 68, number, number)
+    assert "Workbook" in CompoundFile(bytes(data))
+
+
+@given(st.dictionaries(st.integers(24, 2_000), st.binary(min_size=4, max_size=4), max_size=8))
+def test_any_damage_ends(changes: dict[int, bytes]) -> None:
+    """Whatever the tables say, there is a stream, or none, or an error."""
+    data = bytearray(compound("Workbook", b"x" * 5_000))
+    for at, change in changes.items():
+        data[at : at + 4] = change
+    try:
+        opened = CompoundFile(bytes(data))
+    except (ValueError, struct.error, IndexError):
+        return
+    if "Workbook" in opened:
+        assert len(opened.stream("Workbook").content) <= len(data)
+
+
+BOUNDSHEET, EOF, NAME, SST, CONTINUE, FORMAT, NUMBER = 0x0085, 0x000A, 0x0018, 0x00FC, 0x003C, 0x041E, 0x0203
+Record = tuple[int, bytes]
+
+
+def records() -> list[Record]:
+    """The records of a workbook of one sheet with one text."""
+    book = xlwt.Workbook(encoding="utf-8")
+    book.add_sheet("Α").write(0, 0, "x")
+    stream, at, found = book.get_biff_data(), 0, []
+    while at < len(stream):
+        record, length = struct.unpack_from("<HH", stream, at)
+        found.append((record, stream[at + 4 : at + 4 + length]))
+        at += 4 + length
+    return found
+
+
+def joined(found: list[Record]) -> bytes:
+    """The stream of these records, of which each BOUNDSHEET leads to the first sheet."""
+    stream, lists, beginnings = bytearray(), [], []
+    for record, content in found:
+        if record == BOUNDSHEET:
+            lists.append(len(stream) + 4)
+        elif record == BOF:
+            beginnings.append(len(stream))
+        stream += struct.pack("<HH", record, len(content)) + content
+    for at in lists:
+        struct.pack_into("<I", stream, at, beginnings[1])
+    return bytes(stream)
+
+
+def with_more(*more: Record, sheet: bool = False) -> bytes:
+    """The workbook with more records at the end of what is common to all sheets, or of its sheet."""
+    found = records()
+    end = [number for number, (record, _) in enumerate(found) if record == EOF][sheet]
+    return joined(found[:end] + list(more) + found[end:])
+
+
+def texts(*contents: bytes, count: int) -> tuple[Record, ...]:
+    """A table of shared texts, and the records that continue it."""
+    first, *others = contents
+    return (SST, struct.pack("<ii", count, count) + first), *((CONTINUE, each) for each in others)
+
+
+def doubling(number: int) -> Record:
+    """A defined name whose value is that of the name before, twice."""
+    name = b"n%03d" % number
+    before = b"\x23" + struct.pack("<HH", number, 0)
+    formula = before + before + b"\x08" if number else b"\x17" + bytes([200, 0]) + b"a" * 200
+    return NAME, struct.pack("<HBBHHH4x", 0, 0, len(name), len(formula), 0, 0) + b"\0" + name + formula
+
+
+def test_names_that_double_each_other_are_hidden() -> None:
+    """Sixty defined names could ask xlrd for more memory than there is; nobody reads them here."""
+    (sheet,) = read_xls(with_more(*map(doubling, range(60))))
+    assert sheet.rows[1][1].text == "x"
+
+
+def test_a_format_longer_than_excel_allows_is_hidden() -> None:
+    """The time that xlrd takes for it is the square of its length."""
+    long = FORMAT, struct.pack("<HHB", 200, 8_000, 0) + b"[" * 8_000
+    assert long[1] not in prepared(with_more(long)).split(struct.pack("<HH", FORMAT, len(long[1])))
+    (sheet,) = read_xls(with_more(*[long] * 100))
+    assert sheet.rows[1][1].text == "x"
+
+
+def test_one_sheet_listed_many_times_is_refused() -> None:
+    """Each entry of the list would be read anew."""
+    found = records()
+    (place,) = (number for number, (record, _) in enumerate(found) if record == BOUNDSHEET)
+    with pytest.raises(UnreadableError, match="far more than an annex has"):
+        prepared(joined(found[:place] + [found[place]] * 2_000 + found[place:]))
+
+
+def test_empty_rows_count() -> None:
+    """A cell in the last row of each of many sheets makes xlrd note every row before."""
+    far = NUMBER, struct.pack("<HHHd", 65_535, 255, 0, 1.0)
+    found = records()
+    (place,) = (number for number, (record, _) in enumerate(found) if record == BOUNDSHEET)
+    found = found[:place] + [found[place]] * 130 + found[place:-1] + [far] + found[-1:]
+    with pytest.raises(UnreadableError, match="far more than an annex has"):
+        prepared(joined(found))
+
+
+@pytest.mark.parametrize(
+    ("record", "count"),
+    [
+        ((0x01B8, bytes(40)), 100_001),
+        ((0x00E5, bytes(8_000)), 2_001),
+        ((0x00BD, bytes(8_000)), 1_501),
+        ((0x00D6, bytes(8_000)), 1_001),
+    ],
+)
+def test_costly_records_count_more(record: Record, count: int) -> None:
+    """A link, a list of merges, and what holds many cells cost xlrd more than a cell."""
+    with pytest.raises(UnreadableError, match="far more than"):
+        prepared(with_more(*[record] * count, sheet=True))
+
+
+def test_a_sheet_beyond_the_end_is_damage() -> None:
+    """Such a place would count from the end of the stream."""
+    with pytest.raises(ValueError, match="4294967295"):
+        prepared(joined(records()).replace(*listed()))
+
+
+def listed() -> tuple[bytes, bytes]:
+    """Where the sheet is said to begin, and a place beyond the end of the stream."""
+    stream = joined(records())
+    at = stream.index(struct.pack("<H", BOUNDSHEET)) + 4
+    return stream[at : at + 4], b"\xff" * 4
+
+
+def test_shared_texts_are_counted_as_xlrd_reads_them() -> None:
+    """Texts over the end of a record, runs and phonetic guides are stepped over as they are stored."""
+    rich = struct.pack("<HBHI", 3, 0x0D, 1, 4) + "αβγ".encode("utf-16-le") + bytes(4) + bytes(4)
+    split = struct.pack("<HB", 4, 0) + b"ab", b"\x01" + "γδ".encode("utf-16-le")
+    (sheet,) = read_xls(with_more(*texts(rich + split[0], split[1], count=2)))
+    assert sheet.rows[1][1].text == "αβγ"
+
+
+@pytest.mark.parametrize(
+    ("table", "error"),
+    [
+        (texts(struct.pack("<HBi", 9, 4, -16) + b"a" * 9, count=2_000_000), IndexError),
+        (texts(struct.pack("<HBH", 1, 8, 2_000) + b"a" + bytes(8_000), count=1), None),
+        (texts(*[bytes(8_001)] * 900, count=2**30), UnreadableError),
+    ],
+)
+def test_shared_texts_without_end_are_refused(table: tuple[Record, ...], error: type[Exception] | None) -> None:
+    """A length below zero would let xlrd read the same texts again and again; a count alone proves nothing."""
+    stream = with_more(*table)
+    if error is None:
+        assert prepared(stream)
+        return
+    with pytest.raises(error):
+        prepared(stream)

@@ -1,0 +1,237 @@
+"""The lines of text in which commands report problems, and what they have done; cli.py prints them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from site_src.language.say import call, say, say_day, say_many
+from site_src.problems import alike_lines, by_remedy, counts_by_severity, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.activate.activate import Swap
+    from site_src.new import Draft
+    from site_src.plan.handover import Over
+    from site_src.problems import Problem, ThyridaError
+    from site_src.prove.verify import Verdict
+    from site_src.report.collection import Region, Report
+
+
+def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield how many problems there are, then all of them, those with the same remedy together."""
+    if problems:
+        yield problem_counts(problems)
+    for alike in by_remedy(problems):
+        yield ""
+        yield from alike_lines(alike)
+
+
+def problem_counts(problems: Sequence[Problem]) -> str:
+    """Return how many errors and warnings there are."""
+    return ", ".join(counts_by_severity(problems).values()) + "."
+
+
+def reminder_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield, after a list of both, how many errors are above: the warnings have moved them out of sight."""
+    if counts := _errors_above(problems):
+        yield ""
+        yield f"{counts}."
+
+
+def stopped_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield the effect of errors on a command that writes."""
+    if counts := _errors_above(problems):
+        yield ""
+        yield say("Nothing was written: {counts}.", counts=counts)
+    else:
+        yield say("Nothing was written.")
+
+
+def _errors_above(problems: Sequence[Problem]) -> str:
+    match [*counts_by_severity(problems).values()]:
+        case [errors, warnings]:
+            return say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
+    return ""
+
+
+def failure_lines(error: ThyridaError) -> Iterator[str]:
+    """Yield what failed, and what to do about it."""
+    yield say("error: {text}", text=error)
+    if error.hint:
+        yield say("  hint: {hint}", hint=error.hint)
+
+
+def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:
+    """Yield the number of agencies, and the campaigns that are over."""
+    yield f"{say('Agencies:')} {counted(counts)}"
+    yield from over_lines(campaigns)
+
+
+def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:
+    """Return all that `check` found as JSON; a place is the same in every language."""
+    found = [
+        {
+            "severity": problem.severity,
+            "campaign": problem.at.campaign,
+            "file": problem.at.file,
+            "sheet": problem.at.sheet,
+            "cell": f"line {problem.at.line}" if problem.at.line else problem.at.cell,
+            "value": problem.value,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    return json.dumps({**counts, "problems": found}, ensure_ascii=False, indent=2)
+
+
+def over_lines(campaigns: Sequence[Over]) -> Iterator[str]:
+    """Yield which campaigns are over, and which of their files may be deleted."""
+    for each in campaigns:
+        yield f"{each.slug}: {each.folder}"
+        day = say_day(each.since)
+        if each.is_first:
+            yield "  " + say(
+                "over since {day}, before anything of it was built: check the year of files_until", day=day
+            )
+        else:
+            yield "  " + say("over since {day}: its letters have left the site, its annex is no longer read", day=day)
+        if each.leftovers:
+            yield "  " + say(
+                "these may be deleted now, unless you still want a report or the codes are not activated yet:"
+            )
+            yield from (f"    {path}" for path in each.leftovers)
+
+
+def draft_lines(draft: Draft, slug: str) -> Iterator[str]:
+    """Yield the contents of a new campaign, and what is left to look at."""
+    for path in draft.files:
+        yield say("Written: {path}", path=path)
+    for note in draft.notes:
+        yield f"  {note}"
+    if draft.differences:
+        yield say("The annex beside the last campaign's:")
+    for difference in draft.differences:
+        yield f"  {difference}"
+    if draft.doubts:
+        yield say("Please look at these:")
+    for doubt in draft.doubts:
+        yield f"  - {doubt}"
+    campaign = draft.folder / "campaign.toml"
+    yield say("What to do next: read {campaign} and circular.md beside it, then", campaign=campaign)
+    yield f"  {call()} check {slug}"
+
+
+def template_lines(path: Path) -> Iterator[str]:
+    """Yield the place of the empty annex, and what to do with it."""
+    yield say("Written: {path}", path=path)
+    yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
+    yield f"  {call()} new SLUG --annex {path}"
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[str]:
+    """Yield the proofs of one campaign: of letters, or that it is over."""
+    failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
+    if verdict.is_over:
+        yield say(
+            "{slug}: the round is over, so that there is no archive to open; {failures}",
+            slug=verdict.slug,
+            failures=failures,
+        )
+        return
+    archives = say_many("{number} archive opened", "{number} archives opened", verdict.archives)
+    kept = say_many("{number} kept code compared", "{number} kept codes compared", verdict.kept)
+    yield say(
+        "{slug}: {archives}, each with exactly one address of its contact; {kept}; {failures}",
+        slug=verdict.slug,
+        archives=archives,
+        kept=kept,
+        failures=failures,
+    )
+
+
+def swap_lines(swap: Swap, live: Path, *, rolled_back: bool) -> Iterator[str]:
+    """Yield the change of the server's password file."""
+    what = say("the codes of before the last activate are back") if rolled_back else say("the new codes are valid")
+    done = say("Replaced") if swap.changed else say("Nothing to do")
+    users = say_many("{number} user", "{number} users", swap.users)
+    yield say("{done}: {live} holds {users}; {what}.", done=done, live=live, users=users, what=what)
+    yield say("nginx and Apache read it again at the next request; neither needs a reload.")
+
+
+def reissue_lines(generations: Mapping[str, int], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the agencies that get a new code, and when."""
+    for username, generation in generations.items():
+        agency = named(username, names)
+        yield say("{agency}: the next build makes its code number {generation}", agency=agency, generation=generation)
+    yield say("What to do next: python3 build.py")
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return how many agencies there are, and how many of each status (see ``status_counts``)."""
+    return say("{agencies} ({letters} get a new code, {keeps} keep theirs, {contact_us} must call)", **counts)
+
+
+def named(username: str, names: Mapping[str, str]) -> str:
+    """Return an agency by its user name and its name."""
+    return f"{username} {visible(names[username])}"
+
+
+def columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
+    """Yield rows in two columns, the first as wide as its widest text and the gap."""
+    width = max(len(first) for first, _ in rows) + gap
+    for first, second in rows:
+        yield f"{first:{width}}{second}"
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """Yield the figures of a report; names and addresses are in the files that the last lines name."""
+    found = report.collection
+    yield _collected(report)
+    rows = []
+    if found.missing:
+        count = len(found.missing)
+        width = len(str(count))
+        rows.append((say("Not collected:"), say("{count}, by region:", count=count)))
+        rows += [("", f"{each.missing:{width}}  {_region(each)}") for each in found.regions if each.missing]
+    if void := sum(missing.has_void for missing in found.missing):
+        has_void = say_many(
+            "{number} has only its earlier letter, which is void",
+            "{number} have only their earlier letters, which are void",
+            void,
+        )
+        rows.append((say("Of these:"), has_void))
+    if report.unbuilt:
+        rows.append((say("Not built yet:"), say("{count}; build and publish again", count=len(report.unbuilt))))
+    if report.uncontacted:
+        rows.append((say("Must call:"), say("{count} (no contact declared)", count=len(report.uncontacted))))
+    refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=found.refused)
+    read = say("{count}, of which {broken} could not be read", count=report.tally.lines, broken=report.tally.broken)
+    rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
+    yield from (f"  {line}" for line in columns(rows))
+    page, sheet = say("The page to read or print:"), say("The list to call or write to:")
+    yield from columns([(page, str(report.page)), (sheet, str(report.sheet))])
+
+
+def _region(region: Region) -> str:
+    if region.parents:
+        return say("other parents ({count})", count=region.parents)
+    return region.name or say("without a region")
+
+
+def _collected(report: Report) -> str:
+    found = report.collection
+    counts = say_many(
+        "{slug}: {collected} of {number} agency has collected its letter",
+        "{slug}: {collected} of {number} agencies have collected their letter",
+        len(found.recipients),
+        slug=report.campaign.slug,
+        collected=len(found.collected),
+    )
+    if report.tally.span is None:
+        return counts
+    first, last = map(say_day, report.tally.span)
+    return counts + say("; the logs cover {first} to {last}", first=first, last=last)

@@ -1,0 +1,177 @@
+"""The files that a campaign begins with, for staff to go on with: each key explained, what is unknown as a comment."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from site_src.files.disk import move, put, settle
+from site_src.files.private import make_private_folder, write_private
+from site_src.folders import TEMPLATES
+from site_src.language.greek import fold, one_line
+from site_src.language.reasons import reason
+from site_src.language.say import say
+from site_src.new.lines import words
+from site_src.problems import MachineError
+from site_src.read.settings import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+    from pathlib import Path
+
+    from site_src.new.circular_text import CircularText
+    from site_src.new.facts import Keepers
+    from site_src.read.settings import Letterhead
+
+# What belongs to one campaign alone; the rest of campaign.toml is carried over to the next one.
+OWN_FACTS = ("folder", "deadline", "effective", "files_until")
+OWN_CIRCULAR_FACTS = ("protocol", "date")
+OPTIONAL_FACTS = ("ada", "marking")  # of one document, which need not have them
+
+
+def campaign_toml(text: CircularText, keepers: Keepers) -> str:
+    """Return the text of campaign.toml, with the document's own words in its comments."""
+    own, head = text.official.words, text.official.letterhead
+    signatory = {"title": head.signatory_title, "name": head.signatory_name}
+
+    def quote(key: str) -> str:
+        return say("; in the document: «{words}»", words=own[key]) if key in own else ""
+
+    return _render(
+        "campaign.toml",
+        facts=text.facts,
+        official=text.official,
+        head=head,
+        signatory={key: value for key, value in signatory.items() if value},
+        keepers=keepers,
+        quote=quote,
+    )
+
+
+def site_toml(head: Letterhead) -> str:
+    """Return the text of a first site.toml, from the sender's block."""
+    operator = operator_of(head)
+    details = {fold(text): text.split(":", 1)[-1].strip() for text in head.details}
+    emails = (word for value in details.values() for word in value.split() if "@" in word)
+    addresses = (value for text, value in details.items() if "ταχ" in text)
+    return _render(
+        "site.toml",
+        title=f"Κωδικοί πρόσβασης - {operator}" if operator else "",
+        operator=operator,
+        unit=head.sender[-1] if head.sender else "",
+        phones=tuple(person.phone for person in head.contacts if person.phone),
+        email=next(emails, ""),
+        address=next(addresses, ""),
+    )
+
+
+def operator_of(head: Letterhead) -> str:
+    """Return the sender's line that names the body itself."""
+    named = (unit for unit in head.sender if re.match(words("head", "bodies"), fold(unit)))
+    return next(named, next(iter(head.sender), ""))
+
+
+def _render(name: str, **values: object) -> str:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=jinja2.select_autoescape(),  # for HTML alone: _fact writes every value as TOML
+        loader=jinja2.FileSystemLoader(TEMPLATES / "new"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name).render(say=say, fact=_fact, commented=_commented, **values)
+
+
+def _fact(key: str, value: object, meaning: str, example: object = "") -> str:
+    """Return a key with its meaning; without a value, a comment that asks for it."""
+    if not value:
+        ask = say("{meaning}: fill this in", meaning=meaning) if meaning else say("fill this in")
+        return one_line(f"# {key} = {example} # {ask}")
+    comment = f"# {one_line(meaning)}" if meaning else ""
+    if isinstance(value, tuple):
+        return f"{comment}\n{key} = {_toml(value)}".lstrip()
+    return f"{key} = {_toml(value)} {comment}".rstrip()
+
+
+def _commented(names: Iterable[str]) -> str:
+    return "\n".join(f"# {_toml(one_line(name))}," for name in names)
+
+
+def _toml(value: object) -> str:
+    """Return a value as TOML, each entry of a list of several in a line of its own."""
+    import tomlkit
+
+    if isinstance(value, tuple):
+        entries = [_toml(asdict(each) if isinstance(each, Person) else each) for each in value]
+        return "[\n" + "".join(f"    {entry},\n" for entry in entries) + "]" if len(entries) > 1 else f"[{entries[0]}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+    return tomlkit.item(value).as_string()
+
+
+def renewed_toml(last: str, text: CircularText | None) -> tuple[str, tuple[str, ...]]:
+    """Return the last campaign.toml for a new campaign, and the keys that are left empty in it; comments stay."""
+    import tomlkit
+
+    document = tomlkit.parse(last)
+    document.pop("reissue", None)
+    table = document.setdefault("circular", tomlkit.table())
+    for key in OPTIONAL_FACTS:
+        table.pop(key, None)
+    facts, circular_facts = _facts_of(text) if text else ({}, {})
+    empty = [*_renew(document, OWN_FACTS, facts)]
+    empty += [f"circular.{key}" for key in _renew(table, OWN_CIRCULAR_FACTS, circular_facts)]
+    return tomlkit.dumps(document), tuple(empty)
+
+
+def _facts_of(text: CircularText) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a new circular says of the campaign, and of itself."""
+    head = text.official.letterhead
+    facts = {"folder": text.facts.folder, "deadline": text.official.deadline, "effective": text.facts.effective}
+    own = {"ada": head.ada, "marking": list(head.marking), "protocol": head.protocol, "date": head.date}
+    return facts, {**own, "subject": head.subject}
+
+
+def _renew(table: MutableMapping[str, Any], own: Sequence[str], facts: Mapping[str, Any]) -> Iterator[str]:
+    """Put in the facts and empty the rest of ``own``, so that ``check`` asks for it; yield what was emptied."""
+    for key in dict.fromkeys((*own, *facts)):
+        if facts.get(key):
+            table[key] = facts[key]
+        elif key == "files_until" and key in table:
+            table[key] = say("fill this in")  # it may be left out, so that an empty one would not be asked for
+            yield key
+        elif key in own and key != "files_until":
+            table[key] = ""
+            yield key
+
+
+def write_campaign(folder: Path, files: Mapping[str, str], annex: Path, site: str) -> tuple[Path, ...]:
+    """Write all files beside the campaign's folder, and rename that: it is whole, or not there. Return their paths.
+
+    ``site`` is the text of a first site.toml, or empty. Raises MachineError where the disk refuses.
+    """
+    site_file, work = folder.with_name("site.toml"), folder.with_name(f".{folder.name}.new")
+    annex_name = f"annex{annex.suffix.lower()}"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if site:
+            put(site_file, site.encode())
+        shutil.rmtree(work, ignore_errors=True)  # of a command that was killed
+        make_private_folder(work)
+        try:
+            for name, text in files.items():
+                write_private(work / name, text.encode())
+            write_private(work / annex_name, annex.read_bytes())
+            settle(work)
+            move(work, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
+        raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
+    return (*((site_file,) if site else ()), *(folder / name for name in (*files, annex_name)))

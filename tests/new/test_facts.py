@@ -1,0 +1,337 @@
+"""The front of a circular: each part is read into its own key as it was written, and a build reads what `new` wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.new.campaign_files import campaign_toml
+from site_src.new.circular_text import CircularText, read_circular
+from site_src.new.facts import Facts, Keepers, Official
+from site_src.new.lines import clean
+from site_src.new.source import read_source
+from site_src.problems import Problems, Severity
+from site_src.read.content.toml_files import read_campaign
+from site_src.read.settings import Letterhead, Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY = "Με το παρόν σας γνωρίζουμε τα εξής.\n"
+MONTHS = [
+    *("Ιανουαρίου", "Φεβρουαρίου", "Μαρτίου", "Απριλίου", "Μαΐου", "Ιουνίου"),
+    *("Ιουλίου", "Αυγούστου", "Σεπτεμβρίου", "Οκτωβρίου", "Νοεμβρίου", "Δεκεμβρίου"),
+]
+UNITS = ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", "ΓΕΝΙΚΗ ΓΡΑΜΜΑΤΕΙΑ", "Διεύθυνση Τόπου", "Τμήμα Γ΄")
+DETAILS = ("Ταχ. Δ/νση: Οδός 27, 101 00 Αθήνα", "e-mail: grafeio@dokimes.example", "FAX: 210 000 0009")
+RECIPIENTS = ("Δήμους", "Περιφέρειες", "Ν.Π. των Ο.Τ.Α.", "Κ.Ε.Δ.Ε.")
+LABELS = {
+    "contacts": st.sampled_from(["Πληροφορίες:", "Υπεύθυνος Επικοινωνίας :", "Αρμόδιοι:"]),
+    "protocol": st.sampled_from(["Αριθμ. Πρωτ.: ", "Αρ. Πρωτ. : ", "ΑΡΙΘ. ΠΡΩΤ.:", "Αριθμός Πρωτοκόλλου: ", "Α.Π.: "]),
+    "recipients": st.sampled_from(["ΠΡΟΣ:", "ΠΡΟΣ :", "Προς:", "ΠPOΣ:"]),  # the last with Latin letters
+    "subject": st.sampled_from(["ΘΕΜΑ: ", "Θέμα : ", "ΘEMA:"]),  # likewise
+}
+
+days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+places = st.sampled_from(["Αθήνα", "Θεσσαλονίκη", "Άγιος Νικόλαος", "Νέα Ιωνία", "ΛΑΡΙΣΑ"])
+numbers = st.from_regex(r"(?:οικ\. ?|ΔΙΠ/Φ\.)?[1-9][0-9]{0,6}(?:/[0-9]{2,4})?", fullmatch=True)
+phones = st.from_regex(r"\+?[1-9][0-9]{2} ?[0-9]{3} ?[0-9]{4}", fullmatch=True)
+people = st.builds(Person, st.sampled_from(["Πρώτο Γραφείο", "Α. Δοκιμαστής", "Τμήμα Β΄"]), phones)
+words = st.sampled_from(["Νέοι", "κωδικοί", "ΟΤΑ", "για", "τον", "τόπο", "(2020)", "«Θυρίδα»", "Ν.Π.Δ.Δ.", "11_2020"])
+subjects = st.lists(words, min_size=1, max_size=12).map(lambda found: f"Αλλαγή {' '.join(found)}")
+
+
+def as_written(day: date) -> st.SearchStrategy[str]:
+    """A day in one of the forms that offices use."""
+    in_words = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return st.sampled_from([f"{day:%d-%m-%Y}", f"{day.day}/{day.month}/{day.year}", f"{day:%d.%m.%Y}", in_words])
+
+
+def some_of(lines: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    """Some of the lines, in any order."""
+    return st.lists(st.sampled_from(lines), max_size=len(lines), unique=True)
+
+
+@dataclass
+class Front:
+    """The lines of a letterhead, and the facts that they tell."""
+
+    lines: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, facts: dict[str, Any], *lines: str) -> None:
+        """Some lines with what they tell, and a blank one."""
+        self.facts |= facts
+        self.lines += [*lines, ""]
+
+
+@st.composite
+def fronts(draw: st.DrawFn) -> Front:
+    """A letterhead in the order of the official form, with parts missing and each part in one of its usual forms."""
+    front = Front()
+    if sender := draw(some_of(UNITS)):
+        front.add({"sender": tuple(sender)}, *sender)
+    if who := draw(st.lists(people, max_size=3, unique=True)):
+        front.add({"contacts": tuple(who)}, draw(LABELS["contacts"]), *(f"{one.name}: {one.phone}" for one in who))
+    if details := draw(some_of(DETAILS)):
+        front.add({"details": tuple(details)}, *details)
+    if draw(st.booleans()):
+        place, day = draw(places), draw(days)
+        between = draw(st.sampled_from([", ", " , ", ", την "]))
+        front.add({"place": place, "date": day}, f"{place}{between}{draw(as_written(day))}")
+    if draw(st.booleans()):
+        number = draw(numbers)
+        front.add({"protocol": number}, f"{draw(LABELS['protocol'])}{number}")
+    if to := draw(some_of(RECIPIENTS)):
+        listed = tuple(f"{number}. {one}" for number, one in enumerate(to, start=1))
+        front.add({"recipients": listed}, draw(LABELS["recipients"]), *listed)
+    subject = draw(subjects)
+    wrapped = subject.replace(" για ", draw(st.sampled_from([" για ", " για\n", "\n    για "])))
+    front.add({"subject": subject}, f"{draw(LABELS['subject'])}{wrapped}")
+    return front
+
+
+def read(text: str, folder: Path) -> CircularText:
+    """The circular that a text file gives."""
+    path = folder / "circular.txt"
+    path.write_text(text, encoding="utf-8")
+    source = read_source(path, Problems())
+    assert source
+    return read_circular(source)
+
+
+@given(fronts())
+def test_each_part_is_read_into_its_key(tmp_path: Path, front: Front) -> None:
+    """Whatever parts a letterhead has, and however they are written, each is in its key, whole, and no other key is."""
+    text = read("\n".join([*front.lines, BODY]), tmp_path)
+    assert text.official.letterhead == Letterhead(**front.facts)
+    assert text.markdown == BODY
+
+
+lines = st.text(max_size=40).map(lambda text: " ".join(clean(text).split()))  # whatever a document can hold in one
+filled = lines.filter(bool)
+lists = st.lists(filled, max_size=3).map(tuple)
+letterheads = st.builds(
+    Letterhead,
+    ada=lines,
+    marking=lists,
+    protocol=lines,
+    date=st.none() | days,
+    place=lines,
+    subject=lines,
+    sender=lists,
+    contacts=st.lists(st.builds(Person, filled, lines), max_size=3).map(tuple),
+    details=lists,
+    recipients=lists,
+    signatory_title=lines,
+    signatory_name=lines,
+    attachments=lists,
+    distribution=lists,
+)
+officials = st.builds(
+    Official,
+    letterheads,
+    days,
+    words=st.dictionaries(st.sampled_from(["deadline", "date", "protocol", "recipients", "subject"]), lines),
+)
+texts = st.builds(CircularText, officials, st.builds(Facts, filled, days), lines)
+
+
+@given(texts, st.builds(Keepers, lists, lists, lists))
+def test_a_build_reads_what_new_wrote(tmp_path: Path, text: CircularText, keepers: Keepers) -> None:
+    """Whatever the documents hold, signs of TOML too, campaign.toml gives it back as it was, without an error."""
+    (tmp_path / "campaign.toml").write_bytes(campaign_toml(text, keepers).encode())
+    problems = Problems()
+    campaign = read_campaign(tmp_path, problems)
+    assert [problem for problem in problems.all() if problem.severity is Severity.ERROR] == []
+    assert campaign.circular == text.official.letterhead
+    assert (campaign.folder, campaign.effective) == (text.facts.folder, text.facts.effective)
+    assert campaign.deadline == text.official.deadline
+    assert campaign.keeps_code == keepers.both
+
+
+def test_without_a_subject_the_text_is_no_letterhead(tmp_path: Path) -> None:
+    """Days that stand around sentences, headings and tables do not make them the sender's details."""
+    text = read(
+        "Αθήνα, 3/5/2027\nΑρ. Πρωτ.: 55\n\nΣας ενημερώνουμε ότι αλλάζουν οι κωδικοί.\n\nΠροθεσμία: 20/5/2027\n",
+        tmp_path,
+    )
+    assert (text.official.letterhead.protocol, text.official.letterhead.details) == ("55", ())
+    assert text.markdown == "Σας ενημερώνουμε ότι αλλάζουν οι κωδικοί.\n\nΠροθεσμία: 20/5/2027\n"
+    assert any("2027-05-20" in doubt for doubt in text.doubts)
+    after = "Σας ενημερώνουμε για τους νέους κωδικούς.\n\nΗμερομηνία: 3/5/2027\n\nΠροθεσμία: 20/5/2027\n"
+    assert read(after, tmp_path).markdown == after
+
+
+def test_recipients_below_the_signature_are_recipients(tmp_path: Path) -> None:
+    """«Πίνακας αποδεκτών» and «Κοινοποίηση» end the attachments."""
+    ending = (
+        "Συνημμένα:\n1. Παράρτημα\n\nΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\nΑ. Για ενέργεια\n1. Δήμοι\n\nΚοινοποίηση:\n1. ΚΕΔΕ\n\n"
+        "ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n1. Γραφείο Υπουργού\n"
+    )
+    start = "ΠΡΟΣ: Πίνακας αποδεκτών\n\nΘΕΜΑ: Κωδικοί\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n"
+    head = read(start + ending, tmp_path).official.letterhead
+    assert head.attachments == ("1. Παράρτημα",)
+    assert head.recipients == (
+        *("Πίνακας αποδεκτών", "ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ", "Α. Για ενέργεια", "1. Δήμοι"),
+        *("Κοινοποίηση:", "1. ΚΕΔΕ"),
+    )
+    assert head.distribution == ("1. Γραφείο Υπουργού",)
+
+
+def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> None:
+    """«ΚΟΙΝ.» between what the document refers to and its text is a line of it: nothing of the text is lost."""
+    text = read(
+        "ΘΕΜΑ: Κωδικοί\n\nΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path
+    )
+    assert text.markdown == "ΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n"
+    assert (text.official.letterhead.recipients, text.official.letterhead.signatory_name) == ((), "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
+def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
+    """«ΠΡΟΣ:» and «ΚΟΙΝ.:» begin a second column too."""
+    start = "ΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: 55\nΤαχ. Δ/νση: Οδός 27     ΠΡΟΣ: Δήμους\nΤηλ.: 2100000001     ΚΟΙΝ.: ΚΕΔΕ\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
+    assert head.recipients == ("Δήμους", "ΚΟΙΝ.: ΚΕΔΕ")
+    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
+
+
+@pytest.mark.parametrize("start", ["", "ΘΕΜΑ: Αλλαγή\n\n"])
+def test_a_text_is_in_no_columns(tmp_path: Path, start: str) -> None:
+    """What may be a second column in a letterhead stays where it is in a text."""
+    body = "Διεύθυνση Προσωπικού έγγραφο αρ. πρωτ. 5\nΓενική Διεύθυνση  Αθήνα, 17-11-2020\nκαι η υπόλοιπη πρόταση.\n"
+    assert read(f"{start}{body}", tmp_path).markdown == " ".join(body.split()) + "\n"
+
+
+STAMPED = """Digitally signed by
+ΑΔΑ: 6ΑΒΓ465ΔΕΖ-1Η2
+INFORMATICS INFORMATICS
+DEVELOPMEN DEVELOPMENT AGENCY
+Date: 2020.11.17 13:17:50
+T AGENCY EEST
+ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12
+ΑΝΑΡΤΗΤΕΟ ΣΤΟ ΔΙΑΔΙΚΤΥΟ
+Reason:
+Location: Athens
+
+ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ Αθήνα, 17 Νοε 20
+ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ Αρ. Πρωτ. Γ1α/οικ. 55
+ΓΕΝΙΚΗ Δ/ΝΣΗ ΠΡΟΣΩΠΙΚΟΥ
+& ΔΙΟΙΚΗΤΙΚΩΝ ΥΠΗΡΕΣΙΩΝ
+Πληροφορίες: Α. Υπάλληλος ΠΡΟΣ: ΟΠΩΣ Ο ΠΙΝΑΚΑΣ ΔΙΑΝΟΜΗΣ
+Ταχ. Διεύθυνση: Οδός Υποδείγματος 19
+
+ΘΕΜΑ: «Παραλαβή των νέων κωδικών πρόσβασης – Οδηγίες»
+Σχετ.:
+"""
+
+
+def test_a_stamped_letterhead_in_two_columns_is_read(tmp_path: Path) -> None:
+    """A stamp is no sender, and two columns that a PDF gives up in one line are read one after the other."""
+    text = read(f"{STAMPED}{BODY}", tmp_path)
+    assert text.official.letterhead == Letterhead(
+        ada="6ΑΒΓ465ΔΕΖ-1Η2",
+        marking=("ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΑΝΑΡΤΗΤΕΟ ΣΤΟ ΔΙΑΔΙΚΤΥΟ"),
+        protocol="Γ1α/οικ. 55",
+        date=date(2020, 11, 17),
+        place="Αθήνα",
+        subject="«Παραλαβή των νέων κωδικών πρόσβασης – Οδηγίες»",
+        sender=("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", "ΓΕΝΙΚΗ Δ/ΝΣΗ ΠΡΟΣΩΠΙΚΟΥ & ΔΙΟΙΚΗΤΙΚΩΝ ΥΠΗΡΕΣΙΩΝ"),
+        contacts=(Person("Α. Υπάλληλος", ""),),
+        details=("Ταχ. Διεύθυνση: Οδός Υποδείγματος 19",),
+        recipients=("ΟΠΩΣ Ο ΠΙΝΑΚΑΣ ΔΙΑΝΟΜΗΣ",),
+    )
+    assert text.markdown == f"Σχετ.:\n\n{BODY}"
+    assert any("INFORMATICS INFORMATICS" in note for note in text.notes)
+
+
+WIDE = """                                            ΕΞ. ΕΠΕΙΓΟΝ
+ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ                         Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ
+ΔΗΜΟΣ ΔΟΚΙΜΩΝ                               Νέα Ιωνία, 17/11/20
+Ταχ. Δ/νση: Οδός 27                         ΠΡΟΣ: 1. Δήμους της Χώρας
+Τ.Κ.: 101 83 Αθήνα                                2. Περιφέρειες
+Πληροφορίες: Α. Υπάλληλος                         και Συνδέσμους
+Τηλ.: 213 000 4335                          ΚΟΙΝ.: Κ.Ε.Δ.Ε.
+
+ΘΕΜΑ: Αλλαγή
+"""
+
+
+def test_lines_of_a_second_column_without_a_label_belong_to_it(tmp_path: Path) -> None:
+    """What stands below a recipient in the second column is a recipient, whatever stands beside it in the first."""
+    head = read(f"{WIDE}{BODY}", tmp_path).official.letterhead
+    assert head.marking == ("ΕΞ. ΕΠΕΙΓΟΝ", "Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ")
+    assert head.recipients == ("1. Δήμους της Χώρας", "2. Περιφέρειες και Συνδέσμους", "ΚΟΙΝ.: Κ.Ε.Δ.Ε.")
+    assert (head.place, head.sender) == ("Νέα Ιωνία", ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΔΗΜΟΣ ΔΟΚΙΜΩΝ"))
+    assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τ.Κ.: 101 83 Αθήνα")
+    assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("ΕΞ. ΕΠΕΙΓΟΝ", "ΕΞΑΙΡΕΤΙΚΑ ΕΠΕΙΓΟΝ", "ΚΑΤΕΠΕΙΓΟΝ", "ΑΜΕΣΗ ΠΡΟΤΕΡΑΙΟΤΗΤΑ", "Βαθμός Προτεραιότητας: ΚΑΝΟΝΙΚΟ"),
+        *("ΑΔΙΑΒΑΘΜΗΤΟ", "ΕΜΠΙΣΤΕΥΤΙΚΟ", "ΑΚΡΩΣ ΑΠΟΡΡΗΤΟ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ 18/11/2020"),
+        *("ΑΝΑΡΤΗΤΕΑ ΣΤΟ ΔΙΑ∆ΙΚΤΥΟ", "ΝΑ ΑΝΑΡΤΗΘΕΙ ΣΤΟ ΔΙΑΔΙΚΤΥΟ", "Να διατηρηθεί μέχρι: 31-12-2025", "ΑΠΟΦΑΣΗ"),
+        *("ΕΓΚΥΚΛΙΟΣ", "ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΕΓΚΥΚΛΙΟΣ 12/2020", "Αριθμ. Εγκυκλίου: 12"),
+    ],
+)
+def test_markings_are_no_units_of_the_sender(tmp_path: Path, line: str) -> None:
+    """Urgency, classification, correction and the kind of document go to their own key, wherever they stand."""
+    unit, marking = "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", (line.replace("∆", "Δ"),)
+    for top in (f"{line}\n{unit}\n", f"{unit}\n{line}\n", f"{unit}\n\n      {line}\n\n"):
+        head = read(f"{top}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+        assert head == Letterhead(marking=marking, sender=(unit,), subject="Αλλαγή")
+
+
+@pytest.mark.parametrize("line", ["ΠΡΟΣ Δήμους", "ΠΡΟΣ   Δήμους", "ΠΡΟΣ\nΔήμους", "ΠΡΟΣ :Δήμους", "Π Ρ Ο Σ  Δήμους"])
+def test_recipients_need_no_colon(tmp_path: Path, line: str) -> None:
+    """The label in capitals is enough; a sentence that begins with the same word is text."""
+    sentence = "Προς διευκόλυνση των φορέων ισχύουν τα εξής."
+    text = read(f"ΔΗΜΟΣ ΔΟΚΙΜΩΝ\n{line}\n\nΘΕΜΑ: Αλλαγή\n\n{sentence}", tmp_path)
+    head = text.official.letterhead
+    assert (head.sender, head.recipients, text.markdown) == (("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",), ("Δήμους",), f"{sentence}\n")
+
+
+def test_a_second_number_of_diavgeia_is_kept_with_a_doubt(tmp_path: Path) -> None:
+    """The number of a document that is referred to does not pass for this one's."""
+    text = read(f"ΑΔΑ:\n6ΑΒΓ-1Η2\nΔΗΜΟΣ\n\nΑΔΑ: 7ΑΒΓ-1Η2\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    assert (text.official.letterhead.ada, text.official.letterhead.details) == ("6ΑΒΓ-1Η2", ("ΑΔΑ: 7ΑΒΓ-1Η2",))
+    assert any("«ΑΔΑ: 7ΑΒΓ-1Η2»" in doubt for doubt in text.doubts)
+
+
+def test_attachments_named_below_the_subject_are_no_end_of_the_text(tmp_path: Path) -> None:
+    """«ΣΥΝ.: …» above the text does not take the text with it."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\nΣΥΝ.: Ένα αρχείο\n\n{BODY}", tmp_path)
+    assert (text.official.letterhead.attachments, text.markdown) == (("Ένα αρχείο",), BODY)
+
+
+def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:
+    """Letterhead, subject, text and signature copied from a PDF are found without a blank line between them."""
+    lines = [
+        "ΔΗΜΟΣ ΔΟΚΙΜΩΝ\nΑθήνα, 17-11-2020\nΠΡΟΣ:\n1. Δήμους\n2. Περιφέρειες",
+        "ΘΕΜΑ: Νέοι κωδικοί πρόσβασης των φορέων Τοπικής Αυτοδιοίκησης",
+        "Από 1-12-2020 οι φορείς συνδέονται με νέο κωδικό στον διαδικτυακό τόπο,",
+        "που το Υπουργείο διαθέτει από το 2016. Η αλλαγή είναι μέτρο ασφάλειας.",
+        "Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ",
+    ]
+    text = read("\n".join(lines), tmp_path)
+    head = text.official.letterhead
+    assert (head.recipients, head.subject) == (("1. Δήμους", "2. Περιφέρειες"), lines[1].removeprefix("ΘΕΜΑ: "))
+    assert (head.signatory_title, head.signatory_name) == tuple(lines[-1].split("\n"))
+    assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
+    assert text.doubts == tuple(doubt for doubt in text.doubts if "subject" not in doubt)
+
+
+def test_a_subject_that_holds_the_text_is_doubted(tmp_path: Path) -> None:
+    """A subject longer than any subject is, and a document without a text, are said."""
+    text = read(f"ΘΕΜΑ: {'και νέοι κωδικοί ' * 20}\n", tmp_path)
+    doubts = "\n".join(text.doubts)
+    assert "more than 300 characters" in doubts
+    assert "no text was found" in doubts
+    assert "characters" not in "\n".join(read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).doubts)

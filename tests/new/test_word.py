@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.new.circular_text import read_circular
+from site_src.new.word import INSERTED_DEEP
+from site_src.read.settings import Person
+from tests.new.test_source import paragraph, read, table, word_file
+from tests.new.test_word_shown import box, lines
+from tests.support.word_builder import WordBuilder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def tc(text: str, properties: str = "") -> str:
+    """A cell with properties."""
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+
+def markdown(folder: Path, *rows: str) -> list[str]:
+    """The rows of a table in Markdown, without the line below its head."""
+    source, problems = read(folder, "a.docx", word_file(f"<w:tbl>{''.join(rows)}</w:tbl>"))
+    assert source, problems
+    text = read_circular(source)
+    assert not any("left out" in doubt for doubt in text.doubts)
+    return [row for row in text.markdown.splitlines() if row and "---" not in row]
+
+
+SPAN, RESTART, CONTINUED = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([[("α", RESTART), ("β", "")], [("", CONTINUED), ("γ", "")]], ["| α | β |", "|  | γ |"]),
+        ([[("α", SPAN), ("β", "")], [("γ", ""), ("δ", ""), ("ε", "")]], ["| α |  | β |", "| γ | δ | ε |"]),
+        ([[("α", SPAN + RESTART), ("β", "")], [("", SPAN + CONTINUED), ("γ", "")]], ["| α | β |", "|  | γ |"]),
+        ([[("α", '<w:hMerge w:val="restart"/>'), ("", "<w:hMerge/>"), ("β", "")]], ["| α |  | β |"]),
+        ([[("α", RESTART)], [("χαμένο", CONTINUED)]], ["| α |", "| χαμένο |"]),
+        ([[("α", '<w:gridSpan w:val="999999"/>')], [("β", "")]], ["| α |", "| β |"]),
+    ],
+)
+def test_each_value_is_in_its_own_column(tmp_path: Path, rows: list[list[tuple[str, str]]], shown: list[str]) -> None:
+    """Cells merged with others leave empty ones behind; a column in which no cell begins is none."""
+    written = [f"<w:tr>{''.join(tc(*cell) for cell in row)}</w:tr>" for row in rows]
+    assert markdown(tmp_path, *written) == shown
+
+
+def test_rows_may_leave_columns_out(tmp_path: Path) -> None:
+    """Before their first cell, and behind the last."""
+    first = f"<w:tr>{tc('α')}{tc('β')}{tc('γ')}</w:tr>"
+    before = f'<w:tr><w:trPr><w:gridBefore w:val="1"/><w:gridAfter w:val="1"/></w:trPr>{tc("δ")}</w:tr>'
+    cell = f"<w:sdt><w:sdtContent>{tc('ε')}</w:sdtContent></w:sdt>"
+    controlled = f"<w:sdt><w:sdtContent><w:tr>{cell}</w:tr></w:sdtContent></w:sdt>"
+    assert markdown(tmp_path, first, before, controlled) == ["| α | β | γ |", "|  | δ |  |", "| ε |  |  |"]
+
+
+def test_a_table_in_a_cell_has_cells_of_its_own(tmp_path: Path) -> None:
+    """The cell's row becomes as many rows, and its column as many columns; the text around it stays."""
+    inner = table((paragraph("1"), paragraph("2")), (paragraph("3"), paragraph("4")))
+    cell = f"<w:tc>{paragraph('πριν')}{inner}{paragraph('μετά')}</w:tc>"
+    shown = ["| α | πριν |  |", "|  | 1 | 2 |", "|  | 3 | 4 |", "|  | μετά |  |", "| γ | δ |  |"]
+    assert markdown(tmp_path, f"<w:tr>{tc('α')}{cell}</w:tr>", f"<w:tr>{tc('γ')}{tc('δ')}</w:tr>") == shown
+    deep = table((inner, paragraph("5")))
+    assert markdown(tmp_path, f"<w:tr>{tc('α')}<w:tc>{deep}</w:tc></w:tr>") == ["| α | 1 | 2 | 5 |", "|  | 3 | 4 |  |"]
+
+
+def test_labels_and_values_in_a_table_in_a_letterheads_cell(tmp_path: Path) -> None:
+    """A table that sets labels beside their values, in the cell beside the recipients, is lines of both."""
+    inner = table(
+        (paragraph("Ταχ. Δ/νση"), paragraph(": Οδός 27")), (paragraph("Πληροφορίες:"), paragraph("Α. Δοκιμαστής"))
+    )
+    body = table((paragraph("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ") + inner, paragraph("ΠΡΟΣ: Δήμους")))
+    source, problems = read(tmp_path, "a.docx", word_file(body + paragraph("ΘΕΜΑ: Κωδικοί") + paragraph("Κείμενο.")))
+    assert source, problems
+    head = read_circular(source).official.letterhead
+    assert (head.sender, head.details) == (("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",), ("Ταχ. Δ/νση: Οδός 27",))
+    assert (head.contacts, head.recipients) == ((Person("Α. Δοκιμαστής", ""),), ("Δήμους",))
+
+
+def test_what_floats_follows_its_paragraph(tmp_path: Path) -> None:
+    """A text box that is anchored within a sentence does not part it."""
+    found, _ = lines(tmp_path, box(paragraph("στο πλαίσιο")) + paragraph("Μετά"))
+    assert found == ["Πλαίσιο", "στο πλαίσιο", "Μετά"]
+
+
+def test_a_table_of_more_columns_than_word_has_is_damage(tmp_path: Path) -> None:
+    """It would fill the memory."""
+    row = "".join(tc("α", SPAN) for _ in range(40))
+    source, problems = read(tmp_path, "a.docx", word_file(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>"))
+    assert source is None
+    assert "damaged" in problems
+
+
+def test_a_table_of_more_cells_than_are_read_is_too_much(tmp_path: Path) -> None:
+    """Rows without cells of their own have one in every column: a small file could fill the memory."""
+    first = f"<w:tr>{''.join(tc('α') for _ in range(60))}</w:tr>"
+    source, problems = read(tmp_path, "a.docx", word_file(f"<w:tbl>{first}{'<w:tr/>' * 20_000}</w:tbl>"))
+    assert source is None
+    assert "unpacks to far more" in problems
+
+
+@pytest.mark.parametrize("data", [b"{\\rtf1 text}", b""])
+def test_a_document_that_only_word_reads_is_doubted(tmp_path: Path, data: bytes) -> None:
+    """It is counted, with what to do; so is one that the file does not have."""
+    file = WordBuilder()
+    body = f'<w:altChunk r:id="{file.relate("aFChunk", "a.rtf", data)}"/>' if data else '<w:altChunk r:id="none"/>'
+    source, problems = read(tmp_path, "a.docx", file.build(paragraph("α") + body))
+    assert source, problems
+    assert [doubt for doubt in source.doubts if doubt.startswith("1 document is inserted that only Word reads")]
+
+
+def test_documents_in_documents_in_documents_are_enough(tmp_path: Path) -> None:
+    """A file could else hold itself."""
+    data = WordBuilder().build(paragraph("α"))
+    for _ in range(INSERTED_DEEP + 1):
+        file = WordBuilder()
+        data = file.build(paragraph("α") + f'<w:altChunk r:id="{file.relate("aFChunk", "a.docx", data)}"/>')
+    source, problems = read(tmp_path, "a.docx", data)
+    assert source, problems
+    assert [line.text for line in source.lines if line.text] == ["α"] * (INSERTED_DEEP + 1)
+    assert "1 document is inserted" in source.doubts[0]

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.problems import MachineError, Place, Problems, Severity, Topic
+from site_src.read.annex.sheets import FILE_MAX, read_sheets
+from tests.support.annex_formats import edited, package, xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@given(
+    start=st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"<"]),
+    rest=st.binary(),
+)
+def test_any_bytes_give_sheets_or_one_error(start: bytes, rest: bytes, tmp_path: Path) -> None:
+    """Whatever a file holds, there are sheets, or one error with a hint."""
+    path = tmp_path / "annex.csv"
+    path.write_bytes(start + rest)
+    problems = Problems()
+    sheets = read_sheets(path, problems)
+    if not sheets:
+        (problem,) = problems.all()
+        assert (problem.severity, problem.topic, problem.at) == (Severity.ERROR, Topic.FILE, Place("annex.csv"))
+        assert problem.hint
+
+
+def test_a_missing_file_is_the_machines_failure(tmp_path: Path) -> None:
+    """What the system does not give is no mistake of the inputs."""
+    with pytest.raises(MachineError):
+        read_sheets(tmp_path / "annex.xlsx", Problems())
+
+
+def _make_pipe(path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no named pipes in folders")
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, _make_pipe, lambda path: path.symlink_to(os.devnull)], ids=["folder", "pipe", "device"]
+)
+def test_only_a_file_is_read(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """A folder, a pipe or a device that is called annex.csv is refused unopened, and nobody waits for it."""
+    path = tmp_path / "annex.csv"
+    make(path)
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert "no file, but a folder, a device or a pipe" in problem.message
+
+
+def test_a_giant_file_is_refused_unread(tmp_path: Path) -> None:
+    """A sparse file costs no memory to refuse."""
+    path = tmp_path / "annex.xlsx"
+    with path.open("wb") as file:
+        file.truncate(FILE_MAX + 1)
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    assert "40 MB" in problems.all()[0].message
+
+
+@pytest.mark.parametrize("ending", [".csv", ".CSV"])
+def test_the_right_ending_is_no_matter(ending: str, tmp_path: Path) -> None:
+    """Capitals in the ending are as good."""
+    path = tmp_path / f"annex{ending}"
+    path.write_text("a;b\n", encoding="utf-8")
+    problems = Problems()
+    assert read_sheets(path, problems)
+    assert problems.all() == ()
+
+
+def test_a_workbook_of_the_nineties_is_told_what_to_do(tmp_path: Path) -> None:
+    """Excel 5 and older wrote no format that is read here: Excel itself can save it anew."""
+    path = tmp_path / "annex.xls"
+    path.write_bytes(b"\x09\x04\x06\x00 of Excel 4")
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert problem.message == "this is a workbook of Excel 5 or older"
+    assert problem.hint
+
+
+def test_a_workbook_without_a_compound_file_around_it_is_read(tmp_path: Path) -> None:
+    """Some programs write the stream of an .xls as the file; Excel opens it, and so do we."""
+    book = xlwt.Workbook(encoding="utf-8")
+    book.add_sheet("ΔΗΜΟΙ").write(0, 0, "Δήμος")
+    path = tmp_path / "annex.xls"
+    path.write_bytes(book.get_biff_data())
+    problems = Problems()
+    (sheet,) = read_sheets(path, problems)
+    assert (sheet.title, sheet.rows[1][1].text, problems.all()) == ("ΔΗΜΟΙ", "Δήμος", ())
+
+
+@pytest.mark.parametrize("part", ["Index/Document.iwa", "Index.zip"])
+def test_a_spreadsheet_of_numbers_is_told_how_to_be_saved(part: str, tmp_path: Path) -> None:
+    """No other program opens .numbers, so the advice is to export it."""
+    path = tmp_path / "annex.xlsx"
+    path.write_bytes(package({part: b"x", "preview.jpg": b"x"}))
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert problem.message == "this is a spreadsheet of Apple's Numbers (.numbers)"
+    assert "Export To > Excel" in problem.hint
+
+
+def test_what_no_library_opens_is_not_called_damaged(tmp_path: Path) -> None:
+    """Others may open it: the advice is to save it again, and to ask for another only if they cannot."""
+    path = tmp_path / "annex.xlsx"
+    path.write_bytes(edited(xlsx(), "xl/workbook.xml", lambda xml: xml[:200]))
+    problems = Problems()
+    assert read_sheets(path, problems) == ()
+    (problem,) = problems.all()
+    assert problem.message == "the file cannot be read by Thyrida"
+    assert "save it again" in problem.hint

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import pytest
+
+from site_src.problems import Place, Problems, Severity
+from site_src.read.agency import Kind, Status
+from site_src.read.annex.words import Saying, decide_status, find_kind, kind_of_name, mentions_keeping, read_status
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("ΔΗΜΟΙ", Kind.MUNICIPALITY),
+        ("Α. ΔΗΜΟΙ (332)", Kind.MUNICIPALITY),
+        ("2) Περιφέρειες", Kind.REGION),
+        ("ΑΠΟΚΕΝΤΡΩΜΕΝΕΣ", Kind.DECENTRALISED_ADMINISTRATION),
+        ("αποκεντρωμενη διοικηση", Kind.DECENTRALISED_ADMINISTRATION),
+        ("Νομικά Πρόσωπα", Kind.LEGAL_ENTITY),
+        ("Ν.Π.Δ.Δ.", Kind.LEGAL_ENTITY),
+        ("legal_entity", Kind.LEGAL_ENTITY),
+        ("Municipalities", Kind.MUNICIPALITY),
+        ("Περιφέρεια Κρήτης", None),
+        ("Δήμος Θήρας", None),
+        ("Φύλλο1", None),
+        ("", None),
+    ],
+)
+def test_a_title_names_a_kind_or_none(title: str, kind: Kind | None) -> None:
+    """Kinds are known in both languages, in singular and plural, numbered and counted; a body is no kind."""
+    assert find_kind(title) is kind
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_values_of_kind_are_known(kind: Kind) -> None:
+    """What the program itself writes is understood."""
+    assert find_kind(kind.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Δήμος Σικίνου", Kind.MUNICIPALITY),
+        ("ΔΗΜΟΣ ΧΙΟΥ", Kind.MUNICIPALITY),
+        ("Περιφέρεια Κρήτης", Kind.REGION),
+        ("Αποκεντρωμένη Διοίκηση Κρήτης", Kind.DECENTRALISED_ADMINISTRATION),
+        ("Περιφερειακό Ταμείο Ανάπτυξης", None),
+        ("", None),
+    ],
+)
+def test_a_name_tells_its_kind_by_its_first_word(name: str, kind: Kind | None) -> None:
+    """Only the word itself counts, not one that begins like it."""
+    assert kind_of_name(name) is kind
+
+
+AT = Place("annex.xlsx", "ΔΗΜΟΙ", "F7")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("νέος", Status.NEW),
+        ("NEW", Status.NEW),
+        ("Διατηρεί τον κωδικό του", Status.KEEPS),
+        ("keeps", Status.KEEPS),
+        ("ΝΑ ΕΠΙΚΟΙΝΩΝΗΣΕΙ", Status.CONTACT_US),
+        ("contact-us", Status.CONTACT_US),
+        ("Κρατά", Status.KEEPS),
+        ("κρατάει", Status.KEEPS),
+        ("ίδιος κωδικός", Status.KEEPS),
+        ("να καλέσει", Status.CONTACT_US),
+        ("Πρέπει να καλέσει", Status.CONTACT_US),
+        ("να τηλεφωνήσει", Status.CONTACT_US),
+        ("must call", Status.CONTACT_US),
+        ("Παίρνει νέο κωδικό", Status.NEW),
+        ("δεν αλλάζει", Status.KEEPS),
+        ("Διατηρεί τον παλιό κωδικό", Status.KEEPS),
+        ("no change", Status.KEEPS),
+        ("χωρίς e-mail", Status.CONTACT_US),
+        ("", None),
+    ],
+)
+def test_status_words_of_both_languages(text: str, status: Status | None) -> None:
+    """Words are known without regard to case and accents; an empty cell says nothing."""
+    problems = Problems()
+    assert read_status(text, AT, problems) == Saying(text, status, AT)
+    assert problems.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("ΝΑΙ", Saying("ΝΑΙ", Status.KEEPS, AT)), ("yes", Saying("yes", Status.KEEPS, AT)), ("Όχι", Saying("", None, AT))],
+)
+def test_yes_and_no_below_a_header_that_asks_who_keeps_the_code(text: str, said: Saying) -> None:
+    """Yes is keeps, no says nothing; below another header both are unknown words."""
+    problems = Problems()
+    assert read_status(text, AT, problems, header="Διατηρεί τον κωδικό (Ναι/Όχι)") == said
+    assert problems.all() == ()
+    for header in ("Νέος κωδικός", "Διατηρεί κωδικό ή λαμβάνει νέο"):
+        other = Problems()
+        read_status(text, AT, other, header=header)
+        assert other.has_errors
+
+
+@pytest.mark.parametrize(
+    ("notes", "tells"),
+    [
+        ("Διατηρεί τον κωδικό του (νέος υπεύθυνος, 11/2020)", True),
+        ("Ο φορέας ΚΡΑΤΑΕΙ τον κωδικό", True),
+        ("Keeps its code", True),
+        ("Δεν αλλάζει κωδικό (νέος υπεύθυνος)", True),
+        ("δεν αλλάζει τον κωδικό του", True),
+        ("Δεν διατηρεί τον κωδικό του", False),
+        ("Διατηρητέο κτήριο", False),
+        ("Με απόφαση του κράτους", False),
+        ("", False),
+    ],
+)
+def test_notes_that_tell_of_keeping(notes: str, *, tells: bool) -> None:
+    """Sentences are understood, not single words alone; a denial tells the contrary."""
+    assert mentions_keeping(notes) is tells
+
+
+@pytest.mark.parametrize("text", ["ίσως", "?", "2"])
+def test_an_unknown_status_is_an_error_that_names_the_known(text: str) -> None:
+    """No status is guessed."""
+    problems = Problems()
+    assert read_status(text, AT, problems).status is None
+    (problem,) = problems.all()
+    assert problem.severity is Severity.ERROR
+    assert "διατηρεί" in problem.message
+    assert problem.at == AT
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "has_email", "status"),
+    [
+        (None, False, True, Status.NEW),
+        (None, False, False, Status.CONTACT_US),
+        (None, True, False, Status.KEEPS),
+        (Status.KEEPS, False, False, Status.KEEPS),
+        (Status.KEEPS, True, True, Status.KEEPS),
+        (Status.CONTACT_US, False, True, Status.CONTACT_US),
+        (Status.NEW, False, True, Status.NEW),
+    ],
+)
+def test_the_status_of_an_agency(
+    said: Status | None,
+    listed: bool,  # noqa: FBT001 (a case of the table)
+    has_email: bool,  # noqa: FBT001 (a case of the table)
+    status: Status,
+) -> None:
+    """Sheet, keeps_code and e-mail decide together."""
+    problems = Problems()
+    assert decide_status(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems) is status
+    assert problems.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "has_email"),
+    [(Status.NEW, True, True), (Status.CONTACT_US, True, False), (Status.NEW, False, False)],
+)
+def test_contradictions_are_errors(said: Status, listed: bool, has_email: bool) -> None:  # noqa: FBT001 (cases of a table)
+    """A new code needs an e-mail, and a listed agency may not be marked otherwise."""
+    problems = Problems()
+    decide_status(Saying("x", said, AT), listed=listed, has_email=has_email, problems=problems)
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at, problem.value) == (Severity.ERROR, AT, "x")
