@@ -9,8 +9,8 @@ from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NA
 from site_src.language.catalogues import N_
 from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
 from site_src.plan.handover import Handover
+from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
-from site_src.publish.outcome import USERS_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -109,16 +109,16 @@ def _others(number: int, *, dropped: bool) -> str:
 
 
 def _some_of(users: Sequence[str]) -> str:
-    named = ", ".join(map(visible, users[:USERS_TOLD]))
-    more = len(users) - USERS_TOLD
+    named = ", ".join(map(visible, users[:USERS_NAMED]))
+    more = len(users) - USERS_NAMED
     return say("{users} and {number} more", users=named, number=more) if more > 0 else named
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
     """Agencies by user name and name, and how many more there are."""
-    yield from (named(username, names) for username in usernames[:USERS_TOLD])
-    if len(usernames) > USERS_TOLD:
-        yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
+    yield from (named(username, names) for username in usernames[:USERS_NAMED])
+    if len(usernames) > USERS_NAMED:
+        yield say("… and {number} more", number=len(usernames) - USERS_NAMED)
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
@@ -177,7 +177,7 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             day=say_day(outcome.rules_changed),
         )
         yield say("hand over again"), reload
-    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
+    if any(each.handover is Handover.FIRST for each in outcome.campaigns):
         yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
         yield "", say("{folder}: the rules to include (the first time)", folder=server)
 
@@ -207,35 +207,18 @@ def _collect_again(number: int) -> str:
 
 
 def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
-    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
-    give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
-    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
-    moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
-    swap = _swap(campaign.slug)
-    day = say("on {day}", day=say_day(campaign.effective))
-    match campaign.handover:
-        case Handover.ON_THE_DAY:
-            yield "", give
-            yield day, swap
-        case Handover.ON_THE_DAY_ANEW:
-            yield say("before {day}", day=say_day(campaign.effective)), again
-            yield day, swap
-        case Handover.ON_ANOTHER_DAY:
-            yield say("now"), moved
-            yield day, swap
-        case Handover.NOW:
-            yield "", give
-            yield say("now"), swap
-        case Handover.NOW_INSTEAD:
-            yield say("now"), moved
-            yield "", swap
-        case Handover.NOW_AGAIN:
-            yield say("now"), again
-            again = say(
-                "the administrator runs again, as until then the old code works: {command}",
-                command=_activate(campaign.slug),
-            )
-            yield "", again
+    """Yield which files the administrator gets, and when the password file is swapped with them."""
+    due = say("now") if campaign.is_in_force else say("on {day}", day=say_day(campaign.effective))
+    if campaign.handover is Handover.FIRST:
+        yield "", say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
+        yield due, _swap(campaign.slug)
+    elif campaign.handover is Handover.AGAIN:
+        again = say(
+            "give the administrator the new {names}: until they are in place, the old codes and the old day count",
+            names=_HANDED_OVER,
+        )
+        yield say("now"), again
+        yield "" if campaign.is_in_force else due, _swap(campaign.slug)
 
 
 def _swap(slug: str) -> str:

@@ -26,9 +26,9 @@ from site_src.files.private import (
     make_private_folder,
     write_private,
 )
+from site_src.files.public import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 from site_src.files.walk import all_below, files_below
 from site_src.language.catalogues import day_text
-from site_src.publish.publish import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from site_src.files.private import MANIFEST_NAME
-from site_src.publish.unchanged import RECORD_NAME
+from site_src.publish.outcome import RECORD_NAME
 from tests.support.power_cuts import Recorder, Step
 from tests.support.small_site import ROOT
 
@@ -32,7 +32,7 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.cho
 LOOKS = {"os.listdir", "os.scandir"}
 STARTS = {"subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn", "os.system", "os.putenv"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build reads them, and writes at most bytecode there
+PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build only reads them
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in PROGRAM_FOLDERS)
 TORN = b"torn"
 UNLIKE = (".lock", ".dist.lock", "tmp", RECORD_NAME)  # another after each run: the note tells the file system's numbers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.make.pages.edition import Archive, Edition, Folder, State
-from site_src.make.pages.render import render_pages
+from site_src.make.pages.render import Archive, Edition, Folder, render_pages
 from site_src.problems import Problems
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import render_circular
@@ -46,7 +46,7 @@ AGENCIES = (
     Agency(username="312345678901", name=HOSTILE, kind="Σύνδεσμος", parent=HOSTILE, emails=("c@thessaloma.example",)),
     Agency(username="412345678901", name="Δήμος Σικίνου", emails=("d@sikinos.example",)),
 )
-STATES = (State.READY, State.KEEPS, State.CONTACT_US, State.READY, State.KEEPS)
+STATES = (Status.NEW, Status.KEEPS, Status.CONTACT_US, Status.NEW, Status.KEEPS)
 TEXT = """\
 Από {{ effective | date }} ισχύουν νέοι κωδικοί.[^1]
 
@@ -100,7 +100,7 @@ def edition_in(folder: Path, language: str = "el") -> Edition:
     campaign = campaign_in(folder)
     archive = Archive(25 * 1024, "ab" * 32)
     folders = tuple(
-        Folder(agency, state, archive if state is State.READY else None)
+        Folder(replace(agency, status=state), archive if state is Status.NEW else None)
         for agency, state in zip(AGENCIES, STATES, strict=True)
     )
     problems = Problems()
