@@ -21,11 +21,11 @@ from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
-from site_src.plan.handover import find_over, hand_over
-from site_src.plan.manifest import USERS_NAMED
+from site_src.plan.handover import find_over, hand_over, in_force
+from site_src.plan.manifest import USERS_NAMED, forget_sample, is_of_sample
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
-from site_src.publish.handover_folder import write_handover
+from site_src.publish.handover_folder import remove_handover, write_handover
 from site_src.publish.outcome import CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
 from site_src.publish.publish import (
     check_out,
@@ -70,6 +70,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     inputs = read_inputs(folders, options.day, problems, looked=Looked.through(folders.private, progress))
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
+    if inputs.site.sample:
+        _refuse_sample(folders)
     warnings = problems.all()
     over = find_over((each.campaign for each in inputs.over), folders, options.day)
     if options.dry_run:
@@ -79,6 +81,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
+        if not inputs.site.sample:
+            forget_sample(folders.private)
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
         stage = Stage(
@@ -92,8 +96,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
-        for plan in plans:
-            write_handover(plan.campaign, inputs.site, folders)
+        _write_handovers(inputs, options)
         state = state_of(options, state)
     return Outcome(
         campaigns=_outcomes(inputs, plans, options),
@@ -103,7 +106,31 @@ def build(options: Options, progress: Progress) -> Outcome:
         replaced_site=replaced_site,
         closed=closed,
         state=state,
+        is_sample=inputs.site.sample,
     )
+
+
+def _refuse_sample(folders: Folders) -> None:
+    """Raise UsageError where a real site was built: the sample must not take its place because content/ was lost."""
+    built = sorted(path.parent.name for path in folders.private.glob(f"*/{MANIFEST_NAME}") if not is_of_sample(path))
+    if built:
+        message = say(
+            'the content folder holds the sample alone, but "{private}" has campaigns that were built: {names}',
+            private=folders.private,
+            names=", ".join(built),
+        )
+        raise UsageError(message, say("put their folders back into the content folder, from your backup"))
+
+
+def _write_handovers(inputs: Inputs, options: Options) -> None:
+    """Write a folder for each administrator; the sample has none, and a round that is over no longer needs one."""
+    folders = options.folders
+    for each in inputs.campaigns:
+        if not inputs.site.sample:
+            write_handover(each.campaign, inputs.site, folders)
+    for past in inputs.over:
+        if in_force(past.campaign, folders, options.day):
+            remove_handover(past.campaign, folders)
 
 
 def _close_inputs(folders: Folders) -> tuple[str, ...]:
@@ -145,7 +172,7 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
     known = {path.name for path in campaign_folders(folders.content, Problems())}
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
-        if slug not in known:
+        if slug not in known and not is_of_sample(path):
             hint = say(
                 "put its folder back into the content folder to keep its pages (under another name every agency gets "
                 'another code); if it is over, delete "{folder}"',

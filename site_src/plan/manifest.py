@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,7 @@ class Manifest:
     htpasswd_after: str = ""  # SHA-256 of the file as built
     key: str = ""  # fingerprint of the campaign key; "" where another version of Thyrida built it
     rules_changed: date | None = None
+    sample: bool = False  # built from the sample that Thyrida comes with
 
     def to_bytes(self) -> bytes:
         """Return the file's text, in an order that depends on nothing but its content; an agency on a line."""
@@ -69,6 +71,8 @@ class Manifest:
             facts["rules_changed"] = self.rules_changed.isoformat()
         else:  # a day that no two builds share is there only where something happened on it
             del facts["rules_changed"]
+        if not self.sample:
+            del facts["sample"]
         start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
         records = ((json.dumps(name), _facts(record)) for name, record in self.agencies.items())
         lines = ",\n".join(f"  {name}: {json.dumps(each, ensure_ascii=False)}" for name, each in records)
@@ -92,6 +96,21 @@ class Changes:
     def to_make(self) -> tuple[str, ...]:
         """Return the letters that this build sets."""
         return self.new + self.reissued + self.remade
+
+
+def forget_sample(private: Path) -> None:
+    """Remove the folders in the private folder that were made from the sample: no real site has them."""
+    for path in private.glob("*/manifest.json"):
+        if is_of_sample(path):
+            shutil.rmtree(path.parent)
+
+
+def is_of_sample(path: Path) -> bool:
+    """Return whether this manifest was built from the sample; a damaged one is a campaign's, whose plan reports it."""
+    try:
+        return (read_manifest(path) or Manifest()).sample
+    except StateError:
+        return False
 
 
 def read_manifest(path: Path) -> Manifest | None:

@@ -6,7 +6,6 @@ All of it is made from what a build has published, so it is written after that, 
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import tarfile
 import zipfile
@@ -21,13 +20,15 @@ from site_src.files.private import (
     BEFORE_NAME,
     HANDOVER_FOLDER,
     MANIFEST_NAME,
-    PRIVATE_FILE_MODE,
     SERVER_FOLDER,
+    STAGED_ENDING,
     make_private_folder,
+    put_private,
     write_private,
 )
 from site_src.files.public import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 from site_src.files.walk import all_below, files_below
+from site_src.folders import ADMINISTRATORS_FOLDER, is_administrators
 from site_src.language.catalogues import day_text
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 SITE_NAME = "dist.tar.gz"
 PROGRAM_NAME = "activate.py"
 PROGRAM = Path(__file__).resolve().parent.parent
-STAGING_NAME = f".{HANDOVER_FOLDER}"
 USUAL_PASSWORD_FILE = "/etc/nginx/agencies.htpasswd"  # noqa: S105 (a path), where site.toml names none
 
 # Archives are encrypted, so compressing gains a twentieth and costs more processor time than half of their letters.
@@ -64,47 +64,49 @@ sys.exit(main(["activate", "{slug}", "--handover", folder, "--lang", "{language}
 
 def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     """Write ``private/<slug>/handover/`` anew, for the site that is published now."""
-    secrets = folders.private / campaign.slug
-    target, staging = secrets / HANDOVER_FOLDER, secrets / STAGING_NAME
-    _remove(staging)  # of a build that was killed
-    make_private_folder(staging)
-    make_private_folder(staging / SERVER_FOLDER)
-    _pack_site(folders.out, staging / SITE_NAME)
-    for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME):
-        write_private(staging / name, (secrets / name).read_bytes())
-    for path in (folders.private / SERVER_FOLDER).iterdir():
-        write_private(staging / SERVER_FOLDER / path.name, path.read_bytes())
-    write_private(staging / PROGRAM_NAME, program(campaign.slug, site.language))
-    write_private(staging / "README.txt", _read_me(campaign, site, folders.templates).encode())
-    _remove(target)
-    move(staging, target)
+    secrets, rules = folders.private / campaign.slug, folders.private / SERVER_FOLDER
+    folder = secrets / HANDOVER_FOLDER
+    for each in (folder, folder / SERVER_FOLDER):
+        make_private_folder(each)
+    _pack_site(folders.out, folder / SITE_NAME)
+    files = {folder / name: (secrets / name).read_bytes() for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME)}
+    files |= {folder / SERVER_FOLDER / path.name: path.read_bytes() for path in rules.iterdir()}
+    files[folder / PROGRAM_NAME] = program(campaign.slug, site.language)
+    files[folder / "README.txt"] = _read_me(campaign, site, folders.templates).encode()
+    put_private(files)
 
 
-def _remove(folder: Path) -> None:
-    if folder.exists():
+def remove_handover(campaign: Campaign, folders: Folders) -> None:
+    """Remove the folder of a round that is over: it holds letters that have left the site."""
+    folder = folders.private / campaign.slug / HANDOVER_FOLDER
+    if folder.is_dir():
         shutil.rmtree(folder)
 
 
 def _pack_site(out: Path, target: Path) -> None:
-    """Pack the site with the modes that a web server needs, whatever this machine's are.
+    """Pack the site with the modes that a web server needs, without the files of its administrator, who has them.
 
     No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
     """
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    draft = target.with_name(target.name + STAGED_ENDING)
+    draft.unlink(missing_ok=True)  # of a build that was killed
+    write_private(draft, b"")
     with (
-        os.fdopen(descriptor, "wb") as file,
+        draft.open("wb") as file,
         gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
         tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
         for path in all_below(out):
-            entry = tarfile.TarInfo(f"dist/{path.relative_to(out).as_posix()}")
-            if path.is_dir():
+            name = path.relative_to(out).as_posix()
+            entry = tarfile.TarInfo(f"dist/{name}")
+            if path.is_dir() and name != ADMINISTRATORS_FOLDER.rstrip("/"):
                 entry.type, entry.mode = tarfile.DIRTYPE, PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
-                continue
-            entry.size, entry.mode = path.stat().st_size, PUBLIC_FILE_MODE
-            with path.open("rb") as content:
-                packed.addfile(entry, content)
+            elif path.is_file() and not is_administrators(name, path):
+                entry.size, entry.mode = path.stat().st_size, PUBLIC_FILE_MODE
+                with path.open("rb") as content:
+                    packed.addfile(entry, content)
+    move(draft, target)
 
 
 def program(slug: str, language: str) -> bytes:

@@ -93,6 +93,7 @@ class Outcome:
     closed: tuple[str, ...] = ()
     state: str = ""
     is_unchanged: bool = False
+    is_sample: bool = False
     warnings_before: int = 0
 
 
@@ -204,6 +205,7 @@ def _unchanged(options: Options, warnings: int) -> Outcome:
         over=find_over((each for each in campaigns if each.is_over_on(day)), folders, day),
         rules_changed=max((manifest.rules_changed for _, manifest in read if manifest.rules_changed), default=None),
         is_unchanged=True,
+        is_sample=any(manifest.sample for _, manifest in read),
         warnings_before=warnings,
     )
 

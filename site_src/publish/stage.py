@@ -118,6 +118,7 @@ class Stage:
             htpasswd_after=hashlib.sha256(after).hexdigest(),
             key=key_fingerprint(plan.key),
             rules_changed=self.rules_changed,
+            sample=self.inputs.site.sample,
         )
         return {
             folder / KEY_NAME: plan.key.secret,
