@@ -26,6 +26,18 @@ def system_python() -> str:
     return str(base / "python.exe" if os.name == "nt" else base / "bin" / "python3")
 
 
+def copy_environment(source: Path, target: Path) -> None:
+    """Copy an environment, its library by links: whatever installs there makes new files and changes none in place."""
+
+    def copy(path: str, copied: str) -> None:
+        if Path(path).is_relative_to(source / "lib"):
+            os.link(path, copied)
+        else:
+            shutil.copy2(path, copied)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=copy)
+
+
 def make_wheel(folder: Path, content: str = "", version: str = "1") -> str:
     """Write a wheel of one module; returns the line that pins it."""
     folder.mkdir(parents=True, exist_ok=True)
