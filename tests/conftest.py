@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,8 +34,15 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if IN_CI else "here")
 
-# Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would the commands that they start.
+# Whoever starts the tests in the background of a shell has Ctrl-C ignored, and with nohup the end of the terminal; so
+# would the commands that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# Hundreds of commands would compile the program again, and each worker the tests, where the shell forbids to keep it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers)}
 
