@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_src.commands.marked_annex import check_sheet
@@ -136,6 +136,7 @@ def test_sheets_get_titles_that_excel_takes() -> None:
     assert [book.worksheets[0][f"C{row}"].hyperlink.location for row in (4, 5)] == [f"'{names[6]}'!A1", "'O'!A1"]
 
 
+@settings(max_examples=30)  # each writes a workbook and reads it back; what a cell may hold test_plain_cells.py tries
 @given(st.text(max_size=8), st.text(max_size=20), st.from_regex(r"[A-Z]{1,4}[0-9]{1,9}", fullmatch=True))
 def test_any_annex_makes_a_file_that_opens(title: str, value: str, cell: str) -> None:
     """No title, value or place makes the report fail, nor a file that cannot be read again."""

@@ -393,7 +393,7 @@ def _python_without_ensurepip(folder: Path) -> Path:
 
 
 def test_a_python_without_ensurepip_is_told_each_time_and_leaves_nothing(tmp_path: Path) -> None:
-    """Debian's Python without python3-venv: each run names the command that mends it, and the next is like the first."""
+    """Debian's Python without python3-venv: each run names the command that mends it, and changes nothing."""
     checkout = SmallCheckout(tmp_path / "checkout")
     checkout.write()
     before = sorted(checkout.root.rglob("*"))

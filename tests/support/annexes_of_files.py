@@ -29,7 +29,6 @@ from tests.support.annex_table import (
     HEADER,
     THIRA,
     THIRA_READ,
-    TWO,
     WARNING,
     Sample,
     bad,

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.world  # the system bounds, and may end, the processes that read
+
 MEMORY_MAX = 2**30  # bytes of address space, so less of memory
 CPU_SECONDS_MAX = 20
 END = "ended with status "
