@@ -1,4 +1,4 @@
-"""Annexes as files: formats and encodings, what exhausts a machine, and what is something else than its name says."""
+"""Annexes as files: formats and encodings, files that exhaust a machine, and files of another kind than their name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def formats() -> Iterator[Sample]:
-    """The table as it should be, in each format and encoding."""
+    """Yield the table as it should be, in each format and encoding."""
     yield good("plain.xlsx", xlsx())
     yield good("plain.xls", xls())
     yield good("plain.ods", ods())
@@ -68,7 +68,7 @@ def formats() -> Iterator[Sample]:
 
 
 def hostile_files() -> Iterator[Sample]:
-    """Files that are made to exhaust a machine, and harmless ones that look like them.
+    """Yield files that are made to exhaust a machine, and harmless ones that look like them.
 
     Those that are read up to a limit first are in tests/read/annex/test_limits.py, which reads them once.
     """
@@ -96,7 +96,7 @@ def hostile_files() -> Iterator[Sample]:
 
 
 def companions() -> Iterator[Sample]:
-    """Parts of a workbook that nobody reads here, and that hold what would be refused in a part that is read."""
+    """Yield workbooks with parts that are not read, and would be refused if they were."""
     query = '<?xml version="1.0" encoding="utf-16"?><DataMashup>AAAA</DataMashup>'.encode("utf-16")
     yield good("power-query.xlsx", joined(xlsx(), {"customXml/item1.xml": query}))
     logo = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg/>'
@@ -112,7 +112,7 @@ def companions() -> Iterator[Sample]:
 
 
 def strange_files() -> Iterator[Sample]:
-    """Files that are damaged, locked, or something else than their names say."""
+    """Yield files that are damaged, locked, or of another kind than their names."""
     yield bad("empty.xlsx", b"", "", "empty")
     for name, data in (("xlsx", xlsx()[:3000]), ("xls", xls()[:2000]), ("ods", ods()[:500])):
         yield bad(f"truncated.{name}", data, "", "cannot be read by Thyrida")

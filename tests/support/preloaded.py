@@ -1,4 +1,4 @@
-"""Importing this loads all that commands use and compiles the templates, in the server from which runs are forked.
+"""Loads all that commands use, and compiles the templates, in the server from which runs are forked.
 
 No letter is set here: Typst starts threads, which do not come along into a fork.
 """
