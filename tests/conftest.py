@@ -49,7 +49,7 @@ WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, se
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need servers, browsers or other processes: `-m "not world"` leaves them out."""
+    """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves."""
     for item in items:
         if isinstance(item, pytest.Function) and ("chromium" in item.fixturenames or reaches_out(item.module)):
             item.add_marker("world")
