@@ -25,6 +25,10 @@ def main(arguments):
         sys.stderr.write(TOO_OLD % (tuple(sys.version_info[:2]) + NEEDED_PYTHON))
         return MACHINE_FAILED
     find_own_modules()
+    if arguments[:1] == ["activate"]:  # on a server, where nothing is to be installed: Python alone will do
+        from site_src.cli import main as run_command
+
+        return run_command(arguments)
     from site_src.files.set_up import clean_environment, is_inside, set_up
     from site_src.problems import MachineError
 

@@ -140,7 +140,7 @@ def _make(chosen: Options, options: argparse.Namespace) -> Outcome:
     from site_src.pipeline.build import build
     from site_src.publish.unchanged import remember
 
-    outcome = build(chosen, Bar(say("Making letters"), quiet=options.quiet))
+    outcome = build(chosen, Bar(quiet=options.quiet))
     if outcome.state:
         remember(chosen, outcome)
     return outcome
@@ -155,7 +155,7 @@ def _check(options: argparse.Namespace) -> int:
     folders = _folders(options)
     report = _plan_check_report(options, folders)
     today = date.today()  # noqa: DTZ011 (as for build)
-    inputs, problems = check(folders, today, options.campaign)
+    inputs, problems = check(folders, today, options.campaign, Bar(quiet=options.quiet))
     over = find_over((each.campaign for each in inputs.over), folders, today)
     campaigns = with_annexes(inputs, Problems()).all
     counts = status_counts(agency.status for each in campaigns for agency in each.agencies)
@@ -211,7 +211,7 @@ def _serve(options: argparse.Namespace) -> int:
     from site_src.serve.preview import Preview
     from site_src.serve.server import serve
 
-    preview = Preview(_folders(options), date.today, options.username)
+    preview = Preview(_folders(options), date.today, options.username, Bar(quiet=options.quiet))
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
@@ -223,11 +223,13 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
     """The site with its campaigns, or with the one that is named, without errors."""
+    from site_src.files.looked import Looked
     from site_src.pipeline.reading import read_inputs
 
     problems = Problems()
     today = date.today()  # noqa: DTZ011 (as for build)
-    inputs = read_inputs(folders, today, problems, options.campaign, with_letters)
+    looked = Looked.through(folders.private, Bar(quiet=options.quiet))
+    inputs = read_inputs(folders, today, problems, options.campaign, with_letters, looked)
     problems.stop_on_errors()
     return inputs
 
@@ -246,8 +248,8 @@ def _verify(options: argparse.Namespace) -> int:
             _tell_failures(verdict.failures)
             _tell(options, verdict_lines(verdict))
         for campaign in inputs.campaigns:
-            bar = Bar(say("Opening archives"), quiet=options.quiet)
-            bar.start(len(campaign.agencies))
+            bar = Bar(quiet=options.quiet)
+            bar.start(say("Opening archives"), len(campaign.agencies))
             try:
                 verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step)
             finally:
@@ -267,15 +269,15 @@ def _tell_failures(failures: Iterable[Failure]) -> None:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate.activate import activate, roll_back
-    from site_src.files.lock import PATIENCE
+    from site_src.files.disk import PATIENCE
     from site_src.publish.publish import locked
 
-    folders = _folders(options)
-    folder = folders.private / options.campaign
+    private = options.private.resolve()
+    folder = options.handover or private / options.campaign
     if not folder.is_dir():
-        where = {"slug": options.campaign, "private": folders.private}
+        where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(folders.private, patience=PATIENCE, tell=_tell_waiting):
+    with locked(options.handover or private, patience=PATIENCE, tell=_tell_waiting):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -291,7 +293,7 @@ def _tell_waiting(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.files.lock import PATIENCE
+    from site_src.files.disk import PATIENCE
     from site_src.pipeline.reading import with_annexes
     from site_src.publish.publish import locked
     from site_src.report.reporting import count, write
@@ -347,16 +349,16 @@ def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
 class Bar:
     """How far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
 
-    def __init__(self, text: str, *, quiet: bool) -> None:
-        self._text = text
+    def __init__(self, *, quiet: bool) -> None:
+        self._text = ""
         self._quiet = quiet
         self._total = self._done = 0
         self._lock = threading.Lock()
         self._rich: RichProgress | None = None
 
-    def start(self, total: int) -> None:
-        """So many steps are to come; nothing is shown where there are none."""
-        self._total, self._done = total, 0
+    def start(self, text: str, total: int) -> None:
+        """Begin a work with so many steps; nothing is shown where there are none."""
+        self._text, self._total, self._done = text, total, 0
         if total and not self._quiet and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
@@ -366,8 +368,10 @@ class Bar:
             self._rich.start()
 
     def step(self) -> None:
-        """One more step is done; may be called from any thread."""
+        """Count one more step as done, as far as there are any; may be called from any thread."""
         with self._lock:
+            if self._done == self._total:
+                return
             self._done += 1
             if self._rich:
                 self._rich.advance(self._task)
@@ -379,6 +383,7 @@ class Bar:
         """Take the bar away."""
         if self._rich:
             self._rich.stop()
+            self._rich = None
 
 
 COMMANDS = {

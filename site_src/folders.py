@@ -1,4 +1,4 @@
-"""Where things lie."""
+"""Name the folders of a command, and how it runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
 TEMPLATES = ROOT / "templates"
 
+# Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
+ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
+ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Folders:
-    """Where things lie: what staff write, what is served, and what is never served."""
+    """Name the folders: what staff write, what is served, and what is never served."""
 
     content: Path
     out: Path
@@ -26,8 +30,8 @@ class Folders:
     templates: Path
 
 
-def lies_in(inner: Path, outer: Path) -> bool:
-    """Whether a path is a folder, or lies in it, on a disk that does not tell capitals from small letters too."""
+def is_within(inner: Path, outer: Path) -> bool:
+    """Return whether a path is a folder, or is inside it, also on a disk that ignores case."""
     one, other = _plain(inner), _plain(outer)
     return one[: len(other)] == other
 
@@ -36,14 +40,20 @@ def _plain(path: Path) -> list[str]:
     return [unicodedata.normalize("NFC", part).casefold() for part in path.parts]
 
 
+def is_administrators(name: str, path: Path) -> bool:
+    """Return whether a file of the site may be the administrator's own: no archive, and no link to elsewhere."""
+    named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
+    return named and not name.lower().endswith(".zip") and not path.is_symlink()
+
+
 def utc_now() -> datetime:
-    """The machine's clock, in whole seconds, as web servers write them."""
+    """Return the time of the machine's clock in whole seconds, as web servers write it."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is built, for which day, and how; ``clock`` tells the moment at which a letter became void."""
+    """Say what is built, for which day, and how; ``clock`` gives the moment at which a letter became void."""
 
     folders: Folders
     day: date
@@ -51,3 +61,16 @@ class Options:
     dry_run: bool = False
     strict: bool = False
     clock: Callable[[], datetime] = utc_now
+
+
+class Progress(Protocol):
+    """Show how far a long work is: of letters, or of a large file."""
+
+    def start(self, text: str, total: int) -> None:
+        """Begin the work that the text names, which has so many steps."""
+
+    def step(self) -> None:
+        """Count one more step as done; called from any thread."""
+
+    def stop(self) -> None:
+        """End the work, done or not."""

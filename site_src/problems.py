@@ -1,28 +1,29 @@
-"""What can be wrong: one shape for every mistake in the inputs, and the exceptions that carry them."""
+"""Describe mistakes: one shape for every mistake in the inputs, and the exceptions that carry them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 
 
 class Severity(StrEnum):
-    """An error stops the build; a warning is told and the build goes on."""
+    """Separate errors, which stop the build, from warnings."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Topic(IntEnum):
-    """What has to be corrected, most basic first: problems are told in this order."""
+    """Name what has to be corrected, most basic first: problems are reported in this order."""
 
     FILE = 1
     STRUCTURE = 2
@@ -38,10 +39,10 @@ class Topic(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a problem is: a file, its sheet, and the cell (or key) in it; a text file has lines instead.
+    """Locate a problem: a file, its sheet, and the cell (or key) in it; a text file has lines instead.
 
-    ``campaign`` is the folder that the file lies in, where there are several with files of the same names;
-    ``is_shared``: it lies in none of them, and ``campaign`` is the one that the problem is about.
+    ``campaign`` is the folder of the file, where there are several with files of the same names; ``is_shared``: the
+    file is in none of them, and ``campaign`` is the one that the problem is about.
     """
 
     file: str = ""
@@ -52,7 +53,7 @@ class Place:
     is_shared: bool = False
 
     def __str__(self) -> str:
-        """Read as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
+        """Return the place as people write it: ``annex.xlsx, ΔΗΜΟΙ!C7``."""
         file = "/".join(part for part in (self.campaign, self.file) if part)
         if self.is_shared and self.campaign:
             file = f"{self.file} ({self.campaign})"
@@ -60,7 +61,7 @@ class Place:
 
     @property
     def inside(self) -> str:
-        """The place within its file, as a spreadsheet refers to it, or as a line in the language spoken."""
+        """Return the place within its file, as a spreadsheet refers to it, or as a line in the language spoken."""
         if self.line:
             return say("line {number}", number=self.line)
         return visible(f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell)
@@ -79,7 +80,7 @@ class Problem:
 
     @property
     def headline(self) -> str:
-        """The problem in one line, without what to do."""
+        """Return the problem in one line, without what to do."""
         parts = [str(self.at), f'"{visible(self.value)}"' if self.value else "", self.message]
         text = ": ".join(part for part in parts if part)
         return (
@@ -87,27 +88,34 @@ class Problem:
         )
 
     def __str__(self) -> str:
-        """The problem in two lines; the hint is the second."""
+        """Return the problem in two lines; the hint is the second."""
         return f"{self.headline}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else self.headline
 
 
 def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
-    """The problems in groups with the same remedy: one severity, topic and hint; each group in its order."""
+    """Return the problems in groups with the same remedy: one severity, topic and hint; each group in its order."""
     groups: dict[tuple[Severity, Topic, str], list[Problem]] = {}
     for problem in problems:
         groups.setdefault((problem.severity, problem.topic, problem.hint or problem.message), []).append(problem)
     return tuple(map(tuple, groups.values()))
 
 
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return a hint at the known name that is most like the one written, or at all of them."""
+    if near := get_close_matches(name, known, n=1, cutoff=0.5):
+        return say('did you mean "{name}"?', name=near[0])
+    return say("it can be one of: {names}", names=", ".join(known))
+
+
 def visible(value: str) -> str:
-    """The value on one line of the terminal, with what cannot be seen written as an escape."""
+    """Return the value on one line of the terminal, with what cannot be seen written as an escape."""
     shown = "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in value)
     return shown if len(shown) <= LONGEST_VALUE_SHOWN else shown[:LONGEST_VALUE_SHOWN] + "…"
 
 
 @dataclass
 class Problems:
-    """Collects the problems of all inputs, so that they are told at once."""
+    """Collect the problems of all inputs, so that they are reported at once."""
 
     _found: list[Problem] = field(default_factory=list)
 
@@ -136,12 +144,12 @@ class Problems:
         self._found = [replace(each, at=replace(each.at, file=shown[each.at.file])) for each in self._found]
 
     def all(self) -> tuple[Problem, ...]:
-        """Every problem, errors before warnings, most basic first, each group in the order of reading."""
+        """Return every problem, errors before warnings, most basic first, each group in the order of reading."""
         return tuple(sorted(self._found, key=lambda p: (p.severity is Severity.WARNING, p.topic)))
 
     @property
     def has_errors(self) -> bool:
-        """Whether any problem stops the build."""
+        """Return whether any problem stops the build."""
         return any(p.severity is Severity.ERROR for p in self._found)
 
     def stop_on_errors(self, *, strict: bool = False) -> None:
@@ -151,7 +159,7 @@ class Problems:
 
 
 class ThyridaError(Exception):
-    """The base of everything that Thyrida raises on purpose: what failed, and what to do about it."""
+    """Carry what failed, and what to do about it: the base of everything that Thyrida raises on purpose."""
 
     exit_status = 3  # docs/reference.md, "Commands"
 
@@ -161,7 +169,7 @@ class ThyridaError(Exception):
 
 
 class InputError(ThyridaError):
-    """The inputs hold mistakes; ``problems`` has all of them."""
+    """Report that the inputs hold mistakes; ``problems`` has all of them."""
 
     exit_status = 1
 
@@ -171,16 +179,22 @@ class InputError(ThyridaError):
 
 
 class UsageError(ThyridaError):
-    """The command was called in a way that has no meaning."""
+    """Report that the command was called in a way that has no meaning."""
 
     exit_status = 2
 
 
+class TooEarlyError(ThyridaError):
+    """The day on which this may be done has not come."""
+
+    exit_status = 4
+
+
 class StateError(ThyridaError):
-    """What an earlier build left in the private folder is lost or damaged."""
+    """Report that something in the private folder, left by an earlier build, is lost or damaged."""
 
     exit_status = 1
 
 
 class MachineError(ThyridaError):
-    """The machine failed: no space, no permission, another build at work."""
+    """Report that the machine failed: no space, no permission, another build at work."""

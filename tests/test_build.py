@@ -3,8 +3,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import zipfile
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from site_src.files import set_up
 from site_src.problems import MachineError
+from tests.support.programs import installed
 from tests.support.small_checkout import SmallCheckout
 from tests.support.small_site import ROOT
 
@@ -129,3 +132,19 @@ def test_ctrl_c_lets_the_command_end_by_itself(tmp_path: Path) -> None:
         os.killpg(process.pid, 2)
         _, told = process.communicate(timeout=30)
     assert (process.returncode, told) == (130, "")
+
+
+def test_a_release_names_the_commit_that_it_was_made_from(tmp_path: Path) -> None:
+    """The ZIP that git archive makes of a tag holds its commit, which --version shows where there is no checkout."""
+    (tmp_path / "site_src").mkdir()
+    for name in (".gitattributes", "site_src/__init__.py"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    git = [installed("git"), "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@dimos.example"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"], ["archive", "-o", "release.zip", "HEAD"]):
+        subprocess.run([*git, *command], check=True)
+    commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout
+    with zipfile.ZipFile(tmp_path / "release.zip") as release:
+        source = release.read("site_src/__init__.py").decode()
+    names: dict[str, Any] = {"__file__": str(tmp_path / "elsewhere" / "site_src" / "__init__.py")}
+    exec(compile(source, "release", "exec"), names)  # noqa: S102 (the release's own module)
+    assert names["version"]() == f"{names['__version__']} ({commit.strip()})"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from site_src.activate.libcrypt import unknown_hashes
 from site_src.activate.live_file import look, look_at_live, refuse_open_folders, remove, replace_live
+from site_src.files.disk import move
 from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
-from site_src.files.moving import move
 from site_src.files.private import (
     ACTIVATED_NAME,
     AFTER_NAME,
@@ -24,7 +24,7 @@ from site_src.files.private import (
 )
 from site_src.language.say import say, say_day
 from site_src.plan.manifest import read_manifest
-from site_src.problems import InputError, Place, Problem, Severity, StateError, Topic, UsageError
+from site_src.problems import InputError, Place, Problem, Severity, StateError, TooEarlyError, Topic, UsageError
 from site_src.read.agency import Status
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Swap:
 def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bool = False) -> Swap:
     """Put ``htpasswd.after`` of a campaign's private ``folder`` into the place of the ``live`` file.
 
-    Before the effective day this is a UsageError unless ``now`` is set; it says whether the live file would do, or has
-    the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
+    Before the effective day this is a TooEarlyError unless ``now`` is set; it says whether the live file would do, or
+    has the new codes too soon. A live file that is neither the one which the build saw nor the new one already is an
     InputError: nothing is merged in silence. What an earlier call or a rollback put there will do, too: a code that was
     given anew since then is swapped once more. A new file without users is an InputError, and so is one whose hashes
     this machine cannot check, and, without ``drop_users``, one that takes away more than half of the live file's.
@@ -147,7 +147,7 @@ def _never_built(missing: Path | str) -> UsageError:
     return UsageError(say('this campaign was never built: there is no "{file}"', file=missing), say("build it first"))
 
 
-def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageError:
+def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> TooEarlyError:
     """A try before the day is a rehearsal: it tells what would stop the swap on the day."""
     day = say_day(effective)
     message = say(
@@ -157,12 +157,12 @@ def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> UsageE
     )
     if stops:
         found = ". ".join(say("{problem}; {hint}", problem=each.message, hint=each.hint) for each in stops)
-        return UsageError(message, say("{problems}. This would stop the swap on that day too", problems=found))
+        return TooEarlyError(message, say("{problems}. This would stop the swap on that day too", problems=found))
     hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
-    return UsageError(message, hint)
+    return TooEarlyError(message, hint)
 
 
-def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> UsageError:
+def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> TooEarlyError:
     """Somebody swapped too soon, with ``--now`` or by hand: the codes that agencies know no longer work."""
     message = say(
         "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
@@ -174,7 +174,7 @@ def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand
     if by_hand:
         before = folder / BEFORE_NAME
         back = say('to go back to the old ones, put "{before}" in its place; if it is meant, add --now', before=before)
-    return UsageError(message, back)
+    return TooEarlyError(message, back)
 
 
 def _other_than_built(live: Seen, before: bytes) -> Problem:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import move
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import put
+from site_src.files.disk import put
 from site_src.files.staff_text import decode
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic, UsageError

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import locale
 import os
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.files.staff_text import NotTextError, decode
 from site_src.folders import ROOT
-from site_src.language.catalogues import LANGUAGES, N_
-from site_src.language.say import language_of, say, speak
+from site_src.language.catalogues import LANGUAGES, N_, SOURCE_LANGUAGE
+from site_src.language.say import say, speak
 from site_src.read.content.toml_table import parse_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 JOBS_MAX = 1_000  # more threads than any machine has use for
 TEMPLATE = Path("annex.xlsx")  # what `new --template` writes where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
+
+LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
+WINDOWS_NAMES = {"Greek": "el", "English": "en"}
 
 # What argparse itself says; listed so that the catalogues have it.
 ARGPARSE_TEXTS = (
@@ -49,6 +55,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+class _ShowVersion(argparse.Action):
+    """Print the version and end: it is found out, by git, only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from site_src import version
+
+        parser.exit(message=f"Thyrida {version()}\n")
+
+
 def _first_look() -> argparse.ArgumentParser:
     """Finds out the language before anything is said, so that mistakes and ``--help`` are told in it too."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
@@ -65,12 +80,9 @@ def _with_command(arguments: Sequence[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from site_src import __version__
-
     text = say("Builds a secure download area from content/.")
     parser = argparse.ArgumentParser(prog="build.py", description=text, allow_abbrev=False)
-    version, text = f"Thyrida {__version__}", say("show program's version number and exit")
-    parser.add_argument("--version", action="version", version=version, help=text)
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help=say("show program's version number and exit"))
     shared = _shared_options()
     commands = parser.add_subparsers(title=say("commands"), required=True, metavar=say("COMMAND"), dest="command")
 
@@ -155,6 +167,7 @@ def _activate_options(activate: argparse.ArgumentParser) -> None:
     activate.add_argument("--now", action="store_true", help=say("before the effective day too"))
     text = say("even if more than half of the server's users lose their line")
     activate.add_argument("--drop-users", action="store_true", help=text)
+    activate.add_argument("--handover", type=Path, metavar="DIR", help=argparse.SUPPRESS)  # of activate.py in it
     activate.add_argument("--rollback", action="store_true", help=say("put back the file that was replaced"))
 
 
@@ -196,3 +209,31 @@ def _jobs(text: str) -> int:
 
 def _port(text: str) -> int:
     return _whole(text, PORT_MAX)
+
+
+def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language of the commands: the one asked for, that of site.toml, or that of the machine's locale."""
+    return asked or _of_site(content) or _of_machine(environment)
+
+
+def _of_site(content: Path) -> str:
+    """Return the site's language; none where the file cannot be read, which the reading reports."""
+    try:
+        language = tomllib.loads(decode((content / "site.toml").read_bytes())).get("language")
+    except (OSError, ValueError, RecursionError, NotTextError):
+        return ""
+    return language if language in LANGUAGES else ""
+
+
+def _of_machine(environment: Mapping[str, str]) -> str:
+    named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
+    name = (named or _system_locale()).partition("_")[0]
+    language = WINDOWS_NAMES.get(name, name)
+    return language if language in LANGUAGES else SOURCE_LANGUAGE
+
+
+def _system_locale() -> str:
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:  # a language of Windows that Python has no name for
+        return ""

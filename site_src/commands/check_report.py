@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.commands.marked_annex import check_sheet
 from site_src.files.private import write_private
-from site_src.folders import lies_in
+from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.problems import Problems, UsageError
 from site_src.read.annex.sheets.reading import read_sheets
@@ -59,7 +59,7 @@ def _check_path(path: Path, folders: Folders) -> None:
             say('the report is a spreadsheet, and "{path}" does not end in .xlsx', path=path),
             say("give it a name such as problems.xlsx"),
         )
-    if lies_in(path, folders.out):
+    if is_within(path, folders.out):
         raise UsageError(
             say('"{path}" lies in the site, where everybody could read its addresses', path=path),
             say("write the report elsewhere"),

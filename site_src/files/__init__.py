@@ -1,1 +1,1 @@
-"""What any program needs of files: atomic writes, private folders, walking, workbooks, the text of a PDF."""
+"""Work with files as any program does: atomic writes, private folders, walking, workbooks, the text of a PDF."""

@@ -1,18 +1,15 @@
-"""The server's password file (htpasswd): what it is now, and what it must be from the effective day."""
+"""Read and write the server's password file (htpasswd), as it is now and as it must be from the effective day."""
 
 from __future__ import annotations
 
 import base64
 import re
 from dataclasses import dataclass
+from hashlib import sha512
 from typing import TYPE_CHECKING
-
-from site_src.files.sha_crypt import DIGITS, ROUNDS, SALT_LENGTH, SHA512_PREFIX, is_sha512_of, sha512_crypt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from site_src.plan.keys import CampaignKey
 
 # Low on purpose: the codes are random with 75 bits or more, so a slow hash adds nothing against guessing, while nginx
 # checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at cost 10). 5 is htpasswd's own.
@@ -20,6 +17,13 @@ BCRYPT_COST = 5
 
 # Apache's APR and most crypt() know "$2y$"; "$2b$", which the library writes, is the same algorithm.
 BCRYPT_PREFIX = b"$2y$"
+
+# The least that the specification allows. More would protect nothing: the codes are random with 75 bits or more, while
+# a server hashes anew at every request.
+ROUNDS = 1000
+SALT_LENGTH = 16  # characters, the most that count
+SHA512_PREFIX = b"$6$"
+SHA_DIGITS = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 # The kinds of new hashes, as site.toml names them: glibc's own crypt(), of Debian 10 or RHEL 7, has no bcrypt.
 BCRYPT, SHA512 = "bcrypt", "sha512"
@@ -39,7 +43,7 @@ _SHA_ROUNDS = re.compile(rb"\$[56]\$rounds=(\d{1,9})\$")
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = bytes.maketrans(_STANDARD, _BCRYPT)
-_TO_SHA = bytes.maketrans(_STANDARD, DIGITS)
+_TO_SHA = bytes.maketrans(_STANDARD, SHA_DIGITS)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class PasswordFile:
 
     @property
     def users(self) -> dict[str, bytes]:
-        """Each user's line; where a user stands twice it is the first, since both servers take that."""
+        """Return each user's line; of two it is the first, since both servers take that."""
         found: dict[str, bytes] = {}
         for line in self.lines:
             if user := user_of(line):
@@ -63,12 +67,12 @@ class PasswordFile:
         return found
 
     def __bytes__(self) -> bytes:
-        """The file's bytes."""
+        """Return the file's bytes."""
         return b"".join(self.lines)
 
 
 def user_of(line: bytes) -> str:
-    """The user that a line is about, or "" for a comment, a blank line or one without a colon.
+    """Return the user that a line is about, or "" for a comment, a blank line or one without a colon.
 
     Apache takes white space before the name off (ap_cfg_getline), so it hides no user here either.
     """
@@ -77,13 +81,13 @@ def user_of(line: bytes) -> str:
 
 
 def hash_of(line: bytes) -> bytes:
-    """The hash in a user's line."""
+    """Return the hash in a user's line."""
     return line.partition(b":")[2].strip()
 
 
-def hash_code(key: CampaignKey, username: str, code: str, kind: str = BCRYPT) -> bytes:
-    """The htpasswd line, with its line end, that lets ``username`` in with ``code``; ``kind`` is one of ``KINDS``."""
-    salt = base64.b64encode(key.hash_salt(username, code)).rstrip(b"=")
+def hash_code(salt: bytes, username: str, code: str, kind: str = BCRYPT) -> bytes:
+    """Return the line, with its line end, that lets ``username`` in with ``code``; ``kind`` is one of ``KINDS``."""
+    salt = base64.b64encode(salt).rstrip(b"=")
     if kind == SHA512:
         hashed = sha512_crypt(code.encode(), salt[:SALT_LENGTH].translate(_TO_SHA))
     else:
@@ -99,20 +103,21 @@ def _bcrypt(code: str, salt: bytes) -> bytes:
 
 
 def is_of_kind(line: bytes, kind: str) -> bool:
-    """Whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
+    """Return whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
     return hash_of(line).startswith(KINDS[kind])
 
 
 def opens(line: bytes, code: str) -> bool:
-    """Whether a line written by :func:`hash_code` lets ``code`` in."""
+    """Return whether a line written by :func:`hash_code` lets ``code`` in."""
     hashed = hash_of(line)
-    if hashed.startswith(SHA512_PREFIX):
-        return is_sha512_of(code.encode(), hashed)
+    if hashed.startswith(KINDS[SHA512]):
+        salt = hashed.removeprefix(KINDS[SHA512]).partition(b"$")[0]
+        return sha512_crypt(code.encode(), salt) == hashed
     import bcrypt
 
     try:
         return bcrypt.checkpw(code.encode(), b"$2b$" + hashed[len(BCRYPT_PREFIX) :])
-    except ValueError:  # no bcrypt hash
+    except ValueError:  # not a bcrypt hash
         return False
 
 
@@ -127,7 +132,7 @@ def costly_seconds(line: bytes) -> float:
 
 
 def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> PasswordFile:
-    """The file as it must be from the effective day.
+    """Return the file as it must be from the effective day.
 
     Each line of ``before`` keeps its place: replaced where the user has a new line, left out where the user is in
     ``gone``, and otherwise kept byte for byte. Users who had no line follow in the order given.
@@ -147,3 +152,47 @@ def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], go
         lines[-1] += b"\n"
     lines += [line for user, line in new_lines.items() if user not in placed]
     return PasswordFile(tuple(lines))
+
+
+def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
+    """Return SHA-512 crypt ("$6$") as a password file has it, by the specification of Ulrich Drepper.
+
+    Python 3.13 has no crypt module. The text is at https://www.akkadia.org/drepper/SHA-crypt.txt; the numbers in the
+    comments are its steps.
+    """
+    digest = _digest(password, salt)  # 1-12
+    password_bytes = _stretched(sha512(password * len(password)).digest(), len(password))  # 13-16
+    salt_bytes = _stretched(sha512(salt * (16 + digest[0])).digest(), len(salt))  # 17-20
+    for number in range(rounds):  # 21
+        parts = [
+            password_bytes if number % 2 else digest,
+            salt_bytes if number % 3 else b"",
+            password_bytes if number % 7 else b"",
+            digest if number % 2 else password_bytes,
+        ]
+        digest = sha512(b"".join(parts)).digest()
+    return b"$6$rounds=%d$%s$%s" % (rounds, salt, _encoded(digest))
+
+
+def _digest(password: bytes, salt: bytes) -> bytes:
+    inner = sha512(password + salt + password).digest()
+    outer = sha512(password + salt + _stretched(inner, len(password)))
+    length = len(password)
+    while length:  # 11
+        outer.update(inner if length % 2 else password)
+        length //= 2
+    return outer.digest()
+
+
+def _stretched(digest: bytes, length: int) -> bytes:
+    return (digest * (length // len(digest) + 1))[:length]
+
+
+def _encoded(digest: bytes) -> bytes:
+    """Return 86 characters (22): three bytes at a time, 21 apart and in turns; the lowest 6 bits come first."""
+    text = bytearray()
+    for first in range(21):
+        triple = [digest[first + 21 * ((place + first) % 3)] for place in range(3)]
+        value = int.from_bytes(triple, "big")
+        text += bytes(SHA_DIGITS[value >> shift & 63] for shift in (0, 6, 12, 18))
+    return bytes(text + bytes(SHA_DIGITS[digest[63] >> shift & 63] for shift in (0, 6)))

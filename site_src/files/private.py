@@ -1,4 +1,4 @@
-"""The folder that is never served: who may read it, and how secrets are written into it."""
+"""Keep the folder that is never served: its files, its modes, and how secrets are written into it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import named_in_errors
+from site_src.files.disk import named_in_errors
 from site_src.files.walk import all_below, is_litter
 from site_src.language.say import say
-from site_src.plan.keys import KEY_BYTES, CampaignKey
-from site_src.problems import MachineError, StateError, UsageError
+from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +29,7 @@ REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for -
 ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
+HANDOVER_FOLDER = "handover"  # in a campaign's folder: all that the administrator gets
 STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
 
 
@@ -39,7 +39,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def check_private(private: Path) -> None:
-    """Close a new private folder to others; refuse one that was open to others while it held keys.
+    """Close a new private folder to others; refuse one that was open to others while it had keys in it.
 
     Raises MachineError with the command that closes it, and UsageError for a folder that serves something else: closing
     it would take the rights of files that are not ours. Windows has no such modes; there a folder in a user's own
@@ -47,9 +47,9 @@ def check_private(private: Path) -> None:
     """
     if not private.is_dir():
         return
-    held_keys = any(private.glob(f"*/{KEY_NAME}"))
+    has_keys = any(private.glob(f"*/{KEY_NAME}"))
     strangers = sorted(path.name for path in private.iterdir() if not _is_ours(path))
-    if strangers and not held_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
+    if strangers and not has_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
         named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
         raise UsageError(
             say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
@@ -58,7 +58,7 @@ def check_private(private: Path) -> None:
     if os.name != "posix":
         return
     if private.stat().st_mode & OTHERS:
-        if held_keys:
+        if has_keys:
             raise MachineError(
                 say('other users of this machine can read "{private}", which holds campaign keys', private=private),
                 say(
@@ -96,7 +96,7 @@ def close_inputs(campaign: Path) -> tuple[Path, ...]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether staff or a first build that was killed put this here: the latter leaves folders of staged files alone."""
+    """Return whether staff put this here, or a first build that was killed, which leaves folders of staged files."""
     if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
         return True
     return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
@@ -112,23 +112,3 @@ def write_private(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def read_key(folder: Path) -> CampaignKey | None:
-    """The campaign's key; None where there is none yet. Raises StateError where the file is damaged."""
-    path = folder / KEY_NAME
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    if len(data) != KEY_BYTES:
-        raise StateError(
-            say(
-                '"{file}" is damaged: expected {expected} bytes, found {found}',
-                file=path,
-                expected=KEY_BYTES,
-                found=len(data),
-            ),
-            say("put the file back from your backup; nothing else can make the same codes"),
-        )
-    return CampaignKey(data)

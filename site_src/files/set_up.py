@@ -7,39 +7,33 @@ ever changed: where its Python does not answer, or other packages are pinned, it
 from __future__ import annotations
 
 import ast
-import errno
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import PATIENCE, lock_file, move
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import IO
+    from collections.abc import Callable, Sequence
 
 VENV_NAME = ".venv"
 NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
-LOCK_WAIT = 0.2  # seconds between two looks at a lock that another process holds
-LOCK_HELD = {errno.EACCES, errno.EAGAIN}  # of msvcrt.locking and flock(2); any other error: this disk has no locks
-
 # The settings of pip that say how packages are reached. The others could change which are installed, and where.
-REACHING = {"index-url", "pypi-url", "extra-index-url", "find-links", "no-index", "cache-dir", "no-cache-dir"}
-REACHING |= {"cert", "client-cert", "trusted-host", "proxy", "timeout", "default-timeout", "retries"}
-REACHING |= {"keyring-provider", "use-feature"}  # how to log in; the certificates of the system
+REACHING = {"PIP_INDEX_URL", "PIP_PYPI_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"}
+REACHING |= {"PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY"}
+REACHING |= {"PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"}
+REACHING |= {"PIP_KEYRING_PROVIDER", "PIP_USE_FEATURE"}  # how to log in; the certificates of the system
 SETTING = re.compile(r"^(?:global|install)\.([\w-]+)=(['\"].*)$", re.MULTILINE)  # a line of `pip config list`
 
 NETWORK = re.compile(r"connection broken by|HTTP error|(?:requests|urllib3)\.exceptions")
@@ -55,17 +49,17 @@ for name, packages in sorted(importlib.metadata.packages_distributions().items()
 """
 
 
-def set_up(root: str, requirements: Sequence[str], tell: Callable[[str], None]) -> str:
+def set_up(root: str, requirements: Sequence[str], notify: Callable[[str], None]) -> str:
     """Make `.venv` with what these files pin, unless that has been done. Return the path of its Python.
 
-    ``tell`` is called before the work begins.
+    ``notify`` is called before the work begins.
     """
     venv = _venv_of(root)
     pins = [Path(root, name) for name in requirements]
     if not _is_installed(venv, pins):
-        tell(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
+        notify(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
         try:
-            with _locked(_beside(venv, LOCK), tell):
+            with lock_file(_beside(venv, LOCK), venv, patience=PATIENCE, notify=notify):
                 if not _is_installed(venv, pins):  # another process may have been quicker
                     _make_afresh(venv, pins)
         except OSError as error:
@@ -167,33 +161,6 @@ def _hint() -> str:
     return say("mend what this says (free space, permissions, a setting of pip, another Python), then try again")
 
 
-@contextmanager
-def _locked(path: Path, tell: Callable[[str], None]) -> Iterator[None]:
-    """Let one process at a time set up. The system takes the lock from a process that ends, however it does."""
-    with path.open("wb") as file:
-        if not _lock(file):
-            tell(say("Another set-up is at work here: waiting for it."))
-            while not _lock(file):
-                time.sleep(LOCK_WAIT)
-        yield
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Take the lock unless another process has it; return whether this one may go on."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in LOCK_HELD
-    return True
-
-
 def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
     """Make the environment beside its place, and put it there when all of it imports."""
     _remove_leftovers(venv)
@@ -204,7 +171,7 @@ def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
         failure = say("a package was installed, but this Python cannot import it")
         _check(failure, [*_start_of(new), "-c", IMPORT_ALL])
         _move_scripts(new, venv)
-        python = _real_python(new).replace(str(new), str(venv))  # on Windows it is no link
+        python = _real_python(new).replace(str(new), str(venv))  # on Windows it is not a link
         for path in pins:
             _stamp(new, path).write_text(_digest(path, python))
         _put_in_place(new, venv)
@@ -252,14 +219,8 @@ def _pip_environment(pip: Sequence[str]) -> dict[str, str]:
         _check(say("pip does not answer"), [*pip, "--verbose", "config", "list"], {**clean, **files})
     )
     found = {f"PIP_{name.upper().replace('-', '_')}": ast.literal_eval(value) for name, value in listed}
-    found |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    given = {name: value for name, value in found.items() if _setting(name) in REACHING}
+    given = {name: value for name, value in {**found, **os.environ}.items() if name in REACHING}
     return {**clean, **given, "PIP_CONFIG_FILE": os.devnull}
-
-
-def _setting(variable: str) -> str:
-    """Return the name of the setting of pip that a variable of the environment holds."""
-    return variable.removeprefix("PIP_").lower().replace("_", "-")
 
 
 def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:

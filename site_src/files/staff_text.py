@@ -1,4 +1,4 @@
-"""Decodes text that staff wrote, whatever program saved it; every text file that is read comes through here."""
+"""Decode text that staff wrote, whatever program saved it; every text file that is read comes through here."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Text in Greek or Latin letters has nearly nothing beyond the general punctuation; bytes that were paired wrongly do.
 _FAR_CHARACTERS = re.compile(r"[^\x00-\u20ff]")
 # The Greek code pages differ in two bytes that text has. A capital alpha with accent begins a word: a pilcrow of
-# Windows stands before no small letter, and a capital never after one, where ISO 8859-7 has the apostrophe of «υπ’».
+# Windows is never before a small letter, and a capital never after one, where ISO 8859-7 has the apostrophe of «υπ’».
 _IS_ISO = re.compile(rb"\xb6[\xdc-\xfe]|[\xdc-\xfe]\xa2")
 _IS_WINDOWS = re.compile(rb"[\x80-\x9f]")  # quotation marks and dashes; in ISO 8859-7 controls that no text has
 
 
 class NotTextError(ThyridaError):
-    """The bytes are not text in any encoding that is read."""
+    """Report that the bytes are not text in any encoding that is read."""
 
     exit_status = 1
 

@@ -1,4 +1,4 @@
-"""All that lies below a folder. One that cannot be read is an error, while Path.rglob passes it over in silence."""
+"""List the files below a folder. One that cannot be read is an error, while Path.rglob skips it in silence."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ if TYPE_CHECKING:
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
-# What Explorer and Finder drop into folders that somebody looks into, and office programs while a document is open.
+# Explorer and Finder drop these into folders that somebody opens, and office programs while a document is open.
 LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
 LITTER_STARTS = ("._", "~$", ".~lock.")
 
-# What office programs and editors forget, or keep of a document as it was before the last change.
+# Office programs and editors forget these, or keep in them a document as it was before the last change.
 LEFTOVER_ENDINGS = ("~", "#", ".bak", ".tmp", ".swp", ".wbk", ".xlk")
 # Of an unpacked ZIP, a memory stick, a network disk, Notepad++.
 LEFTOVER_NAMES = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "nppbackup"}
-# What Excel writes before it takes the place of the workbook, and TextEdit; both stay where a network disk breaks off.
+# Excel and TextEdit write these before they replace the document; they stay where a network disk breaks off.
 _BEING_SAVED = re.compile(r"(?=.*[A-F])[0-9A-F]{8}|.+\.sb-[0-9a-f]{8}-\w+")
 
 
 def is_litter(name: str) -> bool:
-    """Whether a file of this name is nobody's own: it is neither published nor missed."""
+    """Return whether a file of this name is a system's or a program's own: it is neither published nor missed."""
     return name.lower() in LITTER or name.startswith(LITTER_STARTS)
 
 
 def is_leftover(name: str) -> bool:
-    """Whether a file of this name, where documents lie, is none that somebody means to publish."""
+    """Return whether a file of this name, among documents, is one that nobody means to publish."""
     plain = name.lower()
     if is_litter(name) or plain.startswith(".") or plain.endswith(LEFTOVER_ENDINGS):
         return True
@@ -40,7 +40,7 @@ def is_leftover(name: str) -> bool:
 
 
 def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
-    """Paths by their names, in the same order on every machine.
+    """Return paths by their names, in the same order on every machine.
 
     Windows compares paths without regard to capitals, and disks of older Macs keep accents apart from their letters.
     """
@@ -48,26 +48,26 @@ def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
 
 
 def all_below(folder: Path) -> list[Path]:
-    """Files and folders in the order of their paths; links are not followed. Raises OSError for an unreadable one."""
+    """Return files and folders by their paths; links are not followed. Raises OSError for an unreadable folder."""
     return sorted(Path(parent, name) for parent, folders, files in _walk(folder) for name in [*folders, *files])
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """The files alone, each by its POSIX path from the folder, as they are found: there may be 200,000.
+    """Yield the files alone, each by its POSIX path from the folder, as they are found: there may be 200,000.
 
     A link to a folder is named as a file is: nothing is to hide behind it.
     """
     for parent, folders, files in _walk(folder):
         folders.sort()
         start = parent.removeprefix(str(folder)).replace(os.sep, "/")
-        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118 (fast)
+        links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (f"{start}/{name}".removeprefix("/") for name in sorted([*files, *links]))
 
 
 def same_files(one: Path, other: Path) -> bool:
-    """Whether two folders hold the same files, byte for byte, but for litter.
+    """Return whether two folders hold the same files, byte for byte, but for litter.
 
-    What has two names on the disk is read in neither.
+    A file that has a name in both is read in neither.
     """
     names, others = (
         [name for name in files_below(each) if not is_litter(name.rpartition("/")[2])] for each in (one, other)

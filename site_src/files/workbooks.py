@@ -1,7 +1,7 @@
-"""Workbooks that we write: in memory alone, since most of them hold addresses.
+"""Write workbooks, in memory alone, since most of them hold addresses.
 
-openpyxl writes each sheet to the system's folder of temporary files first. Others may look into it, and what is there
-stays where a run is killed.
+openpyxl writes each sheet to the system's folder of temporary files first. Others may look into it, and a run that is
+killed leaves its files there.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class _Archive(zipfile.ZipFile):
         self.writestr(arcname, filename.getvalue())
 
 
-# openpyxl offers no other way to say what writes a sheet: both of its kinds of sheets, and what packs them, look here.
+# openpyxl offers no other way to replace its writer: both of its kinds of sheets, and the archive, look here.
 excel.WorksheetWriter = _write_only.WorksheetWriter = _SheetWriter  # type: ignore[attr-defined]
 excel.ZipFile = _Archive  # type: ignore[attr-defined]
 
@@ -64,12 +64,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
 CELL_CHARACTERS_MAX = 32_767  # Excel's limit
 SHEET_TITLE_MAX = 31  # Excel's limit
 
-# What XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
+# Characters that XML 1.0 cannot hold (section 2.2), apart from the surrogates that no text has.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def writable(text: str) -> str:
-    """The text as far as a cell can hold it."""
+    """Return the text as far as a cell can hold it."""
     return _UNWRITABLE.sub(" ", text)[:CELL_CHARACTERS_MAX]
 
 
@@ -82,7 +82,7 @@ def write_text(cell: Cell, text: str) -> None:
 
 
 def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    """A new cell that shows the text, for a sheet that is written row by row."""
+    """Return a new cell that shows the text, for a sheet that is written row by row."""
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(sheet)

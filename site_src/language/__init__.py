@@ -1,1 +1,1 @@
-"""The language of the commands and of the site: texts and their catalogues, dates and numbers as people write them."""
+"""Speak the language of the commands and of the site: texts, dates and numbers as people write them."""

@@ -1,15 +1,36 @@
-"""The gettext catalogues: every text of pages, letters and commands in each language."""
+"""The texts of pages, letters and commands in each language (gettext), with its days, numbers and lists.
+
+Nothing but the standard library is imported before it is needed: ``activate`` has nothing else on a server.
+"""
 
 from __future__ import annotations
 
 import gettext
+import pkgutil
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
 
 CATALOGUES = Path(__file__).resolve().parent / "locale"
 DOMAIN = "thyrida"
 SOURCE_LANGUAGE = "en"  # the language of the message ids
 LANGUAGES = ("el", "en")
+LOCALES = {"en": "en_GB", "el": "el_GR"}
+
+DATE_FORMS = {
+    "long": "{day} {month} {year}",
+    "full": "{weekday}, {day} {month} {year}",
+    "day": "{day} {month}",
+    "short": "{day}-{number}-{year}",
+    "by": "by {day} {month} {year}",
+    "until": "until {day} {month} {year}",
+    "on": "on {day} {month} {year}",
+}
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's usual name, which the extraction looks for)
@@ -17,10 +38,50 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's usual name, which the extr
     return message
 
 
+# As they are written behind the number of a day: in Greek, in the genitive.
+MONTHS = N_("January February March April May June July August September October November December")
+WEEKDAYS = N_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+
+
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The compiled catalogue, which tests/catalogue.py keeps in step with the texts beside it."""
+    """Return the compiled catalogue, which tests/catalogue.py keeps in step with the texts beside it."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
-    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return gettext.GNUTranslations(file)
+    data = pkgutil.get_data(__name__, f"locale/{language}/LC_MESSAGES/{DOMAIN}.mo")  # in a ZIP too, as activate.py is
+    return gettext.GNUTranslations(BytesIO(data or b""))
+
+
+def day_text(day: date, language: str, form: str = "long") -> str:
+    """Return a day: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
+    if form not in DATE_FORMS:
+        raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(DATE_FORMS)}")
+    words = catalogue(language)
+    months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
+    month, weekday = months[day.month - 1], weekdays[day.weekday()]
+    text = _with_preposition(words, day.day).get(form, DATE_FORMS[form])
+    return text.format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
+
+
+def _with_preposition(words: gettext.NullTranslations, day: int) -> dict[str, str]:
+    """Return the forms that begin with a preposition: Greek has an article there, and the first of a month its own."""
+    return {
+        "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day),
+        "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day),
+        "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day),
+    }
+
+
+@cache
+def number_text(number: float, language: str) -> str:
+    """Return a number with its digits in groups: «1.097»."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(number, locale=LOCALES[language])
+
+
+def list_text(names: Sequence[str], language: str) -> str:
+    """Return names in a sentence: «Α, Β και Γ»."""
+    from babel.lists import format_list
+
+    return format_list(list(names), locale=LOCALES[language])

@@ -1,4 +1,4 @@
-"""The spellings that one address may have, from the table that the opener's script uses too.
+"""Bring the spellings that one address may have to one form, by the table that the opener's script uses too.
 
 ``templates/assets/folding.json``: characters that cannot be seen ("unseen", ranges for a regular expression), signs
 that word processors put in place of others, words written in brackets for a sign, and letters of other scripts with the
@@ -34,7 +34,7 @@ def _written(sign: str) -> str:
     return rf"{gap}(?i:{words}){gap}[{_CLOSING}]"
 
 
-# Where an address may go on in any text: its "@" in whatever form, then all that a host may be written with.
+# The part of an address from its "@", in whatever form, and all that a host may be written with.
 AT = re.compile(
     rf"[@\uff20\ufe6b{_OPENING}](?:(?<=[@\uff20\ufe6b])|{_written('@')})"
     rf"((?:[^\0-\x08!-,/:-@\[-^`{{-\x7f\ufffd]++|[{_OPENING}]{_written('.')})++)"

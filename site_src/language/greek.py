@@ -1,4 +1,4 @@
-"""How Greek is written in official documents: letters without their accents, and days in all their forms."""
+"""Read Greek as official documents write it: letters without their accents, and days in all their forms."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _SIGNS = {"∆": "Δ", "∑": "Σ", "∏": "Π"}
 _MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
 
 YEARS_OF_TWO_DIGITS, CENTURY = 99, 2000
+CAPITALS_LEAST = 5  # fewer are an abbreviation
 
 _DAY = re.compile(
     r"(?<![\w/.-])(?:"
@@ -27,7 +28,7 @@ _DAY = re.compile(
 
 
 class _Letters(dict[int, str]):
-    """For each character the Greek letter that it stands for, or itself."""
+    """Map each character to the Greek letter that it represents, or to itself."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -46,7 +47,7 @@ def greek_letters(text: str) -> str:
 
 
 class _Folding(dict[int, str]):
-    """Each character's folded form, always one character, so that places in both texts agree."""
+    """Map each character to its folded form, always one character, so that places in both texts agree."""
 
     def __missing__(self, code: int) -> str:
         base = unicodedata.normalize("NFD", _LETTERS[code])[0].lower()[0]
@@ -59,30 +60,30 @@ _FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
-    """The text in lower case without accents, Latin look-alikes as Greek; as long as the text itself."""
+    """Return the text in lower case without accents, Latin look-alikes as Greek; as long as the text itself."""
     return text.translate(_FOLDING)
 
 
 def one_line(text: str) -> str:
-    """The text with every run of white space as one space."""
+    """Return the text with every run of white space as one space."""
     return " ".join(text.split())
 
 
 def starts_in_lower_case(text: str) -> bool:
-    """Whether a line begins as the middle of a sentence does: with a lower-case letter."""
+    """Return whether a line begins as the middle of a sentence does: with a lower-case letter."""
     letter = text.lstrip("(«“\"'")[:1]
     return letter.isalpha() and letter == letter.lower() != letter.upper()
 
 
 def is_capitals(text: str) -> bool:
-    """Whether all letters are capitals, and there are enough of them to be words."""
+    """Return whether all letters are capitals, and there are enough of them to be words."""
     letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 5 and all(c == c.upper() for c in letters)  # noqa: PLR2004 (fewer are an abbreviation)
+    return len(letters) >= CAPITALS_LEAST and all(c == c.upper() for c in letters)
 
 
 @dataclass(frozen=True)
 class DayFound:
-    """A day that a text names, and where it stands in it."""
+    """Hold a day that a text names, and its place in the text."""
 
     day: date
     start: int
@@ -90,7 +91,7 @@ class DayFound:
 
 
 def find_days(text: str) -> tuple[DayFound, ...]:
-    """The days that a text names: 30-11-2020, 30/11/20, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020», «17 Νοε 20»."""
+    """Return the days in a text: 30-11-2020, 30/11/20, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020», «17 Νοε 20»."""
     found = (_day_found(match) for match in _DAY.finditer(fold(text)))
     return tuple(day for day in found if day)
 
@@ -105,7 +106,7 @@ def _day_found(match: re.Match[str]) -> DayFound | None:
             int(month),
             int(part["day"] or part["day2"] or part["day3"]),
         )
-    except ValueError:  # 31-2-2020 is no day
+    except ValueError:  # there is no 31-2-2020
         return None
     return DayFound(day, match.start(), match.end())
 
@@ -120,7 +121,7 @@ _LATIN = dict(
 
 
 def to_latin(text: str) -> str:
-    """The text in lower-case Latin letters, without accents."""
+    """Return the text in lower-case Latin letters, without accents."""
     letters = unicodedata.normalize("NFD", greek_letters(text).lower())
     plain = "".join(c for c in letters if not unicodedata.combining(c))
     return "".join(_LATIN.get(c, c) for c in plain)

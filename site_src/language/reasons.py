@@ -1,11 +1,11 @@
-"""Why the machine refused something, in the language spoken: the system tells it in English, whoever asks."""
+"""Explain in the language spoken why the machine refused something: the system gives its reasons in English."""
 
 from __future__ import annotations
 
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 
-# What the C library says; listed so that the catalogues have it.
+# Texts of the C library, listed so that the catalogues have them.
 SYSTEM_TEXTS = (
     N_("Permission denied"),
     N_("Operation not permitted"),
@@ -25,25 +25,25 @@ SYSTEM_TEXTS = (
     N_("Address already in use"),
 )
 
-_HELD = N_("another program has it open")
+_IN_USE = N_("another program has it open")
 
-# What Windows says in its own language, by its system error codes (winerror.h).
+# Windows gives its texts in its own language; these are for its system error codes (winerror.h).
 WINDOWS_TEXTS = {
     2: "No such file or directory",
     3: "No such file or directory",
     5: "Permission denied",
     19: "Read-only file system",
-    32: _HELD,
-    33: _HELD,
+    32: _IN_USE,
+    33: _IN_USE,
     112: "No space left on device",
     145: "Directory not empty",
     183: "File exists",
     206: "File name too long",
-    1224: _HELD,  # a part of it is shown in another program's memory
+    1224: _IN_USE,  # a part of it is shown in another program's memory
 }
 
 
 def reason(error: OSError) -> str:
-    """The reason in words; one that is not listed stays in the system's own."""
+    """Return the reason in words; one that is not listed stays in the system's own."""
     number = getattr(error, "winerror", 0)
     return say(WINDOWS_TEXTS.get(number, error.strerror or str(error))) or type(error).__name__

@@ -12,13 +12,13 @@ import io
 import stat
 import struct
 import zlib
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from Cryptodome.Util import Counter, _raw_api
 
 from site_src.plan.keys import ZIP_SALT_BYTES
+from site_src.read.inputs import Document
 
 # As soon as a cipher is loaded, PyCryptodome runs the program `file` to learn how Python was compiled, though it never
 # needs to know. It finds an answer here already, so that no command of ours starts another program.
@@ -63,14 +63,6 @@ BadZipFile = pyzipper.BadZipFile
 
 # What pyzipper lets through where the headers of an archive are damaged.
 DAMAGE = (ValueError, KeyError, AttributeError, NotImplementedError, EOFError, struct.error, zlib.error)
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file inside an archive."""
-
-    name: str
-    content: bytes = field(repr=False)
 
 
 @lru_cache(KEYS_KEPT)

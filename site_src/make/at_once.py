@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
 from site_src.language.say import say
-from site_src.make.archives import BadZipFile, Document, reopen, seal
+from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.pages.edition import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.publish.publish import carry_over, write_public
 from site_src.read.agency import Status
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -145,7 +146,7 @@ def start_hashing(
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
     """The line, checked with its code: a wrong one would lock its agency out, and serve again in every later build."""
     username = assignment.agency.username
-    line = hash_code(plan.key, username, assignment.code, kind)
+    line = hash_code(plan.key.hash_salt(username, assignment.code), username, assignment.code, kind)
     if not opens(line, assignment.code):
         raise ProofError(
             say('the hash of "{username}" does not take its code', username=username),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from site_src.files.walk import in_order, is_leftover, is_litter
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
-from site_src.read.content.known_files import CAMPAIGN
+from site_src.read.content.campaign_folder import CAMPAIGN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
-from site_src.problems import Place, Problems
-from site_src.read.content.site import check_server, shown_realm
+from site_src.problems import Problems
+from site_src.read.content.toml_files import check_server, shown_realm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,7 +66,7 @@ def server_files(site: Site) -> Mapping[str, bytes]:
     Raises InputError where a setting cannot stand in a snippet (see :func:`check_server`).
     """
     problems = Problems()
-    check_server(site, problems, Place(file="site.toml"))
+    check_server(site, problems)
     problems.stop_on_errors()
     values = {
         "realm": shown_realm(site),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move, put, settle
+from site_src.files.disk import move, put, settle
 from site_src.files.private import SERVER_FOLDER, make_private_folder, write_private
 from site_src.language.greek import to_latin
 from site_src.language.reasons import reason
@@ -18,8 +18,7 @@ from site_src.new.facts import Keepers, find_keepers
 from site_src.new.source import read_source
 from site_src.new.toml_text import campaign_toml, operator_of, site_toml
 from site_src.problems import MachineError, Problems, ThyridaError, UsageError
-from site_src.read.content.campaign_folder import SLUG, SLUG_LONGEST
-from site_src.read.content.known_files import ANNEX_ENDINGS, how_to_save
+from site_src.read.content.campaign_folder import ANNEX_ENDINGS, SLUG, SLUG_LONGEST, how_to_save
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:

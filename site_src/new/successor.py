@@ -12,8 +12,8 @@ from site_src.new.circular_text import read_circular
 from site_src.new.draft import Draft, check_call, write_campaign
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, find_annexes, no_such_campaign
+from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

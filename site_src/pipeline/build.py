@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from site_src.files.looked import Looked
 from site_src.files.private import (
     CURRENT_NAME,
     MANIFEST_NAME,
@@ -14,7 +15,7 @@ from site_src.files.private import (
     open_inputs,
 )
 from site_src.files.walk import same_files
-from site_src.folders import lies_in
+from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
@@ -23,6 +24,7 @@ from site_src.plan.handover import hand_over
 from site_src.plan.over import find_over
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
+from site_src.publish.handover_folder import write_handover
 from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome
 from site_src.publish.publish import (
     clear_staging,
@@ -37,22 +39,23 @@ from site_src.publish.stage import PAGE_NAME, Stage
 from site_src.publish.unchanged import state_of, state_of_inputs
 from site_src.read.agency import status_counts
 from site_src.read.content.campaign_folder import campaign_folders
-from site_src.read.forgotten import begins_late, is_real
+from site_src.read.overlooked import begins_late, is_real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from site_src.folders import Folders, Options
+    from site_src.folders import Folders, Options, Progress
     from site_src.plan.plan import Plan
-    from site_src.publish.stage import Progress
     from site_src.read.inputs import Inputs
 
 
-def check(folders: Folders, day: date, only: str = "") -> tuple[Inputs, tuple[Problem, ...]]:
+def check(
+    folders: Folders, day: date, only: str = "", progress: Progress | None = None
+) -> tuple[Inputs, tuple[Problem, ...]]:
     """Read all inputs and say what is wrong with them; writes nothing."""
-    problems = Problems()
-    return read_inputs(folders, day, problems, only), problems.all()
+    problems, looked = Problems(), Looked.through(folders.private, progress)
+    return read_inputs(folders, day, problems, only, looked=looked), problems.all()
 
 
 def build(options: Options, progress: Progress) -> Outcome:
@@ -66,7 +69,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems = Problems()
     closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
     state = state_of_inputs(options)
-    inputs = read_inputs(folders, options.day, problems)
+    inputs = read_inputs(folders, options.day, problems, looked=Looked.through(folders.private, progress))
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     warnings = problems.all()
@@ -91,6 +94,8 @@ def build(options: Options, progress: Progress) -> Outcome:
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
+        for plan in plans:
+            write_handover(plan.campaign, inputs.site, folders, options.day)
         state = state_of(options, state)
     return Outcome(
         campaigns=_outcomes(inputs, plans, options),
@@ -131,7 +136,7 @@ def _check_folders(folders: Folders) -> None:
         (folders.out, folders.private, say("the site would lie among secrets")),
     ]
     for inner, outer, why in pairs:
-        if lies_in(inner, outer):
+        if is_within(inner, outer):
             message = say('"{inner}" lies in "{outer}": {why}', inner=inner, outer=outer, why=why)
             raise UsageError(message, say("give two folders of which neither lies in the other"))
     check_out(folders.out)

@@ -17,23 +17,24 @@ from site_src.make.letters import Typesetter, letter_facts
 from site_src.make.pages.render import check_text
 from site_src.plan.predecessor import find_predecessor, tell_absent, tell_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
-from site_src.prove.leaks.exposed import check_exposed
+from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
-from site_src.read.circular.raw_html import warn_of_html
-from site_src.read.circular.render import render_circular
-from site_src.read.content.campaign import read_campaign
-from site_src.read.content.campaign_folder import annexes_in, campaign_folders, find_annexes, no_such_campaign
+from site_src.read.circular.render import render_circular, warn_of_html
+from site_src.read.content.campaign_folder import (
+    annexes_in,
+    campaign_folders,
+    check_campaign,
+    check_content,
+    find_annexes,
+    hint_of_missing,
+    no_such_campaign,
+)
 from site_src.read.content.enclosures import read_attachments, read_enclosures
-from site_src.read.content.known_files import check_campaign, check_content
-from site_src.read.content.misnamed import hint_of_missing
-from site_src.read.content.site import read_site
-from site_src.read.costly import tell_costly
-from site_src.read.forgotten import tell_forgotten
+from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.recipients import tell_many_callers, tell_nobody
-from site_src.read.side_by_side import tell_side_by_side
-from site_src.read.suspicions import tell_suspicions
+from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
+from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
         over=tuple(each for each in read if not isinstance(each, CampaignInputs)),
     )
     check_exposed(inputs, problems)
-    tell_forgotten(inputs, problems)
-    tell_side_by_side(inputs, folders.private, day, problems)
+    warn_of_overlooked(inputs, folders.private, day, problems)
     _compare_with_predecessors(inputs, folders, problems)
     return inputs
 
@@ -102,7 +102,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
         if before:
             tell_other_holders(each.agencies, before, own)
             tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
-        tell_many_callers(each, before, own)
+        warn_of_many_callers(each, before, own)
         problems.extend(own.all(), each.shown_slug)
 
 
@@ -140,10 +140,8 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
         inputs = CircularInputs(campaign=campaign, circular=circular, attachments=read_attachments(campaign, own))
     else:
         inputs = _read_own_files(campaign, folders, shared, own)
-        passwords = _read_passwords(campaign, inputs.agencies, folders.private, own)
-        if passwords:
-            tell_costly(passwords, inputs.agencies, own, drops_others=shared.site.server.drops_others)
-        inputs = replace(inputs, passwords=passwords)
+        inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
+        warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
     shown_slug = path.name if shared.several else ""
     problems.extend(own.all(), shown_slug)
     return replace(inputs, shown_slug=shown_slug)
@@ -155,9 +153,8 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     annexes = find_annexes(campaign, problems)
     read = [read_annex(annex, campaign, problems) for annex in annexes]
     agencies = read[0] if read else ()
-    tell_suspicions(agencies, problems)
-    for annex in annexes[:1]:
-        tell_nobody(agencies, annex.name, problems)
+    warn_of_suspicions(agencies, problems)
+    check_recipients(agencies, problems)
     typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)

@@ -8,8 +8,13 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from site_src.files.private import KEY_NAME
+from site_src.language.say import say
+from site_src.problems import StateError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from site_src.read.settings import CodePolicy
 
@@ -88,3 +93,23 @@ class CampaignKey:
     def fingerprint(self, *parts: str | bytes) -> str:
         """What the manifest may say of secret inputs: equal where they are equal, and telling nothing else."""
         return self.derive("fingerprint", *parts).hex()
+
+
+def read_key(folder: Path) -> CampaignKey | None:
+    """Return the campaign's key; None where there is none yet. Raises StateError where the file is damaged."""
+    path = folder / KEY_NAME
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if len(data) != KEY_BYTES:
+        raise StateError(
+            say(
+                '"{file}" is damaged: expected {expected} bytes, found {found}',
+                file=path,
+                expected=KEY_BYTES,
+                found=len(data),
+            ),
+            say("put the file back from your backup; nothing else can make the same codes"),
+        )
+    return CampaignKey(data)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.private import MANIFEST_NAME
 from site_src.plan.handover import in_force
-from site_src.read.content.campaign_folder import annexes_in
-from site_src.read.content.known_files import possible_annexes
+from site_src.read.content.campaign_folder import annexes_in, possible_annexes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

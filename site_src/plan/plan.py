@@ -7,10 +7,10 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME, read_key
+from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
 from site_src.language.say import say
 from site_src.make.letters import Recipient, typesetter_version
-from site_src.plan.keys import CampaignKey
+from site_src.plan.keys import CampaignKey, read_key
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
 from site_src.problems import StateError
 from site_src.read.agency import Status
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.make.archives import Document
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs
+    from site_src.read.inputs import CampaignInputs, Document
     from site_src.read.settings import Campaign
 
 # Part of every fingerprint: raise it when archives.py or letters.py would write other bytes for the same facts.

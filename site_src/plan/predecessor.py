@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.files.private import MANIFEST_NAME
@@ -13,8 +12,9 @@ from site_src.read.agency import Status
 from site_src.read.annex import read_annex
 from site_src.read.annex.columns import squeeze
 from site_src.read.annex.statuses import WORDS
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
+from site_src.read.content.toml_files import read_campaign
+from site_src.read.inputs import Predecessor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from site_src.read.agency import Agency
     from site_src.read.inputs import CampaignInputs
     from site_src.read.settings import Campaign
-
-
-@dataclass(frozen=True)
-class Predecessor:
-    """The campaign whose codes were valid until this one's: its slug, and its agencies' names by user name.
-
-    ``callers``: how many of them had to call.
-    """
-
-    slug: str
-    names: Mapping[str, str]
-    callers: int
 
 
 def find_predecessor(

@@ -1,12 +1,13 @@
-"""The proof from outside: open what was published as its contacts will, and hold it against the password file.
+"""Prove a site from outside: open what was published as its contacts do, and compare it with the password file.
 
-Nothing here uses the campaign key or a derivation; only the annex, the site and the two password files speak.
+Nothing here uses the campaign key or a derivation, only the annex, the site and the two password files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,39 +15,39 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import PasswordFile, opens
 from site_src.files.pdf_text import read_pdf
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
+from site_src.files.walk import all_below, files_below
+from site_src.folders import is_administrators
 from site_src.language.say import say, say_many
 from site_src.make.archives import BadZipFile, unseal
 from site_src.make.at_once import archive_path
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, read_inventory, read_manifest
-from site_src.problems import StateError, UsageError, visible
-from site_src.prove.intruders import closed_to_server, look_through, outside_campaigns
+from site_src.problems import Problems, StateError, UsageError, visible
 from site_src.read.agency import Agency, Status
+from site_src.read.content.campaign_folder import campaign_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.make.archives import Document
-    from site_src.prove.intruders import Amiss
-    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.inputs import CampaignInputs, CircularInputs, Document
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What did not hold for one user name, or for one file."""
+    """Something wrong with one user name, or with one file."""
 
     subject: str
     message: str
 
     def __str__(self) -> str:
-        """The failure in one line."""
+        """Return the failure in one line."""
         return f'"{visible(self.subject)}": {self.message}'
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was looked at in one campaign, and what did not hold."""
+    """The result for one campaign."""
 
     slug: str
     archives: int  # that one address of their contact opened, and no other
@@ -57,33 +58,31 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Published:
-    """One campaign as it lies on the disk."""
+    """One campaign as it is on the disk."""
 
     inputs: CampaignInputs
     out: Path
     manifest: Manifest
     inventory: dict[str, str]
     before: dict[str, bytes]
-    after_path: Path
-    password_file: bytes
     after: dict[str, bytes]
+    after_path: Path
     opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
     codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
 
     @property
     def site(self) -> Path:
-        """The campaign's folder in the download area."""
+        """Return the campaign's folder in the download area."""
         return self.out / "files" / self.inputs.campaign.slug
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
-    """Check every agency of a campaign, and that nothing lies beside what they get; ``progress`` is called after each.
+    """Check every agency of a campaign, and that nothing else is in its folders; ``progress`` is called after each.
 
     Where no archive was opened, nothing was proved, and that fails.
 
     Raises UsageError if the campaign was never built, StateError if something else that the build made is lost.
     """
-    slug = inputs.campaign.slug
     published = _read_published(inputs, folders)
 
     def one(agency: Agency) -> str:
@@ -94,13 +93,12 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     with ThreadPoolExecutor(jobs) as pool:
         messages = list(pool.map(one, inputs.agencies))
     failures = [Failure(each.username, text) for each, text in zip(inputs.agencies, messages, strict=True) if text]
-    failures += [*_shared_codes(published), *_gone(published), *_check_password_file(published)]
-    failures += _failures(look_through(inputs, published.inventory, folders.out))
-    failures += _changed_inputs(published)
+    failures += [*_shared_codes(published), *_check_password_file(published)]
+    failures += [*find_strange_in(inputs, published.inventory, folders.out), *_changed_inputs(published)]
+    slug = inputs.campaign.slug
     if inputs.agencies and not (published.opened or failures):
-        failures.append(
-            Failure(slug, say("no archive was opened, though its agencies should have theirs: build again"))
-        )
+        message = say("no archive was opened, though its agencies should have theirs: build again")
+        failures.append(Failure(slug, message))
     return Verdict(slug, len(published.opened), len(inputs.with_status(Status.KEEPS)), tuple(failures))
 
 
@@ -113,16 +111,15 @@ def with_letters(folders: Folders) -> set[str]:
 def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
     """Check that of a campaign that is over nothing but its circular and its folder's page is on the site."""
     slug, inventory = inputs.campaign.slug, _read_inventory(folders)
-    failures = [*_failures(look_through(inputs, inventory, folders.out))]
+    failures = [*find_strange_in(inputs, inventory, folders.out)]
     if any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/index.html" for name in inventory):
         failures.append(Failure(slug, say("the round is over, but its letters have not left the site: build again")))
     return Verdict(slug, 0, 0, tuple(failures), is_over=True)
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:
-    """Check what of the site belongs to no campaign, and that the web server can read all of it."""
-    amiss = outside_campaigns(folders, _read_inventory(folders))
-    return (*_failures(amiss), *_closed(closed_to_server(folders.out)))
+    """Check the files of the site that belong to no campaign, and that the web server can read all of it."""
+    return (*find_strange_outside(folders, _read_inventory(folders)), *_closed_to_server(folders.out))
 
 
 def _read_inventory(folders: Folders) -> dict[str, str]:
@@ -147,25 +144,21 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
     before, after = private / BEFORE_NAME, private / AFTER_NAME
     if not after.is_file():
         raise _lost(after)
-    password_file = after.read_bytes()
     return _Published(
         inputs=inputs,
         out=folders.out,
         manifest=manifest,
         inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
+        after=PasswordFile.parse(after.read_bytes()).users,
         after_path=after,
-        password_file=password_file,
-        after=PasswordFile.parse(password_file).users,
     )
 
 
 def _check(agency: Agency, published: _Published) -> str:
     record = published.manifest.agencies.get(agency.username)
-    if record is None:
-        return say("it stands in the annex, but not in the last build: build again")
-    if record.status is not agency.status:
-        return say("its status has changed since the last build: build again")
+    if record is None or record.status is not agency.status:
+        return say("it is new, or its status has changed, since the last build: build again")
     return _CHECKS[agency.status](agency, published) or _check_page(agency, record, published)
 
 
@@ -204,7 +197,7 @@ def _check_archive(archive: bytes, agency: Agency, published: _Published) -> str
 
 
 def _open_with_each(archive: bytes, emails: Sequence[str]) -> tuple[list[tuple[Document, ...]], bool]:
-    """What each address opens, and whether any attempt met damage: so does one wrong address in 65,536 (AE-2)."""
+    """Return what each address opens, and whether any met damage: so does one wrong address in 65,536 (AE-2)."""
     opened, damaged = [], False
     for email in dict.fromkeys(emails):
         try:
@@ -220,7 +213,7 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
     try:
         text = read_pdf(letter)
     except ValueError:
-        return say("its letter is no PDF that can be read")
+        return say("its letter is not a PDF that can be read")
     squeezed = "".join(text.split())
     if agency.username not in squeezed or "".join(agency.name.split()) not in squeezed:
         return say("its letter does not name this agency and its user name")
@@ -242,19 +235,16 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
 
 
 def _check_page(agency: Agency, record: Record, published: _Published) -> str:
-    """Whether the agency's own page speaks of it, and leads to its own archive."""
+    """Check that the agency's own page names it, and leads to its own archive."""
     path = published.site / agency.username / "index.html"
     if not path.is_file():
         return say("its page is missing from the site: build again")
-    try:
-        content = path.read_bytes()
-        page = content.decode()
-    except UnicodeDecodeError:
-        return say("its page is damaged: build again")
+    content = path.read_bytes()
+    page = content.decode(errors="replace")
     links = set(re.findall(r'href="(\d+)\.zip"', page))
     expected = {agency.username} if record.sha256 else set()
     if agency.username not in page or record.sha256 not in page or links != expected:
-        return say("its page speaks of another agency or archive: build again")
+        return say("its page is about another agency or archive: build again")
     name = path.relative_to(published.out).as_posix()
     if hashlib.sha256(content).hexdigest() != published.inventory.get(name):
         return say("its page is not the one that was built: build again")
@@ -267,7 +257,7 @@ def _check_keeps(agency: Agency, published: _Published) -> str:
     same = published.after[agency.username].strip(b"\r\n") == published.before.get(agency.username, b"").strip(b"\r\n")
     if same:
         return ""
-    return say("it keeps its code, but its line in htpasswd.after is another than in htpasswd.before")
+    return say("it keeps its code, but its line in htpasswd.after differs from that in htpasswd.before")
 
 
 def _check_contact_us(agency: Agency, published: _Published) -> str:
@@ -277,57 +267,94 @@ def _check_contact_us(agency: Agency, published: _Published) -> str:
 _CHECKS = {Status.NEW: _check_new, Status.KEEPS: _check_keeps, Status.CONTACT_US: _check_contact_us}
 
 
-def _shared_codes(published: _Published) -> list[Failure]:
-    """Agencies that could log in as one another."""
-    shared = [sorted(usernames) for usernames in published.codes.values() if len(usernames) > 1]
-    return [
-        Failure(
-            username,
-            say("its letter gives the same code as that of {others}", others=", ".join(sorted({*names} - {username}))),
-        )
-        for names in shared
-        for username in names
-    ]
+def _shared_codes(published: _Published) -> Iterator[Failure]:
+    """Yield a failure for each agency that could log in as another one."""
+    for names in published.codes.values():
+        for username in sorted(names) if len(names) > 1 else ():
+            others = ", ".join(sorted({*names} - {username}))
+            yield Failure(username, say("its letter gives the same code as that of {others}", others=others))
 
 
-def _gone(published: _Published) -> list[Failure]:
-    """Archives that were built for agencies which are no longer in the annex."""
-    known = {agency.username for agency in published.inputs.agencies}
-    records = published.manifest.agencies.items()
-    message = say("the annex has no such agency, but its archive lies on the site")
-    return [Failure(username, message) for username, record in records if record.sha256 and username not in known]
-
-
-def _check_password_file(published: _Published) -> list[Failure]:
-    """Whether each line, of other users too, is as the build made it."""
-    if hashlib.sha256(published.password_file).hexdigest() == published.manifest.htpasswd_after:
-        return []
-    return [Failure(AFTER_NAME, say("it is not the file that the last build made: build again"))]
-
-
-def _failures(amiss: Amiss) -> Iterator[Failure]:
-    for name in amiss.intruders:
-        yield Failure(name, say("the last build did not make this file: take it away, or build again"))
-    for name in amiss.missing:
-        yield Failure(name, say("it is missing from the site: build again"))
-    for name in amiss.altered:
-        yield Failure(name, say("it is not the file that the last build made: build again"))
-
-
-def _closed(names: Sequence[str]) -> Iterator[Failure]:
-    """One failure for all: after a restore every file may be closed."""
-    if names:
-        message = say_many(
-            "the web server cannot read it ({number} file or folder in all): build again",
-            "the web server cannot read it ({number} files and folders in all): build again",
-            len(names),
-        )
-        yield Failure(names[0], message)
+def _check_password_file(published: _Published) -> Iterator[Failure]:
+    """Yield a failure where any line, of other users too, is not as the build made it."""
+    if hashlib.sha256(published.after_path.read_bytes()).hexdigest() != published.manifest.htpasswd_after:
+        yield Failure(AFTER_NAME, say("it is not the file that the last build made: build again"))
 
 
 def _changed_inputs(published: _Published) -> Iterator[Failure]:
-    """What was built is then no longer what staff wrote, though nobody altered the site."""
+    """Yield each input that has changed: the site is then no longer of these inputs, though nobody altered it."""
     now, then = published.inputs.digests(), published.manifest.inputs
     for name in sorted({name for name, _ in now.items() ^ then.items()}):
         shown = f"{published.inputs.campaign.slug}/{name}"
         yield Failure(shown, say("it has changed since the last build: build again"))
+
+
+def find_strange_in(inputs: CircularInputs, inventory: Mapping[str, str], out: Path) -> Iterator[Failure]:
+    """Yield each file in the campaign's folders that is not as the build left it.
+
+    An agency's own files may be missing or differ: the agency's check finds that.
+    """
+    slug = inputs.campaign.slug
+    folders = (f"files/{slug}/", f"circulars/{slug}/")
+    own = {
+        f"files/{slug}/{agency.username}/{name}"
+        for agency in inputs.agencies
+        for name in ("index.html", f"{agency.username}.zip")
+    }
+    found = [f"{folder}{name}" for folder in folders for name in _files_in(out / folder)]
+    made = {name: inventory[name] for name in inventory if name.startswith(folders)}
+    yield from _compare(found, made, own, out)
+
+
+def find_strange_outside(folders: Folders, inventory: Mapping[str, str]) -> Iterator[Failure]:
+    """Yield each file outside the campaigns' folders that is not as the build or the administrator left it."""
+    slugs = {path.name for path in campaign_folders(folders.content, Problems())}
+    slugs |= {path.parent.name for path in folders.private.glob(f"*/{MANIFEST_NAME}")}
+    found = [name for name in _files_in(folders.out) if not _is_of_campaign(name, slugs)]
+    made = {name: inventory[name] for name in inventory if not _is_of_campaign(name, slugs)}
+    yield from _compare(found, made, (), folders.out)
+
+
+def _is_of_campaign(name: str, slugs: Container[str]) -> bool:
+    top, _, below = name.partition("/")
+    slug, slash, _ = below.partition("/")  # without a slash it is a link in the place of a campaign's folder
+    return top in {"files", "circulars"} and slug in slugs and bool(slash)
+
+
+def _compare(found: Iterable[str], made: Mapping[str, str], own: Container[str], out: Path) -> Iterator[Failure]:
+    """Yield what the build did not make (no link is, since it may lead anywhere), what is gone, and what differs."""
+    names = set(found)
+    for name in sorted(names | made.keys()):
+        path = out / name
+        if name in names and (name not in made or path.is_symlink()):
+            if not is_administrators(name, path):
+                yield Failure(name, say("the last build did not make this file: take it away, or build again"))
+        elif name not in own and name not in names:
+            yield Failure(name, say("it is missing from the site: build again"))
+        elif name not in own and hashlib.sha256(path.read_bytes()).hexdigest() != made[name]:
+            yield Failure(name, say("it is not the file that the last build made: build again"))
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    if folder.is_dir():
+        yield from files_below(folder)
+
+
+def _closed_to_server(out: Path) -> Iterator[Failure]:
+    """Yield one failure for all that the web server cannot read: after a restore every file may be closed.
+
+    Windows has no such modes, and shows all as open.
+    """
+    paths = [out, *all_below(out)] if out.is_dir() else []
+    if closed := [path for path in paths if not _is_open(path.lstat().st_mode)]:
+        message = say_many(
+            "the web server cannot read it ({number} file or folder in all): build again",
+            "the web server cannot read it ({number} files and folders in all): build again",
+            len(closed),
+        )
+        yield Failure(closed[0].relative_to(out).as_posix(), message)
+
+
+def _is_open(mode: int) -> bool:
+    needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
+    return mode & needed == needed

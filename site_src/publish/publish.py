@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.lock import held, say_nothing
-from site_src.files.moving import call_linux, move, named_in_errors, settle, sync
+from site_src.files.disk import call_linux, lock_file, move, named_in_errors, settle, sync
 from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
 from site_src.language.reasons import reason
 from site_src.language.say import say
@@ -48,7 +47,7 @@ def old_of(out: Path) -> Path:
 
 @contextmanager
 def locked(
-    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = say_nothing
+    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
@@ -58,7 +57,7 @@ def locked(
     was_there = private.is_dir()
     make_private_folder(private)
     try:
-        with held(private / LOCK_NAME, private, patience=patience, tell=tell), _held_site(out):
+        with lock_file(private / LOCK_NAME, private, patience=patience, notify=tell), _held_site(out):
             try:
                 finish_publishing(private)
                 yield
@@ -79,7 +78,7 @@ def _held_site(out: Path | None) -> Iterator[None]:
         return
     make_public_folder(out.parent)
     lock_path = _lock_of(out)
-    with held(lock_path, out):
+    with lock_file(lock_path, out):
         try:
             yield
         finally:

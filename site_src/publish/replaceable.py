@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.walk import files_below, is_litter
+from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, is_administrators
 from site_src.language.say import say
 from site_src.make.pages.render import SITE_PAGES
 from site_src.problems import UsageError
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 GENERATOR = b'<meta name="generator" content="Thyrida">'
 MOUNTS = Path("/proc/self/mountinfo")
 STRANGERS_NAMED_MAX = 5
-
-# What administrators put into a site, and what proves to others that it is theirs: a build leaves it there.
-ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
-ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
 
 # Where builds put files, of former campaigns and agencies and of earlier versions too.
 _OURS = re.compile(
@@ -76,12 +73,6 @@ def administrators_files(out: Path) -> Iterator[str]:
     for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
         if (out / name).is_file() and is_administrators(name, out / name):
             yield name
-
-
-def is_administrators(name: str, path: Path) -> bool:
-    """Whether a file of the site may be the administrator's own. No archive may be, and no link: it leads anywhere."""
-    named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
-    return named and not name.lower().endswith(".zip") and not path.is_symlink()
 
 
 def _is_mount(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
@@ -21,8 +21,8 @@ from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
 from site_src.problems import Place, Problems, Topic
-from site_src.prove.leaks.files import Leak, PageScan, find_leaks, look_at_name
-from site_src.prove.leaks.secrets import Secrets
+from site_src.prove.leaks import Leak, PageScan, find_leaks, look_at_name
+from site_src.prove.secrets import Secrets
 from site_src.publish.publish import carry_over, staging_of, write_public
 from site_src.publish.replaceable import administrators_files
 
@@ -32,26 +32,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from site_src.folders import Folders
+    from site_src.folders import Folders, Progress
     from site_src.make.pages.edition import Archive
     from site_src.plan.plan import Plan
     from site_src.read.inputs import Inputs
 
 
 PAGE_NAME = "index.html"
-
-
-class Progress(Protocol):
-    """Whom a build tells how far it is with the letters."""
-
-    def start(self, letters: int) -> None:
-        """So many letters are about to be made."""
-
-    def step(self) -> None:
-        """One more letter is done; called from any thread."""
-
-    def stop(self) -> None:
-        """The site is staged, or the build ended early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +62,13 @@ class Stage:
 
         Raises InputError where a secret leaks into a file of the site.
         """
-        with workers(self.jobs) as pool, self._shown_progress():
-            making = [self._start_letters(plan, pool) for plan in self.plans]
-            kind = self.inputs.site.server.hash
-            hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
-            self._write_beside_circulars()
-            archives = [collect() for collect in making]
+        with workers(self.jobs) as pool:
+            with self._shown_progress():
+                making = [self._start_letters(plan, pool) for plan in self.plans]
+                kind = self.inputs.site.server.hash
+                hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
+                self._write_beside_circulars()
+                archives = [collect() for collect in making]
             editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
             self._write_pages([*map(Edition.of_past, self.inputs.over), *editions])
             theirs = self._carry_over_administrators()
@@ -98,7 +86,7 @@ class Stage:
 
     @contextmanager
     def _shown_progress(self) -> Iterator[None]:
-        self.progress.start(sum(len(plan.changes.to_make) for plan in self.plans))
+        self.progress.start(say("Making letters"), sum(len(plan.changes.to_make) for plan in self.plans))
         try:
             yield
         finally:
@@ -167,7 +155,7 @@ class Stage:
         campaigns = self.inputs.campaigns
         secrets = Secrets.of(
             emails=(email for each in campaigns for agency in each.agencies for email in agency.emails),
-            codes=({assignment.code for plan in self.plans for assignment in plan.assignments.values()},),
+            codes=(assignment.code for plan in self.plans for assignment in plan.assignments.values()),
             policies=(each.campaign.code for each in campaigns),
             keys=(plan.key.secret for plan in self.plans),
         )
@@ -182,10 +170,8 @@ class Stage:
             digests[name] = hashlib.sha256(data).hexdigest()
             if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
                 found += pages.look(name, data)
-            elif name.startswith("circulars/"):
-                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
             else:
-                found += [(name, leak) for leak in find_leaks(name, data, secrets)]
+                found += [(name, leak) for leak in find_leaks(name, data, secrets, self.inputs.looked)]
         found += pages.finish()
         for name in (name for plan in self.plans for name in _sealed_names(plan)):  # no archive hides them
             found += [(name, leak) for leak in look_at_name(name, secrets)[1]]

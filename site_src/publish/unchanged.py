@@ -16,7 +16,7 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.moving import move
+from site_src.files.disk import move
 from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
 from site_src.plan.handover import Handover, in_force
 from site_src.plan.manifest import Changes, Manifest, read_manifest
@@ -25,8 +25,8 @@ from site_src.problems import Problems
 from site_src.publish.outcome import CampaignOutcome, Outcome
 from site_src.publish.publish import LOCK_NAME, is_held, old_of, staging_of
 from site_src.read.agency import status_counts
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

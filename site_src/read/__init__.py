@@ -1,1 +1,1 @@
-"""What looks wrong without being an error: addresses like others, facts of the sample, what the campaign before had."""
+"""Read all that a campaign consists of: facts in TOML, the spreadsheet, the text, and what only looks wrong."""

@@ -1,4 +1,4 @@
-"""An agency as the annex describes it."""
+"""Describe an agency as the annex does."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _USERNAME = re.compile(r"[0-9]{12}")
 
 
 def is_username(text: str) -> bool:
-    """Whether the text is twelve ASCII digits and nothing else."""
+    """Return whether the text is twelve ASCII digits and nothing else."""
     return bool(_USERNAME.fullmatch(text))
 
 
 class Status(StrEnum):
-    """What an agency gets in a campaign."""
+    """The status of an agency in a campaign."""
 
     NEW = "new"
     KEEPS = "keeps"
@@ -58,30 +58,30 @@ class Agency:
     kind: str = ""  # a Kind, or the annex's own words where they name none
     parent: str = ""
     emails: tuple[str, ...] = field(default=(), repr=False)
-    emails_at: tuple[Place, ...] = ()  # where each of them stands
+    emails_at: tuple[Place, ...] = ()  # the place of each
     status: Status = Status.NEW
     notes: str = ""
     at: Place = Place()
-    name_cell: str = ""  # where its name stands, in the same sheet
-    notes_cell: str = ""  # where its notes do
+    name_cell: str = ""  # the cell of its name, in the same sheet
+    notes_cell: str = ""  # that of its notes
 
     @property
     def name_at(self) -> Place:
-        """Where its name stands; the agency's own place where that is not known."""
+        """Return the place of its name; the agency's own place where that is not known."""
         return replace(self.at, cell=self.name_cell) if self.name_cell else self.at
 
     @property
     def notes_at(self) -> Place:
-        """Where its notes stand; the agency's own place where that is not known."""
+        """Return the place of its notes; the agency's own place where that is not known."""
         return replace(self.at, cell=self.notes_cell) if self.notes_cell else self.at
 
     def place_of(self, email: str) -> Place:
-        """Where one of its addresses stands; the agency's own place where that is not known."""
+        """Return the place of one of its addresses; the agency's own place where that is not known."""
         return dict(zip(self.emails, self.emails_at, strict=False)).get(email, self.at)
 
 
 def status_counts(statuses: Iterable[Status]) -> dict[str, int]:
-    """How many agencies there are, and how many of each status, whatever the day."""
+    """Return how many agencies there are, and how many of each status, whatever the day."""
     counts = Counter(statuses)
     return {
         "agencies": counts.total(),

@@ -1,4 +1,4 @@
-"""What a build or a check has read, without errors: the site, and all that each campaign brings."""
+"""Hold what a build or a check has read, without errors: the site, and everything that belongs to each campaign."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.files.htpasswd import PasswordFile
-    from site_src.make.archives import Document
     from site_src.make.letters import Typesetter
     from site_src.read.agency import Agency, Status
     from site_src.read.circular.render import Circular
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file inside an archive."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +43,20 @@ class CircularInputs:
     shown_slug: str = ""
 
     def with_status(self, status: Status) -> tuple[Agency, ...]:
-        """The agencies of one status, in the annex's order."""
+        """Return the agencies of one status, in the annex's order."""
         return tuple(agency for agency in self.agencies if agency.status is status)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignInputs(CircularInputs):
-    """All that one campaign brings until it is over, read and without errors."""
+    """Everything that belongs to one campaign until it is over, read and without errors."""
 
     annex: Path
     typesetter: Typesetter
     passwords: PasswordFile | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
-        """The SHA-256 of each input file, by its name."""
+        """Return the SHA-256 of each input file, by its name."""
         names = [self.campaign.path / "campaign.toml", self.campaign.path / "circular.md", self.annex]
         paths = [*names, self.typesetter.template, *self.attachments]
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
@@ -57,7 +64,7 @@ class CampaignInputs(CircularInputs):
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The site, its own texts, and its campaigns; those that are ``over`` have letters no more.
+    """The site, its own texts, and its campaigns; those that are ``over`` have no letters any more.
 
     ``several``: whether ``content/`` holds more than one campaign, whatever the command was asked for.
     """
@@ -72,5 +79,17 @@ class Inputs:
 
     @property
     def all(self) -> tuple[CircularInputs, ...]:
-        """Every campaign that is read, over or not."""
+        """Return every campaign that is read, over or not."""
         return (*self.over, *self.campaigns)
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """The campaign whose codes were valid until another one's: its slug, and its agencies' names by user name.
+
+    ``callers``: how many of them had to call.
+    """
+
+    slug: str
+    names: Mapping[str, str]
+    callers: int

@@ -1,4 +1,4 @@
-"""The facts of a site and of a campaign: site.toml and campaign.toml as frozen dataclasses."""
+"""Hold the facts of a site and of a campaign: site.toml and campaign.toml as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """Whom contacts call or write to: ``[contact]`` of site.toml."""
+    """The office that contacts call or write to: ``[contact]`` of site.toml."""
 
     unit: str = ""
     phones: tuple[str, ...] = ()
@@ -48,13 +48,13 @@ class Server:
 
     @property
     def drops_others(self) -> bool:
-        """Whether users who are in no annex lose their line of the password file."""
+        """Return whether users who are in no annex lose their line of the password file."""
         return self.other_users == "drop"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What every page shares: site.toml."""
+    """The facts that every page shares: site.toml."""
 
     title: str
     operator: str
@@ -85,7 +85,7 @@ class Letterhead:
 
 @dataclass(frozen=True, kw_only=True)
 class CodePolicy:
-    """How an access code looks: ``[code]`` of campaign.toml."""
+    """The form of an access code: ``[code]`` of campaign.toml."""
 
     groups: int = 5
     group_length: int = 4
@@ -94,7 +94,7 @@ class CodePolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """One round of new codes: campaign.toml and the folder it lies in."""
+    """One round of new codes: campaign.toml and its folder."""
 
     slug: str
     path: Path
@@ -110,12 +110,12 @@ class Campaign:
 
     @property
     def eve(self) -> date:
-        """The last day of the old codes."""
+        """Return the last day of the old codes."""
         return self.effective - timedelta(days=1)
 
     @property
     def leaves_on(self) -> date | None:
-        """The first day without archives on the site; None where they stay."""
+        """Return the first day without archives on the site; None where they stay."""
         return self.files_until + timedelta(days=1) if self.files_until else None
 
     def is_over_on(self, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""What is no mistake by itself and yet looks like one: what a colleague would ask about after reading the annex."""
+"""Warn of what only looks like a mistake: what a colleague would ask after reading the annex."""
 
 from __future__ import annotations
 
@@ -7,34 +7,76 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say, say_many
-from site_src.problems import Topic, visible
+from site_src.problems import Place, Topic, visible
 from site_src.read.agency import Kind, Status
 from site_src.read.annex.columns import squeeze
 from site_src.read.annex.statuses import WORDS, tells_of_keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
+    from site_src.read.inputs import CampaignInputs, Predecessor
 
 # A host is taken for a slip of another where so many times as many agencies have the other.
 MUCH_MORE = 3
-AGENCIES_TOLD = 5
+AGENCIES_NAMED = 5
+
+# A tenth of the rows, or twice the share of the campaign before, is more than usual. One agency alone never is: in an
+# annex of ten it would be a tenth, and after a campaign without any it would be a rise.
+USUAL_SHARE = 10
+MUCH_MORE_CALLERS = 2
+CALLERS_LEAST = 2
 
 
-def tell_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
+def warn_of_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
     """Warn of what looks wrong in an annex by itself. It takes time in proportion to the agencies."""
     recipients = [agency for agency in agencies if agency.status is Status.NEW]
-    tell_namesakes(agencies, problems)
-    tell_shared_addresses(recipients, problems)
-    tell_slips_in_hosts(recipients, problems)
-    tell_capitals(recipients, problems)
-    tell_noted_keepers(agencies, problems)
+    _warn_of_namesakes(agencies, problems)
+    _warn_of_shared_addresses(recipients, problems)
+    _warn_of_slips_in_hosts(recipients, problems)
+    _warn_of_capitals(recipients, problems)
+    _warn_of_noted_keepers(agencies, problems)
 
 
-def tell_namesakes(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Two agencies with one name under one parent: nobody could tell them apart in the list."""
+def check_recipients(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Report an annex in which nobody gets a code: every old one would end, or nothing would happen at all."""
+    statuses = [agency.status for agency in agencies]
+    if agencies and Status.NEW not in statuses:
+        counts = {"keeps": statuses.count(Status.KEEPS), "calls": statuses.count(Status.CONTACT_US)}
+        message = say("no agency gets a new code: {keeps} keep theirs, and {calls} must call", **counts)
+        hint = say(
+            "look whether the column of the e-mail holds the addresses, and who keeps the code by the status or by "
+            "keeps_code"
+        )
+        problems.error(Topic.STATUS, message, hint=hint, at=Place(file=agencies[0].at.file))
+
+
+def warn_of_many_callers(inputs: CampaignInputs, before: Predecessor | None, problems: Problems) -> None:
+    """Warn once where more agencies than usual must call: their addresses may be missing by mistake.
+
+    An annex in which nobody gets a code is an error, and is not reported here.
+    """
+    callers, number = inputs.with_status(Status.CONTACT_US), len(inputs.agencies)
+    if len(callers) < CALLERS_LEAST or not inputs.with_status(Status.NEW):
+        return
+    facts = {"number": len(callers), "all": number, "some": _some_agencies(callers)}
+    if before and before.names and len(callers) * len(before.names) >= MUCH_MORE_CALLERS * before.callers * number:
+        facts |= {"slug": before.slug, "others": before.callers, "total": len(before.names)}
+        message = say(
+            "{number} of {all} agencies must call, and in campaign {slug} {others} of {total}: {some}", **facts
+        )
+    elif len(callers) * USUAL_SHARE >= number:
+        message = say("{number} of {all} agencies must call: {some}", **facts)
+    else:
+        return
+    hint = say("they get no code, and their old ones end: look whether their addresses are missing in the annex")
+    problems.warning(Topic.STATUS, message, hint=hint, at=Place(file=inputs.annex.name))
+
+
+def _warn_of_namesakes(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of two agencies with one name under one parent: nobody could tell them apart in the list."""
     first: dict[tuple[str, str], Agency] = {}
     hint = say("if one row is left over, delete it; if both are agencies, tell them apart by their names")
     for agency in agencies:
@@ -45,8 +87,8 @@ def tell_namesakes(agencies: Sequence[Agency], problems: Problems) -> None:
             problems.warning(Topic.NAME, message, hint=hint, at=agency.name_at, value=agency.name)
 
 
-def tell_shared_addresses(agencies: Sequence[Agency], problems: Problems) -> None:
-    """One address for agencies that do not belong together: each could open the other's archive."""
+def _warn_of_shared_addresses(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of one address for agencies that do not belong together: each could open the other's archive."""
     holders: dict[str, list[Agency]] = defaultdict(list)
     for agency in agencies:
         for email in dict.fromkeys(map(str.lower, agency.emails)):
@@ -61,36 +103,32 @@ def tell_shared_addresses(agencies: Sequence[Agency], problems: Problems) -> Non
                 "{name} and {number} agencies that are not of one body have this address: {others}",
                 len(rest),
                 name=visible(first.name),
-                others=some_agencies(rest),
+                others=_some_agencies(rest),
             )
             problems.warning(Topic.EMAIL, message, hint=hint, at=first.place_of(email), value=email)
 
 
 def _belong_together(agencies: Sequence[Agency]) -> bool:
-    """Whether they are one agency and its legal entities, or legal entities of one."""
+    """Return whether they are one agency and its legal entities, or legal entities of one."""
     heads = [agency for agency in agencies if _is_head(agency)]
     bodies = {squeeze(agency.name if _is_head(agency) else agency.parent) for agency in agencies}
     return len(heads) <= 1 and len(bodies) == 1
 
 
 def _is_head(agency: Agency) -> bool:
-    """Whether it stands for itself; the parent of a municipality is its region, which is another body."""
+    """Return whether it belongs to no other; the parent of a municipality is its region, which is another body."""
     return not agency.parent or agency.kind in {Kind.DECENTRALISED_ADMINISTRATION, Kind.REGION, Kind.MUNICIPALITY}
 
 
-def some_agencies(agencies: Sequence[Agency]) -> str:
+def _some_agencies(agencies: Sequence[Agency]) -> str:
     """Return the first few agencies by name and cell."""
-    named = [f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies[:AGENCIES_TOLD]]
-    return ", ".join(named) + (", …" if len(agencies) > AGENCIES_TOLD else "")
+    named = [f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies[:AGENCIES_NAMED]]
+    return ", ".join(named) + (", …" if len(agencies) > AGENCIES_NAMED else "")
 
 
-def tell_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> None:
-    """A host that differs by one letter from one that many more agencies have."""
-    users: dict[str, set[str]] = defaultdict(set)
-    for agency in agencies:
-        for email in agency.emails:
-            users[_host(email)].add(agency.username)
-    counts = Counter({host: len(usernames) for host, usernames in users.items()})
+def _warn_of_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of a host that differs by one letter from one that many more agencies have."""
+    counts = Counter(host for agency in agencies for host in set(map(_host, agency.emails)))
     meant = dict(slips(counts))
     hint = say("if it is a slip, correct it, and ask the agency where in doubt; nobody else can open the archive")
     for agency in agencies:
@@ -106,60 +144,44 @@ def tell_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> None:
 
 
 def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Each rare text with the frequent one that is a letter away from it.
+    """Yield each rare text with the frequent one that is a letter away from it.
 
-    Only the frequent ones are compared, by what is left of them without one letter: so the time grows with the number
-    of texts, and not with the number of pairs.
+    Two texts are a letter away from each other where they are the same without one letter of either or both. Only the
+    frequent ones are kept by what is left of them, so the time grows with the texts, and not with their pairs.
     """
     frequent: dict[str, set[str]] = defaultdict(set)
     for text, count in counts.items():
         if count >= MUCH_MORE:
-            for piece in _pieces(text):
+            for piece in pieces(text):
                 frequent[piece].add(text)
     for text, count in counts.items():
-        near = set(chain.from_iterable(frequent.get(piece, ()) for piece in _pieces(text)))
-        found = [other for other in near if counts[other] >= MUCH_MORE * count and is_one_letter_away(text, other)]
+        near = set(chain.from_iterable(frequent.get(piece, ()) for piece in pieces(text)))
+        found = [other for other in near if counts[other] >= MUCH_MORE * count]
         if found:
             yield text, max(found, key=lambda other: (counts[other], other))
 
 
-def _pieces(text: str) -> Iterable[str]:
-    """The text, and the text without each one of its letters."""
+def pieces(text: str) -> set[str]:
+    """Return the text, and the text without each one of its letters."""
     return {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))}
-
-
-def is_one_letter_away(one: str, other: str) -> bool:
-    """Whether one letter more, less or other, or two that changed places, make one text the other."""
-    if one == other:
-        return False
-    start = _alike_from_start(one, other)
-    one, other = one[start:], other[start:]
-    end = _alike_from_start(one[::-1], other[::-1])
-    one, other = one[: len(one) - end], other[: len(other) - end]
-    return (len(one) <= 1 and len(other) <= 1) or (len(one) == 2 and one == other[::-1])  # noqa: PLR2004 (two letters)
-
-
-def _alike_from_start(one: str, other: str) -> int:
-    differing = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    return next(differing, min(len(one), len(other)))
 
 
 def _host(email: str) -> str:
     return email.rpartition("@")[2].lower()
 
 
-def tell_capitals(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Capitals in an address: it is a password, and few people type their own address so."""
+def _warn_of_capitals(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of capitals in an address: it is a password, and few people type their own address so."""
     hint = say("if the contact writes it in small letters, write it so; else leave it: it must then be typed like this")
+    message = say("the address has capital letters, and opens the archive only with them")
     for agency in agencies:
         for email in agency.emails:
             if email != email.lower():
-                message = say("the address has capital letters, and opens the archive only with them")
                 problems.warning(Topic.EMAIL, message, hint=hint, at=agency.place_of(email), value=email)
 
 
-def tell_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Notes decide nothing: who is to keep its code by them alone would lose it."""
+def _warn_of_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of an agency that keeps its code by its notes alone: they decide nothing, and it would lose the code."""
     word = WORDS[Status.KEEPS][0]
     hint = say(
         "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, correct the notes",

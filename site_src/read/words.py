@@ -1,12 +1,10 @@
-"""The language of pages and letters: interface texts, dates, numbers, sizes and lists as people write them."""
+"""Write the language of pages and letters: interface texts, dates, numbers, sizes and lists as people do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import N_, catalogue
-from site_src.language.days import day_text
-from site_src.language.formats import list_text, number_text
+from site_src.language.catalogues import N_, catalogue, day_text, list_text, number_text
 from site_src.read.agency import Kind
 
 if TYPE_CHECKING:
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
 KILO = 1024  # as file managers count
 UNITS = ("KB", "MB", "GB")
 NBSP = "\N{NO-BREAK SPACE}"
-
 
 KINDS = {
     Kind.DECENTRALISED_ADMINISTRATION: N_("Decentralised administration"),
@@ -34,23 +31,23 @@ class Words:
         self._catalogue = catalogue(language)
 
     def gettext(self, message: str) -> str:
-        """An interface text; the English one where there is no other."""
+        """Return an interface text; the English one where there is no other."""
         return self._catalogue.gettext(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        """An interface text that depends on a number."""
+        """Return an interface text that depends on a number."""
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """A day: «1 Δεκεμβρίου 2020». ``form`` is one of ``days.DATE_FORMS``; another raises ValueError."""
+        """Return a day: «1 Δεκεμβρίου 2020». ``form`` is one of ``days.DATE_FORMS``; another raises ValueError."""
         return day_text(day, self.language, form)
 
     def number(self, n: float) -> str:
-        """A number with its digits in groups: «1.097»."""
+        """Return a number with its digits in groups: «1.097»."""
         return number_text(n, self.language)
 
     def size(self, count: int) -> str:
-        """A file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""
+        """Return a file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""
         if count < KILO:
             return self.ngettext("%(num)s byte", "%(num)s bytes", count) % {"num": self.number(count)}
         power = min(len(UNITS), (count.bit_length() - 1) // 10)
@@ -61,9 +58,9 @@ class Words:
         return self.number(shown) + NBSP + UNITS[power - 1]
 
     def list(self, names: Sequence[str]) -> str:
-        """Names in a sentence: «Α, Β και Γ»."""
+        """Return names in a sentence: «Α, Β και Γ»."""
         return list_text(names, self.language)
 
     def kind(self, kind: str) -> str:
-        """A kind of agency in words; what the annex says in its own words stays."""
+        """Return a kind of agency in words; the annex's own words stay."""
         return self.gettext(KINDS[Kind(kind)]) if kind in KINDS else kind

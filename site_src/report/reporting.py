@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from site_src.files.moving import move
+from site_src.files.disk import move
 from site_src.files.private import MANIFEST_NAME, write_private
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_many

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.commands.problem_messages import alike_lines, counts_by_severity
+from site_src.files.looked import Looked
 from site_src.language.say import say, spoken
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages.edition import Archive, Edition
 from site_src.make.pages.render import render_pages
@@ -22,13 +23,13 @@ from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, Severity, UsageError, by_remedy
 from site_src.read.agency import Status
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from site_src.files.looked import Looked
-    from site_src.folders import Folders
+    from site_src.folders import Folders, Progress
     from site_src.read.inputs import CampaignInputs, Inputs
     from site_src.read.settings import CodePolicy
 
@@ -67,18 +68,22 @@ class Preview:
     folders: Folders
     today: Callable[[], date]
     username: str = ""
+    progress: Progress | None = None
     _pages: dict[str, bytes] = field(default_factory=dict)
     _inputs: Inputs | None = None
-    _looked: Looked | None = None
     _problems: tuple[Problem, ...] = ()
+    _looked: Looked = field(init=False)
     # Of this preview alone: it seals samples, and goes with the process.
     _key: CampaignKey = field(default_factory=CampaignKey.new)
+
+    def __post_init__(self) -> None:
+        """Begin with what the last build looked through."""
+        self._looked = Looked.through(self.folders.private, self.progress)
 
     def refresh(self) -> None:
         """Read all inputs again; mistakes become the page that every request gets."""
         problems = Problems()
         inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
-        self._looked = inputs.looked
         self._problems = problems.all() if problems.has_errors else ()
         if not self._problems:
             self._inputs = inputs

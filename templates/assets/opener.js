@@ -18,6 +18,7 @@ const bar = document.querySelector("#open-progress");
 const result = document.querySelector("#open-result");
 const list = document.querySelector("#open-documents");
 const row = document.querySelector("#open-document");
+const letter = decodeURIComponent(new URL(source.href).pathname.split("/").pop()).replace(/\.zip$/, ".pdf");
 
 let archive; // its bytes, fetched once
 let visit = 0; // one more each time that the page is left, so that late work shows nothing
@@ -116,10 +117,13 @@ function makeRow({ name, content }) {
   const address = URL.createObjectURL(new File([content], name, { type }));
   const item = row.content.cloneNode(true);
   item.querySelector("[data-name]").textContent = name;
+  const title = item.querySelector("[data-letter]");
+  const label = name === letter ? `${name}, ${title.textContent}` : name;
+  if (name !== letter) title.remove();
   item.querySelector("[data-size]").textContent = sizeInWords(content.length);
   for (const link of item.querySelectorAll("a")) {
     link.href = address;
-    link.setAttribute("aria-label", `${link.textContent.trim()}: ${name}`);
+    link.setAttribute("aria-label", `${link.textContent.trim()}: ${label}`);
   }
   item.querySelector("a[download]").download = name;
   if (!isPdf) item.querySelector("a:not([download])").remove();

@@ -16,7 +16,7 @@ import pytest
 from site_src.activate.activate import activate, roll_back
 from site_src.files.private import ACTIVATED_NAME, REPLACED_NAME
 from site_src.plan.manifest import Manifest, Record
-from site_src.problems import InputError, MachineError, StateError, UsageError
+from site_src.problems import InputError, MachineError, StateError, TooEarlyError, UsageError
 from site_src.read.agency import Status
 
 BEFORE = b"# users\n111111111111:old\n222222222222:kept\nadmin:x\n"
@@ -58,7 +58,7 @@ def build(folder: Path, before: bytes, after: bytes) -> None:
 
 def test_not_before_the_day(server: Server) -> None:
     """Before the effective day it refuses, says the day, and changes nothing."""
-    with pytest.raises(UsageError, match="1 December 2020") as caught:
+    with pytest.raises(TooEarlyError, match="1 December 2020") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "the live file is the one that the build saw" in caught.value.hint
     assert server.live.read_bytes() == BEFORE
@@ -67,7 +67,7 @@ def test_not_before_the_day(server: Server) -> None:
 def test_a_try_before_the_day_is_a_rehearsal(server: Server) -> None:
     """Before the day it already says what would stop the swap on the day, which may come at night."""
     server.live.write_bytes(BEFORE + b"guest:y\n")
-    with pytest.raises(UsageError, match="1 December 2020") as caught:
+    with pytest.raises(TooEarlyError, match="1 December 2020") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "users that differ: guest" in caught.value.hint
     assert "current.htpasswd" in caught.value.hint
@@ -76,7 +76,7 @@ def test_a_try_before_the_day_is_a_rehearsal(server: Server) -> None:
 def test_codes_that_are_there_before_the_day(server: Server) -> None:
     """A swap that came too soon is told as what it is, with the way back; it is no rehearsal that went well."""
     activate(server.folder, server.live, today=EVE, now=True)
-    with pytest.raises(UsageError, match="on the server already") as caught:
+    with pytest.raises(TooEarlyError, match="on the server already") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "--rollback" in caught.value.hint
     roll_back(server.folder, server.live)
@@ -88,7 +88,7 @@ def test_codes_that_somebody_else_put_there(server: Server) -> None:
     activate(server.folder, server.live, today=EVE, now=True)
     roll_back(server.folder, server.live)
     server.live.write_bytes(AFTER)
-    with pytest.raises(UsageError, match="on the server already") as caught:
+    with pytest.raises(TooEarlyError, match="on the server already") as caught:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "--rollback" not in caught.value.hint
     assert str(server.folder / "htpasswd.before") in caught.value.hint
@@ -97,7 +97,7 @@ def test_codes_that_somebody_else_put_there(server: Server) -> None:
 def test_the_same_file_before_and_after_the_day(server: Server) -> None:
     """Where no code changes the live file is the one that the build saw, and nothing came too soon."""
     build(server.folder, BEFORE, BEFORE)
-    with pytest.raises(UsageError, match="until then the old ones must work"):
+    with pytest.raises(TooEarlyError, match="until then the old ones must work"):
         activate(server.folder, server.live, today=EVE, now=False)
 
 
@@ -123,7 +123,7 @@ def test_a_new_file_without_users_is_refused(server: Server, *, drop_users: bool
     for day, now in ((DAY, False), (EVE, True)):
         with pytest.raises(InputError, match="has no users"):
             activate(server.folder, server.live, today=day, now=now, drop_users=drop_users)
-    with pytest.raises(UsageError, match="1 December 2020") as caught:
+    with pytest.raises(TooEarlyError, match="1 December 2020") as caught:
         activate(server.folder, server.live, today=EVE, now=False, drop_users=drop_users)
     assert "has no users" in caught.value.hint
     assert server.live.read_bytes() == BEFORE
@@ -222,7 +222,7 @@ def test_too_soon_after_a_second_activation(server: Server) -> None:
         build(server.folder, both[0], after)
         activate(server.folder, server.live, today=EVE, now=True)
     for _ in range(2):
-        with pytest.raises(UsageError, match="on the server already") as caught:
+        with pytest.raises(TooEarlyError, match="on the server already") as caught:
             activate(server.folder, server.live, today=EVE, now=False)
         assert str(server.folder / "htpasswd.before") in caught.value.hint
         roll_back(server.folder, server.live)
@@ -233,7 +233,7 @@ def test_old_codes_that_a_rollback_restored_are_not_new_ones(server: Server) -> 
     activate(server.folder, server.live, today=EVE, now=True)
     build(server.folder, AFTER, ANEW)
     roll_back(server.folder, server.live)
-    with pytest.raises(UsageError, match="until then the old ones must work"):
+    with pytest.raises(TooEarlyError, match="until then the old ones must work"):
         activate(server.folder, server.live, today=EVE, now=False)
 
 
@@ -370,7 +370,7 @@ def test_hashes_that_this_machine_cannot_check_stop_it(
         activate(server.folder, server.live, today=DAY, now=False)
     (problem,) = caught.value.problems
     assert f'hash = "{other}"' in problem.hint
-    with pytest.raises(UsageError, match="1 December 2020") as rehearsal:
+    with pytest.raises(TooEarlyError, match="1 December 2020") as rehearsal:
         activate(server.folder, server.live, today=EVE, now=False)
     assert "libcrypt" in rehearsal.value.hint
     monkeypatch.setattr("site_src.activate.activate.unknown_hashes", lambda _: ())
@@ -528,7 +528,7 @@ def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.Monke
     assert not (server.folder / ACTIVATED_NAME).exists()  # else a build would take the codes to be in force
 
 
-@pytest.mark.parametrize(("day", "status", "said"), [(DAY, 0, "3"), (EVE, 2, "1 Δεκεμβρίου 2020")])
+@pytest.mark.parametrize(("day", "status", "said"), [(DAY, 0, "3"), (EVE, 4, "1 Δεκεμβρίου 2020")])
 def test_it_needs_no_package(server: Server, root: Path, day: date, status: int, said: str) -> None:
     """A server's own Python does it, without a virtual environment, and says it in Greek."""
     script = (

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import locale
 from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.commands.arguments import language_of
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.small_site import SmallSite
 
 
@@ -71,3 +76,38 @@ def test_wrong_usage_is_told_with_what_was_expected(site: SmallSite, line: tuple
     assert run.returncode == 2
     assert told in run.stderr
     assert site.snapshot() == before
+
+
+def test_what_decides_the_language(tmp_path: Path) -> None:
+    """The option wins over site.toml, and that over the machine's locale; an unknown locale speaks English."""
+    greek_machine = {"LC_ALL": "", "LANG": "el_GR.UTF-8"}
+    assert language_of("", tmp_path, greek_machine) == "el"
+    assert language_of("", tmp_path, {"LC_ALL": "C", "LANG": "el_GR.UTF-8"}) == "en"
+    assert language_of("", tmp_path, {"LANG": "fr_FR.UTF-8"}) == "en"
+    (tmp_path / "site.toml").write_text('language = "en"\n', encoding="utf-8")
+    assert language_of("", tmp_path, greek_machine) == "en"
+    assert language_of("el", tmp_path, greek_machine) == "el"
+
+
+@pytest.mark.parametrize(("system", "expected"), [("Greek_Greece.1253", "el"), ("English_Greece.1253", "en")])
+def test_windows_names_its_languages(
+    system: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There no variable tells the language, but the system does, in words of its own."""
+    monkeypatch.setattr("locale._setlocale", lambda *_: system)
+    assert language_of("", tmp_path, {}) == expected
+
+
+def test_a_language_that_python_cannot_name_speaks_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has languages without a code page, of which Python's own look-up fails."""
+    monkeypatch.setattr("locale._setlocale", lambda *_: "hi-IN")
+    with pytest.raises(ValueError, match="unknown locale"):
+        locale.getlocale()
+    assert language_of("", tmp_path, {}) == "en"
+
+
+@pytest.mark.parametrize("text", ['language = "fr"', "language = 1", "language =", "[" * 5000, "\udcff"])
+def test_a_bad_site_file_falls_back_to_the_machine(tmp_path: Path, text: str) -> None:
+    """Whatever is wrong in site.toml is told elsewhere; here the machine's locale decides."""
+    (tmp_path / "site.toml").write_bytes(text.encode(errors="surrogateescape"))
+    assert language_of("", tmp_path, {"LANG": "el_GR.UTF-8"}) == "el"

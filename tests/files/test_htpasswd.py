@@ -3,6 +3,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import re
+import subprocess
 
 import bcrypt
 import pytest
@@ -12,16 +13,19 @@ from hypothesis import strategies as st
 from site_src.files.htpasswd import (
     BCRYPT_COST,
     KINDS,
+    SHA_DIGITS,
     PasswordFile,
     hash_code,
     hash_of,
     is_of_kind,
     opens,
     password_file_after,
+    sha512_crypt,
     user_of,
 )
 from site_src.plan.keys import CampaignKey
 from site_src.read.settings import CodePolicy
+from tests.support.programs import installed
 
 KEY = CampaignKey(bytes(range(32)))
 USERNAME = "012345678901"
@@ -49,7 +53,7 @@ def lines_for(users: set[str]) -> dict[str, bytes]:
 
 def test_a_line_lets_its_code_in_and_no_other() -> None:
     """Bcrypt itself takes the code of the line, and not another letter case or a code without its hyphens."""
-    line = hash_code(KEY, USERNAME, CODE)
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE)
     hashed = line.partition(b":")[2].strip().replace(b"$2y$", b"$2b$")
     assert bcrypt.checkpw(CODE.encode(), hashed)
     for wrong in (CODE.lower(), CODE.replace("-", ""), CODE[:-1], CODE + "C", ""):
@@ -66,14 +70,14 @@ def test_crypt_of_the_system_takes_the_line(kind: str) -> None:
         pytest.skip("libcrypt is not installed")
     crypt = ctypes.CDLL(name).crypt
     crypt.restype = ctypes.c_char_p
-    hashed = hash_of(hash_code(KEY, USERNAME, CODE, kind))
+    hashed = hash_of(hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE, kind))
     assert crypt(CODE.encode(), hashed) == hashed
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_line_is_of_its_own_kind_and_cost(kind: str) -> None:
     """A line of the other kind, or of another cost, does not serve again."""
-    line = hash_code(KEY, USERNAME, CODE, kind)
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE, kind)
     assert [each for each in KINDS if is_of_kind(line, each)] == [kind]
     assert not is_of_kind(line.replace(b"$05$", b"$06$").replace(b"=1000$", b"=5000$"), kind)
     assert opens(line, CODE)
@@ -82,18 +86,18 @@ def test_a_line_is_of_its_own_kind_and_cost(kind: str) -> None:
 
 def test_a_line_has_the_form_that_servers_read() -> None:
     """User name, colon, ``$2y$``, the named cost, 53 characters of bcrypt's own Base64, one line feed."""
-    line = hash_code(KEY, USERNAME, CODE)
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE)
     assert re.fullmatch(rb"012345678901:\$2y\$%02d\$[./A-Za-z0-9]{53}\n" % BCRYPT_COST, line)
 
 
 def test_the_hash_is_deterministic_and_salted_by_agency_code_and_key() -> None:
     """The same inputs give the same line; another agency, code or key gives another salt."""
-    line = hash_code(KEY, USERNAME, CODE)
-    assert hash_code(CampaignKey(bytes(range(32))), USERNAME, CODE) == line
+    line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE)
+    assert hash_code(CampaignKey(bytes(range(32))).hash_salt(USERNAME, CODE), USERNAME, CODE) == line
     others = [
-        hash_code(KEY, "205518873364", CODE),
-        hash_code(KEY, USERNAME, CODE[::-1]),
-        hash_code(CampaignKey(bytes(32)), USERNAME, CODE),
+        hash_code(KEY.hash_salt("205518873364", CODE), "205518873364", CODE),
+        hash_code(KEY.hash_salt(USERNAME, CODE[::-1]), USERNAME, CODE[::-1]),
+        hash_code(CampaignKey(bytes(32)).hash_salt(USERNAME, CODE), USERNAME, CODE),
     ]
     salts = {each.partition(b":")[2][7:29] for each in [line, *others]}
     assert len(salts) == 4
@@ -102,7 +106,7 @@ def test_the_hash_is_deterministic_and_salted_by_agency_code_and_key() -> None:
 @given(st.text("CDFJLQRSW2346789-", min_size=1, max_size=72))
 def test_any_code_of_up_to_72_bytes_opens_its_line(code: str) -> None:
     """Every code that bcrypt reads whole is let in by its own line."""
-    assert opens(hash_code(KEY, USERNAME, code), code)
+    assert opens(hash_code(KEY.hash_salt(USERNAME, code), USERNAME, code), code)
 
 
 def test_the_default_code_is_one_that_bcrypt_reads_whole() -> None:
@@ -203,3 +207,55 @@ def test_comments_survive_even_if_they_name_one_who_leaves() -> None:
     before = PasswordFile.parse(b"#205518873364:was here\r\n205518873364:old\r\n# end")
     after = password_file_after(before, {}, ["205518873364"])
     assert bytes(after) == b"#205518873364:was here\r\n# end\n"
+
+
+salts = st.text(SHA_DIGITS.decode(), min_size=1, max_size=16).map(str.encode)
+
+# The specification's own (SHA-crypt.txt, "tests2"), where it names rounds within its bounds: salt, rounds, password.
+SPECIFIED = {
+    (b"saltstringsaltst", 10_000, b"Hello world!"): (
+        b"OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v."
+    ),
+    (b"toolongsaltstrin", 5000, b"This is just a test"): (
+        b"lQ8jolhgVRVhY4b5pZKaysCLi0QBxGoNeKQzQ3glMhwllF7oGDZxUhx1yxdYcz/e1JSbq3y6JMxxl8audkUEm0"
+    ),
+    (b"short", 77_777, b"we have a short salt string but not a short password"): (
+        b"WuQyW2YR.hBNpjjRhpYD/ifIw05xdfeEyQoMxIXbkvr0gge1a1x3yRULJ5CCaUeOxFmtlcGZelFl5CxtgfiAc0"
+    ),
+    (b"asaltof16chars..", 123_456, b"a short string"): (
+        b"BtCwjqMJGx5hrJhZywWvt0RLE8uZ4oPwcelCjmw2kSYu.Ec6ycULevoBK25fs2xXgMNrCzIMVcgEJAstJeonj1"
+    ),
+}
+
+
+@pytest.mark.parametrize(("given_to_it", "hashed"), SPECIFIED.items())
+def test_it_gives_what_the_specification_lists(given_to_it: tuple[bytes, int, bytes], hashed: bytes) -> None:
+    """Passwords and salts of several lengths, with few rounds and many."""
+    salt, rounds, password = given_to_it
+    assert sha512_crypt(password, salt, rounds) == b"$6$rounds=%d$%s$%s" % (rounds, salt, hashed)
+
+
+@pytest.mark.parametrize("length", [1, 24, 29, 63, 64, 65, 128])
+def test_openssl_gives_the_same(length: int) -> None:
+    """Another program makes the same hash of passwords around the length of a block."""
+    password, salt = b"CDFJ-LQRS-W234-6789-CDFJ-234-" * 5, b"./0Az9salt"
+    command = [installed("openssl"), "passwd", "-6", "-stdin", "-salt", f"rounds=1000${salt.decode()}"]
+    done = subprocess.run(command, input=password[:length], capture_output=True, check=True)
+    assert done.stdout.strip() == sha512_crypt(password[:length], salt)
+
+
+@given(st.text("CDFJLQRSW2346789-", min_size=1, max_size=80), salts)
+def test_a_hash_takes_its_code_and_no_other(code: str, salt: bytes) -> None:
+    """With one sign more it is another code."""
+    line = b"user:" + sha512_crypt(code.encode(), salt)
+    assert opens(line, code)
+    assert not opens(line, f"{code}C")
+
+
+@pytest.mark.parametrize(
+    "hashed",
+    [b"", b"$6$", b"$6$salt$short", b"$5$salt$" + b"a" * 86, b"$6$rounds=9$salt$" + b"a" * 86, b"$6$rounds=1000$salt"],
+)
+def test_a_hash_of_another_form_takes_nothing(hashed: bytes) -> None:
+    """Cut, foreign or out of the specification's bounds."""
+    assert not opens(b"user:" + hashed, "code")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files.private import KEY_NAME, check_private, make_private_folder, read_key, write_private
+from site_src.files.private import KEY_NAME, check_private, make_private_folder, write_private
 from site_src.plan.keys import KEY_BYTES
-from site_src.problems import MachineError, StateError, UsageError
+from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,25 +145,3 @@ def test_what_a_link_points_to_keeps_its_mode(tmp_path: Path) -> None:
     (private / "nowhere").symlink_to(outside / "none")
     check_private(private)
     assert (mode(outside), mode(outside / "file")) == (0o755, 0o755)
-
-
-def test_a_key_is_read_back(tmp_path: Path) -> None:
-    """The key that was written is the key that is read; no file means no key yet."""
-    assert read_key(tmp_path) is None
-    assert read_key(tmp_path / "no such folder") is None
-    write_private(tmp_path / KEY_NAME, SECRET)
-    key = read_key(tmp_path)
-    assert key is not None
-    assert key.secret == SECRET
-
-
-@pytest.mark.parametrize("data", [b"", SECRET[:-1], SECRET + b"\n", b"x" * 64])
-def test_a_damaged_key_is_told_without_showing_it(data: bytes, tmp_path: Path) -> None:
-    """A key of another length is an error that names the file and the remedy, never a new key."""
-    (tmp_path / KEY_NAME).write_bytes(data)
-    with pytest.raises(StateError, match="damaged") as caught:
-        read_key(tmp_path)
-    assert str(tmp_path / KEY_NAME) in str(caught.value)
-    assert "backup" in caught.value.hint
-    assert "xxxx" not in str(caught.value)
-    assert (tmp_path / KEY_NAME).read_bytes() == data

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files import moving, set_up
+from site_src.files import disk, set_up
 from site_src.problems import MachineError
 from tests.support.small_checkout import PACKAGE, SmallCheckout, copy_environment, make_wheel, system_python
 from tests.support.small_site import ROOT
@@ -39,7 +39,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 {STOPPER}
-from site_src.files import moving
+from site_src.files import disk
 from site_src.files import set_up
 from tests.support.small_checkout import copy_environment
 root, template, *pins = sys.argv[1:]
@@ -372,7 +372,7 @@ def test_the_old_environment_comes_back_where_the_new_one_cannot_take_its_place(
     def held(source: Path, target: Path) -> None:
         if ".new-" in source.name:
             raise PermissionError(13, "held", str(source))
-        moving.move(source, target)
+        disk.move(source, target)
 
     monkeypatch.setattr(set_up, "move", held)
     with pytest.raises(MachineError, match="cannot be set up: held"):
@@ -419,7 +419,7 @@ def test_two_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     ended = [(*each.communicate(), each.returncode) for each in start]
     assert [status for _, _, status in ended] == [0, 0], ended
     assert all(str(checkout.venv) in out for out, _, _ in ended)
-    assert sum("waiting for it" in told for _, told, _ in ended) == 1
+    assert sum("waiting for up to 10 minutes" in told for _, told, _ in ended) == 1
     assert checkout.leftovers() == []
 
 

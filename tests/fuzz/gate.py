@@ -8,10 +8,10 @@ from __future__ import annotations
 import atheris
 
 with atheris.instrument_imports(include=["site_src"]):
-    from site_src.prove.leaks.files import find_leaks
+    from site_src.prove.leaks import find_leaks
 
 from tests.fuzz.fuzzing import changed, changed_file, fuzz, kept, text_of
-from tests.prove.leaks.test_leaks import A_CODE, AN_EMAIL, CODE, EMAIL, SECRETS, leaks, word, workbook, zipped
+from tests.prove.test_leaks import A_CODE, AN_EMAIL, CODE, EMAIL, SECRETS, leaks, word, workbook, zipped
 
 PIECES = (
     *("<", ">", "<p>", "</w:t><w:t>", "<!--", "-->", '="', "&#64;", "&amp;", "&#x", ";", "%40", "\\u0040", "\\x40"),

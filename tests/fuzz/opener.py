@@ -17,7 +17,8 @@ import playwright
 import pyzipper
 
 with atheris.instrument_imports(include=["pyzipper"]):
-    from site_src.make.archives import Document, seal
+    from site_src.make.archives import seal
+    from site_src.read.inputs import Document
 
 from tests.fuzz.fuzzing import changed, fuzz, kept
 from tests.support.opener_pages import ADDRESS, EMPTY, GREEK, KEY, SMALL_PDF, winzip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from site_src.folders import TEMPLATES
 from site_src.language.folding import KEYS, LOOKS, SIGNS, UNSEEN, legible
 from site_src.problems import Place, Problems
-from site_src.prove.leaks.secrets import Secrets, kinds_in
+from site_src.prove.secrets import Secrets, kinds_in
 from site_src.read.annex.emails import read_emails
 
 if TYPE_CHECKING:

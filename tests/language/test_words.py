@@ -89,6 +89,21 @@ def test_dates_are_as_people_write_them() -> None:
         Words("el").date(DAY, "none")
 
 
+def test_the_first_of_a_month_has_its_own_article() -> None:
+    """With a preposition a Greek day has its article, and the first of a month is an ordinal."""
+    last = date(2020, 11, 30)
+    assert [Words("el").date(DAY, form) for form in ("by", "until", "on")] == [
+        "έως την 1η Δεκεμβρίου 2020",
+        "έως και την 1η Δεκεμβρίου 2020",
+        "την 1η Δεκεμβρίου 2020",
+    ]
+    assert [Words("el").date(last, form) for form in ("by", "on")] == [
+        "έως τις 30 Νοεμβρίου 2020",
+        "στις 30 Νοεμβρίου 2020",
+    ]
+    assert Words("en").date(DAY, "until") == "until 1 December 2020"
+
+
 def test_lists_numbers_and_sizes() -> None:
     """Lists end with «και», digits are grouped, and sizes are those of a file manager."""
     words = Words("el")

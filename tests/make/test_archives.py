@@ -14,9 +14,10 @@ import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.make.archives import Document, SealedZipFile, reopen, seal, unseal
+from site_src.make.archives import SealedZipFile, reopen, seal, unseal
 from site_src.plan.keys import CampaignKey
 from site_src.read.agency import PASSWORD_BYTES_MAX
+from site_src.read.inputs import Document
 from tests.support.programs import installed
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import pytest
 
 from site_src.files.htpasswd import hash_code
 from site_src.make import at_once as make
-from site_src.make.archives import Document, seal, unseal
+from site_src.make.archives import seal, unseal
 from site_src.make.at_once import ProofError, archive_path
 from site_src.problems import InputError
+from site_src.read.inputs import Document
 from tests.support.small_site import ROWS, SmallSite
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def site(tmp_path: Path) -> SmallSite:
 def test_a_hash_that_does_not_take_its_code_stops_the_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the machine while hashing is told by the agency's name, and nothing is published."""
 
-    def wrong(key: CampaignKey, username: str, code: str, kind: str) -> bytes:
-        return hash_code(key, username, code[:-1] if username == ATTICA else code, kind)
+    def wrong(salt: bytes, username: str, code: str, kind: str) -> bytes:
+        return hash_code(salt, username, code[:-1] if username == ATTICA else code, kind)
 
     monkeypatch.setattr(make, "hash_code", wrong)
     before = site.snapshot()

@@ -14,9 +14,8 @@ from site_src.new.draft import nearest_slug
 from site_src.new.facts import find_keepers
 from site_src.problems import InputError, MachineError, Problems, UsageError
 from site_src.read.agency import Agency
-from site_src.read.content.campaign import read_campaign
 from site_src.read.content.campaign_folder import SLUG
-from site_src.read.content.site import read_site
+from site_src.read.content.toml_files import read_campaign, read_site
 from tests.new.test_circular_text import DOCUMENT
 from tests.support.untranslated import english_in
 

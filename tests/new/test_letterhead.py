@@ -16,7 +16,7 @@ from site_src.new.lines import clean
 from site_src.new.source import read_source
 from site_src.new.toml_text import campaign_toml
 from site_src.problems import Problems, Severity
-from site_src.read.content.campaign import read_campaign
+from site_src.read.content.toml_files import read_campaign
 from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:

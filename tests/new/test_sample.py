@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from site_src.problems import Problems
-from site_src.read.content.campaign import read_campaign
-from site_src.read.content.site import read_site
+from site_src.read.content.toml_files import read_campaign, read_site
 from tests.support.make_sample import KEEPS, SAMPLE, make_annex, make_passwords, read_rows
 
 

@@ -12,7 +12,7 @@ import pytest
 from site_src.activate.activate import activate, roll_back
 from site_src.commands.build_messages import campaign_lines, next_lines
 from site_src.plan.handover import Handover
-from site_src.problems import UsageError
+from site_src.problems import TooEarlyError
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Pat
     handover, lines = told(site)
     assert handover is Handover.ON_ANOTHER_DAY
     assert lines[lines.index(DAY_CHANGED) + 1] == swap
-    with pytest.raises(UsageError, match="20 November 2098"):
+    with pytest.raises(TooEarlyError, match="20 November 2098"):
         activate(site.secrets, live, today=EFFECTIVE, now=False)
     assert told(site)[0] is Handover.ON_THE_DAY
     move_day(site, later, AFTERWARDS)

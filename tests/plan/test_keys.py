@@ -4,14 +4,20 @@ import hashlib
 import hmac
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.plan.keys import KEY_BYTES, CampaignKey
-from site_src.read.content.campaign import GREEK_TWINS, LOOK_ALIKES
+from site_src.files.private import KEY_NAME, write_private
+from site_src.plan.keys import KEY_BYTES, CampaignKey, read_key
+from site_src.problems import StateError
+from site_src.read.content.toml_files import GREEK_TWINS, LOOK_ALIKES
 from site_src.read.settings import DEFAULT_ALPHABET, CodePolicy
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRET = bytes(range(32))
 USERNAME = "012345678901"
@@ -215,3 +221,25 @@ def test_the_secret_is_never_shown(key: CampaignKey) -> None:
 def test_new_keys_differ() -> None:
     """Each new key is drawn afresh."""
     assert len({CampaignKey.new().secret for _ in range(8)}) == 8
+
+
+def test_a_key_is_read_back(tmp_path: Path) -> None:
+    """The key that was written is the key that is read; no file means no key yet."""
+    assert read_key(tmp_path) is None
+    assert read_key(tmp_path / "no such folder") is None
+    write_private(tmp_path / KEY_NAME, SECRET)
+    key = read_key(tmp_path)
+    assert key is not None
+    assert key.secret == SECRET
+
+
+@pytest.mark.parametrize("data", [b"", SECRET[:-1], SECRET + b"\n", b"x" * 64])
+def test_a_damaged_key_is_told_without_showing_it(data: bytes, tmp_path: Path) -> None:
+    """A key of another length is an error that names the file and the remedy, never a new key."""
+    (tmp_path / KEY_NAME).write_bytes(data)
+    with pytest.raises(StateError, match="damaged") as caught:
+        read_key(tmp_path)
+    assert str(tmp_path / KEY_NAME) in str(caught.value)
+    assert "backup" in caught.value.hint
+    assert "xxxx" not in str(caught.value)
+    assert (tmp_path / KEY_NAME).read_bytes() == data

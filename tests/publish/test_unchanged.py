@@ -120,9 +120,9 @@ class Saving(Quiet):
         super().__init__()
         self._path = path
 
-    def start(self, letters: int) -> None:
+    def start(self, text: str, total: int) -> None:
         """Once everything has been read."""
-        super().start(letters)
+        super().start(text, total)
         replace_in_place(self._path)
 
 

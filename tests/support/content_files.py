@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.problems import Problem, Problems, Severity
-from site_src.read.content.campaign import read_campaign
-from site_src.read.content.site import read_site
+from site_src.read.content.toml_files import read_campaign, read_site
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from site_src.make.archives import Document
     from site_src.make.letters import Recipient
     from site_src.make.pages.render import Page
     from site_src.plan.keys import CampaignKey
     from site_src.plan.plan import Assignment, Plan
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs
+    from site_src.read.inputs import CampaignInputs, Document
 
     Patch = pytest.MonkeyPatch
 

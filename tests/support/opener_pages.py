@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pyzipper
 
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.plan.keys import CampaignKey
+from site_src.read.inputs import Document
 from site_src.read.settings import Office, Site
 
 if TYPE_CHECKING:

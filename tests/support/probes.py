@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import bcrypt
 
-from site_src.files.sha_crypt import sha512_crypt
+from site_src.files.htpasswd import sha512_crypt
 from site_src.make.server_rules import ERROR_STATUSES
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ class Quiet:
     def __init__(self) -> None:
         self.letters = 0
 
-    def start(self, letters: int) -> None:
+    def start(self, text: str, total: int) -> None:
         """Show nothing."""
 
     def step(self) -> None:

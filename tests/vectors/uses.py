@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from site_src.files.htpasswd import hash_code
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.plan.keys import CampaignKey
+from site_src.read.inputs import Document
 from site_src.read.settings import CodePolicy
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def fingerprint(key: CampaignKey, *, parts: list[str]) -> str:
 
 def hash_line(key: CampaignKey, *, username: str, code: str, kind: str) -> str:
     """Return the line of the password file."""
-    return hash_code(key, username, code, kind).decode()
+    return hash_code(key.hash_salt(username, code), username, code, kind).decode()
 
 
 def archive(key: CampaignKey, *, password: str, day: str, documents: Mapping[str, str]) -> str:

@@ -1,16 +1,15 @@
-"""Markdown to HTML that is safe to publish: no markup of its own, no styles, links only where people mean them."""
+"""Turn Markdown into HTML that is safe to publish: no raw HTML, no styles, links only where people mean them."""
 
 from __future__ import annotations
 
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
@@ -38,9 +37,11 @@ VOID = {"br", "hr", "img"}
 LOOKED_AT_MAX = 20_000_000
 CHARACTERS_MAX = 150_000  # 50 pages, which take it a second
 FOOTNOTES_MAX = 1_000  # marks; it compares each with all others of the same footnote, which takes it half a second
+NOTHING = Markup()
 BACK_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_OTHER_SITE = ("//", "\\", "/\\")
 _ATTACHED = re.compile(r"(?:\./)?(?:attachments/)?(?=.)")
 # Browsers pass over the control characters in an address (URL Standard, section 4.4); people do not see the others.
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
@@ -62,15 +63,12 @@ class Heading:
 class Html:
     """The text as HTML, with its headings in their order."""
 
-    html: Markup
-    headings: tuple[Heading, ...]
+    html: Markup = NOTHING
+    headings: tuple[Heading, ...] = ()
 
 
-class Reporter(Protocol):
-    """Hears of what cannot be published: the address as written (if it is one), what is wrong, and what to do."""
-
-    def __call__(self, address: str, message: str, hint: str) -> None:
-        """Take it down."""
+# Reports what cannot be published: the address as written (if it is one), what is wrong, and what to do.
+Reporter: TypeAlias = "Callable[[str, str, str], None]"
 
 
 def to_html(
@@ -81,31 +79,20 @@ def to_html(
     expand: Callable[[str], str] = str,
     files: Collection[str] | None = None,
 ) -> Html:
-    """The Markdown text as HTML; nothing, and a report, where that would take too long.
+    """Return the Markdown text as HTML; nothing, and a report, where that would take too long.
 
     Raw HTML shows as text. ``expand`` puts values in the place of marks, after Markdown has read the text. ``files``
-    are the names that lie beside the page; without them, links within the site are not looked at.
+    are the names of the files beside the page; without them, links within the site are not checked.
     """
-    publisher = _Publisher(words, report, expand, files)
-    markdown = Markdown(
-        output_format="html",
-        extensions=[
-            FootnoteExtension(BACKLINK_TEXT=BACK_ARROW),
-            TableExtension(),
-            "sane_lists",
-            TocExtension(marker="", slugify=_slug, toc_depth=6),
-            _Publishing(publisher),
-        ],
-    )
-    markdown.serializer = publisher.write
+    markdown = _reader(_Writer(words, report, expand, files))
     try:
         _check_size(text)
-        written = Markup(markdown.convert(text))  # noqa: S704 (the serializer below escapes every text and value)
-    except Exception:  # noqa: BLE001 (the library reads what staff wrote: whatever fails there is told to them)
+        written = Markup(markdown.convert(text))  # noqa: S704 (the writer below escapes every text and value)
+    except Exception:  # noqa: BLE001 (the library reads what staff wrote: whatever fails there is reported)
         message = say("this text is too long, has too many marks in one paragraph, or is nested too deep")
         hint = say("put empty lines between paragraphs, and long lists or tables into attachments/")
         report("", message, hint)
-        return Html(Markup(), ())
+        return Html()
     return Html(written, tuple(_headings(markdown.toc_tokens)))  # type: ignore[attr-defined]  # the extension sets it
 
 
@@ -129,27 +116,24 @@ def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
 
 
 def _slug(text: str, separator: str) -> str:
-    """An id that can be read in an address: Latin letters and digits."""
+    """Return an id that can be read in an address: Latin letters and digits."""
     latin = re.sub(r"[^a-z0-9]+", separator, to_latin(text)).strip(separator)
     return latin[:SLUG_CHARACTERS_MAX].rstrip(separator) or "section"
 
 
-class _Publishing(Extension):
-    """Takes raw HTML out of Markdown and puts our own writer in."""
-
-    def __init__(self, publisher: _Publisher) -> None:
-        super().__init__()
-        self._publisher = publisher
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
-        md.preprocessors.deregister("html_block")
-        md.preprocessors.register(Lists(md), "lists", 20)  # after tabs have become spaces
-        for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one
-            md.inlinePatterns.deregister(pattern)
-        md.inlinePatterns.register(_Mail(r"<(?:mailto:)?([^<>\s!]+@[^<>@\s]+)>", md), "mail", 110)
-        md.treeprocessors.register(_Bounds(md), "bounds", 25)  # before the marks within paragraphs are read
-        md.treeprocessors.register(_Levels(md), "levels", 6)  # before the headings get their ids
-        md.treeprocessors.register(_Finish(md, self._publisher), "finish", -1)  # when all else is done
+def _reader(writer: _Writer) -> Markdown:
+    """Return the library with our own writer, without raw HTML and without its list of contents."""
+    footnotes = FootnoteExtension(BACKLINK_TEXT=BACK_ARROW)
+    headings = TocExtension(marker="", slugify=_slug, toc_depth=6)
+    md = Markdown(output_format="html", extensions=[footnotes, TableExtension(), "sane_lists", headings])
+    md.preprocessors.deregister("html_block")
+    md.preprocessors.register(Lists(md, writer.expand), "lists", 20)  # after tabs have become spaces
+    for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one
+        md.inlinePatterns.deregister(pattern)
+    md.inlinePatterns.register(_Mail(r"<(?:mailto:)?([^<>\s!]+@[^<>@\s]+)>", md), "mail", 110)
+    md.treeprocessors.register(_Blocks(md), "blocks", 25)  # before paragraphs are read, and headings get their ids
+    md.serializer = writer.write
+    return md
 
 
 class _Mail(InlineProcessor):
@@ -159,15 +143,11 @@ class _Mail(InlineProcessor):
         return link, m.start(0), m.end(0)
 
 
-class _Bounds(Treeprocessor):
+class _Blocks(Treeprocessor):
+    """Checks how much there is to read; the highest headings become h2, and the rest follow without a gap."""
+
     def run(self, root: Element) -> None:
         _check_work((text for element in root.iter() for text in (element.text, element.tail) if text), _MARKS)
-
-
-class _Levels(Treeprocessor):
-    """The text's highest headings become h2, the rest follow without a gap."""
-
-    def run(self, root: Element) -> None:
         found = [element for element in root.iter() if re.fullmatch(r"h[1-6]", element.tag)]
         top = min((int(element.tag[1]) for element in found), default=1)
         level = TOP_LEVEL - 1
@@ -176,37 +156,23 @@ class _Levels(Treeprocessor):
             element.tag = f"h{level}"
 
 
-class _Finish(Treeprocessor):
-    def __init__(self, md: Markdown, publisher: _Publisher) -> None:
-        super().__init__(md)
-        self._publisher = publisher
-
-    def run(self, root: Element) -> None:
-        self._publisher.finish(root)
-
-
 @dataclass(frozen=True)
-class _Publisher:
-    """Knows what may be published, and how it is written."""
+class _Writer:
+    """Writes what may be published."""
 
     words: Words
     report: Reporter
     expand: Callable[[str], str]
     files: Collection[str] | None
 
-    def finish(self, root: Element) -> None:
-        """Rewrite the tree: links, images, footnotes and tables."""
+    def write(self, root: Element) -> str:
+        """Return the HTML of a tree: each text and value with its marks filled in, then escaped."""
+        rewriters = {"a": self._link, "img": self._image, "table": self._table, "div": self._footnotes}
         for element in list(root.iter()):
-            rewrite = {"a": self._link, "img": self._image, "table": self._table, "div": self._footnotes}.get(
-                element.tag
-            )
-            if rewrite:
+            if rewrite := rewriters.get(element.tag):
                 rewrite(element)
-
-    def write(self, element: Element) -> str:
-        """HTML of a tree: each text and value with its marks filled in, then escaped."""
         pieces: list[str] = []
-        self._write(element, pieces.append)
+        self._write(root, pieces.append)
         return "".join(pieces)
 
     def _write(self, element: Element, put: Callable[[str], None]) -> None:
@@ -222,7 +188,7 @@ class _Publisher:
             put(f"</{element.tag}>")
 
     def _plain(self, text: str) -> str:
-        """What a reader sees: Markdown leaves entities in its texts."""
+        """Return what a reader sees: Markdown leaves entities in its texts."""
         return self.expand(html.unescape(text))
 
     def _link(self, link: Element) -> None:
@@ -241,16 +207,17 @@ class _Publisher:
             link.attrib.clear()
 
     def _beside(self, written: str) -> str:
-        """Attachments lie beside the page; to whoever writes the text they lie in attachments/."""
+        """Return an address without attachments/, where the text's author sees the files that are beside the page."""
         return written if self.files is None else _ATTACHED.sub("", written, count=1)
 
     def _image(self, image: Element) -> None:
         written = image.get("src", "")
         address = self._plain(written)
         image.set("src", self._beside(written))
-        if _is_elsewhere(address) or not self._is_allowed(written):
-            if _is_elsewhere(address):
-                self.report(address, say("a picture from another site"), say("put the picture into attachments/"))
+        is_elsewhere = bool(_SCHEME.match(address)) or address.startswith(_OTHER_SITE)
+        if is_elsewhere:
+            self.report(address, say("a picture from another site"), say("put the picture into attachments/"))
+        if is_elsewhere or not self._is_allowed(written):
             image.tag = "span"
             image.text = image.get("alt", "")
             image.attrib.clear()
@@ -259,7 +226,7 @@ class _Publisher:
         beside = self._plain(self._beside(written))
         address = _INVISIBLE.sub("", beside)  # as browsers read it
         scheme = _SCHEME.match(address)
-        if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(("//", "\\", "/\\")):
+        if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(_OTHER_SITE):
             hint = say("links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/")
             self.report(self._plain(written), say("this link may not stand on a page"), hint)
             return False
@@ -271,7 +238,7 @@ class _Publisher:
         return True
 
     def _table(self, table: Element) -> None:
-        """Scroll within the page, alignment as a class, and heads that say what they are heads of."""
+        """Let a table scroll within the page, with its alignment as classes and with heads that name their columns."""
         inner = Element("table")
         inner.extend(list(table))
         table.clear()
@@ -295,12 +262,8 @@ class _Publisher:
             element.remove(line)
 
 
-def _is_elsewhere(address: str) -> bool:
-    return bool(_SCHEME.match(address)) or address.startswith(("//", "\\", "/\\"))
-
-
 def _scope_heads(table: Element) -> None:
-    """Column heads; and row heads where the corner is empty, since the first column then names the rows."""
+    """Mark column heads; and row heads where the corner is empty, since the first column then names the rows."""
     heads = list(table.iter("th"))
     for head in heads:
         head.set("scope", "col")

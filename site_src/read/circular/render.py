@@ -1,25 +1,24 @@
-"""The circular: ``circular.md`` with its placeholders filled in, as HTML."""
+"""Read and render the circular: ``circular.md`` with its placeholders filled in, as HTML."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jinja2 import UndefinedError
-from markupsafe import Markup
 
 from site_src.files.staff_text import read_text
 from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
 from site_src.read.circular import FILE, MISSING_NOTE
-from site_src.read.circular.markdown_html import Heading, to_html
+from site_src.read.circular.markdown_html import Html, to_html
+from site_src.read.circular.placeholder_language import MissingFactError, Named, Sandbox, Unlisted
 from site_src.read.circular.placeholders import fill_in
-from site_src.read.circular.raw_html import LineNumbers, warn_of_html
-from site_src.read.circular.sandbox import MissingFactError, Named, Sandbox, Unlisted
-from site_src.read.content.misnamed import hint_of_missing
+from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,30 +31,38 @@ if TYPE_CHECKING:
 
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
-
-NO_TEXT = Markup()
+CODE_MAX = 5_000  # characters, so that marks without an end do not make it look through the whole text each time
 
 PUBLIC_ANNEX = "annex.xlsx"
 LISTS = {"agencies": set(Status), "keeps": {Status.KEEPS}, "contact_us": {Status.CONTACT_US}}
 
 _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](:?)")
 
+# Elements that people write into Markdown; another word in angle brackets may be meant to be read as it is.
+_NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
+_NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
+_TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
+# Code, comments that are not published, escapes and the addresses of links come first, and are passed over.
+_HTML = re.compile(
+    rf"(?:(?<!`)(?P<fence>`++|^ *+~{{3,}}+)).{{1,{CODE_MAX}}}?(?P=fence)|\{{#.*?(?:#\}}|\Z)"
+    rf"|\\<|\]\(<[^<>\n]*>|(?P<comment><!--)|(?P<tag>{_TAG})",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+
 
 @dataclass(frozen=True)
-class Circular:
+class Circular(Html):
     """The circular's body as HTML, its headings for a list of contents, and the text as staff wrote it."""
 
-    html: Markup = NO_TEXT
-    headings: tuple[Heading, ...] = ()
     source: str = ""
 
 
 def render_circular(
     campaign: Campaign, site: Site, agencies: Sequence[Agency] | None, words: Words, problems: Problems
 ) -> Circular:
-    """Read and set the campaign's ``circular.md``; every mistake in it goes to ``problems`` with its line.
+    """Read and render the campaign's ``circular.md``; every mistake in it goes to ``problems`` with its line.
 
-    Without ``agencies`` (the campaign is over) a text stands for them; a warning says where.
+    Without ``agencies`` (the campaign is over) a text stands for them; a warning names each such place.
     """
     source = _read(campaign.path / FILE, problems)
     if source is None:
@@ -63,16 +70,15 @@ def render_circular(
     sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
     facts = _facts(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
-    _check_footnotes(source, problems)
+    lines = Lines(source, FILE)
+    _check_footnotes(source, lines, problems)
     warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
-    lines = LineNumbers(source)
     if agencies is None:
         _warn_of_annex(source, lines, problems)
 
     def report(address: str, message: str, hint: str) -> None:
         position = source.find(address) if address else -1  # not there where placeholders put it together
-        at = Place(file=FILE, line=lines.at(position) if position >= 0 else 0)
-        problems.error(Topic.TEXT, message, hint=hint, at=at, value=address)
+        problems.error(Topic.TEXT, message, hint=hint, at=lines.at(position), value=address)
 
     written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
     if not written.html.striptags() and not problems.has_errors:
@@ -83,25 +89,24 @@ def render_circular(
 
 
 def _read(path: Path, problems: Problems) -> str | None:
+    text = None
     if not path.is_file():
         message = say("there is no circular in the campaign's folder")
         hint = say("write the circular's text there; `new --circular FILE` makes it out of a Word or text file")
-        problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=FILE))
-        return None
-    if path.stat().st_size > BYTES_MAX:
+        hint = hint_of_missing(path, hint)
+    elif path.stat().st_size > BYTES_MAX:
         message = say("this file is too large for a circular")
         hint = say("check that this is the circular's text; pictures and tables go into attachments/")
-        problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
-        return None
-    text = read_text(path, problems)
-    if text is not None and not text.strip():
-        problems.error(Topic.FILE, say("the circular is empty"), hint=say("write its text there"), at=Place(file=FILE))
-        return None
-    return text
+    elif (text := read_text(path, problems)) is None or text.strip():
+        return text
+    else:
+        message, hint = say("the circular is empty"), say("write its text there")
+    problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+    return None
 
 
 def _spoiled_by(problems: Problems) -> tuple[type[Exception], ...]:
-    """How placeholders fail for mistakes that are told already: a fact or an agency could not be read."""
+    """Return how placeholders fail after mistakes that are reported already: a fact or an agency could not be read."""
     files = {each.at.file for each in problems.all() if each.severity is Severity.ERROR}
     spoiled = {MissingFactError: FACTS_FILE in files, UndefinedError: bool(files - {FACTS_FILE})}
     return tuple(kind for kind, is_spoiled in spoiled.items() if is_spoiled)
@@ -113,7 +118,7 @@ def _ambiguous_names(agencies: Sequence[Agency]) -> frozenset[str]:
 
 
 def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]:
-    """The lists of agencies by the names of their placeholders; bare names, so that no address gets into the text."""
+    """Return the lists of agencies by their placeholders; bare names, so that no address gets into the text."""
     if agencies is None:
         return dict.fromkeys(LISTS, Unlisted([Named(words.gettext("[as in the original circular]"), "", "")]))
     named = [(agency.status, Named(agency.name, words.kind(agency.kind), agency.parent)) for agency in agencies]
@@ -121,54 +126,68 @@ def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]
 
 
 def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
-    """Every other placeholder by its name."""
-    head = campaign.circular
-    return {
-        "folder": campaign.folder,
-        "deadline": campaign.deadline,
-        "effective": campaign.effective,
-        "eve": campaign.eve,
-        "files_until": campaign.files_until,
-        "protocol": head.protocol,
-        "date": head.date,
-        "place": head.place,
-        "subject": head.subject,
-        "operator": site.operator,
-        "title": site.title,
-        "slug": campaign.slug,
-    }
+    """Return every other placeholder by its name."""
+    of_campaign = ("folder", "deadline", "effective", "eve", "files_until", "slug")
+    facts = {name: getattr(campaign, name) for name in of_campaign}
+    facts |= {name: getattr(campaign.circular, name) for name in ("protocol", "date", "place", "subject")}
+    return facts | {"operator": site.operator, "title": site.title}
 
 
-def _warn_of_annex(source: str, lines: LineNumbers, problems: Problems) -> None:
+def _warn_of_annex(source: str, lines: Lines, problems: Problems) -> None:
     """Warn of a link to the public annex, which leaves the site when the campaign is over."""
     if (position := source.find(f"]({PUBLIC_ANNEX}")) >= 0:
         message = say("the annex for publication has left the site, since the round is over")
         hint = say("link a copy of it in attachments/ that has another name, or remove the link")
-        problems.warning(
-            Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=lines.at(position)), value=PUBLIC_ANNEX
-        )
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(position), value=PUBLIC_ANNEX)
 
 
 def _files_beside(campaign: Campaign) -> set[str]:
-    """What lies beside the circular's page on the site."""
+    """Return the names of the files beside the circular's page on the site."""
     folder = campaign.path / "attachments"
     attached = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     return attached | {PUBLIC_ANNEX, "index.html"}
 
 
-def _check_footnotes(source: str, problems: Problems) -> None:
-    """A mark without its footnote would stay in the text as it is; one that `new` could not fill waits for staff."""
-    found = [(match[1], bool(match[2]), match) for match in _FOOTNOTE_MARK.finditer(source)]
-    defined = {label for label, is_definition, _ in found if is_definition}
-    lines = LineNumbers(source)
-    for label, _, match in found:
-        if label not in defined:
-            at = Place(file=FILE, line=lines.at(match.start()))
-            hint = say("write the footnote on a line of its own: [^{label}]: its text", label=label)
-            problems.warning(Topic.TEXT, say("this mark has no footnote"), hint=hint, at=at, value=match[0])
+def _check_footnotes(source: str, lines: Lines, problems: Problems) -> None:
+    """Warn of a mark without its footnote, and of a footnote that `new` could not fill."""
+    found = list(_FOOTNOTE_MARK.finditer(source))
+    defined = {mark[1] for mark in found if mark[2]}
+    for mark in found:
+        if mark[1] not in defined:
+            message = say("this mark has no footnote")
+            hint = say("write the footnote on a line of its own: [^{label}]: its text", label=mark[1])
+            problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(mark.start()), value=mark[0])
+    for note in re.finditer(re.escape(MISSING_NOTE), source):
+        message = say("the text of this footnote is still missing")
+        hint = say("write what the document says there, or remove the footnote and its mark")
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()))
 
-    for number, line in enumerate(source.split("\n"), start=1):
-        if MISSING_NOTE in line:
-            at = Place(file=FILE, line=number)
-            hint = say("write what the document says there, or remove the footnote and its mark")
-            problems.warning(Topic.TEXT, say("the text of this footnote is still missing"), hint=hint, at=at)
+
+def warn_of_html(text: str, file: str, problems: Problems, note: str = "") -> None:
+    """Warn of each comment and tag, which everybody would read; ``note`` says how a note is written instead."""
+    lines = Lines(text, file)
+    for found in _HTML.finditer(text):
+        if found["comment"]:
+            message = say("this comment shows as text on the page: everybody reads it")
+            hint = note or say("remove it from the text")
+        elif found["tag"]:
+            message = say("HTML shows as text on the page")
+            hint = say(
+                "take it out, or use Markdown: **bold**, an empty line before a new paragraph, two spaces at the end "
+                "of a line for a break"
+            )
+        else:
+            continue
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(found.start()), value=found[0])
+
+
+class Lines:
+    """The lines of one text, which is read once, however many places are asked for."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._file = file
+        self._ends = [end.start() for end in re.finditer("\n", text)]
+
+    def at(self, position: int) -> Place:
+        """Return the line that holds the character at ``position``; the file alone for a position below 0."""
+        return Place(file=self._file, line=bisect_left(self._ends, position) + 1 if position >= 0 else 0)

@@ -1,18 +1,27 @@
-"""Which folders of ``content/`` are campaigns, and which file in one is its annex."""
+"""Find the campaigns of ``content/`` and their annexes, and report each file that nobody would read.
+
+A file whose name is not known is an error with the name that it was probably meant to have.
+"""
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from site_src.files.private import SERVER_FOLDER
-from site_src.language.say import say, say_list
+from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.files.walk import in_order, is_leftover
+from site_src.language.catalogues import N_
+from site_src.language.greek import to_latin
+from site_src.language.say import say, say_either, say_list
 from site_src.problems import Place, Topic, UsageError
-from site_src.read.content.known_files import hint_of_annex, is_annex, is_campaign, possible_annexes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from site_src.problems import Problems
     from site_src.read.settings import Campaign
@@ -20,9 +29,65 @@ if TYPE_CHECKING:
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
 
+ANNEX_ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
+ANNEXES = tuple(f"annex{ending}" for ending in ANNEX_ENDINGS)
+
+_SAVE_AGAIN = N_('open it in Excel or LibreOffice and save it as "annex.xlsx" (Excel workbook)')
+_EXPORT = N_('open it in Numbers, choose File > Export To > Excel, and name the result "annex.xlsx"')
+_DOWNLOAD = N_('open it in Google Sheets, choose File > Download > Microsoft Excel, and name the result "annex.xlsx"')
+# Other endings of spreadsheets: what to do with an annex that has one.
+_OTHER_SHEETS = {
+    **dict.fromkeys((".xlsm", ".xlsb", ".xltx", ".xltm", ".xlt", ".fods", ".ots", ".sxc", ".tsv"), _SAVE_AGAIN),
+    ".numbers": _EXPORT,
+    ".gsheet": _DOWNLOAD,
+}
+SHEET_ENDINGS = {*ANNEX_ENDINGS, *_OTHER_SHEETS}
+
+# Text may have one of the latter endings in the place of its own; a spreadsheet would not be read.
+TEXT_ENDINGS = {".toml", ".md", ".typ", ".htpasswd", ".csv"}
+USUAL_TEXT_ENDINGS = {".txt", ".text", ".markdown", ""}
+
+ALIKE = 0.75  # of a word's letters, in their order: one slip in four
+
+# Other words for the first word of a known name.
+OTHER_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+# The files that office programs write beside a document while it is open.
+_OPEN = re.compile(r"~\$(?P<office>.+)|\.~lock\.(?P<libre>.+)#")
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names that a folder may hold, of files and of folders."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Return all of them in one line."""
+        names = (*self.files, *(f"{name}/" for name in self.folders))
+        return ", ".join(dict.fromkeys("annex.*" if name in ANNEXES else name for name in names))
+
+    def has(self, path: Path) -> bool:
+        """Return whether a file or folder is one of these."""
+        return path.name in (self.folders if path.is_dir() else self.files)
+
+
+CONTENT = Known(("site.toml", "help.md", "accessibility.md"))
+CAMPAIGN = Known(
+    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", CURRENT_NAME), folders=("attachments", "files")
+)
+PRIVATE = Known((KEY_NAME, MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
+
+# By any of these files a folder is a campaign's, whatever else it lacks.
+MARKS = ("campaign.toml", "circular.md", *ANNEXES)
+# A build needs these: the report that one is missing names the file that was meant as it.
+REQUIRED = ("site.toml", "campaign.toml", "circular.md")
+
 
 def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
-    """The campaigns' folders in the order of their names: those that hold a file of a campaign."""
+    """Return the folders that hold a file of a campaign, or one that was meant as it, in the order of their names."""
     if not content.is_dir():
         hint = say("give the folder that holds site.toml with --content")
         problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
@@ -42,20 +107,30 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     return found
 
 
+def is_campaign(folder: Path) -> bool:
+    """Return whether a folder holds a campaign's file, or one that was meant as it."""
+    return any(path.name in MARKS or meant_name(path.name, MARKS) for path in folder.iterdir() if path.is_file())
+
+
 def no_such_campaign(slug: str, content: Path, found: Sequence[Path]) -> UsageError:
-    """The error for a campaign that the command names and ``content`` does not hold, with those that were found."""
+    """Return the error for a campaign that ``content`` does not hold, with those that were found."""
     message = say('there is no campaign "{slug}" in "{content}"', slug=slug, content=content)
     names = ", ".join(path.name for path in found) or say("none")
     return UsageError(message, say("the campaigns are: {names}", names=names))
 
 
 def annexes_in(folder: Path) -> list[Path]:
-    """The files of a campaign's folder that are named as an annex is; exactly one is right."""
+    """Return the files of a campaign's folder that are named as an annex is; exactly one is right."""
     return sorted(path for path in folder.iterdir() if is_annex(path))
 
 
+def is_annex(path: Path) -> bool:
+    """Return whether a file is named as an annex is, in any letter case."""
+    return path.stem.lower() == "annex" and path.suffix.lower() in ANNEX_ENDINGS and path.is_file()
+
+
 def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
-    """The campaign's annex; none or several are a problem."""
+    """Return the campaign's annex; none or several are a problem."""
     found = annexes_in(campaign.path)
     at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
@@ -64,8 +139,180 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
         if possible:
             names = say_list([f'"{path.name}"' for path in possible])
             message = say("there is no annex in the campaign's folder; it holds {names} instead", names=names)
-        problems.error(Topic.FILE, message, hint=hint_of_annex(possible), at=at)
+        problems.error(Topic.FILE, message, hint=_hint_of_annex(possible), at=at)
     elif len(found) > 1:
         hint = say("keep exactly one of these files")
         problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
     return tuple(found)
+
+
+def possible_annexes(folder: Path) -> list[Path]:
+    """Return what may have been meant as the annex of a folder that has none: its spreadsheets, of any kind."""
+    beside = [path for path in in_order(folder.iterdir()) if not is_leftover(path.name)]
+    if any(map(is_annex, beside)):
+        return []
+    files = [path for path in beside if path.is_file() or path.suffix == ".numbers"]  # which may be a folder
+    sheets = [path for path in files if path.suffix.lower() in SHEET_ENDINGS]
+    return sheets or [path for path in files if _is_like_annex(path)]
+
+
+def _hint_of_annex(possible: Sequence[Path]) -> str:
+    """Return how one of these files becomes the annex."""
+    match possible:
+        case []:
+            return say("put the spreadsheet there as annex.xlsx, annex.xls, annex.ods or annex.csv")
+        case [path]:
+            ending = path.suffix.lower()
+            name = f"annex{ending}" if ending in ANNEX_ENDINGS else meant_name(path.name, ANNEXES)
+            return _hint_of_rename(path.name, name) if name else how_to_save(ending)
+    return say("rename the one that is the annex to {names}, and move the others away", names=say_either(ANNEXES))
+
+
+def how_to_save(ending: str) -> str:
+    """Return how a file with an ending that is not read becomes an annex."""
+    return say(_OTHER_SHEETS.get(ending, _SAVE_AGAIN))
+
+
+def check_content(content: Path, campaigns: Sequence[Path], problems: Problems) -> None:
+    """Report everything in ``content/`` that is neither a campaign nor one of the site's own files."""
+    for path in _strangers(content, CONTENT) if content.is_dir() else ():
+        if path in campaigns:
+            continue
+        if path.is_dir() and path.name not in (*CONTENT.files, *CAMPAIGN.folders):
+            message = say("this folder is not a campaign: it has no campaign.toml, circular.md or annex")
+            hint = say("a campaign has {names}; move any other folder elsewhere", names=CAMPAIGN.shown)
+            problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"{path.name}/"))
+        else:
+            _report(path, CONTENT, problems)
+
+
+def check_campaign(folder: Path, problems: Problems) -> None:
+    """Report everything in a campaign's folder that nobody would read, and the documents that are open in a program."""
+    reported_elsewhere = [*possible_annexes(folder), *_material_of_letter(folder)]
+    for path in _strangers(folder, CAMPAIGN):
+        if path not in reported_elsewhere:
+            _report(path, CAMPAIGN, problems)
+    for each in (folder, *folder.glob("attachments/"), *sorted(folder.glob("files/*/"))):
+        _warn_of_open(each, folder, problems)
+
+
+def _strangers(folder: Path, known: Known) -> Iterator[Path]:
+    """Yield the files and folders that are not known, except those that the report of a missing file names."""
+    stand_ins = [_stand_in(folder / name) for name in REQUIRED]
+    for path in in_order(folder.iterdir()):
+        if not known.has(path) and not is_leftover(path.name) and path not in stand_ins:
+            yield path
+
+
+def _material_of_letter(folder: Path) -> Iterator[Path]:
+    """Yield the files that a campaign's own letter template names: a logo or a part of the template."""
+    if (folder / "letter.typ").is_file():
+        templates = b"".join(path.read_bytes() for path in folder.glob("*.typ") if path.is_file())
+        yield from (path for path in folder.iterdir() if path.name.encode(errors="replace") in templates)
+
+
+def _report(path: Path, known: Known, problems: Problems) -> None:
+    message = say("Thyrida does not know this folder") if path.is_dir() else say("Thyrida does not know this file")
+    at = Place(file=f"{path.name}/" if path.is_dir() else path.name)
+    problems.error(Topic.FILE, message, hint=_hint_of_stranger(path, known), at=at)
+
+
+def _hint_of_stranger(path: Path, known: Known) -> str:
+    if path.name in known.folders:
+        return say('"{name}" must be a folder: put the file into one of this name', name=path.name)
+    if path.name in known.files:
+        return say('"{name}" must be a file: give the folder another name', name=path.name)
+    if hint := _hint_of_home(path.name) or _hint_of_near(path, known):
+        return hint
+    if known is CAMPAIGN and path.is_file() and path.suffix.lower() not in TEXT_ENDINGS:
+        return say(
+            "put it into attachments/ to publish it beside the circular, into files/<user name>/ to send it to one "
+            "agency, or out of this folder; known here are {names}",
+            names=known.shown,
+        )
+    return say("known here are {names}; move all else out of this folder", names=known.shown)
+
+
+def _hint_of_home(name: str) -> str:
+    """Return which other folder knows the name."""
+    homes = (
+        (CONTENT, say("the content folder itself")),
+        (Known((CURRENT_NAME,)), say("the private folder itself")),
+        (CAMPAIGN, say("a campaign's folder")),
+        (PRIVATE, say("the campaign's folder in the private folder")),
+    )
+    place = next((place for known, place in homes if name in (*known.files, *known.folders)), "")
+    return say("it belongs in {place}", place=place) if place else ""
+
+
+def _hint_of_near(path: Path, known: Known) -> str:
+    near = meant_name(path.name, known.folders if path.is_dir() else known.files)
+    taken = path.with_name(near) if near and path.with_name(near).exists() else None
+    if known is CAMPAIGN and _is_like_annex(path):  # of which one is enough, whatever its ending
+        taken = next(filter(is_annex, in_order(path.parent.iterdir())), None)
+    if taken and not taken.samefile(path):
+        return say('did you mean "{near}"? That is there already: keep one of them', near=taken.name)
+    return _hint_of_rename(path.name, near) if near else ""
+
+
+def meant_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name that a file or folder of this name was meant to have; nothing where none is near."""
+    alike = {each: _likeness(name, each) for each in known if each != name and _is_read_as(name, each)}
+    near = max(alike, key=alike.__getitem__, default="")
+    return near if near and alike[near] >= ALIKE else ""
+
+
+def _is_like_annex(path: Path) -> bool:
+    return _likeness(path.name, "annex") >= ALIKE
+
+
+def _likeness(name: str, known: str) -> float:
+    """Return how alike, from 0 to 1, any word of a name is to the first word of a known one."""
+    words = re.findall(r"[^\W_]+", to_latin(name))
+    first = known.partition(".")[0]
+    others = map(to_latin, (first, *OTHER_WORDS.get(first, ())))
+    pairs = itertools.product(words, others)
+    return max((difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs), default=0)
+
+
+def _is_read_as(name: str, known: str) -> bool:
+    """Return whether a file can be renamed: it has the known ending, one too many, or another one that text has."""
+    ending, wanted = PurePath(name).suffix.lower(), PurePath(known).suffix
+    return ending == wanted or PurePath(name).stem == known or (ending in USUAL_TEXT_ENDINGS and wanted in TEXT_ENDINGS)
+
+
+def _stand_in(path: Path) -> Path | None:
+    """Return the file that was meant to be at a path where there is none, if one is beside it."""
+    beside = in_order(path.parent.iterdir()) if path.parent.is_dir() and not path.exists() else []
+    files = (other for other in beside if other.is_file() and not is_leftover(other.name))
+    return next((other for other in files if meant_name(other.name, [path.name])), None)
+
+
+def hint_of_missing(path: Path, hint: str) -> str:
+    """Return what to do about a file that is missing: the hint, unless a file that was meant as it is there."""
+    found = _stand_in(path)
+    return _hint_of_rename(found.name, path.name) if found else hint
+
+
+def _hint_of_rename(found: str, name: str) -> str:
+    """Return how a file or folder gets its name."""
+    if PurePath(found).stem == name:
+        return say(
+            'rename "{found}" to "{name}": Windows hides the endings of files, and Notepad adds one',
+            found=found,
+            name=name,
+        )
+    return say('rename "{found}" to "{name}"', found=found, name=name)
+
+
+def _warn_of_open(folder: Path, campaign: Path, problems: Problems) -> None:
+    for path in in_order(folder.iterdir()):
+        found = _OPEN.fullmatch(path.name)
+        name = found and (found["office"] or found["libre"])
+        if found and name and (folder / name).is_file():
+            office = "Excel" if PurePath(name).suffix.lower() in SHEET_ENDINGS else "Word"
+            program = "LibreOffice" if found["libre"] else office
+            message = say("this file is open in {program}: changes that are not saved are not read", program=program)
+            hint = say('save and close it; where nobody has it open any more, delete "{lock}"', lock=path.name)
+            at = Place(file=(folder / name).relative_to(campaign).as_posix())
+            problems.warning(Topic.FILE, message, hint=hint, at=at)

@@ -1,20 +1,30 @@
-"""The files that staff lay beside a campaign: attachments of the circular, and more documents for single agencies."""
+"""Read the files that staff put beside a campaign: attachments of the circular, and documents for single agencies.
+
+An attachment is of a kind that its name and its content agree on. These kinds are what the last scan before publishing
+can read (``prove/leaks``), and none of them runs in a browser.
+"""
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
+import struct
 import unicodedata
+import zipfile
+import zlib
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from site_src.files.staff_text import NotTextError, decode
 from site_src.files.walk import in_order, is_leftover
 from site_src.language.say import say
-from site_src.make.archives import Document
 from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import STATUSES, Status
-from site_src.read.content.file_kinds import why_unfit, why_unnamed
+from site_src.read.inputs import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from site_src.read.agency import Agency
@@ -23,11 +33,11 @@ if TYPE_CHECKING:
 # An archive is sealed in memory, and the page opens it in a browser's memory.
 ENCLOSURES_BYTES_MAX = 100 * 2**20
 
-# A circular's signed PDF has a few; whoever reads the page may be on a phone, and all of it is looked through.
+# A circular's signed PDF has a few; readers of the page may be on a phone, and all of it is looked through.
 ATTACHMENT_BYTES_MAX = 50 * 2**20
 
 # What Windows, where contacts unpack their archives, cannot keep as a file's name: reserved characters, the names of
-# devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are no UTF-8.
+# devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are not UTF-8.
 UNKEEPABLE = re.compile(
     r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
     re.VERBOSE | re.IGNORECASE,
@@ -36,29 +46,45 @@ UNKEEPABLE = re.compile(
 # Names that would take the place of the circular's own page and annex.
 RESERVED = {"index.html", "annex.xlsx"}
 
+PDF_SIGNATURE, PNG_SIGNATURE, JPEG_SIGNATURE = b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+PDF_HEADER_WITHIN = 1024  # readers look for the signature that far (ISO 32000-1, annex H, implementation note 13)
+ZIP_SIGNATURE = b"PK\x03\x04"
+OFFICE_TYPES = "[Content_Types].xml"  # ECMA-376, part 2, 10.1.2: it names the document's kind, macros included
+ODF_TYPE = "mimetype"  # OpenDocument 1.2, part 3, 3.3
+TYPES_BYTES_MAX = 2**20
+
+# What zipfile lets through where a ZIP is damaged; a wrong name or field is a ValueError, KeyError or struct.error.
+ZIP_DAMAGE = (
+    *(zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError),
+    *(KeyError, RuntimeError, struct.error, zlib.error, lzma.LZMAError),
+)
+
+# Only its own program can show what is in it: OLE (old Office, a document with a password), gzip, RTF and e-mail.
+CLOSED = re.compile(
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x1f\x8b\x08|\{\\rtf"
+    rb"|(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:MIME-Version|Content-Transfer-Encoding):"
+)
+_MARKUP = re.compile(r"\s*<[!?A-Za-z]")
+
 
 def read_attachments(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     """Return the files of ``attachments/`` that may be published, in the order of their names."""
-    return tuple(
-        path
-        for path in _files_in(campaign.path / "attachments", "attachments", problems)
-        if _may_be_published(path, problems)
-    )
-
-
-def _may_be_published(path: Path, problems: Problems) -> bool:
-    trouble = _why_unpublished(path)
-    if trouble:
-        problems.error(Topic.FILE, trouble[0], hint=trouble[1], at=Place(file=f"attachments/{path.name}"))
-    return not trouble
+    published = []
+    for path in _files_in(campaign.path, "attachments", problems):
+        if mistake := _why_unpublished(path):
+            message, hint = mistake
+            problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"attachments/{path.name}"))
+        else:
+            published.append(path)
+    return tuple(published)
 
 
 def _why_unpublished(path: Path) -> tuple[str, str] | None:
-    """Return why a file may not lie beside the circular, and what to do; it is read only where name and size allow."""
+    """Return why a file may not be published, and what to do; it is read only where name and size allow."""
     if path.name.lower() in RESERVED:
         return say("the circular's page has a file of this name itself"), say("give the file another name")
-    if trouble := why_unnamed(path.name):
-        return trouble
+    if mistake := _why_unnamed(path.name):
+        return mistake
     if path.stat().st_size > ATTACHMENT_BYTES_MAX:
         message = say("this file has more than {size} MB", size=ATTACHMENT_BYTES_MAX // 2**20)
         return message, say("save it again with smaller pictures, or divide it")
@@ -68,13 +94,11 @@ def _why_unpublished(path: Path) -> tuple[str, str] | None:
 def read_enclosures(
     campaign: Campaign, agencies: Sequence[Agency], problems: Problems
 ) -> Mapping[str, tuple[Document, ...]]:
-    """The documents of ``files/<username>/``, by user name, in the order of their names."""
+    """Return the documents of ``files/<username>/``, by user name, in the order of their names."""
     root = campaign.path / "files"
-    if not root.is_dir():
-        return {}
     status = {agency.username: agency.status for agency in agencies}
     enclosures = {}
-    for folder in sorted(root.iterdir()):
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
         if is_leftover(folder.name):
             continue
         at = Place(file=f"files/{folder.name}")
@@ -87,43 +111,130 @@ def read_enclosures(
             message = say("this agency gets no letter ({why}), so nothing can carry these documents", why=why)
             problems.error(Topic.FILE, message, hint=hint, at=at)
         else:
-            enclosures[folder.name] = _documents(folder, problems)
+            enclosures[folder.name] = _documents(campaign.path, folder.name, problems)
     return enclosures
 
 
-def _documents(folder: Path, problems: Problems) -> tuple[Document, ...]:
-    where = f"files/{folder.name}"
-    at = Place(file=where)
-    paths = _files_in(folder, where, problems)
+def _documents(campaign: Path, username: str, problems: Problems) -> tuple[Document, ...]:
+    where = f"files/{username}"
+    paths = _files_in(campaign, where, problems)
     if sum(path.stat().st_size for path in paths) > ENCLOSURES_BYTES_MAX:
         message = say("these documents have more than {size} MB together", size=ENCLOSURES_BYTES_MAX // 2**20)
-        problems.error(Topic.FILE, message, hint=say("send fewer or smaller documents"), at=at)
+        problems.error(Topic.FILE, message, hint=say("send fewer or smaller documents"), at=Place(file=where))
         return ()
-    documents = [Document(unicodedata.normalize("NFC", path.name), path.read_bytes()) for path in paths]
-    taken = {f"{folder.name}.pdf"}
+    documents = tuple(Document(unicodedata.normalize("NFC", path.name), path.read_bytes()) for path in paths)
+    taken = {f"{username}.pdf"}
     for document in documents:
         if document.name.lower() in taken:
             hint = say("give the file another name")
             message = say("another document of the archive has this name")
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"{where}/{document.name}"))
         taken.add(document.name.lower())
-    return tuple(documents)
+    return documents
 
 
-def _files_in(folder: Path, where: str, problems: Problems) -> tuple[Path, ...]:
-    """The plain files of a folder; ``where`` it lies in that of the campaign."""
-    if not folder.is_dir():
-        return ()
-    paths = in_order(path for path in folder.iterdir() if not is_leftover(path.name))
-    for path in paths:
+def _files_in(campaign: Path, where: str, problems: Problems) -> list[Path]:
+    """Return the plain files of a campaign's folder, and report all else in it."""
+    folder = campaign / where
+    plain = []
+    for path in in_order(folder.iterdir()) if folder.is_dir() else ():
         at = Place(file=f"{where}/{path.name}")
+        if is_leftover(path.name):
+            continue
         if not path.is_file() or path.is_symlink():
             problems.error(Topic.FILE, say("only plain files are published"), hint=say("move it away"), at=at)
         elif UNKEEPABLE.search(path.name):
             hint = say("give the file a name of letters, digits, spaces and hyphens")
             problems.error(Topic.FILE, say("Windows cannot keep a file of this name"), hint=hint, at=at)
-    return tuple(path for path in paths if _is_plain(path))
+        else:
+            plain.append(path)
+    return plain
 
 
-def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and not UNKEEPABLE.search(path.name)
+def why_unfit(name: str, data: bytes) -> tuple[str, str] | None:
+    """Return why a file may not be published, and what to do; None where name and content agree on one of the kinds."""
+    if mistake := _why_unnamed(name):
+        return mistake
+    ending = _ending(name)
+    fitting = _endings_of(data)
+    if ending in fitting:
+        return None
+    message = say('the file is not what the end of its name says: "{ending}"', ending=ending)
+    if fitting:
+        return message, say('give it a name that ends in "{ending}"', ending=fitting[0])
+    hint = say(
+        "open it in the program that made it, save it as PDF without a password and without another file in it, and "
+        "put the PDF in its place"
+    )
+    return message, hint
+
+
+def _why_unnamed(name: str) -> tuple[str, str] | None:
+    """Return why a file of this name may not be published, whatever is in it, and what to do; None where it may."""
+    if _ending(name) in KINDS:
+        return None
+    message = say("only files of these kinds are published: {kinds}", kinds=", ".join(each[1:] for each in KINDS))
+    hint = say("save it as PDF and put the PDF in its place; of an archive, do so with each file in it")
+    return message, hint
+
+
+def _ending(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _endings_of(data: bytes) -> list[str]:
+    """Return the endings that fit; none where readers may take the same bytes for two kinds."""
+    if data.find(PDF_SIGNATURE, 0, PDF_HEADER_WITHIN) > 0:
+        return []
+    return [ending for ending, fits in KINDS.items() if fits(data)]
+
+
+def is_zip(data: bytes) -> bool:
+    """Return whether a program would open this as a ZIP, whatever it begins with."""
+    return zipfile.is_zipfile(io.BytesIO(data))
+
+
+def _starts_with(signature: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(signature) and not is_zip(data)
+
+
+def _office(kind: str) -> Callable[[bytes], bool]:
+    main = f"application/vnd.openxmlformats-officedocument.{kind}.main+xml".encode()
+    return lambda data: main in _part(data, OFFICE_TYPES)
+
+
+def _open_document(kind: str) -> Callable[[bytes], bool]:
+    return lambda data: _part(data, ODF_TYPE).strip() == f"application/vnd.oasis.opendocument.{kind}".encode()
+
+
+def _part(data: bytes, name: str) -> bytes:
+    """Return a part of an office document; nothing where there is none, or the document is damaged."""
+    if not data.startswith(ZIP_SIGNATURE):
+        return b""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(name) as part:
+            return part.read(TYPES_BYTES_MAX)
+    except ZIP_DAMAGE:
+        return b""
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = decode(data)
+    except NotTextError:
+        return False
+    return not (data.startswith(PDF_SIGNATURE) or CLOSED.match(data) or _MARKUP.match(text))
+
+
+KINDS: Mapping[str, Callable[[bytes], bool]] = {
+    ".pdf": _starts_with(PDF_SIGNATURE),
+    ".docx": _office("wordprocessingml.document"),
+    ".xlsx": _office("spreadsheetml.sheet"),
+    ".odt": _open_document("text"),
+    ".ods": _open_document("spreadsheet"),
+    ".png": _starts_with(PNG_SIGNATURE),
+    ".jpg": _starts_with(JPEG_SIGNATURE),
+    ".jpeg": _starts_with(JPEG_SIGNATURE),
+    ".txt": _is_text,
+    ".csv": _is_text,
+}

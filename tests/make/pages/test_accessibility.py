@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
 from site_src.make.pages.render import render_pages
+from site_src.read.inputs import Document
 from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.support.programs import installed
@@ -300,20 +301,30 @@ def _heights(page: Page, selector: str) -> set[int]:
     )
 
 
-def test_or_stands_only_where_there_is_another_choice(page: Page, site: WebSite) -> None:
-    """Without a script, and on paper, saving the file is no second choice; and on paper the dates stand in one row."""
+def test_the_form_gives_way_to_the_letter(page: Page, site: WebSite) -> None:
+    """Once the letter is open, it is the first thing below the heading, and the field comes after it."""
     page.goto(site.address(f"/{FOLDERS['ready']}"))
-    heading = page.locator("#save-heading")
-    assert heading.inner_text() == "Ή αποθηκεύστε το και ανοίξτε το με πρόγραμμα"
-    page.set_viewport_size({"width": 627, "height": 900})  # A4 between its margins
+    submit(page, ADDRESS)
+    letter, field = (page.locator(selector).bounding_box() for selector in ("#open-documents", "#open-email"))
+    assert letter
+    assert field
+    assert letter["y"] + letter["height"] <= field["y"]
+
+
+def test_the_dates_are_in_one_row_on_paper(page: Page, site: WebSite) -> None:
+    """On A4, between its margins, four dates are beside one another."""
+    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    page.set_viewport_size({"width": 627, "height": 900})
     page.emulate_media(media="print")
-    assert heading.inner_text() == "Αποθηκεύστε το και ανοίξτε το με πρόγραμμα"
     page.eval_on_selector(".facts", "facts => facts.append(facts.lastElementChild.cloneNode(true))")
     assert len(_heights(page, ".facts dd")) == 1
-    page.emulate_media(media="screen")
-    page.route("**/*.js", lambda route: route.abort())
-    page.reload()
-    assert heading.inner_text() == "Αποθηκεύστε το και ανοίξτε το με πρόγραμμα"
+
+
+def test_the_printed_circular_begins_with_the_letterhead(page: Page, site: WebSite) -> None:
+    """On paper the authority is first: no deadline of the site's, no button, no path."""
+    page.goto(site.address(f"/{PATHS['circular']}"))
+    page.emulate_media(media="print")
+    assert page.locator("body").inner_text().startswith(page.locator(".authority").first.inner_text())
 
 
 def _enlarge(page: Page, size: str) -> None:

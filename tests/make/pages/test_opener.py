@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.archives import Document, seal
+from site_src.make.archives import seal
+from site_src.read.inputs import Document
 from tests.support.firefox import running
 from tests.support.opener_pages import (
     ADDRESS,
@@ -42,6 +43,14 @@ def test_the_letter_opens_with_the_address(visit: Callable[..., Page]) -> None:
     assert saved(page) == [LETTER]
     assert page.locator("#open-documents a[target=_blank]").count() == 1
     assert ADDRESS not in page.inner_text("body")
+
+
+def test_the_letter_is_called_what_it_is(visit: Callable[..., Page]) -> None:
+    """The letter is named by its title beside its file name; other documents by their file names alone."""
+    page = visit(seal([LETTER, GREEK], ADDRESS, KEY, None))
+    submit(page, ADDRESS)
+    titles = page.locator("#open-documents .document").all_inner_texts()
+    assert [title.strip() for title in titles] == [f"New access code (PDF) {LETTER.name}", GREEK.name]
 
 
 def test_several_documents_with_greek_names(visit: Callable[..., Page]) -> None:

@@ -270,6 +270,13 @@ def test_text_stands_out(scheme: dict[str, str], ink: str) -> None:
         assert (high + 0.05) / (low + 0.05) >= BODY_CONTRAST, (ink, ground)
 
 
+def test_home_names_a_campaign_once_and_its_deadline_first(pages: dict[str, bytes]) -> None:
+    """The deadline is the first line below the title of the home page, and no campaign is on it twice."""
+    home = pages["index.html"].decode()
+    assert home.count(f'href="files/{SLUG}/index.html"') == home.count(f'href="circulars/{SLUG}/index.html"') == 1
+    assert home.partition("</h1>")[2].partition("</p>")[0].endswith("</time>")
+
+
 def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
     """The way to the own folder is one link, on the home page and on the listing."""
     assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.problems import Problem, Problems, Severity, Topic
+from site_src.problems import Problems, Severity, Topic
 from site_src.read.content.toml_table import TomlTable, parse_day
+from tests.support.content_files import only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,17 +20,6 @@ def load(folder: Path, text: str | bytes, problems: Problems) -> TomlTable:
     path = folder / "some.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return TomlTable.load(path, problems)
-
-
-def table_of(folder: Path, text: str, problems: Problems) -> TomlTable:
-    """The table of a file that can be read."""
-    return load(folder, text, problems)
-
-
-def only(problems: Problems) -> Problem:
-    """The one problem that was found."""
-    (problem,) = problems.all()
-    return problem
 
 
 @pytest.mark.parametrize(
@@ -71,14 +61,14 @@ def test_any_text_is_a_day_or_a_value_error(text: str) -> None:
 )
 def test_a_day_may_be_a_toml_date_a_moment_or_text(value: str, tmp_path: Path, problems: Problems) -> None:
     """TOML's dates and moments and quoted text in a known form are all the same day."""
-    assert table_of(tmp_path, f"deadline = {value}", problems).day("deadline") == date(2020, 11, 30)
+    assert load(tmp_path, f"deadline = {value}", problems).day("deadline") == date(2020, 11, 30)
     assert problems.all() == ()
 
 
 @pytest.mark.parametrize("value", ["20201130", "10:30:00", "true", "[2020-11-30]", '"soon"', "1.5", '"31/11/2020"'])
 def test_a_value_that_is_no_day_is_a_problem(value: str, tmp_path: Path, problems: Problems) -> None:
     """A number, a time, a list or an impossible day is told with its key, its value and the form to write."""
-    assert table_of(tmp_path, f"deadline = {value}", problems).day("deadline") is None
+    assert load(tmp_path, f"deadline = {value}", problems).day("deadline") is None
     problem = only(problems)
     assert (problem.topic, str(problem.at)) == (Topic.SETTING, "some.toml, deadline")
     assert problem.value
@@ -88,20 +78,20 @@ def test_a_value_that_is_no_day_is_a_problem(value: str, tmp_path: Path, problem
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "0202-11-30", "2202-11-30"])
 def test_a_mistyped_year_is_a_problem(day: str, tmp_path: Path, problems: Problems) -> None:
     """A year that no campaign can lie in is a slip of the finger: no later stage has to cope with it."""
-    assert table_of(tmp_path, f"deadline = {day}", problems).day("deadline") is None
+    assert load(tmp_path, f"deadline = {day}", problems).day("deadline") is None
     assert only(problems).topic is Topic.SETTING
 
 
 def test_days_next_to_any_accepted_one_exist(tmp_path: Path, problems: Problems) -> None:
     """Whatever day a table gives, the day before it can be computed: letters tell the last day of the old codes."""
     for text in ("0001-01-01", "2020-11-30"):
-        day = table_of(tmp_path, f"effective = {text}", problems).day("effective")
+        day = load(tmp_path, f"effective = {text}", problems).day("effective")
         assert day is None or day - timedelta(days=1) < day
 
 
 def test_text_is_one_line_and_numbers_count_as_digits(tmp_path: Path, problems: Problems) -> None:
     """White space is squeezed, a protocol number may stand without quotes, and a missing key gives the default."""
-    table = table_of(tmp_path, 'a = """ one\n  two """\nb = 78411\nempty = ""', problems)
+    table = load(tmp_path, 'a = """ one\n  two """\nb = 78411\nempty = ""', problems)
     assert (table.text("a"), table.text("b"), table.text("c", "usual"), table.text("empty", "x")) == (
         "one two",
         "78411",
@@ -114,20 +104,20 @@ def test_text_is_one_line_and_numbers_count_as_digits(tmp_path: Path, problems: 
 @pytest.mark.parametrize("value", ["true", "1.5", "[]", "{}", "2020-11-30", '["a"]'])
 def test_text_of_another_type_is_a_problem(value: str, tmp_path: Path, problems: Problems) -> None:
     """What is neither text nor a whole number is told, and the default stands in."""
-    assert table_of(tmp_path, f"title = {value}", problems).text("title", "-") == "-"
+    assert load(tmp_path, f"title = {value}", problems).text("title", "-") == "-"
     assert (only(problems).message, str(only(problems).at)) == ("expected text", "some.toml, title")
 
 
 @pytest.mark.parametrize("text", ["", 'title = ""', 'title = " \\n"', "other = 1"])
 def test_a_required_text_must_be_there(text: str, tmp_path: Path, problems: Problems) -> None:
     """Missing, empty and blank are the same mistake."""
-    table_of(tmp_path, text, problems).text("title", required=True)
+    load(tmp_path, text, problems).text("title", required=True)
     assert only(problems).message == "this key is missing"
 
 
 def test_an_optional_text_is_there_or_not(tmp_path: Path, problems: Problems) -> None:
     """An empty one counts as left out, a blank one is a slip."""
-    table = table_of(tmp_path, 'empty = ""\nblank = " \\t"', problems)
+    table = load(tmp_path, 'empty = ""\nblank = " \\t"', problems)
     assert (table.text("empty", "-"), table.text("other", "-"), problems.all()) == ("-", "-", ())
     assert table.text("blank", "-") == "-"
     assert (only(problems).message, str(only(problems).at)) == ("this text is blank", "some.toml, blank")
@@ -135,14 +125,14 @@ def test_an_optional_text_is_there_or_not(tmp_path: Path, problems: Problems) ->
 
 def test_a_required_day_must_be_there(tmp_path: Path, problems: Problems) -> None:
     """A missing day and an empty text are the same mistake, and an optional one may lack."""
-    table = table_of(tmp_path, 'empty = ""', problems)
+    table = load(tmp_path, 'empty = ""', problems)
     assert (table.day("deadline", required=True), table.day("empty", required=True), table.day("later")) == (None,) * 3
     assert [problem.message for problem in problems.all()] == ["this date is missing"] * 2
 
 
 def test_texts_are_a_list_or_the_lines_of_one_text(tmp_path: Path, problems: Problems) -> None:
     """A list, one text, and a text of several lines all give texts; blank ones fall out."""
-    table = table_of(tmp_path, 'a = ["x  y", "", 5]\nb = "one"\nc = """one\n\ntwo"""', problems)
+    table = load(tmp_path, 'a = ["x  y", "", 5]\nb = "one"\nc = """one\n\ntwo"""', problems)
     assert (table.texts("a"), table.texts("b"), table.texts("c"), table.texts("d")) == (
         ("x y", "5"),
         ("one",),
@@ -155,20 +145,20 @@ def test_texts_are_a_list_or_the_lines_of_one_text(tmp_path: Path, problems: Pro
 @pytest.mark.parametrize("value", ["5", "[[]]", "[1.5]", "[{}]", "{ a = 1 }", "true", "2020-11-30", "[true]"])
 def test_texts_of_another_type_are_a_problem(value: str, tmp_path: Path, problems: Problems) -> None:
     """A list of anything but texts is told; a truth value is no text either."""
-    assert table_of(tmp_path, f"sender = {value}", problems).texts("sender") == ()
+    assert load(tmp_path, f"sender = {value}", problems).texts("sender") == ()
     assert only(problems).message == "expected a list of texts"
 
 
 @pytest.mark.parametrize("value", ["true", "0", "-3", "1.0", '"4"', "[4]"])
 def test_a_whole_number_must_be_one_and_large_enough(value: str, tmp_path: Path, problems: Problems) -> None:
     """Truth values, fractions, quoted numbers and numbers below the least are told, and the default stands in."""
-    assert table_of(tmp_path, f"groups = {value}", problems).whole("groups", 5, least=1) == 5
+    assert load(tmp_path, f"groups = {value}", problems).whole("groups", 5, least=1) == 5
     assert only(problems).message == "expected a whole number of 1 or more"
 
 
 def test_a_whole_number_is_read(tmp_path: Path, problems: Problems) -> None:
     """The least one counts, and a missing key gives the default."""
-    table = table_of(tmp_path, "groups = 1", problems)
+    table = load(tmp_path, "groups = 1", problems)
     assert (table.whole("groups", 5, least=1), table.whole("length", 4, least=1)) == (1, 4)
     assert problems.all() == ()
 
@@ -176,14 +166,14 @@ def test_a_whole_number_is_read(tmp_path: Path, problems: Problems) -> None:
 @pytest.mark.parametrize("value", ["5", '"x"', "[]", "2020-11-30", "[{}]"])
 def test_a_table_must_be_one(value: str, tmp_path: Path, problems: Problems) -> None:
     """Another value where a table belongs is told, and the rest is read as if it were missing."""
-    inner = table_of(tmp_path, f"code = {value}", problems).table("code")
-    assert inner.keys() == ()
+    inner = load(tmp_path, f"code = {value}", problems).table("code")
+    assert inner.keys == ()
     assert only(problems).message == "expected a table"
 
 
 def test_tables_give_tables_and_texts(tmp_path: Path, problems: Problems) -> None:
     """A list may mix tables and plain texts; each table knows its place in the list."""
-    first, second = table_of(tmp_path, 'people = ["A: 1", { name = 2.5 }]', problems).tables("people")
+    first, second = load(tmp_path, 'people = ["A: 1", { name = 2.5 }]', problems).tables("people")
     assert first == "A: 1"
     assert isinstance(second, TomlTable)
     second.text("name")
@@ -193,29 +183,27 @@ def test_tables_give_tables_and_texts(tmp_path: Path, problems: Problems) -> Non
 @pytest.mark.parametrize("value", ["5", '"x"', "[5]", "{ }", '["a", 1]'])
 def test_tables_of_another_type_are_a_problem(value: str, tmp_path: Path, problems: Problems) -> None:
     """Anything but tables and texts in a list is told."""
-    assert table_of(tmp_path, f"people = {value}", problems).tables("people") == ()
+    assert load(tmp_path, f"people = {value}", problems).tables("people") == ()
     assert only(problems).message == "expected a list"
 
 
 def test_an_unknown_key_suggests_the_nearest(tmp_path: Path, problems: Problems) -> None:
     """A mistyped key names the one that was probably meant, at its full place; a strange one, all that are known."""
-    table = table_of(tmp_path, "[code]\ngruops = 5\nzzz = 1", problems).table("code")
+    table = load(tmp_path, "[code]\ngruops = 5\nzzz = 1", problems).table("code")
     table.whole("groups", 5, least=1)
     table.finish()
     near, far = problems.all()
     assert (str(near.at), near.hint) == ("some.toml, code.gruops", 'did you mean "groups"?')
-    assert (str(far.at), far.hint) == ("some.toml, code.zzz", "the known keys here are groups")
+    assert (str(far.at), far.hint) == ("some.toml, code.zzz", "it can be one of: groups")
 
 
 def test_a_key_below_the_wrong_table_is_told_where_it_belongs(tmp_path: Path, problems: Problems) -> None:
     """What is appended to a file stands in its last table; what belongs to a table may stand above it."""
-    table = table_of(tmp_path, "date = 2\n[letter]\nfolder = 1\nsigner = {date = 3}", problems)
+    table = load(tmp_path, "date = 2\n[letter]\nfolder = 1\nsigner = {date = 3}", problems)
     table.text("folder")
     letter = table.table("letter")
     letter.text("date")
-    signer = letter.table("signer")
-    signer.finish()
-    letter.finish()
+    letter.table("signer")
     table.finish()
     assert {str(each.at): each.hint for each in problems.all()} == {
         "some.toml, date": "it belongs below [letter]",
@@ -226,7 +214,7 @@ def test_a_key_below_the_wrong_table_is_told_where_it_belongs(tmp_path: Path, pr
 
 def test_known_keys_are_no_problem(tmp_path: Path, problems: Problems) -> None:
     """A table whose keys were all asked for has nothing to report."""
-    table = table_of(tmp_path, 'a = "x"', problems)
+    table = load(tmp_path, 'a = "x"', problems)
     table.text("a")
     table.finish()
     assert problems.all() == ()
@@ -257,13 +245,13 @@ def test_a_file_that_is_no_toml_is_one_problem(
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path, problems: Problems) -> None:
     """Notepad's mark at the beginning is no part of the first key."""
-    assert table_of(tmp_path, "\ufefftitle = 'x'", problems).text("title") == "x"
+    assert load(tmp_path, "\ufefftitle = 'x'", problems).text("title") == "x"
 
 
 def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path, problems: Problems) -> None:
     """What cannot be read is told with the system's own words."""
-    assert TomlTable.load(tmp_path / "none.toml", problems).keys() == ()
-    assert TomlTable.load(tmp_path, problems).keys() == ()
+    assert TomlTable.load(tmp_path / "none.toml", problems).keys == ()
+    assert TomlTable.load(tmp_path, problems).keys == ()
     assert [problem.topic for problem in problems.all()] == [Topic.FILE] * 2
 
 
@@ -273,7 +261,7 @@ def test_any_bytes_are_a_table_or_one_problem(tmp_path: Path, data: bytes) -> No
     problems = Problems()
     table = load(tmp_path, data, problems)
     damaged = problems.has_errors
-    for key in (*table.keys(), "a"):
+    for key in (*table.keys, "a"):
         table.text(key)
         table.texts(key)
         table.day(key)
@@ -295,13 +283,13 @@ def test_what_stands_beside_a_bad_line_is_read(tmp_path: Path, problems: Problem
 @pytest.mark.parametrize("text", ['keeps = ["a", "b"', "a = \n" * 100, 'a = """', "[" * 5_000])
 def test_a_file_with_too_much_damage_is_empty(text: str, tmp_path: Path, problems: Problems) -> None:
     """Where the place of the damage is not told, or there is damage all over, nothing of the file is believed."""
-    assert load(tmp_path, text, problems).keys() == ()
+    assert load(tmp_path, text, problems).keys == ()
     assert only(problems).topic is Topic.FILE
 
 
 def test_a_huge_number_can_be_told(tmp_path: Path, problems: Problems) -> None:
     """A number too long for decimal digits is a mistake like any other, not an end of the program."""
-    table = table_of(tmp_path, "title = 0x" + "f" * 5_000 + "\nwhen = 0x" + "f" * 5_000, problems)
+    table = load(tmp_path, "title = 0x" + "f" * 5_000 + "\nwhen = 0x" + "f" * 5_000, problems)
     table.text("title")
     table.day("when")
     assert problems.has_errors
@@ -314,3 +302,40 @@ def test_a_line_that_is_no_toml_is_shown(tmp_path: Path, problems: Problems) -> 
     TomlTable.load(path, problems)
     problem = only(problems)
     assert (problem.at.line, problem.value) == (2, "deadline = 2020-31-12")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a = 1\na = 2", "υπάρχει ήδη τιμή με αυτό το όνομα"),
+        ("folder", "λείπει το '=' μετά το όνομα της ρύθμισης"),
+        ("[code", "λείπει το ']' στο τέλος του πίνακα"),
+        ("a = 1 b", "περισσεύει κάτι στο τέλος της γραμμής"),
+        ('a = "x\n', "το κείμενο δεν κλείνει με εισαγωγικά στο τέλος της γραμμής"),
+        ('a = "x', "το κείμενο δεν κλείνει με εισαγωγικά"),
+        ("a = 2020-02-30", "δεν υπάρχει τέτοια ημερομηνία"),
+        ("= 1", "η γραμμή δεν είναι ρύθμιση"),
+        ("a.= 1", "το όνομα της ρύθμισης δεν αρχίζει σωστά"),
+        ("a =", "η τιμή δεν είναι σωστά γραμμένη"),
+        ("a = “x”", "η τιμή δεν είναι σωστά γραμμένη"),
+        ("a = [1 2", "η λίστα δεν κλείνει με ']'"),
+        ("a = { b = 1 c", "ο πίνακας δεν κλείνει με '}'"),
+        (r'a = "C:\x"', "το '\\' μέσα σε κείμενο γράφεται διπλό"),
+    ],
+)
+@pytest.mark.usefixtures("in_greek")
+def test_each_mistake_in_greek(text: str, told: str, tmp_path: Path, problems: Problems) -> None:
+    """Each mistake that people make has words of its own."""
+    load(tmp_path, text, problems)
+    assert only(problems).message.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "line"),
+    [("title = 'x'\nfolder = y\n", "some.toml, γραμμή 2", "folder = y"), ("a = [1 ", "some.toml", "")],
+)
+@pytest.mark.usefixtures("in_greek")
+def test_the_line_of_the_mistake(text: str, at: str, line: str, tmp_path: Path, problems: Problems) -> None:
+    """The line is named and quoted; where the file ends too early there is none."""
+    load(tmp_path, text, problems)
+    assert (str(only(problems).at), only(problems).value) == (at, line)

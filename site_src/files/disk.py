@@ -1,0 +1,207 @@
+"""Rename, sync and lock files so that they outlast a power cut, while other programs look at them.
+
+A disk keeps for certain only what was synced: the bytes of a file, and the names in a folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import getpass
+import json
+import os
+import platform
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from site_src.files.walk import all_below
+from site_src.language.say import say
+from site_src.problems import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EOPNOTSUPP}  # by the system or by the file system
+
+# Windows renames nothing that somebody has open, and virus scanners, indexers and OneDrive open what is new. Its system
+# error codes (winerror.h): access denied, sharing violation, lock violation.
+IN_USE = {5, 32, 33}
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds; what is in use for longer a person works with
+
+# Seconds for which a command waits that must not fail because of another one: a build or a proof of 3,000 agencies
+# takes less, and a swap at midnight that comes ten minutes late is better than none.
+PATIENCE = 600.0
+POLL = 0.2
+
+LOCK_MODE = 0o600
+LOCKED_BYTE = 1 << 30  # Windows lets nobody read a byte that is locked: this one is far behind the holder's name
+NOTE_BYTES_MAX = 4096
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename, over a file that is there, and have the new name on the disk before going on.
+
+    On Windows once more after each wait while another program has something open.
+    """
+    for wait in (*WAITS, None):
+        try:
+            source.replace(target)
+            break
+        except OSError as error:
+            if wait is None or getattr(error, "winerror", None) not in IN_USE:
+                raise
+            time.sleep(wait)
+    sync(target.parent)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file of staff's beside its place, then into it: a power cut leaves the old one or the new one."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(data)
+    sync(draft)
+    move(draft, path)
+
+
+def sync(path: Path) -> None:
+    """Have a file's bytes and mode, or the names in a folder, on the disk, where the system lets it be synced."""
+    with contextlib.suppress(OSError):
+        # Windows syncs nothing that is open for reading alone, and no folder at all.
+        descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def settle(folder: Path) -> None:
+    """Have everything in a folder on the disk, and the names that lead to it, before going on."""
+    descriptor = os.open(folder, os.O_RDONLY) if sys.platform.startswith("linux") else -1
+    try:
+        if not call_linux(folder, "syncfs", descriptor):  # one call for thousands of files
+            for path in (*all_below(folder), folder, *folder.absolute().parents):
+                sync(path)
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def call_linux(path: Path, name: str, *arguments: int | bytes) -> bool:
+    """Make a system call that Python has no name for; return False where the system or the file system has none.
+
+    Raises OSError where it fails.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, name):
+        return False
+    if getattr(libc, name)(*arguments) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in UNSUPPORTED:
+        return False
+    raise OSError(code, os.strerror(code), str(path))
+
+
+@contextmanager
+def named_in_errors(path: Path) -> Iterator[None]:
+    """Let a write that fails name its file: the system names one only where it cannot be opened."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
+@contextmanager
+def lock_file(
+    path: Path, folder: Path, *, patience: float = 0, notify: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """Let one command at a time work with a folder: it locks the file ``path``, and writes there who it is.
+
+    Another one is waited for as long as ``patience`` lasts, and ``notify`` gets one line that says so. Then a
+    MachineError names it.
+    """
+    end = time.monotonic() + patience
+    is_waiting = False
+    while (descriptor := _try_to_lock(path)) is None:
+        message = say('another command is at work with "{folder}"{holder}', folder=folder, holder=_holder(path))
+        if time.monotonic() >= end:
+            raise MachineError(message, say("wait until it has ended, then try again"))
+        if not is_waiting:
+            notify(say("{message}: waiting for up to {minutes} minutes", message=message, minutes=round(patience / 60)))
+        is_waiting = True
+        time.sleep(POLL)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_to_lock(path: Path) -> int | None:
+    """Return the descriptor of the locked file, or None where another command has it."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, LOCK_MODE)
+    locked = None
+    try:
+        with named_in_errors(path):
+            if _lock(descriptor) and _is_still_there(descriptor, path):
+                _sign(descriptor)
+                locked = descriptor
+    finally:
+        if locked is None:
+            os.close(descriptor)
+    return locked
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file; return False where another process, or another part of this one, has locked it."""
+    try:
+        if sys.platform == "win32":
+            os.lseek(descriptor, LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # flock(2): EWOULDBLOCK, and EACCES on some file systems and on Windows
+        return False
+    return True
+
+
+def _is_still_there(descriptor: int, path: Path) -> bool:
+    """Return False where the holder before this one took the file away: the next command would lock a new one."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _sign(descriptor: int) -> None:
+    """Write the holder into the file; where that fails, on a full disk say, the file is locked all the same."""
+    user = "?"
+    with contextlib.suppress(OSError, KeyError, ImportError):  # a user whom the machine has no name for
+        user = getpass.getuser()
+    facts = {"process": os.getpid(), "user": user, "machine": platform.node(), "since": time.strftime("%H:%M")}
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, json.dumps(facts).encode())
+
+
+def _holder(path: Path) -> str:
+    """Return the holder that a lock file names, in words; nothing where that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            facts = json.loads(file.read(NOTE_BYTES_MAX))
+        named = {name: str(facts[name]) for name in ("process", "user", "machine", "since")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return say(" (process {process} of {user} on {machine}, since {since})", **named)

@@ -1,0 +1,191 @@
+"""Open what is inside a published file: the parts of an office document, and what a PDF or a picture carries."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from site_src.files.pdf_text import TooLongError, read_embedded_files, read_pdf
+from site_src.language.catalogues import N_
+from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Of one file, all parts together: more than a workbook of 100,000 rows has, and read in some ten seconds. Pictures
+# count as they are, packed.
+UNPACKED_BYTES_MAX = 64 * 2**20
+
+ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
+ODF_MANIFEST, ODF_ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"  # OpenDocument 1.2, part 3, 4.4
+
+# Why a part cannot be looked into, and what to do then.
+TOO_LARGE = (N_("the file {name} is too large to be looked into"), N_("give what it holds in smaller files"))
+ENCRYPTED = (
+    N_("the file {name} is encrypted and cannot be looked into"),
+    N_("save it again without a password, and put that file in its place"),
+)
+ENCRYPTED_PDF = (
+    N_("the file {name} is an encrypted PDF and cannot be looked into"),
+    N_(
+        "a PDF that forbids changes, copying or printing is encrypted too, even if it opens without a password: print "
+        "it to a new PDF, or have it made or signed again without these restrictions (printing takes a digital "
+        "signature away), and put that file in its place"
+    ),
+)
+OTHER_KIND = (
+    N_("the file {name} is of a kind that cannot be looked into"),
+    N_("save the document that holds it as PDF, without that file, and put the PDF in its place"),
+)
+DAMAGED = (
+    N_("the file {name} is damaged and cannot be looked into"),
+    N_("open it in the program that made it, save it again, and put that file in its place"),
+)
+
+_STREAM = re.compile(rb"stream(?:\r\n?|\n)")
+_END = b"endstream"
+_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r\n?|\n|(.))", re.DOTALL)  # ISO 32000-1, 7.3.4.2
+_BLANKS = (b"n", b"r", b"t", b"b", b"f")
+_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
+_UTF_16 = b"\xfe\xff"  # 7.9.2.2
+
+# PNG specification, 11.3.4: the text chunks whose text is packed, as far as the text.
+_PNG_TEXT = re.compile(
+    rb"(?s:(....))(?:zTXt[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)",
+)
+
+
+@dataclass
+class Room:
+    """Count how much of one file may still be unpacked."""
+
+    left: int
+
+    def take(self, size: int) -> bool:
+        """Return whether there was room for so many bytes."""
+        self.left -= size
+        return self.left >= 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something inside a file."""
+
+    label: str = ""  # its own name
+    data: bytes = field(default=b"", repr=False)
+    text: bytes = field(default=b"", repr=False)  # with nothing packed in it
+    trouble: tuple[str, str] | None = None  # why it cannot be looked into, and what to do then
+
+
+def parts_of(data: bytes, room: Room) -> Iterator[Part]:
+    """Yield what is inside a file, as far as there is room for it."""
+    if CLOSED.match(data):
+        yield Part(trouble=OTHER_KIND)
+    if is_zip(data):
+        yield from _parts_of_zip(data, room)
+    if data.startswith(PDF_SIGNATURE):
+        yield from _parts_of_pdf(data, room)
+    if data.startswith(PNG_SIGNATURE):
+        end = 0
+        while found := _PNG_TEXT.search(data, end):
+            end = max(found.end(), found.start() + 8 + int.from_bytes(found[1]))  # length, kind, then so many bytes
+            yield _read(inflated, data[found.end() : end], room)
+
+
+def _parts_of_zip(data: bytes, room: Room) -> Iterator[Part]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            for entry in container.infolist():
+                if entry.flag_bits & ZIP_ENCRYPTED:
+                    yield Part(entry.filename, trouble=ENCRYPTED)
+                elif not room.take(entry.file_size):
+                    yield Part(entry.filename, trouble=TOO_LARGE)
+                else:
+                    content = container.read(entry)
+                    yield Part(entry.filename, content)
+                    if entry.filename == ODF_MANIFEST and ODF_ENCRYPTED in content:
+                        yield Part(trouble=ENCRYPTED)
+    except ZIP_DAMAGE:
+        yield Part(trouble=DAMAGED)
+
+
+def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
+    if b"/Encrypt" in data:
+        yield Part(trouble=ENCRYPTED_PDF)
+    with contextlib.suppress(ValueError):
+        for name, content in read_embedded_files(data):
+            unfit = OTHER_KIND if why_unfit(name, content) else None if room.take(len(content)) else TOO_LARGE
+            yield Part(name, content, trouble=unfit)
+    try:
+        yield Part(data=read_pdf(data).encode(errors="replace"))
+    except TooLongError:
+        yield Part(trouble=TOO_LARGE)
+    except ValueError:  # its bytes are looked through all the same
+        pass
+    outside = []
+    for objects, body in streams_of(data):
+        outside.append(objects)
+        plain = _read(partial(decoded, objects), body, room)
+        yield plain
+        yield Part(text=strings_in(plain.data))
+    yield Part(text=strings_in(b"\n".join(outside)))
+
+
+def _read(read: Callable[[bytes, int], bytes], data: bytes, room: Room) -> Part:
+    """Return what ``read`` makes of the data and as many bytes at most, one more than there is room for."""
+    content = read(data, max(room.left, 0) + 1)
+    return Part(data=content) if room.take(len(content)) else Part(trouble=TOO_LARGE)
+
+
+def streams_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the objects of a PDF as far as each stream, and that stream; behind the last one there is none."""
+    end = len(b"%PDF-")
+    while found := _STREAM.search(data, end):
+        start, objects = found.end(), data[end : found.start()]
+        end = data.find(_END, start) % (len(data) + 1)  # the file's end where nothing ends the stream
+        yield objects, data[start:end]
+        end += len(_END)
+    yield data[end:], b""
+
+
+def decoded(objects: bytes, stream: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of a stream without the filters that text has; nothing of a picture, which has none."""
+    dictionary = objects.rpartition(b"obj")[2]
+    if _PICTURE.search(dictionary):
+        return b""
+    with contextlib.suppress(ValueError):
+        if b"ASCII85Decode" in dictionary or b"/A85" in dictionary:
+            stream = base64.a85decode(stream.partition(b"~>")[0])
+        if b"ASCIIHexDecode" in dictionary or b"/AHx" in dictionary:
+            stream = bytes.fromhex(stream.partition(b">")[0].decode("ascii"))
+    return inflated(stream, most) if b"FlateDecode" in dictionary or b"/Fl" in dictionary else stream[:most]
+
+
+def inflated(data: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of what zlib has packed; nothing where that is damaged."""
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj().decompress(data, most)
+    return b""
+
+
+def strings_in(objects: bytes) -> bytes:
+    """Return objects of a PDF with their strings as a reader sees them: without escapes, and in UTF-8."""
+    plain = _ESCAPE.sub(_unescaped, objects)
+    digits = (b"".join(found[1].split()).decode() for found in _HEXADECIMAL.finditer(objects))
+    plain = b")".join((plain, *(bytes.fromhex(each[: len(each) // 2 * 2]) for each in digits)))
+    texts = (each.decode("utf-16-be", errors="replace").encode() for each in plain.split(_UTF_16)[1:])
+    return b"\n".join((plain, *texts))
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    if escape[1]:
+        return bytes([int(escape[1], 8) & 0xFF])
+    return b"\n" if escape[2] in _BLANKS else escape[2] or b""

@@ -1,0 +1,138 @@
+"""The folder that the administrator gets: the site, the rules, the files for the day of the change, and how to.
+
+All of it is made from what a build has published, so it is written after that, beside its place, and never read again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from site_src.files.disk import move
+from site_src.files.private import (
+    AFTER_NAME,
+    BEFORE_NAME,
+    HANDOVER_FOLDER,
+    MANIFEST_NAME,
+    PRIVATE_FILE_MODE,
+    SERVER_FOLDER,
+    make_private_folder,
+    write_private,
+)
+from site_src.files.walk import all_below, files_below
+from site_src.language.catalogues import day_text
+from site_src.publish.publish import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from site_src.folders import Folders
+    from site_src.read.settings import Campaign, Site
+
+SITE_NAME = "dist.tar.gz"
+PROGRAM_NAME = "activate.py"
+PROGRAM = Path(__file__).resolve().parent.parent
+STAGING_NAME = f".{HANDOVER_FOLDER}"
+USUAL_PASSWORD_FILE = "/etc/nginx/agencies.htpasswd"  # noqa: S105 (a path), where site.toml names none
+
+# Archives are encrypted, so compressing gains a twentieth and costs more processor time than half of their letters.
+COMPRESSION = 0
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can name (APPNOTE.TXT, 4.4.6): the same bytes on any day
+
+# What the program does when it is run, in a syntax that old Pythons read, so that they can say that they are too old.
+MAIN = """\
+import os
+import sys
+
+if sys.version_info < (3, 11):
+    sys.stderr.write("activate.py needs Python 3.11 or newer: see README.txt for the way without it\\n")
+    sys.exit(3)
+folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+given = sys.argv[2:] if sys.argv[1:2] == ["{slug}"] else sys.argv[1:]
+from site_src.cli import main
+
+sys.exit(main(["activate", "{slug}", "--handover", folder, "--lang", "{language}"] + given))
+"""
+
+
+def write_handover(campaign: Campaign, site: Site, folders: Folders, day: date) -> None:
+    """Write ``private/<slug>/handover/`` anew, for the site that is published now."""
+    secrets = folders.private / campaign.slug
+    target, staging = secrets / HANDOVER_FOLDER, secrets / STAGING_NAME
+    shutil.rmtree(staging, ignore_errors=True)  # of a build that was killed
+    make_private_folder(staging)
+    make_private_folder(staging / SERVER_FOLDER)
+    _pack_site(folders.out, staging / SITE_NAME)
+    for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME):
+        write_private(staging / name, (secrets / name).read_bytes())
+    for path in (folders.private / SERVER_FOLDER).iterdir():
+        write_private(staging / SERVER_FOLDER / path.name, path.read_bytes())
+    write_private(staging / PROGRAM_NAME, program(campaign.slug, site.language))
+    write_private(staging / "README.txt", _read_me(campaign, site, folders.templates, day).encode())
+    shutil.rmtree(target, ignore_errors=True)
+    move(staging, target)
+
+
+def _pack_site(out: Path, target: Path) -> None:
+    """Pack the site with the modes that a web server needs, whatever this machine's are, and with its files' times."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    with (
+        os.fdopen(descriptor, "wb") as file,
+        tarfile.open(fileobj=file, mode="w:gz", compresslevel=COMPRESSION, format=tarfile.PAX_FORMAT) as packed,
+    ):
+        for path in all_below(out):
+            entry = tarfile.TarInfo(f"dist/{path.relative_to(out).as_posix()}")
+            found = path.stat()
+            entry.mtime = int(found.st_mtime)
+            if path.is_dir():
+                entry.type, entry.mode = tarfile.DIRTYPE, PUBLIC_FOLDER_MODE
+                packed.addfile(entry)
+                continue
+            entry.size, entry.mode = found.st_size, PUBLIC_FILE_MODE
+            with path.open("rb") as content:
+                packed.addfile(entry, content)
+
+
+def program(slug: str, language: str) -> bytes:
+    """Return Thyrida as one file that runs `activate` for this folder, on Python alone (PEP 441, a ZIP with a main)."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(_entry("__main__.py"), MAIN.format(slug=slug, language=language))
+        for path in _sources():
+            packed.writestr(_entry(f"{PROGRAM.name}/{path.relative_to(PROGRAM).as_posix()}"), path.read_bytes())
+    return buffer.getvalue()
+
+
+def _sources() -> Iterator[Path]:
+    """Yield the program's modules and translations."""
+    for name in sorted(files_below(PROGRAM)):
+        if name.endswith((".py", ".mo", ".toml")):
+            yield PROGRAM / name
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, FIRST_DAY)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _read_me(campaign: Campaign, site: Site, templates: Path, day: date) -> str:
+    text = Template((templates / "handover" / f"{site.language}.txt").read_text(encoding="utf-8"))
+    return text.substitute(
+        folder=campaign.folder,
+        slug=campaign.slug,
+        day=day_text(day, site.language),
+        effective=day_text(campaign.effective, site.language),
+        effective_date=campaign.effective.isoformat(),
+        eve=day_text(campaign.eve, site.language),
+        cron=f"0 0 {campaign.effective.day} {campaign.effective.month} *",
+        password_file=site.server.password_file or USUAL_PASSWORD_FILE,
+        prefix=site.server.url_prefix,
+    )

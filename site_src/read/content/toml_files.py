@@ -1,0 +1,267 @@
+"""Read the facts of site.toml and of campaign.toml."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from site_src.files.htpasswd import KINDS
+from site_src.language.say import say, say_day, say_list
+from site_src.problems import Place, Problems, Topic
+from site_src.read.agency import is_username
+from site_src.read.content.campaign_folder import hint_of_missing
+from site_src.read.content.toml_table import UNREAD, TomlTable
+from site_src.read.settings import SUBJECT_LONGEST, Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SITE_FILE, CAMPAIGN_FILE = "site.toml", "campaign.toml"
+
+# What Apache replaces inside a quoted text: ${NAME}, and in a realm also %{VARIABLE}, $1 and the backslash.
+_COMMAND = re.compile(r"\\|[$%]\{|\$[0-9&]")
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
+
+# The least that an access code may have: a thief of the password file can guess offline.
+CODE_BITS_MIN = 75
+CODE_SYMBOLS_MIN = 16
+
+# The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
+CODE_LENGTH_MAX = 30
+
+# Each text holds symbols that people take for one another, in Latin or beside Greek letters.
+LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", "9gq", "WwVv", "Jj")
+GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
+
+
+def read_site(content: Path, problems: Problems) -> Site:
+    """Return the facts of site.toml; a missing or unreadable one is a problem, and a default replaces it."""
+    path = content / SITE_FILE
+    if path.is_file():
+        table = TomlTable.load(path, problems)
+    else:
+        message = say("there is no site.toml in the content folder")
+        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
+        problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
+        table = TomlTable({}, path.name, Problems())
+    site = Site(
+        title=table.text("title", UNREAD, required=True),
+        operator=table.text("operator", UNREAD, required=True),
+        language=table.choice("language", ("el", "en")),
+        contact=_office(table),
+        server=_server(table.table("server")),
+    )
+    table.finish()
+    check_server(site, table.problems)
+    return site
+
+
+def _office(site: TomlTable) -> Office:
+    """Return whom to call: the table ``[contact]``, or one text that is the unit alone."""
+    if site.is_text("contact"):
+        return Office(unit=site.text("contact"))
+    table = site.table("contact")
+    unit, phones = table.text("unit"), table.texts("phones")
+    return Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
+
+
+def _server(table: TomlTable) -> Server:
+    return Server(
+        address=table.text("address"),
+        password_file=table.text("password_file"),
+        realm=table.text("realm"),
+        url_prefix=table.text("url_prefix").rstrip("/"),
+        hash=table.choice("hash", tuple(KINDS)),
+        other_users=table.choice("other_users", ("keep", "drop")),
+    )
+
+
+def check_server(site: Site, problems: Problems) -> None:
+    """Report each setting that would mean something else to a web server than to its author."""
+    for key, value, message, hint in _mistakes(site):
+        problems.error(Topic.SETTING, message, hint=hint, at=Place(SITE_FILE, cell=f"server.{key}"), value=value)
+
+
+def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
+    """Yield key, value, what was expected and what to do, for each wrong setting."""
+    path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
+    for key, value in (("password_file", path), ("realm", realm)):
+        if _COMMAND.search(value):
+            message = say(
+                "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
+            )
+            yield key, value, message, say('write {key} = "…" without these characters', key=key)
+        if not value.isprintable():
+            hint = say("type it again: it holds characters that cannot be seen")
+            yield key, value, say("expected plain text on one line"), hint
+    if path and not path.startswith("/"):
+        hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
+        yield "password_file", path, say("expected a path on the web server that begins with /"), hint
+    hint = say('write a realm that names the site, for example realm = "Download area"')
+    if realm != UNREAD and not any(character.isalnum() for character in realm):
+        yield "realm", realm, say("expected words that people can read"), hint
+    if realm.casefold() == "off":
+        yield "realm", realm, say("nginx takes this word for «no login»"), hint
+    if not _PREFIX.fullmatch(prefix):
+        message = say("expected a path such as /codes: Latin letters, digits and hyphens, no dot in front")
+        hint = say('write url_prefix = "/codes", or leave it out where the area lies at the root')
+        yield "url_prefix", prefix, message, hint
+
+
+def shown_realm(site: Site) -> str:
+    """Return what the browser shows above the login: the realm, or else the title on one line."""
+    text = site.server.realm or "".join(c if c.isprintable() else " " for c in site.title)
+    return " ".join(text.split())
+
+
+def read_campaign(folder: Path, problems: Problems) -> Campaign:
+    """Return the facts of one campaign.toml; a missing or unreadable one is a problem, and a default replaces it."""
+    table = TomlTable.load(folder / CAMPAIGN_FILE, problems)
+    campaign = Campaign(
+        slug=folder.name,
+        path=folder,
+        folder=table.text("folder", UNREAD, required=True),
+        deadline=table.day("deadline", required=True) or date.max,
+        effective=table.day("effective", required=True) or date.max,
+        files_until=table.day("files_until"),
+        keeps_code=table.texts("keeps_code"),
+        circular=_letterhead(table.table("circular")),
+        code=_code_policy(table.table("code")),
+        columns=_columns(table.table("annex")),
+        reissue=_reissue(table.table("reissue")),
+    )
+    table.finish()
+    _check_days(campaign, table)
+    return campaign
+
+
+def _check_days(campaign: Campaign, table: TomlTable) -> None:
+    if date.max in {campaign.deadline, campaign.effective}:
+        return  # missing, and reported
+    if campaign.deadline >= campaign.effective:
+        first = say_day(campaign.effective)
+        message = say("the deadline is not before the first day of the new codes ({day})", day=first)
+        hint = say("whoever collects the code on the last day needs it the day after: check both dates")
+        at = table.place("deadline")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
+    if campaign.files_until and campaign.files_until < (last := max(campaign.deadline, campaign.eve)):
+        message = say(
+            "the round is over before its deadline, or before the last day of the old codes ({day})", day=say_day(last)
+        )
+        at = table.place("files_until")
+        hint = say("give that day or a later one: whatever changes after files_until, an address too, is not built")
+        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
+
+
+def _letterhead(table: TomlTable) -> Letterhead:
+    title, name = _signatory(table)
+    day = table.day("date")
+    letterhead = Letterhead(
+        ada=table.text("ada"),
+        marking=table.texts("marking"),
+        protocol=table.text("protocol"),
+        date=day,
+        place=table.text("place"),
+        subject=table.text("subject"),
+        sender=table.texts("sender"),
+        contacts=_people(table),
+        details=table.texts("details"),
+        recipients=table.texts("recipients"),
+        signatory_title=title,
+        signatory_name=name,
+        attachments=table.texts("attachments"),
+        distribution=table.texts("distribution"),
+    )
+    for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
+        if not value:
+            message = say("this is missing: the circular's page and the letters will not show it")
+            hint = say("write {key} under [circular]", key=key)
+            table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
+    if len(letterhead.subject) > SUBJECT_LONGEST:
+        message = say(
+            "this subject is longer than {most} characters, so that it may hold the text", most=SUBJECT_LONGEST
+        )
+        hint = say("leave the subject's own words here, and move the rest to the beginning of circular.md")
+        table.error("subject", message, hint, letterhead.subject)
+    return letterhead
+
+
+def _signatory(table: TomlTable) -> tuple[str, str]:
+    """Return the title and name of the signatory: a table, or one text that is the title alone."""
+    if table.is_text("signatory"):
+        return table.text("signatory"), ""
+    inner = table.table("signatory")
+    return inner.text("title"), inner.text("name")
+
+
+def _people(table: TomlTable) -> tuple[Person, ...]:
+    people = []
+    for item in table.tables("contacts"):
+        if isinstance(item, str):
+            name, _, phone = item.rpartition(":")
+            people.append(Person(name.strip() or phone.strip(), phone.strip() if name else ""))
+        else:
+            people.append(Person(item.text("name"), item.text("phone")))
+    return tuple(people)
+
+
+def _columns(table: TomlTable) -> dict[str, str]:
+    names = ("username", "name", "kind", "parent", "email", "status", "notes")
+    return {name: text for name in names if (text := table.text(name))}
+
+
+def _reissue(table: TomlTable) -> dict[str, int]:
+    generations = {}
+    for username in table.keys:
+        if not is_username(username):
+            message = say("expected a user name of 12 digits")
+            table.error(username, message, say('write "205518873364" = 2'), username)
+        generations[username] = table.whole(username, 1, least=1)
+    return generations
+
+
+def _code_policy(table: TomlTable) -> CodePolicy:
+    """Return the policy as the table has it; one that is too weak or misleading is a problem at its key."""
+    usual = CodePolicy()
+    policy = CodePolicy(
+        groups=table.whole("groups", usual.groups, least=1),
+        group_length=table.whole("group_length", usual.group_length, least=1),
+        alphabet=table.text("alphabet", usual.alphabet),
+    )
+    _check_alphabet(policy, table)
+    symbols = policy.groups * policy.group_length
+    length = symbols + policy.groups - 1
+    bits = symbols * math.log2(max(len(set(policy.alphabet)), 1))
+    if length <= CODE_LENGTH_MAX and symbols >= CODE_SYMBOLS_MIN and bits >= CODE_BITS_MIN:
+        return policy
+    limits = {"most": CODE_LENGTH_MAX, "least_symbols": CODE_SYMBOLS_MIN, "least_bits": CODE_BITS_MIN}
+    message = say(
+        "such a code is {length} characters long and has {symbols} symbols and {bits} bits: expected {most} characters "
+        "or fewer, hyphens included, and {least_symbols} symbols and {least_bits} bits or more",
+        length=length,
+        symbols=symbols,
+        bits=round(bits),
+        **limits,
+    )
+    table.error("groups", message, say("ask for another number of groups, or leave [code] out"), policy.groups)
+    return usual
+
+
+def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:
+    alphabet = policy.alphabet
+    hint = say("leave the key out to use the built-in alphabet")
+    if len(set(alphabet)) != len(alphabet) or not (alphabet.isascii() and alphabet.isalnum()):
+        table.error("alphabet", say("expected different ASCII letters and digits"), hint, alphabet)
+    for alike in LOOK_ALIKES:
+        twins = [symbol for symbol in alphabet if symbol in alike]
+        if len(twins) > 1:
+            message = say("people take {symbols} for one another", symbols=say_list(twins))
+            table.error("alphabet", message, hint, alphabet)
+    greek = [symbol for symbol in alphabet if symbol in GREEK_TWINS]
+    if greek:
+        message = say("these look like Greek letters: {symbols}", symbols=" ".join(greek))
+        table.error("alphabet", message, hint, alphabet)
