@@ -36,7 +36,7 @@ WRONG_CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 
 
 def other(username: str) -> str:
-    """The user name with which this one is swapped."""
+    """Return the user name with which this one is swapped."""
     return PAIR.get(username, username)
 
 
@@ -181,7 +181,7 @@ def named(username: str, line: bytes) -> bytes:
 
 
 def lines(patch: Patch) -> None:
-    """Each user name stands before the other's hash."""
+    """Put each user name before the other's hash."""
     change_lines(patch, lambda made: {name: named(name, made[other(name)]) for name in made})
 
 

@@ -69,7 +69,7 @@ TEXT = """\
 
 
 def campaign_in(folder: Path, text: str = TEXT) -> Campaign:
-    """A campaign whose circular has the text, with one attachment."""
+    """Return a campaign whose circular has the text, with one attachment."""
     (folder / "attachments").mkdir(parents=True, exist_ok=True)
     (folder / "attachments" / "έγγραφο 1.pdf").write_bytes(b"%PDF" * 1000)
     (folder / "circular.md").write_text(text, encoding="utf-8")
@@ -96,7 +96,7 @@ def campaign_in(folder: Path, text: str = TEXT) -> Campaign:
 
 
 def edition_in(folder: Path, language: str = "el") -> Edition:
-    """The campaign with every state of a folder."""
+    """Return the campaign with every state of a folder."""
     campaign = campaign_in(folder)
     archive = Archive(25 * 1024, "ab" * 32)
     folders = tuple(
@@ -110,7 +110,7 @@ def edition_in(folder: Path, language: str = "el") -> Edition:
 
 
 def pages_of(folder: Path, language: str = "el", prefix: str = "") -> dict[str, bytes]:
-    """Every page by its path."""
+    """Return every page by its path."""
     site = Site(
         title=SITE.title,
         operator=SITE.operator,
