@@ -119,7 +119,11 @@ def _refuse_sample(folders: Folders) -> None:
             private=folders.private,
             names=", ".join(built),
         )
-        raise UsageError(message, say("put their folders back into the content folder, from your backup"))
+        hint = say(
+            "put their folders back into the content folder, from your backup; if nobody needs them any more, delete "
+            "them from the private folder"
+        )
+        raise UsageError(message, hint)
 
 
 def _write_handovers(inputs: Inputs, options: Options) -> None:
