@@ -13,7 +13,7 @@ from site_src.files.public import carry_over, write_public
 from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
-from site_src.make.letters import Recipient
+from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages.render import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.read.agency import Status
@@ -57,11 +57,12 @@ def start_archives(
     The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
     name, in the annex's order. ``progress`` is called after each letter that was made.
     """
+    typesetter = Typesetter(plan.inputs.letter)
     for username in plan.changes.unchanged:
         carry_over(archive_path(published, username), archive_path(staged, username))
 
     def make_batch(usernames: Sequence[str]) -> Iterator[Archive]:
-        letters = [_set_letter(plan, plan.assignments[username]) for username in usernames]
+        letters = [_set_letter(typesetter, plan, plan.assignments[username]) for username in usernames]
         for username, letter in zip(usernames, letters, strict=True):
             data = _make_archive(plan, plan.assignments[username], letter)
             write_public(archive_path(staged, username), data)
@@ -88,15 +89,13 @@ def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
     return archive
 
 
-def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
+def _set_letter(typesetter: Typesetter, plan: Plan, assignment: Assignment) -> bytes:
     """Return the letter; an agency's name that the fonts cannot show is a mistake in the annex."""
     import typst
 
     agency = assignment.agency
     try:
-        return plan.inputs.typesetter.set_letter(
-            Recipient(agency=agency.name, username=agency.username, code=assignment.code)
-        )
+        return typesetter.set_letter(Recipient(agency=agency.name, username=agency.username, code=assignment.code))
     except typst.TypstError as error:
         problems = Problems()
         hint = say("write the name with Greek or Latin letters, and no pictures or invisible characters")

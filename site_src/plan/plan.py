@@ -177,9 +177,9 @@ def code_fingerprint(key: CampaignKey, code: str) -> str:
 
 def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
     """Return the mark of all that the letters of a campaign have in common."""
-    typesetter, day = inputs.typesetter, str(inputs.campaign.circular.date)
-    facts = json.dumps(asdict(typesetter.facts), sort_keys=True)
-    return key.fingerprint("shared", RECIPE, typesetter.version, facts, day, typesetter.template_digest())
+    letter, day = inputs.letter, str(inputs.campaign.circular.date)
+    facts = json.dumps(asdict(letter.facts), sort_keys=True)
+    return key.fingerprint("shared", RECIPE, letter.version, facts, day, letter.template_digest())
 
 
 def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:

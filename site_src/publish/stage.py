@@ -114,7 +114,7 @@ class Stage:
             effective=plan.campaign.effective,
             agencies={**plan.records, **records},
             inputs=plan.inputs.digests(),
-            made_with=plan.inputs.typesetter.version,
+            made_with=plan.inputs.letter.version,
             htpasswd_after=hashlib.sha256(after).hexdigest(),
             key=key_fingerprint(plan.key),
             rules_changed=self.rules_changed,

@@ -104,7 +104,7 @@ def codes_in_letters(patch: Patch) -> None:
 def letters(patch: Patch) -> None:
     """Each archive holds the other's letter, which is right in itself."""
     setting = make._set_letter  # noqa: SLF001 (the seam at which the fault is put in)
-    patch.setattr(make, "_set_letter", lambda whole, one: setting(whole, others_of(whole, one)))
+    patch.setattr(make, "_set_letter", lambda setter, whole, one: setting(setter, whole, others_of(whole, one)))
 
 
 def whole_archives(patch: Patch) -> None:
@@ -113,7 +113,7 @@ def whole_archives(patch: Patch) -> None:
 
     def swapped(whole: Plan, one: Assignment, _: bytes) -> bytes:
         theirs = others_of(whole, one)
-        return making(whole, theirs, setting(whole, theirs))
+        return making(whole, theirs, setting(Typesetter(whole.inputs.letter), whole, theirs))
 
     patch.setattr(make, "_make_archive", swapped)
 

@@ -1,22 +1,27 @@
-"""What letters take from site and campaign."""
-
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+import unicodedata
+from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files.pdf_text import read_pdf
-from site_src.make.letters import LetterFacts, Recipient, Typesetter, letter_facts
+from site_src.read.letter import LetterFacts, LetterInputs, letter_facts
 from site_src.read.settings import Campaign, Letterhead, Office, Person, Server, Site
 from site_src.read.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RECIPIENT = Recipient(agency="Δήμος Ηρακλείου", username="012345678901", code="CDFJ-LQRS-W234-6789-CDFJ")
+FACTS = LetterFacts(**dict.fromkeys([each.name for each in fields(LetterFacts)], ""))
+
+
+def own_letter(folder: Path, text: str) -> LetterInputs:
+    """Return the inputs of a campaign's own letter."""
+    (folder / "letter.typ").write_text(text, encoding="utf-8")
+    return LetterInputs(folder / "letter.typ", FACTS)
 
 
 def facts_of(head: Letterhead, folder: Path, *, operator: str = "Operator", contact: Office = Office()) -> LetterFacts:
@@ -73,11 +78,47 @@ def test_each_telephone_stands_once(tmp_path: Path) -> None:
     assert contact == "Τμήμα\n210 2222222\nΑ. Β.: 210-1111111\nΓ. Δ.: εσωτ. κέντρο"
 
 
-def test_the_signatory_stands_at_the_end(tmp_path: Path, root: Path) -> None:
-    """Title and name, either of them alone, or neither: as the circular has them, below everything else."""
-    template = root / "templates" / "letter.typ"
-    for title, name in (("Ο Γενικός Γραμματέας", "Γ. Δ."), ("Ο Γενικός Γραμματέας", ""), ("", "Γ. Δ."), ("", "")):
-        facts = facts_of(Letterhead(signatory_title=title, signatory_name=name), tmp_path, contact=Office(unit="Τμήμα"))
-        letter = read_pdf(Typesetter(template, facts).set_letter(RECIPIENT))
-        text = "".join(letter.split()).partition("Γιαβοήθεια")[2]
-        assert text.startswith("".join(f"Τμήμα{title}{name}{facts.operator} · Φάκελος".split()))
+def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) -> None:
+    """Template and the pictures beside it count; the annex, the text and the files of other agencies do not."""
+    letter = own_letter(tmp_path, "a")
+    digests = [letter.template_digest()]
+    for name in ("annex.xlsx", "circular.md", "campaign.toml"):
+        (tmp_path / name).write_text("x")
+    assert letter.template_digest() == digests[0]
+    for name in ("logo.svg", "logo.PNG", "parts.typ"):
+        (tmp_path / name).write_text("x")
+        digests.append(letter.template_digest())
+    digests.append(own_letter(tmp_path, "b").template_digest())
+    digests.append(LetterInputs(root / "templates" / "letter.typ", FACTS).template_digest())
+    assert len(set(digests)) == 6
+
+
+def test_the_manifest_names_the_version_of_the_typesetter(tmp_path: Path) -> None:
+    """Another version of Typst may set other bytes: its number is known."""
+    assert re.fullmatch(r"typst \d+\.\d+\.\d+.*", LetterInputs(tmp_path, FACTS).version)
+
+
+@pytest.mark.parametrize("name", ["parts/greeting.typ", "logo/logo.svg", "facts.json"])
+def test_everything_that_a_letter_may_take_in_is_in_the_digest(name: str, tmp_path: Path) -> None:
+    """Data and files in folders below are parts of a letter too; annex, text and documents of agencies are not."""
+    letter = own_letter(tmp_path, "a")
+    before = letter.template_digest()
+    (tmp_path / "files").mkdir()
+    for other in ("annex.csv", "campaign.toml", "circular.md", "files/x.pdf", "Thumbs.db", "desktop.ini"):
+        (tmp_path / other).write_bytes(b"x")
+    assert letter.template_digest() == before
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"x")
+    assert letter.template_digest() != before
+
+
+def test_a_picture_whose_accent_stands_by_itself_changes_no_letter(tmp_path: Path) -> None:
+    """Disks of older Macs keep names so: the letters stay those of the other machines."""
+    digests = set()
+    for form in ("NFC", "NFD"):
+        folder = tmp_path / form
+        folder.mkdir()
+        for name in ("έμβλημα.svg", "ακτή.svg"):
+            (folder / unicodedata.normalize(form, name)).write_text(name, encoding="utf-8")
+        digests.add(own_letter(folder, "a").template_digest())
+    assert len(digests) == 1
