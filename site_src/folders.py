@@ -23,6 +23,8 @@ def read_table(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads((pkgutil.get_data(package, name) or b"").decode())
 
 
+PAGE_NAME = "index.html"  # of each folder of the site that has a page
+
 # Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
 ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
 ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})

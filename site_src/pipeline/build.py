@@ -16,7 +16,7 @@ from site_src.files.private import (
 )
 from site_src.files.public import make_public_folder
 from site_src.files.walk import same_files
-from site_src.folders import is_within
+from site_src.folders import PAGE_NAME, is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
@@ -35,7 +35,7 @@ from site_src.publish.publish import (
     publish,
     staging_of,
 )
-from site_src.publish.stage import PAGE_NAME, Stage
+from site_src.publish.stage import Stage
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.overlooked import begins_late, is_real
 

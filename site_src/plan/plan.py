@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
@@ -18,7 +19,6 @@ from site_src.read.agency import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from site_src.folders import Folders
     from site_src.read.agency import Agency
@@ -67,6 +67,10 @@ class Plan:
     def letters(self) -> tuple[str, ...]:
         """Return the user names of agencies whose archive is on the site."""
         return tuple(self.assignments)
+
+    def archive_name(self, username: str) -> str:
+        """Return the path of an agency's archive from the top of the site."""
+        return archive_path(Path("files", self.campaign.slug), username).as_posix()
 
 
 def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
