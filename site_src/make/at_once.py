@@ -14,7 +14,7 @@ from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages.render import Archive
+from site_src.make.pages import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.read.agency import Status
 from site_src.read.inputs import Document

@@ -13,7 +13,7 @@ from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_N
 from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
-from site_src.make.pages.render import Edition, render_pages
+from site_src.make.pages import Edition, render_pages
 from site_src.make.public_annex import public_annex
 from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders, Progress
-    from site_src.make.pages.render import Archive
+    from site_src.make.pages import Archive
     from site_src.plan.plan import Plan
     from site_src.problems import Problems
     from site_src.read.inputs import Inputs

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from site_src.files import htpasswd as access
 from site_src.files import public
-from site_src.make import archives
+from site_src.make import archives, pages
 from site_src.make import at_once as make
 from site_src.make.letters import Typesetter
-from site_src.make.pages import render as pages
 from site_src.plan import plan
 from tests.support.small_site import ROWS
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from site_src.make.letters import Recipient
-    from site_src.make.pages.render import Page
+    from site_src.make.pages import Page
     from site_src.plan.keys import CampaignKey
     from site_src.plan.plan import Assignment, Plan
     from site_src.read.agency import Agency

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.make.pages.assets import read_assets, read_sources
+from site_src.make.assets import read_assets, read_sources
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from site_src.make.pages.render import render_pages
+from site_src.make.pages import render_pages
 from site_src.read.words import Words
 from tests.support.sample_edition import SITE, SLUG, edition_in
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from site_src.folders import TEMPLATES
 from site_src.language.catalogues import N_
-from site_src.make.pages.assets import read_assets
+from site_src.make.assets import read_assets
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Kind, Status
 from site_src.read.circular.markdown_html import to_html
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from site_src.make.pages.assets import Assets
+    from site_src.make.assets import Assets
     from site_src.read.agency import Agency
     from site_src.read.circular.render import Circular
     from site_src.read.inputs import CampaignInputs, CircularInputs

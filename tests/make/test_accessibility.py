@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from site_src.make.archives import seal
-from site_src.make.pages.render import render_pages
+from site_src.make.pages import render_pages
 from site_src.read.inputs import Document
 from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.folders import TEMPLATES
-from site_src.make.pages.render import Edition, Folder, check_text, dialled, group_folders, render_pages
+from site_src.make.pages import Edition, Folder, check_text, dialled, group_folders, render_pages
 from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular
