@@ -72,12 +72,12 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems.stop_on_errors(strict=options.strict)
     if inputs.site.sample:
         _refuse_sample(folders)
-    warnings = problems.all()
     over = find_over((each.campaign for each in inputs.over), folders, options.day)
+    outcome = Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
     if options.dry_run:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
-        return Outcome(campaigns=_outcomes(inputs, plans, options), over=over, rules_changed=changed, warnings=warnings)
+        return replace(outcome, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
     _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
@@ -98,15 +98,12 @@ def build(options: Options, progress: Progress) -> Outcome:
         publish(folders.out, folders.private, private_files)
         _write_handovers(inputs, options)
         state = state_of(options, state)
-    return Outcome(
+    return replace(
+        outcome,
         campaigns=_outcomes(inputs, plans, options),
-        over=over,
         rules_changed=changed,
-        warnings=warnings,
         replaced_site=replaced_site,
-        closed=closed,
         state=state,
-        is_sample=inputs.site.sample,
     )
 
 

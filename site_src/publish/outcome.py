@@ -82,9 +82,9 @@ class Outcome:
     read until now.
     """
 
-    campaigns: tuple[CampaignOutcome, ...]
     over: tuple[Over, ...]
-    rules_changed: date | None
+    campaigns: tuple[CampaignOutcome, ...] = ()
+    rules_changed: date | None = None
     warnings: tuple[Problem, ...] = ()
     replaced_site: bool = False
     closed: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, render_pages
-from site_src.make.public_annex import public_annex
+from site_src.make.public_annex import beside_circulars
 from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
@@ -22,13 +22,13 @@ from site_src.prove.last_scan import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
     from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders, Progress
-    from site_src.make.pages import Archive
+    from site_src.make.pages import Archive, Page
     from site_src.plan.plan import Plan
     from site_src.problems import Problems
     from site_src.read.inputs import Inputs
@@ -60,10 +60,11 @@ class Stage:
                 making = [self._start_letters(plan, pool) for plan in self.plans]
                 kind = self.inputs.site.server.hash
                 hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
-                self._write_beside_circulars()
+                self._write(beside_circulars(self.inputs))
                 archives = [collect() for collect in making]
             editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
-            self._write_pages([*map(Edition.of_past, self.inputs.over), *editions])
+            editions = [*map(Edition.of_past, self.inputs.over), *editions]
+            self._write(render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words))
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, self.inputs, self.plans, problems)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
@@ -122,18 +123,8 @@ class Stage:
             folder / AFTER_NAME: after,
         }
 
-    def _write_beside_circulars(self) -> None:
-        circulars = self.root / "circulars"
-        for each in self.inputs.campaigns:
-            campaign = each.campaign
-            annex = public_annex(each.agencies, self.inputs.words, campaign.circular.date or campaign.deadline)
-            write_public(circulars / campaign.slug / "annex.xlsx", annex)
-        for other in self.inputs.all:
-            for path in other.attachments:
-                write_public(circulars / other.campaign.slug / path.name, path.read_bytes())
-
-    def _write_pages(self, editions: Sequence[Edition]) -> None:
-        for page in render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words):
+    def _write(self, pages: Iterable[Page]) -> None:
+        for page in pages:
             write_public(self.root / page.path, page.content)
 
     def _carry_over_administrators(self) -> set[str]:

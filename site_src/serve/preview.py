@@ -16,7 +16,7 @@ from site_src.language.say import say, spoken
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages import Archive, Edition, render_pages
-from site_src.make.public_annex import public_annex
+from site_src.make.public_annex import beside_circulars
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, Severity, UsageError, alike_lines, by_remedy, counts_by_severity
@@ -115,14 +115,9 @@ class Preview:
 
     def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
         editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]
-        for page in render_pages(inputs.site, editions, inputs.texts, inputs.words):
+        pages = render_pages(inputs.site, editions, inputs.texts, inputs.words)
+        for page in (*pages, *beside_circulars(inputs)):
             yield page.path, page.content
-        for each in inputs.campaigns:
-            annex = public_annex(each.agencies, inputs.words, each.campaign.deadline)
-            yield f"circulars/{each.campaign.slug}/annex.xlsx", annex
-        for other in inputs.all:
-            for path in other.attachments:
-                yield f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes()
 
     def _with_sample(self, name: str) -> bytes:
         """Return a page; an agency's own names the archive that its reader will get, and links the letter itself."""
