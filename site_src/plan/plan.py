@@ -73,16 +73,21 @@ class Plan:
         return archive_path(Path("files", self.campaign.slug), username).as_posix()
 
 
-def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
+def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime, *, is_sample: bool = False) -> Plan:
     """Decide everything; ``now`` is when codes that are given no longer become void.
+
+    A real campaign takes nothing over from the sample, if that was built under the same name.
 
     Raises StateError where the campaign's key is lost, or is another than that of the last build.
     """
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
     published = folders.out / "files" / campaign.slug
-    key = find_key(folders.private / campaign.slug, published, previous)
-    previous = previous or Manifest()
+    if previous and previous.sample and not is_sample:
+        key, previous = CampaignKey.new(), Manifest()
+    else:
+        key = find_key(folders.private / campaign.slug, published, previous)
+        previous = previous or Manifest()
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
     records = _records(inputs, key, assignments)
     records |= _with_former(previous, records, now)

@@ -2,8 +2,8 @@
 
 Each commit is unpacked into a folder of its own and builds the sample with the same campaign key, once in each
 language. Every file of ``dist/`` and ``private/`` is compared byte for byte, and by its mode. Only ``.built.json``,
-``.looked.json`` and ``.lock`` may differ, which are of this one build, and of the hand-over ``activate.py``, which holds
-the program, and ``dist.tar.gz``, which is packed from ``dist/``.
+``.looked.json`` and ``.lock`` may differ, which are of this one build, and in the hand-over ``activate.py``, which
+holds the program, and ``dist.tar.gz``, which is packed from ``dist/``.
 """
 
 from __future__ import annotations
