@@ -161,7 +161,7 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         yield from _swap_steps(each, folders.private)
     for over in outcome.over:
         if over.awaits:
-            yield say("on {day}", day=say_day(over.awaits)), _swap(over.slug)
+            yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
     for each in outcome.campaigns:
         if each.leaves_on:
             slug = each.campaign.slug

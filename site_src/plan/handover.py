@@ -59,14 +59,13 @@ def _changed(plan: Plan, folders: Folders) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Over:
-    """A campaign that is over; ``leftovers`` may be deleted, ``letters`` of it are still on the site.
+    """A ``campaign`` that is over; ``leftovers`` may be deleted, ``letters`` of it are still on the site.
 
     ``awaits`` is its effective day where that is to come, and so nothing may be deleted yet. ``is_first`` where it was
     over before anything of it was built: its year may be a slip.
     """
 
-    slug: str
-    folder: str
+    campaign: Campaign
     since: date
     leftovers: tuple[Path, ...]
     letters: int
@@ -86,8 +85,7 @@ def _over(campaign: Campaign, folders: Folders, day: date) -> Over:
     awaits = None if in_force(campaign, folders, day) else campaign.effective
     beside = [path for path in (campaign.path / "files", private) if path.is_dir()]
     return Over(
-        slug=campaign.slug,
-        folder=campaign.folder,
+        campaign=campaign,
         since=campaign.leaves_on or day,
         leftovers=() if awaits or is_first else (*annexes, *beside),
         letters=sum(1 for _ in published.glob("*/*.zip")),

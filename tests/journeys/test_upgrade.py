@@ -109,6 +109,15 @@ def test_the_upgrade_makes_nothing_out_of_date(day: date, handover: Handover, si
     assert campaign.handover is handover
 
 
+def test_a_site_that_was_left_behind_is_made_again(site: SmallSite) -> None:
+    """Without dist/ of before, private/ alone gives every agency the letter with its code."""
+    before = {username: code_of(opened(site, username)[1]) for username in EMAILS}
+    shutil.rmtree(site.folders.out)
+    (campaign,) = site.build(day=DAY).campaigns
+    assert campaign.changes.remade == tuple(EMAILS)
+    assert {username: code_of(opened(site, username)[1]) for username in EMAILS} == before
+
+
 def test_a_code_that_was_void_stays_so(site: SmallSite) -> None:
     """The manifest goes on knowing the reissued agency's first code, for the report, and adds no other."""
     before = read_manifest(site.secrets / "manifest.json")
