@@ -50,6 +50,11 @@ def _plain(path: Path) -> list[str]:
     return [unicodedata.normalize("NFC", part).casefold() for part in path.parts]
 
 
+def download_folder(root: Path, slug: str) -> Path:
+    """Return a campaign's folder in the download area of the site at ``root``."""
+    return root / "files" / slug
+
+
 def archive_path(campaign: Path, username: str) -> Path:
     """Return the path of an agency's archive in its campaign's folder of the site."""
     return campaign / username / f"{username}.zip"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
 from site_src.files.public import carry_over, write_public
-from site_src.folders import archive_path
+from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient, Typesetter
@@ -50,13 +50,14 @@ def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def start_archives(
-    plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
+    plan: Plan, out: Path, staging: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
 ) -> Callable[[], dict[str, Archive]]:
-    """Put every archive of the campaign into ``staged``: made, or carried over from ``published`` if nothing changed.
+    """Put every archive of the campaign into ``staging``: made, or carried over from ``out`` if nothing changed.
 
     The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
     name, in the annex's order. ``progress`` is called after each letter that was made.
     """
+    published, staged = (download_folder(root, plan.campaign.slug) for root in (out, staging))
     typesetter = Typesetter(plan.inputs.letter)
     for username in plan.changes.unchanged:
         carry_over(archive_path(published, username), archive_path(staged, username))

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, MANIFEST_NAME
+from site_src.folders import download_folder
 from site_src.read.content.campaign_folder import annexes_in, possible_annexes
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def find_over(campaigns: Iterable[Campaign], folders: Folders, day: date) -> tup
 
 def _over(campaign: Campaign, folders: Folders, day: date) -> Over:
     annexes = annexes_in(campaign.path) or possible_annexes(campaign.path)
-    private, published = folders.private / campaign.slug, folders.out / "files" / campaign.slug
+    private, published = folders.private / campaign.slug, download_folder(folders.out, campaign.slug)
     is_first = bool(annexes) and not (private / MANIFEST_NAME).exists() and not published.exists()
     awaits = None if in_force(campaign, folders, day) else campaign.effective
     beside = [path for path in (campaign.path / "files", private) if path.is_dir()]

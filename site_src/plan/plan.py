@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
-from site_src.folders import archive_path
+from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
 from site_src.plan.keys import CampaignKey, read_key
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
@@ -70,7 +70,7 @@ class Plan:
 
     def archive_name(self, username: str) -> str:
         """Return the path of an agency's archive from the top of the site."""
-        return archive_path(Path("files", self.campaign.slug), username).as_posix()
+        return archive_path(download_folder(Path(), self.campaign.slug), username).as_posix()
 
 
 def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime, *, is_sample: bool = False) -> Plan:
@@ -82,7 +82,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime, *, is_sam
     """
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
-    published = folders.out / "files" / campaign.slug
+    published = download_folder(folders.out, campaign.slug)
     if previous and previous.sample and not is_sample:
         key, previous = CampaignKey.new(), Manifest()
     else:

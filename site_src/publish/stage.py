@@ -22,8 +22,7 @@ from site_src.prove.last_scan import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import ThreadPoolExecutor
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -57,7 +56,8 @@ class Stage:
         """
         with workers(self.jobs) as pool:
             with self._shown_progress():
-                making = [self._start_letters(plan, pool) for plan in self.plans]
+                out, step = self.folders.out, self.progress.step
+                making = [start_archives(plan, out, self.root, pool, step) for plan in self.plans]
                 kind = self.inputs.site.server.hash
                 hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
                 self._write(beside_circulars(self.inputs))
@@ -86,11 +86,6 @@ class Stage:
             yield
         finally:
             self.progress.stop()
-
-    def _start_letters(self, plan: Plan, pool: ThreadPoolExecutor) -> Callable[[], dict[str, Archive]]:
-        slug = plan.campaign.slug
-        published, staged = (folder / "files" / slug for folder in (self.folders.out, self.root))
-        return start_archives(plan, published, staged, pool, self.progress.step)
 
     def _last_password_file(self, plan: Plan) -> bytes | None:
         path = self.folders.private / plan.campaign.slug / AFTER_NAME
