@@ -88,7 +88,8 @@ def _refuse_unknown(
     """Refuse words that the command does not take, each kind with what was probably meant."""
     usage = parser.format_usage()
     campaign = getattr(options, "campaign", "")
-    words = unknown or ([campaign] if _is_cut(campaign, line, usage) else [])
+    is_none = campaign.startswith(LONG_DASHES) or _is_cut(campaign, line, usage)
+    words = unknown or ([campaign] if is_none else [])
     if not words:
         return
     message = say("unrecognized arguments: %s") % " ".join(words)
@@ -110,7 +111,7 @@ def _is_cut(campaign: str, line: Sequence[str], usage: str) -> bool:
 
 def _whole_path(word: str, line: Sequence[str], usage: str) -> str:
     """Return the path of which a shell made several words, this one among them; nothing where it is of none."""
-    at = line.index(word)
+    at = line.index(word, 1)
     start = max(i for i, each in enumerate(line[:at]) if i == 0 or each.startswith("-"))
     end = next((i for i, each in enumerate(line) if i > at and each.startswith("-")), len(line))
     option, _, value = line[start].partition("=")  # as in --annex=C:\Program
