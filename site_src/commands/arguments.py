@@ -224,7 +224,9 @@ def _check_options(check: argparse.ArgumentParser) -> None:
     _add_campaign(check, is_optional=True)
     text = say("how to print: for people, or for programs")
     check.add_argument("--format", choices=("text", "json"), default="text", help=text)
-    text = say("the annex again, with each mistake in its cell; a new file, for staff alone")
+    text = say("every warning by itself, not only the first three cells of a kind")
+    check.add_argument("--all", action="store_true", help=text)
+    text = say("the annex again, with each mistake in its cell, for staff alone")
     check.add_argument("--report", type=Path, metavar="FILE.xlsx", help=text)
 
 

@@ -160,9 +160,10 @@ def test_codes_that_are_not_in_force_are_waited_for(past: SmallSite) -> None:
     past.write(top="files_until = 2020-11-25")
     run = past.run("build", "--lang=en", "--date=2020-11-26")
     assert "may be deleted" not in run.stdout
-    assert f"on 1 December 2020 the administrator runs: python3 build.py activate {SLUG}" in " ".join(
+    assert f"on 1 December 2020 the administrator runs, in the folder of {SLUG}: python3 activate.py" in " ".join(
         run.stdout.split()
     )
+    assert (past.secrets / "handover").is_dir()
 
 
 def test_a_slip_in_the_year_is_told(site: SmallSite) -> None:
@@ -209,7 +210,7 @@ def test_the_report_needs_the_annex(past: SmallSite) -> None:
         f'203.0.113.7 - 112345678901 [20/Nov/2020:10:15:00 +0200] "GET /files/{SLUG}/112345678901/112345678901.zip '
         'HTTP/1.1" 200 9 "-" "x"\n'
     )
-    assert "1 of 2 agencies have collected their letter" in past.run("report", SLUG, str(log), "--lang=en").stdout
+    assert "1 of 2 agencies has collected its letter" in past.run("report", SLUG, str(log), "--lang=en").stdout
     forget(past)
     run = past.run("report", SLUG, str(log), "--lang=en")
     assert (run.returncode, "Traceback" in run.stderr) == (1, False)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.pages.bytecode import BYTECODE_FOLDER
 from site_src.serve.server import InputsWatcher
 from tests.support.served_preview import served_preview
-from tests.support.small_site import ROWS, SLUG
+from tests.support.small_site import ROWS, SLUG, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,14 +80,6 @@ def test_other_content_and_no_file_count(watched: Watched) -> None:
     assert watched.answered == 2
 
 
-def test_compiled_templates_do_not_count(watched: Watched) -> None:
-    """What the preview writes itself while it makes the pages reloads no browser."""
-    folder = watched.file.with_name(BYTECODE_FOLDER)
-    folder.mkdir()
-    (folder / "base.html").write_bytes(b"compiled")
-    assert watched.changed() is None
-
-
 def test_a_file_may_come_later(tmp_path: Path) -> None:
     """A watched file that does not exist yet is a change when it comes: staff put current.htpasswd there."""
     file, watcher = tmp_path / "current.htpasswd", InputsWatcher()
@@ -123,14 +114,6 @@ def test_a_port_that_the_system_keeps_is_named(number: int, site: SmallSite, mon
     assert "space" not in done.stderr
 
 
-class Terminal(TextIOWrapper):
-    """A stream that people look at."""
-
-    def isatty(self) -> bool:
-        """It is one."""
-        return True
-
-
 @pytest.mark.parametrize(
     ("options", "is_terminal", "display", "opened"),
     [
@@ -151,12 +134,11 @@ def test_the_browser_opens_on_a_terminal(  # noqa: PLR0913, PLR0917 (a case, and
     """Once the preview listens its address is said; the browser opens where people look on, and can have a window."""
     calls: list[str] = []
     monkeypatch.setattr("webbrowser.open", calls.append)
-    monkeypatch.setattr("tests.support.small_site.TextIOWrapper", Terminal if is_terminal else TextIOWrapper)
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setattr("site_src.serve.server.serve", lambda _, __, notify: notify())
-    done = site.run("serve", "--port=5599", *options)
+    done = site.run("serve", "--port=5599", *options, stream=Terminal if is_terminal else TextIOWrapper)
     assert "http://127.0.0.1:5599/ " in done.stdout
     assert calls == opened
 
