@@ -37,6 +37,7 @@ def clone(tmp_path: Path) -> Path:
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    environment["LC_ALL"] = "C.UTF-8"  # the set-up speaks the machine's language
     command = [system_python(), str(folder / "build.py"), *arguments]
     return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
 
