@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,12 @@ from site_src.problems import InputError, MachineError, Problems, ThyridaError, 
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
     from typing import BinaryIO, TextIO
 
     from rich.progress import Progress as RichProgress
 
+    from site_src.problems import Problem
     from site_src.prove.verify import Failure, Verdict
     from site_src.read.inputs import Inputs
 
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return COMMANDS[options.command](options)
     except InputError as error:
-        _print(messages.problem_lines(error.problems), sys.stderr)
+        _print_problems(options, error.problems, sys.stderr)
         _print(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
@@ -117,7 +119,7 @@ def _build(options: argparse.Namespace) -> int:
         outcome = build(chosen, Bar(quiet=options.quiet))
         if outcome.state:
             remember(chosen, outcome)
-    _print(messages.problem_lines(outcome.warnings), sys.stderr)
+    _print_problems(options, outcome.warnings, sys.stderr)
     _inform(options, build_lines(outcome, chosen))
     return DONE
 
@@ -142,7 +144,7 @@ def _check(options: argparse.Namespace) -> int:
         print(messages.check_json(counts, problems))
     else:
         _inform(options, messages.check_lines(counts, over))
-        _print(messages.problem_lines(problems))
+        _print_problems(options, problems, sys.stdout)
         _print(messages.reminder_lines(problems))
         if not problems:
             _inform(options, [say("Nothing is wrong.")])
@@ -168,7 +170,7 @@ def _new(options: argparse.Namespace) -> int:
     else:
         draft = draft_campaign(content, slug, options.annex, options.circular, problems)
     problems.stop_on_errors()
-    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _print_problems(options, problems.all(), sys.stderr)
     _inform(options, messages.draft_lines(draft, slug))
     return DONE
 
@@ -270,7 +272,7 @@ def _report(options: argparse.Namespace) -> int:
     report = count(inputs, logs, folders, _today(), problems)
     with locked(folders.private, patience=PATIENCE, notify=_print_wait):
         write(report, inputs)
-    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _print_problems(options, problems.all(), sys.stderr)
     _inform(options, messages.report_lines(report))
     return DONE
 
@@ -298,6 +300,12 @@ def _report_failure(error: ThyridaError) -> int:
     return error.exit_status
 
 
+def _print_problems(options: argparse.Namespace, problems: Sequence[Problem], stream: TextIO) -> None:
+    """Print problems, warnings in brief; in full where `check --all` asks for it, or could not show them later."""
+    in_full = options.all if options.command == "check" else options.command in {"new", "report"}
+    _print(messages.problem_lines(problems, getattr(options, "campaign", ""), in_full=in_full), stream)
+
+
 def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
     """Print what was done, unless with ``--quiet``."""
     if not options.quiet:
@@ -305,8 +313,33 @@ def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
 
 
 def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    show = _printer(stream or sys.stdout)
     for line in lines:
-        print(line.translate(ESCAPED), file=stream or sys.stdout)
+        show(line.translate(ESCAPED))
+
+
+def _printer(stream: TextIO) -> Callable[[str], None]:
+    """Return what prints a line: in colour on a terminal, unless NO_COLOR is set (no-color.org), and plain elsewhere.
+
+    A server that activates has Python alone, and so no colour.
+    """
+    plain = partial(print, file=stream)
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return plain
+    try:
+        from rich.console import Console
+        from rich.text import Text
+    except ImportError:
+        return plain
+    console = Console(file=stream)
+
+    def show(line: str) -> None:
+        text = Text(line)
+        length, style = messages.first_words(line)
+        text.stylize(style, 0, length)
+        console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
+
+    return show
 
 
 class Bar:

@@ -135,7 +135,10 @@ def _build_options(build: argparse.ArgumentParser) -> None:
 def _check_options(check: argparse.ArgumentParser) -> None:
     check.add_argument("campaign", nargs="?", default="", metavar="SLUG")
     check.add_argument("--format", choices=("text", "json"), default="text")
-    text = say("the annex again, with each mistake in its cell; a new file, for staff alone")
+    check.add_argument(
+        "--all", action="store_true", help=say("every warning by itself, not only the first three cells of a kind")
+    )
+    text = say("the annex again, with each mistake in its cell, for staff alone")
     check.add_argument("--report", type=Path, metavar="FILE.xlsx", help=text)
 
 

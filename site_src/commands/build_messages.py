@@ -47,7 +47,7 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
     for each in outcome.campaigns:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
-    if outcome.closed:
+    if outcome.closed and not outcome.is_sample:
         names = _some_of(outcome.closed)
         yield say("Closed to other users of this machine, who could read them: {names}", names=names)
     if options.dry_run:

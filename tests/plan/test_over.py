@@ -210,7 +210,7 @@ def test_the_report_needs_the_annex(past: SmallSite) -> None:
         f'203.0.113.7 - 112345678901 [20/Nov/2020:10:15:00 +0200] "GET /files/{SLUG}/112345678901/112345678901.zip '
         'HTTP/1.1" 200 9 "-" "x"\n'
     )
-    assert "1 of 2 agencies have collected their letter" in past.run("report", SLUG, str(log), "--lang=en").stdout
+    assert "1 of 2 agencies has collected its letter" in past.run("report", SLUG, str(log), "--lang=en").stdout
     forget(past)
     run = past.run("report", SLUG, str(log), "--lang=en")
     assert (run.returncode, "Traceback" in run.stderr) == (2, False)
