@@ -18,8 +18,9 @@ import pypdfium2
 from openpyxl.utils.cell import get_column_letter
 from PIL import ImageOps
 
+from site_src.commands.messages import first_words
 from site_src.folders import archive_path
-from site_src.language.say import speak
+from site_src.language.say import USUAL_CALL, WINDOWS_CALL, speak
 from site_src.make.archives import unseal
 from site_src.pipeline.build import check
 from site_src.problems import Problems
@@ -45,12 +46,12 @@ body{margin:0;background:#c9d3de;padding:18px 22px}
 .buttons{margin-left:auto;padding:10px 18px 0;font-size:15px;word-spacing:26px}
 pre{margin:0;background:#0c0c0c;color:#ddd;padding:10px 14px 16px;white-space:pre-wrap;
 font:15px/1.42 "Cascadia Mono",Consolas,"DejaVu Sans Mono",monospace}
-pre b{color:#fff}</style>
+.typed{color:#fff}.bold{font-weight:bold}.red{color:#e74856}.magenta{color:#b4009e}</style>
 <div class="bar"><div class="tab">C:\\Windows\\System32\\cmd.exe</div><div class="buttons">– ☐ ✕</div></div><pre>
 Microsoft Windows [Version 10.0.22631.4460]
 (c) Microsoft Corporation. Με επιφύλαξη κάθε νόμιμου δικαιώματος.
 
-C:\\Users\\maria\\Documents\\thyrida&gt;<b>py build.py check</b>
+C:\\Users\\maria\\Documents\\thyrida&gt;<span class="typed">py build.py check</span>
 $answer
 
 C:\\Users\\maria\\Documents\\thyrida&gt;█</pre>""")
@@ -89,8 +90,8 @@ def staff_pictures(
     """Yield the name and bytes of each picture of a built site; ``work`` is a folder to use up."""
     slug = next(path.parent.name for path in folders.content.glob("*/annex.xlsx"))
     wrong = replace(folders, content=_with_mistakes(folders.content, work / "mistaken", slug))
-    report = work / "lathi.xlsx"
-    yield "terminal", _shot(browser, TERMINAL.substitute(answer=html.escape(_check(wrong))), 0, scale)
+    report = work / "problems.xlsx"
+    yield "terminal", _shot(browser, TERMINAL.substitute(answer=_coloured(_check(wrong))), 0, scale)
     _check(wrong, f"--report={report}")
     yield "marked", _shot(browser, _workbook(report), SHEET_HEIGHT, scale)
     yield "preview", _shot(browser, _preview(wrong), 515, scale)
@@ -127,6 +128,16 @@ def _with_mistakes(content: Path, copy: Path, slug: str) -> Path:
 def _check(folders: Folders, *options: str) -> str:
     line = [sys.executable, str(ROOT / "build.py"), "check", "--lang=el", f"--content={folders.content}", *options]
     return subprocess.run(line, capture_output=True, text=True, check=False, encoding="utf-8").stdout.strip()
+
+
+def _coloured(answer: str) -> str:
+    """Return an answer as a terminal of Windows shows it."""
+    speak("el")
+    lines = []
+    for line in answer.replace(USUAL_CALL, WINDOWS_CALL).splitlines():
+        length, style = first_words(line)
+        lines.append(f'<span class="{style}">{html.escape(line[:length])}</span>{html.escape(line[length:])}')
+    return "\n".join(lines)
 
 
 def _workbook(path: Path) -> str:
@@ -166,7 +177,6 @@ def _cells(cells: Sequence[Cell], noted: str) -> Iterator[str]:
 
 
 def _preview(folders: Folders) -> str:
-    speak("el")
     preview = Preview(folders, _today)
     preview.refresh()
     return preview.answer("/").content.decode()
