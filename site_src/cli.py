@@ -177,15 +177,20 @@ def _new(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from site_src.serve.preview import Preview
-    from site_src.serve.server import serve
+    from site_src.serve.server import open_browser, serve
 
     preview = Preview(_folders(options), _today, options.username, Bar(quiet=options.quiet))
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
-    hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
-    _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
-    serve(preview, options.port)
+
+    def announce() -> None:
+        hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
+        _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
+        if sys.stdout.isatty() and not options.no_open:
+            open_browser(address)
+
+    serve(preview, options.port, announce)
     return DONE
 
 

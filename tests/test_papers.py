@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from site_src.commands.arguments import _parser, parse
+from site_src.commands.arguments import parse, parsers
 from site_src.language.say import say_many, speak
 from site_src.read import settings
 from site_src.read.annex.columns import Column, Recogniser
@@ -37,21 +37,19 @@ EVERYDAY = {"Windows", "macOS", "Linux", "Intel", "AMD", "Excel", "Word", "PDF",
 README_MOST = 7 * 1024  # bytes: what somebody reads who has just met the program
 
 
-def _commands() -> dict[str, argparse.ArgumentParser]:
-    (action,) = [a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)]  # noqa: SLF001 (argparse offers no other way)
-    return dict(action.choices)
+COMMANDS = parsers()[1]
 
 
-@pytest.mark.parametrize("command", [*_commands(), "test"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_reference(command: str) -> None:
     """Each command is in the reference's table of commands."""
     assert re.search(rf"^\| `{command}[ `]", REFERENCE, re.MULTILINE), command
 
 
-@pytest.mark.parametrize(("command", "parser"), _commands().items())
+@pytest.mark.parametrize(("command", "parser"), COMMANDS.items())
 def test_every_option_is_in_the_reference(command: str, parser: argparse.ArgumentParser) -> None:
     """Each option of a command that --help shows is named in the reference."""
-    shown = [action for action in parser._actions if action.help != argparse.SUPPRESS]  # noqa: SLF001 (as above)
+    shown = [action for action in parser._actions if action.help != argparse.SUPPRESS]  # noqa: SLF001 (argparse offers no other way)
     options = [option for action in shown for option in action.option_strings if option.startswith("--")]
     missing = [option for option in options if option != "--help" and f"{option}" not in REFERENCE]
     assert missing == [], command
