@@ -81,7 +81,7 @@ def test_a_campaign_begins_in_greek(tmp_path: Path, annex: Path, text: str) -> N
     files = [path.read_text(encoding="utf-8") for path in found.files if path.suffix == ".toml"]
     lines = "\n".join(files).split("\n")
     comments = [line.rpartition("# ")[2] for line in lines if "# " in line]
-    assert "Όσα είναι κοινά σε όλες τις σελίδες του ιστότοπου." in comments
+    assert "Όσα είναι κοινά σε όλες τις σελίδες του ιστοτόπου." in comments
     assert [text for text in (*found.notes, *found.doubts, *comments) if english_in(text)] == []
     assert all(tomllib.loads(text) for text in files)
 
