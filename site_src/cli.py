@@ -101,7 +101,7 @@ def _folders(options: argparse.Namespace) -> Folders:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from site_src.publish.unchanged import recall, remember
+    from site_src.publish.outcome import recall, remember
 
     chosen = Options(
         folders=_folders(options),
@@ -125,7 +125,7 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from site_src.pipeline.build import check
     from site_src.pipeline.reading import with_annexes
-    from site_src.plan.over import find_over
+    from site_src.plan.handover import find_over
     from site_src.read.agency import status_counts
 
     folders = _folders(options)
@@ -241,7 +241,7 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(options.handover or private, patience=PATIENCE, tell=_print_wait):
+    with locked(options.handover or private, patience=PATIENCE, notify=_print_wait):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -268,7 +268,7 @@ def _report(options: argparse.Namespace) -> int:
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
     report = count(inputs, logs, folders, _today(), problems)
-    with locked(folders.private, patience=PATIENCE, tell=_print_wait):
+    with locked(folders.private, patience=PATIENCE, notify=_print_wait):
         write(report, inputs)
     _print(messages.problem_lines(problems.all()), sys.stderr)
     _inform(options, messages.report_lines(report))

@@ -48,6 +48,11 @@ def _plain(path: Path) -> list[str]:
     return [unicodedata.normalize("NFC", part).casefold() for part in path.parts]
 
 
+def archive_path(campaign: Path, username: str) -> Path:
+    """Return the path of an agency's archive in its campaign's folder of the site."""
+    return campaign / username / f"{username}.zip"
+
+
 def is_administrators(name: str, path: Path) -> bool:
     """Return whether a file of the site may be the administrator's own: no archive, and no link to elsewhere."""
     named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)

@@ -27,7 +27,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_many": (1, 2)}
 
 
 def texts(root: Path = ROOT) -> Catalog:
-    """Every text of templates and code, with the files that hold it."""
+    """Return every text of templates and code, with the files that hold it."""
     found = Catalog()
     for folder, pattern, method in SOURCES:
         for file, _, text, _, _ in extract_from_dir(root / folder, [(pattern, method)], keywords=KEYWORDS):
@@ -36,13 +36,13 @@ def texts(root: Path = ROOT) -> Catalog:
 
 
 def greek() -> Catalog:
-    """The Greek catalogue as it is written."""
+    """Return the Greek catalogue as it is written."""
     with GREEK.open("rb") as file:
         return read_po(file, locale="el")
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """The catalogue as gettext reads it."""
+    """Return the catalogue as gettext reads it."""
     file = BytesIO()
     write_mo(file, catalogue)
     return file.getvalue()

@@ -1,9 +1,10 @@
-"""What all tests share: the way to the code, Hypothesis profiles, a campaign key, and where mistakes go."""
+"""Shared by all tests: Hypothesis profiles, the marker of the world, a campaign key, and a small site."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,15 +34,22 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if IN_CI else "here")
 
-# Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would the commands that they start.
+# Whoever starts the tests in the background of a shell has Ctrl-C ignored, and with nohup the end of the terminal; so
+# would the commands that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# Hundreds of commands would compile the program again, and each worker the tests, where the shell forbids to keep it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers)}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the world around: `-m "not world"` leaves the tests of a minute."""
+    """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves."""
     for item in items:
         if isinstance(item, pytest.Function) and ("chromium" in item.fixturenames or reaches_out(item.module)):
             item.add_marker("world")
@@ -54,25 +62,25 @@ def reaches_out(tests: ModuleType) -> bool:
 
 @pytest.fixture
 def root() -> Path:
-    """The folder that holds the repository."""
+    """Return the folder that holds the repository."""
     return ROOT
 
 
 @pytest.fixture
 def key() -> CampaignKey:
-    """A campaign key that every run knows."""
+    """Return a campaign key that every run knows."""
     return CampaignKey(bytes(range(32)))
 
 
 @pytest.fixture
 def problems() -> Problems:
-    """Where mistakes are collected."""
+    """Return an empty collection of problems."""
     return Problems()
 
 
 @pytest.fixture
 def in_greek() -> Iterator[None]:
-    """Commands speak Greek; the language is put back after the test."""
+    """Let commands speak Greek during the test."""
     before = spoken()
     speak("el")
     yield
@@ -81,7 +89,7 @@ def in_greek() -> Iterator[None]:
 
 @pytest.fixture
 def umask() -> Iterator[Callable[[int], int]]:
-    """Sets the process's umask; it is put back after the test."""
+    """Yield what sets the process's umask, which is put back after the test."""
     before = os.umask(0o022)
     yield os.umask
     os.umask(before)
@@ -89,7 +97,7 @@ def umask() -> Iterator[Callable[[int], int]]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> SmallSite:
-    """A small content folder that has never been built."""
+    """Return a small content folder that has never been built."""
     small = SmallSite(tmp_path)
     small.write()
     return small

@@ -43,6 +43,7 @@ LINES = [
 ]
 
 
+@pytest.mark.world
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_a_process_of_its_own_says_the_same(tmp_path: Path, line: tuple[str, ...]) -> None:
     """As somebody types it, each command ends with the status, and says in UTF-8 the words, that it does here."""

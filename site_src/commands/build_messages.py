@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.commands.messages import columns, counted, named, over_lines
-from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, SERVER_FOLDER
 from site_src.language.catalogues import N_
-from site_src.language.say import USUAL_CALL, call, say, say_day, say_many
+from site_src.language.say import call, say, say_day, say_many
 from site_src.plan.handover import Handover
+from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
-from site_src.publish.outcome import USERS_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders, Options
     from site_src.publish.outcome import CampaignOutcome, Outcome
-
-_HANDED_OVER = f"{MANIFEST_NAME}, {BEFORE_NAME}, {AFTER_NAME}"
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -35,6 +33,8 @@ _CHANGES = {
 
 def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
     """Yield the summary of a build."""
+    if outcome.is_sample:
+        yield say("This is the sample that Thyrida comes with: its agencies, addresses and codes are invented.")
     if outcome.is_unchanged:
         yield say("Nothing has changed since the last build, so that nothing was made.")
     if outcome.is_unchanged and outcome.warnings_before:
@@ -109,34 +109,38 @@ def _others(number: int, *, dropped: bool) -> str:
 
 
 def _some_of(users: Sequence[str]) -> str:
-    named = ", ".join(map(visible, users[:USERS_TOLD]))
-    more = len(users) - USERS_TOLD
+    named = ", ".join(map(visible, users[:USERS_NAMED]))
+    more = len(users) - USERS_NAMED
     return say("{users} and {number} more", users=named, number=more) if more > 0 else named
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
     """Agencies by user name and name, and how many more there are."""
-    yield from (named(username, names) for username in usernames[:USERS_TOLD])
-    if len(usernames) > USERS_TOLD:
-        yield say("… and {number} more", number=len(usernames) - USERS_TOLD)
+    yield from (named(username, names) for username in usernames[:USERS_NAMED])
+    if len(usernames) > USERS_NAMED:
+        yield say("… and {number} more", number=len(usernames) - USERS_NAMED)
 
 
 def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     """Yield the place of everything, and what to do next."""
-    where = [
-        (say("The site:"), str(folders.out)),
-        ("", say("open its index.html to look at it; copy the whole folder to the web server")),
-        (say("The secret files:"), str(folders.private)),
-        ("", say("never served; keep a backup of each campaign.key in a safe place")),
-    ]
-    if any(campaign.sample_passwords for campaign in outcome.campaigns):
+    where = [(say("The site:"), str(folders.out)), ("", say("open its index.html to look at it"))]
+    if not outcome.is_sample:
+        where.append((say("The secret files:"), str(folders.private)))
+        where.append(("", say("never served; keep a backup of each campaign.key in a safe place")))
+    if any(campaign.sample_passwords for campaign in outcome.campaigns) and not outcome.is_sample:
         where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
         where.append(("", say("(the campaign's own sample was used this time)")))
+    steps = _steps_of_sample() if outcome.is_sample else _steps(outcome, folders)
     yield ""
     yield from columns(where)
     yield ""
     yield say("What to do next:")
-    yield from (f"  {line}" for line in columns([*_steps(outcome, folders)], gap=3))
+    yield from (f"  {line}" for line in columns([*steps], gap=3))
+
+
+def _steps_of_sample() -> Iterator[tuple[str, str]]:
+    yield f"{call()} verify", say("opens every archive as its contact will")
+    yield f"{call()} new", say("begins your own campaign from your annex and circular; the sample then goes")
 
 
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
@@ -155,10 +159,10 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         if campaign.changes.reissued:
             yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
-        yield from _swap_steps(campaign, folders.private / campaign.slug)
+        yield from _swap_steps(campaign, folders.private)
     for each in outcome.over:
         if each.awaits:
-            yield say("on {day}", day=say_day(each.awaits)), _swap(each.slug)
+            yield say("on {day}", day=say_day(each.awaits)), _swap()
     for campaign in outcome.campaigns:
         if campaign.leaves_on:
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
@@ -177,9 +181,6 @@ def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             day=say_day(outcome.rules_changed),
         )
         yield say("hand over again"), reload
-    if any(each.handover in {Handover.ON_THE_DAY, Handover.NOW} for each in outcome.campaigns):
-        yield say("give the administrator"), say("{folder}: the site, to copy whole", folder=folders.out)
-        yield "", say("{folder}: the rules to include (the first time)", folder=server)
 
 
 def _why_copy(outcome: Outcome) -> str:
@@ -206,41 +207,18 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(campaign: CampaignOutcome, folder: Path) -> Iterator[tuple[str, str]]:
-    """Which files the administrator gets, and when the password file is swapped with them, and whether again."""
-    give = say("{folder}: {names}; never {key}", folder=folder, names=_HANDED_OVER, key=KEY_NAME)
-    again = say("give the administrator the new {names}: the password file has changed", names=_HANDED_OVER)
-    moved = say("give the administrator the new {names}: the effective day has changed", names=_HANDED_OVER)
-    swap = _swap(campaign.slug)
-    day = say("on {day}", day=say_day(campaign.effective))
-    match campaign.handover:
-        case Handover.ON_THE_DAY:
-            yield "", give
-            yield day, swap
-        case Handover.ON_THE_DAY_ANEW:
-            yield say("before {day}", day=say_day(campaign.effective)), again
-            yield day, swap
-        case Handover.ON_ANOTHER_DAY:
-            yield say("now"), moved
-            yield day, swap
-        case Handover.NOW:
-            yield "", give
-            yield say("now"), swap
-        case Handover.NOW_INSTEAD:
-            yield say("now"), moved
-            yield "", swap
-        case Handover.NOW_AGAIN:
-            yield say("now"), again
-            again = say(
-                "the administrator runs again, as until then the old code works: {command}",
-                command=_activate(campaign.slug),
-            )
-            yield "", again
+def _swap_steps(campaign: CampaignOutcome, private: Path) -> Iterator[tuple[str, str]]:
+    """Yield which folder the administrator gets, and when the password file is swapped with it."""
+    due = say("now") if campaign.is_in_force else say("on {day}", day=say_day(campaign.effective))
+    folder = private / campaign.slug / HANDOVER_FOLDER
+    if campaign.handover is Handover.FIRST:
+        yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
+        yield due, _swap()
+    elif campaign.handover is Handover.AGAIN:
+        again = say("give the administrator {folder} again: until then the old codes and day count", folder=folder)
+        yield say("now"), again
+        yield "" if campaign.is_in_force else due, _swap()
 
 
-def _swap(slug: str) -> str:
-    return say("the administrator runs: {command}", command=_activate(slug))
-
-
-def _activate(slug: str) -> str:
-    return f"{USUAL_CALL} activate {slug} --password-file FILE"  # on the server, whatever runs here
+def _swap() -> str:
+    return say("there, the administrator runs: {command}", command="python3 activate.py --password-file FILE")

@@ -52,7 +52,7 @@ AES_256_STRENGTH = 3
 # theirs. For an archive with more documents than this they are derived twice.
 KEYS_KEPT = 256
 
-# The days that a ZIP can tell (APPNOTE.TXT 4.4.6); the first also stands for a circular without a date.
+# The days that a ZIP can hold (APPNOTE.TXT 4.4.6); the first serves for a circular without a date too.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 ZIP_LAST_DAY = (2107, 12, 31, 0, 0, 0)
 AES_VERSION = 51  # APPNOTE.TXT 4.4.3.2: what a program must understand, 5.1; pyzipper would ask for 2.0
@@ -67,7 +67,7 @@ DAMAGE = (ValueError, KeyError, AttributeError, NotImplementedError, EOFError, s
 
 @lru_cache(KEYS_KEPT)
 def _derive_keys(password: bytes, salt: bytes) -> tuple[bytes, bytes, bytes]:
-    """The key of the cipher, that of the authentication code, and the verifier (WinZip AES specification)."""
+    """Return the cipher's key, the authentication code's key and the verifier (WinZip AES specification)."""
     material = hashlib.pbkdf2_hmac("sha1", password, salt, PBKDF2_ITERATIONS, 2 * AES_KEY_BYTES + VERIFIER_BYTES)
     return material[:AES_KEY_BYTES], material[AES_KEY_BYTES : 2 * AES_KEY_BYTES], material[2 * AES_KEY_BYTES :]
 
@@ -111,7 +111,7 @@ class ReopenedFile(AESZipExtFile):
     """A document that is read with that decrypter."""
 
     def setup_aeszipdecrypter(self) -> type[AESZipDecrypter]:
-        """The class that decrypts, once the parent has read the salt."""
+        """Return the class that decrypts, once the parent has read the salt."""
         super().setup_aeszipdecrypter()
         return ReopeningDecrypter
 
@@ -131,7 +131,7 @@ class SealedZipFile(pyzipper.AESZipFile):
         self.salt = b""
 
     def get_encrypter(self) -> DerivedSaltEncrypter:
-        """The encrypter of the document that is written next; a salt serves once."""
+        """Return the encrypter of the document that is written next; a salt serves once."""
         salt, self.salt = self.salt, b""
         if not salt:
             message = "no salt was set for this document"
@@ -140,7 +140,7 @@ class SealedZipFile(pyzipper.AESZipFile):
 
 
 def seal(documents: Sequence[Document], password: str, key: CampaignKey, day: date | None) -> bytes:
-    """The archive's bytes, the same for the same arguments; ``day`` dates its documents."""
+    """Return the archive's bytes, the same for the same arguments; ``day`` dates its documents."""
     buffer = io.BytesIO()
     with SealedZipFile(buffer, password.encode()) as archive:
         for document in documents:
@@ -159,16 +159,16 @@ def _entry(name: str, day: date | None) -> AESZipInfo:
 
 
 def unseal(archive: bytes, password: str) -> tuple[Document, ...] | None:
-    """The documents in the archive, or None where this is not its password.
+    """Return the documents in the archive, or None if this is not its password.
 
     Raises BadZipFile where the archive is damaged, and for the one wrong password in 65,536 that passes the
-    format's two-byte check: nothing tells the two apart.
+    format's two-byte check: the two cannot be told apart.
     """
     return _read_all(pyzipper.AESZipFile, archive, password)
 
 
 def reopen(archive: bytes, password: str) -> tuple[Document, ...] | None:
-    """As ``unseal``, for an archive that was just sealed: keys are derived only where password or salt is another.
+    """Do as ``unseal`` for an archive that was just sealed: other keys are derived only for another password or salt.
 
     The same password and salt give the same keys, and deriving them takes far longer than all other reading. Keys that
     were derived wrongly, by a fault of the machine, are therefore not noticed here: ``verify`` derives its own.

@@ -1,20 +1,21 @@
-"""Making: each agency's letter is set, sealed, opened again and compared, then written into the staged site."""
+"""Make each agency's letter: set it, seal it, open it again, compare, and write it into the staged site."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
+from site_src.files.public import carry_over, write_public
+from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
-from site_src.make.pages.edition import Archive
+from site_src.make.letters import Recipient
+from site_src.make.pages.render import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
-from site_src.publish.publish import carry_over, write_public
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
 
@@ -39,7 +40,7 @@ class ProofError(ThyridaError):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool of threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
+    """Provide threads; Typst, OpenSSL and bcrypt release the interpreter's lock. An error cancels what is waiting."""
     with ThreadPoolExecutor(jobs) as pool:
         try:
             yield pool
@@ -51,7 +52,7 @@ def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
 def start_archives(
     plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
 ) -> Callable[[], dict[str, Archive]]:
-    """Every archive of the campaign, in ``staged``: made, or carried over from ``published`` where nothing changed.
+    """Put every archive of the campaign into ``staged``: made, or carried over from ``published`` if nothing changed.
 
     The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
     name, in the annex's order. ``progress`` is called after each letter that was made.
@@ -80,11 +81,6 @@ def start_archives(
     return collect
 
 
-def archive_path(folder: Path, username: str) -> Path:
-    """Where an agency's archive lies in its campaign's folder of the site."""
-    return folder / username / f"{username}.zip"
-
-
 def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
     documents = (Document(f"{assignment.agency.username}.pdf", letter), *assignment.enclosures)
     archive = seal(documents, assignment.email, plan.key, plan.campaign.circular.date)
@@ -93,16 +89,18 @@ def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
 
 
 def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
-    """The letter; an agency's name that the fonts cannot show is a mistake in the annex."""
+    """Return the letter; an agency's name that the fonts cannot show is a mistake in the annex."""
     import typst
 
+    agency = assignment.agency
     try:
-        return plan.inputs.typesetter.set_letter(assignment.recipient)
+        return plan.inputs.typesetter.set_letter(
+            Recipient(agency=agency.name, username=agency.username, code=assignment.code)
+        )
     except typst.TypstError as error:
         problems = Problems()
         hint = say("write the name with Greek or Latin letters, and no pictures or invisible characters")
         message = say("Typst cannot set this agency's letter: {error}", error=str(error).splitlines()[0])
-        agency = assignment.agency
         at = replace(agency.name_at, campaign=plan.inputs.shown_slug)
         problems.error(Topic.NAME, message, hint=hint, at=at, value=agency.name)
         raise InputError(problems.all()) from error
@@ -144,7 +142,7 @@ def start_hashing(
 
 
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
-    """The line, checked with its code: a wrong one would lock its agency out, and serve again in every later build."""
+    """Return the line, checked with its code: a wrong one would lock its agency out in every later build too."""
     username = assignment.agency.username
     line = hash_code(plan.key.hash_salt(username, assignment.code), username, assignment.code, kind)
     if not opens(line, assignment.code):
@@ -163,19 +161,19 @@ def _start(
     def do(batch: Sequence[str]) -> dict[str, Made]:
         return dict(zip(batch, work(batch), strict=True))
 
-    begun = deque(pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE))
+    begun = [pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE)]
 
     def collect() -> dict[str, Made]:
         made: dict[str, Made] = {}
-        while begun:
-            made |= begun.popleft().result()  # each future is let go at once: thousands take memory
+        for future in begun:
+            made |= future.result()
         return made
 
     return collect
 
 
 def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:
-    """The password file as it must be from the effective day."""
+    """Return the password file as it must be from the effective day."""
     before = plan.inputs.passwords or PasswordFile()
     gone = [agency.username for agency in plan.inputs.with_status(Status.CONTACT_US)]
     others = other_users(plan) if drop_others else ()
@@ -183,7 +181,7 @@ def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_other
 
 
 def other_users(plan: Plan) -> tuple[str, ...]:
-    """The users of the server's password file who stand in no row of the annex."""
+    """Return the users of the server's password file who are in no row of the annex."""
     if plan.inputs.passwords is None:
         return ()
     return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)

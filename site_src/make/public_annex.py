@@ -1,4 +1,4 @@
-"""The public annex: who takes part in a campaign, as a spreadsheet without any address or user name."""
+"""Make the public annex: the agencies of a campaign, as a spreadsheet without any address or user name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from site_src.files.workbooks import FORMULA_STARTS, SHEET_TITLE_MAX, text_cell
+from site_src.make.archives import ZIP_EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,14 +23,13 @@ if TYPE_CHECKING:
 
 WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
 LAST_ASCII = 127
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can tell
 
 _REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
-    """The agencies' names, kinds and parents as .xlsx, in the given order; ``day`` is when it says it was made.
+    """Return the agencies' names, kinds and parents as .xlsx, in the given order; ``day`` is its date of creation.
 
     The same input gives the same bytes on any machine.
     """
@@ -64,20 +64,20 @@ def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Ce
 
 
 def _repack(written: bytes, day: date) -> bytes:
-    """The same parts in the order of their names, without compression, time of day or machine in them."""
+    """Return the same parts in the order of their names, without compression, time of day or the machine's kind."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
             data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), old.read(name))
             data = _in_utf8(data)
             info = zipfile.ZipInfo(name, ZIP_EPOCH)
-            info.create_system = 0  # else it tells the machine's kind
+            info.create_system = 0  # else it is the machine's kind
             new.writestr(info, data)
     return packed.getvalue()
 
 
 def _in_utf8(part: bytes) -> bytes:
-    """Greek letters as themselves: openpyxl writes each as a reference of six bytes.
+    """Return Greek letters as themselves: openpyxl writes each as a reference of six bytes.
 
     XML without a declared encoding is UTF-8 (XML 1.0, section 4.3.3); references below 128 may be markup and stay.
     """

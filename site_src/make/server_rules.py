@@ -1,4 +1,4 @@
-"""The rules for the web server in front of the site: snippets for nginx and Apache."""
+"""Make the rules for the web server in front of the site: snippets for nginx and Apache."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password
 PUBLIC_FOLDERS = ("circulars", "help", "accessibility")
 ALL_FOLDERS = (*PUBLIC_FOLDERS, "assets", "files")
 ERROR_STATUSES = (401, 403, 404, 429)
+SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
+    f"{status}.html" for status in ERROR_STATUSES
+}  # that belong to no campaign
 # Only what lies in these has pages. A server would refuse to list the folder itself, as if it were somebody's.
 PAGELESS_FOLDERS = ("circulars", "assets")
 
@@ -60,10 +63,10 @@ FOLDED = ("ff", "fi", "fl", "k", "s", "st")
 
 
 def server_files(site: Site) -> Mapping[str, bytes]:
-    """The snippets for the site's own settings, by file name.
+    """Return the snippets for the site's own settings, by file name.
 
     They are the same for every campaign, so a server that includes them once needs no change for the next one.
-    Raises InputError where a setting cannot stand in a snippet (see :func:`check_server`).
+    Raises InputError where a setting cannot be written into a snippet (see :func:`check_server`).
     """
     problems = Problems()
     check_server(site, problems)
@@ -107,7 +110,7 @@ def other_spellings(prefix: str) -> str:
     if prefix:
         spelled_area = "".join(f"/+{_spelled([step])}" for step in prefix.split("/")[1:])
         pattern = rf"(?!(?-i:{area})(?:/|\z)){spelled_area}(?:/|\z)|{pattern}"
-    # (?1) stands for what the first group defines: any characters outside ASCII.
+    # (?1) means what the first group defines: any characters outside ASCII.
     return rf"(?i)(?(DEFINE)([\x80-\xff]*))^(?:{pattern})"
 
 
@@ -157,7 +160,7 @@ def _render(name: str, values: Mapping[str, object]) -> bytes:
 
 
 def quote_for_nginx(text: str) -> str:
-    r"""A string of nginx's syntax that means ``text``.
+    r"""Return ``text`` as a string of nginx's syntax.
 
     nginx knows no escape for ``$``: the variable ``$thyrida_dollar`` of nginx-http.conf stands in for it.
     """
@@ -166,11 +169,11 @@ def quote_for_nginx(text: str) -> str:
 
 
 def quote_for_apache(text: str) -> str:
-    """A string of Apache's syntax that means ``text``, for any text that :func:`check_server` lets through."""
+    """Return ``text``, which :func:`check_server` lets through, as a string of Apache's syntax."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def escape_in_header(text: str) -> str:
-    """Text inside the quotes of a header's value (RFC 9110 §5.6.4): nginx sends the realm as it stands."""
+    """Return ``text`` for the quotes of a header's value (RFC 9110 §5.6.4): nginx sends the realm unchanged."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

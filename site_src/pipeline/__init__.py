@@ -1,1 +1,1 @@
-"""Tell the story of a build: read all, plan, make, prove, publish."""
+"""Run a build from end to end: read all, plan, make, prove, publish."""

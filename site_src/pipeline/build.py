@@ -1,43 +1,41 @@
-"""The story of a build: read all, plan, make, prove, publish. Nothing is written while anything is wrong."""
+"""Build: read all, plan, make, prove, publish. Nothing is written while anything is wrong."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked
 from site_src.files.private import (
-    CURRENT_NAME,
     MANIFEST_NAME,
     SERVER_FOLDER,
     check_private,
     close_inputs,
     open_inputs,
 )
+from site_src.files.public import make_public_folder
 from site_src.files.walk import same_files
 from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
-from site_src.plan.handover import hand_over
-from site_src.plan.over import find_over
+from site_src.plan.handover import find_over, hand_over, in_force
+from site_src.plan.manifest import USERS_NAMED, forget_sample, is_of_sample
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
-from site_src.publish.handover_folder import write_handover
-from site_src.publish.outcome import USERS_TOLD, CampaignOutcome, Outcome
+from site_src.publish.handover_folder import remove_handover, write_handover
+from site_src.publish.outcome import CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
 from site_src.publish.publish import (
+    check_out,
     clear_staging,
     is_publishing,
     locked,
-    make_public_folder,
     publish,
     staging_of,
 )
-from site_src.publish.replaceable import check_out
 from site_src.publish.stage import PAGE_NAME, Stage
-from site_src.publish.unchanged import state_of, state_of_inputs
-from site_src.read.agency import status_counts
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.overlooked import begins_late, is_real
 
@@ -72,6 +70,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     inputs = read_inputs(folders, options.day, problems, looked=Looked.through(folders.private, progress))
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
+    if inputs.site.sample:
+        _refuse_sample(folders)
     warnings = problems.all()
     over = find_over((each.campaign for each in inputs.over), folders, options.day)
     if options.dry_run:
@@ -81,6 +81,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
+        if not inputs.site.sample:
+            forget_sample(folders.private)
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
         stage = Stage(
@@ -94,8 +96,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
-        for plan in plans:
-            write_handover(plan.campaign, inputs.site, folders, options.day)
+        _write_handovers(inputs, options)
         state = state_of(options, state)
     return Outcome(
         campaigns=_outcomes(inputs, plans, options),
@@ -105,7 +106,31 @@ def build(options: Options, progress: Progress) -> Outcome:
         replaced_site=replaced_site,
         closed=closed,
         state=state,
+        is_sample=inputs.site.sample,
     )
+
+
+def _refuse_sample(folders: Folders) -> None:
+    """Raise UsageError where a real site was built: the sample must not take its place because content/ was lost."""
+    built = sorted(path.parent.name for path in folders.private.glob(f"*/{MANIFEST_NAME}") if not is_of_sample(path))
+    if built:
+        message = say(
+            'the content folder holds the sample alone, but "{private}" has campaigns that were built: {names}',
+            private=folders.private,
+            names=", ".join(built),
+        )
+        raise UsageError(message, say("put their folders back into the content folder, from your backup"))
+
+
+def _write_handovers(inputs: Inputs, options: Options) -> None:
+    """Write a folder for each administrator; the sample has none, and a round that is over no longer needs one."""
+    folders = options.folders
+    for each in inputs.campaigns:
+        if not inputs.site.sample:
+            write_handover(each.campaign, inputs.site, folders)
+    for past in inputs.over:
+        if in_force(past.campaign, folders, options.day):
+            remove_handover(past.campaign, folders)
 
 
 def _close_inputs(folders: Folders) -> tuple[str, ...]:
@@ -143,11 +168,11 @@ def _check_folders(folders: Folders) -> None:
 
 
 def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
-    """A campaign that was built and is in content/ no more leaves the site: say so."""
+    """Warn of a campaign that was built and is no longer in content/: it leaves the site."""
     known = {path.name for path in campaign_folders(folders.content, Problems())}
     for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
         slug = path.parent.name
-        if slug not in known:
+        if slug not in known and not is_of_sample(path):
             hint = say(
                 "put its folder back into the content folder to keep its pages (under another name every agency gets "
                 'another code); if it is over, delete "{folder}"',
@@ -159,7 +184,7 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
 
 @contextmanager
 def _staging(folders: Folders) -> Iterator[None]:
-    """A new staging folder, which is gone afterwards: published, or given up.
+    """Provide a new staging folder, which is gone afterwards: published, or given up.
 
     Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
     with the next build: it makes no failure of a site that is published, and hides no other.
@@ -175,43 +200,36 @@ def _staging(folders: Folders) -> Iterator[None]:
 
 
 def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
-    """Whether the staged site takes the place of one that differs from it; a server may have that one."""
+    """Return whether the staged site replaces one that differs from it; a server may have that one."""
     if not (folders.out / PAGE_NAME).is_file():
         return any(plan.previous.agencies for plan in plans)  # it was built, and is lost here
     return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
 def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
-    """The day on which the server rules last became others: this one, or the one that the manifests have."""
+    """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
     if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 
 
 def _names(plan: Plan) -> dict[str, str]:
-    """The names of those of whom the summary tells what happens to them, by their user names."""
-    told = {username for happens in vars(plan.changes).values() for username in happens[:USERS_TOLD]}
-    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in told}
+    """Return the names of the agencies that the summary names, by their user names."""
+    named = {username for happens in vars(plan.changes).values() for username in happens[:USERS_NAMED]}
+    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in named}
 
 
 def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
-    folders = options.folders
+    campaigns = [each.campaign for each in inputs.all]
     return tuple(
-        CampaignOutcome(
-            slug=plan.campaign.slug,
-            folder=plan.campaign.folder,
-            deadline=plan.campaign.deadline,
+        replace(
+            campaign_outcome(plan.campaign, plan.records, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
-            effective=plan.campaign.effective,
-            leaves_on=plan.campaign.leaves_on if plan.letters else None,
-            counts=status_counts(agency.status for agency in plan.inputs.agencies),
             changes=plan.changes,
             names=_names(plan),
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
-            without_passwords=plan.inputs.passwords is None,
-            sample_passwords=plan.inputs.passwords is not None and not (folders.private / CURRENT_NAME).is_file(),
-            handover=hand_over(plan, [each.campaign for each in inputs.all], folders, options.day),
+            handover=hand_over(plan, campaigns, options.folders, options.day),
             moved_from=plan.previous.effective if plan.outdated else None,
             outdated_letters=len(plan.outdated),
         )

@@ -1,4 +1,4 @@
-"""Reading: everything that a build or a check takes in, with all its problems collected."""
+"""Read everything that a build or a check takes in, with all its problems collected."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.files.staff_text import read_text
 from site_src.language.say import say, say_many
-from site_src.make.letter_checks import check_names, check_template
-from site_src.make.letters import Typesetter, letter_facts
+from site_src.make.letters import Typesetter, check_names, check_template, letter_facts
 from site_src.make.pages.render import check_text
-from site_src.plan.predecessor import find_predecessor, tell_absent, tell_other_holders
+from site_src.plan.predecessor import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from site_src.read.agency import Agency
     from site_src.read.settings import Campaign
 
-NO_ANNEX = "annex"  # stands in where there is none, which is an error
+NO_ANNEX = "annex"  # serves where there is none, which is an error
 
 TEXT_NAMES = ("help", "accessibility")
 
@@ -58,7 +57,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     with_letters: Container[str] = (),
     looked: Looked | None = None,
 ) -> Inputs:
-    """Everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign to read.
+    """Return everything in ``content/`` that can be read; the rest is in ``problems``. ``only`` names one campaign.
 
     Those ``with_letters`` on the site are not over as long as they have an annex, whatever the day. ``looked`` is what
     was looked through before, where that is known better than the last build's note says it.
@@ -92,7 +91,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
 
 
 def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Problems) -> None:
-    """What the campaign before had otherwise; not while a row may be lost to a mistake, which would be told twice."""
+    """Compare with the campaign before; not while a row may be lost to a mistake, which would be reported twice."""
     if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):
         return
     read = {each.campaign.slug: each.agencies for each in inputs.campaigns}
@@ -100,8 +99,8 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
         own = Problems()
         before = find_predecessor(each.campaign, folders.content, folders.private, read)
         if before:
-            tell_other_holders(each.agencies, before, own)
-            tell_absent(each, before, own, dropped=inputs.site.server.drops_others)
+            warn_of_other_holders(each.agencies, before, own)
+            warn_of_absent(each, before, own, dropped=inputs.site.server.drops_others)
         warn_of_many_callers(each, before, own)
         problems.extend(own.all(), each.shown_slug)
 
@@ -131,7 +130,7 @@ def with_annexes(inputs: Inputs, problems: Problems) -> Inputs:
 
 
 def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CircularInputs:
-    """All that one campaign brings; where something cannot be read, the rest is read and told all the same."""
+    """Return all that one campaign brings; if something cannot be read, the rest is read all the same."""
     own = Problems()
     check_campaign(path, own)
     campaign = read_campaign(path, own)
@@ -148,7 +147,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
 
 
 def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
-    """What lies in the campaign's folder."""
+    """Return the files of the campaign's folder, read."""
     site, words = shared.site, shared.words
     annexes = find_annexes(campaign, problems)
     read = [read_annex(annex, campaign, problems) for annex in annexes]
@@ -189,7 +188,7 @@ def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: P
 def _read_passwords(
     campaign: Campaign, agencies: tuple[Agency, ...], private: Path, problems: Problems
 ) -> PasswordFile | None:
-    """The server's password file as staff copied it, checked for the lines that the campaign keeps."""
+    """Return the server's password file as staff copied it, checked for the lines that the campaign keeps."""
     path, at = private / CURRENT_NAME, Place(file=CURRENT_FILE, is_shared=True)
     if not path.is_file() and (campaign.path / CURRENT_NAME).is_file():
         # The sample brings one, so that a newcomer sees a whole build.

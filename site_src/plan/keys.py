@@ -42,11 +42,11 @@ class CampaignKey:
 
     @classmethod
     def new(cls) -> CampaignKey:
-        """A fresh key from the system's random source."""
+        """Return a fresh key from the system's random source."""
         return cls(secrets.token_bytes(KEY_BYTES))
 
     def derive(self, label: str, *parts: str | bytes) -> bytes:
-        """32 bytes that depend on the key, the label and every part; each is length-prefixed, so none runs over."""
+        """Return 32 bytes that depend on the key, the label and every part; each is prefixed with its length."""
         message = bytearray()
         for part in (label, *parts):
             data = part.encode() if isinstance(part, str) else part
@@ -54,7 +54,7 @@ class CampaignKey:
         return hmac.digest(self.secret, message, "sha256")
 
     def access_code(self, policy: CodePolicy, username: str, email: str, generation: int) -> str:
-        """The agency's new code: another policy, contact or generation gives an unrelated one.
+        """Return the agency's new code: another policy, contact or generation gives an unrelated one.
 
         The whole policy counts, so that a longer code does not begin with the shorter one, which others may know.
         """
@@ -64,7 +64,7 @@ class CampaignKey:
         return "-".join(groups)
 
     def _symbols(self, alphabet: str, *parts: str) -> Iterator[str]:
-        """Endless symbols, all equally likely: bytes past the last whole multiple of the alphabet are passed over."""
+        """Yield endless symbols, all equally likely: bytes past the last whole multiple of the alphabet are skipped."""
         fair = 256 - 256 % len(alphabet)
         block = 0
         while True:
@@ -74,11 +74,11 @@ class CampaignKey:
             block += 1
 
     def choose(self, username: str, emails: Sequence[str]) -> str:
-        """One of the addresses by rendezvous hashing: adding or taking one rarely changes the choice."""
+        """Return one of the addresses by rendezvous hashing: adding or taking one rarely changes the choice."""
         return max(emails, key=lambda email: self.derive("choice of address", username, email))
 
     def zip_salt(self, password: str, content: bytes) -> bytes:
-        """The salt of one document in an archive.
+        """Return the salt of one document in an archive.
 
         It depends on password and content both: AE-2's counter always starts at 1, so a salt and password that meet
         two contents would give away their difference.
@@ -87,11 +87,11 @@ class CampaignKey:
         return self.derive("salt of a document", password, digest)[:ZIP_SALT_BYTES]
 
     def hash_salt(self, username: str, code: str) -> bytes:
-        """The salt of an agency's password hash."""
+        """Return the salt of an agency's password hash."""
         return self.derive("salt of a password hash", username, code)[:HASH_SALT_BYTES]
 
     def fingerprint(self, *parts: str | bytes) -> str:
-        """What the manifest may say of secret inputs: equal where they are equal, and telling nothing else."""
+        """Return a mark of secret inputs for the manifest: equal if they are equal, and revealing nothing else."""
         return self.derive("fingerprint", *parts).hex()
 
 

@@ -1,12 +1,12 @@
-"""manifest.json: what was built from what, without a code or an address in clear. It tells an unchanged letter."""
+"""Read and write manifest.json: what was built from what, without a code or an address in clear."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from site_src.language.say import say
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MANIFEST_VERSION = 1
+USERS_NAMED = 20  # to whom the same thing happens; of more than these the number is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class FormerCode:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """One agency in a manifest. Fingerprints are keyed hashes: they tell equality and nothing else."""
+    """One agency in a manifest. Fingerprints are keyed hashes: they show equality and nothing else."""
 
     status: Status
     name: str
@@ -42,7 +43,7 @@ class Record:
     former: tuple[FormerCode, ...] = ()  # the codes before this one, the oldest first
 
     def had_another_code(self, moment: datetime) -> bool:
-        """Whether the letter that was published at the moment gave a code that is void now."""
+        """Return whether the letter that was published at the moment gave a code that is void now."""
         return next((each.code != self.code for each in self.former if moment <= each.until), False)
 
 
@@ -60,23 +61,22 @@ class Manifest:
     htpasswd_after: str = ""  # SHA-256 of the file as built
     key: str = ""  # fingerprint of the campaign key; "" where another version of Thyrida built it
     rules_changed: date | None = None
+    sample: bool = False  # built from the sample that Thyrida comes with
 
     def to_bytes(self) -> bytes:
-        """The file's text, in an order that depends on nothing but its content; an agency on a line."""
+        """Return the file's text, in an order that depends on nothing but its content; an agency on a line."""
         facts = {name: value for name, value in vars(self).items() if name != "agencies"}
         facts["effective"] = self.effective.isoformat()
         if self.rules_changed:
             facts["rules_changed"] = self.rules_changed.isoformat()
         else:  # a day that no two builds share is there only where something happened on it
             del facts["rules_changed"]
+        if not self.sample:
+            del facts["sample"]
         start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
-        file = BytesIO()  # written line by line: all records as one text take several times their memory
-        file.write(f'{start},\n "agencies": {{'.encode())
-        for number, (username, record) in enumerate(self.agencies.items()):
-            line = json.dumps(_facts(record), ensure_ascii=False)
-            file.write(f"{',' if number else ''}\n  {json.dumps(username)}: {line}".encode())
-        file.write(b"\n }\n}\n")
-        return file.getvalue()
+        records = ((json.dumps(name), _facts(record)) for name, record in self.agencies.items())
+        lines = ",\n".join(f"  {name}: {json.dumps(each, ensure_ascii=False)}" for name, each in records)
+        return f'{start},\n "agencies": {{\n{lines}\n }}\n}}\n'.encode()
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,27 @@ class Changes:
 
     @property
     def to_make(self) -> tuple[str, ...]:
-        """The letters that this build sets."""
+        """Return the letters that this build sets."""
         return self.new + self.reissued + self.remade
 
 
+def forget_sample(private: Path) -> None:
+    """Remove the folders in the private folder that were made from the sample: no real site has them."""
+    for path in private.glob("*/manifest.json"):
+        if is_of_sample(path):
+            shutil.rmtree(path.parent)
+
+
+def is_of_sample(path: Path) -> bool:
+    """Return whether this manifest was built from the sample; a damaged one is a campaign's, whose plan reports it."""
+    try:
+        return (read_manifest(path) or Manifest()).sample
+    except StateError:
+        return False
+
+
 def read_manifest(path: Path) -> Manifest | None:
-    """The last build's manifest; None where there was none. Raises StateError where it is damaged."""
+    """Return the last build's manifest; None if there was none. Raises StateError if it is damaged."""
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
         if content.pop("version") != MANIFEST_VERSION:
@@ -113,7 +128,7 @@ def read_manifest(path: Path) -> Manifest | None:
 
 
 def _facts(record: Record) -> dict[str, object]:
-    """A record as the file has it: moments, which no two builds share, only where a code took another's place."""
+    """Return a record as the file has it: moments, which no two builds share, only if a code replaced another."""
     facts = asdict(record) | {"former": [[each.code, each.until.isoformat()] for each in record.former]}
     if not record.former:
         del facts["former"]
@@ -121,7 +136,7 @@ def _facts(record: Record) -> dict[str, object]:
 
 
 def _manifest(*, effective: str, agencies: dict[str, dict[str, Any]], **facts: Any) -> Manifest:  # noqa: ANN401 (JSON)
-    """The manifest that the file tells. Raises ValueError or TypeError where a fact has not its type or form."""
+    """Return the file's manifest. Raises ValueError or TypeError if a fact has not its type or form."""
     records = {username: _record(username, content) for username, content in agencies.items()}
     if "rules_changed" in facts:
         facts["rules_changed"] = date.fromisoformat(facts["rules_changed"])
@@ -154,12 +169,12 @@ _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
 
 
 def to_bytes(digests: Mapping[str, str]) -> bytes:
-    """The file's text, of SHA-256 in hexadecimal by path; no file of the site has a line end in its name."""
+    """Return the file's text, of SHA-256 in hexadecimal by path; no file of the site has a line end in its name."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
 
 
 def read_inventory(private: Path) -> dict[str, str] | None:
-    """The last build's inventory; None where there is none. Raises StateError where it is damaged."""
+    """Return the last build's inventory; None if there is none. Raises StateError if it is damaged."""
     path = private / INVENTORY_NAME
     try:
         lines = path.read_bytes().decode().removesuffix("\n").split("\n")

@@ -1,4 +1,4 @@
-"""Planning: who gets which code, which letters are made, and what changes against the last build."""
+"""Plan a build: who gets which code, which letters are made, and what changes against the last build."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
+from site_src.folders import archive_path
 from site_src.language.say import say
-from site_src.make.letters import Recipient, typesetter_version
 from site_src.plan.keys import CampaignKey, read_key
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
 from site_src.problems import StateError
@@ -25,23 +25,19 @@ if TYPE_CHECKING:
     from site_src.read.inputs import CampaignInputs, Document
     from site_src.read.settings import Campaign
 
-# Part of every fingerprint: raise it when archives.py or letters.py would write other bytes for the same facts.
-RECIPE = "1"
+# Part of every letter's fingerprint, and named in tests/vectors: raise it when archives.py, letters.py or htpasswd.py
+# would write other bytes for the same facts.
+RECIPE = "2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assignment:
-    """What one agency with status new gets."""
+    """The code and the letter's parts that one agency with status new gets."""
 
     agency: Agency
     email: str = field(repr=False)
     code: str = field(repr=False)
     enclosures: tuple[Document, ...] = ()
-
-    @property
-    def recipient(self) -> Recipient:
-        """What the letter says of this agency."""
-        return Recipient(agency=self.agency.name, username=self.agency.username, code=self.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +53,19 @@ class Plan:
 
     @property
     def campaign(self) -> Campaign:
-        """The campaign that is built."""
+        """Return the campaign that is built."""
         return self.inputs.campaign
 
     @property
     def outdated(self) -> tuple[str, ...]:
-        """The user names of those whose letter of the last build, which they may hold, names another effective day."""
+        """Return the user names of agencies whose letter of the last build names another effective day."""
         if self.previous.effective == self.campaign.effective:
             return ()
         return tuple(username for username, record in self.previous.agencies.items() if record.sha256)
 
     @property
     def letters(self) -> tuple[str, ...]:
-        """The user names of those whose archive is on the site."""
+        """Return the user names of agencies whose archive is on the site."""
         return tuple(self.assignments)
 
 
@@ -103,7 +99,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
 
 
 def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKey:
-    """The campaign's key, or a new one for a campaign that was never built; ``last`` tells of its last build.
+    """Return the campaign's key, or a new one for a campaign that was never built; ``last`` is its last manifest.
 
     Raises StateError where the key of that build is lost, or another is in its place.
     """
@@ -130,7 +126,7 @@ def _hint_of_key(folder: Path, published: Path) -> str:
 
 
 def key_fingerprint(key: CampaignKey) -> str:
-    """What a manifest says of the key itself."""
+    """Return the mark of the key itself for a manifest."""
     return key.fingerprint("key")
 
 
@@ -159,9 +155,9 @@ def _records(inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str,
 
 
 def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetime) -> dict[str, Record]:
-    """The records of those who were given another code before.
+    """Return the records of agencies that were given another code before.
 
-    They keep that through builds in which they get no letter, since whoever has the earlier one has it still.
+    They keep that through builds in which they get no letter, because they may still hold the earlier code.
     """
     found = {}
     for username, record in records.items():
@@ -175,26 +171,26 @@ def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetim
 
 
 def code_fingerprint(key: CampaignKey, code: str) -> str:
-    """What a manifest says of a code."""
+    """Return the mark of a code for a manifest."""
     return key.fingerprint("code", code)
 
 
 def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
-    """All that the letters of a campaign have in common."""
-    facts = json.dumps(asdict(inputs.typesetter.facts), sort_keys=True)
-    day = str(inputs.campaign.circular.date)
-    return key.fingerprint("shared", RECIPE, typesetter_version(), facts, day, inputs.typesetter.template_digest())
+    """Return the mark of all that the letters of a campaign have in common."""
+    typesetter, day = inputs.typesetter, str(inputs.campaign.circular.date)
+    facts = json.dumps(asdict(typesetter.facts), sort_keys=True)
+    return key.fingerprint("shared", RECIPE, typesetter.version, facts, day, typesetter.template_digest())
 
 
 def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:
-    """All that an archive is made from."""
+    """Return the mark of all that an archive is made from."""
     enclosures = (part for item in assignment.enclosures for part in (item.name, item.content))
-    recipient = assignment.recipient
-    return key.fingerprint(shared, recipient.agency, recipient.username, recipient.code, assignment.email, *enclosures)
+    agency = assignment.agency
+    return key.fingerprint(shared, agency.name, agency.username, assignment.code, assignment.email, *enclosures)
 
 
 def _compare(previous: Manifest, records: Mapping[str, Record], published: Path) -> Changes:
-    """What the records change against the last build; ``published`` is the campaign's folder in the site."""
+    """Return what changes against the last build; ``published`` is the campaign's folder in the site."""
     old = previous.agencies
     kinds: dict[str, list[str]] = {}
     for username, record in records.items():
@@ -203,7 +199,7 @@ def _compare(previous: Manifest, records: Mapping[str, Record], published: Path)
             kinds.setdefault("added", []).append(username)
         elif before.emails != record.emails:
             kinds.setdefault("address_changed", []).append(username)
-        if kind := _letter_change(before, record, published / username / f"{username}.zip"):
+        if kind := _letter_change(before, record, archive_path(published, username)):
             kinds.setdefault(kind, []).append(username)
     gone = [username for username in old if username not in records]
     kinds["gone"] = gone

@@ -1,4 +1,4 @@
-"""The campaign before: who took part in it, and what a reader of both annexes would ask about."""
+"""Compare a campaign with the one before: ask about what a reader of both annexes would ask about."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def find_predecessor(
     campaign: Campaign, content: Path, private: Path, read: Mapping[str, Sequence[Agency]]
 ) -> Predecessor | None:
-    """The campaign with the latest effective day before this one's; None where there is none.
+    """Return the campaign with the latest effective day before this one's; None if there is none.
 
     It is looked for in ``content`` and, among what was built and has no folder there any more, in ``private``; so are
     its agencies where its annex is deleted. ``read`` has the agencies, by slug, of the campaigns whose annexes were
@@ -53,7 +53,7 @@ def find_predecessor(
 
 
 def _manifest(path: Path) -> Manifest:
-    """What was built; nothing where the file is damaged, which the build of that campaign tells."""
+    """Return what was built; nothing if the file is damaged, which the build of that campaign reports."""
     try:
         return read_manifest(path) or Manifest()
     except StateError:
@@ -61,13 +61,13 @@ def _manifest(path: Path) -> Manifest:
 
 
 def _read_quietly(folder: Path) -> Sequence[Agency]:
-    """The agencies of a campaign that is not checked itself; its problems are told when it is."""
+    """Return the agencies of a campaign that is not checked itself; its problems are reported when it is."""
     annexes = annexes_in(folder)
     return read_annex(annexes[0], read_campaign(folder, Problems()), Problems()) if len(annexes) == 1 else ()
 
 
-def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems: Problems) -> None:
-    """A user name that another agency had: it would get that agency's folder, and its old code."""
+def warn_of_other_holders(agencies: Sequence[Agency], before: Predecessor, problems: Problems) -> None:
+    """Warn of a user name that another agency had: it would get that agency's folder, and its old code."""
     hint = say("a user name never passes to another agency: check it. If the agency was renamed, all is well")
     for agency in agencies:
         name = before.names.get(agency.username)
@@ -81,8 +81,8 @@ def tell_other_holders(agencies: Sequence[Agency], before: Predecessor, problems
             problems.warning(Topic.USERNAME, message, hint=hint, at=agency.at, value=agency.username)
 
 
-def tell_absent(inputs: CampaignInputs, before: Predecessor, problems: Problems, *, dropped: bool) -> None:
-    """An agency that took part and no longer does; one warning for all where most are absent, which is then no slip.
+def warn_of_absent(inputs: CampaignInputs, before: Predecessor, problems: Problems, *, dropped: bool) -> None:
+    """Warn of an agency that no longer takes part; once for all if most are absent, which is then no slip.
 
     ``dropped``: whether the server's users who are in no annex lose their line of the password file, and so their code.
     """

@@ -16,10 +16,9 @@ from site_src.files.htpasswd import PasswordFile, opens
 from site_src.files.pdf_text import read_pdf
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.files.walk import all_below, files_below
-from site_src.folders import is_administrators
+from site_src.folders import archive_path, is_administrators
 from site_src.language.say import say, say_many
 from site_src.make.archives import BadZipFile, unseal
-from site_src.make.at_once import archive_path
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, read_inventory, read_manifest
 from site_src.problems import Problems, StateError, UsageError, visible
 from site_src.read.agency import Agency, Status

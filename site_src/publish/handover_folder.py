@@ -5,7 +5,7 @@ All of it is made from what a build has published, so it is written after that, 
 
 from __future__ import annotations
 
-import os
+import gzip
 import shutil
 import tarfile
 import zipfile
@@ -20,18 +20,19 @@ from site_src.files.private import (
     BEFORE_NAME,
     HANDOVER_FOLDER,
     MANIFEST_NAME,
-    PRIVATE_FILE_MODE,
     SERVER_FOLDER,
+    STAGED_ENDING,
     make_private_folder,
+    put_private,
     write_private,
 )
+from site_src.files.public import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 from site_src.files.walk import all_below, files_below
+from site_src.folders import ADMINISTRATORS_FOLDER, is_administrators
 from site_src.language.catalogues import day_text
-from site_src.publish.publish import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from site_src.folders import Folders
     from site_src.read.settings import Campaign, Site
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 SITE_NAME = "dist.tar.gz"
 PROGRAM_NAME = "activate.py"
 PROGRAM = Path(__file__).resolve().parent.parent
-STAGING_NAME = f".{HANDOVER_FOLDER}"
 USUAL_PASSWORD_FILE = "/etc/nginx/agencies.htpasswd"  # noqa: S105 (a path), where site.toml names none
 
 # Archives are encrypted, so compressing gains a twentieth and costs more processor time than half of their letters.
@@ -62,42 +62,51 @@ sys.exit(main(["activate", "{slug}", "--handover", folder, "--lang", "{language}
 """
 
 
-def write_handover(campaign: Campaign, site: Site, folders: Folders, day: date) -> None:
+def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     """Write ``private/<slug>/handover/`` anew, for the site that is published now."""
-    secrets = folders.private / campaign.slug
-    target, staging = secrets / HANDOVER_FOLDER, secrets / STAGING_NAME
-    shutil.rmtree(staging, ignore_errors=True)  # of a build that was killed
-    make_private_folder(staging)
-    make_private_folder(staging / SERVER_FOLDER)
-    _pack_site(folders.out, staging / SITE_NAME)
-    for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME):
-        write_private(staging / name, (secrets / name).read_bytes())
-    for path in (folders.private / SERVER_FOLDER).iterdir():
-        write_private(staging / SERVER_FOLDER / path.name, path.read_bytes())
-    write_private(staging / PROGRAM_NAME, program(campaign.slug, site.language))
-    write_private(staging / "README.txt", _read_me(campaign, site, folders.templates, day).encode())
-    shutil.rmtree(target, ignore_errors=True)
-    move(staging, target)
+    secrets, rules = folders.private / campaign.slug, folders.private / SERVER_FOLDER
+    folder = secrets / HANDOVER_FOLDER
+    for each in (folder, folder / SERVER_FOLDER):
+        make_private_folder(each)
+    _pack_site(folders.out, folder / SITE_NAME)
+    files = {folder / name: (secrets / name).read_bytes() for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME)}
+    files |= {folder / SERVER_FOLDER / path.name: path.read_bytes() for path in rules.iterdir()}
+    files[folder / PROGRAM_NAME] = program(campaign.slug, site.language)
+    files[folder / "README.txt"] = _read_me(campaign, site, folders.templates).encode()
+    put_private(files)
+
+
+def remove_handover(campaign: Campaign, folders: Folders) -> None:
+    """Remove the folder of a round that is over: it holds letters that have left the site."""
+    folder = folders.private / campaign.slug / HANDOVER_FOLDER
+    if folder.is_dir():
+        shutil.rmtree(folder)
 
 
 def _pack_site(out: Path, target: Path) -> None:
-    """Pack the site with the modes that a web server needs, whatever this machine's are, and with its files' times."""
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    """Pack the site with the modes that a web server needs, without the files of its administrator, who has them.
+
+    No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
+    """
+    draft = target.with_name(target.name + STAGED_ENDING)
+    draft.unlink(missing_ok=True)  # of a build that was killed
+    write_private(draft, b"")
     with (
-        os.fdopen(descriptor, "wb") as file,
-        tarfile.open(fileobj=file, mode="w:gz", compresslevel=COMPRESSION, format=tarfile.PAX_FORMAT) as packed,
+        draft.open("wb") as file,
+        gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
+        tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
         for path in all_below(out):
-            entry = tarfile.TarInfo(f"dist/{path.relative_to(out).as_posix()}")
-            found = path.stat()
-            entry.mtime = int(found.st_mtime)
-            if path.is_dir():
+            name = path.relative_to(out).as_posix()
+            entry = tarfile.TarInfo(f"dist/{name}")
+            if path.is_dir() and name != ADMINISTRATORS_FOLDER.rstrip("/"):
                 entry.type, entry.mode = tarfile.DIRTYPE, PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
-                continue
-            entry.size, entry.mode = found.st_size, PUBLIC_FILE_MODE
-            with path.open("rb") as content:
-                packed.addfile(entry, content)
+            elif path.is_file() and not is_administrators(name, path):
+                entry.size, entry.mode = path.stat().st_size, PUBLIC_FILE_MODE
+                with path.open("rb") as content:
+                    packed.addfile(entry, content)
+    move(draft, target)
 
 
 def program(slug: str, language: str) -> bytes:
@@ -123,12 +132,11 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _read_me(campaign: Campaign, site: Site, templates: Path, day: date) -> str:
+def _read_me(campaign: Campaign, site: Site, templates: Path) -> str:
     text = Template((templates / "handover" / f"{site.language}.txt").read_text(encoding="utf-8"))
     return text.substitute(
         folder=campaign.folder,
         slug=campaign.slug,
-        day=day_text(day, site.language),
         effective=day_text(campaign.effective, site.language),
         effective_date=campaign.effective.isoformat(),
         eve=day_text(campaign.eve, site.language),

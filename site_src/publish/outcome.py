@@ -1,25 +1,54 @@
-"""What a build did, or would do: all that its summary says."""
+"""Report what a build did; where nothing has changed since the last one, say so instead of building.
+
+A build notes the state of everything that it read and wrote, as the file system reports it (as make and git do). The
+next one that finds the same state repeats what is still to do, and is done; in doubt it builds.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import os
+import stat
+import sys
+import sysconfig
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.files.disk import move
+from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
+from site_src.plan.handover import Handover, find_over, in_force
+from site_src.plan.manifest import Changes, Manifest, read_manifest
+from site_src.problems import Problems
+from site_src.publish.publish import LOCK_NAME, is_locked, old_of, staging_of
+from site_src.read.agency import status_counts
+from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.content.toml_files import read_campaign
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterator, Mapping
     from datetime import date
 
-    from site_src.plan.handover import Handover
-    from site_src.plan.manifest import Changes
-    from site_src.plan.over import Over
+    from site_src.folders import Folders, Options
+    from site_src.plan.handover import Over
+    from site_src.plan.manifest import Record
     from site_src.problems import Problem
+    from site_src.read.settings import Campaign
 
-USERS_TOLD = 20  # to whom the same thing happens, before only their number is told
+RECORD_NAME = ".built.json"
+PROGRAM = Path(__file__).resolve().parent.parent
+BYTECODE = {"__pycache__"}  # made anew from the program
+
+SECOND = 1_000_000_000  # nanoseconds
+
+UNKNOWN = ""  # a state that is never the same as another
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """What a build did, or would do, to one campaign; ``names`` has those of whom it tells.
+    """The effect of a build, done or only planned, on one campaign; ``names`` has the agencies that the summary names.
 
     ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
     archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that
@@ -30,6 +59,7 @@ class CampaignOutcome:
     folder: str
     deadline: date
     effective: date
+    is_in_force: bool
     leaves_on: date | None
     counts: Mapping[str, int]
     changes: Changes
@@ -46,7 +76,7 @@ class CampaignOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a build did, with the warnings that it met.
+    """The effect of a build, with the warnings that it met.
 
     ``rules_changed`` is the day on which the server rules last became others; None where they are the first ones.
     ``replaced_site``: there was a site before, and it was another. ``state`` is the one in which the build left all
@@ -63,4 +93,156 @@ class Outcome:
     closed: tuple[str, ...] = ()
     state: str = ""
     is_unchanged: bool = False
+    is_sample: bool = False
     warnings_before: int = 0
+
+
+class _UnknownError(Exception):
+    """The file system does not show whether something here has changed."""
+
+
+def state_of_inputs(options: Options) -> str:
+    """Return the state of all that such a build reads, as a SHA-256 in hexadecimal; UNKNOWN if nothing shows it.
+
+    To be taken before anything is read: what changes after that was not built. A file's content cannot change without
+    its time of change (POSIX.1-2017, <sys/stat.h>, st_ctim), which nobody can set. Windows keeps no such time, and what
+    a link leads to may change without it.
+    """
+    return _digest(_facts_of_inputs(options))
+
+
+def state_of(options: Options, inputs: str) -> str:
+    """Return the state of these inputs and of all that a build makes of them; to be taken when it is done."""
+    return _digest(_facts_of_outputs(options, inputs)) if inputs != UNKNOWN else UNKNOWN
+
+
+def _digest(facts: Iterator[object]) -> str:
+    if os.name != "posix":
+        return UNKNOWN
+    digest = hashlib.sha256()
+    try:
+        for fact in facts:
+            digest.update(repr(fact).encode(errors="surrogateescape"))
+    except (OSError, RecursionError, _UnknownError):
+        return UNKNOWN
+    return digest.hexdigest()
+
+
+def _facts_of_inputs(options: Options) -> Iterator[object]:
+    folders = options.folders
+    packages = Path(sysconfig.get_path("purelib"))
+    yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
+    yield options.day.isoformat(), options.strict
+    for folder, skipped in ((PROGRAM, BYTECODE), (folders.templates, ()), (folders.content, ())):
+        yield folder, folder.stat().st_mode
+        yield from _below(folder, skipped)
+    passwords = folders.private / CURRENT_NAME
+    yield _of_file(passwords, passwords.lstat()) if passwords.exists() else None
+
+
+def _facts_of_outputs(options: Options, inputs: str) -> Iterator[object]:
+    folders = options.folders
+    yield inputs, [path.exists() for path in (staging_of(folders.out), old_of(folders.out))]
+    known_otherwise = {str(folders.private / name) for name in (LOCK_NAME, RECORD_NAME, CURRENT_NAME)}
+    for folder in (folders.private, folders.out):
+        yield folder, folder.stat().st_mode
+        yield from _below(folder, known_otherwise)
+
+
+def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]:
+    """Yield what the file system shows of everything below a folder, in the order of names."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name in skipped or entry.path in skipped:
+            continue
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            yield entry.path, status.st_mode, status.st_ino
+            yield from _below(entry.path, skipped)
+        else:
+            yield _of_file(entry.path, status)
+
+
+def _of_file(path: str | Path, status: os.stat_result) -> object:
+    if not shows_changes(status):
+        raise _UnknownError
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
+
+
+def shows_changes(status: os.stat_result) -> bool:
+    """Return whether this is a plain file that cannot change without another time of change.
+
+    Where file systems keep whole seconds (FAT, ext3, SFTP), a file that is saved twice within one, with a build in
+    between, looks the same; some of them keep no time of change of their own.
+    """
+    return stat.S_ISREG(status.st_mode) and status.st_ctime_ns % SECOND != 0
+
+
+def recall(options: Options) -> Outcome | None:
+    """Return what is still to do, if the last build was asked for the same and everything is as it left it."""
+    folders = options.folders
+    try:
+        record = json.loads((folders.private / RECORD_NAME).read_bytes())
+        out, state = record["out"], record["state"]
+        warnings = int(record["warnings"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if out != str(folders.out):  # nobody has built there: it may be a whole disk, which nobody wants to be walked
+        return None
+    found = state_of(options, state_of_inputs(options))
+    return _unchanged(options, warnings) if found != UNKNOWN and found == state and not is_locked(folders.out) else None
+
+
+def _unchanged(options: Options, warnings: int) -> Outcome:
+    """Return what a build would report that finds nothing to do, from the facts and the manifests alone."""
+    folders, day = options.folders, options.day
+    campaigns = [read_campaign(path, Problems()) for path in campaign_folders(folders.content, Problems())]
+    read = [(each, _manifest(each, folders)) for each in campaigns if not each.is_over_on(day)]
+    return Outcome(
+        campaigns=tuple(campaign_outcome(campaign, manifest.agencies, options) for campaign, manifest in read),
+        over=find_over((each for each in campaigns if each.is_over_on(day)), folders, day),
+        rules_changed=max((manifest.rules_changed for _, manifest in read if manifest.rules_changed), default=None),
+        is_unchanged=True,
+        is_sample=any(manifest.sample for _, manifest in read),
+        warnings_before=warnings,
+    )
+
+
+def _manifest(campaign: Campaign, folders: Folders) -> Manifest:
+    return read_manifest(folders.private / campaign.slug / MANIFEST_NAME) or Manifest()
+
+
+def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options: Options) -> CampaignOutcome:
+    """Return the outcome of a campaign in which no agency's record has changed."""
+    folders = options.folders
+    letters = tuple(username for username, record in records.items() if record.letter)
+    has_copy, has_sample = ((folder / CURRENT_NAME).is_file() for folder in (folders.private, campaign.path))
+    valid = in_force(campaign, folders, options.day)
+    return CampaignOutcome(
+        slug=campaign.slug,
+        folder=campaign.folder,
+        deadline=campaign.deadline,
+        effective=campaign.effective,
+        is_in_force=valid,
+        leaves_on=campaign.leaves_on if letters else None,
+        counts=status_counts(record.status for record in records.values()),
+        changes=Changes(unchanged=letters),
+        handover=Handover.NOTHING if valid else Handover.FIRST,
+        without_passwords=not (has_copy or has_sample),
+        sample_passwords=has_sample and not has_copy,
+    )
+
+
+def remember(options: Options, outcome: Outcome) -> None:
+    """Note how a build left everything, and how many warnings it met. Without this note the next one just builds."""
+    path = options.folders.private / RECORD_NAME
+    waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
+    try:
+        note = {"out": str(options.folders.out), "state": outcome.state, "warnings": len(outcome.warnings)}
+        write_private(waiting, json.dumps(note).encode())
+        move(waiting, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            waiting.unlink()

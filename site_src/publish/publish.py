@@ -1,4 +1,4 @@
-"""Publishing: the finished site and the private files take their places together, or not at all.
+"""Publish the finished site and the private files together, or not at all.
 
 Everything is written beside its place first. Then a journal in the private folder is the point of no return: a build
 killed before it leaves the old site, one killed after it is completed by the next command that takes the lock.
@@ -9,18 +9,22 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
-import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import call_linux, lock_file, move, named_in_errors, settle, sync
+from site_src.files.disk import call_linux, lock_file, move, settle, sync
 from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
+from site_src.files.public import PUBLIC_FOLDER_MODE, make_public_folder
+from site_src.files.walk import files_below, is_litter
+from site_src.folders import is_administrators
 from site_src.language.reasons import reason
 from site_src.language.say import say
-from site_src.problems import MachineError, StateError
+from site_src.make.server_rules import SITE_PAGES
+from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,42 +32,104 @@ if TYPE_CHECKING:
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"
 
-PUBLIC_FOLDER_MODE = 0o755
-PUBLIC_FILE_MODE = 0o644
+GENERATOR = b'<meta name="generator" content="Thyrida">'
+MOUNTS = Path("/proc/self/mountinfo")
+STRANGERS_NAMED_MAX = 5
+
+# Where builds put files, of former campaigns and agencies and of earlier versions too.
+_OURS = re.compile(
+    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
+    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)""",
+    re.VERBOSE | re.ASCII,
+)
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
 
 
 def staging_of(out: Path) -> Path:
-    """Where the new site is made: beside the old one, so that a rename suffices."""
+    """Return the folder in which the new site is made: beside the old one, so that a rename suffices."""
     return out.with_name(f".{out.name}.staging")
 
 
 def old_of(out: Path) -> Path:
-    """Where the old site waits to be removed, on systems that cannot swap two folders in one step."""
+    """Return the folder in which the old site waits to be removed, on systems that cannot swap in one step."""
     return out.with_name(f".{out.name}.old")
+
+
+def check_out(out: Path) -> None:
+    """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
+    if out.is_symlink():
+        raise UsageError(
+            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
+            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
+        )
+    if not out.exists():
+        return
+    if not out.is_dir():
+        message = say('"{out}" is a file; expected a folder, or nothing yet', out=out)
+        raise UsageError(message, say("give another folder with --out"))
+    if _is_mount(out):
+        raise UsageError(
+            say('"{out}" is a disk or a share of its own, and publishing swaps the whole folder for another', out=out),
+            say('give a folder inside it: --out "{inside}"', inside=out / "site"),
+        )
+    home = out / "index.html"
+    if any(not is_litter(path.name) for path in out.iterdir()) and (
+        not home.is_file() or GENERATOR not in home.read_bytes()
+    ):
+        raise UsageError(
+            say('"{out}" holds files that Thyrida did not make, and publishing replaces the whole folder', out=out),
+            say("give an empty or a new folder with --out"),
+        )
+    if strangers := [name for name in files_below(out) if not _may_be_there(name, out / name)]:
+        names = ", ".join(strangers[:STRANGERS_NAMED_MAX] + ["…"] * (len(strangers) > STRANGERS_NAMED_MAX))
+        raise UsageError(
+            say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
+            say("move it out of this folder, and let the web server add it to the site"),
+        )
+
+
+def _may_be_there(name: str, path: Path) -> bool:
+    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None
+    return is_ours or is_litter(path.name) or is_administrators(name, path)
+
+
+def _is_mount(folder: Path) -> bool:
+    """Return whether the folder is a disk or a share of its own, or bound to another: neither can be renamed."""
+    if os.path.ismount(folder):  # Path.is_mount is not there on Windows before 3.12
+        return True
+    try:  # only Linux shows a bound folder of the same disk: proc_pid_mountinfo(5), the fifth field
+        mounts = MOUNTS.read_bytes().splitlines()
+    except OSError:
+        return False
+    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
+
+
+def _unescaped(field: bytes) -> bytes:
+    """Return a field of mountinfo, in which blanks and backslashes are octal."""
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
 
 
 @contextmanager
 def locked(
-    private: Path, out: Path | None = None, *, patience: float = 0, tell: Callable[[str], None] = lambda _: None
+    private: Path, out: Path | None = None, *, patience: float = 0, notify: Callable[[str], None] = lambda _: None
 ) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
-    Raises MachineError where another command holds one of them for longer than ``patience``; ``tell`` gets a line
+    Raises MachineError where another command holds one of them for longer than ``patience``; ``notify`` gets a line
     before that is waited for. A private folder that the command made and then left empty is taken away again.
     """
     was_there = private.is_dir()
     make_private_folder(private)
     try:
-        with lock_file(private / LOCK_NAME, private, patience=patience, notify=tell), _held_site(out):
+        with lock_file(private / LOCK_NAME, private, patience=patience, notify=notify), _locked_site(out):
             try:
                 finish_publishing(private)
                 yield
             finally:
                 if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
-                    _take_away_lock(private / LOCK_NAME)
+                    _remove_lock(private / LOCK_NAME)
     finally:
         if not was_there:
             with contextlib.suppress(OSError):  # it holds something
@@ -71,8 +137,8 @@ def locked(
 
 
 @contextmanager
-def _held_site(out: Path | None) -> Iterator[None]:
-    """Two builds with a private folder each may still have one site; its lock lies beside it while it is held."""
+def _locked_site(out: Path | None) -> Iterator[None]:
+    """Hold the site too, which two builds with a private folder each may share; its lock is a file beside it."""
     if out is None:
         yield
         return
@@ -82,10 +148,10 @@ def _held_site(out: Path | None) -> Iterator[None]:
         try:
             yield
         finally:
-            _take_away_lock(lock_path)
+            _remove_lock(lock_path)
 
 
-def _take_away_lock(lock_path: Path) -> None:
+def _remove_lock(lock_path: Path) -> None:
     with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
         lock_path.unlink()
 
@@ -94,51 +160,14 @@ def _lock_of(out: Path) -> Path:
     return out.with_name(f".{out.name}{LOCK_NAME}")
 
 
-def is_held(out: Path) -> bool:
-    """Whether a build may be at work with the site."""
+def is_locked(out: Path) -> bool:
+    """Return whether a build may be at work with the site."""
     return _lock_of(out).exists()
-
-
-def write_public(path: Path, data: bytes) -> None:
-    """Write a file of the site that the web server may read, whatever the umask is."""
-    try:
-        file = path.open("wb")
-    except FileNotFoundError:
-        make_public_folder(path.parent)
-        file = path.open("wb")
-    with named_in_errors(path), file:
-        file.write(data)
-    path.chmod(PUBLIC_FILE_MODE)
-
-
-def make_public_folder(folder: Path) -> None:
-    """Make a folder of the site, and those above it in the site, that the web server may read."""
-    if not folder.is_dir():
-        if folder != folder.parent:  # a drive that is not there has none above it, and cannot be made either
-            make_public_folder(folder.parent)
-        folder.mkdir(exist_ok=True)  # another thread may have been quicker
-        folder.chmod(PUBLIC_FOLDER_MODE)
-
-
-def carry_over(source: Path, target: Path) -> None:
-    """Take a file of the old site into the new one, with the mode of every public file.
-
-    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
-    """
-    make_public_folder(target.parent)
-    try:
-        target.hardlink_to(source)
-        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
-            target.chmod(PUBLIC_FILE_MODE)
-    except OSError:
-        target.unlink(missing_ok=True)
-        shutil.copyfile(source, target)
-        target.chmod(PUBLIC_FILE_MODE)
 
 
 @dataclass(frozen=True)
 class _Journal:
-    """What is left to do once everything is staged: all of it may be done twice."""
+    """The steps that are left once everything is staged; all of them may be done twice."""
 
     out: Path
     staging_inode: int
@@ -186,13 +215,13 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
 
 
 def _clear_staged(private: Path) -> None:
-    """Take away what waits in vain beside its place."""
+    """Remove staged files that no build will publish."""
     for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
         leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
 
 
 def is_publishing(private: Path) -> bool:
-    """Whether a build passed the point of no return and did not end: the next command completes it."""
+    """Return whether a build passed the point of no return and did not end: the next command completes it."""
     return (private / JOURNAL_NAME).exists()
 
 
@@ -234,7 +263,7 @@ def _swap(journal: _Journal) -> None:
     """Let the staged folder become the site, in one step where the system can."""
     staging, out = staging_of(journal.out), journal.out
     if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
-        return  # it has happened: what lies there is the old site
+        return  # it has happened: the staging folder is the old site
     if out.exists() and not _exchange(staging, out):
         move(out, old_of(out))
     if staging.exists() and staging.stat().st_ino == journal.staging_inode:

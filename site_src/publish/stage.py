@@ -1,21 +1,22 @@
-"""Filling the staging folder: letters, pages and what lies beside them, and the private files that go with them."""
+"""Fill the staging folder with letters, pages and attachments, and list the private files that go with them."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.files.walk import files_below
+from site_src.folders import archive_path
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
-from site_src.make.letters import typesetter_version
-from site_src.make.pages.edition import Edition
-from site_src.make.pages.render import render_pages
+from site_src.make.pages.render import Edition, render_pages
 from site_src.make.public_annex import public_annex
 from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
@@ -23,17 +24,15 @@ from site_src.plan.plan import key_fingerprint
 from site_src.problems import Place, Problems, Topic
 from site_src.prove.leaks import Leak, PageScan, find_leaks, look_at_name
 from site_src.prove.secrets import Secrets
-from site_src.publish.publish import carry_over, staging_of, write_public
-from site_src.publish.replaceable import administrators_files
+from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
     from datetime import date
-    from pathlib import Path
 
     from site_src.folders import Folders, Progress
-    from site_src.make.pages.edition import Archive
+    from site_src.make.pages.render import Archive
     from site_src.plan.plan import Plan
     from site_src.read.inputs import Inputs
 
@@ -54,11 +53,11 @@ class Stage:
 
     @property
     def root(self) -> Path:
-        """The staging folder."""
+        """Return the staging folder."""
         return staging_of(self.folders.out)
 
     def fill(self, problems: Problems) -> dict[Path, bytes]:
-        """Make the whole site; returns the private files that go with it, by their final path.
+        """Make the whole site; return the private files that go with it, by their final path.
 
         Raises InputError where a secret leaks into a file of the site.
         """
@@ -115,10 +114,11 @@ class Stage:
             effective=plan.campaign.effective,
             agencies={**plan.records, **records},
             inputs=plan.inputs.digests(),
-            made_with=typesetter_version(),
+            made_with=plan.inputs.typesetter.version,
             htpasswd_after=hashlib.sha256(after).hexdigest(),
             key=key_fingerprint(plan.key),
             rules_changed=self.rules_changed,
+            sample=self.inputs.site.sample,
         )
         return {
             folder / KEY_NAME: plan.key.secret,
@@ -148,7 +148,7 @@ class Stage:
         return names
 
     def _look_through(self, problems: Problems) -> dict[str, str]:
-        """The last scan: every staged file but the archives, which were opened and compared when they were made.
+        """Do the last scan, of every staged file but the archives, which were opened and compared when they were made.
 
         Returns the SHA-256 of each.
         """
@@ -184,7 +184,7 @@ class Stage:
 
 
 def _archive_name(plan: Plan, username: str) -> str:
-    return f"files/{plan.campaign.slug}/{username}/{username}.zip"
+    return archive_path(Path("files", plan.campaign.slug), username).as_posix()
 
 
 def _sealed_names(plan: Plan) -> Iterator[str]:

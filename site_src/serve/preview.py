@@ -15,8 +15,7 @@ from site_src.files.looked import Looked
 from site_src.language.say import say, spoken
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages.edition import Archive, Edition
-from site_src.make.pages.render import render_pages
+from site_src.make.pages.render import Archive, Edition, render_pages
 from site_src.make.public_annex import public_annex
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey

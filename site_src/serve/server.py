@@ -14,7 +14,6 @@ from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
 from site_src.files.private import CURRENT_NAME
-from site_src.make.pages.bytecode import BYTECODE_FOLDER
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
@@ -55,8 +54,7 @@ class InputsWatcher(Watcher):
 def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
     """Yield each file at or below this path with its size in bytes and its time of change in nanoseconds."""
     files = [] if Path(path).is_dir() else [Path(path)]
-    for folder, below, names in os.walk(path, followlinks=True):
-        below[:] = [name for name in below if name != BYTECODE_FOLDER]  # which the preview itself fills
+    for folder, _, names in os.walk(path, followlinks=True):
         files += [Path(folder, name) for name in names]
     for file in files:
         with contextlib.suppress(OSError):  # gone by now, as an editor's own files are

@@ -18,8 +18,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from site_src.make.archives import seal
-from site_src.make.pages.edition import Archive, Folder, State
-from site_src.make.pages.render import render_pages
+from site_src.make.pages.render import Archive, Folder, render_pages
 from site_src.plan.keys import CampaignKey
 from site_src.read.agency import Agency
 from site_src.read.inputs import Document
@@ -138,6 +137,6 @@ def pages_of_many(folder: Path, count: int) -> dict[str, bytes]:
         digest = hashlib.sha256(str(index).encode()).hexdigest()
         username = f"{int(digest, 16) % 10**12:012d}"
         agency = Agency(username=username, name=row["name_el"], kind=row["level"], parent=row["parent_name_el"])
-        folders.append(Folder(agency, State.READY, Archive(40_000 + index, digest)))
+        folders.append(Folder(agency, Archive(40_000 + index, digest)))
     edition = replace(edition_in(folder), folders=tuple(folders))
     return {page.path: page.content for page in render_pages(SAMPLE, [edition], {}, Words("el"))}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_src.commands.check_report import check_sheet
@@ -239,6 +239,7 @@ def test_sheets_get_titles_that_excel_takes() -> None:
     assert [book.worksheets[0][f"C{row}"].hyperlink.location for row in (4, 5)] == [f"'{names[6]}'!A1", "'O'!A1"]
 
 
+@settings(max_examples=30)  # each writes a workbook and reads it back; what a cell may hold other tests try
 @given(st.text(max_size=8), st.text(max_size=20), st.from_regex(r"[A-Z]{1,4}[0-9]{1,9}", fullmatch=True))
 def test_any_annex_makes_a_file_that_opens(title: str, value: str, cell: str) -> None:
     """No title, value or place makes the report fail, nor a file that cannot be read again."""

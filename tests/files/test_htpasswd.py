@@ -79,7 +79,7 @@ def test_a_line_is_of_its_own_kind_and_cost(kind: str) -> None:
     """A line of the other kind, or of another cost, does not serve again."""
     line = hash_code(KEY.hash_salt(USERNAME, CODE), USERNAME, CODE, kind)
     assert [each for each in KINDS if is_of_kind(line, each)] == [kind]
-    assert not is_of_kind(line.replace(b"$05$", b"$06$").replace(b"=1000$", b"=5000$"), kind)
+    assert not is_of_kind(line.replace(b"$04$", b"$05$").replace(b"=1000$", b"=5000$"), kind)
     assert opens(line, CODE)
     assert not opens(line, CODE[:-1])
 

@@ -92,7 +92,10 @@ def prepare(site: SmallSite, case: Case) -> SmallSite:
 
 @pytest.mark.parametrize("name", STOPPED)
 def test_a_closed_folder_stops_it(name: str, site: SmallSite) -> None:
-    """Status 3, one sentence with the path and why, one hint with what to do, no traceback; every file as it was."""
+    """Status 3, one sentence with the path and why, one hint with what to do, no traceback; every file as it was.
+
+    Sentence and hint are Greek where that is spoken, the reason that the system gives included.
+    """
     case = STOPPED[name]
     prepare(site, case)
     before = state_of(site.base)
@@ -103,16 +106,10 @@ def test_a_closed_folder_stops_it(name: str, site: SmallSite) -> None:
     assert f'"{site.base / case.named}"' in error
     assert error.endswith("Permission denied")
     assert hint.startswith("  hint: ")
+    greek = run(site, case, "el").stderr
+    assert "δεν έχετε δικαίωμα πρόσβασης" in greek
+    assert english_in(greek) == set()
     assert state_of(site.base) == before
-
-
-@pytest.mark.parametrize("name", STOPPED)
-def test_it_is_told_in_greek(name: str, site: SmallSite) -> None:
-    """Sentence and hint are Greek, the reason that the system gives included."""
-    case = STOPPED[name]
-    told = run(prepare(site, case), case, "el").stderr
-    assert "δεν έχετε δικαίωμα πρόσβασης" in told
-    assert english_in(told) == set()
 
 
 @pytest.mark.parametrize("name", UNHINDERED)

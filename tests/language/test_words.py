@@ -9,8 +9,8 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.make.pages.edition import STATES, State
-from site_src.read.agency import Kind
+from site_src.make.pages.render import STATES
+from site_src.read.agency import Kind, Status
 from site_src.read.words import KINDS, NBSP, Words
 from tests import catalogue
 from tests.support.untranslated import english_in
@@ -128,8 +128,8 @@ def test_kinds_and_states_have_words(language: str) -> None:
     """Every kind and state has words of its own; a kind in the annex's own words stays."""
     words = Words(language)
     assert set(KINDS) == set(Kind)
-    assert set(STATES) == set(State)
+    assert set(STATES) == set(Status)
     assert len({words.kind(kind) for kind in Kind}) == len(Kind)
-    assert len({words.gettext(STATES[state]) for state in State}) == len(State)
+    assert len({words.gettext(STATES[state]) for state in Status}) == len(Status)
     assert words.kind("Σύνδεσμος") == "Σύνδεσμος"
     assert words.kind("") == ""

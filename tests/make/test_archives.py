@@ -7,7 +7,6 @@ import struct
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 PASSWORD = "Maria@dimos.example"  # noqa: S105 (an invented address)
 DAY = date(2020, 11, 17)
 LETTER = Document("012345678901.pdf", b"%PDF-1.7 letter")
+BY_CHANCE = "guess1100@dimos.example"  # found by trial: its verifier is that of PASSWORD with the salt of LETTER
 GREEK = Document("Απόφαση – Δήμος.txt", "Ο κωδικός".encode())
 EMPTY = Document("empty.txt", b"")
 
@@ -228,10 +228,9 @@ def test_a_wrong_password_that_passes_the_verifier_gives_nothing_away(key: Campa
     """One wrong password in 65,536 passes the two-byte check: the authentication code then stops it, as damage."""
     archive = seal([LETTER], PASSWORD, key, DAY)
     salt, verifier = data_of(archive)[:16], data_of(archive)[16:18]
-    guesses = (f"guess{number}@dimos.example" for number in count())
-    wrong = next(guess for guess in guesses if keys_for(guess, salt)[2] == verifier)
+    assert keys_for(BY_CHANCE, salt)[2] == verifier
     with pytest.raises(pyzipper.BadZipFile):
-        opening(archive, wrong)
+        opening(archive, BY_CHANCE)
 
 
 def extracted(program: list[str], archive: bytes, folder: Path) -> dict[str, bytes] | None:

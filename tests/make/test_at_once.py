@@ -1,113 +1,118 @@
-"""What happens while a build is at work: other builds wait for their turn, and nobody's change is lost."""
-
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.archives import unseal
-from tests.support.faults import state_of
-from tests.support.held_commands import hold_at, start, wait_for_reader
-from tests.support.small_site import ROWS, SLUG, SmallSite
+from site_src.files.htpasswd import hash_code
+from site_src.folders import archive_path
+from site_src.make import at_once as make
+from site_src.make.archives import seal, unseal
+from site_src.make.at_once import ProofError
+from site_src.problems import InputError
+from site_src.read.inputs import Document
+from tests.support.small_site import ROWS, SmallSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a command is held at a named pipe")
+    from site_src.plan.keys import CampaignKey
 
-DAY = "--date=2020-11-18"
-KEY = bytes(range(32))
-THIRA = ROWS[0].split(";")[0]
-OTHERS = [("verify",), ("report", SLUG, os.devnull)]
-
-
-@contextmanager
-def held_build(site: SmallSite, *arguments: str) -> Iterator[None]:
-    """A first build that holds the site and has read all inputs; it goes on, and ends well, after the block."""
-    for folder in (site.folders.private, site.secrets):
-        folder.mkdir(mode=0o700)
-    key = site.secrets / "campaign.key"
-    hold_at(key)
-    with start(site, "build", DAY, *arguments) as running:
-        try:
-            pipe = wait_for_reader(key)
-            yield
-            os.write(pipe, KEY)
-            os.close(pipe)
-            _, told = running.communicate(timeout=60)
-            assert running.returncode == 0, told
-        finally:
-            running.kill()
+THIRA, ATTICA = (row.split(";")[0] for row in ROWS[:2])
+THIRA_EMAIL = "thira@dimos.example"
 
 
-def test_two_builds_at_once(site: SmallSite) -> None:
-    """Of two builds with one private folder the second stops and touches nothing; tried again, it succeeds."""
-    with held_build(site):
-        before = state_of(site.base, but=("campaign.key",))
-        refused = site.run("build", DAY, "--lang=en")
-        assert state_of(site.base, but=("campaign.key",)) == before
-    assert (refused.returncode, refused.stdout) == (3, "")
-    assert f'another command is at work with "{site.folders.private}"' in refused.stderr
-    assert "wait until it has ended" in refused.stderr
-    done = site.run("build", DAY)
-    assert done.returncode == 0, done.stderr
-    assert site.run("verify").returncode == 0
+@pytest.fixture
+def site(tmp_path: Path) -> SmallSite:
+    """A small content folder that has never been built."""
+    small = SmallSite(tmp_path)
+    small.write()
+    return small
 
 
-@pytest.mark.parametrize("command", OTHERS)
-def test_other_commands_are_refused_meanwhile(command: tuple[str, ...], site: SmallSite) -> None:
-    """What reads or writes the private folder says that a build is at work, rather than read half of it."""
-    with held_build(site):
-        refused = site.run(*command, "--lang=en")
-    assert (refused.returncode, "another command is at work" in refused.stderr) == (3, True), refused.stderr
+def test_a_hash_that_does_not_take_its_code_stops_the_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the machine while hashing is told by the agency's name, and nothing is published."""
+
+    def wrong(salt: bytes, username: str, code: str, kind: str) -> bytes:
+        return hash_code(salt, username, code[:-1] if username == ATTICA else code, kind)
+
+    monkeypatch.setattr(make, "hash_code", wrong)
+    before = site.snapshot()
+    with pytest.raises(ProofError, match=f'the hash of "{ATTICA}" does not take its code'):
+        site.build()
+    assert site.snapshot() == before
 
 
-def test_activate_waits_for_its_turn(site: SmallSite) -> None:
-    """At midnight it says which process it waits for, and goes on once that has ended."""
-    site.write_passwords(f"{THIRA}:old\n")
-    live = site.base / "htpasswd"
-    live.write_text(f"{THIRA}:old\n", encoding="utf-8")
+@pytest.mark.parametrize("name", ["Δήμος 😀", "Δήμος 日本", "Δήμος \ufffe"])
+def test_a_name_that_no_letter_can_show_is_a_mistake_in_the_annex(name: str, site: SmallSite) -> None:
+    """A sign that the letter's fonts lack is told with file, name and remedy, and nothing is written."""
+    site.write((*ROWS, f"512345678901;{name};;x@dimos.example;"))
+    before = site.snapshot()
+    with pytest.raises(InputError) as caught:
+        site.build()
+    (problem,) = caught.value.problems
+    assert problem.at.file == "annex.csv"
+    assert problem.at.cell.startswith("B")
+    assert problem.hint
+    assert site.snapshot() == before
+
+
+def test_all_names_that_no_letter_can_show_are_told_at_once(site: SmallSite) -> None:
+    """Two such names are two problems of one build, not one after the other."""
+    site.write((*ROWS, "512345678901;Δήμος 😀;;x@dimos.example;", "612345678901;日本;;y@dimos.example;"))
+    with pytest.raises(InputError) as caught:
+        site.build()
+    assert len(caught.value.problems) == 2
+
+
+def test_a_letter_of_ones_own_that_fails_for_one_agency_names_it(site: SmallSite) -> None:
+    """Its trial with a sample passed; the agency for which it fails is told by its name, and nothing is written."""
+    built_in = (site.folders.templates / "letter.typ").read_text(encoding="utf-8")
+    own = built_in + '\n#if sys.inputs.agency == "Δήμος Θήρας" { panic("no") }\n'
+    (site.campaign / "letter.typ").write_text(own, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        site.build()
+    (problem,) = caught.value.problems
+    assert (problem.at.cell, problem.value) == ("B2", "Δήμος Θήρας")
+    assert "Typst cannot set this agency's letter" in problem.message
+    assert not site.folders.out.exists()
+    shutil.copytree(site.campaign, site.folders.content / "2021-05")
+    with pytest.raises(InputError, match=r"2020-11/annex\.csv, B2: "):
+        site.build()
+
+
+def test_documents_travel_behind_the_letter(site: SmallSite) -> None:
+    """An agency's own documents are sealed in its archive after its letter, and in no other's."""
+    folder = site.campaign / "files" / THIRA
+    folder.mkdir(parents=True)
+    (folder / "Απόφαση.txt").write_bytes(b"decided")
     site.build()
-    key = site.secrets / "campaign.key"
-    data = key.read_bytes()
-    hold_at(key)
-    with start(site, "build", DAY) as build:
-        pipe = wait_for_reader(key)
-        with start(site, "activate", SLUG, "--now", f"--password-file={live}", "--lang=en") as swap:
-            assert swap.stderr is not None
-            waiting = swap.stderr.readline()
-            os.write(pipe, data)
-            os.close(pipe)
-            _, told = swap.communicate(timeout=60)
-            assert (swap.returncode, build.wait(60)) == (0, 0), told
-    assert "another command is at work" in waiting
-    assert "waiting for up to 10 minutes" in waiting
-    assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
+    found = unseal(archive_path(site.files, THIRA).read_bytes(), THIRA_EMAIL)
+    assert found is not None
+    assert [document.name for document in found] == [f"{THIRA}.pdf", "Απόφαση.txt"]
+    assert found[1].content == b"decided"
+    attica = archive_path(site.files, ATTICA).read_bytes()
+    opened = [unseal(attica, email) for email in ("a@dimos.example", "b@dimos.example")]
+    assert [len(documents) for documents in opened if documents] == [1]
 
 
-def test_a_report_that_reads_its_log_holds_nobody_up(site: SmallSite) -> None:
-    """A log may come for hours through a pipe: meanwhile the site is built, and afterwards the report is written."""
+def test_an_archive_that_does_not_give_its_letter_back_stops_the_build(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were sealing ever wrong, by another library or a broken machine, the old site stays and the agency is named."""
     site.build()
-    log = site.base / "access.log"
-    hold_at(log)
-    with start(site, "report", SLUG, str(log)) as running:
-        pipe = wait_for_reader(log)
-        assert site.run("build", DAY, "--lang=en").returncode == 0
-        os.write(pipe, b'1.2.3.4 - - [18/Nov/2020:10:15:00 +0200] "GET / HTTP/1.1" 200 9 "-" "-"\n')
-        os.close(pipe)
-        _, told = running.communicate(timeout=60)
-        assert running.returncode == 0, told
-    assert (site.secrets / "report.html").is_file()
+    before = site.snapshot()
+    site.write(rest=f'[reissue]\n"{THIRA}" = 2\n')
 
+    def lose_the_last_byte(documents: Sequence[Document], password: str, key: CampaignKey, day: date | None) -> bytes:
+        return seal([Document(each.name, each.content[:-1]) for each in documents], password, key, day)
 
-def test_a_change_while_a_build_is_at_work_is_taken_up_by_the_next(site: SmallSite) -> None:
-    """An annex that is saved after the build has read it is new to the next build, however soon that is."""
-    with held_build(site):
-        site.write((ROWS[0].replace("thira@", "neos@"), *ROWS[1:]))
-    archive = site.files / THIRA / f"{THIRA}.zip"
-    assert unseal(archive.read_bytes(), "thira@dimos.example")
-    assert site.run("build", DAY).returncode == 0
-    assert unseal(archive.read_bytes(), "neos@dimos.example")
+    monkeypatch.setattr(make, "seal", lose_the_last_byte)
+    with pytest.raises(ProofError, match=THIRA):
+        site.build()
+    assert {name: data for name, data in site.snapshot().items() if not name.startswith("content/")} == {
+        name: data for name, data in before.items() if not name.startswith("content/")
+    }

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.letter_checks import check_names, check_template
-from site_src.make.letters import Typesetter
+from site_src.make.letters import Typesetter, check_names, check_template
 from site_src.problems import Problem, Problems, Topic
 from site_src.read.agency import Agency
 from site_src.read.settings import CodePolicy

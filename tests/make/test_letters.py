@@ -13,12 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from site_src.make.letters import (
-    LetterFacts,
-    Recipient,
-    Typesetter,
-    typesetter_version,
-)
+from site_src.make.letters import LetterFacts, Recipient, Typesetter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,9 +245,9 @@ def test_a_recipient_never_shows_its_code() -> None:
     assert RECIPIENT.code not in repr(RECIPIENT)
 
 
-def test_the_manifest_names_the_version_of_the_typesetter() -> None:
+def test_the_manifest_names_the_version_of_the_typesetter(typesetter: Typesetter) -> None:
     """Another version of Typst may set other bytes: its number is known."""
-    assert re.fullmatch(r"typst \d+\.\d+\.\d+.*", typesetter_version())
+    assert re.fullmatch(r"typst \d+\.\d+\.\d+.*", typesetter.version)
 
 
 @pytest.mark.parametrize("name", ["parts/greeting.typ", "logo/logo.svg", "facts.json"])

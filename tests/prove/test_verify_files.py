@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.at_once import archive_path
+from site_src.folders import archive_path
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import read_inventory
 from site_src.problems import Problems

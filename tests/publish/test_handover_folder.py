@@ -149,12 +149,11 @@ def test_the_steps_name_todays_paths(site: SmallSite, tmp_path: Path, language: 
 def test_a_build_that_changes_something_writes_it_anew(site: SmallSite, tmp_path: Path) -> None:
     """After a change of contact the folder holds the new files, and nothing that a killed build left beside it."""
     given = hand_over(site, TODAY, tmp_path)
-    (site.secrets / ".handover").mkdir()
-    (site.secrets / ".handover" / "rest").write_text("x", encoding="utf-8")
+    (site.secrets / "handover" / "dist.tar.gz.new").write_text("x", encoding="utf-8")
     annex = site.campaign / "annex.csv"
     annex.write_text(annex.read_text(encoding="utf-8").replace("thira@", "thira2@"), encoding="utf-8")
     assert site.run("build", "--quiet").returncode == 0
     anew = site.secrets / "handover"
     assert (anew / "htpasswd.after").read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
     assert (anew / "htpasswd.after").read_bytes() != (given / "htpasswd.after").read_bytes()
-    assert not (site.secrets / ".handover").exists()
+    assert not list(anew.rglob("*.new"))

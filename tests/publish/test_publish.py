@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_src.files.private import STAGED_ENDING
+from site_src.files.public import write_public
 from site_src.problems import MachineError, StateError
 from site_src.publish import publish as publishing
+from site_src.publish.outcome import RECORD_NAME
 from site_src.publish.publish import (
+    GENERATOR,
     JOURNAL_NAME,
-    carry_over,
     clear_staging,
     finish_publishing,
     locked,
-    make_public_folder,
     publish,
     staging_of,
-    write_public,
 )
-from site_src.publish.replaceable import GENERATOR
-from site_src.publish.unchanged import RECORD_NAME
 from tests.support.killer import KILLER, Killed
 
 if TYPE_CHECKING:
@@ -324,62 +322,6 @@ def test_a_damaged_journal_is_one_clear_error(data: bytes, place: Place) -> None
         pass
 
 
-def test_a_file_is_carried_over_with_its_bytes_and_mode(place: Place) -> None:
-    """An unchanged letter costs no copy; where files cannot have two names it is copied."""
-    place.build("old")
-    source, target = place.out / "index.html", staging_of(place.out) / "a" / "b" / "index.html"
-    carry_over(source, target)
-    assert target.samefile(source)
-    write_public(source.with_name("401.html"), b"new")
-    assert target.read_bytes() == HOME + b"old"
-
-
-def test_where_there_are_no_links_a_file_is_copied(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a file system without hard links a carried file is a copy that the web server can read."""
-    place.build("old")
-
-    def refuse(*_: object) -> None:
-        raise OSError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    target = staging_of(place.out) / "index.html"
-    carry_over(place.out / "index.html", target)
-    assert target.read_bytes() == HOME + b"old"
-    assert not target.samefile(place.out / "index.html")
-    assert stat.S_IMODE(target.stat().st_mode) == 0o644
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o777, 0o4755])
-def test_what_is_carried_over_has_the_mode_of_a_public_file(mode: int, place: Place) -> None:
-    """A restore under a umask of 077 leaves archives that the web server cannot read; the next build opens them."""
-    place.build("old")
-    source, target = place.out / "index.html", staging_of(place.out) / "a" / "index.html"
-    source.chmod(mode)
-    carry_over(source, target)
-    assert stat.S_IMODE(target.stat().st_mode) == 0o644
-    assert target.samefile(source)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
-def test_a_file_of_another_user_is_copied(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its mode cannot be changed, so the new site gets a file of its own."""
-    place.build("old")
-    source, target = place.out / "index.html", staging_of(place.out) / "index.html"
-    source.chmod(0o600)
-    change = Path.chmod
-
-    def refuse(path: Path, mode: int) -> None:
-        if path.samefile(source):
-            raise PermissionError(1, "Operation not permitted")
-        change(path, mode)
-
-    monkeypatch.setattr(Path, "chmod", refuse)
-    carry_over(source, target)
-    assert target.read_bytes() == HOME + b"old"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o644
-
-
 def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
     """Folders that somebody made read-only do not stop this build or the next."""
     place.build("1")
@@ -390,21 +332,6 @@ def test_a_site_without_the_right_to_write_is_cleared_too(place: Place) -> None:
     assert {path.name for path in place.out.parent.iterdir()} == {"dist", "private"}
 
 
-def test_making_a_folder_leaves_those_above_the_site_alone(tmp_path: Path) -> None:
-    """Folders that were there keep their modes."""
-    tmp_path.chmod(0o700)
-    make_public_folder(tmp_path / "dist" / "files")
-    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / "dist").stat().st_mode) == 0o755
-
-
-def test_a_drive_that_is_not_there_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows has drives without a folder above them: whoever names one that is not there is told so."""
-    monkeypatch.setattr(Path, "is_dir", lambda _: False)
-    with pytest.raises(OSError, match="'/'"):
-        make_public_folder(Path("/dist/files"))
-
-
 def test_clearing_removes_only_what_a_build_left(place: Place) -> None:
     """The staging folder goes, the site and its neighbours stay; clearing twice is no mistake."""
     place.build("old")
@@ -413,10 +340,3 @@ def test_clearing_removes_only_what_a_build_left(place: Place) -> None:
     clear_staging(place.out)
     clear_staging(place.out)
     assert {path.name for path in place.out.parent.iterdir()} == {"dist", "private", "neighbour"}
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
-def test_a_full_disk_is_told_with_the_file() -> None:
-    """A write that fails names its file, which the system does not."""
-    with pytest.raises(OSError, match="'/dev/full'"):
-        write_public(Path("/dev/full"), b"x")

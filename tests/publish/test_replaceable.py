@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.problems import UsageError
-from site_src.publish import replaceable
-from site_src.publish.replaceable import GENERATOR, check_out
+from site_src.publish import publish
+from site_src.publish.publish import GENERATOR, check_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,6 +169,6 @@ def test_a_folder_that_is_bound_to_another_is_refused(
         "22 1 8:1 /srv/www " + str(out).replace(" ", r"\040") + " rw - ext4 /dev/sda1 rw\n", encoding="utf-8"
     )
     check_out(out)
-    monkeypatch.setattr(replaceable, "MOUNTS", mounts)
+    monkeypatch.setattr(publish, "MOUNTS", mounts)
     with pytest.raises(UsageError, match="a disk or a share"):
         check_out(out)

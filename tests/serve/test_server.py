@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.pages.bytecode import BYTECODE_FOLDER
 from site_src.serve.server import InputsWatcher
 from tests.support.served_preview import served_preview
 from tests.support.small_site import ROWS, SLUG
@@ -76,14 +75,6 @@ def test_other_content_and_no_file_count(watched: Watched) -> None:
     watched.file.unlink()
     assert watched.changed() == str(watched.file)
     assert watched.answered == 2
-
-
-def test_compiled_templates_do_not_count(watched: Watched) -> None:
-    """What the preview writes itself while it makes the pages reloads no browser."""
-    folder = watched.file.with_name(BYTECODE_FOLDER)
-    folder.mkdir()
-    (folder / "base.html").write_bytes(b"compiled")
-    assert watched.changed() is None
 
 
 def test_a_file_may_come_later(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The four formats of an annex, written with whatever a person, a program or an attacker might put into them."""
+"""Writes the four formats of an annex, with anything that a person, a program or an attacker might put into them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ODS_MANIFEST = (
 def xlsx(
     rows: Iterable[Sequence[Any]] = TWO, change: Callable[[Worksheet], object] | None = None, title: str = TITLE
 ) -> bytes:
-    """A workbook of one sheet; ``change`` may add to it."""
+    """Return a workbook of one sheet; ``change`` may add to it."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = title
@@ -48,7 +48,7 @@ def xlsx(
 
 
 def saved(book: Workbook) -> bytes:
-    """The workbook's bytes."""
+    """Return the workbook's bytes."""
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -57,7 +57,7 @@ def saved(book: Workbook) -> bytes:
 def xls(
     rows: Iterable[Sequence[Any]] = TWO, change: Callable[[Any], object] | None = None, title: str = TITLE
 ) -> bytes:
-    """A workbook of Excel 97-2003; a cell may be a pair of value and number format."""
+    """Return a workbook of Excel 97-2003; a cell may be a pair of value and number format."""
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet(title, cell_overwrite_ok=True)
     for number, row in enumerate(rows):
@@ -76,14 +76,14 @@ def xls(
 def ods(
     rows: Iterable[Sequence[Any]] = TWO, *, before: str = "", after: str = "", title: str = TITLE, style: str = ""
 ) -> bytes:
-    """An OpenDocument spreadsheet; a cell that begins with < stands as XML, ``after`` is XML behind the rows."""
+    """Return an OpenDocument spreadsheet; a cell that begins with < is XML, ``after`` is XML behind the rows."""
     lines = "".join(f"<table:table-row>{''.join(map(cell_of, row))}</table:table-row>" for row in rows)
     table = f'<table:table table:name={quoteattr(title)} table:style-name="ta1">{before}{lines}{after}</table:table>'
     return ods_of(table, style)
 
 
 def ods_of(tables: str, style: str = "") -> bytes:
-    """An OpenDocument spreadsheet of these tables."""
+    """Return an OpenDocument spreadsheet of these tables."""
     names = ("office", "table", "text", "style")
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     calcext = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
@@ -98,7 +98,7 @@ def ods_of(tables: str, style: str = "") -> bytes:
 
 
 def cell_of(value: object) -> str:
-    """A cell as XML of OpenDocument; what is one already stays."""
+    """Return a cell as XML of OpenDocument; one that is XML already stays."""
     text = str(value)
     if text.startswith("<table:"):
         return text
@@ -108,19 +108,19 @@ def cell_of(value: object) -> str:
 
 
 def ods_cell(shown: str, attributes: str = 'office:value-type="string"') -> str:
-    """A cell as XML that shows this, itself XML."""
+    """Return a cell as XML that shows this, itself XML."""
     return f"<table:table-cell {attributes}><text:p>{shown}</text:p></table:table-cell>"
 
 
 def text(rows: Iterable[Sequence[Any]] = TWO, delimiter: str = ";", encoding: str = "utf-8") -> bytes:
-    """A .csv as Excel writes it."""
+    """Return a .csv as Excel writes it."""
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter).writerows(rows)
     return file.getvalue().encode(encoding)
 
 
 def package(parts: dict[str, str | bytes]) -> bytes:
-    """A ZIP of these parts."""
+    """Return a ZIP of these parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -129,7 +129,7 @@ def package(parts: dict[str, str | bytes]) -> bytes:
 
 
 def edited(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
-    """A package with one part changed."""
+    """Return a package with one part changed."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
     content = parts[part]
@@ -140,7 +140,7 @@ def edited(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def shared_texts(data: bytes, texts: str, rows: bytes = b"") -> bytes:
-    """An .xlsx with this table of shared texts, given as XML, and perhaps with more rows that refer to it."""
+    """Return an .xlsx with this table of shared texts, given as XML, and perhaps with more rows that refer to it."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
@@ -154,20 +154,20 @@ def shared_texts(data: bytes, texts: str, rows: bytes = b"") -> bytes:
 
 
 def joined(data: bytes, more: dict[str, str | bytes]) -> bytes:
-    """A package with more parts, to which nothing refers."""
+    """Return a package with more parts, to which nothing refers."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return package({**{name: archive.read(name) for name in archive.namelist()}, **more})
 
 
 def with_cached(data: bytes, value: str) -> bytes:
-    """An .xlsx whose formulas all have this value in store."""
+    """Return an .xlsx whose formulas all have this value in store."""
     return edited(
         data, SHEET, lambda xml: re.sub(rb"</f><v\s*/>|</f><v></v>", b"</f><v>" + value.encode() + b"</v>", xml)
     )
 
 
 def linked(cell: str, target: str) -> Callable[[Worksheet], object]:
-    """Adds a link to a cell."""
+    """Add a link to a cell."""
 
     def change(sheet: Worksheet) -> None:
         sheet[cell].hyperlink = target
@@ -176,7 +176,7 @@ def linked(cell: str, target: str) -> Callable[[Worksheet], object]:
 
 
 def formatted(cell: str, number_format: str) -> Callable[[Worksheet], object]:
-    """Gives a cell a number format."""
+    """Give a cell a number format."""
 
     def change(sheet: Worksheet) -> None:
         sheet[cell].number_format = number_format
@@ -185,7 +185,7 @@ def formatted(cell: str, number_format: str) -> Callable[[Worksheet], object]:
 
 
 def compound(stream: str, content: bytes) -> bytes:
-    """An OLE file that holds one stream."""
+    """Return an OLE file that holds one stream."""
     file = XlsDoc()
     sink = io.BytesIO()
     file.save(sink, content)
@@ -197,14 +197,14 @@ def compound(stream: str, content: bytes) -> bytes:
 
 
 def with_shared_sector(data: bytes) -> bytes:
-    """An .xls whose tables give the first sector of the workbook to the small streams too; xlrd refuses it."""
+    """Return an .xls whose tables give the first sector of the workbook to the small streams too; xlrd refuses it."""
     root, book = (data.index(name.encode("utf-16-le").ljust(64, b"\0")) for name in ("Root Entry", "Workbook"))
     size = (64).to_bytes(4, "little")
     return data[: root + 116] + data[book + 116 : book + 120] + size + data[root + 124 :]
 
 
 def with_filepass(data: bytes) -> bytes:
-    """An .xls whose stream asks for a password: its first record after BOF becomes FILEPASS."""
+    """Return an .xls whose stream asks for a password: its first record after BOF becomes FILEPASS."""
     bof = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     second = bof + 4 + 16
     return data[:second] + b"\x2f\x00" + data[second + 2 :]

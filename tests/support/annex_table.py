@@ -1,4 +1,4 @@
-"""The table that every sample of an annex begins with, how it is read, and what a sample says of itself."""
+"""The table that every sample of an annex begins with, how it is read, and the samples' own expectations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WARNING, ERROR = "warning", "error"
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One annex and what must come of it; ``agencies`` is None where there are errors and they do not matter."""
+    """One annex and the expected result; ``agencies`` is None where there are errors and they do not matter."""
 
     name: str
     data: bytes
@@ -49,17 +49,17 @@ class Sample:
 
 
 def good(name: str, data: bytes, *agencies: str, **more: Any) -> Sample:  # noqa: ANN401 (handed on as they are)
-    """An annex that is read, perhaps with warnings."""
+    """Return an annex that is read, perhaps with warnings."""
     return Sample(name=name, data=data, agencies=agencies or BOTH, **more)
 
 
 def bad(name: str, data: bytes, cell: str, word: str, **more: Any) -> Sample:  # noqa: ANN401 (handed on as they are)
-    """An annex with one error."""
+    """Return an annex with one error."""
     return Sample(name=name, data=data, problems=((ERROR, cell, word),), **more)
 
 
 def replaced(row: Sequence[Any], **changes: Any) -> tuple[Any, ...]:  # noqa: ANN401 (cells hold anything)
-    """A row with the cells of these columns (by their letters) changed."""
+    """Return a row with the cells of these columns (by their letters) changed."""
     cells = list(row)
     for letter, value in changes.items():
         cells["ABCDEFG".index(letter)] = value
@@ -67,5 +67,5 @@ def replaced(row: Sequence[Any], **changes: Any) -> tuple[Any, ...]:  # noqa: AN
 
 
 def thira(**changes: Any) -> tuple[tuple[Any, ...], ...]:  # noqa: ANN401 (cells hold anything)
-    """The table with the first agency changed; it stands in row 2."""
+    """Return the table with the first agency changed; it is in row 2."""
     return (HEADER, replaced(THIRA, **changes), CHIOS)

@@ -1,4 +1,4 @@
-"""Annexes by what stands in a cell: user names, addresses, links, values and statuses."""
+"""Annexes by what a cell holds: user names, addresses, links, values and statuses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def usernames() -> Iterator[Sample]:
-    """What spreadsheets make of twelve digits."""
+    """Yield what spreadsheets make of twelve digits."""
     yield good("twelve-zeros.xlsx", xlsx(thira(B=12345678901), formatted("B2", "000000000000")))
     yield good("twelve-zeros.xls", xls(thira(B=(12345678901, "000000000000"))))
     shown = ods_cell("012345678901", 'office:value-type="float" office:value="12345678901"')
@@ -55,7 +55,7 @@ def usernames() -> Iterator[Sample]:
 
 
 def emails() -> Iterator[Sample]:
-    """Addresses, which are passwords."""
+    """Yield addresses, which are passwords."""
 
     def read(addresses: str) -> tuple[str, str]:
         return THIRA_READ.replace("thira@dimos.example", addresses), CHIOS_READ
@@ -100,7 +100,7 @@ def emails() -> Iterator[Sample]:
 
 
 def links() -> Iterator[Sample]:
-    """Links that lead elsewhere than the cell shows."""
+    """Yield links that lead elsewhere than the cell shows."""
     address = "thira@dimos.example"
     yield good("same-link.xlsx", xlsx(change=linked("E2", f"mailto:{address}?subject=x")))
     yield bad("other-link.xlsx", xlsx(change=linked("E2", "mailto:old@dimos.example")), "E2", "old@dimos.example")
@@ -125,7 +125,7 @@ def links() -> Iterator[Sample]:
 
 
 def values() -> Iterator[Sample]:
-    """Error values, formulas and names."""
+    """Yield error values, formulas and names."""
     for name, letter in (("username", "B"), ("name", "C"), ("parent", "D"), ("email", "E"), ("notes", "G")):
         yield bad(f"error-{name}.xlsx", xlsx(thira(**{letter: "#REF!"})), f"{letter}2", "error value")
     yield bad("error-email.csv", text(thira(E="#ΤΙΜΗ!")), "E2", "error value")
@@ -148,7 +148,7 @@ def values() -> Iterator[Sample]:
 
 
 def alone() -> Iterator[Sample]:
-    """Cells of .ods whose value stands in an attribute, without the paragraph that shows it; and escapes of .xlsx."""
+    """Yield cells of .ods whose value is in an attribute alone, without a paragraph; and escapes of .xlsx."""
 
     def cell(attributes: str) -> str:
         return f"<table:table-cell {attributes}/>"
@@ -174,12 +174,12 @@ def alone() -> Iterator[Sample]:
 
 
 def error_in_e2(sheet: Any) -> None:  # noqa: ANN401 (xlwt has no types)
-    """Writes the error value of a division by nought."""
+    """Write the error value of a division by zero."""
     sheet.row(1).set_cell_error(4, "#DIV/0!")
 
 
 def statuses() -> Iterator[Sample]:
-    """Who gets a code, who keeps it, and who must call."""
+    """Yield agencies that get a code, keep theirs or must call."""
     keeps = (THIRA_READ.replace("|new", "|keeps"), CHIOS_READ)
     yield good("keeps-in-sheet.xlsx", xlsx(thira(F="Διατηρεί")), *keeps)
     yield good("keeps-by-name.xlsx", xlsx(), *keeps, keeps_code=("Δήμος  Θήρας",))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def layouts() -> Iterator[Sample]:
-    """Headers, titles, sections, merges, and what is hidden."""
+    """Yield tables with other headers, titles, sections, merges, and hidden parts."""
     titles = [("ΠΑΡΑΡΤΗΜΑ",), (), ("Υπεύθυνοι επικοινωνίας φορέων",), ()]
     yield good("title-rows.xls", xls([*titles, *TWO]))
     shouted = (
@@ -72,7 +72,7 @@ def layouts() -> Iterator[Sample]:
 
 
 def strays() -> Iterator[Sample]:
-    """Addresses beside the column of addresses."""
+    """Yield addresses beside the column of addresses."""
     header = ("Όνομα χρήστη", "Επωνυμία φορέα", "E-mail", "", "Mail 2ου υπευθύνου", "E-mail εποπτεύοντος")
     agency = ("012345678901", "Δήμος Θήρας")
     read = "012345678901|Δήμος Θήρας|municipality||"
@@ -94,7 +94,7 @@ def strays() -> Iterator[Sample]:
 
 
 def sections() -> Iterator[Sample]:
-    """Rows of one filled cell, and sheets, that name the group."""
+    """Yield rows of one filled cell, and sheets, that name the group."""
     body = ("", "212345678903", "ΚΕΔΗΘ", "", "info@kedith.example", "", "")
     yield good(
         "sections.xlsx",
@@ -130,7 +130,7 @@ def sections() -> Iterator[Sample]:
 
 
 def hidden() -> Iterator[Sample]:
-    """Hidden rows, columns and sheets are read, and said so."""
+    """Yield hidden rows, columns and sheets, which are read and reported."""
 
     def hide_row(sheet: Worksheet) -> None:
         sheet.row_dimensions[3].hidden = True
@@ -165,7 +165,7 @@ def hidden() -> Iterator[Sample]:
 
 
 def merged() -> Iterator[Sample]:
-    """Merged cells are filled down and across."""
+    """Yield merged cells, which are filled down and across."""
     parent = "Περιφέρεια Αιγαίου"
     rows = [HEADER, replaced(THIRA, D=parent), replaced(CHIOS, D="")]
     both = tuple(re.sub(r"Περιφέρεια [^|]*", parent, line) for line in BOTH)

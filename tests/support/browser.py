@@ -57,11 +57,11 @@ class WebSite:
         self.files |= scripts
 
     def address(self, path: str) -> str:
-        """The URL of a path."""
+        """Return the URL of a path."""
         return f"http://{SECURE_HOST}:{self.port}{path}"
 
     def insecure_address(self, path: str) -> str:
-        """The URL of a path on a host that the browser does not trust."""
+        """Return the URL of a path on a host that the browser does not trust."""
         return f"http://{INSECURE_HOST}:{self.port}{path}"
 
 
@@ -109,14 +109,14 @@ def serving(files: dict[str, bytes]) -> Iterator[WebSite]:
 
 @pytest.fixture
 def website() -> Iterator[WebSite]:
-    """An empty web site on a free port."""
+    """Serve an empty web site on a free port."""
     with serving({}) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Start Debian's Chromium, once for a worker."""
     from playwright.sync_api import sync_playwright
 
     program, _ = installed("chromium"), installed("libatomic.so.1")  # before Playwright, whose Node needs the second
@@ -129,7 +129,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def _tab(chromium: Browser) -> Page:
-    """The tab of all tests: each sees a web site of a port, and so an origin, of its own, which has stored nothing."""
+    """Return the tab of all tests, each of which has an origin of its own, by its port, which has stored nothing."""
     context = chromium.new_context(locale="el-GR", viewport=USUAL_WINDOW)
     context.set_default_timeout(10_000)
     return context.new_page()
@@ -137,7 +137,7 @@ def _tab(chromium: Browser) -> Page:
 
 @pytest.fixture
 def page(_tab: Page) -> Iterator[Page]:
-    """A tab; the test fails where a script fails or the browser complains in its console."""
+    """Yield a tab; the test fails where a script fails or the browser complains in its console."""
     complaints: list[str] = []
 
     def failed(error: object) -> None:
@@ -171,7 +171,7 @@ def _put_back(tab: Page) -> None:
 
 @pytest.fixture
 def render() -> Callable[..., str]:
-    """Renders a fragment of the templates, in English, inside a whole page."""
+    """Render a fragment of the templates, in English, inside a whole page."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True
     )

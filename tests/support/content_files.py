@@ -1,4 +1,4 @@
-"""site.toml and campaign.toml with a test's own text, and what reading them tells."""
+"""site.toml and campaign.toml with a test's own text, and the problems that are found in them."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ CIRCULAR = '[circular]\nprotocol = 78411\ndate = 2020-11-17\nsubject = "Codes"\n
 
 
 def site_of(folder: Path, text: str, problems: Problems) -> Site:
-    """The site of a site.toml with this text."""
+    """Return the site of a site.toml with this text."""
     (folder / "site.toml").write_text(text, encoding="utf-8")
     return read_site(folder, problems)
 
 
 def campaign_of(folder: Path, text: str, problems: Problems) -> Campaign:
-    """The campaign of a campaign.toml with this text."""
+    """Return the campaign of a campaign.toml with this text."""
     (folder / "campaign.toml").write_text(text, encoding="utf-8")
     return read_campaign(folder, problems)
 
 
 def places(problems: Problems, severity: Severity = Severity.ERROR) -> list[str]:
-    """Where the problems are, without the file."""
+    """Return the places of the problems, without the file."""
     return [problem.at.cell for problem in problems.all() if problem.severity is severity]
 
 
 def only(problems: Problems) -> Problem:
-    """The one problem that was found."""
+    """Return the one problem that was found."""
     (problem,) = problems.all()
     return problem

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from site_src.files.private import MANIFEST_NAME
-from site_src.publish.unchanged import RECORD_NAME
+from site_src.publish.outcome import RECORD_NAME
 from tests.support.power_cuts import Recorder, Step
 from tests.support.small_site import ROOT
 
@@ -32,7 +32,7 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.cho
 LOOKS = {"os.listdir", "os.scandir"}
 STARTS = {"subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn", "os.system", "os.putenv"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build reads them, and writes at most bytecode there
+PROGRAM_FOLDERS = ("templates", "site_src/language/locale")  # a build only reads them
 OUR_OWN = tuple(f"{ROOT / part}{os.sep}" for part in PROGRAM_FOLDERS)
 TORN = b"torn"
 UNLIKE = (".lock", ".dist.lock", "tmp", RECORD_NAME)  # another after each run: the note tells the file system's numbers
@@ -50,9 +50,9 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: its exit status, what it said, and the paths that the steps of the fault's kind touched.
+    """How a run ended: its exit status, its output, and the paths that the steps of the fault's kind touched.
 
-    ``started`` is all that the run told other processes, or would tell them by its environment.
+    ``started`` is all that other processes were given, by arguments or environment.
     """
 
     status: int
@@ -113,7 +113,7 @@ class _Disk:
 
 
 class Runner:
-    """Runs commands on a folder; ``seed`` stands for the system's random source, so that each key is known."""
+    """Runs commands on a folder; ``seed`` replaces the system's random source, so that each key is known."""
 
     def __init__(self, base: Path, notes: Path) -> None:
         self.base, self.notes = base, notes
@@ -122,7 +122,7 @@ class Runner:
         self._processes.set_forkserver_preload(["tests.support.preloaded"])
 
     def run(self, arguments: list[str], *, fault: Fault | None = None, at: int = 0, seed: int = 0) -> Ended:
-        """One run, with the fault at its step of this number."""
+        """Run a command, with the fault at its step of this number."""
         status, output = self._run(arguments, _Disk(self.base, fault, at), seed)
         if status == KILLED:
             return Ended(status, output)
@@ -130,7 +130,7 @@ class Runner:
         return Ended(status, output, tuple(steps), tuple(started))
 
     def record(self, arguments: list[str]) -> list[Step]:
-        """One run, all of whose steps are noted."""
+        """Run a command and return all of its steps."""
         status, output = self._run(arguments, Recorder(self.base, but=self.temporary), seed=1)
         assert status == 0, output
         steps, _ = pickle.loads((self.notes / "steps").read_bytes())  # noqa: S301 (our own)
@@ -150,7 +150,7 @@ class Runner:
 
 
 def _run(arguments: list[str], base: str, notes: str, hook: _Disk | Recorder, seed: int) -> None:
-    """What the forked process does."""
+    """Run the command in the forked process."""
     from site_src.cli import main
 
     output = os.open(f"{notes}/output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -183,7 +183,7 @@ def _audit_fsync() -> None:
 
 
 def state_of(folder: Path, but: tuple[str, ...] = UNLIKE) -> dict[str, tuple[int, bytes]]:
-    """Mode and bytes of everything below a folder, by its path; what is named is left out, and so are moments."""
+    """Return mode and bytes of everything below a folder, by path, without the names in ``but`` and without moments."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)

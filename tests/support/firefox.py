@@ -37,7 +37,7 @@ class Firefox:
     ids: Iterator[int]
 
     def do(self, command: str, **parameters: object) -> Any:  # noqa: ANN401 (whatever JSON the command answers with)
-        """The result of a WebDriver command; raises RuntimeError with what Firefox says against it."""
+        """Return the result of a WebDriver command; raise RuntimeError with Firefox's reason."""
         message = json.dumps([0, next(self.ids), f"WebDriver:{command}", parameters]).encode()
         self.connection.sendall(b"%d:%s" % (len(message), message))
         _, _, error, result = self.read()
@@ -46,7 +46,7 @@ class Firefox:
         return result
 
     def read(self) -> Any:  # noqa: ANN401 (whatever JSON comes)
-        """The next message."""
+        """Return the next message."""
         length = b""
         while not length.endswith(b":"):
             length += self.connection.recv(1)
@@ -56,7 +56,7 @@ class Firefox:
         return json.loads(message)
 
     def find(self, selector: str) -> str:
-        """The first element of a CSS selector."""
+        """Return the first element of a CSS selector."""
         reference: str = self.do("FindElement", using="css selector", value=selector)["value"][ELEMENT]
         return reference
 
@@ -69,14 +69,14 @@ class Firefox:
         self.do("ElementClick", id=self.find(selector))
 
     def text(self, selector: str) -> str:
-        """What an element shows."""
+        """Return the text that an element shows."""
         shown: str = self.do("GetElementText", id=self.find(selector))["value"]
         return shown
 
 
 @contextmanager
 def running(program: str, profile: Path) -> Iterator[Firefox]:
-    """Firefox with an empty profile; it ends with the block."""
+    """Run Firefox with an empty profile until the block ends."""
     (profile / "user.js").write_text(PREFERENCES)
     command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -93,7 +93,7 @@ def running(program: str, profile: Path) -> Iterator[Firefox]:
 
 
 def _port(profile: Path) -> int:
-    """The port, which Firefox writes into its profile as soon as it listens."""
+    """Wait until Firefox writes its port into its profile, and return it."""
     told = profile / "MarionetteActivePort"
     end = time.monotonic() + START_SECONDS
     while not (told.exists() and told.read_text()):

@@ -24,7 +24,7 @@ SECONDS_TO_READ = 0.2
 
 
 def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[str]:
-    """Type a command; a terminal sends Ctrl-C to it and to what it starts, so they are a group of their own."""
+    """Start a command in a process group of its own, to which a test can send Ctrl-C as a terminal does."""
     folders = [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
     line = [sys.executable, str(ROOT / "build.py"), command, *folders, *arguments]
     return subprocess.Popen(
@@ -39,13 +39,13 @@ def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[st
 
 
 def hold_at(file: Path) -> None:
-    """Let whoever reads the file wait, from now on."""
+    """Let every program that reads the file wait from now on."""
     file.unlink(missing_ok=True)
     os.mkfifo(file, 0o600)
 
 
 def wait_for_reader(file: Path) -> int:
-    """Until the command has the file open, which cannot be opened for writing before; our end of it."""
+    """Wait until the command has the file open; return our end of the pipe, which cannot be opened before."""
     end = time.monotonic() + SECONDS_TO_BEGIN
     while time.monotonic() < end:
         try:

@@ -24,7 +24,7 @@ STEPS = {
 
 
 class Killed(BaseException):
-    """Stands for the end of the process: nothing catches it."""
+    """The end of the process: nothing catches it."""
 
 
 class Killer:
@@ -44,7 +44,7 @@ class Killer:
 
     @contextmanager
     def before_step(self, number: int) -> Iterator[None]:
-        """End what is done within before this step; it may end by itself earlier."""
+        """End the work within the block before this step; it may end by itself earlier."""
         self.left = number
         try:
             yield

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def samples() -> Iterator[Sample]:
-    """Every sample."""
+    """Yield every sample."""
     yield from formats()
     yield from hostile_files()
     yield from strange_files()
@@ -34,21 +34,12 @@ def samples() -> Iterator[Sample]:
     yield from statuses()
 
 
-def write_all(folder: Path) -> tuple[tuple[Path, Sample], ...]:
-    """Writes every sample into the folder."""
-    made = []
-    for sample in samples():
-        path = folder / sample.name
-        path.write_bytes(sample.data)
-        made.append((path, sample))
-    return tuple(made)
-
-
 def main() -> None:
     """Write the samples into the folder that the command names."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    write_all(folder)
+    for sample in samples():
+        (folder / sample.name).write_bytes(sample.data)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class Row:
 
 
 def read_rows() -> dict[str, list[Row]]:
-    """The bodies of each level, in the registers' order."""
+    """Return the bodies of each level, in the registers' order."""
     with NAMES.open(encoding="utf-8", newline="") as file:
         bodies = list(csv.DictReader(file))
     hosts = _hosts(body["name_el"] for body in bodies)
@@ -92,13 +92,13 @@ def _row(body: dict[str, str], host: str) -> Row:
 
 
 def _emails(host: str, chance: int) -> str:
-    """One address, or two or three for some; apart by what real annexes use."""
+    """Return one address, or two or three for some, with separators of real annexes."""
     boxes = ["prosopiko", "dioikitiko", "grammateia"][: 1 + (chance % 5 == 0) + (chance % 20 == 0)]
     return ("; ", ", ", "\n")[chance % 3].join(f"{box}@{host}" for box in boxes)
 
 
 def _hosts(names: Iterable[str]) -> Iterator[str]:
-    """An invented domain for each name, each a different one."""
+    """Yield an invented domain for each name, each a different one."""
     taken: dict[str, int] = {}
     for name in names:
         host = re.sub(r"[^a-z0-9]+", "-", to_latin(name))[:HOST_LONGEST].strip("-")
@@ -107,7 +107,7 @@ def _hosts(names: Iterable[str]) -> Iterator[str]:
 
 
 def make_annex() -> bytes:
-    """The sample's annex as an .xlsx file."""
+    """Return the sample's annex as an .xlsx file."""
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator = "Thyrida"
@@ -144,7 +144,7 @@ def _fill(sheet: Worksheet, title: str, rows: list[Row]) -> None:
 
 
 def _without_clock(book: bytes) -> bytes:
-    """The same file without the time of its making, stored as it is, so that no machine changes a byte."""
+    """Return the same file without the time it was made, uncompressed, so that it is the same on every machine."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(file, "w") as target:
         for name in source.namelist():
@@ -160,7 +160,7 @@ def _without_clock(book: bytes) -> bytes:
 
 
 def make_passwords() -> str:
-    """Password lines for the bodies that keep their code and one user more; nobody knows the codes."""
+    """Return password lines for the bodies that keep their code and one user more; nobody knows the codes."""
     import bcrypt
 
     users = [row.username for rows in read_rows().values() for row in rows if row.name in KEEPS]

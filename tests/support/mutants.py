@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from site_src.files import htpasswd as access
+from site_src.files import public
 from site_src.make import archives
 from site_src.make import at_once as make
 from site_src.make.letters import Typesetter
 from site_src.make.pages import render as pages
 from site_src.plan import plan
-from site_src.publish import publish
 from tests.support.small_site import ROWS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ WRONG_CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 
 
 def other(username: str) -> str:
-    """The user name with which this one is swapped."""
+    """Return the user name with which this one is swapped."""
     return PAIR.get(username, username)
 
 
@@ -181,7 +181,7 @@ def named(username: str, line: bytes) -> bytes:
 
 
 def lines(patch: Patch) -> None:
-    """Each user name stands before the other's hash."""
+    """Put each user name before the other's hash."""
     change_lines(patch, lambda made: {name: named(name, made[other(name)]) for name in made})
 
 
@@ -236,7 +236,7 @@ def carried_over(patch: Patch) -> None:
 
     def wrong(source: Path, target: Path) -> None:
         name = other(source.stem)
-        publish.carry_over(source.parent.parent / name / f"{name}.zip", target)
+        public.carry_over(source.parent.parent / name / f"{name}.zip", target)
 
     patch.setattr(make, "carry_over", wrong)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def publish(website: WebSite, render: Callable[..., str]) -> Callable[..., None]:
-    """Publishes an agency's page and an archive, or none.
+    """Publish an agency's page and an archive, or none.
 
     The page tells the SHA-256 of the archive, of another one that is ``promised``, or, with None, of no archive.
     """
@@ -35,7 +35,7 @@ def publish(website: WebSite, render: Callable[..., str]) -> Callable[..., None]
 
 @pytest.fixture
 def visit(publish: Callable[..., None], website: WebSite, page: Page) -> Callable[..., Page]:
-    """Publishes an archive and goes to its page."""
+    """Publish an archive and go to its page."""
 
     def go(archive: bytes | None, promised: bytes | None = b"") -> Page:
         publish(archive, promised)

@@ -1,4 +1,4 @@
-"""What the tests of the opener share: an agency's page, archives of several makers, and the hands of a contact."""
+"""Shared by the tests of the opener: an agency's page, archives of several programs, and a contact's actions."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ SITE = Site(title="Codes", operator="Ministry", contact=Office(phones=(PHONE,)))
 
 
 def link_to(archive: bytes, *, tells_digest: bool = True) -> str:
-    """The link of an agency's page to its archive, with which the opener works."""
+    """Return the link of an agency's page to its archive, with which the opener works."""
     digest = hashlib.sha256(archive).hexdigest() if tells_digest else ""
     return f'<a id="archive" href="{USERNAME}.zip" download data-sha256="{digest}">{USERNAME}.zip</a>'
 
 
 def submit(page: Page, typed: str) -> str:
-    """Type an address, press the button, and give back the name of the message that stands there when all is done."""
+    """Type an address, press the button, and return the name of the message that is shown in the end."""
     page.fill("#open-here [name=email]", typed)
     page.click("#open-here button")
     page.wait_for_selector("#open-here:not([aria-busy=true])")
@@ -58,7 +58,7 @@ def submit(page: Page, typed: str) -> str:
 
 
 def saved(page: Page) -> list[Document]:
-    """The documents that the page's links save."""
+    """Return the documents that the page's links save."""
     found = []
     for link in page.locator("#open-documents a[download]").all():
         assert (link.get_attribute("href") or "").startswith("blob:")
@@ -71,7 +71,7 @@ def saved(page: Page) -> list[Document]:
 def winzip(
     documents: Sequence[Document], password: str, *, bits: int = 256, version: int = 2, deflated: bool = False
 ) -> bytes:
-    """An archive as pyzipper makes it."""
+    """Return an archive as pyzipper makes it."""
     buffer = io.BytesIO()
     compression = pyzipper.ZIP_DEFLATED if deflated else pyzipper.ZIP_STORED
     with pyzipper.AESZipFile(buffer, "w", compression=compression) as archive:
@@ -83,7 +83,7 @@ def winzip(
 
 
 def by_program(folder: Path, documents: Sequence[Document], *command: str) -> bytes:
-    """The archive that a program makes of the documents, which it finds by name in the folder."""
+    """Return the archive that a program makes of the documents, which it finds by name in the folder."""
     for document in documents:
         (folder / document.name).write_bytes(document.content)
     names = [document.name for document in documents]

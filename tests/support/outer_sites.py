@@ -1,4 +1,4 @@
-"""Sites that include the snippets: what an administrator may have written around them, for each server."""
+"""Sites that include the snippets, as an administrator may have written them, for each server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Around:
     prefix: str = ""
 
     def __str__(self) -> str:
-        """The name of a test's case."""
+        """Return the name of a test's case."""
         return f"{self.outer.name}{' at ' + self.prefix if self.prefix else ''}"
 
 

@@ -1,4 +1,4 @@
-"""Power cuts: what a disk may hold after one, at any moment of a run.
+"""Finds the states in which a power cut may leave a disk, at any moment of a run.
 
 The steps of a real run are recorded and played on a model of the disk, which keeps for certain only what was synced:
 what a file holds by syncing the file, a name in a folder (made, moved or taken away) by syncing the folder. Of all the

@@ -1,4 +1,4 @@
-"""Importing this loads all that commands use and compiles the templates, in the server from which runs are forked.
+"""Loads all that commands use, and compiles the templates, in the server from which runs are forked.
 
 No letter is set here: Typst starts threads, which do not come along into a fork.
 """
@@ -17,15 +17,17 @@ import typst
 from site_src import cli
 from site_src import new as drafting
 from site_src.activate import activate, reissue
+from site_src.files.looked import mark_of
 from site_src.language.catalogues import LANGUAGES
 from site_src.make.server_rules import server_files
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
+from site_src.read.annex.sheets import delimited
 from site_src.report import reporting
 from tests.support import compiled_once, faults
 from tests.support.sample_edition import SITE, pages_of
 
-__all__ = ["activate", "bcrypt", "cli", "compiled_once", "drafting", "faults", "openpyxl", "pipeline"]
+__all__ = ["activate", "bcrypt", "cli", "compiled_once", "delimited", "drafting", "faults", "openpyxl", "pipeline"]
 __all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
 
 
@@ -38,3 +40,4 @@ def read_templates() -> None:
 
 
 read_templates()
+mark_of(b"", b"")  # reads the program, once for the life of a process

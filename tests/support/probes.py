@@ -1,4 +1,4 @@
-"""A small site whose every file names who may read it, and the requests that try to read it all the same."""
+"""A small site whose files name their owner, and the requests that try to read them without the right to."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MARK = re.compile(rb"<mark (\w+)>")
 
 
 def marked(owner: str) -> bytes:
-    """The content of a file that only ``owner`` may read: any 60 bytes of it say so."""
+    """Return the content of a file that only ``owner`` may read; any 60 bytes of it name the owner."""
     return b"<mark %s>" % owner.encode() * 20
 
 
@@ -66,7 +66,7 @@ def make_site(dist: Path) -> None:
 
 
 def other_names(name: str) -> list[str]:
-    """What a disk that ignores case, or a share of Windows, takes for the same name; invisible characters for ext4."""
+    """Return other names of a file on a disk that ignores case or a share of Windows; hidden letters for ext4."""
     names = [name.upper(), name.title(), name.replace("s", "ſ"), name.replace("fi", "ﬁ"), name.replace("l", "L", 1)]
     names += [f"{name}\u200b", f"{name[:1]}\u00ad{name[1:]}", f"\ufeff{name}", f"{name}.", f"{name}. .", f"{name} "]
     names += [f"{name}::$INDEX_ALLOCATION", f"{name[:6]}~1", f"{name[:2]}1A2B~1", name.replace("k", "\N{KELVIN SIGN}")]
@@ -82,7 +82,7 @@ def ignore_case(root: Path) -> None:
 
 
 def password_lines() -> bytes:
-    """A password file with every kind of hash that the servers know, mostly the cheapest; all have the same code."""
+    """Return a password file with every kind of hash that the servers know; all have the same code."""
     low_cost = bcrypt.hashpw(CODE.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$", 1)
     users = {OWN: low_cost, **dict.fromkeys((*ODD_USERS, OTHER, "clerk"), CODE_AS_APR1), STRANGER: CODE_AS_SHA512}
     return "".join(f"{user}:{hashed}\n" for user, hashed in users.items()).encode()
@@ -90,7 +90,7 @@ def password_lines() -> bytes:
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody who asks: the headers that say so, and the marks that may be seen."""
+    """A client: the headers of its requests, and the marks that it may see."""
 
     name: str
     headers: bytes
@@ -98,7 +98,7 @@ class Principal:
 
 
 def login(user: str, code: str = CODE, scheme: str = "Basic") -> bytes:
-    """The header of a user who logs in."""
+    """Return the header of a user who logs in."""
     return f"Authorization: {scheme} ".encode() + base64.b64encode(f"{user}:{code}".encode()) + b"\r\n"
 
 
@@ -145,7 +145,7 @@ ODD = (
 
 
 def spellings(prefix: str) -> list[bytes]:
-    """Ways to write the path of OWN's archive, and of what lies around it, in a request line."""
+    """Return ways to write the path of OWN's archive, and of what lies around it, in a request line."""
     area = f"{prefix}/files"
     campaign = f"{area}/{SLUG}"
     folder = f"{campaign}/{OWN}"
@@ -256,7 +256,7 @@ SCHEMES = (
 
 
 def by_other_names(prefix: str) -> list[bytes]:
-    """The path of OWN's archive with one step, or all of them, by another name, and the path that ends there."""
+    """Return the path of OWN's archive with one step, or all of them, by another name, and the path that ends there."""
     steps = f"{prefix}/files/{SLUG}/{OWN}/{OWN}.zip".split("/")[1:]
     ways = [[step.title() for step in steps], [f"{step}\u200b" for step in steps]]
     for place, step in enumerate(steps):
@@ -283,7 +283,7 @@ def _odd_folders() -> list[str]:
 
 
 def request_for(target: bytes, principal: Principal) -> bytes:
-    """A plain request for a target, after whose answer the server closes."""
+    """Return a plain request for a target, after whose answer the server closes."""
     return b"GET %s HTTP/1.1\r\nHost: site.example\r\nConnection: close\r\n%s\r\n" % (target, principal.headers)
 
 
@@ -313,7 +313,7 @@ EXTRA_HEADERS = (
 
 
 def shapes(prefix: str, principal: Principal) -> Iterator[bytes]:
-    """Requests for OWN's archive that are odd in another way than their path."""
+    """Yield requests for OWN's archive that are odd in another way than their path."""
     path = f"{prefix}/files/{SLUG}/{OWN}/{OWN}.zip".encode()
     public = f"{prefix}/help/".encode()
     head = b"Host: site.example\r\n" + principal.headers
@@ -343,7 +343,7 @@ def shapes(prefix: str, principal: Principal) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Leak:
-    """A mark that somebody saw who must not."""
+    """A mark that was shown to a client without the right to see it."""
 
     principal: str
     request: bytes
@@ -351,7 +351,7 @@ class Leak:
 
 
 def seen(answer: bytes) -> frozenset[str]:
-    """Whose files an answer shows."""
+    """Return the owners of the files that an answer shows."""
     return frozenset(mark.decode() for mark in MARK.findall(answer))
 
 
@@ -359,13 +359,13 @@ _numbers = count()
 
 
 def new_address() -> str:
-    """Another address of this machine each time, as if each request came from another office."""
+    """Return another address of this machine each time, as if each request came from another office."""
     number = next(_numbers) % (250 * 250 * 250)
     return f"127.{number // 62500 + 1}.{number // 250 % 250 + 1}.{number % 250 + 1}"
 
 
 def probe(server: WebServer, prefix: str) -> tuple[int, list[Leak]]:
-    """Send every principal's every request; returns how many there were, and the leaks."""
+    """Send every request of every principal; return how many there were, and the leaks."""
     sent, leaks = 0, []
     for principal, request in every_request(prefix):
         sent += 1
@@ -376,7 +376,7 @@ def probe(server: WebServer, prefix: str) -> tuple[int, list[Leak]]:
 
 
 def every_request(prefix: str) -> Iterator[tuple[Principal, bytes]]:
-    """All spellings and shapes for the plain principals, and every fifth spelling for the odd ones.
+    """Yield all spellings and shapes for the plain principals, and every fifth spelling for the odd ones.
 
     Other names, which a disk would take for the site's, are for one who has not logged in, and for another agency.
     """

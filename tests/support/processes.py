@@ -1,4 +1,4 @@
-"""What everybody on a machine can see of a running command: its processes' arguments; and their environments besides.
+"""Watches a running command's processes: their arguments, which everybody can see, and their environments.
 
 Looking again and again may miss a process that is soon gone. The kernel misses none: it adds up what a process used,
 its waited-for children's pages apart, and no process lives without touching a page.
@@ -27,7 +27,7 @@ FAULTS_OF_CHILDREN = (11 - 3, 13 - 3)  # minor, major
 
 @dataclass
 class Watched:
-    """A command in a session of its own, and what was seen of its processes."""
+    """A command in a session of its own, and all that was seen of its processes."""
 
     process: subprocess.Popen[bytes]
     pids: set[int] = field(default_factory=set)
@@ -36,7 +36,7 @@ class Watched:
 
     @classmethod
     def start(cls, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Watched:
-        """Start a command whose standard input is ours; the first look is taken at once, and sees its arguments."""
+        """Start a command whose standard input is ours, and look at it until its arguments are seen."""
         nowhere = subprocess.DEVNULL
         started = subprocess.Popen(
             command, env=environment, start_new_session=True, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere
@@ -56,7 +56,7 @@ class Watched:
                     self.environments.add((folder / "environ").read_bytes())
 
     def look_until_it_ends(self) -> tuple[int, bool]:
-        """Its exit status, and whether it ever had a child that it waited for, or that outlived it."""
+        """Return the exit status, and whether the command had a child that it waited for or that outlived it."""
         with self.process as process:
             while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 self.look()

@@ -31,7 +31,7 @@ IN_CI = bool(os.environ.get("CI"))
 
 
 def installed(name: str) -> str:
-    """The path of a program, or of another that does the same; without any the test is skipped, and fails in CI."""
+    """Return the path of a program or of an equivalent; without any, skip the test, or fail it in CI."""
     package, programs = next(item for item in PACKAGES.items() if name in item[1])
     for program in programs:
         if path := _find(program):
@@ -43,12 +43,12 @@ def installed(name: str) -> str:
 
 
 def missing_packages() -> list[str]:
-    """The packages of which no program is there."""
+    """Return the packages of which no program is installed."""
     return [package for package, programs in PACKAGES.items() if not any(map(_find, programs))]
 
 
 def _find(name: str) -> str | None:
-    """The path of a program or a font, or the name of a library that can be loaded."""
+    """Return the path of a program or a font, or the name of a library that can be loaded."""
     if name.endswith(".ttf"):
         return next(map(str, FONTS.rglob(name)), None)
     if ".so." not in name:  # servers lie outside a plain user's PATH

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.make.pages.edition import Archive, Edition, Folder, State
-from site_src.make.pages.render import render_pages
+from site_src.make.pages.render import Archive, Edition, Folder, render_pages
 from site_src.problems import Problems
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import render_circular
@@ -46,7 +46,7 @@ AGENCIES = (
     Agency(username="312345678901", name=HOSTILE, kind="Σύνδεσμος", parent=HOSTILE, emails=("c@thessaloma.example",)),
     Agency(username="412345678901", name="Δήμος Σικίνου", emails=("d@sikinos.example",)),
 )
-STATES = (State.READY, State.KEEPS, State.CONTACT_US, State.READY, State.KEEPS)
+STATES = (Status.NEW, Status.KEEPS, Status.CONTACT_US, Status.NEW, Status.KEEPS)
 TEXT = """\
 Από {{ effective | date }} ισχύουν νέοι κωδικοί.[^1]
 
@@ -69,7 +69,7 @@ TEXT = """\
 
 
 def campaign_in(folder: Path, text: str = TEXT) -> Campaign:
-    """A campaign whose circular has the text, with one attachment."""
+    """Return a campaign whose circular has the text, with one attachment."""
     (folder / "attachments").mkdir(parents=True, exist_ok=True)
     (folder / "attachments" / "έγγραφο 1.pdf").write_bytes(b"%PDF" * 1000)
     (folder / "circular.md").write_text(text, encoding="utf-8")
@@ -96,11 +96,11 @@ def campaign_in(folder: Path, text: str = TEXT) -> Campaign:
 
 
 def edition_in(folder: Path, language: str = "el") -> Edition:
-    """The campaign with every state of a folder."""
+    """Return the campaign with every state of a folder."""
     campaign = campaign_in(folder)
     archive = Archive(25 * 1024, "ab" * 32)
     folders = tuple(
-        Folder(agency, state, archive if state is State.READY else None)
+        Folder(replace(agency, status=state), archive if state is Status.NEW else None)
         for agency, state in zip(AGENCIES, STATES, strict=True)
     )
     problems = Problems()
@@ -110,7 +110,7 @@ def edition_in(folder: Path, language: str = "el") -> Edition:
 
 
 def pages_of(folder: Path, language: str = "el", prefix: str = "") -> dict[str, bytes]:
-    """Every page by its path."""
+    """Return every page by its path."""
     site = Site(
         title=SITE.title,
         operator=SITE.operator,

@@ -105,7 +105,7 @@ def _shots(agency: Agency) -> list[Shot]:
 
 
 def _agency(folders: Folders) -> Agency:
-    """A municipality with a letter."""
+    """Return a municipality with a letter."""
     inputs, _ = check(folders, DAY)
     agencies = (agency for campaign in inputs.campaigns for agency in campaign.agencies)
     return next(each for each in agencies if each.kind == Kind.MUNICIPALITY and each.status is Status.NEW)
@@ -120,7 +120,7 @@ def _open_letter(page: Page, agency: Agency) -> None:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder, by its path in an address."""
+    """Return every file below the folder, by its path in an address."""
     return {f"/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in folder.rglob("*.*")}
 
 

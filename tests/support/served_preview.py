@@ -1,4 +1,4 @@
-"""The preview as a command of its own, as staff start it: what it says and serves, and its end."""
+"""Runs the preview as a command of its own, as staff start it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECONDS_TO_WAIT = 60
 
 @dataclass(frozen=True)
 class Served:
-    """The command, running: its port, and the lines that it has told so far on both streams."""
+    """The command, running: its port, and the lines that it has printed so far."""
 
     port: int
     process: subprocess.Popen[str]
@@ -32,18 +32,18 @@ class Served:
 
     @property
     def address(self) -> str:
-        """Where its home page is."""
+        """Return the address of its home page."""
         return f"http://127.0.0.1:{self.port}/"
 
     def wait_for(self, words: str) -> None:
-        """Until a line with these words is told; the test fails where none comes."""
+        """Wait for a line with these words; fail the test where none comes."""
         end = time.monotonic() + SECONDS_TO_WAIT
         while not any(words in line for line in self.told):
             assert time.monotonic() < end, self.told
             time.sleep(0.05)
 
     def listen(self, lines: Iterable[str]) -> None:
-        """Take in each line as it comes."""
+        """Collect each line as it comes."""
         for line in lines:
             self.told.append(line)
 

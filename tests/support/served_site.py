@@ -29,7 +29,7 @@ OLD_CODES: Mapping[str, str] = dict.fromkeys(USERS, CODE)
 
 
 def old_password_file() -> bytes:
-    """Everybody's old code, by every kind of hash: agencies, and a user who is none."""
+    """Return everybody's old code, by every kind of hash: agencies, and a user who is not one."""
     hashed = bcrypt.hashpw(CODE.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$", 1)
     kinds = {THIRA: CODE_AS_SHA512, ATTICA: hashed, CRETE: CODE_AS_APR1, SIKINOS: CODE_AS_APR1, CLERK: CODE_AS_SHA512}
     return b"# Portal\n" + "".join(f"{user}:{kinds[user]}\n" for user in USERS).encode()
@@ -44,7 +44,7 @@ class ServedSite:
 
     @property
     def live(self) -> Path:
-        """What the server reads at each login."""
+        """Return the password file that the server reads at each login."""
         return self.site.base / "agencies.htpasswd"
 
     def write(self, effective: date, rows: tuple[str, ...] = ROWS) -> None:
@@ -71,7 +71,7 @@ class ServedSite:
 
     @contextmanager
     def behind(self, kind: str, root: Path | None = None) -> Iterator[WebServer]:
-        """A real web server with the snippets that the build wrote."""
+        """Run a real web server with the snippets that the build wrote."""
         snippets = {path.name: path.read_bytes() for path in (self.site.folders.private / "server").iterdir()}
         with RUNNERS[kind](root or self.site.folders.out, snippets) as server:
             yield server
@@ -79,7 +79,7 @@ class ServedSite:
 
 @contextmanager
 def served_site(effective: date) -> Iterator[ServedSite]:
-    """A site that is built once and gone afterwards; its new codes are valid from a day."""
+    """Build a site once, whose new codes are valid from a day, and remove it when the block ends."""
     with served_folder() as base:
         served = ServedSite(SmallSite(base), old_password_file())
         served.write(effective)
@@ -91,7 +91,7 @@ def served_site(effective: date) -> Iterator[ServedSite]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said."""
+    """A server's answer."""
 
     status: int
     location: str
@@ -99,7 +99,7 @@ class Answer:
 
 
 def get(server: WebServer, path: str, user: str = "", code: str = CODE) -> Answer:
-    """One request as a browser sends it, from an office of its own; nothing is followed."""
+    """Send one request as a browser does, from an address of its own; follow no redirect."""
     headers = {"Authorization": "Basic " + base64.b64encode(f"{user}:{code}".encode()).decode()} if user else {}
     connection = HTTPConnection("127.0.0.1", server.port, SECONDS_TO_ANSWER, source_address=(new_address(), 0))
     with closing(connection):
@@ -109,5 +109,5 @@ def get(server: WebServer, path: str, user: str = "", code: str = CODE) -> Answe
 
 
 def logins(server: WebServer, codes: Mapping[str, str]) -> dict[str, int]:
-    """How the campaign's list answers each user with a code."""
+    """Return the status with which the campaign's list answers each user with a code."""
     return {user: get(server, f"/files/{SLUG}/", user, code).status for user, code in codes.items()}

@@ -21,13 +21,25 @@ CLI = "import thyrida_probe\n\n\ndef main(arguments):\n    print(thyrida_probe._
 
 
 def system_python() -> str:
-    """The Python that made the virtual environment, as a newcomer has it."""
+    """Return the Python that made the virtual environment, as a newcomer has it."""
     base = Path(sys.base_prefix)
     return str(base / "python.exe" if os.name == "nt" else base / "bin" / "python3")
 
 
+def copy_environment(source: Path, target: Path) -> None:
+    """Copy an environment, its library by links: an installation makes new files and changes none in place."""
+
+    def copy(path: str, copied: str) -> None:
+        if Path(path).is_relative_to(source / "lib"):
+            os.link(path, copied)
+        else:
+            shutil.copy2(path, copied)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=copy)
+
+
 def make_wheel(folder: Path, content: str = "", version: str = "1") -> str:
-    """Write a wheel of one module; returns the line that pins it."""
+    """Write a wheel of one module; return the line that pins it."""
     folder.mkdir(parents=True, exist_ok=True)
     info = f"{PACKAGE}-{version}.dist-info"
     files = {
@@ -47,18 +59,18 @@ def make_wheel(folder: Path, content: str = "", version: str = "1") -> str:
 
 @dataclass(frozen=True)
 class SmallCheckout:
-    """What `build.py` needs to set itself up, in a folder of its own, with a command line that says where it runs."""
+    """The files that `build.py` needs to set itself up, and a command that prints where it runs."""
 
     root: Path
 
     @property
     def venv(self) -> Path:
-        """Its environment."""
+        """Return its environment."""
         return self.root / ".venv"
 
     @property
     def python(self) -> Path:
-        """Its environment's Python."""
+        """Return its environment's Python."""
         return self.venv / "bin" / "python"
 
     def write(self, content: str = "", version: str = "1") -> None:
@@ -77,13 +89,13 @@ class SmallCheckout:
             (self.root / name).write_text(line)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """An environment in which pip looks for wheels here alone."""
+        """Return an environment in which pip looks for wheels here alone."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
         own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (self.root / "wheels").as_uri(), "PIP_CONFIG_FILE": os.devnull}
         return {**kept, **own, **more}
 
     def line(self, *arguments: str, python: str = "") -> list[str]:
-        """The command that a newcomer gives."""
+        """Return the command that a newcomer gives."""
         return [python or system_python(), str(self.root / "build.py"), *arguments]
 
     def run(self, *arguments: str, python: str = "", **more: str) -> subprocess.CompletedProcess[str]:
@@ -92,5 +104,5 @@ class SmallCheckout:
         return subprocess.run(line, cwd="/", env=environment, capture_output=True, text=True, check=False)
 
     def leftovers(self) -> list[str]:
-        """What lies beside the environment but its lock."""
+        """Return the names beside the environment, without its lock."""
         return [path.name for path in self.root.glob(".venv?*") if path.name != ".venv.lock"]

@@ -58,20 +58,20 @@ ROWS = (
 
 
 class Quiet:
-    """A progress that nobody watches; it counts the letters."""
+    """A progress bar that is not shown; it counts the letters."""
 
     def __init__(self) -> None:
         self.letters = 0
 
     def start(self, text: str, total: int) -> None:
-        """Nothing to show."""
+        """Show nothing."""
 
     def step(self) -> None:
-        """One more letter."""
+        """Count one more letter."""
         self.letters += 1
 
     def stop(self) -> None:
-        """Nothing to take away."""
+        """Do nothing."""
 
 
 def run_here(line: list[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -115,7 +115,7 @@ class SmallSite:
 
     @property
     def folders(self) -> Folders:
-        """Where things lie."""
+        """Return the paths of the site's folders."""
         return Folders(
             content=self.base / "content",
             out=self.base / "dist",
@@ -125,17 +125,17 @@ class SmallSite:
 
     @property
     def campaign(self) -> Path:
-        """The folder of the one campaign."""
+        """Return the folder of the one campaign."""
         return self.base / "content" / SLUG
 
     @property
     def secrets(self) -> Path:
-        """The private folder of the one campaign."""
+        """Return the private folder of the one campaign."""
         return self.base / "private" / SLUG
 
     @property
     def files(self) -> Path:
-        """The campaign's folder in the download area."""
+        """Return the campaign's folder in the download area."""
         return self.base / "dist" / "files" / SLUG
 
     def write(self, rows: tuple[str, ...] = ROWS, *, top: str = "", rest: str = "", site: str = "") -> None:
@@ -149,7 +149,7 @@ class SmallSite:
         annex.chmod(0o600)  # as `new` writes it
 
     def add_campaign(self, slug: str) -> Path:
-        """Another campaign, like the first but for the name of its folder."""
+        """Add another campaign, like the first except for the name of its folder; return its folder."""
         folder = self.folders.content / slug
         shutil.copytree(self.campaign, folder)
         facts = (folder / "campaign.toml").read_text(encoding="utf-8")
@@ -157,7 +157,7 @@ class SmallSite:
         return folder
 
     def write_passwords(self, text: str) -> None:
-        """What staff copied from the server."""
+        """Write the copy of the server's password file that staff made."""
         self.folders.private.mkdir(mode=0o700, exist_ok=True)
         (self.folders.private / "current.htpasswd").write_text(text, encoding="utf-8")
 
@@ -169,16 +169,16 @@ class SmallSite:
         dry_run: bool = False,
         clock: Callable[[], datetime] = utc_now,
     ) -> Outcome:
-        """Build within this process; the exceptions are the command's."""
+        """Build within this process; raise the command's exceptions."""
         options = Options(folders=self.folders, day=day, jobs=jobs, dry_run=dry_run, clock=clock)
         return build(options, Quiet())
 
     def run(self, command: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command within this process, which costs a twentieth of one of its own; the folders are added."""
+        """Run a command on these folders within this process, at a twentieth of the cost of a process of its own."""
         return run_here([command, *self._options(), *arguments], stdin)
 
     def run_apart(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command as a person does, in a process of its own; the folders are added."""
+        """Run a command on these folders in a process of its own, as a person does."""
         line = [sys.executable, str(ROOT / "build.py"), command, *self._options(), *arguments]
         environment = {**os.environ, **LOCALE}
         return subprocess.run(line, capture_output=True, text=True, check=False, encoding="utf-8", env=environment)
@@ -187,6 +187,6 @@ class SmallSite:
         return [f"--{name}={getattr(self.folders, name)}" for name in ("content", "out", "private")]
 
     def snapshot(self) -> dict[str, bytes]:
-        """Every file below the base but the lock, by its path."""
+        """Return every file below the base but the lock, by its path."""
         paths = sorted(path for path in self.base.rglob("*") if path.is_file() and path.name != ".lock")
         return {path.relative_to(self.base).as_posix(): path.read_bytes() for path in paths}

@@ -1,4 +1,4 @@
-"""The secrets of a small site's builds in every form, and where they can be seen by others."""
+"""Looks for the secrets of a small site's builds, in every form, where others could see them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ GENERATIONS = (1, 2, 3)
 
 @dataclass(frozen=True)
 class Sought:
-    """What must be seen nowhere: each form in bytes, with a word for what it is a form of."""
+    """Secrets in every form, as bytes, each with the kind of secret that it is."""
 
     forms: dict[bytes, str]
 
     @classmethod
     def of(cls, rows: Iterable[str], keys: Iterable[bytes]) -> Sought:
-        """All addresses of the annex's rows, the keys, and every code that they can give."""
+        """Return all addresses of the annex's rows, the keys, and every code that they can give."""
         cells = [row.split(";") for row in rows]
         contacts = [
             (username, email) for username, _, _, cell, *_ in cells for email in map(str.strip, cell.split("/"))
@@ -38,7 +38,7 @@ class Sought:
 
     @classmethod
     def of_contacts(cls, contacts: Iterable[tuple[str, str]], keys: Iterable[bytes]) -> Sought:
-        """The same of user names, each with an address of its own."""
+        """Return the same of user names, each with an address of its own."""
         secrets = dict.fromkeys(keys, "key")
         campaign_keys = [CampaignKey(key) for key in secrets]
         for username, email in contacts:
@@ -49,19 +49,19 @@ class Sought:
         return cls({form: what for secret, what in secrets.items() for form in _forms(secret)})
 
     def seen_in(self, data: bytes | str) -> list[str]:
-        """What can be seen in the bytes, or in the parts of the office documents that they are."""
+        """Return the secrets that can be seen in the bytes, or in the parts of an office document."""
         plain = data if isinstance(data, bytes) else data.encode()
         whole = b"\n".join([plain, *_unpacked(plain)])
         lower = whole.lower()  # nothing hides behind capitals
         return [what for form, what in self.forms.items() if form in whole or form.lower() in lower]
 
     def published_in(self, folder: Path) -> list[str]:
-        """What can be seen in the files below a folder, or in their names."""
+        """Return the secrets that can be seen in the files below a folder, or in their names."""
         found = [f"{path}: {what}" for path in _files(folder) for what in self.seen_in(path.read_bytes())]
         return found + self.seen_in("\n".join(str(path) for path in _files(folder)))
 
     def open_to_others_in(self, folder: Path, *, but: Path) -> list[str]:
-        """What another user of the machine can read below a folder; ``but`` is where staff keep their own files."""
+        """Return what another user can read below a folder, except ``but``, where staff keep their own files."""
         seen = (path for path in _files(folder) if but not in path.parents and _is_open(path, folder))
         return [f"{path}: {what}" for path in seen for what in self.seen_in(path.read_bytes())]
 
@@ -72,7 +72,7 @@ def _forms(secret: bytes) -> set[bytes]:
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
-    """Names, comments and contents of a ZIP; of an encrypted one all but its contents."""
+    """Yield names, comments and contents of a ZIP; of an encrypted one all except its contents."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
         return
     with zipfile.ZipFile(io.BytesIO(data)) as container:
@@ -88,7 +88,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _is_open(path: Path, top: Path) -> bool:
-    """Whether others can read the file, by its own mode and those of the folders that lead to it."""
+    """Return whether others can read the file, by its own mode and those of the folders that lead to it."""
     folders = [each for each in path.parents if top in each.parents]
     others = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
     return bool(others) and all(each.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH) for each in folders)

@@ -1,4 +1,4 @@
-"""What staff see, for the guides' pictures: mistakes in the terminal and in the preview, and who has collected."""
+"""Takes the guides' pictures of what staff see: mistakes in the terminal and in the preview, and the report."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ BROWSERS = ("Mozilla/5.0 (Windows NT 10.0) Chrome/86.0 Safari/537.36", "Mozilla/
 def staff_pictures(
     browser: Browser, folders: Folders, work: Path, slug: str, scale: int
 ) -> Iterator[tuple[str, bytes]]:
-    """The name of each picture and its bytes; ``folders`` have a built site, and ``work`` is a folder to use up."""
+    """Yield the name and bytes of each picture of a built site; ``work`` is a folder to use up."""
     wrong = replace(folders, content=_with_mistakes(folders.content, work / "mistaken", slug))
     yield "check", _shot(browser, TERMINAL.format(typed="python3 build.py check", told=_told(wrong)), 420, scale)
     yield "preview", _shot(browser, _preview(wrong), 500, scale)
@@ -59,7 +59,7 @@ def _shot(browser: Browser, page_text: str, height: int, scale: int) -> bytes:
 
 
 def _with_mistakes(content: Path, copy: Path, slug: str) -> Path:
-    """The sample with slips of three kinds: a Greek letter in an address, lost zeros, and a user name twice."""
+    """Return the sample with slips of three kinds: a Greek letter in an address, lost zeros, and a user name twice."""
     shutil.copytree(content, copy)
     path = copy / slug / "annex.xlsx"
     book = openpyxl.load_workbook(path)
@@ -93,7 +93,7 @@ def _today() -> date:
 
 
 def _report(folders: Folders, log: Path, slug: str) -> str:
-    """The report on a log in which most agencies collect, more on some days than on others."""
+    """Return the report on a log in which most agencies collect, more on some days than on others."""
     inputs, _ = check(folders, _today(), slug)
     agencies = [each for campaign in inputs.campaigns for each in campaign.with_status(Status.NEW)]
     log.write_text("".join(_visits(agencies, slug)), encoding="utf-8")

@@ -1,6 +1,6 @@
 """Runs work with no more rights than its user's own files give, even where the tests run as root.
 
-Root stays the user, and so goes on reading its own Python and packages, wherever they lie; but it lays down its
+Root stays the user, and so goes on reading its own Python and packages, wherever they lie; but it gives up its
 capabilities, so that a folder which its owner may not write into is closed to it as to anybody else.
 """
 
@@ -27,7 +27,7 @@ EFFECTIVE = (0, 3)
 
 @contextmanager
 def unprivileged() -> Iterator[None]:
-    """Let this thread, and those that it starts, do what an ordinary user may; where there is no way, skip the test."""
+    """Take root's rights from this thread and those that it starts; skip the test where that is impossible."""
     if os.name != "posix":
         pytest.skip("Windows has no modes of folders")
     if os.geteuid() != 0:

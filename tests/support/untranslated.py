@@ -20,6 +20,6 @@ _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "p
 
 
 def english_in(message: str) -> set[str]:
-    """The Latin words of a message that are neither quoted nor the name of a program, a format or a key."""
+    """Return the Latin words of a message that are neither quoted nor the name of a program, a format or a key."""
     words = re.findall(r"[A-Za-z]{2,}", _KEPT.sub(" ", message))
     return set(words) - _NAMES - _KEYS

@@ -107,11 +107,11 @@ class WebServer:
 
     @property
     def access_log(self) -> Path:
-        """Where it tells its requests, in the combined format."""
+        """Return the log of its requests, in the combined format."""
         return self.folder / "access.log"
 
     def send(self, request: bytes, *, source: str = "127.0.0.1") -> bytes:
-        """Everything that the server sends back for these bytes, from the address ``source``, until it closes."""
+        """Send these bytes from the address ``source`` and return all that the server sends until it closes."""
         chunks = []
         with closing(self.connect(source)) as connection:
             try:
@@ -124,13 +124,13 @@ class WebServer:
         return b"".join(chunks)
 
     def connect(self, source: str = "127.0.0.1") -> socket.socket:
-        """A connection to the server; any address that begins with 127 is this machine."""
+        """Return a connection to the server; any address that begins with 127 is this machine."""
         return socket.create_connection(("127.0.0.1", self.port), SECONDS_TO_ANSWER, source_address=(source, 0))
 
 
 @contextmanager
 def served_folder() -> Iterator[Path]:
-    """A new folder that the servers' own users may read, which pytest's are not; gone afterwards."""
+    """Make a folder that the servers' own users may read, and remove it when the block ends."""
     with tempfile.TemporaryDirectory(prefix="thyrida-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -141,7 +141,7 @@ def served_folder() -> Iterator[Path]:
 def running_nginx(
     root: Path, snippets: Mapping[str, bytes], *, outer: Outer | None = None, workers: int = 1
 ) -> Iterator[WebServer]:
-    """Nginx serves ``root`` by the generated ``snippets`` inside the ``outer`` site."""
+    """Run nginx on ``root`` with the generated ``snippets`` inside the ``outer`` site."""
     program = installed("nginx")
     with served_folder() as folder:
         user = f"user {WORKER};" if os.geteuid() == 0 else ""
@@ -156,7 +156,7 @@ def running_nginx(
 def running_apache(
     root: Path, snippets: Mapping[str, bytes], *, outer: Outer | None = None, workers: int = 1
 ) -> Iterator[WebServer]:
-    """Apache serves ``root`` by the generated ``snippets`` inside the ``outer`` site, which ends with them."""
+    """Run Apache on ``root`` with the generated ``snippets`` inside the ``outer`` site, which ends with them."""
     program = installed("apache2")
     with served_folder() as folder:
         user = f"User {WORKER}\nGroup {WORKER}" if os.geteuid() == 0 else ""

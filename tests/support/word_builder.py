@@ -1,4 +1,4 @@
-"""Builds Word files of all that Word can show, with words of which each is there once."""
+"""Builds Word files of all that Word can show, in which each word occurs once."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DRAWINGS = (
 
 
 def run(text: str, more: str = "") -> str:
-    """A run of a paragraph."""
+    """Return a run of a paragraph."""
     return f"<w:r>{more}<w:t xml:space='preserve'>{text}</w:t></w:r>"
 
 
 def field_of(code: str, result: str, data: str = "") -> str:
-    """A complex field with its code and what it shows."""
+    """Return a complex field with its code and what it shows."""
     mark = '<w:r><w:fldChar w:fldCharType="{}">{}</w:fldChar></w:r>'
     instruction = f"<w:r><w:instrText xml:space='preserve'>{code}</w:instrText></w:r>"
     return f"{mark.format('begin', data)}{instruction}{mark.format('separate', '')}{result}{mark.format('end', '')}"
@@ -44,41 +44,41 @@ class WordBuilder:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def word(self) -> str:
-        """A word that Word shows."""
+        """Return a word that Word shows."""
         self.shown.append(f"λέξη{next(self.numbers)}η")
         return self.shown[-1]
 
     def secret(self) -> str:
-        """A word that Word does not show."""
+        """Return a word that Word does not show."""
         self.unseen.append(f"κρυφή{next(self.numbers)}η")
         return self.unseen[-1]
 
     def relate(self, kind: str, name: str, data: str | bytes) -> str:
-        """Add a part that the document refers to; its relation comes back."""
+        """Add a part that the document refers to; return its relation."""
         number = f"x{len(self.relations)}"
         self.relations.append((number, kind, name))
         self.parts[f"word/{name}"] = data
         return number
 
     def note(self, kind: str) -> str:
-        """A reference to a note, which is added."""
+        """Add a note and return a reference to it."""
         notes = self.notes[kind]
         notes.append(f"<w:p>{run(self.word())}</w:p>")
         return f'<w:r><w:{kind}Reference w:id="{len(notes)}"/></w:r>'
 
     def note_of(self, content: str) -> str:
-        """A reference to a footnote of this content, in a paragraph."""
+        """Return a reference to a footnote of this content, in a paragraph."""
         self.notes["footnote"].append(content)
         return f'<w:p><w:r><w:footnoteReference w:id="{len(self.notes["footnote"])}"/></w:r></w:p>'
 
     def page_part(self, kind: str, content: str, page: str = "default") -> str:
-        """A reference to a header or footer of this content, which is added."""
+        """Add a header or footer of this content and return a reference to it."""
         name = f"{kind}{next(self.numbers)}.xml"
         number = self.relate(kind, name, f"<w:hdr {NAMES} {DRAWINGS}>{content}</w:hdr>")
         return f'<w:{kind}Reference w:type="{page}" r:id="{number}"/>'
 
     def build(self, body: str) -> bytes:
-        """The file."""
+        """Return the file."""
         parts = dict(self.parts)
         relations = list(self.relations)
         for kind, notes in self.notes.items():
@@ -96,7 +96,7 @@ class WordBuilder:
 
 
 def drawing(inside: str) -> str:
-    """A drawing, as a run holds it."""
+    """Return a drawing, as it stands in a run."""
     return f"<w:drawing><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></w:drawing>"
 
 
@@ -125,7 +125,7 @@ def _wordart(file: WordBuilder) -> str:
 
 
 def in_box(content: str) -> str:
-    """A text box, as Word writes it for newer programs and once more for older ones."""
+    """Return a text box, as Word writes it for newer programs and once more for older ones."""
     inside = f"<w:txbxContent>{content}</w:txbxContent>"
     newer = f'<mc:Choice Requires="wps">{drawing(inside)}</mc:Choice>'
     older = f"<mc:Fallback><w:pict><v:shape><v:textbox>{inside}</v:textbox></v:shape></w:pict></mc:Fallback>"
@@ -199,7 +199,7 @@ INLINE: dict[str, Callable[[WordBuilder], str]] = {
 
 
 def in_table(*cells: str) -> str:
-    """A table of a cell a row, each beginning a column further to the right."""
+    """Return a table of a cell a row, each beginning a column further to the right."""
     rows = (
         f'<w:tr><w:trPr><w:gridBefore w:val="{n}"/></w:trPr><w:tc>{cell}</w:tc></w:tr>' for n, cell in enumerate(cells)
     )
@@ -207,7 +207,7 @@ def in_table(*cells: str) -> str:
 
 
 def chunk(file: WordBuilder, kind: str) -> str:
-    """An inserted document of a kind."""
+    """Return an inserted document of a kind."""
     word, name = file.word(), f"chunk{next(file.numbers)}"
     page = f"<html><head><title>{file.secret()}</title></head><body><div>{word}</div></body></html>"
     mail = f'MIME-Version: 1.0\nContent-Type: text/html; charset="utf-8"\n\n{page}'

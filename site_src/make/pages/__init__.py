@@ -1,1 +1,1 @@
-"""The pages of the site, and what they need: templates, assets, and a campaign as it stands on a day."""
+"""Make the pages of the site, and the assets that they need."""

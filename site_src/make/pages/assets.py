@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ASSETS = TEMPLATES / "assets"
 ENDINGS = {".css", ".js", ".svg"}
-FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: it tells versions of one file apart, no more
+FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: enough to tell versions of one file apart
 
 _SCRIPT_IMPORT = re.compile(r"""(?<=["']\./)[\w-]+\.js(?=["'])""")
 
@@ -34,7 +34,7 @@ class Assets:
 
 
 def read_assets(folder: Path = ASSETS) -> Assets:
-    """All assets of a folder; scripts import one another by their new names."""
+    """Return all assets of a folder; scripts import one another by their new names."""
     sources = read_sources(folder)
     paths: dict[str, str] = {}
     modules: dict[str, tuple[str, ...]] = {}
@@ -54,7 +54,7 @@ def read_assets(folder: Path = ASSETS) -> Assets:
 
 
 def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
-    """All assets of a folder by their plain names; a table of data becomes a script that exports it."""
+    """Return all assets of a folder by their plain names; a table of data becomes a script that exports it."""
     paths = sorted(folder.iterdir())  # raises OSError, over which glob() would pass in silence
     sources = {path.name: path.read_bytes() for path in paths if path.suffix in ENDINGS}
     tables = {f"{path.stem}.js": b"export default " + path.read_bytes() for path in paths if path.suffix == ".json"}
@@ -68,7 +68,7 @@ def _path(name: str, content: bytes) -> str:
 
 
 def _linked(script: bytes, publish: Callable[[str], str]) -> bytes:
-    """The script with the published names of those that it imports, which come first: its own name covers them."""
+    """Return the script with the published names of its imports, which come first: its own name covers them."""
     text = script.decode()
     return _SCRIPT_IMPORT.sub(lambda match: publish(match[0]).removeprefix("assets/"), text).encode()
 
@@ -76,5 +76,5 @@ def _linked(script: bytes, publish: Callable[[str], str]) -> bytes:
 def _reached(
     imports: Iterable[str], paths: Mapping[str, str], modules: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """The paths of the imports and of all that these import, each once."""
+    """Return the paths of the imports and of all that these import, each once."""
     return tuple(dict.fromkeys(path for name in imports for path in (paths[name], *modules[name])))

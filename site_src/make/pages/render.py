@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,10 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import N_
 from site_src.make.pages.assets import read_assets
-from site_src.make.pages.bytecode import TemplateBytecode
-from site_src.make.pages.edition import STATES, State, group_folders
 from site_src.make.server_rules import ERROR_STATUSES
+from site_src.read.agency import Kind, Status
 from site_src.read.circular.markdown_html import to_html
 
 if TYPE_CHECKING:
@@ -27,21 +26,67 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from site_src.make.pages.assets import Assets
-    from site_src.make.pages.edition import Edition
-    from site_src.read.settings import Site
+    from site_src.read.agency import Agency
+    from site_src.read.circular.render import Circular
+    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
-SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
-    f"{status}.html" for status in ERROR_STATUSES
-}  # that belong to no campaign
-PIECES_AT_ONCE = 10_000  # of a page: more than any but a long list has
+LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
+STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 
 # The heading that a text of the staff's own begins with; it becomes the page's.
 _TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A published archive: its size in bytes and the SHA-256 of its bytes in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One agency's folder in the download area; ``archive`` is None where the agency gets no letter."""
+
+    agency: Agency
+    archive: Archive | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A campaign as its pages show it, without any secret: its text, its folders in the annex's order, its attachments.
+
+    One that ``is_over`` has no folders any more.
+    """
+
+    campaign: Campaign
+    circular: Circular
+    folders: tuple[Folder, ...]
+    attachments: tuple[Path, ...] = ()
+    is_over: bool = False
+
+    @classmethod
+    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive]) -> Edition:
+        """Return a campaign with the archives that it has on the site, by user name."""
+        folders = tuple(Folder(agency, archives.get(agency.username)) for agency in inputs.agencies)
+        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
+
+    @classmethod
+    def of_past(cls, inputs: CircularInputs) -> Edition:
+        """Return what stays of a campaign that is over."""
+        return cls(inputs.campaign, inputs.circular, (), inputs.attachments, is_over=True)
+
+    @property
+    def total(self) -> int:
+        """Return the number of agencies that have a folder."""
+        return len(self.folders)
 
 
 @dataclass(frozen=True)
@@ -71,7 +116,7 @@ class Attachment:
 
 
 def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
-    """Every page and asset of the site.
+    """Yield every page and asset of the site.
 
     ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
     same bytes.
@@ -86,7 +131,7 @@ def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, st
 
 
 def check_text(text: str, words: Words) -> list[str]:
-    """What cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
+    """Return what cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
     found: list[str] = []
     to_html(text, words, lambda address, message, _: found.append(f"{message}: {address}"))
     return found
@@ -106,12 +151,12 @@ class _Renderer:
         self._environment = _environment(site, words, self._assets)
 
     def assets(self) -> Iterator[Page]:
-        """Styles, scripts and icons."""
+        """Yield styles, scripts and icons."""
         for path, content in sorted(self._assets.files.items()):
             yield Page(path, content)
 
     def site_pages(self, entries: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
-        """The pages that belong to no campaign."""
+        """Yield the pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
             "home.html", "index.html", self._site.title, section="circulars", entries=entries, crumbs=(), is_top=True
@@ -132,7 +177,7 @@ class _Renderer:
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
 
     def circular(self, edition: Edition) -> Page:
-        """The circular with its letterhead."""
+        """Return the circular with its letterhead."""
         campaign = edition.campaign
         head = campaign.circular
         protocol = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
@@ -151,7 +196,7 @@ class _Renderer:
         )
 
     def folders(self, edition: Edition) -> Iterator[Page]:
-        """The listing, "my folder", and each agency's own; of a campaign that is over a page that says so."""
+        """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
         campaign = edition.campaign
         top = f"files/{campaign.slug}"
         groups = group_folders(edition.folders)
@@ -183,7 +228,7 @@ class _Renderer:
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         for folder in edition.folders:
-            scripts = ("opener.js", "copy.js") if folder.state is State.READY else ()
+            scripts = ("opener.js", "copy.js") if folder.archive else ()
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
 
@@ -208,7 +253,7 @@ class _Renderer:
             "is_top": False,
             **facts,
         }
-        return Page(path, _rendered(self._template(template), context))
+        return Page(path, self._template(template).render(context).encode())
 
     def _template(self, name: str) -> Template:
         return self._environment.get_template(name)
@@ -217,21 +262,12 @@ class _Renderer:
         return Crumb(self._site.title, "index.html")
 
 
-def _rendered(template: Template, context: Mapping[str, object]) -> bytes:
-    """The page in UTF-8; a list of 100,000 rows comes in a few large pieces, not in millions of small ones."""
-    pieces = template.generate(context)
-    some_at_once = iter(lambda: tuple(islice(pieces, PIECES_AT_ONCE)), ())
-    return b"".join("".join(some).encode() for some in some_at_once)
-
-
 def _environment(site: Site, words: Words, assets: Assets) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,
         auto_reload=False,
-        bytecode_cache=TemplateBytecode(TEMPLATES),
-        optimized=False,  # else what filters make of fixed values would be kept with the bytecode
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -249,7 +285,7 @@ def _environment(site: Site, words: Words, assets: Assets) -> Environment:
 
 
 def _translator(words: Words) -> Callable[..., Markup]:
-    """``_`` for templates: texts are markup of ours, what goes into them is escaped.
+    """Return ``_`` for templates: texts are markup of ours, values in them are escaped.
 
     Jinja's own formats every text anew, and took half the time of an agency's page.
     """
@@ -265,7 +301,7 @@ def _translator(words: Words) -> Callable[..., Markup]:
 
 
 def _parts(environment: Environment) -> Callable[..., Markup]:
-    """``part`` for templates: what hundreds of pages have in common is rendered once."""
+    """Return ``part`` for templates, which renders once what hundreds of pages have in common."""
 
     @cache
     def part(name: str, **facts: object) -> Markup:
@@ -281,8 +317,46 @@ def _counter(words: Words) -> Callable[[int], str]:
     return agencies
 
 
+@dataclass(frozen=True)
+class Group:
+    """The agencies of one parent, in the annex's order. ``is_landmark``: large enough a parent to be jumped to."""
+
+    id: str
+    parent: str
+    folders: tuple[Folder, ...]
+    is_landmark: bool
+
+
+def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
+    """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
+    children: dict[str, list[Folder]] = {}
+    for folder in folders:
+        children.setdefault(folder.agency.parent, []).append(folder)
+    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in LANDMARKS}
+    return tuple(
+        Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
+        for number, parent in enumerate(_in_order(children), start=1)
+    )
+
+
+def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
+    """Yield each parent once, above its children's groups; a circle of parents comes to an end."""
+    seen: set[str] = set()
+    names = {folder.agency.name for group in children.values() for folder in group}
+    roots = sorted(children, key=lambda parent: (parent != "", parent in names))
+    for root in roots:
+        waiting = [root]
+        while waiting:
+            parent = waiting.pop()
+            if parent in seen or parent not in children:
+                continue
+            seen.add(parent)
+            yield parent
+            waiting += [folder.agency.name for folder in reversed(children[parent])]
+
+
 def dialled(phone: str) -> str:
-    """What a telephone dials; empty where the text is more than one number: "210 1234567-9", "213 1364335 / 36"."""
+    """Return the number to dial; "" for more than one number, as in "210 1234567-9" and "213 1364335 / 36"."""
     if "/" in phone or _RANGE.search(phone):
         return ""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())

@@ -40,12 +40,13 @@ PATHS = {
 }
 FINGER = 24  # pixels, as WCAG 2.5.8 has them
 COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
-AFTER_USE = {"opened": FOLDERS["ready"], "wrong address": FOLDERS["ready"], "filtered": PATHS["listing"]}
+AFTER_USE = {"opened": FOLDERS["new"], "wrong address": FOLDERS["new"], "filtered": PATHS["listing"]}
 
 # As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations", "incomplete"],  # of the rest one place is enough
 }
 
 
@@ -87,8 +88,9 @@ READERS = {
             "forced colours": Window(1280, forced=True),
         },
     ),
-    "no scripts": Reader("el", {"desktop": DESKTOP, "phone": PHONE}, scripts=False),
-    "English": Reader("en", {"desktop": DESKTOP, "dark phone": Window(390, dark=True)}),
+    # Colours and widths are those of the Greek pages with scripts; what these readers have of their own is one each.
+    "no scripts": Reader("el", {"phone": PHONE}, scripts=False),
+    "English": Reader("en", {"desktop": DESKTOP}),
 }
 
 
@@ -99,11 +101,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes
 
 
 def _site_in(folder: Path, language: str) -> dict[str, bytes]:
-    path = FOLDERS["ready"].replace("index.html", FOLDERS["ready"].split("/")[2] + ".zip")
+    path = FOLDERS["new"].replace("index.html", FOLDERS["new"].split("/")[2] + ".zip")
     archive = seal([Document("letter.pdf", b"%PDF-1.7 the letter")], ADDRESS, KEY, None)
     made = pages_of(folder, language)
     told, true = (digest.encode() for digest in ("ab" * 32, hashlib.sha256(archive).hexdigest()))
-    return made | {FOLDERS["ready"]: made[FOLDERS["ready"]].replace(told, true), path: archive}
+    return made | {FOLDERS["new"]: made[FOLDERS["new"]].replace(told, true), path: archive}
 
 
 @pytest.fixture
@@ -215,7 +217,7 @@ def test_nothing_scrolls_sideways_with_large_text(reader_of_large_print: Page, s
 def test_the_side_column_has_room(page: Page, site: WebSite, width: int, root: str) -> None:
     """A style sheet of the reader's that doubles the letters, or a small window, leaves both columns readable."""
     page.set_viewport_size({"width": width, "height": 800})
-    for name in ("ready", "circular"):
+    for name in ("new", "circular"):
         page.goto(site.address(f"/{PATHS[name]}"))
         _enlarge(page, root)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
@@ -260,7 +262,7 @@ def test_a_search_without_result_leaves_no_empty_table(page: Page, site: WebSite
 
 def test_the_document_is_what_an_opened_letter_offers_first(page: Page, site: WebSite) -> None:
     """Once the letter is open only the document's own button is filled, and the form's no longer is."""
-    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    page.goto(site.address(f"/{FOLDERS['new']}"))
     ground = "one => getComputedStyle(one).backgroundColor"
     filled = page.eval_on_selector("#open-here button", ground)
     _use(page, "opened")
@@ -301,7 +303,7 @@ def _heights(page: Page, selector: str) -> set[int]:
 
 def test_the_form_gives_way_to_the_letter(page: Page, site: WebSite) -> None:
     """Once the letter is open, it is the first thing below the heading, and the field comes after it."""
-    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    page.goto(site.address(f"/{FOLDERS['new']}"))
     submit(page, ADDRESS)
     letter, field = (page.locator(selector).bounding_box() for selector in ("#open-documents", "#open-email"))
     assert letter
@@ -311,7 +313,7 @@ def test_the_form_gives_way_to_the_letter(page: Page, site: WebSite) -> None:
 
 def test_the_dates_are_in_one_row_on_paper(page: Page, site: WebSite) -> None:
     """On A4, between its margins, four dates are beside one another."""
-    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    page.goto(site.address(f"/{FOLDERS['new']}"))
     page.set_viewport_size({"width": 627, "height": 900})
     page.emulate_media(media="print")
     page.eval_on_selector(".facts", "facts => facts.append(facts.lastElementChild.cloneNode(true))")
@@ -353,7 +355,7 @@ def _check_width(page: Page, site: WebSite, *widths: int, size: str = "") -> Non
 
 def test_an_error_stands_out(page: Page, site: WebSite) -> None:
     """A refused address is told in the colour of the field's edge, above the field, which has the focus."""
-    page.goto(site.address(f"/{FOLDERS['ready']}"))
+    page.goto(site.address(f"/{FOLDERS['new']}"))
     _use(page, "wrong address")
     edge = page.evaluate("() => getComputedStyle(document.querySelector('#open-email')).borderTopColor")
     assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status strong')).color") == edge

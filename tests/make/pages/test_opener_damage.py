@@ -84,7 +84,7 @@ def test_damage_without_a_promised_digest(visit: Callable[..., Page], region: st
     assert submit(visit(bytes(archive), promised=None), ADDRESS) == "damaged"
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)  # each is a page load; the tests beside this one damage every region by name
 @given(data=st.data())
 def test_any_damage_is_told_plainly(damaged_page: tuple[Page, WebSite], data: st.DataObject) -> None:
     """Bytes changed, cut out or put in at random: never the wrong letter, never a silent failure."""

@@ -11,11 +11,13 @@ from urllib.parse import unquote, urlsplit
 
 import html5lib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from site_src.folders import TEMPLATES
-from site_src.make.pages.edition import Edition, State
-from site_src.make.pages.render import SITE_PAGES, check_text, dialled, render_pages
-from site_src.make.server_rules import ERROR_STATUSES
+from site_src.make.pages.render import Edition, Folder, check_text, dialled, group_folders, render_pages
+from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
+from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular
 from site_src.read.settings import Office
 from site_src.read.words import Words
@@ -29,7 +31,7 @@ PREFIX = "/codes"
 COPIED = {  # what others put beside the pages
     f"circulars/{SLUG}/annex.xlsx",
     f"circulars/{SLUG}/έγγραφο 1.pdf",
-    *(f"files/{SLUG}/{a.username}/{a.username}.zip" for a, s in zip(AGENCIES, STATES, strict=True) if s is State.READY),
+    *(f"files/{SLUG}/{a.username}/{a.username}.zip" for a, s in zip(AGENCIES, STATES, strict=True) if s is Status.NEW),
 }
 BODY_CONTRAST = 7  # WCAG 2.2, success criterion 1.4.6
 
@@ -184,8 +186,8 @@ def test_each_state_has_its_page(pages: dict[str, bytes]) -> None:
     for agency, state in zip(AGENCIES, STATES, strict=True):
         tree = _parse(pages[f"files/{SLUG}/{agency.username}/index.html"].decode())
         links = [a for a in tree.iter("a") if a.get("download") is not None and a.get("href")]
-        assert [a.get("href") for a in links] == ([f"{agency.username}.zip"] if state is State.READY else [])
-        assert (tree.find(".//*[@id='why-heading']") is None) == (state is State.READY)
+        assert [a.get("href") for a in links] == ([f"{agency.username}.zip"] if state is Status.NEW else [])
+        assert (tree.find(".//*[@id='why-heading']") is None) == (state is Status.NEW)
         assert tree.find(".//a[@href='tel:2100000101']") is not None
 
 
@@ -298,3 +300,38 @@ def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
     places = [reference.index(text) for text in ("6ΑΒΓ465ΔΕΖ-1Η2", "ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ &lt;ΕΠΑΝΑΛΗΨΗ&gt;", "78411")]
     assert places == sorted(places)
     assert "ΑΔΑ" not in plain
+
+
+def _folder(name: str, parent: str = "", kind: str = "") -> Folder:
+    return Folder(Agency(username="0" * 12, name=name, parent=parent, kind=kind))
+
+
+def test_groups_follow_the_tree() -> None:
+    """Agencies without a parent come first, then each parent's group above those below it, last parents in no row."""
+    folders = [
+        _folder("entity", "town"),
+        _folder("lost", "55 towns"),
+        _folder("town", "region"),
+        _folder("region", "", Kind.REGION),
+        _folder("other town", "region"),
+    ]
+    groups = group_folders(folders)
+    assert [(group.parent, [f.agency.name for f in group.folders]) for group in groups] == [
+        ("", ["region"]),
+        ("region", ["town", "other town"]),
+        ("town", ["entity"]),
+        ("55 towns", ["lost"]),
+    ]
+    assert [group.parent for group in groups if group.is_landmark] == ["region"]
+    assert len({group.id for group in groups}) == len(groups)
+
+
+NAMES = st.sampled_from(["", "a", "b", "c", "d"])
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
+def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
+    """Whatever names the parents bear, their own or each other's, every folder stands in exactly one group."""
+    folders = [_folder(name, parent) for name, parent in pairs]
+    grouped = [folder for group in group_folders(folders) for folder in group.folders]
+    assert sorted(map(repr, grouped)) == sorted(map(repr, folders))

@@ -26,15 +26,20 @@ from tests.support.annex_formats import (
     xls,
     xlsx,
 )
+from tests.support.annex_table import TWO
 from tests.support.small_site import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.world  # the system bounds, and may end, the processes that read
+
 MEMORY_MAX = 2**30  # bytes of address space, so less of memory
 CPU_SECONDS_MAX = 20
 END = "ended with status "
+SPACES = b" " * (100 * 2**20)  # more than is unpacked
+BLANK_ROW = "<table:table-row><table:table-cell/></table:table-row>"
 # Reads each file that it is told of in a process of its own, bound so that the system refuses it memory, or ends it.
 READER = f"""
 import os, resource, sys, traceback
@@ -48,7 +53,8 @@ def read(path):
     resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS_MAX}, {CPU_SECONDS_MAX}))
     problems = Problems()
     agencies = read_annex(Path(path), CAMPAIGN, problems)
-    errors = (problem.message for problem in problems.all() if problem.severity == "error")
+    errors = [problem.message for problem in problems.all() if problem.severity == "error"]
+    assert all(problem.hint for problem in problems.all())
     print(len(agencies), *errors, sep="\\n", flush=True)
 
 for line in sys.stdin:
@@ -99,8 +105,8 @@ def workbooks() -> Iterator[Hostile]:
     """.xlsx: what unpacks to much, and what is small and asks for much."""
     laughs = edited(xlsx(), SHEET, lambda xml: nested_entities() + xml.replace(b"</sheetData>", b"&l9;</sheetData>"))
     yield Hostile("laughs.xlsx", laughs, "XML bomb")
-    yield Hostile("zeros.xlsx", edited(xlsx(), SHEET, lambda xml: xml + bytes(300 * 2**20)), "ZIP bomb")
-    rows = b"".join(b'<row r="%d"/>' % number for number in range(4, 1_048_577))
+    yield Hostile("spaces.xlsx", edited(xlsx(), SHEET, lambda xml: xml + SPACES), "ZIP bomb")
+    rows = b"".join(b'<row r="%d"/>' % number for number in range(4, 1_048_577))  # all that a sheet can have
     yield Hostile("rows.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", rows), "200,000 rows")
     nested = b'<row r="9">' + b"<c>" * 200_000 + b"</c>" * 200_000 + b"</row>"
     yield Hostile("nested.xlsx", packed_with(xlsx(), SHEET, b"</sheetData>", nested), "cannot be read by Thyrida")
@@ -126,6 +132,12 @@ def workbooks() -> Iterator[Hostile]:
     yield Hostile("attributes.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(end, junk * 4_000)), "ZIP bomb")
     merges = b"<mergeCells>" + b'<mergeCell ref="A1:B9"/>' * 1_200_000 + b"</mergeCells>"
     yield Hostile("merges.xlsx", edited(xlsx(), SHEET, lambda xml: xml.replace(end, end + merges)), "ZIP bomb")
+    merges = b"<mergeCells>" + b'<mergeCell ref="A2:XFD1048576"/>' * 300 + b"</mergeCells>"
+    crowded = xlsx([*TWO, *[("x",) * 40] * 300])
+    spread = edited(crowded, SHEET, lambda xml: xml.replace(end, end + merges))
+    yield Hostile("merged-everywhere.xlsx", spread, "merged cells or links")
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="0"/><c r="B%d" s="0"/></row>' % (n, n, n) for n in range(4, 50_000))
+    yield Hostile("formatted-rows.xlsx", packed_with(xlsx(), SHEET, end, rows), "")
     yield Hostile("picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(5_000), "a picture")
     yield Hostile("half.xlsx", xlsx()[: len(xlsx()) // 2], "cannot be read by Thyrida")
     yield Hostile("encrypted.xlsx", compound("EncryptedPackage", bytes(50_000)), "encrypted")
@@ -135,7 +147,9 @@ def documents() -> Iterator[Hostile]:
     """.ods: repetition makes any number of rows, columns and cells of a few bytes."""
     laughs = edited(ods(), "content.xml", lambda xml: re.sub(rb"^<\?xml[^>]*\?>", nested_entities(), xml))
     yield Hostile("laughs.ods", laughs, "XML bomb")
-    yield Hostile("zeros.ods", edited(ods(), "content.xml", lambda xml: xml + bytes(300 * 2**20)), "ZIP bomb")
+    yield Hostile("empty-space.ods", edited(ods(), "content.xml", lambda xml: xml + SPACES), "ZIP bomb")
+    yield Hostile("many-rows.ods", ods(after="<table:table-row/>" * 200_001), "200,000 rows")
+    yield Hostile("blank-rows.ods", ods(after=BLANK_ROW * 100_000), "")
     repeated = '<table:table-row table:number-rows-repeated="1048576" table:visibility="{}">{}</table:table-row>'
     yield Hostile("empty-rows.ods", ods(after=repeated.format("collapse", "<table:table-cell/>")), "")
     yield Hostile("full-rows.ods", ods(after=repeated.format("visible", cell_of("x"))), "filled cells")
@@ -170,6 +184,7 @@ def older_and_plain_files() -> Iterator[Hostile]:
     yield Hostile("new-lines.csv", b"\n" * (39 * 2**20), "16,000,000 characters")
     yield Hostile("one-field.csv", b"0" * (39 * 2**20), "16,000,000 characters")
     yield Hostile("quotes.csv", b'"' * (39 * 2**20), "16,000,000 characters")
+    yield Hostile("many-rows.csv", text() + b";;;\n" * 1_000_000, "200,000 rows")
     yield Hostile("wide.csv", text() + b"x;" * 700_000, "600,000 filled cells")
 
 

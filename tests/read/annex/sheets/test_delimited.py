@@ -73,7 +73,6 @@ def test_error_values_are_told_from_text() -> None:
         (b"a;\xff\xd2", "not text"),
         (b'a;"b', "cannot be divided"),
         (b'a;"b"c\n', "cannot be divided"),
-        (b"a\n" * 200_001, "rows"),
         (b";" + b"x" * 200_000, "cannot be divided"),
     ],
 )

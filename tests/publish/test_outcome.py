@@ -15,8 +15,7 @@ import pytest
 from site_src.commands.build_messages import build_lines
 from site_src.folders import Options
 from site_src.pipeline.build import build
-from site_src.publish.publish import locked, staging_of
-from site_src.publish.unchanged import (
+from site_src.publish.outcome import (
     BYTECODE,
     RECORD_NAME,
     SECOND,
@@ -27,6 +26,7 @@ from site_src.publish.unchanged import (
     state_of,
     state_of_inputs,
 )
+from site_src.publish.publish import locked, staging_of
 from tests.support.small_site import DAY, ROWS, Quiet, SmallSite
 
 if TYPE_CHECKING:
