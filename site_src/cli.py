@@ -7,7 +7,10 @@ import glob
 import os
 import sys
 import threading
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
+    from site_src.commands.facts import Answers
+    from site_src.new import Draft
     from site_src.prove.verify import Failure, Verdict
     from site_src.read.inputs import Inputs
 
@@ -160,17 +165,50 @@ def _new(options: argparse.Namespace) -> int:
         write_template(options.template)
         _inform(options, messages.template_lines(options.template))
         return DONE
+    from site_src.files.private import check_private
+    from site_src.new.campaign_files import Documents, put_away
+    from site_src.publish.publish import locked
+
+    folders, problems = _folders(options), Problems()
+    answers = _ask(options, folders) if options.asks else None
+    documents = Documents(options.annex, options.circular, answers.passwords if answers else None)
+    is_for_private = documents.is_for_private(folders.content)
+    if is_for_private:
+        check_private(folders.private)
+    draft = _draft(options, folders.content, answers, problems)
+    problems.stop_on_errors()
+    with locked(folders.private) if is_for_private else nullcontext():
+        moved = tuple(put_away(documents, folders.content, folders.private, draft.folder.name))
+    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _inform(options, messages.draft_lines(replace(draft, notes=(*draft.notes, *moved)), draft.folder.name))
+    return DONE
+
+
+def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, problems: Problems) -> Draft:
+    """Write a new campaign as it was answered, or as the arguments have it."""
+    from site_src.commands.interview import write_answers
     from site_src.new import draft_campaign, draft_successor
 
-    problems, content, slug = Problems(), options.content.resolve(), options.campaign
+    given = (options.annex, options.circular, problems)
+    if answers:
+        return write_answers(content, answers)
     if options.before:
-        draft = draft_successor(content, slug, options.before, options.annex, options.circular, problems)
-    else:
-        draft = draft_campaign(content, slug, options.annex, options.circular, problems)
-    problems.stop_on_errors()
-    _print(messages.problem_lines(problems.all()), sys.stderr)
-    _inform(options, messages.draft_lines(draft, slug))
-    return DONE
+        return draft_successor(content, options.campaign, options.before, *given)
+    return draft_campaign(content, options.campaign, *given)
+
+
+def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
+    """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
+    from site_src.commands.interview import ask_slug, interview
+
+    with suppress(ImportError):  # with it the arrow keys work; Windows has its own
+        import_module("readline")
+    if options.before:
+        options.campaign = ask_slug(folders.content, _today(), Terminal())
+        return None
+    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), Terminal())
+    options.annex, options.circular = answers.annex, answers.circular
+    return answers
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -307,6 +345,22 @@ def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
 def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
     for line in lines:
         print(line.translate(ESCAPED), file=stream or sys.stdout)
+
+
+class Terminal:
+    """Asks whoever sits at the terminal."""
+
+    def ask(self, question: str) -> str:
+        """Return the line that is typed; Ctrl-D ends the command as Ctrl-C does."""
+        try:
+            return input(question.translate(ESCAPED))
+        except EOFError:
+            print()
+            raise KeyboardInterrupt from None
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Print the lines."""
+        _print(lines)
 
 
 class Bar:
