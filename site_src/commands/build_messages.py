@@ -47,7 +47,7 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
     for each in outcome.campaigns:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
-    if outcome.closed:
+    if outcome.closed and not outcome.is_sample:
         names = _some_of(outcome.closed)
         yield say("Closed to other users of this machine, who could read them: {names}", names=names)
     if options.dry_run:
@@ -162,7 +162,7 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         yield from _swap_steps(campaign, folders.private)
     for each in outcome.over:
         if each.awaits:
-            yield say("on {day}", day=say_day(each.awaits)), _swap()
+            yield say("on {day}", day=say_day(each.awaits)), _swap(each.slug)
     for campaign in outcome.campaigns:
         if campaign.leaves_on:
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
@@ -213,12 +213,13 @@ def _swap_steps(campaign: CampaignOutcome, private: Path) -> Iterator[tuple[str,
     folder = private / campaign.slug / HANDOVER_FOLDER
     if campaign.handover is Handover.FIRST:
         yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
-        yield due, _swap()
+        yield due, _swap(campaign.slug)
     elif campaign.handover is Handover.AGAIN:
         again = say("give the administrator {folder} again: until then the old codes and day count", folder=folder)
         yield say("now"), again
-        yield "" if campaign.is_in_force else due, _swap()
+        yield "" if campaign.is_in_force else due, _swap(campaign.slug)
 
 
-def _swap() -> str:
-    return say("there, the administrator runs: {command}", command="python3 activate.py --password-file FILE")
+def _swap(slug: str) -> str:
+    command = "python3 activate.py --password-file FILE"
+    return say("the administrator runs, in the folder of {slug}: {command}", slug=slug, command=command)

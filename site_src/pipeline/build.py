@@ -82,7 +82,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         if not inputs.site.sample:
-            forget_sample(folders.private)
+            forget_sample(folders.private, folders.out)
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
         stage = Stage(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Handover(Enum):
-    """What the administrator needs of a campaign before the password file is swapped."""
+    """Name what the administrator needs of a campaign before the password file is swapped."""
 
     NOTHING = auto()  # the server's file is in force as it is, or a later campaign's is
     FIRST = auto()

@@ -98,10 +98,11 @@ class Changes:
         return self.new + self.reissued + self.remade
 
 
-def forget_sample(private: Path) -> None:
-    """Remove the folders in the private folder that were made from the sample: no real site has them."""
+def forget_sample(private: Path, out: Path) -> None:
+    """Remove the secrets and the archives that were made from the sample: a campaign may have its name."""
     for path in private.glob("*/manifest.json"):
         if is_of_sample(path):
+            shutil.rmtree(out / "files" / path.parent.name, ignore_errors=True)
             shutil.rmtree(path.parent)
 
 

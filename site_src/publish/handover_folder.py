@@ -99,7 +99,7 @@ def _pack_site(out: Path, target: Path) -> None:
         for path in all_below(out):
             name = path.relative_to(out).as_posix()
             entry = tarfile.TarInfo(f"dist/{name}")
-            if path.is_dir() and name != ADMINISTRATORS_FOLDER.rstrip("/"):
+            if path.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
                 entry.type, entry.mode = tarfile.DIRTYPE, PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
             elif path.is_file() and not is_administrators(name, path):

@@ -1,1 +1,1 @@
-"""Who has collected: the web server's logs, what they tell, and the page and spreadsheet that tell it on."""
+"""Report who has collected: read the web server's logs, and write a page and a spreadsheet."""

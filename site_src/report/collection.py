@@ -1,4 +1,4 @@
-"""Which agencies have collected their letters, which have not, and who was refused, by the access logs."""
+"""Find out from the access logs which agencies have collected their letters, and who was refused."""
 
 from __future__ import annotations
 

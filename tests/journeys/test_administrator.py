@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
+import sys
+import tarfile
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -104,6 +107,31 @@ def test_the_day_of_the_change(kind: str, served: ServedSite) -> None:
         after = served.live.stat()
     assert served.live.read_bytes() == served.old_passwords
     assert (after.st_mode, after.st_uid, after.st_gid) == (status.st_mode, status.st_uid, status.st_gid)
+
+
+@KINDS
+def test_the_handed_over_folder_is_enough(kind: str, served: ServedSite) -> None:
+    """Site, rules and swap come from the folder alone, on a Python without packages: all as with a checkout."""
+    given = served.site.base / "given"
+    shutil.copytree(served.site.secrets / "handover", given)
+    with tarfile.open(given / "dist.tar.gz") as packed:
+        packed.extractall(given, filter="data")
+    served_folders = [given, *(path for path in (given / "dist").rglob("*") if path.is_dir()), given / "dist"]
+    for path in served_folders:  # as `install -d -m 755` makes them on the server
+        path.chmod(0o755)
+    snippets = {path.name: path.read_bytes() for path in (given / "server").iterdir()}
+    swap = [sys.executable, "-I", "-S", str(given / "activate.py"), f"--password-file={served.live}", "--lang=en"]
+    try:
+        with RUNNERS[kind](given / "dist", snippets) as server:
+            new = new_codes(server)
+            done = subprocess.run(swap, capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert logins(server, new) == dict.fromkeys(new, 200)
+            assert logins(server, OLD_CODES)[THIRA] == 401
+            subprocess.run([*swap, "--rollback"], check=True, stdout=subprocess.DEVNULL)
+            assert (logins(server, OLD_CODES), logins(server, new)) == (ALL_IN, NEW_AGENCIES_OUT)
+    finally:
+        shutil.rmtree(given)
 
 
 @KINDS

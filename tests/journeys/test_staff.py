@@ -154,11 +154,8 @@ def test_the_next_campaign_from_the_last(built: SmallSite) -> None:
     first = (built.secrets / "htpasswd.after").read_text(encoding="utf-8")
     built.write_passwords(first)  # as the server has it by then
     told = done(built.run("build", "--lang=en", "--date=2021-05-11"))
-    assert (
-        f"{built.folders.private / LATER}: manifest.json, htpasswd.before, htpasswd.after; never campaign.key" in told
-    )
-    assert f"python3 build.py activate {LATER} --password-file FILE\n" in told
-    assert f"activate {SLUG}" not in told
+    assert f"{built.folders.private / LATER / 'handover'}, whole: its README.txt has the steps\n" in told
+    assert str(built.secrets / "handover") not in told
     assert "3 archives opened" in done(built.run("verify", LATER, "--lang=en"))
 
 

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 THIRA, ATTICA, CRETE, _ = (row.split(";")[0] for row in ROWS)
 EFFECTIVE, AFTERWARDS = date(2020, 12, 1), date(2020, 12, 5)
-COMMAND = f"python3 build.py activate {SLUG} --password-file FILE"
-ACTIVATE = f"the administrator runs: {COMMAND}"
+ACTIVATE = f"the administrator runs, in the folder of {SLUG}: python3 activate.py --password-file FILE"
 MOVED = tuple(row.replace("thira@", "neos@") for row in ROWS)
 
 
@@ -48,23 +47,20 @@ def test_a_first_build_names_the_day(site: SmallSite) -> None:
     handover, lines = told(site)
     assert handover is Handover.FIRST
     assert f"on 1 December 2020 {ACTIVATE}" in lines
-    assert f"give the administrator {site.folders.out}: the site, to copy whole" in lines
-    assert f"{site.folders.private / 'server'}: the rules to include (the first time)" in lines
-    assert f"{site.secrets}: manifest.json, htpasswd.before, htpasswd.after; never campaign.key" in lines
+    assert f"give the administrator {site.secrets / 'handover'}, whole: its README.txt has the steps" in lines
     assert not any("again" in line for line in lines)
     assert told(site)[0] is Handover.FIRST
 
 
-def test_what_goes_to_the_administrator_is_named_together(site: SmallSite) -> None:
-    """Beside a site that is there already, the new campaign's files follow the site and the rules at once."""
+def test_a_new_campaign_has_a_folder_of_its_own_to_give(site: SmallSite) -> None:
+    """Beside a site that is there already, the new campaign's folder is named, and why the site is to be copied."""
     site.write_passwords("clerk:old\n")
     site.build()
     site.add_campaign("2020-10")
     lines = told(site)[1]
     assert any(line.startswith("copy the site again") for line in lines)
-    first = lines.index(f"give the administrator {site.folders.out}: the site, to copy whole")
-    places = [line.partition(":")[0] for line in lines[first + 1 : first + 3]]
-    assert places == [str(site.folders.private / name) for name in ("server", "2020-10")]
+    folder = site.folders.private / "2020-10" / "handover"
+    assert f"give the administrator {folder}, whole: its README.txt has the steps" in lines
 
 
 def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
@@ -104,7 +100,7 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
     assert "copy the site again 1 letter has a new code" in text
     void = "1 agency must collect its letter again, as the archive and the code that it has are void:"
     assert f"{void}\n{THIRA} Δήμος Θήρας\n" in text
-    assert f"{AGAIN}\non 1 December 2020 {ACTIVATE}" in text
+    assert f"{again(site)}\non 1 December 2020 {ACTIVATE}" in text
     assert "neos@dimos.example" not in text
 
 
@@ -149,10 +145,10 @@ def move_day(site: SmallSite, old: date, new: date) -> None:
     path.write_text(re.sub("deadline = .*", f"deadline = {min(old, new) - timedelta(1)}", text), encoding="utf-8")
 
 
-AGAIN = (
-    "now give the administrator the new manifest.json, htpasswd.before, htpasswd.after: until they are in place, the "
-    "old codes and the old day count"
-)
+def again(site: SmallSite) -> str:
+    """Return the step that gives the administrator the folder again."""
+    folder = site.secrets / "handover"
+    return f"now give the administrator {folder} again: until then the old codes and day count"
 
 
 @pytest.mark.parametrize("how", ["nothing else", "an address"])
@@ -165,14 +161,14 @@ def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Pat
     move_day(site, EFFECTIVE, later)
     handover, lines = told(site)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(AGAIN) + 1] == swap
+    assert lines[lines.index(again(site)) + 1] == swap
     with pytest.raises(TooEarlyError, match="20 November 2098"):
         activate(site.secrets, live, today=EFFECTIVE, now=False)
     assert told(site)[0] is Handover.FIRST
     move_day(site, later, AFTERWARDS)
     handover, lines = told(site, AFTERWARDS)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(AGAIN) + 1] == ACTIVATE
+    assert lines[lines.index(again(site)) + 1] == ACTIVATE
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
 
 
@@ -210,7 +206,7 @@ def test_a_change_after_the_swap(day: date, how: str, site: SmallSite, live: Pat
     change(site, how)
     handover, lines = told(site, day)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(AGAIN) + 1] == ACTIVATE
+    assert lines[lines.index(again(site)) + 1] == ACTIVATE
     assert activate(site.secrets, live, today=day, now=True).changed
     assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
     assert told(site, day)[0] is Handover.NOTHING
@@ -264,7 +260,7 @@ def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
     handover, lines = told(site, EFFECTIVE)
     assert handover is Handover.FIRST
     assert f"now {ACTIVATE}" in lines
-    assert f"{site.secrets}: manifest.json, htpasswd.before, htpasswd.after; never campaign.key" in lines
+    assert f"give the administrator {site.secrets / 'handover'}, whole: its README.txt has the steps" in lines
 
 
 def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:

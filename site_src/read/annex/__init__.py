@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.rows import Row
     from site_src.read.annex.sheets.grid import Sheet
+    from site_src.read.annex.strays import Row
     from site_src.read.settings import Campaign
 
 NEAREST = 3  # names that an error proposes

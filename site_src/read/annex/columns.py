@@ -1,4 +1,4 @@
-"""Which column is which, however headers are spelled, and what is wrong with a sheet's layout."""
+"""Recognise the columns, however headers are spelled, and report what is wrong with a sheet's layout."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _BELONGING = re.compile(
 
 
 class _Rank(IntEnum):
-    """How sure a header is of its column; the surest of a row win."""
+    """Rank how sure a header is of its column; the surest of a row win."""
 
     WEAK = 0
     PART = 1

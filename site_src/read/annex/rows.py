@@ -15,7 +15,7 @@ from site_src.read.agency import Agency, is_username
 from site_src.read.annex.columns import COLUMNS_ENOUGH, REQUIRED, Column
 from site_src.read.annex.emails import address_of, holds_address
 from site_src.read.annex.sheets.grid import CellKind, column_letters
-from site_src.read.annex.strays import StrayFinder
+from site_src.read.annex.strays import Row, StrayFinder
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
 from site_src.read.annex.words import WORDS, find_kind, kind_of_name
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from site_src.read.agency import Kind
     from site_src.read.annex.columns import Header, Recogniser
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.strays import Stray
-    from site_src.read.annex.words import Saying
 
     Cells = Mapping[int, Cell]  # of one row, by column
     Fields = Mapping[Column, Sequence[Cell]]
@@ -37,17 +35,6 @@ _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
 _COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
 _NO_WORDS = re.compile(r"[\W\d_]*")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A row of an agency, whose user name or name is "" where it has an error, and whose status is not decided yet."""
-
-    agency: Agency
-    email_filled: bool  # also where the address has an error
-    saying: Saying
-    continues: bool  # the user name is a merged cell that began in a row above
-    strays: tuple[Stray, ...]
 
 
 @dataclass

@@ -24,9 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from site_src.problems import Problems
+    from site_src.read.agency import Agency
     from site_src.read.annex.columns import Header
-    from site_src.read.annex.rows import Row
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
+    from site_src.read.annex.words import Saying
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A row of an agency, whose user name or name is "" where it has an error, and whose status is not decided yet."""
+
+    agency: Agency
+    email_filled: bool  # also where the address has an error
+    saying: Saying
+    continues: bool  # the user name is a merged cell that began in a row above
+    strays: tuple[Stray, ...]
 
 
 class StrayFinder:

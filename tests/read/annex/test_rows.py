@@ -15,7 +15,7 @@ from site_src.read.annex.sheets.grid import Area, Cell, Reporter, make_cell, mak
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_src.read.annex.rows import Row
+    from site_src.read.annex.strays import Row
 
 HEADER = ("Α/Α", "Όνομα χρήστη", "Φορέας", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
 THIRA = ("1", "012345678901", "Δήμος Θήρας", "", "thira@b.example", "", "")

@@ -321,7 +321,7 @@ def _mark_missing_result(stream: bytearray, start: int, end: int) -> None:
 
 
 class _Limit:
-    """How much xlrd may still have to do."""
+    """Bound how much xlrd may still have to do."""
 
     def __init__(self) -> None:
         self._work = WORK_MAX
