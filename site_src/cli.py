@@ -7,10 +7,9 @@ import glob
 import os
 import sys
 import threading
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -199,14 +198,13 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
 def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
     """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
-    from site_src.commands.interview import ask_slug, interview
+    from site_src.commands.interview import Terminal, ask_slug, interview
 
-    with suppress(ImportError):  # with it the arrow keys work; Windows has its own
-        import_module("readline")
+    terminal = Terminal(_print, ESCAPED)
     if options.before:
-        options.campaign = ask_slug(folders.content, _today(), Terminal())
+        options.campaign = ask_slug(folders.content, _today(), terminal)
         return None
-    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), Terminal())
+    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), terminal)
     options.annex, options.circular = answers.annex, answers.circular
     return answers
 
@@ -345,22 +343,6 @@ def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
 def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
     for line in lines:
         print(line.translate(ESCAPED), file=stream or sys.stdout)
-
-
-class Terminal:
-    """Asks whoever sits at the terminal."""
-
-    def ask(self, question: str) -> str:
-        """Return the line that is typed; Ctrl-D ends the command as Ctrl-C does."""
-        try:
-            return input(question.translate(ESCAPED))
-        except EOFError:
-            print()
-            raise KeyboardInterrupt from None
-
-    def show(self, lines: Iterable[str]) -> None:
-        """Print the lines."""
-        _print(lines)
 
 
 class Bar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from site_src.read.agency import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
     from pathlib import Path
 
     from site_src.new.circular_text import CircularText
@@ -65,59 +64,14 @@ def free_slug(content: Path, day: date) -> str:
 
 
 def facts_of(content: Path, day: date, *, has_site: bool) -> tuple[Fact, ...]:
-    """Return the rows of the table, in their order."""
-    of_site = (
-        Fact(N_("the operator of the site"), lambda a: a.operator, _put_operator),
-        Fact(
-            N_("the portal's address, for the letters"),
-            lambda a: a.address,
-            lambda a, text: replace(a, address=_address(text)),
-            lambda a: a.found.text.portal,
-            is_optional=True,
-        ),
+    """Return the rows of the table, in their order; those of a site.toml only where there is none yet."""
+    slug = Fact(
+        N_("the campaign's name in addresses"), lambda a: a.slug, lambda a, text: _put_slug(a, content, text.strip())
     )
-    return (
-        Fact(N_("the campaign's name in addresses"), lambda a: a.slug, lambda a, text: _put_slug(a, content, text)),
-        Fact(N_("the folder's name"), lambda a: a.found.text.facts.folder, _put_folder, lambda a: _usual_name(a, day)),
-        Fact(
-            N_("the last day to act"),
-            lambda a: _shown(a.found.text.official.deadline),
-            _put_deadline,
-            lambda a: _shown(a.found.text.facts.deadline or day_before(a.found.text.facts.effective)),
-        ),
-        Fact(
-            N_("the first day of the new codes"),
-            lambda a: _shown(a.found.text.facts.effective),
-            _put_effective,
-            lambda a: _shown(_day_after(a.found.text.facts.eve or a.found.text.official.deadline)),
-        ),
-        Fact(
-            N_("the protocol number"),
-            lambda a: _head(a).protocol,
-            lambda a, text: _put_head(a, replace(_head(a), protocol=one_line(text))),
-            is_optional=True,
-        ),
-        Fact(
-            N_("the date"),
-            lambda a: _shown(_head(a).date),
-            lambda a, text: _put_head(a, replace(_head(a), date=_day(text) if text else None)),
-            is_optional=True,
-        ),
-        Fact(
-            N_("the subject"),
-            lambda a: _head(a).subject,
-            lambda a, text: _put_head(a, replace(_head(a), subject=one_line(text))),
-            is_optional=True,
-        ),
-        *(() if has_site else of_site),
-        Fact(
-            N_("who keeps the code"),
-            lambda a: "; ".join(a.found.keepers.both),
-            _put_keepers,
-            is_missing=lambda a: bool(a.found.keepers.sentence) and not doubtful(a.found.keepers),
-            is_optional=True,
-        ),
+    folder = Fact(
+        N_("the folder's name"), lambda a: a.found.text.facts.folder, _put_folder, lambda a: _usual_name(a, day)
     )
+    return (slug, folder, *_DAYS, *_LETTERHEAD, *(() if has_site else _SITE), _KEEPERS)
 
 
 def statuses_of(answers: Answers) -> Iterator[Status]:
@@ -132,7 +86,7 @@ def _shown(day: date | None) -> str:
 
 
 def _day_after(day: date | None) -> date | None:
-    return day + ONE_DAY if day else None
+    return day + ONE_DAY if day and day < date.max else None
 
 
 def _day(text: str) -> date:
@@ -160,7 +114,8 @@ def _put_slug(answers: Answers, content: Path, text: str) -> Answers:
 
 
 def _put_folder(answers: Answers, text: str) -> Answers:
-    return _put_text(answers, replace(answers.found.text, facts=replace(answers.found.text.facts, folder=_some(text))))
+    facts = replace(answers.found.text.facts, folder=_some(text))
+    return _put_text(answers, replace(answers.found.text, facts=facts))
 
 
 def _put_deadline(answers: Answers, text: str) -> Answers:
@@ -169,9 +124,8 @@ def _put_deadline(answers: Answers, text: str) -> Answers:
 
 
 def _put_effective(answers: Answers, text: str) -> Answers:
-    return _put_text(
-        answers, replace(answers.found.text, facts=replace(answers.found.text.facts, effective=_day(text)))
-    )
+    facts = replace(answers.found.text.facts, effective=_day(text))
+    return _put_text(answers, replace(answers.found.text, facts=facts))
 
 
 def _head(answers: Answers) -> Letterhead:
@@ -208,6 +162,8 @@ def _put_keepers(answers: Answers, text: str) -> Answers:
 
 def _keeper(answers: Answers, text: str) -> str:
     agencies = answers.found.agencies
+    if answers.found.annex_has_errors:
+        return text  # `check` looks it up once the annex can be read
     named = [agency for agency in agencies if text == agency.username or fold(text) == fold(agency.name)]
     if len(named) == 1:
         return named[0].username if text == named[0].username else named[0].name
@@ -224,3 +180,56 @@ def _keeper(answers: Answers, text: str) -> str:
 def doubtful(keepers: Keepers) -> tuple[str, ...]:
     """Return the names that the annex's notes alone, or the circular alone, has among those who keep their code."""
     return (*keepers.notes_only, *keepers.text_only)
+
+
+_DAYS = (
+    Fact(
+        N_("the last day to act"),
+        lambda a: _shown(a.found.text.official.deadline),
+        _put_deadline,
+        lambda a: _shown(a.found.text.facts.deadline or day_before(a.found.text.facts.effective)),
+    ),
+    Fact(
+        N_("the first day of the new codes"),
+        lambda a: _shown(a.found.text.facts.effective),
+        _put_effective,
+        lambda a: _shown(_day_after(a.found.text.facts.eve or a.found.text.official.deadline)),
+    ),
+)
+_LETTERHEAD = (
+    Fact(
+        N_("the protocol number"),
+        lambda a: _head(a).protocol,
+        lambda a, text: _put_head(a, replace(_head(a), protocol=one_line(text))),
+        is_optional=True,
+    ),
+    Fact(
+        N_("the date"),
+        lambda a: _shown(_head(a).date),
+        lambda a, text: _put_head(a, replace(_head(a), date=_day(text) if text else None)),
+        is_optional=True,
+    ),
+    Fact(
+        N_("the subject"),
+        lambda a: _head(a).subject,
+        lambda a, text: _put_head(a, replace(_head(a), subject=one_line(text))),
+        is_optional=True,
+    ),
+)
+_SITE = (
+    Fact(N_("the operator of the site"), lambda a: a.operator, _put_operator),
+    Fact(
+        N_("the portal's address, for the letters"),
+        lambda a: a.address,
+        lambda a, text: replace(a, address=_address(text)),
+        lambda a: a.found.text.portal,
+        is_optional=True,
+    ),
+)
+_KEEPERS = Fact(
+    N_("who keeps the code"),
+    lambda a: "; ".join(a.found.keepers.both),
+    _put_keepers,
+    is_missing=lambda a: bool(a.found.agencies and a.found.keepers.sentence) and not doubtful(a.found.keepers),
+    is_optional=True,
+)

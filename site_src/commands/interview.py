@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from site_src.commands.documents import find_annexes, find_circulars, find_file, find_password_files
 from site_src.commands.facts import Answers, doubtful, facts_of, free_slug, statuses_of
@@ -24,7 +26,7 @@ from site_src.read.agency import Status, status_counts
 from site_src.read.content.toml_files import SITE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from site_src.commands.facts import Fact
@@ -40,14 +42,22 @@ WIDTH_LEAST = 20  # of a fact in the table, on the narrowest window
 Answer = TypeVar("Answer")
 
 
-class Terminal(Protocol):
-    """Show lines, and ask for one."""
+@dataclass(frozen=True)
+class Terminal:
+    """Somebody who can be asked: ``show`` prints lines, and ``escaped`` has what a question must not hold."""
+
+    show: Callable[[Iterable[str]], None]
+    escaped: Mapping[int, str]
 
     def ask(self, question: str) -> str:
-        """Return the line that somebody types; raises KeyboardInterrupt where they end it."""
-
-    def show(self, lines: Iterable[str]) -> None:
-        """Print the lines."""
+        """Return the line that is typed; Ctrl-D ends the command as Ctrl-C does."""
+        with suppress(ImportError):  # with it the arrow keys work; Windows has its own
+            import_module("readline")
+        try:
+            return input(question.translate(self.escaped))
+        except EOFError:
+            self.show([""])
+            raise KeyboardInterrupt from None
 
 
 def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
@@ -130,6 +140,7 @@ def _ask_document(
             document = read(str(found[0]))
         except ThyridaError as error:
             terminal.show(_error_lines(error))
+            found = ()
         else:
             terminal.show([f"{name}: {found[0]}"])
             return document
@@ -156,12 +167,11 @@ def _ask_circular(
         return circular, understand(annex, circular, Problems())
 
     def read(typed: str) -> tuple[Path | None, Understood]:
-        path = find_file(typed, places) if typed.strip() and typed.strip() != NONE else None
+        path = None if typed.strip() == NONE else find_file(typed, places)
         return path, understand(annex, path, Problems())
 
     found = [path for path in find_circulars(places) if path != annex]
-    none = say("; - if there is none yet") if found else say("; Enter if there is none yet")
-    return _ask_document(say("The circular"), found, read, terminal, none)
+    return _ask_document(say("The circular"), found, read, terminal, say("; - if there is none yet"))
 
 
 def _confirm(answers: Answers, facts: Sequence[Fact], terminal: Terminal) -> Answers:
