@@ -8,7 +8,7 @@ import sys
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
@@ -33,6 +33,7 @@ ANNEX = """\
 000000000033;Δήμος Ηρακλείου;Περιφέρεια Κρήτης;a@kriti.example;
 000000000041;Δήμος Γαύδου;;a@gavdos.example;διατηρεί τον κωδικό του
 """
+PASSWORDS = "000000000017:old\n000000000041:old\n"
 HEAD = """\
 Προθεσμία για ενέργειες : 30-11-2020
 
@@ -114,7 +115,7 @@ def ask(
         return interview(desk.folders, slug, annex, None, DAY, Terminal(script.show, {})), script
 
 
-def facts(desk: SmallSite, answers: Answers) -> tuple[dict[str, object], dict[str, object]]:
+def facts(desk: SmallSite, answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write the campaign, and return its campaign.toml and the site.toml."""
     draft = write_answers(desk.folders.content, answers)
     campaign, site = (
@@ -296,28 +297,29 @@ def on_terminal(desk: SmallSite, typed: Sequence[str], *line: str) -> tuple[int,
 
 
 def test_documents_in_the_content_folder_move_out_of_it(desk: SmallSite) -> None:
-    """The annex is the campaign's then, the circular itself is private, and a password file too; the rest is copied."""
+    """The annex is the campaign's then, circular and password file are private, and a build finds nothing strange."""
     desk.folders.content.mkdir()
     for path in list(desk.base.glob("*.*")):
         path.rename(desk.folders.content / path.name)
-    (desk.folders.content / "live.htpasswd").write_text("000000000017:old\n", encoding="utf-8")
+    (desk.folders.content / "live.htpasswd").write_text(PASSWORDS, encoding="utf-8")
     status, shown = on_terminal(desk, [""] * 9)
     assert status == 0, shown
     assert sorted(path.name for path in desk.folders.content.iterdir()) == ["2020-11", "site.toml"]
     kept = desk.secrets / "circular.txt"
     assert kept.read_text(encoding="utf-8") == HEAD + BODY + KEEPS
-    assert (desk.folders.private / "current.htpasswd").read_text(encoding="utf-8") == "000000000017:old\n"
+    assert (desk.folders.private / "current.htpasswd").read_text(encoding="utf-8") == PASSWORDS
     if os.name == "posix":
         assert {stat.S_IMODE(path.stat().st_mode) for path in (desk.secrets, desk.folders.private)} == {0o700}
         assert {stat.S_IMODE(path.stat().st_mode) for path in (kept, desk.folders.private / "current.htpasswd")} == {
             0o600
         }
     assert f"to {kept}" in shown
+    assert desk.run("build", "--date=2020-11-18").returncode == 0
 
 
 def test_three_commands_make_a_proved_site(desk: SmallSite) -> None:
     """What `new` has asked for is enough: check has no error, and build and verify go through, with no file edited."""
-    (desk.base / "live.htpasswd").write_text("000000000017:old\n000000000041:old\n", encoding="utf-8")
+    (desk.base / "live.htpasswd").write_text(PASSWORDS, encoding="utf-8")
     assert on_terminal(desk, [""] * 9)[0] == 0
     checked = desk.run("check", "--lang=en")
     assert (checked.returncode, "error" in checked.stdout) == (0, False), checked.stdout
