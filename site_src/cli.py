@@ -10,6 +10,7 @@ import threading
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,14 @@ from site_src.problems import InputError, MachineError, Problems, ThyridaError, 
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
     from typing import BinaryIO, TextIO
 
     from rich.progress import Progress as RichProgress
 
     from site_src.commands.facts import Answers
     from site_src.new import Draft
+    from site_src.problems import Problem
     from site_src.prove.verify import Failure, Verdict
     from site_src.read.inputs import Inputs
 
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return COMMANDS[options.command](options)
     except InputError as error:
-        _print(messages.problem_lines(error.problems), sys.stderr)
+        _print_problems(options, error.problems, sys.stderr)
         _print(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
@@ -121,7 +123,7 @@ def _build(options: argparse.Namespace) -> int:
         outcome = build(chosen, Bar(quiet=options.quiet))
         if outcome.state:
             remember(chosen, outcome)
-    _print(messages.problem_lines(outcome.warnings), sys.stderr)
+    _print_problems(options, outcome.warnings, sys.stderr)
     _inform(options, build_lines(outcome, chosen))
     return DONE
 
@@ -146,7 +148,7 @@ def _check(options: argparse.Namespace) -> int:
         print(messages.check_json(counts, problems))
     else:
         _inform(options, messages.check_lines(counts, over))
-        _print(messages.problem_lines(problems))
+        _print_problems(options, problems, sys.stdout)
         _print(messages.reminder_lines(problems))
         if not problems:
             _inform(options, [say("Nothing is wrong.")])
@@ -178,7 +180,7 @@ def _new(options: argparse.Namespace) -> int:
     problems.stop_on_errors()
     with locked(folders.private) if is_for_private else nullcontext():
         moved = tuple(put_away(documents, folders.content, folders.private, draft.folder.name))
-    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _print_problems(options, problems.all(), sys.stderr)
     _inform(options, messages.draft_lines(replace(draft, notes=(*draft.notes, *moved)), draft.folder.name))
     return DONE
 
@@ -211,15 +213,20 @@ def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
 
 def _serve(options: argparse.Namespace) -> int:
     from site_src.serve.preview import Preview
-    from site_src.serve.server import serve
+    from site_src.serve.server import open_browser, serve
 
     preview = Preview(_folders(options), _today, options.username, Bar(quiet=options.quiet))
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
-    hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
-    _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
-    serve(preview, options.port)
+
+    def announce() -> None:
+        hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
+        _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
+        if sys.stdout.isatty() and not options.no_open:
+            open_browser(address)
+
+    serve(preview, options.port, announce)
     return DONE
 
 
@@ -306,7 +313,7 @@ def _report(options: argparse.Namespace) -> int:
     report = count(inputs, logs, folders, _today(), problems)
     with locked(folders.private, patience=PATIENCE, notify=_print_wait):
         write(report, inputs)
-    _print(messages.problem_lines(problems.all()), sys.stderr)
+    _print_problems(options, problems.all(), sys.stderr)
     _inform(options, messages.report_lines(report))
     return DONE
 
@@ -334,6 +341,12 @@ def _report_failure(error: ThyridaError) -> int:
     return error.exit_status
 
 
+def _print_problems(options: argparse.Namespace, problems: Sequence[Problem], stream: TextIO) -> None:
+    """Print problems, warnings in brief; in full where `check --all` asks for it, or could not show them later."""
+    in_full = options.all if options.command == "check" else options.command in {"new", "report"}
+    _print(messages.problem_lines(problems, getattr(options, "campaign", ""), in_full=in_full), stream)
+
+
 def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
     """Print what was done, unless with ``--quiet``."""
     if not options.quiet:
@@ -341,8 +354,33 @@ def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
 
 
 def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    show = _printer(stream or sys.stdout)
     for line in lines:
-        print(line.translate(ESCAPED), file=stream or sys.stdout)
+        show(line.translate(ESCAPED))
+
+
+def _printer(stream: TextIO) -> Callable[[str], None]:
+    """Return what prints a line: in colour on a terminal, unless NO_COLOR is set (no-color.org), and plain elsewhere.
+
+    A server that activates has Python alone, and so no colour.
+    """
+    plain = partial(print, file=stream)
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return plain
+    try:
+        from rich.console import Console
+        from rich.text import Text
+    except ImportError:
+        return plain
+    console = Console(file=stream)
+
+    def show(line: str) -> None:
+        text = Text(line)
+        length, style = messages.first_words(line)
+        text.stylize(style, 0, length)
+        console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
+
+    return show
 
 
 class Bar:

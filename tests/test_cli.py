@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.small_site import ROOT, ROWS, SLUG, SmallSite
+from tests.support.small_site import ROOT, ROWS, SLUG, SmallSite, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +138,45 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(site: SmallSite) -> None:
     assert "3 of 3" not in shown
 
 
+WRONG = (*ROWS, "12;Δήμος [red]Πάρου[/red];;paros@dimos.example;", "412345678901;Δήμος Νάξου;;Naxos@dimos.example;")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "error:"), ("el", "σφάλμα:")])
+def test_a_terminal_shows_what_a_line_is_in_colour(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    """Error, warning and hint are bold, two of them in colour; the text is that of a pipe, and no line is broken."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+    site.write(WRONG)
+    plain = site.run("check", f"--lang={language}").stdout
+    shown = site.run("check", f"--lang={language}", stream=Terminal).stdout
+    assert f"\x1b[1;31m{words}\x1b[0m annex.csv, A6" in shown
+    assert {"\x1b[1;35m", "\x1b[1m"} < {*re.findall(r"\x1b\[[0-9;]+m", shown)}
+    assert re.sub(r"\x1b\[[0-9;]+m", "", shown) == plain
+    assert "\x1b" not in plain
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_user_who_wants_no_colour_gets_none(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    """NO_COLOR (no-color.org), or a terminal that knows no colours: the plain text of a pipe."""
+    for name, value in {"TERM": "xterm", **environment}.items():
+        monkeypatch.setenv(name, value)
+    site.write(WRONG)
+    assert site.run("check", stream=Terminal).stdout == site.run("check").stdout
+
+
+def test_a_machine_without_packages_has_no_colour(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the server `activate` prints on a terminal with Python alone."""
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    run = site.run("activate", SLUG, f"--password-file={site.base / 'none'}", stream=Terminal)
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: ")
+
+
 def test_nothing_that_is_printed_commands_a_terminal(site: SmallSite) -> None:
     """A user of the live file whose name holds a terminal's orders is named with these as escapes."""
     site.write()
@@ -149,7 +189,10 @@ def test_nothing_that_is_printed_commands_a_terminal(site: SmallSite) -> None:
     assert not {"\x1b", "\x07", "\x9b"} & {*ended.stderr, *ended.stdout}
 
 
-COSTLY = {"bcrypt", "jinja2", "livereload", "lxml", "markdown", "openpyxl", "pypdfium2", "pyzipper", "tomlkit", "typst"}
+COSTLY = {
+    *("bcrypt", "jinja2", "livereload", "lxml", "markdown", "openpyxl"),
+    *("pypdfium2", "pyzipper", "rich", "tomlkit", "typst"),
+}
 
 
 def test_a_command_loads_only_what_it_uses() -> None:

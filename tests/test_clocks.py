@@ -99,5 +99,5 @@ def test_report_goes_by_content(when: str, site: SmallSite) -> None:
     for _ in range(2):
         done = site.run("report", SLUG, str(log), "--lang=en")
         assert done.returncode == 0, done.stderr
-        assert "1 of 3 agencies have collected" in done.stdout
+        assert "1 of 3 agencies has collected" in done.stdout
         set_times(site.base, when)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,18 +12,20 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.xml.constants import ARC_CORE
 
 from site_src.commands.messages import problem_counts
-from site_src.files.private import write_private
+from site_src.files.private import put_private, write_private
 from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
 from site_src.folders import is_within
 from site_src.language.say import say
-from site_src.problems import Place, Problems, Severity, UsageError, by_remedy, visible
+from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, visible
 from site_src.read.annex.sheets import read_sheets
-from site_src.read.content.campaign_folder import annexes_in, campaign_folders
+from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
+from site_src.read.content.enclosures import office_part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from openpyxl.cell.cell import Cell
@@ -38,6 +41,9 @@ WIDTH_LEAST, WIDTH_MOST = 8, 60  # characters of a column of the annex
 COLUMN_MOST = 16_384  # Excel's limit
 ROW_MOST = 1_048_576  # Excel's limit
 COMMENT_SIZE = (200, 360)  # pixels: height and width
+
+# Who saved a report last, among its document properties: Excel and LibreOffice put in their user, whose changes stay.
+LAST_AUTHOR = "Thyrida check --report"
 
 # The styles of cells by name: openpyxl gives a cell a named one much faster than its parts. A mark is a colour and a
 # shape of letters, for readers who cannot tell the colours apart.
@@ -86,7 +92,7 @@ def _check_path(path: Path, folders: Folders) -> None:
             say("write the report elsewhere"),
         ),
         (
-            path.exists(),
+            path.exists() and not _is_own(path),
             say('"{path}" is there already, and is not overwritten', path=path),
             say("delete it, or give the report another name"),
         ),
@@ -101,12 +107,42 @@ def _check_path(path: Path, folders: Folders) -> None:
             raise UsageError(message, hint)
 
 
+def _is_own(path: Path) -> bool:
+    """Return whether a file is a report as a check wrote it, which the next one replaces."""
+    with _naming_the_program(path):
+        return path.is_file() and f">{LAST_AUTHOR}<".encode() in office_part(path.read_bytes(), ARC_CORE)
+
+
+@contextmanager
+def _naming_the_program(path: Path) -> Iterator[None]:
+    """Let an access that is denied name the program that has the file open: Windows lets nobody else replace it."""
+    try:
+        yield
+    except PermissionError as error:
+        if not path.exists():
+            raise
+        message = say('another program, such as Excel, has "{path}" open, and it cannot be replaced', path=path)
+        for document, program, _ in open_documents(path.parent):
+            if document == path:
+                message = say('{program} has "{path}" open, and it cannot be replaced', path=path, program=program)
+        hint = say("close it there, or give the report another name; if nobody has it open, check your permissions")
+        raise MachineError(message, hint) from error
+
+
 def write_report(path: Path, campaign: Path, problems: Sequence[Problem]) -> None:
-    """Write the report on a campaign to a new file; its owner alone may read it, since it holds the addresses."""
+    """Write the report on a campaign; its owner alone may read it, since it holds the addresses.
+
+    It replaces an earlier report alone: a file that somebody put there meanwhile is a FileExistsError.
+    """
     annexes = annexes_in(campaign)
     name = annexes[0].name if len(annexes) == 1 else ""
     sheets = read_sheets(annexes[0], Problems()) if name else ()  # mistakes in reading are among the problems already
-    write_private(path, check_sheet(sheets, problems, name))
+    report = check_sheet(sheets, problems, name)
+    if not path.exists() or not _is_own(path):
+        write_private(path, report)
+        return
+    with _naming_the_program(path):
+        put_private({path: report})
 
 
 def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str) -> bytes:
@@ -114,7 +150,7 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
 
     Values are as the annex shows them, a merged one in its first cell; hidden rows and columns are shown.
     """
-    book = new_workbook()
+    book = new_workbook(last_author=LAST_AUTHOR)
     for name, parts in _STYLES.items():
         book.add_named_style(NamedStyle(name, **parts))
     first = book.worksheets[0]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from site_src.language.catalogues import N_
 from site_src.language.say import call, say, say_day, say_many
-from site_src.problems import alike_lines, by_remedy, counts_by_severity, visible
+from site_src.problems import alike_lines, by_remedy, counts_by_severity, in_full_lines, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,13 +21,37 @@ if TYPE_CHECKING:
     from site_src.report.collection import Region, Report
 
 
-def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield how many problems there are, then all of them, those with the same remedy together."""
+# How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
+# white and on black, where yellow cannot.
+_STYLES = {
+    N_("error: {text}"): "bold red",
+    N_("warning: {text}"): "bold magenta",
+    N_("  hint: {hint}"): "bold",
+}
+
+
+def first_words(line: str) -> tuple[int, str]:
+    """Return the length of the words that say what a line is, and their style; 0 where it has none."""
+    for words, style in _STYLES.items():
+        start = say(words, text="", hint="").rstrip()
+        if line.startswith(start):
+            return len(start), style
+    return 0, ""
+
+
+def problem_lines(problems: Sequence[Problem], slug: str = "", *, in_full: bool = False) -> Iterator[str]:
+    """Yield how many problems there are, then all of them, those with the same remedy together.
+
+    Warnings with the same remedy share a line unless ``in_full``; the last lines name the commands that show each.
+    """
     if problems:
         yield problem_counts(problems)
     for alike in by_remedy(problems):
         yield ""
-        yield from alike_lines(alike)
+        yield from alike_lines(alike, in_full=in_full)
+    if more := () if in_full else [*in_full_lines(problems, slug)]:
+        yield ""
+        yield from more
 
 
 def problem_counts(problems: Sequence[Problem]) -> str:
@@ -225,11 +250,11 @@ def _region(region: Region) -> str:
 def _collected(report: Report) -> str:
     found = report.collection
     counts = say_many(
-        "{slug}: {collected} of {number} agency has collected its letter",
-        "{slug}: {collected} of {number} agencies have collected their letter",
-        len(found.recipients),
+        "{slug}: {number} {of_all} has collected its letter",
+        "{slug}: {number} {of_all} have collected their letter",
+        len(found.collected),
         slug=report.campaign.slug,
-        collected=len(found.collected),
+        of_all=say_many("of {number} agency", "of {number} agencies", len(found.recipients)),
     )
     if report.tally.span is None:
         return counts

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     Value = str | int | datetime
 
 
-def new_workbook(*, write_only: bool = False) -> Workbook:
+def new_workbook(*, write_only: bool = False, last_author: str = "") -> Workbook:
     """Return a workbook to be filled and saved. ``write_only`` takes row after row, and little memory."""
     book = Workbook(write_only=write_only)
     book.properties.creator = "Thyrida"
+    book.properties.lastModifiedBy = last_author or None
     return book
 
 

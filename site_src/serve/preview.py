@@ -19,7 +19,16 @@ from site_src.make.pages.render import Archive, Edition, render_pages
 from site_src.make.public_annex import public_annex
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
-from site_src.problems import Problem, Problems, Severity, UsageError, alike_lines, by_remedy, counts_by_severity
+from site_src.problems import (
+    Problem,
+    Problems,
+    Severity,
+    UsageError,
+    alike_lines,
+    by_remedy,
+    counts_by_severity,
+    in_full_lines,
+)
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
 
@@ -199,4 +208,6 @@ def _problem_section(severity: Severity, count: str, problems: tuple[Problem, ..
     groups = by_remedy(problem for problem in problems if problem.severity is severity)
     texts = (html.escape("\n".join(alike_lines(alike))) for alike in groups)
     listed = "\n".join(f"<li><pre>{text}</pre></li>" for text in texts)
-    return f'<section class="{severity}">\n<h2>{count}</h2>\n<ul>\n{listed}\n</ul>\n</section>'
+    more = html.escape("\n".join(in_full_lines([problem for alike in groups for problem in alike])))
+    more = f"\n<pre>{more}</pre>" if more else ""
+    return f'<section class="{severity}">\n<h2>{count}</h2>\n<ul>\n{listed}\n</ul>{more}\n</section>'

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
+import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,6 +17,9 @@ from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
 from site_src.files.private import CURRENT_NAME
+from site_src.language.reasons import reason
+from site_src.language.say import say
+from site_src.problems import MachineError
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
@@ -22,6 +28,10 @@ if TYPE_CHECKING:
     from site_src.serve.preview import Preview
 
 LOCAL_NAMES = {"127.0.0.1", "localhost"}
+
+# Another program has the port, or the system keeps it: the errors of POSIX, and those of Windows (winsock2.h).
+PORT_REFUSED = {errno.EADDRINUSE, errno.EACCES, 10048, 10013}
+PORTS = (5500, 8500)  # the usual one, and the one to propose in its place: Windows keeps ports in ranges
 
 MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
 
@@ -62,8 +72,39 @@ def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
             yield str(file), status.st_size, status.st_mtime_ns
 
 
-def serve(preview: Preview, port: int) -> None:
-    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
+class Server(livereload.Server):
+    """livereload's server, which here says when it listens, and names the port where it cannot."""
+
+    def __init__(self, application: Callable[..., object], notify: Callable[[], None]) -> None:
+        super().__init__(application, InputsWatcher())
+        self._notify = notify
+
+    def application(self, port: int, *place: object, **options: object) -> None:
+        """Begin to listen. Raises MachineError where the port is not to be had."""
+        try:
+            super().application(port, *place, **options)
+        except OSError as error:
+            if error.errno not in PORT_REFUSED:
+                raise
+            message = say("the preview cannot use the port {port} of this machine: {why}", port=port, why=reason(error))
+            other = next(each for each in PORTS if each != port)
+            hint = say("end the preview that runs already, or choose another port: serve --port {other}", other=other)
+            raise MachineError(message, hint) from error
+        self._notify()
+
+
+def open_browser(address: str) -> None:
+    """Open an address, where browsers have windows: one in the terminal would hide what the preview says there."""
+    has_windows = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_windows:
+        webbrowser.open(address)
+
+
+def serve(preview: Preview, port: int, notify: Callable[[], None] = lambda: None) -> None:
+    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C.
+
+    ``notify`` is called as soon as it listens.
+    """
 
     def application(
         environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
@@ -80,7 +121,7 @@ def serve(preview: Preview, port: int) -> None:
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
     LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
     logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
-    server = livereload.Server(application, InputsWatcher())
+    server = Server(application, notify)
     folders = preview.folders
     for path in (folders.content, folders.templates, folders.private / CURRENT_NAME):
         server.watch(str(path), preview.refresh)

@@ -5,6 +5,7 @@ import json
 import shutil
 import stat
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import openpyxl
 import pytest
@@ -70,13 +71,69 @@ def test_with_json_nothing_else_is_said(site: SmallSite, report: Path) -> None:
     assert report.is_file()
 
 
-def test_a_file_that_is_there_stays(site: SmallSite, report: Path) -> None:
-    """Whatever it is: the report never takes the place of another file."""
-    report.write_bytes(b"precious")
+def _write_precious(_: SmallSite, path: Path) -> None:
+    path.write_bytes(b"precious")
+
+
+def _write_book(_: SmallSite, path: Path) -> None:
+    openpyxl.Workbook().save(path)
+
+
+def _write_annex(site: SmallSite, path: Path) -> None:
+    site.run("new", "--template", str(path))
+
+
+def _edit_report(site: SmallSite, path: Path) -> None:
+    """As Excel saves a report to which somebody has added notes."""
+    site.run("check", f"--report={path}")
+    book = openpyxl.load_workbook(path)
+    book.properties.lastModifiedBy = "Υπάλληλος"
+    book.save(path)
+
+
+@pytest.mark.parametrize("write", [_write_precious, _write_book, _write_annex, _edit_report])
+def test_a_file_that_is_there_stays(site: SmallSite, report: Path, write: Callable[[SmallSite, Path], None]) -> None:
+    """Whatever it is, even an annex that Thyrida began or a report that somebody changed since."""
+    write(site, report)
+    before = report.read_bytes()
     run = site.run("check", f"--report={report}")
-    assert (run.returncode, report.read_bytes()) == (2, b"precious")
+    assert (run.returncode, report.read_bytes()) == (2, before)
     assert "is there already" in run.stderr
     assert "hint: delete it" in run.stderr
+
+
+def test_the_next_report_replaces_the_last(site: SmallSite, report: Path) -> None:
+    """The command can be repeated after each correction; the new report is its owner's alone again."""
+    site.write(BAD)
+    site.run("check", f"--report={report}")
+    assert openpyxl.load_workbook(report)["Problems"]["A4"].value == 1
+    site.write()
+    assert site.run("check", f"--report={report}").returncode == 0
+    assert openpyxl.load_workbook(report)["Problems"]["A1"].value.startswith("Nothing is wrong.")
+    assert (stat.S_IMODE(report.stat().st_mode), [*report.parent.glob("*.xlsx*")]) == (0o600, [report])
+
+
+@pytest.mark.parametrize(
+    ("lock", "language", "says"),
+    [
+        ("~$problems.xlsx", "en", "error: Excel has "),
+        (".~lock.problems.xlsx#", "en", "error: LibreOffice has "),
+        ("", "en", "error: another program, such as Excel, has "),
+        ("~$problems.xlsx", "el", "σφάλμα: το Excel έχει ανοιχτό το αρχείο "),
+        ("", "el", "σφάλμα: κάποιο άλλο πρόγραμμα, όπως το Excel, έχει ανοιχτό το αρχείο "),
+    ],
+)
+def test_a_report_that_is_open_stays(site: SmallSite, report: Path, lock: str, language: str, says: str) -> None:
+    """Windows replaces no file that Excel has open: the program is named first, and the old report is whole."""
+    site.run("check", f"--report={report}")
+    before = report.read_bytes()
+    if lock:
+        report.with_name(lock).write_bytes(b"")
+    with mock.patch("site_src.files.private.move", side_effect=PermissionError(13, "denied", str(report))):
+        run = site.run("check", f"--report={report}", f"--lang={language}")
+    assert (run.returncode, report.read_bytes()) == (3, before)
+    assert run.stderr.splitlines()[0].startswith(says)
+    assert [path.name for path in report.parent.glob("problems*")] == [report.name]
 
 
 @pytest.mark.parametrize("place", ["dist/problems.xlsx", "dist/files/problems.xlsx", "link/problems.xlsx"])

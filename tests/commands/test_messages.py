@@ -1,18 +1,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from site_src.commands.messages import problem_lines
-from site_src.problems import ALIKE_SHOWN, Place, Problem, Severity, Topic, by_remedy
+from site_src.language.say import USUAL_CALL, call
+from site_src.problems import Place, Problem, Severity, Topic, by_remedy
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.small_site import SmallSite
 
-SHORT = [f"{number};Δήμος {number};;a{number}@dimos.example;" for number in range(100, 100 + ALIKE_SHOWN + 7)]
+SHORT = [f"{number};Δήμος {number};;a{number}@dimos.example;" for number in range(100, 127)]
+CAPITALS = [f"{number:012d};Δήμος {number};;A{number}@dimos.example;" for number in range(1, 28)]
+SHARED = ("000000000091;Δήμος Πάρου;;ab@dimos.example;", "000000000092;Δήμος Νάξου;;ab@dimos.example;")
 
 
 def _problem(message: str, hint: str, topic: Topic = Topic.EMAIL, severity: Severity = Severity.ERROR) -> Problem:
@@ -54,31 +61,96 @@ def test_nothing_wrong_is_no_line() -> None:
     assert list(problem_lines([])) == []
 
 
-@pytest.mark.parametrize(("more", "told"), [(0, []), (1, ["… and 1 more"]), (37, ["… and 37 more"])])
-def test_many_of_one_kind_are_told_in_part(more: int, told: list[str]) -> None:
-    """Twenty show what the matter is; the number of the rest, and where they are, follows."""
-    lines = list(problem_lines([_problem("empty", "fill it")] * (ALIKE_SHOWN + more)))
-    assert sum(line.startswith("error:") for line in lines) == ALIKE_SHOWN
-    assert [line.split(" like")[0] for line in lines if line.startswith("…")] == told
-    assert lines[-1] == "  hint: fill it"
+def _warning(cell: str, message: str = "odd", file: str = "annex.csv", value: str = "x") -> Problem:
+    problem = _problem(message, "look at it", severity=Severity.WARNING)
+    return replace(problem, at=Place(file, cell=cell), value=value)
 
 
 @pytest.mark.parametrize(
-    ("language", "counts", "error", "more"),
+    ("warnings", "line"),
     [
-        ("en", "27 errors.", "error:", "… and 7 more like these; "),
-        ("el", "27 σφάλματα.", "σφάλμα:", "… και 7 ακόμη σαν αυτά· "),
+        ([_warning("D2")], 'annex.csv, D2: "x": odd'),
+        ([_warning("D2"), _warning("D3")], "annex.csv, D2, D3 (2 in all): odd"),
+        ([_warning(f"D{row}") for row in range(2, 6)], "annex.csv, D2, D3, D4, … (4 in all): odd"),
+        ([_warning("D2"), _warning("D2", value="y")], "annex.csv, D2 (2 in all): odd"),
+        ([_warning("D2"), _warning("D3", "even")], 'annex.csv, D2, D3 (2 in all): the first: "x": odd'),
+        ([_warning("D2"), _warning("", file="a.md")], "annex.csv, D2, a.md (2 in all): odd"),
+        ([_warning("", file="a.pdf"), _warning("", file="b.pdf")], "a.pdf, b.pdf (2 in all): odd"),
     ],
 )
-def test_check_tells_a_colleague(site: SmallSite, language: str, counts: str, error: str, more: str) -> None:
-    """In both languages: counts, the first of each kind, the rest as a number; and the status says that it is wrong."""
+def test_warnings_with_one_remedy_share_a_line(warnings: list[Problem], line: str) -> None:
+    """The line has the number, the first three cells, and what is wrong: with the first of them where they differ."""
+    assert list(problem_lines(warnings))[2:4] == [f"warning: {line}", "  hint: look at it"]
+
+
+def test_warnings_in_full_are_one_by_one() -> None:
+    """Each has its place and value again, the hint stands once, and no command is named that shows more."""
+    lines = list(problem_lines([_warning("D2"), _warning("D3", value="y")], in_full=True))
+    assert lines[1:] == [
+        "",
+        'warning: annex.csv, D2: "x": odd',
+        'warning: annex.csv, D3: "y": odd',
+        "  hint: look at it",
+    ]
+
+
+def test_the_command_that_shows_all_names_the_campaign() -> None:
+    """It is the one that was asked for; with several campaigns the report needs a name, which the reader puts in."""
+    several = [replace(each, at=replace(each.at, campaign="2021-05")) for each in (_warning("D2"), _warning("D3"))]
+    for problems, slug, every, one in (
+        ([_warning("D2"), _warning("D3")], "", "check", "check"),
+        (several, "", "check", "check SLUG"),
+        (several, "2021-05", "check 2021-05", "check 2021-05"),
+    ):
+        ends = [line.partition("build.py ")[2] for line in list(problem_lines(problems, slug))[-2:]]
+        assert ends == [f"{every} --all", f"{one} --report problems.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("language", "counts", "error"), [("en", "27 errors.", "error:"), ("el", "27 σφάλματα.", "σφάλμα:")]
+)
+def test_errors_are_shown_in_full(site: SmallSite, language: str, counts: str, error: str) -> None:
+    """In both languages: counts, each error with its cell; and the status says that it is wrong."""
     site.write((*ROWS, *SHORT))
     run = site.run("check", f"--lang={language}")
     assert run.returncode == 1
     lines = run.stdout.splitlines()
     assert lines[1] == counts
-    assert sum(line.startswith(f"{error} annex.csv, A") for line in lines) == ALIKE_SHOWN
-    assert [line for line in lines if line.startswith(more) and "--report" in line]
+    told = [line for line in lines if line.startswith(f"{error} annex.csv, A")]
+    assert [f'A{row}: "{row + 94}": ' in line for row, line in enumerate(told, start=6)] == [True] * len(SHORT)
+    assert "--all" not in run.stdout
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_check_speaks_briefly(site: SmallSite, root: Path, language: str) -> None:
+    """The whole answer for a small annex: errors one by one, warnings a line a kind, and what shows them all."""
+    site.write((*ROWS, SHORT[0], *CAPITALS, *SHARED))
+    told = site.run("check", f"--lang={language}").stdout.replace(call(), USUAL_CALL)
+    assert told == (root / "tests" / "data" / f"check.{language}.txt").read_text(encoding="utf-8")
+
+
+def test_nothing_that_was_shortened_is_lost(site: SmallSite, tmp_path: Path) -> None:
+    """`--all`, JSON and the marked workbook have every warning with its cell."""
+    site.write((*ROWS, *CAPITALS))
+    cells = [f"D{row}" for row in range(6, 6 + len(CAPITALS))]
+    lines = site.run("check", "--all").stdout.splitlines()
+    assert [line.split(": ")[1] for line in lines if line.startswith("warning:")] == [f"annex.csv, {c}" for c in cells]
+    assert [line for line in lines if "--all" in line or "--report" in line] == []
+    assert [found["cell"] for found in json.loads(site.run("check", "--format=json").stdout)["problems"]] == cells
+    report = tmp_path / "problems.xlsx"
+    site.run("check", f"--report={report}")
+    shown = openpyxl.load_workbook(report)["annex.csv"]
+    assert [cell.coordinate for row in shown.iter_rows() for cell in row if cell.comment] == cells
+
+
+def test_the_summary_of_a_build_stays_in_sight(site: SmallSite) -> None:
+    """Its warnings are brief too: a kind is one line with its remedy, whatever the number."""
+    site.write((*ROWS, *CAPITALS))
+    run = site.run("build", "--date=2020-11-18")
+    assert run.returncode == 0
+    (line,) = (line for line in run.stderr.splitlines() if line.startswith("warning:"))
+    assert "D6, D7, D8, … (27 in all)" in line
+    assert len(run.stderr.splitlines()) < 20
 
 
 def test_build_tells_them_the_same_way(site: SmallSite) -> None:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from site_src.commands.messages import report_lines
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import InputError, Problems, UsageError
+from site_src.problems import InputError, Problems, StateError
 from site_src.read.inputs import Inputs
 from site_src.read.words import Words
 from site_src.report.reporting import count, write
@@ -347,7 +347,7 @@ def test_a_campaign_that_was_never_built(tmp_path: Path) -> None:
     """Without a build there is nothing to collect, and the message says so."""
     site = SmallSite(tmp_path)
     site.write()
-    with pytest.raises(UsageError, match="never built"):
+    with pytest.raises(StateError, match="never built"):
         told(site)
 
 
@@ -358,7 +358,7 @@ def test_the_command(site: SmallSite) -> None:
     assert done.returncode == 0
     assert f"warning: {log}, line 2: 1 line could not be read: " in done.stderr
     assert (
-        "2020-11: 1 of 4 agencies have collected their letter; the logs cover 18 November 2020 to 18 November 2020"
+        "2020-11: 1 of 4 agencies has collected its letter; the logs cover 18 November 2020 to 18 November 2020"
         in done.stdout
     )
     assert re.search(r"Not collected: 3, by region:\n +1  Περιφέρεια", done.stdout)
@@ -367,6 +367,21 @@ def test_the_command(site: SmallSite) -> None:
     assert "Log lines:     3, of which 1 could not be read" in done.stdout
     assert str(site.secrets / "report.html") in done.stdout
     assert str(site.secrets / "report.xlsx") in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("collected", "counts"),
+    [
+        ((), "2020-11: 0 από τους 4 φορείς έχουν παραλάβει το έγγραφό τους"),
+        ((THIRA,), "2020-11: 1 από τους 4 φορείς έχει παραλάβει το έγγραφό του"),
+        ((THIRA, CRETE), "2020-11: 2 από τους 4 φορείς έχουν παραλάβει το έγγραφό τους"),
+    ],
+)
+def test_the_verb_agrees_with_how_many_have_collected(site: SmallSite, collected: tuple[str, ...], counts: str) -> None:
+    """Greek counts those who have collected: one of 385 has, two of 385 have."""
+    log = write_log(site, *(line(each, each) for each in collected))
+    done = site.run("report", SLUG, str(log), "--lang=el")
+    assert done.stdout.splitlines()[0].partition("·")[0] == counts
 
 
 def test_the_command_tells_what_is_wrong(site: SmallSite) -> None:

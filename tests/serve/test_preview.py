@@ -113,3 +113,5 @@ def test_errors_stand_before_the_warnings_and_apart(site: SmallSite) -> None:
     errors, warnings = re.findall(r'<section class="(?:error|warning)">(.*?)</section>', page, re.DOTALL)
     assert ("<h2>1 error</h2>" in errors, "error: " in errors, "warning: " in errors) == (True, True, False)
     assert ("<h2>2 warnings</h2>" in warnings, "warning: " in warnings, "error: " in warnings) == (True, True, False)
+    assert "annex.csv, D2, D3 (2 in all): " in warnings
+    assert ("check --all" in errors, "check --all" in warnings) == (False, True)

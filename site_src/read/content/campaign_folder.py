@@ -317,13 +317,18 @@ def _hint_of_rename(found: str, name: str) -> str:
 
 
 def _warn_of_open(folder: Path, campaign: Path, problems: Problems) -> None:
+    for path, program, lock in open_documents(folder):
+        message = say("this file is open in {program}: changes that are not saved are not read", program=program)
+        hint = say('save and close it; where nobody has it open any more, delete "{lock}"', lock=lock)
+        at = Place(file=path.relative_to(campaign).as_posix())
+        problems.warning(Topic.FILE, message, hint=hint, at=at)
+
+
+def open_documents(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield each document that is open in an office program, the program, and the name of the file that says so."""
     for path in in_order(folder.iterdir()):
         found = _OPEN.fullmatch(path.name)
         name = found and (found["office"] or found["libre"])
         if found and name and (folder / name).is_file():
             office = "Excel" if PurePath(name).suffix.lower() in SHEET_ENDINGS else "Word"
-            program = "LibreOffice" if found["libre"] else office
-            message = say("this file is open in {program}: changes that are not saved are not read", program=program)
-            hint = say('save and close it; where nobody has it open any more, delete "{lock}"', lock=path.name)
-            at = Place(file=(folder / name).relative_to(campaign).as_posix())
-            problems.warning(Topic.FILE, message, hint=hint, at=at)
+            yield folder / name, "LibreOffice" if found["libre"] else office, path.name

@@ -200,14 +200,14 @@ def _starts_with(signature: bytes) -> Callable[[bytes], bool]:
 
 def _office(kind: str) -> Callable[[bytes], bool]:
     main = f"application/vnd.openxmlformats-officedocument.{kind}.main+xml".encode()
-    return lambda data: main in _part(data, OFFICE_TYPES)
+    return lambda data: main in office_part(data, OFFICE_TYPES)
 
 
 def _open_document(kind: str) -> Callable[[bytes], bool]:
-    return lambda data: _part(data, ODF_TYPE).strip() == f"application/vnd.oasis.opendocument.{kind}".encode()
+    return lambda data: office_part(data, ODF_TYPE).strip() == f"application/vnd.oasis.opendocument.{kind}".encode()
 
 
-def _part(data: bytes, name: str) -> bytes:
+def office_part(data: bytes, name: str) -> bytes:
     """Return a part of an office document; nothing where there is none, or the document is damaged."""
     if not data.startswith(ZIP_SIGNATURE):
         return b""
