@@ -7,6 +7,8 @@ import glob
 import os
 import sys
 import threading
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
+    from site_src.commands.facts import Answers
+    from site_src.new import Draft
     from site_src.problems import Problem
     from site_src.prove.verify import Failure, Verdict
     from site_src.read.inputs import Inputs
@@ -162,17 +166,49 @@ def _new(options: argparse.Namespace) -> int:
         write_template(options.template)
         _inform(options, messages.template_lines(options.template))
         return DONE
+    from site_src.files.private import check_private
+    from site_src.new.campaign_files import Documents, put_away
+    from site_src.publish.publish import locked
+
+    folders, problems = _folders(options), Problems()
+    answers = _ask(options, folders) if options.asks else None
+    documents = Documents(options.annex, options.circular, answers.passwords if answers else None)
+    is_for_private = documents.is_for_private(folders.content)
+    if is_for_private:
+        check_private(folders.private)
+    draft = _draft(options, folders.content, answers, problems)
+    problems.stop_on_errors()
+    with locked(folders.private) if is_for_private else nullcontext():
+        moved = tuple(put_away(documents, folders.content, folders.private, draft.folder.name))
+    _print_problems(options, problems.all(), sys.stderr)
+    _inform(options, messages.draft_lines(replace(draft, notes=(*draft.notes, *moved)), draft.folder.name))
+    return DONE
+
+
+def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, problems: Problems) -> Draft:
+    """Write a new campaign as it was answered, or as the arguments have it."""
+    from site_src.commands.interview import write_answers
     from site_src.new import draft_campaign, draft_successor
 
-    problems, content, slug = Problems(), options.content.resolve(), options.campaign
+    given = (options.annex, options.circular, problems)
+    if answers:
+        return write_answers(content, answers)
     if options.before:
-        draft = draft_successor(content, slug, options.before, options.annex, options.circular, problems)
-    else:
-        draft = draft_campaign(content, slug, options.annex, options.circular, problems)
-    problems.stop_on_errors()
-    _print_problems(options, problems.all(), sys.stderr)
-    _inform(options, messages.draft_lines(draft, slug))
-    return DONE
+        return draft_successor(content, options.campaign, options.before, *given)
+    return draft_campaign(content, options.campaign, *given)
+
+
+def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
+    """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
+    from site_src.commands.interview import Terminal, ask_slug, interview
+
+    terminal = Terminal(_print, ESCAPED)
+    if options.before:
+        options.campaign = ask_slug(folders.content, _today(), terminal)
+        return None
+    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), terminal)
+    options.annex, options.circular = answers.annex, answers.circular
+    return answers
 
 
 def _serve(options: argparse.Namespace) -> int:
