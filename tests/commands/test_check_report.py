@@ -122,8 +122,8 @@ def test_the_next_report_replaces_the_last(site: SmallSite, report: Path) -> Non
         ("~$problems.xlsx", "en", "error: Excel has "),
         (".~lock.problems.xlsx#", "en", "error: LibreOffice has "),
         ("", "en", "error: another program, such as Excel, has "),
-        ("~$problems.xlsx", "el", "σφάλμα: το Excel έχει ανοιχτό το αρχείο "),
-        ("", "el", "σφάλμα: κάποιο άλλο πρόγραμμα, όπως το Excel, έχει ανοιχτό το αρχείο "),
+        ("~$problems.xlsx", "el", "σφάλμα: το Excel έχει ανοικτό το αρχείο "),
+        ("", "el", "σφάλμα: κάποιο άλλο πρόγραμμα, όπως το Excel, έχει ανοικτό το αρχείο "),
     ],
 )
 def test_a_report_that_is_open_stays(site: SmallSite, report: Path, lock: str, language: str, says: str) -> None:

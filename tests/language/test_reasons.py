@@ -46,7 +46,7 @@ def test_the_system_speaks_greek(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(32, "το έχει ανοιχτό άλλο πρόγραμμα"), (10048, "τη θύρα τη χρησιμοποιεί ήδη άλλο πρόγραμμα")],
+    [(32, "το έχει ανοικτό άλλο πρόγραμμα"), (10048, "τη θύρα τη χρησιμοποιεί ήδη άλλο πρόγραμμα")],
 )
 def test_windows_own_words_are_not_needed(number: int, expected: str) -> None:
     """Windows tells its reasons in its own language: its numbers say them in that of the command."""
