@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import livereload
@@ -14,14 +14,16 @@ from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
 from site_src.files.private import CURRENT_NAME
+from site_src.serve.desk import real_content
+from site_src.serve.gate import DESK, LOCAL_NAMES
+from site_src.serve.handler import DeskHandler
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from site_src.serve.desk import Desk
     from site_src.serve.preview import Preview
-
-LOCAL_NAMES = {"127.0.0.1", "localhost"}
 
 MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
 
@@ -62,8 +64,32 @@ def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
             yield str(file), status.st_size, status.st_mtime_ns
 
 
-def serve(preview: Preview, port: int) -> None:
-    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
+class Server(livereload.Server):
+    """livereload's server for the preview, with the desk beside it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(_preview_application(desk.preview), InputsWatcher())
+        self._desk = desk
+
+    def get_web_handlers(self, script: bytes) -> list[Any]:
+        """Return what answers a path, the desk first."""
+        return [(f"{DESK}(.*)", DeskHandler, {"desk": self._desk}), *super().get_web_handlers(script)]
+
+
+def serve(desk: Desk, port: int) -> None:
+    """Show desk and preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
+    # By default it passes over a change within three seconds of the last, and staff would see the text before it.
+    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
+    logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
+    server, folders = Server(desk), desk.preview.folders
+    for path in (real_content(folders.content), folders.templates, folders.private / CURRENT_NAME):
+        server.watch(str(path), desk.preview.refresh)
+    server.serve(port=port, host="127.0.0.1", debug=False)
+
+
+def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
+    """Return the preview as a web application (PEP 3333)."""
 
     def application(
         environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
@@ -76,15 +102,7 @@ def serve(preview: Preview, port: int) -> None:
         start_response(f"{answer.status} ", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
-    # By default it passes over a change within three seconds of the last, and staff would see the text before it.
-    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
-    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
-    logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
-    server = livereload.Server(application, InputsWatcher())
-    folders = preview.folders
-    for path in (folders.content, folders.templates, folders.private / CURRENT_NAME):
-        server.watch(str(path), preview.refresh)
-    server.serve(port=port, host="127.0.0.1", debug=False)
+    return application
 
 
 def _is_local(address: str) -> bool:

@@ -1,0 +1,151 @@
+"""The desk: a campaign from its two documents to its last letter in the browser, for staff without a terminal.
+
+Each page calls the same functions as the commands, and files stay the truth: the desk keeps nothing of its own but the
+results that a page shows next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from site_src.commands.messages import failure_lines, problem_lines
+from site_src.folders import TEMPLATES
+from site_src.language.reasons import reason
+from site_src.language.say import say, spoken
+from site_src.make.pages.assets import read_assets
+from site_src.make.pages.render import page_environment
+from site_src.problems import InputError, ThyridaError
+from site_src.read.content.campaign_folder import SAMPLE_NAME
+from site_src.read.words import Words
+from site_src.serve import agency_page, annex_page, build_page, home_page
+from site_src.serve.gate import DESK
+from site_src.serve.preview import KINDS, Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from site_src.new import Draft
+    from site_src.problems import Problem
+    from site_src.read.inputs import CircularInputs, Inputs
+    from site_src.serve.gate import Gate
+    from site_src.serve.preview import Preview
+
+# What a page does with a form, and what it shows, by the last part of its address.
+SHARED = {"": home_page, "start": home_page, "build": build_page}
+OF_CAMPAIGN = {
+    "begun": home_page,
+    "annex": annex_page,
+    "annex-marked.xlsx": annex_page,
+    "handover.zip": build_page,
+    "agency": agency_page,
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that a form brought; of its name, which may be a path, the desk uses the ending alone."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def ending(self) -> str:
+        """Return the ending in lower case, with its dot."""
+        return PurePath(self.name).suffix.lower()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as it was sent: its fields and its files by their names."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+
+
+def real_content(content: Path) -> Path:
+    """Return the folder that the first campaign is written into: the sample, shown until then, has one of its own."""
+    return content.parent if content.name == SAMPLE_NAME else content
+
+
+class Desk:
+    """The pages of one session, for the folders of its preview."""
+
+    def __init__(self, preview: Preview, gate: Gate) -> None:
+        self.preview = preview
+        self.gate = gate
+        self.job = build_page.Job()
+        self.begun: dict[str, Draft] = {}  # by slug: what `new` understood
+
+    @property
+    def inputs(self) -> Inputs:
+        """Return the inputs as they were read last."""
+        return self.preview.inputs
+
+    def campaign(self, slug: str) -> CircularInputs:
+        """Return the inputs of a campaign that is there."""
+        return next(each for each in self.inputs.all if each.campaign.slug == slug)
+
+    def problems(self, slug: str) -> tuple[Problem, ...]:
+        """Return what is wrong with a campaign, and with that which all campaigns share."""
+        return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
+
+    def _has(self, slug: str) -> bool:
+        return slug in [each.campaign.slug for each in self.inputs.all]
+
+    def show(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Return the page or file at a path below /desk/."""
+        match path.split("/"):
+            case ["assets", _] if path in _FILES:
+                return Answer(HTTPStatus.OK, _FILES[path], KINDS.guess_type(path)[0] or "")
+            case [name] if name in SHARED:
+                return self._guarded(lambda: SHARED[name].show(self, name, "", query))
+            case [slug, name] if name in OF_CAMPAIGN and self._has(slug):
+                return self._guarded(lambda: OF_CAMPAIGN[name].show(self, name, slug, query))
+        return self.page("message.html", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
+
+    def do(self, path: str, form: Form) -> Answer:
+        """Do what a form asks for, and lead to the page that shows it, which may be loaded again."""
+        match path.split("/"):
+            case [name] if name in SHARED:
+                return self._guarded(lambda: _to(SHARED[name].do(self, "", form)))
+            case [slug, name] if name in OF_CAMPAIGN and self._has(slug):
+                return self._guarded(lambda: _to(OF_CAMPAIGN[name].do(self, slug, form)))
+        return self.page("message.html", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
+
+    def refused(self, status: HTTPStatus, why: str) -> Answer:
+        """Return the page for a request that does not pass the gate: it shows nothing of a campaign."""
+        return self.page("refused.html", say("The desk stays closed"), status=status, why=why)
+
+    def page(self, template: str, title: str, *, status: int = HTTPStatus.OK, **facts: object) -> Answer:
+        """Return a page."""
+        words = Words(spoken())
+        environment = page_environment(self.inputs.site, words, _SITE)
+        shared = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK, "lines": ()}
+        text = environment.get_template(f"desk/{template}").render(title=title, **(shared | facts))
+        return Answer(status, text.encode())
+
+    def _guarded(self, work: Callable[[], Answer]) -> Answer:
+        """Return the answer, or the page that says what failed and what to do."""
+        try:
+            return work()
+        except InputError as error:
+            lines = [*problem_lines(error.problems)]
+        except ThyridaError as error:
+            lines = [*failure_lines(error)]
+        except OSError as error:
+            lines = [say("error: {text}", text=f'"{error.filename}": {reason(error)}')]
+        title = say("This could not be done")
+        return self.page("message.html", title, status=HTTPStatus.UNPROCESSABLE_ENTITY, lines=lines)
+
+
+def _to(path: str) -> Answer:
+    return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{path}")
+
+
+# Styles and scripts of the site, and the desk's own.
+_SITE, _OWN = read_assets(), read_assets(TEMPLATES / "desk")
+_PATHS, _FILES = {**_SITE.paths, **_OWN.paths}, {**_SITE.files, **_OWN.files}

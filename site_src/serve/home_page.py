@@ -1,0 +1,117 @@
+"""The desk's first page: each campaign with its state and the one next step; and how a campaign begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from site_src.files.private import MANIFEST_NAME, write_private
+from site_src.language.say import say, say_day, say_many
+from site_src.new import draft_campaign
+from site_src.plan.handover import in_force
+from site_src.plan.manifest import read_manifest
+from site_src.problems import Problems, Severity, StateError, UsageError
+from site_src.publish.publish import locked
+from site_src.read.content.campaign_folder import SAMPLE_NAME
+from site_src.read.inputs import CampaignInputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from site_src.plan.manifest import Manifest
+    from site_src.read.inputs import CircularInputs
+    from site_src.serve.desk import Desk, Form
+    from site_src.serve.preview import Answer
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A campaign's state in words, and the one step that comes next."""
+
+    slug: str
+    folder: str
+    state: str
+    step: str
+    path: str  # of the page for the step
+
+
+def show(desk: Desk, name: str, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return the first page, the form for a new campaign, or what was understood of one."""
+    if name == "start":
+        return desk.page("start.html", say("Start a campaign"), proposal=_free_slug(desk))
+    if name == "begun":
+        return desk.page("begun.html", say("What was understood"), slug=slug, draft=desk.begun.get(slug))
+    is_sample = desk.preview.folders.content.name == SAMPLE_NAME
+    return desk.page("home.html", say("Campaigns"), standings=[*_standings(desk)], is_sample=is_sample)
+
+
+def do(desk: Desk, _: str, form: Form) -> str:
+    """Begin a campaign from the two documents of a form, as `new` does."""
+    folders = desk.preview.folders
+    content = folders.content.parent if folders.content.name == SAMPLE_NAME else folders.content
+    slug, problems = form.fields.get("slug", "").strip(), Problems()
+    with locked(folders.private), TemporaryDirectory(prefix=".desk-", dir=folders.private) as folder:
+        paths = {name: _write(folder, name, form) for name in ("annex", "circular")}
+        if paths["annex"] is None:
+            raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
+        desk.begun[slug] = draft_campaign(content, slug, paths["annex"], paths["circular"], problems)
+    desk.preview.folders = replace(folders, content=content)
+    desk.preview.refresh()
+    return f"{slug}/begun"
+
+
+def _write(folder: str, name: str, form: Form) -> Path | None:
+    """Write an upload where `new` can read it, under a name of ours; None where the form has none."""
+    uploads = form.files.get(name, ())
+    if not uploads:
+        return None
+    path = Path(folder, f"{name}{uploads[0].ending}")
+    write_private(path, uploads[0].content)
+    return path
+
+
+def _free_slug(desk: Desk) -> str:
+    month = f"{desk.preview.today():%Y-%m}"
+    taken = {each.campaign.slug for each in desk.inputs.all}
+    return next(name for name in (month, *(f"{month}-{number}" for number in range(2, 99))) if name not in taken)
+
+
+def last_build(desk: Desk, slug: str) -> Manifest | None:
+    """Return what was built of a campaign last; None where nothing was, or nobody can read it."""
+    try:
+        return read_manifest(desk.preview.folders.private / slug / MANIFEST_NAME)
+    except StateError:  # the next build reports it
+        return None
+
+
+def _standings(desk: Desk) -> Iterator[Standing]:
+    for each in desk.inputs.all:
+        slug = each.campaign.slug
+        state, step, page = _standing(desk, each)
+        yield Standing(slug, each.campaign.folder, state, step, page if page == "build" else f"{slug}/{page}")
+
+
+def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
+    """Return state, step and the step's page."""
+    errors = [each for each in desk.problems(inputs.campaign.slug) if each.severity is Severity.ERROR]
+    if not isinstance(inputs, CampaignInputs):
+        return say("Over"), say("Look up an agency"), "agency"
+    if any(each.at.file == inputs.annex.name for each in errors):
+        return say_many("{number} error", "{number} errors", len(errors)), say("Correct the annex"), "annex"
+    if errors:
+        return say("Draft"), say("See what is missing"), "annex"
+    return _of_sound(desk, inputs)
+
+
+def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
+    """Return the same of a campaign without errors."""
+    campaign, built = inputs.campaign, last_build(desk, inputs.campaign.slug)
+    if not built:
+        return say("Ready"), say("Build"), "build"
+    if dict(built.inputs) != inputs.digests():
+        return say("Changed since the last build"), say("Build again"), "build"
+    if in_force(campaign, desk.preview.folders, desk.preview.today()):
+        return say("In force since {day}", day=say_day(campaign.effective)), say("Look up an agency"), "agency"
+    return say("Built; in force from {day}", day=say_day(campaign.effective)), say("Hand over"), "build"
