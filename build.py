@@ -11,6 +11,7 @@ NEEDED_PYTHON = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = "requirements.txt"
 TEST_REQUIREMENTS = "requirements-test.txt"
+HELP = ("-h", "--help", "--version")
 MACHINE_FAILED = 3
 SIGNALLED = 128  # what shells add to the signal that ended a program
 INTERRUPTED = SIGNALLED + 2  # Ctrl-C
@@ -25,18 +26,20 @@ def main(arguments):
         sys.stderr.write(TOO_OLD % (tuple(sys.version_info[:2]) + NEEDED_PYTHON))
         return MACHINE_FAILED
     find_own_modules()
-    if arguments[:1] == ["activate"]:  # on a server, where nothing is to be installed: Python alone will do
+    if needs_python_alone(arguments):
         from site_src.cli import main as run_command
 
         return run_command(arguments)
     from site_src.files.set_up import clean_environment, is_inside, set_up
+    from site_src.language.say import language_of_machine, say, speak
     from site_src.problems import MachineError
 
+    speak(language_of_machine())
     testing = arguments[:1] == ["test"]
     try:
         python = set_up(ROOT, [REQUIREMENTS, TEST_REQUIREMENTS] if testing else [REQUIREMENTS], tell)
     except MachineError as error:
-        tell("error: %s\n  hint: %s" % (error, error.hint))
+        tell(say("error: {text}", text=error) + "\n" + say("  hint: {hint}", hint=error.hint))
         return MACHINE_FAILED
     if testing:
         return run([python, os.path.join(ROOT, "tests", "run.py")] + arguments[1:], clean_environment())
@@ -45,6 +48,12 @@ def main(arguments):
 
         return run_command(arguments)
     return run([python, os.path.abspath(__file__)] + arguments, clean_environment())
+
+
+def needs_python_alone(arguments):
+    """Return whether nothing is to be installed: for help, and for activate, which runs on a server."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return options[:1] == ["activate"] or any(word in HELP for word in options)
 
 
 def find_own_modules():
@@ -78,5 +87,7 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:  # before the command began: once it runs, it says itself how it leaves things
-        sys.stderr.write("Stopped; nothing was done.\n")
+        from site_src.language.say import say
+
+        tell(say("Stopped; nothing was done."))
         sys.exit(INTERRUPTED)

@@ -178,18 +178,23 @@ def _serve(options: argparse.Namespace) -> int:
     from site_src.serve.desk import Desk
     from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
-    from site_src.serve.server import serve
+    from site_src.serve.server import open_browser, serve
 
     preview = Preview(_folders(options), _today, options.username, Bar(quiet=options.quiet))
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
-    hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
     gate = Gate(options.port)
-    note = say("(for you alone: whoever has this address can change your campaigns)")
-    _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
-    _inform(options, [say("The desk: {address}   {hint}", address=gate.address, hint=note)])
-    serve(Desk(preview, gate), options.port)
+
+    def announce() -> None:
+        hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
+        note = say("(for you alone: whoever has this address can change your campaigns)")
+        _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
+        _inform(options, [say("The desk: {address}   {hint}", address=gate.address, hint=note)])
+        if sys.stdout.isatty() and not options.no_open:
+            open_browser(gate.address_once())
+
+    serve(Desk(preview, gate), options.port, announce)
     return DONE
 
 

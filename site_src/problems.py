@@ -264,7 +264,7 @@ class TooEarlyError(ThyridaError):
 
 
 class StateError(ThyridaError):
-    """Report that something in the private folder, left by an earlier build, is lost or damaged."""
+    """Report that something on the disk must change first: what a build leaves is lost, say, or was never made."""
 
     exit_status = 1
 

@@ -22,7 +22,12 @@ from site_src.language.catalogues import CATALOGUES, DOMAIN  # noqa: E402
 
 GREEK = CATALOGUES / "el" / "LC_MESSAGES" / f"{DOMAIN}.po"
 COMPILED = GREEK.with_suffix(".mo")
-SOURCES = (("templates", "**.html", "jinja2"), ("templates", "**.toml", "jinja2"), ("site_src", "**.py", "python"))
+SOURCES = (
+    ("templates", "**.html", "jinja2"),
+    ("templates", "**.toml", "jinja2"),
+    ("site_src", "**.py", "python"),
+    (".", "build.py", "python"),
+)
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_many": (1, 2)}
 
 
@@ -31,7 +36,7 @@ def texts(root: Path = ROOT) -> Catalog:
     found = Catalog()
     for folder, pattern, method in SOURCES:
         for file, _, text, _, _ in extract_from_dir(root / folder, [(pattern, method)], keywords=KEYWORDS):
-            found.add(text, locations=[(f"{folder}/{file}", 0)])
+            found.add(text, locations=[(f"{folder}/{file}".removeprefix("./"), 0)])
     return found
 
 

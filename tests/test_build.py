@@ -62,6 +62,26 @@ def test_a_new_python_is_taken(
     assert capsys.readouterr().err == "error: the set-up was reached\n  hint: a hint\n"
 
 
+@pytest.mark.parametrize("line", [("--help",), ("test", "--help"), ("--lang", "el", "--help"), ("report", "-h")])
+def test_help_installs_nothing(
+    line: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Help and the version need Python alone, for test too."""
+    monkeypatch.setattr(set_up, "set_up", None)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    with pytest.raises(SystemExit) as ended:
+        build.main([*line, "--lang=en"] if "--lang" not in line else [*line])
+    assert ended.value.code == 0
+    assert "build.py" in capsys.readouterr().out
+
+
+def test_a_file_that_is_called_as_help_is_not_help() -> None:
+    """Behind two hyphens every word is a name, so all is set up first."""
+    assert not build.needs_python_alone(["new", "--", "--help"])
+    assert not build.needs_python_alone(["check", "activate"])
+    assert build.needs_python_alone(["activate", "2020-11"])
+
+
 def start(code: str, *arguments: str) -> subprocess.Popen[str]:
     """A process of its own with this code, which knows build.py: it listens to signals."""
     line = [sys.executable, "-c", f"import sys, build; {code}", *arguments]

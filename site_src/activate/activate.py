@@ -127,7 +127,7 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
         _, before, after = (look(folder / name).content for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
     except FileNotFoundError as error:
         message = say('this campaign was never built: there is no "{file}"', file=error.filename)
-        raise UsageError(message, say("build it first")) from error
+        raise StateError(message, say("build it first")) from error
     manifest = read_manifest(folder / MANIFEST_NAME) or Manifest()
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}

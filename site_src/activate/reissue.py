@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.files.disk import put
 from site_src.files.staff_text import decode
 from site_src.language.say import say
-from site_src.problems import Place, Problems, Topic, UsageError
+from site_src.problems import Place, Problems, StateError, Topic
 from site_src.read.agency import STATUSES, Status
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def campaign_in(inputs: Inputs) -> CampaignInputs:
-    """Return the one campaign that was read. Raises UsageError where it is over."""
+    """Return the one campaign that was read. Raises StateError where it is over."""
     if inputs.over:
         slug = inputs.over[0].campaign.slug
         message = say('the round of "{slug}" is over: it gives no letters any more', slug=slug)
-        raise UsageError(message, say("where it is to go on, write a later files_until into its campaign.toml"))
+        raise StateError(message, say("where it is to go on, write a later files_until into its campaign.toml"))
     return inputs.campaigns[0]
 
 

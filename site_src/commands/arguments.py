@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import locale
 import os
+import re
 import tomllib
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from site_src.files.staff_text import NotTextError, decode
 from site_src.folders import ROOT
-from site_src.language.catalogues import LANGUAGES, N_, SOURCE_LANGUAGE
-from site_src.language.say import say, speak
+from site_src.language.catalogues import LANGUAGES, N_
+from site_src.language.say import call, language_of_machine, say, speak
+from site_src.problems import nearest
 from site_src.read.content.campaign_folder import content_or_sample
 from site_src.read.content.toml_table import parse_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+
+HELP = ("-h", "--help", "--version")
+LONG_DASHES = ("–", "—")  # word processors and mail programs write them for the two hyphens of an option
+SLUG = "2020-11-access-codes"  # in examples
 
 JOBS_MAX = 1_000  # more threads than any machine has use for
 CONTENT = ROOT / "content"
 TEMPLATE = Path("annex.xlsx")  # written by `new --template` where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
-
-LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
-WINDOWS_NAMES = {"Greek": "el", "English": "en"}
 
 # The texts of argparse itself; listed so that the catalogues have them.
 ARGPARSE_TEXTS = (
@@ -49,16 +51,73 @@ ARGPARSE_TEXTS = (
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the command (as ``command``) with its options. Ends the program, with status 2, where they are wrong."""
-    first, _ = _first_look().parse_known_args(list(arguments))
+    first, rest = _first_look().parse_known_args(list(arguments))
     content = content_or_sample(first.content) if first.content else first.content
     speak(language_of(first.lang if first.lang in LANGUAGES else "", content))
     setattr(argparse, "_", say)  # noqa: B010 (argparse takes its texts from there, and offers no other way)
-    options = _parser().parse_args(_with_command(arguments))
+    line = _with_command(arguments, rest)
+    overview, commands = parsers()
+    if line[0] not in {*commands, *HELP}:
+        hint = nearest(line[0], [*commands, *HELP[1:]])
+        _complain(overview, say('"{name}" is not a command', name=line[0]), hint)
+    options, unknown = overview.parse_known_args(line)
+    if options.command == "test":  # which build.py runs itself, where it is the first word
+        _refuse_late_command("test", overview)
+    if options.command == "build" and (late := next((word for word in unknown if word in commands), "")):
+        _refuse_late_command(late, overview)
+    _refuse_unknown(commands[options.command], options, unknown, line)
     if options.command == "new":
         _check_new(options)
     elif options.content == CONTENT:  # nobody named a folder
         options.content = content_or_sample(CONTENT)
     return options
+
+
+def _complain(parser: argparse.ArgumentParser, message: str, hint: str) -> NoReturn:
+    parser.error(f"{message}\n{say('  hint: {hint}', hint=hint)}")
+
+
+def _refuse_late_command(name: str, overview: argparse.ArgumentParser) -> NoReturn:
+    hint = say("write the command first: {line}", line=f"{call()} {name}")
+    _complain(overview, say("unrecognized arguments: %s") % name, hint)
+
+
+def _refuse_unknown(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, unknown: Sequence[str], line: Sequence[str]
+) -> None:
+    """Refuse words that the command does not take, each kind with what was probably meant."""
+    usage = parser.format_usage()
+    campaign = getattr(options, "campaign", "")
+    is_none = campaign.startswith(LONG_DASHES) or _is_cut(campaign, line, usage)
+    words = unknown or ([campaign] if is_none else [])
+    if not words:
+        return
+    message = say("unrecognized arguments: %s") % " ".join(words)
+    dashed = [word for word in line if word.startswith(LONG_DASHES) or (word in unknown and word.startswith("-"))]
+    if dashed:
+        _complain(parser, message, nearest(dashed[0].partition("=")[0], re.findall(r"--[a-z-]+", usage)))
+    if options.command == "build":
+        message = say("build takes no SLUG, since it always builds the whole site: {words}", words=" ".join(words))
+    path = _whole_path(words[0], line, usage)
+    hint = say('a path with blanks needs quotes: "{path}"', path=path) if path else say("leave it out")
+    _complain(parser, message, hint)
+
+
+def _is_cut(campaign: str, line: Sequence[str], usage: str) -> bool:
+    """Return whether a campaign's name is a part of the path before it, which a shell cut at a blank."""
+    path = _whole_path(campaign, line, usage) if set(campaign) & set("/\\.") else ""
+    return bool(path) and not Path(path.removesuffix(f" {campaign}")).is_file()
+
+
+def _whole_path(word: str, line: Sequence[str], usage: str) -> str:
+    """Return the path of which a shell made several words, this one among them; nothing where it is of none."""
+    at = line.index(word, 1)
+    start = max(i for i, each in enumerate(line[:at]) if i == 0 or each.startswith("-"))
+    end = next((i for i, each in enumerate(line) if i > at and each.startswith("-")), len(line))
+    option, _, value = line[start].partition("=")  # as in --annex=C:\Program
+    if option not in re.findall(r"(--[a-z-]+) \[?(?:DIR|FILE)", usage):
+        return ""
+    return " ".join([*filter(None, [value]), *line[start + 1 : end]])
 
 
 class _ShowVersion(argparse.Action):
@@ -75,36 +134,65 @@ def _first_look() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--lang", nargs="?", default="")
     parser.add_argument("--content", nargs="?", type=Path, default=CONTENT)
+    for name in ("--out", "--private"):
+        parser.add_argument(name, nargs="?")
     return parser
 
 
-def _with_command(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with a command: ``build`` where none is named."""
-    first = arguments[0] if arguments else "--"
-    asks_for_help = first in {"-h", "--help", "--version"}
-    return list(arguments) if not first.startswith("-") or asks_for_help else ["build", *arguments]
+def _with_command(arguments: Sequence[str], rest: Sequence[str]) -> list[str]:
+    """Return the arguments with the command first: ``build`` where none is named.
+
+    ``rest`` is without the options that go with every command and have a value: these may come before it.
+    """
+    first = next((word for word in rest if word != "--quiet"), "--")
+    if first in HELP:
+        return [first]
+    if first.startswith("-"):
+        return ["build", *arguments]
+    others = list(arguments)
+    others.remove(first)
+    return [first, *others]
 
 
-def _parser() -> argparse.ArgumentParser:
+def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """Return the parser of the whole command line, and those of the commands by their names."""
     text = say("Builds a secure download area from content/.")
     parser = argparse.ArgumentParser(prog="build.py", description=text, allow_abbrev=False)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help=say("show program's version number and exit"))
     shared = _shared_options()
     commands = parser.add_subparsers(title=say("commands"), required=True, metavar=say("COMMAND"), dest="command")
 
-    def command(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, parents=[shared], help=text, description=text, allow_abbrev=False)
+    def command(name: str, text: str, example: str) -> argparse.ArgumentParser:
+        shown = f"{call()} {name} {example}".rstrip()
+        return commands.add_parser(
+            name,
+            parents=[] if name == "test" else [shared],
+            help=text,
+            description=text,
+            epilog=say("example: {line}", line=shown),
+            formatter_class=argparse.RawDescriptionHelpFormatter,  # which leaves the example on its line
+            allow_abbrev=False,
+        )
 
-    _build_options(command("build", say("build the site (this is what runs without a command)")))
-    _check_options(command("check", say("read all inputs and say what is wrong with them; writes nothing")))
-    _new_options(command("new", say("start a campaign from an annex and a circular")))
-    _serve_options(command("serve", say("preview in a browser on this machine; reloads by itself, writes nothing")))
-    verify = command("verify", say("open every archive as its contact will, and check its code"))
-    verify.add_argument("campaign", nargs="?", default="", metavar="SLUG")
-    _activate_options(command("activate", say("swap the server's password file for the new one; not before its day")))
-    _report_options(command("report", say("who has collected, from the web server's access logs")))
-    _reissue_options(command("reissue", say("give these agencies a new code at the next build")))
-    return parser
+    text = say("build the site (this is what runs without a command)")
+    _build_options(command("build", text, "--dry-run"))
+    text = say("read all inputs and say what is wrong with them; writes nothing")
+    _check_options(command("check", text, "--report check.xlsx"))
+    text = say("start a campaign from an annex and a circular")
+    _new_options(command("new", text, f'{SLUG} --annex "Annex May.xlsx" --circular "Circular May.docx"'))
+    text = say("the site as it will be, and the desk: a campaign in the browser, on this machine alone")
+    _serve_options(command("serve", text, "--as 012345678901"))
+    text = say("open every archive as its contact will, and check its code")
+    _add_campaign(command("verify", text, SLUG), is_optional=True)
+    text = say("swap the server's password file for the new one; not before its day")
+    _activate_options(command("activate", text, f"{SLUG} --password-file /etc/nginx/thyrida.htpasswd"))
+    text = say("who has collected, from the web server's access logs")
+    _report_options(command("report", text, f"{SLUG} access.log access.log.1.gz"))
+    text = say("give these agencies a new code at the next build")
+    _reissue_options(command("reissue", text, f"{SLUG} 012345678901"))
+    text = say("install what the tests need and run them all; for developers")
+    _test_options(command("test", text, "-k archives"))
+    return parser, commands.choices
 
 
 def _shared_options() -> argparse.ArgumentParser:
@@ -133,11 +221,11 @@ def _build_options(build: argparse.ArgumentParser) -> None:
 
 
 def _check_options(check: argparse.ArgumentParser) -> None:
-    check.add_argument("campaign", nargs="?", default="", metavar="SLUG")
-    check.add_argument("--format", choices=("text", "json"), default="text")
-    check.add_argument(
-        "--all", action="store_true", help=say("every warning by itself, not only the first three cells of a kind")
-    )
+    _add_campaign(check, is_optional=True)
+    text = say("how to print: for people, or for programs")
+    check.add_argument("--format", choices=("text", "json"), default="text", help=text)
+    text = say("every warning by itself, not only the first three cells of a kind")
+    check.add_argument("--all", action="store_true", help=text)
     text = say("the annex again, with each mistake in its cell, for staff alone")
     check.add_argument("--report", type=Path, metavar="FILE.xlsx", help=text)
 
@@ -145,8 +233,8 @@ def _check_options(check: argparse.ArgumentParser) -> None:
 def _new_options(new: argparse.ArgumentParser) -> None:
     text = say("its folder's name: lower-case Latin letters, digits, hyphens")
     new.add_argument("campaign", nargs="?", default="", metavar="SLUG", help=text)
-    new.add_argument("--annex", type=Path, metavar="FILE", help=".xlsx, .xls, .ods, .csv")
-    new.add_argument("--circular", type=Path, metavar="FILE", help=".docx, .txt, .md")
+    new.add_argument("--annex", type=Path, metavar="FILE", help=say("the spreadsheet: .xlsx, .xls, .ods, .csv"))
+    new.add_argument("--circular", type=Path, metavar="FILE", help=say("the official text: .docx, .txt, .md"))
     text = say("carry texts and settings over from this campaign")
     new.add_argument("--from", dest="before", default="", metavar="OLDSLUG", help=text)
     text = say("write an empty annex to fill in instead (annex.xlsx, where no name is given)")
@@ -166,13 +254,15 @@ def _check_new(options: argparse.Namespace) -> None:
 
 
 def _serve_options(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--port", type=partial(_whole, most=PORT_MAX), default=5500, metavar="N")
+    text = say("of the address on this machine; 5500 where none is given")
+    serve.add_argument("--port", type=partial(_whole, most=PORT_MAX), default=5500, metavar="N", help=text)
     text = say("see the site as this agency does")
     serve.add_argument("--as", dest="username", default="", metavar="USERNAME", help=text)
+    serve.add_argument("--no-open", action="store_true", help=say("do not open the browser"))
 
 
 def _activate_options(activate: argparse.ArgumentParser) -> None:
-    activate.add_argument("campaign", type=_slug, metavar="SLUG")
+    _add_campaign(activate, _slug)
     text = say("the one the server reads")
     activate.add_argument("--password-file", type=Path, required=True, metavar="FILE", help=text)
     activate.add_argument("--now", action="store_true", help=say("before the effective day too"))
@@ -183,14 +273,26 @@ def _activate_options(activate: argparse.ArgumentParser) -> None:
 
 
 def _report_options(report: argparse.ArgumentParser) -> None:
-    report.add_argument("campaign", metavar="SLUG")
+    _add_campaign(report)
     text = say("of nginx or Apache, .gz too; - is standard input")
     report.add_argument("logs", nargs="+", metavar="LOG", help=text)
 
 
 def _reissue_options(reissue: argparse.ArgumentParser) -> None:
-    reissue.add_argument("campaign", type=_slug, metavar="SLUG")
-    reissue.add_argument("usernames", nargs="+", metavar="USERNAME")
+    _add_campaign(reissue, _slug)
+    reissue.add_argument("usernames", nargs="+", metavar="USERNAME", help=say("the 12 digits of an agency"))
+
+
+def _test_options(test: argparse.ArgumentParser) -> None:
+    test.add_argument("arguments", nargs="*", metavar="ARGUMENT", help=say("what pytest is to run, in its own words"))
+
+
+def _add_campaign(
+    parser: argparse.ArgumentParser, kind: Callable[[str], str] = str, *, is_optional: bool = False
+) -> None:
+    text = say("the campaign: its folder's name in content/")
+    nargs = "?" if is_optional else None
+    parser.add_argument("campaign", type=kind, nargs=nargs, default="", metavar="SLUG", help=text)
 
 
 def _day(text: str) -> date:
@@ -216,7 +318,7 @@ def _whole(text: str, *, most: int) -> int:
 
 def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:
     """Return the language of the commands: the one asked for, that of site.toml, or that of the machine's locale."""
-    return asked or _of_site(content) or _of_machine(environment)
+    return asked or _of_site(content) or language_of_machine(environment)
 
 
 def _of_site(content: Path) -> str:
@@ -226,17 +328,3 @@ def _of_site(content: Path) -> str:
     except (OSError, ValueError, RecursionError, NotTextError):
         return ""
     return language if language in LANGUAGES else ""
-
-
-def _of_machine(environment: Mapping[str, str]) -> str:
-    named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
-    name = (named or _system_locale()).partition("_")[0]
-    language = WINDOWS_NAMES.get(name, name)
-    return language if language in LANGUAGES else SOURCE_LANGUAGE
-
-
-def _system_locale() -> str:
-    try:
-        return locale.getlocale()[0] or ""
-    except ValueError:  # a language of Windows that Python has no name for
-        return ""

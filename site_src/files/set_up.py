@@ -13,6 +13,9 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +26,11 @@ from site_src.language.say import say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 VENV_NAME = ".venv"
 NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it
+SECONDS_BETWEEN_SIGNS = 5.0  # of silence, after which people think that a program hangs
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 # The settings of pip that say how packages are reached. The others could change which are installed, and where.
@@ -52,7 +56,7 @@ for name, packages in sorted(importlib.metadata.packages_distributions().items()
 def set_up(root: str, requirements: Sequence[str], notify: Callable[[str], None]) -> str:
     """Make `.venv` with what these files pin, unless that has been done. Return the path of its Python.
 
-    ``notify`` is called before the work begins.
+    ``notify`` is called before the work begins, and again and again while it goes on.
     """
     venv = _venv_of(root)
     pins = [Path(root, name) for name in requirements]
@@ -61,13 +65,32 @@ def set_up(root: str, requirements: Sequence[str], notify: Callable[[str], None]
         try:
             with lock_file(_beside(venv, LOCK), venv, patience=PATIENCE, notify=notify):
                 if not _is_installed(venv, pins):  # another process may have been quicker
-                    _make_afresh(venv, pins)
+                    with _signs_of_life(notify):
+                        _make_afresh(venv, pins)
         except OSError as error:
             path = error.filename2 or error.filename or venv
             message = say('"{path}" cannot be set up: {why}', path=path, why=reason(error))
             hint = say("check the free space and your permissions there, and close what else runs Thyrida; try again")
             raise MachineError(message, hint) from error
     return str(_python_of(venv))
+
+
+@contextmanager
+def _signs_of_life(notify: Callable[[str], None]) -> Iterator[None]:
+    """Call ``notify`` every few seconds with how long the work has taken, until it ends."""
+    begun, ended = time.monotonic(), threading.Event()
+
+    def show() -> None:
+        while not ended.wait(SECONDS_BETWEEN_SIGNS):
+            notify(say("  still at work, {seconds} seconds so far", seconds=round(time.monotonic() - begun)))
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def is_inside(root: str) -> bool:

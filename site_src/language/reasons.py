@@ -27,7 +27,7 @@ SYSTEM_TEXTS = (
 
 _IN_USE = N_("another program has it open")
 
-# Windows gives its texts in its own language; these are for its system error codes (winerror.h).
+# Windows gives its texts in its own language; these are for its system error codes (winerror.h, winsock2.h).
 WINDOWS_TEXTS = {
     2: "No such file or directory",
     3: "No such file or directory",
@@ -40,6 +40,8 @@ WINDOWS_TEXTS = {
     183: "File exists",
     206: "File name too long",
     1224: _IN_USE,  # a part of it is shown in another program's memory
+    10013: "Permission denied",
+    10048: "Address already in use",
 }
 
 

@@ -5,17 +5,21 @@ The language is one for the whole process and chosen once, by the command line, 
 
 from __future__ import annotations
 
+import locale
 import os
 from typing import TYPE_CHECKING
 
-from site_src.language.catalogues import SOURCE_LANGUAGE, catalogue, day_text, list_text, number_text
+from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue, day_text, list_text, number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
 USUAL_CALL = "python3 build.py"  # as texts have it
 WINDOWS_CALL = "py build.py"  # python.org installs this launcher there, and no python3
+
+LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
+WINDOWS_NAMES = {"Greek": "el", "English": "en"}
 
 _chosen = {"language": SOURCE_LANGUAGE}
 
@@ -28,6 +32,21 @@ def speak(language: str) -> None:
 def spoken() -> str:
     """Return the language in which commands speak."""
     return _chosen["language"]
+
+
+def language_of_machine(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language of the machine's locale, where Thyrida speaks it; else English."""
+    named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
+    name = (named or _system_locale()).partition("_")[0]
+    language = WINDOWS_NAMES.get(name, name)
+    return language if language in LANGUAGES else SOURCE_LANGUAGE
+
+
+def _system_locale() -> str:
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:  # a language of Windows that Python has no name for
+        return ""
 
 
 def say(message: str, /, **values: object) -> str:

@@ -21,7 +21,7 @@ from site_src.folders import archive_path, is_administrators
 from site_src.language.say import say, say_many
 from site_src.make.archives import BadZipFile, unseal
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, read_inventory, read_manifest
-from site_src.problems import Problems, StateError, UsageError, visible
+from site_src.problems import Problems, StateError, visible
 from site_src.read.agency import Agency, Status
 from site_src.read.content.campaign_folder import campaign_folders
 
@@ -81,7 +81,7 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
 
     Where no archive was opened, nothing was proved, and that fails.
 
-    Raises UsageError if the campaign was never built, StateError if something else that the build made is lost.
+    Raises StateError if the campaign was never built, or something that the build made is lost.
     """
     published = _read_published(inputs, folders)
 
@@ -154,7 +154,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
     if manifest is None:
         where = {"file": MANIFEST_NAME, "private": private}
         message = say('"{slug}" was never built: there is no {file} in "{private}"', slug=slug, **where)
-        raise UsageError(message, say("build it first"))
+        raise StateError(message, say("build it first"))
     before, after = private / BEFORE_NAME, private / AFTER_NAME
     if not after.is_file():
         raise _lost(after)

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move
+from site_src.files.disk import move, settle, sync
 from site_src.files.private import (
     AFTER_NAME,
     BEFORE_NAME,
@@ -74,6 +74,7 @@ def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     files[folder / PROGRAM_NAME] = program(campaign.slug, site.language)
     files[folder / "README.txt"] = _read_me(campaign, site, folders.templates).encode()
     put_private(files)
+    settle(folder)
 
 
 def remove_handover(campaign: Campaign, folders: Folders) -> None:
@@ -106,6 +107,7 @@ def _pack_site(out: Path, target: Path) -> None:
                 entry.size, entry.mode = path.stat().st_size, PUBLIC_FILE_MODE
                 with path.open("rb") as content:
                     packed.addfile(entry, content)
+    sync(draft)
     move(draft, target)
 
 

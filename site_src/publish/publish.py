@@ -58,7 +58,10 @@ def old_of(out: Path) -> Path:
 
 
 def check_out(out: Path) -> None:
-    """Raise UsageError where ``out`` holds anything that Thyrida did not make: publishing would lose it."""
+    """Raise an error where ``out`` holds anything that Thyrida did not make: publishing would lose it.
+
+    It is a StateError among our own files, and a UsageError where another folder must be meant.
+    """
     if out.is_symlink():
         raise UsageError(
             say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
@@ -84,7 +87,7 @@ def check_out(out: Path) -> None:
         )
     if strangers := [name for name in files_below(out) if not _may_be_there(name, out / name)]:
         names = ", ".join(strangers[:STRANGERS_NAMED_MAX] + ["…"] * (len(strangers) > STRANGERS_NAMED_MAX))
-        raise UsageError(
+        raise StateError(
             say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
             say("move it out of this folder, and let the web server add it to the site"),
         )

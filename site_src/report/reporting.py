@@ -11,7 +11,7 @@ from site_src.files.private import MANIFEST_NAME, put_private
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_many
 from site_src.plan.manifest import read_manifest
-from site_src.problems import Place, Topic, UsageError
+from site_src.problems import Place, StateError, Topic
 from site_src.read.agency import Status
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import Ledger, Report
@@ -37,17 +37,17 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     """Read the logs of the one campaign that ``inputs`` holds, for as long as they take; nothing is written.
 
     ``problems`` gets a warning for each log that is damaged. Raises InputError where a log cannot be read at all, and
-    UsageError where the campaign was never built, or its annex is deleted.
+    StateError where the campaign was never built, or its annex is deleted.
     """
     (given,) = inputs.all
     if not given.agencies:
         message = say('the annex of "{slug}" is deleted: nobody knows who had to collect', slug=given.campaign.slug)
-        raise UsageError(message, say("put a copy of the annex back into the campaign's folder for this"))
+        raise StateError(message, say("put a copy of the annex back into the campaign's folder for this"))
     folder = folders.private / given.campaign.slug
     manifest = read_manifest(folder / MANIFEST_NAME)
     if manifest is None:
         message = say('the campaign "{slug}" was never built here', slug=given.campaign.slug)
-        raise UsageError(message, say("build it first"))
+        raise StateError(message, say("build it first"))
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
     ledger, tally = Ledger(given.agencies, area, manifest.agencies), Tally()
     for log in _each_once(logs, problems):

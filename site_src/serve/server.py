@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
+import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +17,9 @@ from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
 from site_src.files.private import CURRENT_NAME
+from site_src.language.reasons import reason
+from site_src.language.say import say
+from site_src.problems import MachineError
 from site_src.serve.desk import real_content
 from site_src.serve.gate import DESK, LOCAL_NAMES
 from site_src.serve.handler import DeskHandler
@@ -24,6 +30,10 @@ if TYPE_CHECKING:
 
     from site_src.serve.desk import Desk
     from site_src.serve.preview import Preview
+
+# Another program has the port, or the system keeps it: the errors of POSIX, and those of Windows (winsock2.h).
+PORT_REFUSED = {errno.EADDRINUSE, errno.EACCES, 10048, 10013}
+PORTS = (5500, 8500)  # the usual one, and the one to propose in its place: Windows keeps ports in ranges
 
 MISDIRECTED = Answer(421)  # RFC 9110, section 15.5.20
 
@@ -65,24 +75,48 @@ def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
 
 
 class Server(livereload.Server):
-    """livereload's server for the preview, with the desk beside it."""
+    """livereload's server, with the desk beside the preview; it says when it listens, or that it cannot."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, notify: Callable[[], None] = lambda: None) -> None:
         super().__init__(_preview_application(desk.preview), InputsWatcher())
         self._desk = desk
+        self._notify = notify
 
     def get_web_handlers(self, script: bytes) -> list[Any]:
-        """Return what answers a path, the desk first."""
+        """Return what answers a path: the desk, then the preview."""
         return [(f"{DESK}(.*)", DeskHandler, {"desk": self._desk}), *super().get_web_handlers(script)]
 
+    def application(self, port: int, *place: object, **options: object) -> None:
+        """Begin to listen. Raises MachineError where the port is not to be had."""
+        try:
+            super().application(port, *place, **options)
+        except OSError as error:
+            if error.errno not in PORT_REFUSED:
+                raise
+            message = say("the preview cannot use the port {port} of this machine: {why}", port=port, why=reason(error))
+            other = next(each for each in PORTS if each != port)
+            hint = say("end the preview that runs already, or choose another port: serve --port {other}", other=other)
+            raise MachineError(message, hint) from error
+        self._notify()
 
-def serve(desk: Desk, port: int) -> None:
-    """Show desk and preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C."""
+
+def open_browser(address: str) -> None:
+    """Open an address, where browsers have windows: one in the terminal would hide what the preview says there."""
+    has_windows = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_windows:
+        webbrowser.open(address)
+
+
+def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> None:
+    """Show desk and preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C.
+
+    ``notify`` is called as soon as it listens.
+    """
     # By default it passes over a change within three seconds of the last, and staff would see the text before it.
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
     LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
     logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
-    server, folders = Server(desk), desk.preview.folders
+    server, folders = Server(desk, notify), desk.preview.folders
     for path in (real_content(folders.content), folders.templates, folders.private / CURRENT_NAME):
         server.watch(str(path), desk.preview.refresh)
     server.serve(port=port, host="127.0.0.1", debug=False)

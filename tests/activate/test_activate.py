@@ -348,7 +348,7 @@ def test_missing_pieces_are_told(server: Server) -> None:
         activate(server.folder, server.live.parent, today=DAY, now=False)
     for name in ("htpasswd.after", "manifest.json"):
         (server.folder / name).unlink()
-        with pytest.raises(UsageError, match=rf"never built.*{name}"):
+        with pytest.raises(StateError, match=rf"never built.*{name}"):
             activate(server.folder, server.live, today=DAY, now=False)
 
 

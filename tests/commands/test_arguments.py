@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import argparse
 import locale
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.commands.arguments import language_of
+from site_src.commands.arguments import language_of, parsers
+from tests.support.small_site import run_here
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.small_site import SmallSite
+
+COMMANDS = list(parsers()[1])
 
 
 @pytest.mark.parametrize("line", [("--port", "0"), ("--port", "65536"), ("--port", "x")])
@@ -38,6 +43,74 @@ def test_the_command_line_answers_in_greek(site: SmallSite, line: tuple[str, ...
         file.write('language = "el"\n')
     run = site.run(*line)
     assert expected in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("chekc", '"chekc" is not a command', 'did you mean "check"?'),
+        ("help", '"help" is not a command', 'did you mean "--help"?'),
+        ("check --fromat=json", "unrecognized arguments: --fromat=json", 'did you mean "--format"?'),
+        ("build –strict", "unrecognized arguments: –strict", 'did you mean "--strict"?'),
+        ("check –report", "unrecognized arguments: –report", 'did you mean "--report"?'),
+        ("new –annex x.xlsx", "unrecognized arguments: x.xlsx", 'did you mean "--annex"?'),
+        ("build 2020-11", "build takes no SLUG, since it always builds the whole site: 2020-11", "leave it out"),
+        ("build --lang en 2020-11 2021", "the whole site: 2020-11 2021", "leave it out"),
+        ("verify 2020-11 verify", "unrecognized arguments: verify", "leave it out"),
+        ("--strict check", "unrecognized arguments: check", "write the command first: python3 build.py check"),
+        ("--lang en test", "unrecognized arguments: test", "write the command first: python3 build.py test"),
+        (r"build --out 'C:\My' site", "takes no SLUG", r'a path with blanks needs quotes: "C:\My site"'),
+        (r"new 2021 --annex 'C:\A' B 'C\x.xlsx' --quiet", "unrecognized", r'needs quotes: "C:\A B C\x.xlsx"'),
+        (r"new '--annex=C:\Program' 'Files\x.xlsx'", "unrecognized", r'needs quotes: "C:\Program Files\x.xlsx"'),
+        (r"check --report 'C:\My' 'files\x.xlsx'", "unrecognized", r'needs quotes: "C:\My files\x.xlsx"'),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(line: str, message: str, hint: str) -> None:
+    """A command, an option or a path that is not understood is wrong usage, with a hint that works."""
+    done = run_here(["--lang=en", *shlex.split(line)])
+    assert done.returncode == 2
+    mistake, advice = done.stderr.splitlines()[-2:]
+    assert message in mistake
+    assert advice.endswith(hint)
+
+
+def test_a_campaign_behind_a_path_is_not_a_part_of_it(site: SmallSite) -> None:
+    """Options may come before the campaign, also where their path is that of a file which is there."""
+    annex = site.campaign / "annex.csv"
+    assert site.run("check", "--report", str(annex.with_name("x.xlsx")), "2020-10").stderr.count("quotes") == 0
+    done = site.run("new", "--annex", str(annex), "5.2021")
+    assert 'a campaign cannot be called "5.2021"' in done.stderr
+
+
+@pytest.mark.parametrize("before", [("--lang", "el"), ("--lang=el", "--quiet"), ("--out", "x", "--lang", "el")])
+def test_what_goes_with_every_command_may_come_before_it(before: tuple[str, ...], site: SmallSite) -> None:
+    """The help is then the overview, or the command's own, in the language that is asked for."""
+    overview = run_here([*before, "--help"])
+    assert (overview.returncode, "reissue" in overview.stdout, "ΕΝΤΟΛΗ" in overview.stdout) == (0, True, True)
+    assert "χρήση: build.py check" in run_here([*before, "check", "--help"]).stdout
+    done = run_here([*before, "check", "2019-01", f"--content={site.folders.content}"])
+    assert done.stderr.startswith('σφάλμα: δεν υπάρχει αποστολή "2019-01"')
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("language", "word"), [("en", "example"), ("el", "παράδειγμα")])
+def test_every_command_has_an_example_that_is_right(command: str, language: str, word: str) -> None:
+    """Its help ends with a line that the command understands, in both languages."""
+    last = run_here([command, "--help", "--lang", language]).stdout.splitlines()[-1]
+    start, _, line = last.partition("python3 build.py ")
+    assert start == f"{word}: "
+    name, *options = shlex.split(line)
+    assert name == command
+    parsers()[1][command].parse_args(["--", *options] if command == "test" else options)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_says_what_it_does(command: str) -> None:
+    """Each option and each word that a command takes has a help text, and the overview has the command."""
+    actions = parsers()[1][command]._actions  # noqa: SLF001 (argparse offers no other way)
+    assert [action.dest for action in actions if not action.help] == []
+    assert f"\n    {command} " in run_here(["--help"]).stdout
+    assert argparse.SUPPRESS not in run_here([command, "--help"]).stdout
 
 
 def test_an_unknown_language_is_wrong_usage(site: SmallSite) -> None:

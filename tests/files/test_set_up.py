@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +95,7 @@ def _prepare(small: SmallCheckout, template: Path, patch: pytest.MonkeyPatch) ->
             patch.delenv(name)
     for name, value in small.environment().items():
         patch.setenv(name, value)
+    patch.setattr(set_up, "SECONDS_BETWEEN_SIGNS", 3600.0)  # whatever else this machine has to do
     patch.setattr(set_up, "_make_empty", lambda venv: copy_environment(template, venv))
 
 
@@ -133,6 +136,24 @@ def test_what_is_pinned_is_installed_once(checkout: SmallCheckout, monkeypatch: 
     assert version(checkout) == "1"
     assert install(checkout) == []
     assert checkout.leftovers() == []
+
+
+def test_a_long_set_up_shows_that_it_is_at_work(checkout: SmallCheckout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While packages are installed a plain line comes again and again, and none after the end."""
+    lines: list[str] = []
+    several, threads = threading.Event(), threading.active_count()
+
+    def notify(line: str) -> None:
+        lines.append(line)
+        if len(lines) > 3:
+            several.set()
+
+    monkeypatch.setattr(set_up, "SECONDS_BETWEEN_SIGNS", 0.001)
+    monkeypatch.setattr(set_up, "_make_afresh", lambda *_: several.wait(60))
+    set_up.set_up(str(checkout.root), PINS, notify)
+    assert several.is_set()
+    assert all(re.fullmatch(r"  still at work, \d+ seconds so far", line) for line in lines[1:])
+    assert threading.active_count() == threads
 
 
 def test_scripts_of_the_environment_run(checkout: SmallCheckout) -> None:
@@ -378,6 +399,16 @@ def test_the_old_environment_comes_back_where_the_new_one_cannot_take_its_place(
     with pytest.raises(MachineError, match="cannot be set up: held"):
         install(installed)
     assert version(installed) == "1"
+
+
+@pytest.mark.parametrize(("language", "word"), [("el_GR.UTF-8", "Προετοιμασία"), ("C.UTF-8", "Setting up")])
+def test_the_set_up_speaks_the_language_of_the_machine(checkout: SmallCheckout, language: str, word: str) -> None:
+    """A Greek locale hears Greek before anything is installed; so does the mistake with its hint."""
+    checkout.pin("nothing==1 --hash=sha256:0\n")
+    done = checkout.run("hello", LANG=language)
+    assert done.returncode == 3
+    assert done.stderr.startswith(word)
+    assert ("τι να κάνετε" in done.stderr) == ("hint" not in done.stderr) == (language == "el_GR.UTF-8")
 
 
 def _python_without_ensurepip(folder: Path) -> Path:

@@ -26,11 +26,15 @@ def test_the_system_speaks_greek(tmp_path: Path) -> None:
     assert reason(long) == "το όνομα είναι πολύ μακρύ"
 
 
-def test_windows_own_words_are_not_needed() -> None:
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(32, "το έχει ανοιχτό άλλο πρόγραμμα"), (10048, "τη θύρα τη χρησιμοποιεί ήδη άλλο πρόγραμμα")],
+)
+def test_windows_own_words_are_not_needed(number: int, expected: str) -> None:
     """Windows tells its reasons in its own language: its numbers say them in that of the command."""
-    error = PermissionError(13, "Die Datei wird von einem anderen Prozess verwendet")
-    vars(error)["winerror"] = 32
-    assert reason(error) == "το έχει ανοιχτό άλλο πρόγραμμα"
+    error = OSError(13, "Windows Error 0x2740")
+    vars(error)["winerror"] = number
+    assert reason(error) == expected
 
 
 def test_what_is_not_listed_stays() -> None:

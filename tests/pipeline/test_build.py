@@ -431,5 +431,5 @@ def test_the_administrators_files_stay(site: SmallSite) -> None:
     (out / "robots.txt").write_bytes(b"")
     assert site.run("verify").returncode == 0
     (out / "help" / "mine.txt").touch()
-    with pytest.raises(UsageError, match=r"help/mine\.txt"):
+    with pytest.raises(StateError, match=r"help/mine\.txt"):
         site.build()

@@ -12,7 +12,7 @@ from site_src.activate.reissue import campaign_in
 from site_src.new import draft_successor
 from site_src.pipeline.build import check
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import InputError, Problems, UsageError
+from site_src.problems import InputError, Problems, StateError, UsageError
 from site_src.prove.verify import verify_over
 from site_src.serve.preview import Preview
 from tests.support.small_site import CIRCULAR, ROWS, SLUG, SmallSite
@@ -213,14 +213,14 @@ def test_the_report_needs_the_annex(past: SmallSite) -> None:
     assert "1 of 2 agencies has collected its letter" in past.run("report", SLUG, str(log), "--lang=en").stdout
     forget(past)
     run = past.run("report", SLUG, str(log), "--lang=en")
-    assert (run.returncode, "Traceback" in run.stderr) == (2, False)
+    assert (run.returncode, "Traceback" in run.stderr) == (1, False)
     assert f'the annex of "{SLUG}" is deleted' in run.stderr
 
 
 def test_no_letter_is_reissued(past: SmallSite) -> None:
     """There is none to make: files_until has to be put off."""
     inputs = read_inputs(past.folders, AFTER, Problems(), SLUG)
-    with pytest.raises(UsageError, match="is over"):
+    with pytest.raises(StateError, match="is over"):
         campaign_in(inputs)
 
 

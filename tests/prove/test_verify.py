@@ -18,7 +18,7 @@ from site_src.make.letters import Recipient
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.plan.manifest import Manifest, read_manifest
-from site_src.problems import Problems, StateError, UsageError
+from site_src.problems import Problems, StateError
 from site_src.prove import verify as proof
 from site_src.prove.verify import Verdict, verify
 from site_src.read.inputs import Document
@@ -156,7 +156,7 @@ def test_a_campaign_that_was_never_built_is_told(tmp_path: Path) -> None:
     """Without a manifest there is nothing to verify: one sentence says so."""
     fresh = SmallSite(tmp_path)
     fresh.write()
-    with pytest.raises(UsageError, match="never built"):
+    with pytest.raises(StateError, match="never built"):
         verdict_on(fresh)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.problems import UsageError
+from site_src.problems import StateError, UsageError
 from site_src.publish import publish
 from site_src.publish.publish import GENERATOR, check_out
 
@@ -84,7 +84,7 @@ def test_a_strangers_file_in_our_site_is_named(name: str, out: Path) -> None:
     """What somebody put into the site would be lost: it is named, wherever it lies."""
     make_site(out)
     lay(out, name)
-    with pytest.raises(UsageError, match=re.escape(name)):
+    with pytest.raises(StateError, match=re.escape(name)):
         check_out(out)
 
 
@@ -93,7 +93,7 @@ def test_of_many_strangers_some_are_named(out: Path) -> None:
     make_site(out)
     for number in range(7):
         lay(out, f"help/{number}.txt")
-    with pytest.raises(UsageError, match=r"help/4\.txt, …$"):
+    with pytest.raises(StateError, match=r"help/4\.txt, …$"):
         check_out(out)
 
 
@@ -125,7 +125,7 @@ def test_a_link_is_a_strangers_file(out: Path) -> None:
     """It cannot stay, for it may lead anywhere, and what it leads to would be missed."""
     make_site(out)
     (out / "robots.txt").symlink_to("/srv/robots.txt")
-    with pytest.raises(UsageError, match=r"robots\.txt"):
+    with pytest.raises(StateError, match=r"robots\.txt"):
         check_out(out)
 
 

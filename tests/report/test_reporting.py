@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from site_src.commands.messages import report_lines
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import InputError, Problems, UsageError
+from site_src.problems import InputError, Problems, StateError
 from site_src.read.inputs import Inputs
 from site_src.read.words import Words
 from site_src.report.reporting import count, write
@@ -347,7 +347,7 @@ def test_a_campaign_that_was_never_built(tmp_path: Path) -> None:
     """Without a build there is nothing to collect, and the message says so."""
     site = SmallSite(tmp_path)
     site.write()
-    with pytest.raises(UsageError, match="never built"):
+    with pytest.raises(StateError, match="never built"):
         told(site)
 
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import errno
 import os
 import re
+import socket
 from http.client import HTTPConnection
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.serve.server import InputsWatcher
 from tests.support.served_preview import served_preview
-from tests.support.small_site import ROWS, SLUG
+from tests.support.small_site import ROWS, SLUG, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +87,62 @@ def test_a_file_may_come_later(tmp_path: Path) -> None:
     assert watcher.examine()[0] is None
     file.write_bytes(b"")
     assert watcher.examine()[0] == str(file)
+
+
+def test_a_port_that_is_taken_is_named(site: SmallSite) -> None:
+    """Another program has it: the machine's failure names the option for another one, and no free space."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = site.run_apart("serve", f"--port={port}")  # livereload leaves a socket open
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"cannot use the port {port} of this machine: Address already in use" in done.stderr
+    assert "serve --port 5500" in done.stderr
+    assert "space" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [10048, 10013, errno.EACCES])
+def test_a_port_that_the_system_keeps_is_named(number: int, site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has numbers of its own for a port that is taken (0x2740) or kept; another than the usual is proposed."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, f"Windows Error {number:#x}")
+
+    monkeypatch.setattr("livereload.Server.application", refuse)
+    done = site.run("serve")
+    assert done.returncode == 3
+    assert "serve --port 8500" in done.stderr
+    assert "space" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "is_terminal", "display", "opened"),
+    [
+        ((), True, ":0", ["http://127.0.0.1:5599/desk/"]),
+        (("--no-open",), True, ":0", []),
+        ((), False, ":0", []),
+        ((), True, "", []),
+    ],
+)
+def test_the_browser_opens_on_a_terminal(  # noqa: PLR0913, PLR0917 (a case, and what it needs)
+    options: tuple[str, ...],
+    is_terminal: bool,  # noqa: FBT001 (a case)
+    display: str,
+    opened: list[str],
+    site: SmallSite,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once the preview listens its address is said; the browser opens where people look on, and can have a window."""
+    calls: list[str] = []
+    monkeypatch.setattr("webbrowser.open", calls.append)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr("site_src.serve.server.serve", lambda _, __, notify: notify())
+    done = site.run("serve", "--port=5599", *options, stream=Terminal if is_terminal else TextIOWrapper)
+    assert "http://127.0.0.1:5599/ " in done.stdout
+    assert "http://127.0.0.1:5599/desk/?key=" in done.stdout
+    assert [call.partition("?")[0] for call in calls] == opened
+    assert not [call for call in calls if call in done.stdout]  # it would be on the browser's command line
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ PACKAGES = {
     "git": ("git",),
     "nginx": ("nginx",),
     "openssl": ("openssl",),
-    "rsync": ("rsync",),
     "ziptool": ("ziptool",),
 }
 FONTS = Path("/usr/share/fonts")

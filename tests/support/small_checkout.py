@@ -17,6 +17,7 @@ PACKAGE = "thyrida_probe"
 OWN_FILES = ("build.py", *(f"site_src/{name}.py" for name in ("__init__", "problems")))
 OWN_FILES += tuple(f"site_src/files/{name}.py" for name in ("__init__", "disk", "set_up", "walk"))
 OWN_FILES += tuple(f"site_src/language/{path.name}" for path in (ROOT / "site_src" / "language").glob("*.py"))
+OWN_FILES += ("site_src/language/locale/el/LC_MESSAGES/thyrida.mo",)
 CLI = "import thyrida_probe\n\n\ndef main(arguments):\n    print(thyrida_probe.__file__, *arguments)\n    return 0\n"
 
 
@@ -90,9 +91,9 @@ class SmallCheckout:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return an environment in which pip looks for wheels here alone."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON", "LC_"))}
         own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (self.root / "wheels").as_uri(), "PIP_CONFIG_FILE": os.devnull}
-        return {**kept, **own, **more}
+        return {**kept, "LANG": "C.UTF-8", **own, **more}
 
     def line(self, *arguments: str, python: str = "") -> list[str]:
         """Return the command that a newcomer gives."""
