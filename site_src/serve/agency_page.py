@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from site_src.activate.reissue import campaign_in, reissue
 from site_src.language.greek import fold
-from site_src.language.say import say
+from site_src.language.say import say, say_day
 from site_src.plan.keys import read_key
 from site_src.plan.plan import code_fingerprint, emails_fingerprint
 from site_src.problems import Problems
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from site_src.read.agency import Agency
+    from site_src.report.collection import Report
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
@@ -29,7 +29,9 @@ def show(desk: Desk, _: str, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the search, its results, or the one agency that was found."""
     inputs, asked = desk.campaign(slug), query.get("q", "").strip()
     found = [agency for agency in inputs.agencies if asked and _fits(agency, asked)]
-    facts: dict[str, Any] = dict.fromkeys(("agency", "record", "opens", "has_moved", "waits", "may_reissue"))
+    facts: dict[str, Any] = dict.fromkeys(
+        ("agency", "record", "collected", "opens", "has_moved", "waits", "may_reissue")
+    )
     if len(found) == 1 and isinstance(inputs, CampaignInputs):
         facts |= _facts(desk, inputs, found[0])
     title = say("An agency asks")
@@ -49,6 +51,7 @@ def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]
     facts: dict[str, Any] = {
         "agency": agency,
         "record": record,
+        "collected": _collected(desk.reports.get(campaign.slug), agency),
         "may_reissue": agency.status is Status.NEW and not desk.preview.has_errors,
     }
     if key is None or record is None or not (record.sha256 and agency.emails):
@@ -63,18 +66,19 @@ def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]
     }
 
 
+def _collected(report: Report | None, agency: Agency) -> str:
+    """Return when an agency collected, by the logs that were given; nothing where none were, or it has no letter."""
+    recipients = report.collection.recipients if report else ()
+    visits = next((each.visits for each in recipients if each.agency.username == agency.username), None)
+    if visits is None:
+        return ""
+    return say_day(visits.first.date()) if visits.times else say("not by the logs that were given")
+
+
 def do(desk: Desk, slug: str, form: Form) -> str:
     """Give an agency another code at the next build, as `reissue` does."""
     desk.preview.refresh()
-    problems = Problems()
-    problems.extend(desk.preview.problems)
-    problems.stop_on_errors()
-    username, inputs = form.fields.get("username", ""), desk.inputs
-    chosen = replace(
-        inputs,
-        campaigns=tuple(each for each in inputs.campaigns if each.campaign.slug == slug),
-        over=tuple(each for each in inputs.over if each.campaign.slug == slug),
-    )
-    reissue(campaign_in(chosen), [username], Problems())
+    username = form.fields.get("username", "")
+    reissue(campaign_in(desk.only(slug)), [username], Problems())
     desk.preview.refresh()
     return f"{slug}/agency?q={username}"

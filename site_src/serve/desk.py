@@ -6,7 +6,7 @@ results that a page shows next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ from site_src.language.reasons import reason
 from site_src.language.say import say, spoken
 from site_src.make.pages.assets import read_assets
 from site_src.make.pages.render import page_environment
-from site_src.problems import InputError, ThyridaError
+from site_src.problems import InputError, Problems, ThyridaError
 from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.words import Words
-from site_src.serve import agency_page, annex_page, build_page, home_page
+from site_src.serve import agency_page, annex_page, build_page, facts_page, home_page, logs_page
 from site_src.serve.gate import DESK
 from site_src.serve.preview import KINDS, Answer
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from site_src.new import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import CircularInputs, Inputs
+    from site_src.report.collection import Report
     from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
 
@@ -38,10 +39,14 @@ if TYPE_CHECKING:
 SHARED = {"": home_page, "start": home_page, "build": build_page}
 OF_CAMPAIGN = {
     "begun": home_page,
+    "facts": facts_page,
     "annex": annex_page,
     "annex-marked.xlsx": annex_page,
     "handover.zip": build_page,
     "agency": agency_page,
+    "logs": logs_page,
+    "report.html": logs_page,
+    "report.xlsx": logs_page,
 }
 
 
@@ -78,7 +83,10 @@ class Desk:
         self.preview = preview
         self.gate = gate
         self.job = build_page.Job()
-        self.begun: dict[str, Draft] = {}  # by slug: what `new` understood
+        # By slug: what `new` understood, what the logs showed, and that in lines.
+        self.begun: dict[str, Draft] = {}
+        self.reports: dict[str, Report] = {}
+        self.found: dict[str, tuple[str, ...]] = {}
 
     @property
     def inputs(self) -> Inputs:
@@ -88,6 +96,15 @@ class Desk:
     def campaign(self, slug: str) -> CircularInputs:
         """Return the inputs of a campaign that is there."""
         return next(each for each in self.inputs.all if each.campaign.slug == slug)
+
+    def only(self, slug: str) -> Inputs:
+        """Return the inputs with one campaign alone. Raises InputError where it has errors."""
+        found = Problems()
+        found.extend(self.problems(slug))
+        found.stop_on_errors()
+        campaigns = tuple(each for each in self.inputs.campaigns if each.campaign.slug == slug)
+        over = tuple(each for each in self.inputs.over if each.campaign.slug == slug)
+        return replace(self.inputs, campaigns=campaigns, over=over)
 
     def problems(self, slug: str) -> tuple[Problem, ...]:
         """Return what is wrong with a campaign, and with that which all campaigns share."""

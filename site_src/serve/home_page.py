@@ -101,7 +101,7 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
     if any(each.at.file == inputs.annex.name for each in errors):
         return say_many("{number} error", "{number} errors", len(errors)), say("Correct the annex"), "annex"
     if errors:
-        return say("Draft"), say("See what is missing"), "annex"
+        return say("Draft"), say("Fill in what is missing"), "facts"
     return _of_sound(desk, inputs)
 
 

@@ -82,12 +82,13 @@ def test_a_campaign_from_two_documents_to_another_code(
     page.get_by_label("Το διορθωμένο παράρτημα").set_input_files(bad)
     page.get_by_role("button", name="Το διόρθωσα").click()
     assert page.locator("td.error").count() == 0
-    (site.folders.content / "2020-12" / "campaign.toml").write_text(
-        'folder = "Β"\ndeadline = 2020-11-30\neffective = 2020-12-01\n[circular]\ndate = 2020-11-17\n',
-        encoding="utf-8",
-    )
+    page.goto(f"{desk}2020-12/facts")
+    page.get_by_label("Το όνομα του υπο-φακέλου").fill("ΚΩΔΙΚΟΙ 12_2020")
+    page.get_by_label("Η προθεσμία").fill("30-11-2020")
+    page.get_by_label("Η πρώτη ημέρα των νέων κωδικών").fill("1/12/2020")
+    page.get_by_role("button", name="Αποθήκευση").click()
     page.goto(desk)
-    page.locator(".state", has_text="Έτοιμη").nth(1).wait_for(timeout=20_000)
+    assert page.locator(".state", has_text="Έτοιμη").count() == 2
     page.get_by_role("navigation").get_by_role("link", name="Δημιουργία").click()
     page.get_by_role("button", name="Δημιουργία").click()
     page.get_by_role("heading", name="Επαληθεύτηκε").wait_for(timeout=60_000)
@@ -121,11 +122,14 @@ def test_axe_finds_no_fault(site: SmallSite, page: Page) -> None:
         page.goto(f"http://127.0.0.1:{served.port}/desk/")
         found = faults(page, "refused")
         page.goto(served.desk.gate.address)
-        paths = ["", "start", "build", f"{SLUG}/annex", f"{SLUG}/agency", f"{SLUG}/agency?q={THIRA}", "nothing"]
+        paths = ["", "start", "build", f"{SLUG}/annex", f"{SLUG}/agency", f"{SLUG}/agency?q={THIRA}"]
+        paths += [f"{SLUG}/facts", f"{SLUG}/logs", "nothing"]
         for path in paths:
             page.goto(f"http://127.0.0.1:{served.port}/desk/{path}")
             found += faults(page, path)
-        site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
+        site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]), top='unknown = "x"\nfiles_until = "soon"')
         served.desk.preview.refresh()
-        page.goto(f"http://127.0.0.1:{served.port}/desk/{SLUG}/annex")
-        assert faults(page, "annex with mistakes") + found == []
+        for path in ("", f"{SLUG}/annex", f"{SLUG}/facts"):
+            page.goto(f"http://127.0.0.1:{served.port}/desk/{path}")
+            found += faults(page, f"{path} with mistakes")
+        assert found == []
