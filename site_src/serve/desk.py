@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 # What a page does with a form, and what it shows, by the last part of its address.
 SHARED = {"": home_page, "start": home_page, "build": build_page}
 OF_CAMPAIGN = {
-    "begun": home_page,
     "facts": facts_page,
     "annex": annex_page,
     "annex-marked.xlsx": annex_page,
@@ -135,13 +134,20 @@ class Desk:
 
     def refused(self, status: HTTPStatus, why: str) -> Answer:
         """Return the page for a request that does not pass the gate: it shows nothing of a campaign."""
-        return self.page("refused.html", say("The desk stays closed"), status=status, why=why)
+        return self.page("message.html", say("The desk stays closed"), status=status, why=why)
 
     def page(self, template: str, title: str, *, status: int = HTTPStatus.OK, **facts: object) -> Answer:
         """Return a page."""
         words = Words(spoken())
         environment = page_environment(self.inputs.site, words, _SITE)
-        shared = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK, "lines": ()}
+        shared = {
+            "assets": _PATHS,
+            "token": self.gate.token,
+            "language": spoken(),
+            "desk": DESK,
+            "lines": (),
+            "why": "",
+        }
         text = environment.get_template(f"desk/{template}").render(title=title, **(shared | facts))
         return Answer(status, text.encode())
 

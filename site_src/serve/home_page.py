@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.inputs import CampaignInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from site_src.plan.manifest import Manifest
     from site_src.read.inputs import CircularInputs
@@ -26,25 +26,13 @@ if TYPE_CHECKING:
     from site_src.serve.preview import Answer
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A campaign's state in words, and the one step that comes next."""
-
-    slug: str
-    folder: str
-    state: str
-    step: str
-    path: str  # of the page for the step
-
-
-def show(desk: Desk, name: str, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return the first page, the form for a new campaign, or what was understood of one."""
+def show(desk: Desk, name: str, _: str, __: Mapping[str, str]) -> Answer:
+    """Return the first page, or the form for a new campaign."""
     if name == "start":
         return desk.page("start.html", say("Start a campaign"), proposal=_free_slug(desk))
-    if name == "begun":
-        return desk.page("begun.html", say("What was understood"), slug=slug, draft=desk.begun.get(slug))
     is_sample = desk.preview.folders.content.name == SAMPLE_NAME
-    return desk.page("home.html", say("Campaigns"), standings=[*_standings(desk)], is_sample=is_sample)
+    campaigns = [(each.campaign, *_standing(desk, each)) for each in desk.inputs.all]
+    return desk.page("home.html", say("Campaigns"), campaigns=campaigns, is_sample=is_sample)
 
 
 def do(desk: Desk, _: str, form: Form) -> str:
@@ -59,7 +47,7 @@ def do(desk: Desk, _: str, form: Form) -> str:
         desk.begun[slug] = draft_campaign(content, slug, paths["annex"], paths["circular"], problems)
     desk.preview.folders = replace(folders, content=content)
     desk.preview.refresh()
-    return f"{slug}/begun"
+    return f"{slug}/facts"
 
 
 def _write(folder: str, name: str, form: Form) -> Path | None:
@@ -86,32 +74,28 @@ def last_build(desk: Desk, slug: str) -> Manifest | None:
         return None
 
 
-def _standings(desk: Desk) -> Iterator[Standing]:
-    for each in desk.inputs.all:
-        slug = each.campaign.slug
-        state, step, page = _standing(desk, each)
-        yield Standing(slug, each.campaign.folder, state, step, page if page == "build" else f"{slug}/{page}")
-
-
 def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
-    """Return state, step and the step's page."""
-    errors = [each for each in desk.problems(inputs.campaign.slug) if each.severity is Severity.ERROR]
+    """Return a campaign's state in words, the one step that comes next, and the path of its page."""
+    slug = inputs.campaign.slug
+    errors = [each for each in desk.problems(slug) if each.severity is Severity.ERROR]
     if not isinstance(inputs, CampaignInputs):
-        return say("Over"), say("Look up an agency"), "agency"
+        return say("Over"), say("Look up an agency"), f"{slug}/agency"
     if any(each.at.file == inputs.annex.name for each in errors):
-        return say_many("{number} error", "{number} errors", len(errors)), say("Correct the annex"), "annex"
+        state = say_many("{number} error", "{number} errors", len(errors))
+        return state, say("Correct the annex"), f"{slug}/annex"
     if errors:
-        return say("Draft"), say("Fill in what is missing"), "facts"
+        return say("Draft"), say("Fill in what is missing"), f"{slug}/facts"
     return _of_sound(desk, inputs)
 
 
 def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     """Return the same of a campaign without errors."""
     campaign, built = inputs.campaign, last_build(desk, inputs.campaign.slug)
+    day = say_day(campaign.effective)
     if not built:
         return say("Ready"), say("Build"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
     if in_force(campaign, desk.preview.folders, desk.preview.today()):
-        return say("In force since {day}", day=say_day(campaign.effective)), say("Look up an agency"), "agency"
-    return say("Built; in force from {day}", day=say_day(campaign.effective)), say("Hand over"), "build"
+        return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
+    return say("Built; in force from {day}", day=day), say("Hand over"), "build"

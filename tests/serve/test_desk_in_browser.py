@@ -76,6 +76,7 @@ def test_a_campaign_from_two_documents_to_another_code(
     page.get_by_label("Η εγκύκλιος").set_input_files(circular)
     page.get_by_label("Το όνομα της αποστολής").fill("2020-12")
     page.get_by_role("button", name="Ανάγνωση").click()
+    page.get_by_text("Ελέγξτε τα παρακάτω").wait_for()
     page.get_by_role("link", name="Προβολή του παραρτήματος").click()
     assert page.locator("td.error").first.inner_text().startswith("12345678901")
     bad.write_text("\n".join((HEADER, *ROWS)), encoding="utf-8")

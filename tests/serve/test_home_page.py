@@ -65,11 +65,11 @@ def test_a_campaign_begins_with_two_documents(site: SmallSite) -> None:
         {"slug": "2020-12"},
         {"annex": (Upload("C:\\Users\\a\\Λίστα.CSV", ANNEX),), "circular": (Upload("../Εγκύκλιος.txt", CIRCULAR),)},
     )
-    assert sent(desk, "start", form) == "/desk/2020-12/begun"
+    assert sent(desk, "start", form) == "/desk/2020-12/facts"
     folder = site.folders.content / "2020-12"
     assert (folder / "annex.csv").read_bytes() == ANNEX
     assert "νέοι κωδικοί" in (folder / "circular.md").read_text(encoding="utf-8")
-    text = page(desk, "2020-12/begun")
+    text = page(desk, "2020-12/facts")
     assert all(note in text.replace("&#34;", '"') for note in desk.begun["2020-12"].notes)
     assert "2020-12" in page(desk, "")
     assert [path.name for path in site.folders.private.glob(".desk-*")] == []
@@ -112,7 +112,7 @@ def test_the_first_campaign_takes_the_place_of_the_sample(site: SmallSite, tmp_p
     desk = Desk(preview, Gate(5500))
     assert "this one is the sample" in page(desk, "")
     form = Form({"slug": "2020-12"}, {"annex": (Upload("a.csv", ANNEX),)})
-    assert sent(desk, "start", form) == "/desk/2020-12/begun"
+    assert sent(desk, "start", form) == "/desk/2020-12/facts"
     assert (tmp_path / "other" / "2020-12" / "annex.csv").is_file()
     text = page(desk, "")
     assert ("2020-12" in text, SLUG in text, "the sample" in text) == (True, False, False)
