@@ -1,4 +1,4 @@
-"""The command line: the only module that prints and the only one that ends the program."""
+"""The command line: it alone prints, by way of the screen, and it alone ends the program."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import gc
 import glob
 import os
 import sys
-import threading
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.commands import messages
 from site_src.commands.arguments import parse
 from site_src.commands.build_messages import build_lines
+from site_src.commands.screen import ESCAPED, Bar, show_lines
 from site_src.folders import TEMPLATES, Folders, Options
 from site_src.language.reasons import reason
 from site_src.language.say import say
@@ -22,11 +23,11 @@ from site_src.problems import InputError, MachineError, Problems, ThyridaError, 
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from typing import BinaryIO, TextIO
 
-    from rich.progress import Progress as RichProgress
-
+    from site_src.commands.facts import Answers
+    from site_src.new import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import Inputs
 
@@ -41,11 +42,6 @@ SWITCH_INTERVAL = 0.0005
 # arises here. All else is freed at once, as ever.
 GARBAGE_THRESHOLD = 100_000
 
-# A name of a user or a file may hold what a terminal obeys (ECMA-48, C0 and C1 controls) or what turns the direction of
-# writing (Unicode Standard Annex #9): every line shows these as escapes. Tabs and line ends stay.
-_OBEYED = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED if chr(code) not in "\t\n"}
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status (docs/reference.md, "Commands")."""
@@ -59,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         return COMMANDS[options.command](options)
     except InputError as error:
         _print_problems(options, error.problems, sys.stderr)
-        _print(messages.stopped_lines(error.problems), sys.stderr)
+        show_lines(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
         return _report_failure(error)
@@ -144,7 +140,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _inform(options, messages.check_lines(counts, over))
         _print_problems(options, problems, sys.stdout)
-        _print(messages.reminder_lines(problems))
+        show_lines(messages.reminder_lines(problems))
         if not problems:
             _inform(options, [say("Nothing is wrong.")])
     if path:
@@ -161,17 +157,49 @@ def _new(options: argparse.Namespace) -> int:
         write_template(options.template)
         _inform(options, messages.template_lines(options.template))
         return DONE
+    from site_src.files.private import check_private
+    from site_src.new.campaign_files import Documents, put_away
+    from site_src.publish.publish import locked
+
+    folders, problems = _folders(options), Problems()
+    answers = _ask(options, folders) if options.asks else None
+    documents = Documents(options.annex, options.circular, answers.passwords if answers else None)
+    is_for_private = documents.is_for_private(folders.content)
+    if is_for_private:
+        check_private(folders.private)
+    draft = _draft(options, folders.content, answers, problems)
+    problems.stop_on_errors()
+    with locked(folders.private) if is_for_private else nullcontext():
+        moved = tuple(put_away(documents, folders.content, folders.private, draft.folder.name))
+    _print_problems(options, problems.all(), sys.stderr)
+    _inform(options, messages.draft_lines(replace(draft, notes=(*draft.notes, *moved)), draft.folder.name))
+    return DONE
+
+
+def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, problems: Problems) -> Draft:
+    """Write a new campaign as it was answered, or as the arguments have it."""
+    from site_src.commands.interview import write_answers
     from site_src.new import draft_campaign, draft_successor
 
-    problems, content, slug = Problems(), options.content.resolve(), options.campaign
+    given = (options.annex, options.circular, problems)
+    if answers:
+        return write_answers(content, answers)
     if options.before:
-        draft = draft_successor(content, slug, options.before, options.annex, options.circular, problems)
-    else:
-        draft = draft_campaign(content, slug, options.annex, options.circular, problems)
-    problems.stop_on_errors()
-    _print_problems(options, problems.all(), sys.stderr)
-    _inform(options, messages.draft_lines(draft, slug))
-    return DONE
+        return draft_successor(content, options.campaign, options.before, *given)
+    return draft_campaign(content, options.campaign, *given)
+
+
+def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
+    """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
+    from site_src.commands.interview import Terminal, ask_slug, interview
+
+    terminal = Terminal(show_lines, ESCAPED)
+    if options.before:
+        options.campaign = ask_slug(folders.content, _today(), terminal)
+        return None
+    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), terminal)
+    options.annex, options.circular = answers.annex, answers.circular
+    return answers
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -219,7 +247,7 @@ def _verify(options: argparse.Namespace) -> int:
     with locked(folders.private):
         for found in verify_all(inputs, folders, Bar(quiet=options.quiet)):
             failures = (found,) if isinstance(found, Failure) else found.failures
-            _print((say("error: {text}", text=failure) for failure in failures), sys.stderr)
+            show_lines((say("error: {text}", text=failure) for failure in failures), sys.stderr)
             if not isinstance(found, Failure):
                 _inform(options, messages.verdict_lines(found))
             has_failed = has_failed or bool(failures)
@@ -247,7 +275,7 @@ def _activate(options: argparse.Namespace) -> int:
 
 
 def _print_wait(line: str) -> None:
-    _print([line], sys.stderr)
+    show_lines([line], sys.stderr)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -289,90 +317,20 @@ def _reissue(options: argparse.Namespace) -> int:
 
 
 def _report_failure(error: ThyridaError) -> int:
-    _print(messages.failure_lines(error), sys.stderr)
+    show_lines(messages.failure_lines(error), sys.stderr)
     return error.exit_status
 
 
 def _print_problems(options: argparse.Namespace, problems: Sequence[Problem], stream: TextIO) -> None:
     """Print problems, warnings in brief; in full where `check --all` asks for it, or could not show them later."""
     in_full = options.all if options.command == "check" else options.command in {"new", "report"}
-    _print(messages.problem_lines(problems, getattr(options, "campaign", ""), in_full=in_full), stream)
+    show_lines(messages.problem_lines(problems, getattr(options, "campaign", ""), in_full=in_full), stream)
 
 
 def _inform(options: argparse.Namespace, lines: Iterable[str]) -> None:
     """Print what was done, unless with ``--quiet``."""
     if not options.quiet:
-        _print(lines)
-
-
-def _print(lines: Iterable[str], stream: TextIO | None = None) -> None:
-    show = _printer(stream or sys.stdout)
-    for line in lines:
-        show(line.translate(ESCAPED))
-
-
-def _printer(stream: TextIO) -> Callable[[str], None]:
-    """Return what prints a line: in colour on a terminal, unless NO_COLOR is set (no-color.org), and plain elsewhere.
-
-    A server that activates has Python alone, and so no colour.
-    """
-    plain = partial(print, file=stream)
-    if not stream.isatty() or os.environ.get("NO_COLOR"):
-        return plain
-    try:
-        from rich.console import Console
-        from rich.text import Text
-    except ImportError:
-        return plain
-    console = Console(file=stream)
-
-    def show(line: str) -> None:
-        text = Text(line)
-        length, style = messages.first_words(line)
-        text.stylize(style, 0, length)
-        console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
-
-    return show
-
-
-class Bar:
-    """Shows how far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._text = ""
-        self._quiet = quiet
-        self._total = self._done = 0
-        self._lock = threading.Lock()
-        self._rich: RichProgress | None = None
-
-    def start(self, text: str, total: int) -> None:
-        """Begin a work with so many steps; nothing is shown where there are none."""
-        self._text, self._total, self._done = text, total, 0
-        if total and not self._quiet and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._rich = Progress(console=Console(stderr=True), transient=True)
-            self._task = self._rich.add_task(self._text, total=total)
-            self._rich.start()
-
-    def step(self) -> None:
-        """Count one more step as done, as far as there are any; may be called from any thread."""
-        with self._lock:
-            if self._done == self._total:
-                return
-            self._done += 1
-            if self._rich:
-                self._rich.advance(self._task)
-            elif not self._quiet and self._done * 4 // self._total > (self._done - 1) * 4 // self._total:
-                step = say("{text}: {done} of {total}", text=self._text, done=self._done, total=self._total)
-                print(step, file=sys.stderr)
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        if self._rich:
-            self._rich.stop()
-            self._rich = None
+        show_lines(lines)
 
 
 COMMANDS = {

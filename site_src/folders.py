@@ -23,6 +23,8 @@ def read_table(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads((pkgutil.get_data(package, name) or b"").decode())
 
 
+PAGE_NAME = "index.html"  # of each folder of the site that has a page
+
 # Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
 ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
 ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
@@ -46,6 +48,11 @@ def is_within(inner: Path, outer: Path) -> bool:
 
 def _plain(path: Path) -> list[str]:
     return [unicodedata.normalize("NFC", part).casefold() for part in path.parts]
+
+
+def download_folder(root: Path, slug: str) -> Path:
+    """Return a campaign's folder in the download area of the site at ``root``."""
+    return root / "files" / slug
 
 
 def archive_path(campaign: Path, username: str) -> Path:

@@ -4,11 +4,16 @@ import argparse
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from site_src.commands.arguments import parsers
+from site_src.commands.arguments import parse, parsers
+from site_src.language.say import say_many, speak
 from site_src.read import settings
+from site_src.read.annex.columns import Column, Recogniser
+from site_src.read.annex.words import STATUS_WORDS
+from tests import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -16,6 +21,19 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PAPERS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(
     (ROOT / "docs").glob("*.md")
 )
+GUIDES = {"el": (ROOT / "docs" / "odigos.md").read_text(encoding="utf-8")}
+GUIDES["en"] = (ROOT / "docs" / "staff.md").read_text(encoding="utf-8")
+ANNEX, MESSAGES = 4, 5  # numbers of the guides' sections
+COMMAND = re.compile(r"^py build\.py.*|(?<=`)py build\.py[^`\n]*", re.MULTILINE)
+PICTURE = re.compile(r'src="(?P<file>[^"]+)"[^>]*? alt="(?P<text>[^"]*)"|!\[(?P<note>[^]]*)\]\((?P<path>[^)]+)\)')
+# One part of a guide: a heading, a command, a picture, a step or another paragraph that begins in bold, a row, a point.
+PART = re.compile(
+    rf"^(?P<heading>#+) |(?P<command>{COMMAND.pattern})|(?P<picture>{re.sub(r'[?]P<[a-z]+>', '', PICTURE.pattern)})"
+    r"|(?<=\n\n)(?P<bold>\*\*)|^(?P<row>\| )|^(?P<point>- )",
+    re.MULTILINE,
+)
+# Names that everybody in an office knows.
+EVERYDAY = {"Windows", "macOS", "Linux", "Intel", "AMD", "Excel", "Word", "PDF", "USB", "OneDrive"}
 README_MOST = 7 * 1024  # bytes: what somebody reads who has just met the program
 
 
@@ -84,3 +102,100 @@ def test_files_named_exist(paper: Path) -> None:
     """Each file of the code or the tests that a paper names is there."""
     named = re.findall(r"`((?:site_src|tests|templates|docs)/[\w/.-]+\.\w+)`", paper.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def _sections(guide: str) -> list[str]:
+    return re.split(r"^## ", guide, flags=re.MULTILINE)[1:]
+
+
+def _rows(section: str) -> list[tuple[str, ...]]:
+    """Return the cells of a section's tables, without their headers."""
+    lines = re.findall(r"^\|(.*)\|", section, re.MULTILINE)
+    return [tuple(cell.strip() for cell in line.split("|")) for line in lines[2:]]
+
+
+def _parts(guide: str) -> list[tuple[str, str]]:
+    """Return a guide's parts in their order; commands and pictures with what they are, the others by their kind."""
+    parts = []
+    for found in PART.finditer(guide):
+        kind = found.lastgroup or ""
+        text = found[0]
+        if kind == "picture":
+            picture = PICTURE.search(text)
+            assert picture
+            text = picture["file"] or picture["path"]
+        parts.append((kind, text if kind in {"heading", "command", "picture"} else ""))
+    return parts
+
+
+def test_both_guides_have_the_same_parts() -> None:
+    """The guides in Greek and English have the same headings, steps, commands, pictures and rows in the same order."""
+    assert _parts(GUIDES["el"]) == _parts(GUIDES["en"])
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize("line", sorted({line for guide in GUIDES.values() for line in COMMAND.findall(guide)}))
+def test_commands_of_the_guides_are_taken(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command of a guide is one that the command line takes on a terminal, options and all."""
+    monkeypatch.setattr("site_src.commands.arguments.is_terminal", lambda: True)
+    words = line.split()[2:]
+    try:
+        parse(words)
+    except SystemExit as ended:
+        assert (words, ended.code) == (["--version"], 0)  # noqa: PT017 (only this command may end there)
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_pictures_have_a_text(language: str) -> None:
+    """Each picture of a guide has a text for readers who do not see it."""
+    texts = [found["text"] or found["note"] for found in PICTURE.finditer(GUIDES[language])]
+    assert texts
+    assert all(texts)
+    assert len(texts) == len(set(texts)) == GUIDES[language].count("pictures/")
+
+
+def _says(texts: object, message: str) -> bool:
+    """Return whether a text of the catalogue, or its plural, is this message, whose values a guide gives as "…"."""
+    pattern = r".*".join(re.escape(part.strip()) for part in message.split("…"))
+    return any(re.search(pattern, text) for text in ((texts,) if isinstance(texts, str) else cast("list[str]", texts)))
+
+
+def test_messages_of_the_guides_are_said() -> None:
+    """Each message that a guide explains is one of the program's, and in both guides it is the same one."""
+    english, greek = ([row[0] for row in _rows(_sections(GUIDES[each])[MESSAGES])] for each in ("en", "el"))
+    texts = [(each.id, each.string) for each in catalogue.greek()]
+    unknown = [
+        pair
+        for pair in zip(english, greek, strict=True)
+        if not any(_says(source, pair[0]) and _says(translated, pair[1]) for source, translated in texts)
+    ]
+    assert unknown == []
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize(("language", "quoted"), [("el", "«{}»"), ("en", "“{}”")])
+def test_words_of_the_annex_are_understood(language: str, quoted: str) -> None:
+    """The columns and statuses of the annex are called in the guides as Thyrida understands and recommends them."""
+    section = " ".join(_sections(GUIDES[language])[ANNEX].split())
+    named = [Recogniser({}).recognise(name) for name in re.findall(r"- \*\*([^*:]+)", section)]
+    assert [column for column in named if column] == [Column.USERNAME, Column.EMAIL, Column.STATUS, Column.NOTES]
+    number = list(GUIDES).index(language)
+    words = [words[number] for status, words in STATUS_WORDS.items() if status.value != "new"]
+    assert [word for word in words if quoted.format(word) not in section] == []
+
+
+@pytest.mark.usefixtures("in_greek")
+@pytest.mark.parametrize(("language", "quoted"), [("el", "«{}»"), ("en", "“{}”")])
+def test_verified_is_said_as_the_guides_have_it(language: str, quoted: str) -> None:
+    """The sentence by which the guides know that all archives open is the command's own."""
+    speak(language)
+    assert quoted.format(say_many("{number} failure", "{number} failures", 0)) in GUIDES[language]
+
+
+def test_the_glossary_has_every_foreign_word() -> None:
+    """A reader of Greek only finds each foreign word and each file of the guide in its glossary."""
+    *sections, glossary = _sections(GUIDES["el"])
+    text = re.sub(r"```.*?```|<[^>]+>|\]\([^)]+\)|«[^»]*»", " ", "".join(sections), flags=re.DOTALL)
+    words = set(re.findall(r"[A-Za-z][\w-]{2,}", re.sub(r"`[^`]+`", " ", text)))
+    files = set(re.findall(r"`([a-z][a-z_.]+)`", text))
+    assert sorted(word for word in (words - EVERYDAY) | files if word.lower() not in glossary.lower()) == []

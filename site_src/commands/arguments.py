@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 import tomllib
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES, N_
 from site_src.language.say import call, language_of_machine, say, speak
 from site_src.problems import nearest
-from site_src.read.content.campaign_folder import content_or_sample
+from site_src.read.content.campaign_folder import SAMPLE_NAME, content_or_sample
 from site_src.read.content.toml_table import parse_day
 
 if TYPE_CHECKING:
@@ -243,14 +244,24 @@ def _new_options(new: argparse.ArgumentParser) -> None:
 
 
 def _check_new(options: argparse.Namespace) -> None:
-    """Refuse what argparse cannot: a template goes alone; a campaign needs a name and an annex, or a last one."""
+    """Refuse what argparse cannot: a template goes alone; a campaign needs a name and an annex, or a last one.
+
+    On a terminal what is missing is asked for (``asks``).
+    """
+    missing = "" if options.campaign else "SLUG"
+    if options.campaign and not (options.annex or options.before):
+        missing = "--annex"
+    options.asks = bool(missing) and not options.template and is_terminal()
     if options.template:
         if options.campaign or options.annex or options.circular or options.before:
             options.complain(say("--template goes alone: it writes an annex and starts no campaign"))
-    elif not options.campaign:
-        options.complain(say("the following arguments are required: %s") % "SLUG")
-    elif not (options.annex or options.before):
-        options.complain(say("the following arguments are required: %s") % "--annex")
+    elif missing and not options.asks:
+        options.complain(say("the following arguments are required: %s") % missing)
+
+
+def is_terminal() -> bool:
+    """Return whether somebody can be asked: input and output are both a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _serve_options(serve: argparse.ArgumentParser) -> None:
@@ -317,8 +328,8 @@ def _whole(text: str, *, most: int) -> int:
 
 
 def language_of(asked: str, content: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """Return the language of the commands: the one asked for, that of site.toml, or that of the machine's locale."""
-    return asked or _of_site(content) or language_of_machine(environment)
+    """Return the language of the commands: the one asked for, that of site.toml, the sample's, or the machine's."""
+    return asked or _of_site(content) or _of_site(content / SAMPLE_NAME) or language_of_machine(environment)
 
 
 def _of_site(content: Path) -> str:

@@ -56,9 +56,9 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
         yield from next_lines(outcome, options.folders)
 
 
-def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
+def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
     """Yield the summary of one campaign; ``with_changes`` names every agency that something happens to."""
-    changes = campaign.changes
+    campaign, changes = outcome.campaign, outcome.changes
     yield f"{campaign.slug}: {campaign.folder}"
     letters = [
         say("{count} new", count=len(changes.new)),
@@ -68,18 +68,16 @@ def campaign_lines(campaign: CampaignOutcome, *, with_changes: bool) -> Iterator
     ]
     if changes.remade:
         letters.append(say("{count} made again with the same code", count=len(changes.remade)))
-    rows = [(say("Agencies:"), counted(campaign.counts)), (say("Letters:"), ", ".join(letters))]
+    rows = [(say("Agencies:"), counted(outcome.counts)), (say("Letters:"), ", ".join(letters))]
     yield from (f"  {line}" for line in columns(rows))
-    if campaign.moved_from:
-        yield "  " + _outdated(campaign.outdated_letters, campaign.moved_from, campaign.effective)
-    if campaign.other_users:
-        yield "  " + _others(len(campaign.other_users), dropped=campaign.others_dropped)
-        yield f"    {_some_of(campaign.other_users)}"
+    if outcome.moved_from:
+        yield "  " + _outdated(outcome.outdated_letters, outcome.moved_from, campaign.effective)
+    if outcome.other_users:
+        yield "  " + _others(len(outcome.other_users), dropped=outcome.others_dropped)
+        yield f"    {_some_of(outcome.other_users)}"
     if with_changes:
         for kind, words in _CHANGES.items():
-            yield from (
-                f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), campaign.names)
-            )
+            yield from (f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), outcome.names))
 
 
 def _outdated(number: int, old: date, new: date) -> str:
@@ -145,28 +143,30 @@ def _steps_of_sample() -> Iterator[tuple[str, str]]:
 
 def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
     """Yield the steps that follow: when or with what, and what is then done."""
-    for campaign in outcome.campaigns:
-        if campaign.begins_late:
-            over = say("the last day to act, {day}, is over before the first build", day=say_day(campaign.deadline))
-            yield say("check the year"), over
+    for each in outcome.campaigns:
+        if each.begins_late:
+            day = say_day(each.campaign.deadline)
+            is_over = say("the last day to act, {day}, is over before the first build", day=day)
+            yield say("check the year"), is_over
     yield f"{call()} verify", say("opens every archive as its contact will")
     if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
         current = folders.private / CURRENT_NAME
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
         yield say("if the server has users"), lacks
     yield from _copies(outcome, folders)
-    for campaign in outcome.campaigns:
-        if campaign.changes.reissued:
-            yield say("tell the agency"), _collect_again(len(campaign.changes.reissued))
-            yield from (("", agency) for agency in _some_agencies(campaign.changes.reissued, campaign.names))
-        yield from _swap_steps(campaign, folders.private)
-    for each in outcome.over:
-        if each.awaits:
-            yield say("on {day}", day=say_day(each.awaits)), _swap(each.slug)
-    for campaign in outcome.campaigns:
-        if campaign.leaves_on:
-            leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=campaign.slug)
-            yield say("on {day}", day=say_day(campaign.leaves_on)), leave
+    for each in outcome.campaigns:
+        if each.changes.reissued:
+            yield say("tell the agency"), _collect_again(len(each.changes.reissued))
+            yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
+        yield from _swap_steps(each, folders.private)
+    for over in outcome.over:
+        if over.awaits:
+            yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
+    for each in outcome.campaigns:
+        if each.leaves_on:
+            slug = each.campaign.slug
+            leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=slug)
+            yield say("on {day}", day=say_day(each.leaves_on)), leave
 
 
 def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
@@ -207,17 +207,18 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(campaign: CampaignOutcome, private: Path) -> Iterator[tuple[str, str]]:
+def _swap_steps(outcome: CampaignOutcome, private: Path) -> Iterator[tuple[str, str]]:
     """Yield which folder the administrator gets, and when the password file is swapped with it."""
-    due = say("now") if campaign.is_in_force else say("on {day}", day=say_day(campaign.effective))
+    campaign = outcome.campaign
+    due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     folder = private / campaign.slug / HANDOVER_FOLDER
-    if campaign.handover is Handover.FIRST:
+    if outcome.handover is Handover.FIRST:
         yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
         yield due, _swap(campaign.slug)
-    elif campaign.handover is Handover.AGAIN:
+    elif outcome.handover is Handover.AGAIN:
         again = say("give the administrator {folder} again: until then the old codes and day count", folder=folder)
         yield say("now"), again
-        yield "" if campaign.is_in_force else due, _swap(campaign.slug)
+        yield "" if outcome.is_in_force else due, _swap(campaign.slug)
 
 
 def _swap(slug: str) -> str:

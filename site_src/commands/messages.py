@@ -116,7 +116,7 @@ def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:
 def over_lines(campaigns: Sequence[Over]) -> Iterator[str]:
     """Yield which campaigns are over, and which of their files may be deleted."""
     for each in campaigns:
-        yield f"{each.slug}: {each.folder}"
+        yield f"{each.campaign.slug}: {each.campaign.folder}"
         day = say_day(each.since)
         if each.is_first:
             yield "  " + say(

@@ -26,9 +26,10 @@ SALT_LENGTH = 16  # characters, the most that count
 SHA512_PREFIX = b"$6$"
 SHA_DIGITS = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-# The kinds of new hashes, as site.toml names them: glibc's own crypt(), of Debian 10 or RHEL 7, has no bcrypt.
+# The kinds of new hashes, as site.toml names them, and how they begin: glibc's own crypt(), of Debian 10 or RHEL 7, has
+# no bcrypt. A line of another bcrypt cost, of an earlier version, serves again: it takes the same code.
 BCRYPT, SHA512 = "bcrypt", "sha512"
-KINDS = {BCRYPT: BCRYPT_PREFIX + b"%02d$" % BCRYPT_COST, SHA512: SHA512_PREFIX + b"rounds=%d$" % ROUNDS}
+KINDS = {BCRYPT: BCRYPT_PREFIX, SHA512: SHA512_PREFIX + b"rounds=%d$" % ROUNDS}
 
 # A kept hash beyond these makes logins slow: a server checks it anew at every request, and nginx does nothing else
 # meanwhile. Measured on 2026-11-30 with libxcrypt 4.4.33 and Debian's nginx on one core: bcrypt takes 1.6 ms at cost 5
@@ -104,7 +105,7 @@ def _bcrypt(code: str, salt: bytes) -> bytes:
 
 
 def is_of_kind(line: bytes, kind: str) -> bool:
-    """Return whether :func:`hash_code` would make this line's hash in the same way and at the same cost."""
+    """Return whether :func:`hash_code` would make this line's hash in the same way, at any cost of bcrypt."""
     return hash_of(line).startswith(KINDS[kind])
 
 

@@ -30,6 +30,7 @@ REPLACED_NAME = "htpasswd.replaced"  # the live file as activate found it, for -
 ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later build changes htpasswd.after
 MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
+ORIGINAL_STEM = "circular"  # of the document from which a campaign began, where it was in content/ itself
 HANDOVER_FOLDER = "handover"  # in a campaign's folder: all that the administrator gets
 STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
 
@@ -97,10 +98,12 @@ def close_inputs(campaign: Path) -> tuple[Path, ...]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Return whether staff put this here, or a first build that was killed, which leaves folders of staged files."""
+    """Return whether staff or `new` put this here, or a first build that was killed, which leaves staged files."""
     if path.name == CURRENT_NAME or path.name.startswith(".") or is_litter(path.name):
         return True
-    return path.is_dir() and all(inner.name.endswith(STAGED_ENDING) for inner in path.iterdir())
+    return path.is_dir() and all(
+        inner.name.endswith(STAGED_ENDING) or inner.stem == ORIGINAL_STEM for inner in path.iterdir()
+    )
 
 
 def put_private(files: Mapping[Path, bytes]) -> None:

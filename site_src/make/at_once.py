@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
 from site_src.files.public import carry_over, write_public
-from site_src.folders import archive_path
+from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
-from site_src.make.letters import Recipient
-from site_src.make.pages.render import Archive
+from site_src.make.letters import Recipient, Typesetter
+from site_src.make.pages import Archive
 from site_src.problems import InputError, Problems, ThyridaError, Topic
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
@@ -50,18 +50,20 @@ def workers(jobs: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def start_archives(
-    plan: Plan, published: Path, staged: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
+    plan: Plan, out: Path, staging: Path, pool: ThreadPoolExecutor, progress: Callable[[], None]
 ) -> Callable[[], dict[str, Archive]]:
-    """Put every archive of the campaign into ``staged``: made, or carried over from ``published`` if nothing changed.
+    """Put every archive of the campaign into ``staging``: made, or carried over from ``out`` if nothing changed.
 
     The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
     name, in the annex's order. ``progress`` is called after each letter that was made.
     """
+    published, staged = (download_folder(root, plan.campaign.slug) for root in (out, staging))
+    typesetter = Typesetter(plan.inputs.letter)
     for username in plan.changes.unchanged:
         carry_over(archive_path(published, username), archive_path(staged, username))
 
     def make_batch(usernames: Sequence[str]) -> Iterator[Archive]:
-        letters = [_set_letter(plan, plan.assignments[username]) for username in usernames]
+        letters = [_set_letter(typesetter, plan, plan.assignments[username]) for username in usernames]
         for username, letter in zip(usernames, letters, strict=True):
             data = _make_archive(plan, plan.assignments[username], letter)
             write_public(archive_path(staged, username), data)
@@ -88,15 +90,13 @@ def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
     return archive
 
 
-def _set_letter(plan: Plan, assignment: Assignment) -> bytes:
+def _set_letter(typesetter: Typesetter, plan: Plan, assignment: Assignment) -> bytes:
     """Return the letter; an agency's name that the fonts cannot show is a mistake in the annex."""
     import typst
 
     agency = assignment.agency
     try:
-        return plan.inputs.typesetter.set_letter(
-            Recipient(agency=agency.name, username=agency.username, code=assignment.code)
-        )
+        return typesetter.set_letter(Recipient(agency=agency.name, username=agency.username, code=assignment.code))
     except typst.TypstError as error:
         problems = Problems()
         hint = say("write the name with Greek or Latin letters, and no pictures or invisible characters")

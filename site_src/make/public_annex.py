@@ -1,4 +1,4 @@
-"""Make the public annex: the agencies of a campaign, as a spreadsheet without any address or user name."""
+"""Give what is beside the circulars: attachments, and the public annex, which has no address and no user name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.workbooks import FORMULA_STARTS, SHEET_TITLE_MAX, text_cell
 from site_src.make.archives import ZIP_EPOCH
+from site_src.make.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
     from site_src.read.agency import Agency
+    from site_src.read.inputs import Inputs
     from site_src.read.words import Words
 
 WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
@@ -26,6 +28,16 @@ LAST_ASCII = 127
 
 _REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def beside_circulars(inputs: Inputs) -> Iterator[Page]:
+    """Yield each campaign's public annex and attachments; a campaign that is over has no annex any more."""
+    for each in inputs.campaigns:
+        day = each.campaign.circular.date or each.campaign.deadline
+        yield Page(f"circulars/{each.campaign.slug}/annex.xlsx", public_annex(each.agencies, inputs.words, day))
+    for other in inputs.all:
+        for path in other.attachments:
+            yield Page(f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes())
 
 
 def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:

@@ -164,14 +164,12 @@ def quote_for_nginx(text: str) -> str:
 
     nginx knows no escape for ``$``: the variable ``$thyrida_dollar`` of nginx-http.conf stands in for it.
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "${thyrida_dollar}")
-    return f'"{escaped}"'
+    return quote_for_apache(text).replace("$", "${thyrida_dollar}")
 
 
 def quote_for_apache(text: str) -> str:
     """Return ``text``, which :func:`check_server` lets through, as a string of Apache's syntax."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return f'"{escape_in_header(text)}"'
 
 
 def escape_in_header(text: str) -> str:

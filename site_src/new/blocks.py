@@ -6,7 +6,7 @@ Every word of the lines is kept, in their order, and the page that the Markdown 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
@@ -30,11 +30,9 @@ _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
+SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
-# The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
-_FOOTNOTE = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
 
 # Markdown has a form of its own for these; everything between is text.
 _SPECIAL = re.compile(
@@ -113,7 +111,7 @@ class _Open:
 
     @property
     def is_finished(self) -> bool:
-        return self.last.whole or self.last.text.rstrip('»”")]').endswith(_SENTENCE_ENDS)
+        return self.last.whole or self.last.text.rstrip('»”")]').endswith(SENTENCE_ENDS)
 
 
 class _Joiner:
@@ -244,23 +242,6 @@ def _loose_links(lines: Sequence[Line]) -> set[int]:
             is_below = n in alone and (is_apart or is_below)
             loose |= {n} if is_below else set()
     return loose
-
-
-def mark_footnotes(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """Return the blocks with marks ``[^1]`` for digits glued to a Greek word, and those words.
-
-    They are marks where they count 1, 2, 3 through the text.
-    """
-    found: list[str] = []
-
-    def mark(match: re.Match[str]) -> str:
-        if int(match[2]) != len(found) + 1:
-            return match[0]
-        found.append(match[0])
-        return f"{match[1]}[^{match[2]}]"
-
-    marked = tuple(replace(block, text=_FOOTNOTE.sub(mark, block.text)) for block in blocks)
-    return marked, tuple(found)
 
 
 def write_markdown(

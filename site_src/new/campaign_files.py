@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from site_src.files.disk import move, put, settle
-from site_src.files.private import make_private_folder, write_private
+from site_src.files.private import CURRENT_NAME, ORIGINAL_STEM, make_private_folder, put_private, write_private
 from site_src.folders import TEMPLATES
 from site_src.language.greek import fold, one_line
 from site_src.language.reasons import reason
@@ -50,9 +50,9 @@ def campaign_toml(text: CircularText, keepers: Keepers) -> str:
     )
 
 
-def site_toml(head: Letterhead) -> str:
-    """Return the text of a first site.toml, from the sender's block."""
-    operator = operator_of(head)
+def site_toml(head: Letterhead, operator: str = "", address: str = "") -> str:
+    """Return the text of a first site.toml, from the sender's block; ``address`` is that of the portal."""
+    operator = operator or operator_of(head)
     details = {fold(text): text.split(":", 1)[-1].strip() for text in head.details}
     emails = (word for value in details.values() for word in value.split() if "@" in word)
     addresses = (value for text, value in details.items() if "ταχ" in text)
@@ -64,6 +64,7 @@ def site_toml(head: Letterhead) -> str:
         phones=tuple(person.phone for person in head.contacts if person.phone),
         email=next(emails, ""),
         address=next(addresses, ""),
+        portal=address,
     )
 
 
@@ -175,3 +176,41 @@ def write_campaign(folder: Path, files: Mapping[str, str], annex: Path, site: st
         message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
         raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
     return (*((site_file,) if site else ()), *(folder / name for name in (*files, annex_name)))
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The files that a campaign begins with; ``passwords`` is a copy of the server's password file."""
+
+    annex: Path | None
+    circular: Path | None
+    passwords: Path | None = None
+
+    def is_for_private(self, content: Path) -> bool:
+        """Return whether one of them goes to the private folder."""
+        return self.passwords is not None or _is_in(content, self.circular)
+
+
+def put_away(documents: Documents, content: Path, private: Path, slug: str) -> Iterator[str]:
+    """Copy the password file to its place, and move out of the content folder itself what it must not hold.
+
+    Yield a note on each: the annex has become the campaign's, the circular goes to its private folder. Documents
+    elsewhere stay. The command must hold the private folder if one of them goes there.
+    """
+    if documents.passwords:
+        put_private({private / CURRENT_NAME: documents.passwords.read_bytes()})
+        yield say("the password file was copied to {path}", path=private / CURRENT_NAME)
+    if documents.circular and _is_in(content, documents.circular):
+        kept = private / slug / f"{ORIGINAL_STEM}{documents.circular.suffix.lower()}"
+        make_private_folder(kept.parent)
+        put_private({kept: documents.circular.read_bytes()})
+        yield say("the circular was moved out of the content folder itself, to {path}", path=kept)
+    for path in (documents.annex, documents.circular, documents.passwords):
+        if path and _is_in(content, path):
+            path.unlink(missing_ok=True)
+    if documents.annex and _is_in(content, documents.annex):
+        yield say("the annex was moved out of the content folder itself: the campaign has it")
+
+
+def _is_in(content: Path, path: Path | None) -> bool:
+    return path is not None and path.parent.resolve() == content.resolve()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from html import unescape
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import one_line
 from site_src.language.say import say
-from site_src.new.blocks import Shape, mark_footnotes, read_blocks, write_markdown
+from site_src.new.apart import (
+    addresses_apart,
+    drop_repeated,
+    link_row,
+    mark_footnotes,
+    place_links,
+    take_footnotes,
+    with_footnote,
+    with_link,
+)
+from site_src.new.blocks import read_blocks, write_markdown
 from site_src.new.facts import Facts, Official, find_facts, find_replacements, read_official
 from site_src.new.left_out import left_out
 from site_src.new.parts import Part, label_of, split_parts
@@ -19,9 +29,9 @@ from site_src.read.circular import MISSING_NOTE
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from site_src.new.blocks import Block
+    from site_src.new.blocks import Replacement
     from site_src.new.lines import Line, Passage, Source
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
@@ -38,15 +48,47 @@ _NO_TEXT = """## Νέοι κωδικοί πρόσβασης
 
 @dataclass(frozen=True)
 class CircularText:
-    """The facts outside and inside the text, circular.md, and the paragraphs as plain text."""
+    """The facts outside and inside the text, circular.md, and the paragraphs as plain text.
+
+    ``footnotes`` holds, by mark, the words whose footnote has no text; ``links`` the addresses that are a list of their
+    own; ``unclear`` the doubts about all else that was read.
+    """
 
     official: Official
     facts: Facts
     markdown: str
     paragraphs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()  # the words that became placeholders
+    unclear: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()  # the words that became placeholders or links
+    footnotes: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Return all that staff should check or fill in, as the text is now."""
+        if self.markdown == _NO_TEXT:
+            return self.unclear
+        return (*self.unclear, *_apart(self), *_missing(self))
+
+    @property
+    def portal(self) -> str:
+        """Return the first address that the text names; "" where it names none."""
+        found = _ADDRESS.search(self.markdown)
+        return found[1] if found and found[1] not in self.links else ""
+
+    def with_footnote(self, mark: str, text: str) -> CircularText:
+        """Return the text with a footnote in its place; without its mark where the document has no such footnote."""
+        footnotes = {key: word for key, word in self.footnotes.items() if key != mark}
+        return replace(self, markdown=with_footnote(self.markdown, mark, text), footnotes=footnotes)
+
+    def with_link(self, address: str, words: str) -> CircularText:
+        """Return the text with words of it as the link; without words, without the address.
+
+        Raises ValueError where the text does not have the words.
+        """
+        links = tuple(each for each in self.links if each != address)
+        return replace(self, markdown=with_link(self.markdown, address, words), links=links)
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -68,33 +110,48 @@ def read_circular(source: Source | None) -> CircularText:
     """Return what a document gives a campaign; a first text and a doubt where there is no document."""
     if source is None:
         doubt = say("no circular was given: circular.md holds a first sentence, and the facts are to be filled in")
-        return CircularText(Official(), Facts(), _NO_TEXT, doubts=(doubt,))
+        return CircularText(Official(), Facts(), _NO_TEXT, unclear=(doubt,))
     text = _from_markdown(source) if source.markdown else _from_lines(source)
-    notes = (*source.notes, *_understood(text), *text.notes)
-    doubts = (*source.doubts, *_left_out(source.shown, text.pieces), *text.doubts, *_missing(text))
-    return replace(text, notes=notes, doubts=doubts)
+    notes = (*source.notes, *(f"{name}: {value}" for name, value in understood(text)), *text.notes)
+    unclear = (*source.doubts, *_left_out(source.shown, text.pieces), *text.unclear)
+    return replace(text, notes=notes, unclear=unclear)
 
 
 def _from_lines(source: Source) -> CircularText:
     official = read_official(split_parts(source.lines))
-    blocks = read_blocks(official.body)
+    lines, found = (official.body, {}) if source.footnotes else take_footnotes(official.body)
+    blocks, repeated = drop_repeated(read_blocks(lines), official.letterhead.details)
     blocks, marked = (blocks, ()) if source.footnotes else mark_footnotes(blocks)
-    footnotes = source.footnotes or {str(number): MISSING_NOTE for number in range(1, len(marked) + 1)}
-    missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
-    doubts = [say(missing, word=word) for word in marked]
     facts, more = find_facts(blocks)
+    blocks, links = place_links(blocks, official.letterhead.protocol)
     known = replace(facts, deadline=official.deadline)
-    replacements = find_replacements(blocks, known, official.letterhead.protocol)
-    became = N_("in the text «{told}» became {placeholder}")
+    replacements = find_replacements(blocks, known, official.letterhead.protocol, links)
+    missing = {str(n): word for n, word in enumerate(marked, start=1) if str(n) not in found}
+    footnotes = source.footnotes or found | dict.fromkeys(missing, MISSING_NOTE)
+    markdown = write_markdown(blocks, replacements, dict(sorted(footnotes.items())))
     return CircularText(
         official=official,
         facts=facts,
-        markdown=write_markdown(blocks, replacements, footnotes),
+        markdown=markdown,
         paragraphs=tuple(block.text for block in blocks),
-        notes=tuple(say(became, told=each.text, placeholder=each.placeholder) for each in replacements),
-        doubts=(*official.doubts, *doubts, *more, *_doubtful(blocks, facts, official)),
+        notes=(*_put_back(found, repeated), *_became(replacements)),
+        unclear=(*official.doubts, *more, *_different_days(facts, official)),
         replaced=tuple(each.text for each in replacements),
+        footnotes=missing,
+        links=tuple(address for address in addresses_apart(blocks) if link_row(address) in markdown),
     )
+
+
+def _put_back(footnotes: Mapping[str, str], repeated: Iterable[str]) -> Iterator[str]:
+    for mark, text in footnotes.items():
+        yield say("the text of footnote {mark}: {text}", mark=mark, text=text)
+    for address in repeated:
+        yield say("«{address}» stood apart from the text, which has it too: left out there", address=address)
+
+
+def _became(replacements: Iterable[Replacement]) -> Iterator[str]:
+    became = N_("in the text «{told}» became {placeholder}")
+    yield from (say(became, told=each.text, placeholder=each.placeholder) for each in replacements)
 
 
 def _from_markdown(source: Source) -> CircularText:
@@ -130,16 +187,19 @@ def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _doubtful(blocks: Sequence[Block], facts: Facts, official: Official) -> Iterator[str]:
-    """Yield a doubt about each list of addresses apart from the text, and about two different last days."""
-    for block in blocks:
-        if block.shape is Shape.LINKS:
-            addresses = ", ".join(f"«{address}»" for address in block.text.split("\n"))
-            yield say(
-                "{addresses} stood apart from the text, as a PDF gives up the targets of its links: they are kept as "
-                "a list; put each where it belongs, as [words](address), or take the list out",
-                addresses=addresses,
-            )
+def _apart(text: CircularText) -> Iterator[str]:
+    """Yield a doubt about each footnote without a text, and about the addresses apart from the text."""
+    missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
+    yield from (say(missing, word=word) for word in text.footnotes.values())
+    if text.links:
+        yield say(
+            "{addresses} stood apart from the text, as a PDF gives up the targets of its links: they are kept as "
+            "a list; put each where it belongs, as [words](address), or take the list out",
+            addresses=", ".join(f"«{address}»" for address in text.links),
+        )
+
+
+def _different_days(facts: Facts, official: Official) -> Iterator[str]:
     inside, above = facts.deadline, official.deadline
     if inside and above and inside != above:
         yield say(
@@ -147,8 +207,8 @@ def _doubtful(blocks: Sequence[Block], facts: Facts, official: Official) -> Iter
         )
 
 
-def _understood(text: CircularText) -> Iterator[str]:
-    """Yield what was found, a sentence each."""
+def understood(text: CircularText) -> Iterator[tuple[str, object]]:
+    """Yield the facts that were found, each with its name."""
     head, words = text.official.letterhead, text.official.words
     days = {"deadline": text.official.deadline, "date": head.date}
     dated = {key: say("{day} (from «{words}»)", day=day, words=words.get(key, "")) for key, day in days.items() if day}
@@ -170,7 +230,7 @@ def _understood(text: CircularText) -> Iterator[str]:
         say("the attachments"): " / ".join(head.attachments),
         say("the distribution"): " / ".join(head.distribution),
     }
-    return (f"{key}: {value}" for key, value in found.items() if value)
+    return ((name, value) for name, value in found.items() if value)
 
 
 def _missing(text: CircularText) -> Iterator[str]:

@@ -31,7 +31,7 @@ from site_src.read.content.campaign_folder import (
     how_to_save,
     no_such_campaign,
 )
-from site_src.read.content.toml_files import read_campaign
+from site_src.read.content.toml_files import SITE_FILE, read_campaign
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
@@ -47,12 +47,32 @@ LEFT_BEHIND = ("attachments", "files")  # folders of single documents and agenci
 
 @dataclass(frozen=True)
 class Understood:
-    """A campaign as annex and circular describe it, with notes and doubts for staff; nothing is written yet."""
+    """A campaign as annex and circular describe it; nothing is written yet.
+
+    ``agencies`` are those of the annex; none where it has mistakes, which ``check`` reports.
+    """
 
     text: CircularText
     keepers: Keepers
-    notes: tuple[str, ...]
-    doubts: tuple[str, ...]
+    agencies: tuple[Agency, ...]
+    annex_has_errors: bool
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was understood, a sentence each."""
+        if not self.keepers.both:
+            return self.text.notes
+        names = ", ".join(f"«{name}»" for name in self.keepers.both)
+        note = say("these keep their code, as the annex's notes and the circular both say: {names}", names=names)
+        return (*self.text.notes, note)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Return what staff should check or fill in, a sentence each."""
+        if self.annex_has_errors:
+            doubt = say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code")
+            return (*self.text.doubts, doubt)
+        return (*self.text.doubts, *_doubtful_keepers(self.keepers))
 
 
 @dataclass(frozen=True)
@@ -77,24 +97,50 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     """
     check_call(content, slug, annex, circular)
     found = understand(annex, circular, problems)
-    files = {"campaign.toml": campaign_toml(found.text, found.keepers), "circular.md": found.text.markdown}
-    head = found.text.official.letterhead
-    site = "" if (content / "site.toml").exists() else site_toml(head)
-    written = write_campaign(content / slug, files, annex, site)
-    notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
-    if not site:
-        return Draft(content / slug, written, notes, found.doubts)
-    notes += (say("there was no site.toml: a first one was written"),)
-    if operator := operator_of(head):
+    operator = operator_of(found.text.official.letterhead)
+    draft = write_draft(content, slug, annex, found, operator)
+    if not _wrote_site(draft):
+        return draft
+    if operator:
         named = N_("the new site.toml names «{operator}» as operator: check its title, operator and contact")
         doubt = say(named, operator=operator)
     else:
         doubt = say("the new site.toml has no operator yet: fill in its title, operator and contact")
-    return Draft(content / slug, written, notes, (*found.doubts, doubt))
+    return replace(draft, doubts=(*draft.doubts, doubt))
+
+
+def _wrote_site(draft: Draft) -> bool:
+    return draft.folder.with_name(SITE_FILE) in draft.files
+
+
+def write_draft(  # noqa: PLR0913, PLR0917 (what was understood, and what staff add to it)
+    content: Path, slug: str, annex: Path, found: Understood, operator: str, address: str = ""
+) -> Draft:
+    """Write a campaign as it was understood, and a first site.toml with its operator and the portal's address.
+
+    Raises MachineError where the folder cannot be written.
+    """
+    files = {"campaign.toml": campaign_toml(found.text, found.keepers), "circular.md": found.text.markdown}
+    has_site = (content / SITE_FILE).exists()
+    site = "" if has_site else site_toml(found.text.official.letterhead, operator, address)
+    written = write_campaign(content / slug, files, annex, site)
+    notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
+    if site:
+        notes += (say("there was no site.toml: a first one was written"),)
+    return Draft(content / slug, written, notes, found.doubts)
 
 
 def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
     """Raise UsageError unless the name is free and can be used, and the documents are there."""
+    check_slug(content, slug)
+    check_ending(annex)
+    for path in (annex, circular):
+        if path is not None and not path.is_file():
+            raise UsageError(say('there is no file "{path}"', path=path), say("check the name and the folder"))
+
+
+def check_slug(content: Path, slug: str) -> None:
+    """Raise UsageError unless a campaign can be called so, and none is yet."""
     if not _is_slug(slug):
         message = say(
             'a campaign cannot be called "{slug}": expected lower-case Latin letters, digits and hyphens between them, '
@@ -106,13 +152,14 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
     if (content / slug).exists():
         message = say('there is a campaign in "{folder}" already; nothing was changed', folder=content / slug)
         raise UsageError(message, say("choose another name"))
+
+
+def check_ending(annex: Path) -> None:
+    """Raise UsageError for a file that is no spreadsheet by the end of its name."""
     if annex.suffix.lower() not in ANNEX_ENDINGS:
         endings = say_either(ANNEX_ENDINGS)
         message = say('"{name}" is no annex: expected a file that ends in {endings}', name=annex.name, endings=endings)
         raise UsageError(message, how_to_save(annex.suffix.lower()))
-    for path in (annex, circular):
-        if path is not None and not path.is_file():
-            raise UsageError(say('there is no file "{path}"', path=path), say("check the name and the folder"))
 
 
 def _is_slug(text: str) -> bool:
@@ -132,17 +179,9 @@ def understand(annex: Path, circular: Path | None, problems: Problems) -> Unders
     text = read_circular(source)
     blank = Campaign(slug="", path=annex.parent, folder="", deadline=date.min, effective=date.max)
     of_annex = Problems()  # which ``check`` reports
-    agencies = read_annex(annex, blank, of_annex)
-    keepers = find_keepers(() if of_annex.has_errors else agencies, text.paragraphs)
-    notes, doubts = [*text.notes], [*text.doubts]
-    if keepers.both:
-        names = ", ".join(f"«{name}»" for name in keepers.both)
-        notes.append(say("these keep their code, as the annex's notes and the circular both say: {names}", names=names))
-    if of_annex.has_errors:
-        doubts.append(say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code"))
-    else:
-        doubts += _doubtful_keepers(keepers)
-    return Understood(text, keepers, tuple(notes), tuple(doubts))
+    agencies = tuple(read_annex(annex, blank, of_annex))
+    known = () if of_annex.has_errors else agencies
+    return Understood(text, find_keepers(known, text.paragraphs), known, of_annex.has_errors)
 
 
 def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:

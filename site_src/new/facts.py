@@ -28,6 +28,7 @@ PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
 NAME_WORDS = range(2, 6)
 WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapped
 NEAR = 160  # characters beside a day that are looked at
+PROTOCOL_NEAR = 20  # characters before a number that may call it a protocol number
 STEM_SHORTEST = 3
 
 _PHONE = re.compile(
@@ -295,13 +296,16 @@ def _different(key: str, found: Iterable[str]) -> list[str]:
     return [say(doubt, what=say(_SHOWN[key]), listed=listed)] if others else []
 
 
-def find_replacements(blocks: Sequence[Block], facts: Facts, protocol: str) -> tuple[Replacement, ...]:
-    """Return where the text says what ``facts`` and the protocol number say, in the text's order."""
+def find_replacements(
+    blocks: Sequence[Block], facts: Facts, protocol: str, links: Iterable[Replacement] = ()
+) -> tuple[Replacement, ...]:
+    """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
     spans = [(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
     for number, block in enumerate(blocks):
         spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
+    spans += [(each.block, each.start, each.end, each.placeholder) for each in links]
     return tuple(
         Replacement(block, start, end, placeholder, blocks[block].text[start:end])
         for block, start, end, placeholder in sorted(spans, key=lambda span: span[:2])
@@ -344,8 +348,13 @@ def _folders(text: str, folder: str) -> Iterator[tuple[int, int]]:
 def _protocols(text: str, protocol: str) -> Iterator[tuple[int, int]]:
     if re.search(r"\d", protocol):
         for match in re.finditer(rf"(?<![\w/.-]){re.escape(protocol)}(?![\w/-])", text):
-            if _PROTOCOL.search(fold(text[max(0, match.start() - 20) : match.start()])):
+            if is_protocol_number(text, match.start()):
                 yield match.span()
+
+
+def is_protocol_number(text: str, start: int) -> bool:
+    """Return whether the words before a number call it a document's protocol number."""
+    return _PROTOCOL.search(fold(text[max(0, start - PROTOCOL_NEAR) : start])) is not None
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked
 from site_src.files.private import (
-    MANIFEST_NAME,
     SERVER_FOLDER,
     check_private,
     close_inputs,
@@ -16,13 +16,13 @@ from site_src.files.private import (
 )
 from site_src.files.public import make_public_folder
 from site_src.files.walk import same_files
-from site_src.folders import is_within
+from site_src.folders import PAGE_NAME, is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.handover import find_over, hand_over, in_force
-from site_src.plan.manifest import USERS_NAMED, forget_sample, is_of_sample
+from site_src.plan.manifest import USERS_NAMED, built_folders
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish.handover_folder import remove_handover, write_handover
@@ -35,13 +35,14 @@ from site_src.publish.publish import (
     publish,
     staging_of,
 )
-from site_src.publish.stage import PAGE_NAME, Stage
+from site_src.publish.stage import Stage
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.overlooked import begins_late, is_real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from site_src.folders import Folders, Options, Progress
     from site_src.plan.plan import Plan
@@ -72,17 +73,15 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems.stop_on_errors(strict=options.strict)
     if inputs.site.sample:
         _refuse_sample(folders)
-    warnings = problems.all()
     over = find_over((each.campaign for each in inputs.over), folders, options.day)
+    outcome = Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
     if options.dry_run:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
-        return Outcome(campaigns=_outcomes(inputs, plans, options), over=over, rules_changed=changed, warnings=warnings)
+        return replace(outcome, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
     _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
-        if not inputs.site.sample:
-            forget_sample(folders.private, folders.out)
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
         stage = Stage(
@@ -96,38 +95,45 @@ def build(options: Options, progress: Progress) -> Outcome:
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
         publish(folders.out, folders.private, private_files)
-        _write_handovers(inputs, options)
+        if not inputs.site.sample:
+            _write_handovers(inputs, options)
+            _forget_sample(folders.private)
         state = state_of(options, state)
-    return Outcome(
+    return replace(
+        outcome,
         campaigns=_outcomes(inputs, plans, options),
-        over=over,
         rules_changed=changed,
-        warnings=warnings,
         replaced_site=replaced_site,
-        closed=closed,
         state=state,
-        is_sample=inputs.site.sample,
     )
 
 
 def _refuse_sample(folders: Folders) -> None:
     """Raise UsageError where a real site was built: the sample must not take its place because content/ was lost."""
-    built = sorted(path.parent.name for path in folders.private.glob(f"*/{MANIFEST_NAME}") if not is_of_sample(path))
-    if built:
+    if built := built_folders(folders.private):
         message = say(
             'the content folder holds the sample alone, but "{private}" has campaigns that were built: {names}',
             private=folders.private,
-            names=", ".join(built),
+            names=", ".join(folder.name for folder in built),
         )
-        raise UsageError(message, say("put their folders back into the content folder, from your backup"))
+        hint = say(
+            "put their folders back into the content folder, from your backup; if nobody needs them any more, delete "
+            "them from the private folder"
+        )
+        raise UsageError(message, hint)
+
+
+def _forget_sample(private: Path) -> None:
+    """Remove the folders that the sample was built into, once a campaign's site has taken its place."""
+    for folder in built_folders(private, of_sample=True):
+        shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
 
 
 def _write_handovers(inputs: Inputs, options: Options) -> None:
-    """Write a folder for each administrator; the sample has none, and a round that is over no longer needs one."""
+    """Write a folder for each administrator; a round that is over no longer needs one."""
     folders = options.folders
     for each in inputs.campaigns:
-        if not inputs.site.sample:
-            write_handover(each.campaign, inputs.site, folders)
+        write_handover(each.campaign, inputs.site, folders)
     for past in inputs.over:
         if in_force(past.campaign, folders, options.day):
             remove_handover(past.campaign, folders)
@@ -150,7 +156,8 @@ def _refuse_open(inputs: Inputs) -> None:
 
 def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
     now = options.clock()
-    return [make_plan(campaign, options.folders, now) for campaign in inputs.campaigns]
+    is_sample = inputs.site.sample
+    return [make_plan(campaign, options.folders, now, is_sample=is_sample) for campaign in inputs.campaigns]
 
 
 def _check_folders(folders: Folders) -> None:
@@ -170,16 +177,15 @@ def _check_folders(folders: Folders) -> None:
 def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
     """Warn of a campaign that was built and is no longer in content/: it leaves the site."""
     known = {path.name for path in campaign_folders(folders.content, Problems())}
-    for path in sorted(folders.private.glob(f"*/{MANIFEST_NAME}")):
-        slug = path.parent.name
-        if slug not in known and not is_of_sample(path):
+    for folder in built_folders(folders.private):
+        if folder.name not in known:
             hint = say(
                 "put its folder back into the content folder to keep its pages (under another name every agency gets "
                 'another code); if it is over, delete "{folder}"',
-                folder=path.parent,
+                folder=folder,
             )
             message = say("this campaign was built before and has no folder any more: its pages leave the site")
-            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=slug))
+            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=folder.name))
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.files.staff_text import read_text
 from site_src.language.say import say, say_many
-from site_src.make.letters import Typesetter, check_names, check_template, letter_facts
-from site_src.make.pages.render import check_text
+from site_src.make.letters import Typesetter, check_names, check_template
+from site_src.make.pages import check_text
 from site_src.plan.predecessor import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
@@ -32,6 +32,7 @@ from site_src.read.content.campaign_folder import (
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
+from site_src.read.letter import LetterInputs, letter_facts
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
@@ -154,7 +155,8 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    typesetter = Typesetter(_letter_template(campaign, folders), letter_facts(site, campaign, words))
+    letter = LetterInputs(_letter_template(campaign, folders), letter_facts(site, campaign, words))
+    typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)
     check_names(typesetter, campaign.code, recipients, problems)
@@ -167,7 +169,7 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
         circular=render_circular(campaign, site, agencies, words, problems),
         attachments=read_attachments(campaign, problems),
         enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
-        typesetter=typesetter,
+        letter=letter,
     )
 
 

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, MANIFEST_NAME
+from site_src.folders import download_folder
 from site_src.read.content.campaign_folder import annexes_in, possible_annexes
 
 if TYPE_CHECKING:
@@ -59,14 +60,13 @@ def _changed(plan: Plan, folders: Folders) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Over:
-    """A campaign that is over; ``leftovers`` may be deleted, ``letters`` of it are still on the site.
+    """A ``campaign`` that is over; ``leftovers`` may be deleted, ``letters`` of it are still on the site.
 
     ``awaits`` is its effective day where that is to come, and so nothing may be deleted yet. ``is_first`` where it was
     over before anything of it was built: its year may be a slip.
     """
 
-    slug: str
-    folder: str
+    campaign: Campaign
     since: date
     leftovers: tuple[Path, ...]
     letters: int
@@ -81,13 +81,12 @@ def find_over(campaigns: Iterable[Campaign], folders: Folders, day: date) -> tup
 
 def _over(campaign: Campaign, folders: Folders, day: date) -> Over:
     annexes = annexes_in(campaign.path) or possible_annexes(campaign.path)
-    private, published = folders.private / campaign.slug, folders.out / "files" / campaign.slug
+    private, published = folders.private / campaign.slug, download_folder(folders.out, campaign.slug)
     is_first = bool(annexes) and not (private / MANIFEST_NAME).exists() and not published.exists()
     awaits = None if in_force(campaign, folders, day) else campaign.effective
     beside = [path for path in (campaign.path / "files", private) if path.is_dir()]
     return Over(
-        slug=campaign.slug,
-        folder=campaign.folder,
+        campaign=campaign,
         since=campaign.leaves_on or day,
         leftovers=() if awaits or is_first else (*annexes, *beside),
         letters=sum(1 for _ in published.glob("*/*.zip")),

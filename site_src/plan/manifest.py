@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from site_src.files.private import MANIFEST_NAME
 from site_src.language.say import say
 from site_src.problems import StateError
 from site_src.read.agency import Status, is_username
@@ -98,16 +98,15 @@ class Changes:
         return self.new + self.reissued + self.remade
 
 
-def forget_sample(private: Path, out: Path) -> None:
-    """Remove the secrets and the archives that were made from the sample: a campaign may have its name."""
-    for path in private.glob("*/manifest.json"):
-        if is_of_sample(path):
-            shutil.rmtree(out / "files" / path.parent.name, ignore_errors=True)
-            shutil.rmtree(path.parent)
+def built_folders(private: Path, *, of_sample: bool = False) -> list[Path]:
+    """Return the folders in the private folder that campaigns were built into, or those of the sample that comes along.
+
+    A folder whose manifest is damaged is a campaign's, whose plan reports it.
+    """
+    return sorted(path.parent for path in private.glob(f"*/{MANIFEST_NAME}") if _is_of_sample(path) == of_sample)
 
 
-def is_of_sample(path: Path) -> bool:
-    """Return whether this manifest was built from the sample; a damaged one is a campaign's, whose plan reports it."""
+def _is_of_sample(path: Path) -> bool:
     try:
         return (read_manifest(path) or Manifest()).sample
     except StateError:

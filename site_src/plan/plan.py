@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
-from site_src.folders import archive_path
+from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
 from site_src.plan.keys import CampaignKey, read_key
 from site_src.plan.manifest import Changes, FormerCode, Manifest, Record, read_manifest
@@ -18,7 +19,6 @@ from site_src.read.agency import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from site_src.folders import Folders
     from site_src.read.agency import Agency
@@ -68,17 +68,26 @@ class Plan:
         """Return the user names of agencies whose archive is on the site."""
         return tuple(self.assignments)
 
+    def archive_name(self, username: str) -> str:
+        """Return the path of an agency's archive from the top of the site."""
+        return archive_path(download_folder(Path(), self.campaign.slug), username).as_posix()
 
-def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime) -> Plan:
+
+def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime, *, is_sample: bool = False) -> Plan:
     """Decide everything; ``now`` is when codes that are given no longer become void.
+
+    A real campaign takes nothing over from the sample, if that was built under the same name.
 
     Raises StateError where the campaign's key is lost, or is another than that of the last build.
     """
     campaign = inputs.campaign
     previous = read_manifest(folders.private / campaign.slug / MANIFEST_NAME)
-    published = folders.out / "files" / campaign.slug
-    key = find_key(folders.private / campaign.slug, published, previous)
-    previous = previous or Manifest()
+    published = download_folder(folders.out, campaign.slug)
+    if previous and previous.sample and not is_sample:
+        key, previous = CampaignKey.new(), Manifest()
+    else:
+        key = find_key(folders.private / campaign.slug, published, previous)
+        previous = previous or Manifest()
     assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
     records = _records(inputs, key, assignments)
     records |= _with_former(previous, records, now)
@@ -182,9 +191,9 @@ def code_fingerprint(key: CampaignKey, code: str) -> str:
 
 def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
     """Return the mark of all that the letters of a campaign have in common."""
-    typesetter, day = inputs.typesetter, str(inputs.campaign.circular.date)
-    facts = json.dumps(asdict(typesetter.facts), sort_keys=True)
-    return key.fingerprint("shared", RECIPE, typesetter.version, facts, day, typesetter.template_digest())
+    letter, day = inputs.letter, str(inputs.campaign.circular.date)
+    facts = json.dumps(asdict(letter.facts), sort_keys=True)
+    return key.fingerprint("shared", RECIPE, letter.version, facts, day, letter.template_digest())
 
 
 def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:

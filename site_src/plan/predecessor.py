@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.files.private import MANIFEST_NAME
 from site_src.language.greek import squeeze
 from site_src.language.say import say
-from site_src.plan.manifest import Manifest, read_manifest
+from site_src.plan.manifest import Manifest, built_folders, read_manifest
 from site_src.problems import Place, Problems, StateError, Topic, visible
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
@@ -36,9 +36,8 @@ def find_predecessor(
     read already.
     """
     written = {path.name: path for path in campaign_folders(content, Problems())}
-    manifests = (path for path in private.glob(f"*/{MANIFEST_NAME}") if path.parent.name not in written)
-    built = {path.parent.name: _manifest(path) for path in manifests}
-    days = {slug: manifest.effective for slug, manifest in built.items()}
+    built = [folder for folder in built_folders(private) if folder.name not in written]
+    days = {folder.name: _manifest(folder / MANIFEST_NAME).effective for folder in built}
     days |= {slug: read_campaign(folder, Problems()).effective for slug, folder in written.items()}
     before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
     if not before:

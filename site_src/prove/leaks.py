@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
-from io import BytesIO
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked, mark_of
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
 
 # An office document holds plain parts, and one of them may be a document again. No document is deeper.
 DEPTH_MAX = 3
-
-BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
-APART = b"\n;\n"  # between what is read together: no address goes on across it
-MARKS_MAX = 100_000  # lines that are known again
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,8 @@ def look_at_name(name: str, secrets: Secrets) -> tuple[str, list[Leak]]:
     return name, []
 
 
-def _leaks_in(data: bytes, name: str, secrets: Secrets, *step: Callable[[], None]) -> Iterator[Leak]:
+def leaks_in(data: bytes, name: str, secrets: Secrets, *step: Callable[[], None]) -> Iterator[Leak]:
+    """Yield where these bytes of a file leak, whatever may be packed in them."""
     for kind in kinds_in(data, secrets, *step):
         yield Leak(say("{secret} stands in the file {name}", secret=say(kind), name=name))
 
@@ -79,7 +74,7 @@ class _Look:
 
     def inside(self, name: str, data: bytes, depth: int) -> Iterator[Leak]:
         """Yield where the bytes leak, and the parts in them."""
-        yield from _leaks_in(data, name, self.secrets, self.step)
+        yield from leaks_in(data, name, self.secrets, self.step)
         for number, part in enumerate(parts_of(data, self.room), start=1):
             if depth == DEPTH_MAX:
                 message = say("the file {name} is too deep in containers to be looked into", name=name)
@@ -96,56 +91,9 @@ class _Look:
         if part.trouble:
             message, hint = part.trouble
             yield Leak(say(message, name=inside), say(hint))
-        yield from _leaks_in(part.text, inside, self.secrets, self.step)
+        yield from leaks_in(part.text, inside, self.secrets, self.step)
         if part.data:
             yield from self.inside(inside, part.data, depth + 1)
-
-
-class PageScan:
-    """Looks through pages of ours, which are text alone: nothing is packed in them.
-
-    What staff wrote for them was looked through as they gave it (:func:`check_exposed`). Pages share most of their
-    lines, so a line is read once and not a thousand times. Lines go in pairs of neighbours: whatever a page writes
-    across a line end is seen too.
-    """
-
-    def __init__(self, secrets: Secrets) -> None:
-        self._secrets = secrets
-        self._seen: set[int] = set()
-        self._waiting: dict[str, bytes] = {}
-        self._waiting_bytes = 0
-
-    def look(self, name: str, page: bytes) -> Iterator[tuple[str, Leak]]:
-        """Yield the leaks that are known by now, each with the name of its file."""
-        self._waiting[name] = self._new_in([*BytesIO(page), b""])
-        self._waiting_bytes += len(self._waiting[name])
-        if self._waiting_bytes >= BYTES_AT_ONCE:
-            yield from self.finish()
-
-    def _new_in(self, lines: list[bytes]) -> bytes:
-        """Return the pairs that no page had before, those that share a line as one text."""
-        marks = list(map(hash, pairwise(lines)))  # 64 bits under a random key, so nobody can make two pairs collide
-        new = set(marks) - self._seen
-        if len(self._seen) + len(new) > MARKS_MAX:
-            self._seen.clear()  # what pages share comes back at once
-        self._seen |= new
-        text: list[bytes] = []
-        end = -1
-        for place, mark in enumerate(marks):
-            if mark in new:
-                new.remove(mark)
-                text += [lines[place + 1]] if place == end else [APART, lines[place], lines[place + 1]]
-                end = place + 1
-        return b"".join(text)
-
-    def finish(self) -> Iterator[tuple[str, Leak]]:
-        """Yield the leaks in what is left to be read."""
-        waiting, self._waiting, self._waiting_bytes = self._waiting, {}, 0
-        names = (name.encode(errors="replace") for name in waiting)
-        if kinds_in(APART.join((*names, *waiting.values())), self._secrets):
-            for name, text in waiting.items():
-                shown, found = look_at_name(name, self._secrets)
-                yield from ((name, leak) for leak in (*found, *_leaks_in(text, shown, self._secrets)))
 
 
 def check_exposed(inputs: Inputs, problems: Problems) -> None:

@@ -17,7 +17,7 @@ from site_src.files.htpasswd import PasswordFile, opens
 from site_src.files.pdf_text import read_pdf
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
 from site_src.files.walk import all_below, files_below
-from site_src.folders import archive_path, is_administrators
+from site_src.folders import archive_path, download_folder, is_administrators
 from site_src.language.say import say, say_many
 from site_src.make.archives import BadZipFile, unseal
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, read_inventory, read_manifest
@@ -73,7 +73,7 @@ class _Published:
     @property
     def site(self) -> Path:
         """Return the campaign's folder in the download area."""
-        return self.out / "files" / self.inputs.campaign.slug
+        return download_folder(self.out, self.inputs.campaign.slug)
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:

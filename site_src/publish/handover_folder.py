@@ -30,6 +30,7 @@ from site_src.files.public import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 from site_src.files.walk import all_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, is_administrators
 from site_src.language.catalogues import day_text
+from site_src.make.server_rules import USUAL_PASSWORD_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 SITE_NAME = "dist.tar.gz"
 PROGRAM_NAME = "activate.py"
 PROGRAM = Path(__file__).resolve().parent.parent
-USUAL_PASSWORD_FILE = "/etc/nginx/agencies.htpasswd"  # noqa: S105 (a path), where site.toml names none
 
 # Archives are encrypted, so compressing gains a twentieth and costs more processor time than half of their letters.
 COMPRESSION = 0

@@ -55,10 +55,7 @@ class CampaignOutcome:
     ``outdated_letters`` on the site have named until now, where it has changed.
     """
 
-    slug: str
-    folder: str
-    deadline: date
-    effective: date
+    campaign: Campaign
     is_in_force: bool
     leaves_on: date | None
     counts: Mapping[str, int]
@@ -85,9 +82,9 @@ class Outcome:
     read until now.
     """
 
-    campaigns: tuple[CampaignOutcome, ...]
     over: tuple[Over, ...]
-    rules_changed: date | None
+    campaigns: tuple[CampaignOutcome, ...] = ()
+    rules_changed: date | None = None
     warnings: tuple[Problem, ...] = ()
     replaced_site: bool = False
     closed: tuple[str, ...] = ()
@@ -221,10 +218,7 @@ def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options:
     has_copy, has_sample = ((folder / CURRENT_NAME).is_file() for folder in (folders.private, campaign.path))
     valid = in_force(campaign, folders, options.day)
     return CampaignOutcome(
-        slug=campaign.slug,
-        folder=campaign.folder,
-        deadline=campaign.deadline,
-        effective=campaign.effective,
+        campaign=campaign,
         is_in_force=valid,
         leaves_on=campaign.leaves_on if letters else None,
         counts=status_counts(record.status for record in records.values()),

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.files.htpasswd import PasswordFile
-    from site_src.make.letters import Typesetter
     from site_src.read.agency import Agency, Status
     from site_src.read.circular.render import Circular
+    from site_src.read.letter import LetterInputs
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
 
@@ -52,13 +52,13 @@ class CampaignInputs(CircularInputs):
     """Everything that belongs to one campaign until it is over, read and without errors."""
 
     annex: Path
-    typesetter: Typesetter
+    letter: LetterInputs
     passwords: PasswordFile | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
         """Return the SHA-256 of each input file, by its name."""
         names = [self.campaign.path / "campaign.toml", self.campaign.path / "circular.md", self.annex]
-        paths = [*names, self.typesetter.template, *self.attachments]
+        paths = [*names, self.letter.template, *self.attachments]
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

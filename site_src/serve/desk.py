@@ -15,10 +15,9 @@ from site_src.commands.messages import failure_lines, problem_lines
 from site_src.folders import TEMPLATES
 from site_src.language.reasons import reason
 from site_src.language.say import say, spoken
-from site_src.make.pages.assets import read_assets
-from site_src.make.pages.render import page_environment
+from site_src.make.assets import read_assets
+from site_src.make.pages import page_environment
 from site_src.problems import InputError, Problems, ThyridaError
-from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.words import Words
 from site_src.serve import agency_page, annex_page, build_page, facts_page, home_page, logs_page
 from site_src.serve.gate import DESK
@@ -26,7 +25,6 @@ from site_src.serve.preview import KINDS, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from site_src.new import Draft
     from site_src.problems import Problem
@@ -68,11 +66,6 @@ class Form:
 
     fields: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
-
-
-def real_content(content: Path) -> Path:
-    """Return the folder that the first campaign is written into: the sample, shown until then, has one of its own."""
-    return content.parent if content.name == SAMPLE_NAME else content
 
 
 class Desk:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from site_src.commands.facts import free_slug
 from site_src.files.private import MANIFEST_NAME, write_private
 from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign
@@ -26,19 +27,24 @@ if TYPE_CHECKING:
     from site_src.serve.preview import Answer
 
 
+def real_content(content: Path) -> Path:
+    """Return the folder that a first campaign is written into: the sample, shown until then, has one of its own."""
+    return content.parent if content.name == SAMPLE_NAME else content
+
+
 def show(desk: Desk, name: str, _: str, __: Mapping[str, str]) -> Answer:
     """Return the first page, or the form for a new campaign."""
+    content = real_content(desk.preview.folders.content)
     if name == "start":
-        return desk.page("start.html", say("Start a campaign"), proposal=_free_slug(desk))
-    is_sample = desk.preview.folders.content.name == SAMPLE_NAME
+        return desk.page("start.html", say("Start a campaign"), proposal=free_slug(content, desk.preview.today()))
     campaigns = [(each.campaign, *_standing(desk, each)) for each in desk.inputs.all]
-    return desk.page("home.html", say("Campaigns"), campaigns=campaigns, is_sample=is_sample)
+    return desk.page("home.html", say("Campaigns"), campaigns=campaigns, is_sample=desk.inputs.site.sample)
 
 
 def do(desk: Desk, _: str, form: Form) -> str:
     """Begin a campaign from the two documents of a form, as `new` does."""
     folders = desk.preview.folders
-    content = folders.content.parent if folders.content.name == SAMPLE_NAME else folders.content
+    content = real_content(folders.content)
     slug, problems = form.fields.get("slug", "").strip(), Problems()
     with locked(folders.private), TemporaryDirectory(prefix=".desk-", dir=folders.private) as folder:
         paths = {name: _write(folder, name, form) for name in ("annex", "circular")}
@@ -58,12 +64,6 @@ def _write(folder: str, name: str, form: Form) -> Path | None:
     path = Path(folder, f"{name}{uploads[0].ending}")
     write_private(path, uploads[0].content)
     return path
-
-
-def _free_slug(desk: Desk) -> str:
-    month = f"{desk.preview.today():%Y-%m}"
-    taken = {each.campaign.slug for each in desk.inputs.all}
-    return next(name for name in (month, *(f"{month}-{number}" for number in range(2, 99))) if name not in taken)
 
 
 def last_build(desk: Desk, slug: str) -> Manifest | None:

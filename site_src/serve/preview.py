@@ -15,8 +15,8 @@ from site_src.files.looked import Looked
 from site_src.language.say import say, spoken
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages.render import Archive, Edition, render_pages
-from site_src.make.public_annex import public_annex
+from site_src.make.pages import Archive, Edition, render_pages
+from site_src.make.public_annex import beside_circulars
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import (
@@ -130,14 +130,9 @@ class Preview:
 
     def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
         editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]
-        for page in render_pages(inputs.site, editions, inputs.texts, inputs.words):
+        pages = render_pages(inputs.site, editions, inputs.texts, inputs.words)
+        for page in (*pages, *beside_circulars(inputs)):
             yield page.path, page.content
-        for each in inputs.campaigns:
-            annex = public_annex(each.agencies, inputs.words, each.campaign.deadline)
-            yield f"circulars/{each.campaign.slug}/annex.xlsx", annex
-        for other in inputs.all:
-            for path in other.attachments:
-                yield f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes()
 
     def _with_sample(self, name: str) -> bytes:
         """Return a page; an agency's own names the archive that its reader will get, and links the letter itself."""
@@ -182,8 +177,8 @@ def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
     """Return a letter that is marked as a sample; its code, one symbol over and over, is plainly not real."""
     policy = inputs.campaign.code
     code = "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
-    typesetter = Typesetter(inputs.typesetter.template, replace(inputs.typesetter.facts, sample="yes"))
-    return typesetter.set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
+    marked = replace(inputs.letter, facts=replace(inputs.letter.facts, sample="yes"))
+    return Typesetter(marked).set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
 
 
 def _samples(enclosures: Iterable[Document]) -> Iterator[Document]:

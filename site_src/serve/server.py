@@ -20,9 +20,9 @@ from site_src.files.private import CURRENT_NAME
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError
-from site_src.serve.desk import real_content
 from site_src.serve.gate import DESK, LOCAL_NAMES
 from site_src.serve.handler import DeskHandler
+from site_src.serve.home_page import real_content
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import bcrypt
 from site_src.files.htpasswd import BCRYPT_COST
 from site_src.folders import Folders
 from site_src.make.archives import PBKDF2_ITERATIONS
-from site_src.make.letters import Recipient
+from site_src.make.letters import Recipient, Typesetter
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import KEY_BYTES, CampaignKey
 from site_src.problems import Problems
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from site_src.make.letters import Typesetter
 
 KEY = CampaignKey(bytes(KEY_BYTES))
 
@@ -65,7 +64,7 @@ def _typesetter(site: Site) -> Typesetter:
     folders = Folders(
         content=base / "content", out=base / "out", private=base / "private", templates=ROOT / "templates"
     )
-    return read_inputs(folders, date(2020, 11, 20), Problems()).campaigns[0].typesetter
+    return Typesetter(read_inputs(folders, date(2020, 11, 20), Problems()).campaigns[0].letter)
 
 
 def _recipient(number: int) -> Recipient:

@@ -18,7 +18,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from site_src.make.archives import seal
-from site_src.make.pages.render import Archive, Folder, render_pages
+from site_src.make.pages import Archive, Folder, render_pages
 from site_src.plan.keys import CampaignKey
 from site_src.read.agency import Agency
 from site_src.read.inputs import Document

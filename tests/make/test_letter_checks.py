@@ -7,8 +7,9 @@ import pytest
 from site_src.make.letters import Typesetter, check_names, check_template
 from site_src.problems import Problem, Problems, Topic
 from site_src.read.agency import Agency
+from site_src.read.letter import LetterInputs
 from site_src.read.settings import CodePolicy
-from tests.make.test_letters import FACTS, own_template
+from tests.make.test_letters import FACTS, built_in, own_template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def typesetter(root: Path) -> Typesetter:
     """Sets the built-in letter."""
-    return Typesetter(root / "templates" / "letter.typ", FACTS)
+    return built_in(root)
 
 
 def only(problems: Problems) -> Problem:
@@ -99,7 +100,7 @@ def test_a_template_in_another_encoding_is_one_problem(tmp_path: Path) -> None:
     """A letter.typ that an old editor saved in Windows-1253 is a mistake like any other."""
     problems = Problems()
     (tmp_path / "letter.typ").write_bytes("Κωδικός".encode("cp1253"))
-    check_template(Typesetter(tmp_path / "letter.typ", FACTS), CodePolicy(), problems)
+    check_template(Typesetter(LetterInputs(tmp_path / "letter.typ", FACTS)), CodePolicy(), problems)
     assert only(problems).topic is Topic.TEXT
 
 

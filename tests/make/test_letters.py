@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +12,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from site_src.make.letters import LetterFacts, Recipient, Typesetter
+from site_src.files.pdf_text import read_pdf
+from site_src.make.letters import Recipient, Typesetter
+from site_src.read.letter import LetterFacts, LetterInputs
+from site_src.read.settings import Letterhead, Office
+from tests.read.test_letter import facts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,16 +39,21 @@ FACTS = LetterFacts(
 RECIPIENT = Recipient(agency="Δήμος Ηρακλείου", username="012345678901", code="CDFJ-LQRS-W234-6789-CDFJ")
 
 
+def built_in(root: Path, facts: LetterFacts = FACTS) -> Typesetter:
+    """Return what sets the built-in letter."""
+    return Typesetter(LetterInputs(root / "templates" / "letter.typ", facts))
+
+
 @pytest.fixture
 def typesetter(root: Path) -> Typesetter:
     """Sets the built-in letter."""
-    return Typesetter(root / "templates" / "letter.typ", FACTS)
+    return built_in(root)
 
 
 def own_template(folder: Path, text: str) -> Typesetter:
     """Sets a campaign's own letter."""
     (folder / "letter.typ").write_text(text, encoding="utf-8")
-    return Typesetter(folder / "letter.typ", FACTS)
+    return Typesetter(LetterInputs(folder / "letter.typ", FACTS))
 
 
 def text_of(pdf: bytes) -> str:
@@ -89,7 +97,7 @@ def test_a_letter_names_its_own_agency_alone(typesetter: Typesetter) -> None:
 def test_both_languages_have_their_own_words(typesetter: Typesetter, root: Path) -> None:
     """The fixed texts are Greek or English, and the file says which."""
     greek = typesetter.set_letter(RECIPIENT)
-    english = Typesetter(root / "templates" / "letter.typ", replace(FACTS, language="en")).set_letter(RECIPIENT)
+    english = built_in(root, replace(FACTS, language="en")).set_letter(RECIPIENT)
     assert "Νέοςκωδικόςπρόσβασης" in text_of(greek)
     assert "Newaccesscode" in text_of(english)
     assert "Όνομαχρήστη" not in text_of(english)
@@ -100,7 +108,7 @@ def test_both_languages_have_their_own_words(typesetter: Typesetter, root: Path)
 def test_facts_that_are_missing_leave_no_gap(root: Path) -> None:
     """A campaign with nothing but its folder and days still gives a whole letter."""
     bare = replace(FACTS, sender="", place="", date="", protocol="", subject="", address="", contact="", signatory="")
-    text = text_of(Typesetter(root / "templates" / "letter.typ", bare).set_letter(RECIPIENT))
+    text = text_of(built_in(root, bare).set_letter(RECIPIENT))
     assert RECIPIENT.code in text
     for label in ("Αριθμ.Πρωτ.", "Γιαβοήθεια", "http"):
         assert label not in text
@@ -154,7 +162,7 @@ def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, type
 def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
     """Nothing is cut off: the letter grows."""
     words = [f"Σύνδεσμος{number}." for number in range(400)]
-    typesetter = Typesetter(root / "templates" / "letter.typ", replace(FACTS, contact="\n".join(["γραμμή"] * 80)))
+    typesetter = built_in(root, replace(FACTS, contact="\n".join(["γραμμή"] * 80)))
     text = text_of(typesetter.set_letter(replace(RECIPIENT, agency=" ".join(words))))
     assert [word for word in words if word not in text] == []
     assert text.count("γραμμή") == 80
@@ -167,7 +175,7 @@ def test_every_allowed_code_stands_on_one_line(groups: int, length: int, languag
     import pypdfium2
 
     code = "-".join(["W" * length] * groups)
-    typesetter = Typesetter(root / "templates" / "letter.typ", replace(FACTS, language=language))
+    typesetter = built_in(root, replace(FACTS, language=language))
     with pypdfium2.PdfDocument(typesetter.set_letter(replace(RECIPIENT, code=code))) as document:
         assert code in document[0].get_textpage().get_text_bounded()
 
@@ -175,7 +183,7 @@ def test_every_allowed_code_stands_on_one_line(groups: int, length: int, languag
 def test_the_same_bytes_every_time_and_in_every_thread(root: Path) -> None:
     """Letters from several threads, compilers and orders are the same, byte for byte."""
     recipients = [replace(RECIPIENT, agency=f"Φορέας {number}") for number in range(12)]
-    one, other = (Typesetter(root / "templates" / "letter.typ", FACTS) for _ in range(2))
+    one, other = (built_in(root) for _ in range(2))
     with ThreadPoolExecutor(4) as pool:
         first = list(pool.map(one.set_letter, recipients))
     assert [other.set_letter(each) for each in reversed(recipients)] == first[::-1]
@@ -225,52 +233,15 @@ def test_a_compiler_sees_a_template_that_was_corrected(tmp_path: Path) -> None:
     assert RECIPIENT.code in text_of(corrected.set_letter(RECIPIENT))
 
 
-def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) -> None:
-    """Template and the pictures beside it count; the annex, the text and the files of other agencies do not."""
-    typesetter = own_template(tmp_path, "a")
-    digests = [typesetter.template_digest()]
-    for name in ("annex.xlsx", "circular.md", "campaign.toml"):
-        (tmp_path / name).write_text("x")
-    assert typesetter.template_digest() == digests[0]
-    for name in ("logo.svg", "logo.PNG", "parts.typ"):
-        (tmp_path / name).write_text("x")
-        digests.append(typesetter.template_digest())
-    digests.append(own_template(tmp_path, "b").template_digest())
-    digests.append(Typesetter(root / "templates" / "letter.typ", FACTS).template_digest())
-    assert len(set(digests)) == 6
-
-
 def test_a_recipient_never_shows_its_code() -> None:
     """The code is not in the representation of a recipient, so no message can hold it."""
     assert RECIPIENT.code not in repr(RECIPIENT)
 
 
-def test_the_manifest_names_the_version_of_the_typesetter(typesetter: Typesetter) -> None:
-    """Another version of Typst may set other bytes: its number is known."""
-    assert re.fullmatch(r"typst \d+\.\d+\.\d+.*", typesetter.version)
-
-
-@pytest.mark.parametrize("name", ["parts/greeting.typ", "logo/logo.svg", "facts.json"])
-def test_everything_that_a_letter_may_take_in_is_in_the_digest(name: str, tmp_path: Path) -> None:
-    """Data and files in folders below are parts of a letter too; annex, text and documents of agencies are not."""
-    typesetter = own_template(tmp_path, "a")
-    before = typesetter.template_digest()
-    (tmp_path / "files").mkdir()
-    for other in ("annex.csv", "campaign.toml", "circular.md", "files/x.pdf", "Thumbs.db", "desktop.ini"):
-        (tmp_path / other).write_bytes(b"x")
-    assert typesetter.template_digest() == before
-    (tmp_path / name).parent.mkdir(exist_ok=True)
-    (tmp_path / name).write_bytes(b"x")
-    assert typesetter.template_digest() != before
-
-
-def test_a_picture_whose_accent_stands_by_itself_changes_no_letter(tmp_path: Path) -> None:
-    """Disks of older Macs keep names so: the letters stay those of the other machines."""
-    digests = set()
-    for form in ("NFC", "NFD"):
-        folder = tmp_path / form
-        folder.mkdir()
-        for name in ("έμβλημα.svg", "ακτή.svg"):
-            (folder / unicodedata.normalize(form, name)).write_text(name, encoding="utf-8")
-        digests.add(own_template(folder, "a").template_digest())
-    assert len(digests) == 1
+def test_the_signatory_stands_at_the_end(tmp_path: Path, root: Path) -> None:
+    """Title and name, either of them alone, or neither: as the circular has them, below everything else."""
+    for title, name in (("Ο Γενικός Γραμματέας", "Γ. Δ."), ("Ο Γενικός Γραμματέας", ""), ("", "Γ. Δ."), ("", "")):
+        facts = facts_of(Letterhead(signatory_title=title, signatory_name=name), tmp_path, contact=Office(unit="Τμήμα"))
+        letter = read_pdf(built_in(root, facts).set_letter(RECIPIENT))
+        text = "".join(letter.split()).partition("Γιαβοήθεια")[2]
+        assert text.startswith("".join(f"Τμήμα{title}{name}{facts.operator} · Φάκελος".split()))

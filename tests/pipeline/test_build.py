@@ -5,6 +5,7 @@ import shutil
 import stat
 from datetime import date
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import openpyxl
 import pytest
@@ -433,3 +434,42 @@ def test_the_administrators_files_stay(site: SmallSite) -> None:
     (out / "help" / "mine.txt").touch()
     with pytest.raises(StateError, match=r"help/mine\.txt"):
         site.build()
+
+
+def build_sample(site: SmallSite) -> None:
+    """Build the small site as the sample that Thyrida comes with, and put staff's own in its place."""
+    settings = site.folders.content / "site.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f"sample = true\n{text}", encoding="utf-8")
+    assert site.build().is_sample
+    settings.write_text(text, encoding="utf-8")
+
+
+def test_a_campaign_of_the_samples_name_takes_nothing_over(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its key and codes are its own, also after a build that failed, and nobody is asked for the sample's key."""
+    build_sample(site)
+    key = (site.secrets / "campaign.key").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("site_src.publish.stage.Stage.fill", mock.Mock(side_effect=MachineError("full", "make room")))
+        with pytest.raises(MachineError):
+            site.build()
+    (planned,) = site.build(dry_run=True).campaigns
+    (built,) = site.build().campaigns
+    assert planned.changes.new == built.changes.new == (THIRA, ATTICA, CRETE)
+    assert (site.secrets / "campaign.key").read_bytes() != key
+    assert site.run("verify").returncode == 0
+
+
+def test_no_campaign_is_compared_with_the_sample(site: SmallSite) -> None:
+    """Check and the first build name none of its agencies, and its folder goes with that build."""
+    build_sample(site)
+    site.campaign.rename(site.folders.content / "2021-05")
+    annex = site.folders.content / "2021-05" / "annex.csv"
+    text = annex.read_text(encoding="utf-8").replace("12345678901", "98765432109").replace("Δήμος", "Σύνδεσμος")
+    annex.write_text(text, encoding="utf-8")
+    facts = site.folders.content / "2021-05" / "campaign.toml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("2020-12-01", "2021-06-01"), encoding="utf-8")
+    found = site.run("check")
+    assert "campaign 2020-11" not in found.stdout + found.stderr
+    assert [each.message for each in site.build().warnings if "2020-11" in each.message] == []
+    assert not site.secrets.exists()

@@ -272,7 +272,7 @@ def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite)
     site.build(day=day)
     change(site, "an address")
     outcome = site.build(day=day)
-    assert {each.slug: each.handover for each in outcome.campaigns} == {
+    assert {each.campaign.slug: each.handover for each in outcome.campaigns} == {
         SLUG: Handover.NOTHING,
         "2021-05": Handover.NOTHING,
     }

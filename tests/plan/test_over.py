@@ -100,7 +100,7 @@ def test_nothing_of_it_stops_the_next_campaign(past: SmallSite, damage: Callable
     (later / "campaign.toml").write_text(facts.replace(f'keeps_code = ["{THIRA}"]', ""), encoding="utf-8")
     damage(past)
     outcome = past.build(day=AFTER)
-    assert [each.slug for each in outcome.campaigns] == [LATER]
+    assert [each.campaign.slug for each in outcome.campaigns] == [LATER]
     assert len(list((past.folders.out / "files" / LATER).glob("*/*.zip"))) == 3
     assert page(past, "index.html").count("mine/index.html") == 1, "the button of the one that is open"
     assert past.run("verify", LATER).returncode == 0

@@ -14,7 +14,7 @@ import pyzipper
 from site_src.files.htpasswd import PasswordFile, hash_code
 from site_src.folders import archive_path
 from site_src.make.archives import seal, unseal
-from site_src.make.letters import Recipient
+from site_src.make.letters import Recipient, Typesetter
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.plan.manifest import Manifest, read_manifest
@@ -104,7 +104,7 @@ def forge(site: SmallSite, manifest: Manifest) -> None:
 
 def letter(site: SmallSite, *, agency: str = "Δήμος Θήρας", username: str = THIRA, code: str) -> bytes:
     """A letter in the campaign's form that says what it is told."""
-    return inputs_of(site).typesetter.set_letter(Recipient(agency=agency, username=username, code=code))
+    return Typesetter(inputs_of(site).letter).set_letter(Recipient(agency=agency, username=username, code=code))
 
 
 def sealed(site: SmallSite, content: bytes, *, name: str = f"{THIRA}.pdf", email: str = THIRA_EMAIL) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -91,6 +92,14 @@ def test_the_packed_site_is_the_site(site: SmallSite, tmp_path: Path) -> None:
     names = [path.relative_to(out) for path in sorted(out.rglob("*"))]
     assert names == [path.relative_to(unpacked) for path in sorted(unpacked.rglob("*"))]
     assert all((unpacked / name).read_bytes() == (out / name).read_bytes() for name in names if (out / name).is_file())
+
+
+def test_rules_and_readme_name_one_password_file(site: SmallSite, tmp_path: Path) -> None:
+    """Where site.toml names no password file, README.txt swaps the one that the rules let people in with."""
+    given = hand_over(site, TODAY, tmp_path)
+    rules = (given / "server" / "nginx.conf").read_text(encoding="utf-8")
+    (named,) = set(re.findall('auth_basic_user_file "(.+)";', rules))
+    assert set(re.findall("--password-file (\\S+)", (given / "README.txt").read_text(encoding="utf-8"))) == {named}
 
 
 def test_it_swaps_and_swaps_back_on_python_alone(site: SmallSite, tmp_path: Path, live: Path) -> None:

@@ -261,11 +261,11 @@ def test_what_is_still_to_do_is_what_a_build_would_say(
     whole = site.build(day=day)
     assert found.warnings_before == len(whole.warnings)
     found = replace(found, is_unchanged=False)
-    users = {each.slug: (each.other_users, each.others_dropped) for each in whole.campaigns}
-    campaigns = [
-        replace(each, other_users=users[each.slug][0], others_dropped=users[each.slug][1]) for each in found.campaigns
-    ]
-    assert [*build_lines(replace(found, campaigns=tuple(campaigns)), asked)] == [*build_lines(whole, asked)]
+    campaigns = tuple(
+        replace(each, other_users=built.other_users, others_dropped=built.others_dropped)
+        for each, built in zip(found.campaigns, whole.campaigns, strict=True)
+    )
+    assert [*build_lines(replace(found, campaigns=campaigns), asked)] == [*build_lines(whole, asked)]
 
 
 def test_the_number_of_warnings_is_said(site: SmallSite) -> None:

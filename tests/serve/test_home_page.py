@@ -97,6 +97,7 @@ def test_what_cannot_be_meant_changes_nothing(
 def test_the_first_campaign_takes_the_place_of_the_sample(site: SmallSite, tmp_path: Path) -> None:
     """The desk says that it shows the sample; a campaign begun there is beside it, and shown from then on."""
     (tmp_path / "other").mkdir()
+    site.write(site="sample = true\n")
     site.folders.content.rename(tmp_path / "other" / "sample")
     folders = site.folders
     preview = Preview(

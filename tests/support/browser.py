@@ -17,8 +17,8 @@ import jinja2
 import pytest
 
 from site_src.folders import TEMPLATES
-from site_src.make.pages.assets import read_sources
-from site_src.make.pages.render import dialled
+from site_src.make.assets import read_sources
+from site_src.make.pages import dialled
 from site_src.make.server_rules import SECURITY_HEADERS
 from tests.support.programs import installed
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from site_src.files import htpasswd as access
 from site_src.files import public
-from site_src.make import archives
+from site_src.make import archives, pages
 from site_src.make import at_once as make
 from site_src.make.letters import Typesetter
-from site_src.make.pages import render as pages
 from site_src.plan import plan
 from tests.support.small_site import ROWS
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from site_src.make.letters import Recipient
-    from site_src.make.pages.render import Page
+    from site_src.make.pages import Page
     from site_src.plan.keys import CampaignKey
     from site_src.plan.plan import Assignment, Plan
     from site_src.read.agency import Agency
@@ -104,7 +103,7 @@ def codes_in_letters(patch: Patch) -> None:
 def letters(patch: Patch) -> None:
     """Each archive holds the other's letter, which is right in itself."""
     setting = make._set_letter  # noqa: SLF001 (the seam at which the fault is put in)
-    patch.setattr(make, "_set_letter", lambda whole, one: setting(whole, others_of(whole, one)))
+    patch.setattr(make, "_set_letter", lambda setter, whole, one: setting(setter, whole, others_of(whole, one)))
 
 
 def whole_archives(patch: Patch) -> None:
@@ -113,7 +112,7 @@ def whole_archives(patch: Patch) -> None:
 
     def swapped(whole: Plan, one: Assignment, _: bytes) -> bytes:
         theirs = others_of(whole, one)
-        return making(whole, theirs, setting(whole, theirs))
+        return making(whole, theirs, setting(Typesetter(whole.inputs.letter), whole, theirs))
 
     patch.setattr(make, "_make_archive", swapped)
 

@@ -2,7 +2,8 @@
 
 Each commit is unpacked into a folder of its own and builds the sample with the same campaign key, once in each
 language. Every file of ``dist/`` and ``private/`` is compared byte for byte, and by its mode. Only ``.built.json``,
-``.looked.json`` and ``.lock`` may differ: they tell of this one build and of the program that made it.
+``.looked.json`` and ``.lock`` may differ, which are of this one build, and in the hand-over ``activate.py``, which
+holds the program, and ``dist.tar.gz``, which is packed from ``dist/``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("el", "en")
 DAY = "2020-11-17"  # the sample's circular is of this day
 KEY = bytes(range(32))
-OF_ONE_BUILD = {".built.json", ".lock", ".looked.json"}
+MAY_DIFFER = {".built.json", ".lock", ".looked.json", "activate.py", "dist.tar.gz"}
 RUN_COMMAND = "import sys; from site_src.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -67,7 +68,7 @@ def _files(program: Path) -> dict[str, tuple[int, bytes]]:
         str(path.relative_to(program)): (path.stat().st_mode, path.read_bytes())
         for name in ("dist", "private")
         for path in (program / name).rglob("*")
-        if path.is_file() and path.name not in OF_ONE_BUILD
+        if path.is_file() and path.name not in MAY_DIFFER
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.make.pages.render import Archive, Edition, Folder, render_pages
+from site_src.make.pages import Archive, Edition, Folder, render_pages
 from site_src.problems import Problems
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import render_circular

@@ -1,4 +1,4 @@
-"""Takes the guides' pictures of the sample: ``python -m tests.support.screenshots``, run by hand; needs Chromium.
+"""Takes the guides' pictures of the sample: ``python tests/support/screenshots.py``, run by hand; needs Chromium.
 
 Pages of text need few colours: with a palette a picture has a fifth of its bytes and looks the same.
 """
@@ -6,6 +6,8 @@ Pages of text need few colours: with a palette a picture has a fifth of its byte
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
 PICTURES = ROOT / "docs" / "pictures"
 SLUG = "2020-11-access-codes"
 DAY = date(2020, 11, 20)
-COLOURS = 32
+COLOURS = 48
 SCALE = 2  # pixels of a picture for each of the page, as sharp screens have
 SCROLL = "mark => document.querySelector(mark).scrollIntoView({behavior: 'instant'})"
-DESKTOP, PHONE = (1080, 770), (390, 780)
+DESKTOP, PHONE = (1080, 746), (390, 746)  # where no line of the sample's pages is cut
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
         folders = _folders(Path(work))
-        where = ["--private", str(folders.private), "--out", str(folders.out)]
+        where = [f"--content={folders.content}", f"--private={folders.private}", f"--out={folders.out}"]
         subprocess.run([sys.executable, str(ROOT / "build.py"), "build", *where, "--date", str(DAY)], check=True)
         agency = _agency(folders)
         browser = playwright.chromium.launch(executable_path=installed("chromium"))
@@ -78,16 +80,19 @@ def main() -> None:
                     page.evaluate(SCROLL, ".filter")
                 (PICTURES / f"{shot.name}.png").write_bytes(_with_palette(page.screenshot()))
                 page.close()
-        for name, picture in staff_pictures(browser, folders, Path(work), SLUG, SCALE):
+        for name, picture in staff_pictures(browser, folders, agency, Path(work), SCALE):
             (PICTURES / f"{name}.png").write_bytes(_with_palette(picture))
         browser.close()
 
 
 def _folders(work: Path) -> Folders:
-    templates = ROOT / "templates"
-    return Folders(
-        content=ROOT / "content" / "sample", templates=templates, private=work / "private", out=work / "dist"
+    """Return folders with a copy of the sample that does not say on every page that it is one."""
+    content = shutil.copytree(ROOT / "content" / "sample", work / "content")
+    settings = (content / "site.toml").read_text(encoding="utf-8")
+    (content / "site.toml").write_text(
+        re.sub(r"^sample = true.*\n", "", settings, flags=re.MULTILINE), encoding="utf-8"
     )
+    return Folders(content=content, templates=ROOT / "templates", private=work / "private", out=work / "dist")
 
 
 def _shots(agency: Agency) -> list[Shot]:

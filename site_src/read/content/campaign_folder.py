@@ -163,7 +163,7 @@ def possible_annexes(folder: Path) -> list[Path]:
         return []
     files = [path for path in beside if path.is_file() or path.suffix == ".numbers"]  # which may be a folder
     sheets = [path for path in files if path.suffix.lower() in SHEET_ENDINGS]
-    return sheets or [path for path in files if _is_like_annex(path)]
+    return sheets or [path for path in files if is_like(path.name, "annex")]
 
 
 def _hint_of_annex(possible: Sequence[Path]) -> str:
@@ -258,7 +258,7 @@ def _hint_of_home(name: str) -> str:
 def _hint_of_near(path: Path, known: Known) -> str:
     near = meant_name(path.name, known.folders if path.is_dir() else known.files)
     taken = path.with_name(near) if near and path.with_name(near).exists() else None
-    if known is CAMPAIGN and _is_like_annex(path):  # of which one is enough, whatever its ending
+    if known is CAMPAIGN and is_like(path.name, "annex"):  # of which one is enough, whatever its ending
         taken = next(filter(is_annex, in_order(path.parent.iterdir())), None)
     if taken and not taken.samefile(path):
         return say('did you mean "{near}"? That is there already: keep one of them', near=taken.name)
@@ -272,8 +272,9 @@ def meant_name(name: str, known: Iterable[str]) -> str:
     return near if near and alike[near] >= ALIKE else ""
 
 
-def _is_like_annex(path: Path) -> bool:
-    return _likeness(path.name, "annex") >= ALIKE
+def is_like(name: str, known: str) -> bool:
+    """Return whether a word of a file's name is a known name, or another word for it, but for a slip."""
+    return _likeness(name, known) >= ALIKE
 
 
 def _likeness(name: str, known: str) -> float:

@@ -1,0 +1,94 @@
+"""The screen: lines in colour on a terminal, and how far a long work is."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+from site_src.commands import messages
+from site_src.language.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TextIO
+
+    from rich.progress import Progress as RichProgress
+
+# A name of a user or a file may hold what a terminal obeys (ECMA-48, C0 and C1 controls) or what turns the direction of
+# writing (Unicode Standard Annex #9): every line shows these as escapes. Tabs and line ends stay.
+_OBEYED = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED if chr(code) not in "\t\n"}
+
+
+def show_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Print lines, with what a terminal would obey as escapes."""
+    show = _printer(stream or sys.stdout)
+    for line in lines:
+        show(line.translate(ESCAPED))
+
+
+def _printer(stream: TextIO) -> Callable[[str], None]:
+    """Return what prints a line: in colour on a terminal, unless NO_COLOR is set (no-color.org), and plain elsewhere.
+
+    A server that activates has Python alone, and so no colour.
+    """
+    plain = partial(print, file=stream)
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return plain
+    try:
+        from rich.console import Console
+        from rich.text import Text
+    except ImportError:
+        return plain
+    console = Console(file=stream)
+
+    def show(line: str) -> None:
+        text = Text(line)
+        length, style = messages.first_words(line)
+        text.stylize(style, 0, length)
+        console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
+
+    return show
+
+
+class Bar:
+    """Shows how far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._text = ""
+        self._quiet = quiet
+        self._total = self._done = 0
+        self._lock = threading.Lock()
+        self._rich: RichProgress | None = None
+
+    def start(self, text: str, total: int) -> None:
+        """Begin a work with so many steps; nothing is shown where there are none."""
+        self._text, self._total, self._done = text, total, 0
+        if total and not self._quiet and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._rich = Progress(console=Console(stderr=True), transient=True)
+            self._task = self._rich.add_task(self._text, total=total)
+            self._rich.start()
+
+    def step(self) -> None:
+        """Count one more step as done, as far as there are any; may be called from any thread."""
+        with self._lock:
+            if self._done == self._total:
+                return
+            self._done += 1
+            if self._rich:
+                self._rich.advance(self._task)
+            elif not self._quiet and self._done * 4 // self._total > (self._done - 1) * 4 // self._total:
+                step = say("{text}: {done} of {total}", text=self._text, done=self._done, total=self._total)
+                print(step, file=sys.stderr)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._rich:
+            self._rich.stop()
+            self._rich = None

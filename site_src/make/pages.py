@@ -1,0 +1,370 @@
+"""The pages of the site, complete without scripts: everything of it that is neither an archive nor copied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from site_src.folders import TEMPLATES
+from site_src.language.catalogues import N_
+from site_src.make.assets import read_assets
+from site_src.make.server_rules import ERROR_STATUSES
+from site_src.read.agency import Kind, Status
+from site_src.read.circular.markdown_html import to_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from jinja2 import Template
+
+    from site_src.make.assets import Assets
+    from site_src.read.agency import Agency
+    from site_src.read.circular.render import Circular
+    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.settings import Campaign, Site
+    from site_src.read.words import Words
+
+STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
+LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
+STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
+
+# The heading that a text of the staff's own begins with; it becomes the page's.
+_TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
+_PHONE = re.compile(r"\+?[\d\s()./-]+")
+_RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
+PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A published archive: its size in bytes and the SHA-256 of its bytes in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One agency's folder in the download area; ``archive`` is None where the agency gets no letter."""
+
+    agency: Agency
+    archive: Archive | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A campaign as its pages show it, without any secret: its text, its folders in the annex's order, its attachments.
+
+    One that ``is_over`` has no folders any more.
+    """
+
+    campaign: Campaign
+    circular: Circular
+    folders: tuple[Folder, ...]
+    attachments: tuple[Path, ...] = ()
+    is_over: bool = False
+
+    @classmethod
+    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive]) -> Edition:
+        """Return a campaign with the archives that it has on the site, by user name."""
+        folders = tuple(Folder(agency, archives.get(agency.username)) for agency in inputs.agencies)
+        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
+
+    @classmethod
+    def of_past(cls, inputs: CircularInputs) -> Edition:
+        """Return what stays of a campaign that is over."""
+        return cls(inputs.campaign, inputs.circular, (), inputs.attachments, is_over=True)
+
+    @property
+    def total(self) -> int:
+        """Return the number of agencies that have a folder."""
+        return len(self.folders)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file of the site, by its path from the top."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the path to a page."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file beside the circular."""
+
+    name: str
+    href: str
+    kind: str
+    size: int
+
+
+def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
+    """Yield every page and asset of the site.
+
+    ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
+    same bytes.
+    """
+    newest_first = sorted(editions, key=_recency, reverse=True)
+    renderer = _Renderer(site, words)
+    yield from renderer.assets()
+    yield from renderer.site_pages(newest_first, texts)
+    for edition in editions:
+        yield renderer.circular(edition)
+        yield from renderer.folders(edition)
+
+
+def check_text(text: str, words: Words) -> list[str]:
+    """Return what cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
+    found: list[str] = []
+    to_html(text, words, lambda address, message, _: found.append(f"{message}: {address}"))
+    return found
+
+
+def _recency(edition: Edition) -> tuple[date, str]:
+    return edition.campaign.circular.date or edition.campaign.deadline, edition.campaign.slug
+
+
+class _Renderer:
+    """Templates, compiled once, with what all pages share."""
+
+    def __init__(self, site: Site, words: Words) -> None:
+        self._site = site
+        self._words = words
+        self._assets = read_assets()
+        self._environment = page_environment(site, words, self._assets)
+
+    def assets(self) -> Iterator[Page]:
+        """Yield styles, scripts and icons."""
+        for path, content in sorted(self._assets.files.items()):
+            yield Page(path, content)
+
+    def site_pages(self, entries: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
+        """Yield the pages that belong to no campaign."""
+        _ = self._words.gettext
+        yield self._page(
+            "home.html", "index.html", self._site.title, section="circulars", entries=entries, crumbs=(), is_top=True
+        )
+        yield self._page(
+            "files.html", "files/index.html", _("Download files"), section="files", entries=entries, is_top=True
+        )
+        yield self._text("help", _("Help"), texts)
+        yield self._text("accessibility", _("Accessibility statement"), texts)
+        titles = (
+            _("Please log in"),
+            _("This folder is not yours"),
+            _("This page does not exist"),
+            _("Too many requests"),
+        )
+        for status, title in zip(ERROR_STATUSES, titles, strict=True):
+            root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
+            yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
+
+    def circular(self, edition: Edition) -> Page:
+        """Return the circular with its letterhead."""
+        campaign = edition.campaign
+        head = campaign.circular
+        protocol = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
+        return self._page(
+            "circular.html",
+            f"circulars/{campaign.slug}/index.html",
+            head.subject or campaign.folder,
+            here=protocol if head.protocol else campaign.folder,
+            section="circulars",
+            campaign=campaign,
+            head=head,
+            circular=edition.circular,
+            attachments=[_attachment(path) for path in edition.attachments],
+            total=edition.total,
+            is_over=edition.is_over,
+        )
+
+    def folders(self, edition: Edition) -> Iterator[Page]:
+        """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
+        campaign = edition.campaign
+        top = f"files/{campaign.slug}"
+        groups = group_folders(edition.folders)
+        files = Crumb(self._words.gettext("Download files"), "files/index.html")
+        crumbs = (self._home(), files)
+        if edition.is_over:
+            path = f"{top}/index.html"
+            yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
+            return
+        facts = Markup(self._template("facts.html").render(campaign=campaign))  # noqa: S704 (a template's own output)
+        yield self._page(
+            "listing.html",
+            f"{top}/index.html",
+            campaign.folder,
+            crumbs=crumbs,
+            section="files",
+            scripts=("filter.js",),
+            facts=facts,
+            campaign=campaign,
+            groups=groups,
+            landmarks=[group for group in groups if group.is_landmark],
+            total=edition.total,
+        )
+        inside: dict[str, object] = {
+            "facts": facts,
+            "crumbs": (*crumbs, Crumb(campaign.folder, f"{top}/index.html")),
+            "section": "files",
+            "campaign": campaign,
+        }
+        yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
+        for folder in edition.folders:
+            scripts = ("opener.js", "copy.js") if folder.archive else ()
+            path = f"{top}/{folder.agency.username}/index.html"
+            yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
+
+    def _text(self, name: str, title: str, texts: Mapping[str, str]) -> Page:
+        path = f"{name}/index.html"
+        if name not in texts:
+            return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
+        text = texts[name]
+        if found := _TITLE.match(text):
+            title, text = found["title"], text[found.end() :]
+        body = to_html(text, self._words, lambda *_: None).html
+        return self._page("text.html", path, title, section=name, text=body, is_top=True)
+
+    def _page(self, template: str, path: str, title: str, **facts: object) -> Page:
+        context = {
+            "root": "../" * path.count("/"),
+            "title": title,
+            "crumbs": (self._home(),),
+            "here": "",
+            "section": "",
+            "scripts": (),
+            "is_top": False,
+            **facts,
+        }
+        return Page(path, self._template(template).render(context).encode())
+
+    def _template(self, name: str) -> Template:
+        return self._environment.get_template(name)
+
+    def _home(self) -> Crumb:
+        return Crumb(self._site.title, "index.html")
+
+
+def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
+    """Return what renders templates, with what all of them share."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
+    environment.globals["part"] = _parts(environment)
+    environment.filters |= {
+        "date": words.date,
+        "size": cache(words.size),
+        "kind": words.kind,
+        "state": lambda state: words.gettext(STATES[state]),
+        "agencies": _counter(words),
+        "dialled": dialled,
+    }
+    return environment
+
+
+def _translator(words: Words) -> Callable[..., Markup]:
+    """Return ``_`` for templates: texts are markup of ours, values in them are escaped.
+
+    Jinja's own formats every text anew, and took half the time of an agency's page.
+    """
+
+    @cache
+    def translated(message: str) -> Markup:
+        return Markup(words.gettext(message))  # noqa: S704 (a text of the catalogue, which we wrote)
+
+    def translate(message: str, **facts: object) -> Markup:
+        return translated(message) % facts if facts else translated(message)
+
+    return translate
+
+
+def _parts(environment: Environment) -> Callable[..., Markup]:
+    """Return ``part`` for templates, which renders once what hundreds of pages have in common."""
+
+    @cache
+    def part(name: str, **facts: object) -> Markup:
+        return Markup(environment.get_template(name).render(facts))  # noqa: S704 (a template's own output)
+
+    return part
+
+
+def _counter(words: Words) -> Callable[[int], str]:
+    def agencies(count: int) -> str:
+        return words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
+
+    return agencies
+
+
+@dataclass(frozen=True)
+class Group:
+    """The agencies of one parent, in the annex's order. ``is_landmark``: large enough a parent to be jumped to."""
+
+    id: str
+    parent: str
+    folders: tuple[Folder, ...]
+    is_landmark: bool
+
+
+def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
+    """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
+    children: dict[str, list[Folder]] = {}
+    for folder in folders:
+        children.setdefault(folder.agency.parent, []).append(folder)
+    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in LANDMARKS}
+    return tuple(
+        Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
+        for number, parent in enumerate(_in_order(children), start=1)
+    )
+
+
+def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
+    """Yield each parent once, above its children's groups; a circle of parents comes to an end."""
+    seen: set[str] = set()
+    names = {folder.agency.name for group in children.values() for folder in group}
+    roots = sorted(children, key=lambda parent: (parent != "", parent in names))
+    for root in roots:
+        waiting = [root]
+        while waiting:
+            parent = waiting.pop()
+            if parent in seen or parent not in children:
+                continue
+            seen.add(parent)
+            yield parent
+            waiting += [folder.agency.name for folder in reversed(children[parent])]
+
+
+def dialled(phone: str) -> str:
+    """Return the number to dial; "" for more than one number, as in "210 1234567-9" and "213 1364335 / 36"."""
+    if "/" in phone or _RANGE.search(phone):
+        return ""
+    digits = "".join(character for character in phone if character.isascii() and character.isdigit())
+    if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:
+        return ""
+    return f"+{digits}" if phone.startswith("+") else digits
+
+
+def _attachment(path: Path) -> Attachment:
+    return Attachment(path.name, quote(path.name, safe=""), path.suffix.removeprefix(".").upper(), path.stat().st_size)

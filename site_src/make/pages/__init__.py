@@ -1,1 +1,0 @@
-"""Make the pages of the site, and the assets that they need."""

@@ -1,0 +1,449 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pytest
+
+from site_src.make.archives import seal
+from site_src.make.pages import render_pages
+from site_src.read.inputs import Document
+from site_src.read.words import Words
+from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
+from tests.support.programs import installed
+from tests.support.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.support.browser import WebSite
+
+pytest_plugins = ["tests.support.browser"]
+
+FOLDERS = {state.value: f"files/{SLUG}/{a.username}/index.html" for a, state in zip(AGENCIES, STATES, strict=True)}
+PATHS = {
+    "home": "index.html",
+    "circular": f"circulars/{SLUG}/index.html",
+    "files": "files/index.html",
+    "listing": f"files/{SLUG}/index.html",
+    "mine": f"files/{SLUG}/mine/index.html",
+    **{name: f"{name}/index.html" for name in ("help", "accessibility")},
+    **{name: f"{name}.html" for name in ("401", "403", "404", "429")},
+    **FOLDERS,
+}
+FINGER = 24  # pixels, as WCAG 2.5.8 has them
+COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
+AFTER_USE = {"opened": FOLDERS["new"], "wrong address": FOLDERS["new"], "filtered": PATHS["listing"]}
+
+# As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations", "incomplete"],  # of the rest one place is enough
+}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A browser's window: its width in pixels, and whose colours rule."""
+
+    width: int
+    dark: bool = False
+    forced: bool = False
+
+    def show(self, page: Page) -> None:
+        """Let the page be seen through it."""
+        page.set_viewport_size({"width": self.width, "height": 800})
+        page.emulate_media(
+            color_scheme="dark" if self.dark else "light", forced_colors="active" if self.forced else "none"
+        )
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The language of the site, whether scripts reach the browser, and the windows in which it is read."""
+
+    language: str
+    windows: dict[str, Window]
+    scripts: bool = True
+
+
+DESKTOP, PHONE = Window(1280), Window(390)
+READERS = {
+    "Greek": Reader(
+        "el",
+        {
+            "desktop": DESKTOP,
+            "dark desktop": Window(1280, dark=True),
+            "phone": PHONE,
+            "dark phone": Window(390, dark=True),
+            "narrow phone": Window(320),
+            "forced colours": Window(1280, forced=True),
+        },
+    ),
+    # Colours and widths are those of the Greek pages with scripts; what these readers have of their own is one each.
+    "no scripts": Reader("el", {"phone": PHONE}, scripts=False),
+    "English": Reader("en", {"desktop": DESKTOP}),
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """The site in each language, with an archive."""
+    return {language: _site_in(tmp_path_factory.mktemp(SLUG), language) for language in ("el", "en")}
+
+
+def _site_in(folder: Path, language: str) -> dict[str, bytes]:
+    path = FOLDERS["new"].replace("index.html", FOLDERS["new"].split("/")[2] + ".zip")
+    archive = seal([Document("letter.pdf", b"%PDF-1.7 the letter")], ADDRESS, KEY, None)
+    made = pages_of(folder, language)
+    told, true = (digest.encode() for digest in ("ab" * 32, hashlib.sha256(archive).hexdigest()))
+    return made | {FOLDERS["new"]: made[FOLDERS["new"]].replace(told, true), path: archive}
+
+
+@pytest.fixture
+def site(website: WebSite, pages: dict[str, dict[str, bytes]]) -> WebSite:
+    """The Greek site as a web server serves it."""
+    website.files |= {f"/{path}": content for path, content in pages["el"].items()}
+    return website
+
+
+def _use(page: Page, name: str) -> None:
+    """Do on a page what its name says; nothing where no script is there to do it."""
+    if name == "filtered":
+        page.fill("#filter", "δημος ηρακλ")
+        page.wait_for_selector("#filter-status:not(:empty)")
+    else:
+        submit(page, ADDRESS if name == "opened" else OTHER_ADDRESS)
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe-core finds, rule by rule with the places; a contrast that it cannot tell is a fault too."""
+    found = page.evaluate(
+        """async rules => {
+            const { passes, violations, incomplete } = await axe.run(rules);
+            const places = kind => kind.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+            return [passes.length, places(violations), places(incomplete)];
+        }""",
+        RULES,
+    )
+    passes, violations, incomplete = found
+    assert passes
+    return [*violations, *(fault for fault in incomplete if fault.startswith("color-contrast"))]
+
+
+def _faults_in(reader: Reader, page: Page, website: WebSite, paths: dict[str, str]) -> dict[str, list[str]]:
+    """The faults of each page by its name and the window's; a page is loaded once and shown in each window."""
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    found = {}
+    for name, path in paths.items():
+        page.goto(website.address(f"/{path}"))
+        if name in AFTER_USE:
+            _use(page, name)
+        page.evaluate(axe)
+        for kind, window in reader.windows.items():
+            window.show(page)
+            found[f"{name}, {kind}"] = _faults(page)
+    return {where: faults for where, faults in found.items() if faults}
+
+
+@pytest.fixture
+def reader(request: pytest.FixtureRequest, page: Page, website: WebSite, pages: dict[str, dict[str, bytes]]) -> Reader:
+    """A reader of each kind, for whom the web site has its pages and the tab its scripts."""
+    reader = READERS[request.param]
+    website.files |= {f"/{path}": content for path, content in pages[reader.language].items()}
+    if not reader.scripts:
+        page.route("**/*.js", lambda route: route.abort())
+    return reader
+
+
+@pytest.mark.parametrize("reader", READERS, indirect=True)
+def test_axe_finds_no_fault(reader: Reader, page: Page, website: WebSite) -> None:
+    """Every page meets WCAG 2.2 AA and good practice, with a contrast of 7 to 1, in every window."""
+    assert _faults_in(reader, page, website, PATHS) == {}
+
+
+@pytest.mark.parametrize("reader", [name for name, it in READERS.items() if it.scripts], indirect=True)
+def test_axe_finds_no_fault_after_use(reader: Reader, page: Page, website: WebSite) -> None:
+    """An opened letter, a refused address and a filtered list meet the same rules."""
+    assert _faults_in(reader, page, website, AFTER_USE) == {}
+
+
+def test_axe_would_find_a_fault(page: Page, site: WebSite) -> None:
+    """Text that is too pale in dark colours alone is found in those windows, under the page's name and theirs."""
+    style = next(path for path in site.files if path.endswith(".css"))
+    site.files[style] += b"@media (prefers-color-scheme: dark) { h1 { color: #444 !important } }"
+    found = _faults_in(READERS["Greek"], page, site, {"help": PATHS["help"]})
+    assert list(found) == ["help, dark desktop", "help, dark phone"]
+
+
+@pytest.fixture
+def reader_of_large_print(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
+    """A browser whose own setting makes all text twice as large."""
+    (tmp_path / "Default").mkdir()
+    setting = {"webkit": {"webprefs": {"default_font_size": 2 * 16}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(setting), encoding="utf-8")
+    where: Any = {"user_data_dir": tmp_path, "executable_path": installed("chromium")}
+    with chromium.browser_type.launch_persistent_context(**where) as context:
+        yield context.new_page()
+
+
+def test_nothing_scrolls_sideways_on_a_narrow_phone(page: Page, site: WebSite) -> None:
+    """No page is wider than 320 pixels, which is also a window of 1,280 at four times its size."""
+    _check_width(page, site, 320)
+
+
+def test_nothing_scrolls_sideways_with_a_reader_s_style_sheet(page: Page, site: WebSite) -> None:
+    """With letters that a style sheet of the reader's doubles no page is wider than its window."""
+    _check_width(page, site, 320, 360, 700, size="200%")
+
+
+def test_nothing_scrolls_sideways_with_large_text(reader_of_large_print: Page, site: WebSite) -> None:
+    """With text at 200 % no page is wider than its window."""
+    reader_of_large_print.goto(site.address("/index.html"))
+    size = reader_of_large_print.evaluate("() => getComputedStyle(document.documentElement).fontSize")
+    assert size in {"34px", "36px"}  # of a phone's layout or of a wide one
+    _check_width(reader_of_large_print, site, 320, 360, 390, 1280)
+
+
+@pytest.mark.parametrize(("width", "root"), [(1280, "200%"), (980, "112.5%")])
+def test_the_side_column_has_room(page: Page, site: WebSite, width: int, root: str) -> None:
+    """A style sheet of the reader's that doubles the letters, or a small window, leaves both columns readable."""
+    page.set_viewport_size({"width": width, "height": 800})
+    for name in ("new", "circular"):
+        page.goto(site.address(f"/{PATHS[name]}"))
+        _enlarge(page, root)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        rem = float(page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)"))
+        columns = page.locator(".desk > .facts, .desk > .open, .paper > .aside, .paper > .body").all()
+        assert len(columns) == 2
+        for column in columns:
+            box = column.bounding_box()
+            assert box
+            assert box["width"] >= 11 * rem
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_finger_meets_one_link(page: Page, site: WebSite, width: int) -> None:
+    """The telephones of a letterhead lie 24 pixels apart or more, middle from middle, as WCAG 2.5.8 asks."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.address(f"/{PATHS['circular']}"))
+    page.eval_on_selector(".contacts", "contacts => contacts.append(contacts.lastElementChild.cloneNode(true))")
+    boxes = [each.bounding_box() for each in page.locator(".contacts a").all()]
+    above, below = (box["y"] + box["height"] / 2 for box in boxes if box)
+    assert below - above >= FINGER
+
+
+@pytest.mark.parametrize(("width", "columns"), [(390, 1), (768, 2), (1280, 4)])
+def test_four_dates_never_leave_one_alone(page: Page, site: WebSite, width: int, columns: int) -> None:
+    """The dates of a campaign that tells how long its files stay fill their rows, on any screen."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    page.eval_on_selector(".facts", "facts => facts.append(facts.lastElementChild.cloneNode(true))")
+    lefts = page.eval_on_selector_all(".facts dt", "all => all.map(one => one.getBoundingClientRect().left)")
+    assert (len(lefts), len(set(lefts))) == (4, columns)
+
+
+def test_a_search_without_result_leaves_no_empty_table(page: Page, site: WebSite) -> None:
+    """Where no agency is found the heads of the columns go too; they come back with the first that is."""
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    page.fill("#filter", "ζζζζ")
+    page.locator("table").wait_for(state="hidden")
+    page.fill("#filter", "ηρακλειο")
+    page.locator("table").wait_for(state="visible")
+
+
+def test_the_document_is_what_an_opened_letter_offers_first(page: Page, site: WebSite) -> None:
+    """Once the letter is open only the document's own button is filled, and the form's no longer is."""
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    ground = "one => getComputedStyle(one).backgroundColor"
+    filled = page.eval_on_selector("#open-here button", ground)
+    _use(page, "opened")
+    page.mouse.move(0, 0)
+    assert page.eval_on_selector("#open-documents a", ground) == filled
+    assert page.eval_on_selector("#open-here button", ground) == "rgba(0, 0, 0, 0)"
+
+
+def test_the_tabs_of_a_narrow_phone_stand_in_one_row(page: Page, site: WebSite) -> None:
+    """At 320 pixels the bar under the active tab lies on the header's line."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(site.address(f"/{PATHS['help']}"))
+    assert len(_heights(page, "header.site li")) == 1
+
+
+@pytest.mark.parametrize("width", [360, 390, 414])
+def test_what_stands_side_by_side_in_the_footer_is_level(page: Page, site: WebSite, width: int) -> None:
+    """What is a link, with its room for a thumb, has the same base line as the text beside it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.address(f"/{PATHS['help']}"))
+    page.evaluate(
+        "() => { document.querySelector('footer address').innerHTML ="
+        ' \'<span><a href="#">a@b.example</a></span><span id="beside">Οδός 27</span>\'; }'
+    )
+    assert len(_heights(page, "footer address a, #beside")) == 1
+
+
+def _heights(page: Page, selector: str) -> set[int]:
+    """Where the letters of these elements end, in whole pixels."""
+    return set(
+        page.eval_on_selector_all(
+            selector,
+            "all => all.map(one => { const text = document.createRange(); text.selectNodeContents(one);"
+            " const box = text.getClientRects(); return Math.round(box[box.length - 1].bottom); })",
+        )
+    )
+
+
+def test_the_form_gives_way_to_the_letter(page: Page, site: WebSite) -> None:
+    """Once the letter is open, it is the first thing below the heading, and the field comes after it."""
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    submit(page, ADDRESS)
+    letter, field = (page.locator(selector).bounding_box() for selector in ("#open-documents", "#open-email"))
+    assert letter
+    assert field
+    assert letter["y"] + letter["height"] <= field["y"]
+
+
+def test_the_dates_are_in_one_row_on_paper(page: Page, site: WebSite) -> None:
+    """On A4, between its margins, four dates are beside one another."""
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    page.set_viewport_size({"width": 627, "height": 900})
+    page.emulate_media(media="print")
+    page.eval_on_selector(".facts", "facts => facts.append(facts.lastElementChild.cloneNode(true))")
+    assert len(_heights(page, ".facts dd")) == 1
+
+
+def test_the_printed_circular_begins_with_the_letterhead(page: Page, site: WebSite) -> None:
+    """On paper the authority is first: no deadline of the site's, no button, no path."""
+    page.goto(site.address(f"/{PATHS['circular']}"))
+    page.emulate_media(media="print")
+    assert page.locator("body").inner_text().startswith(page.locator(".authority").first.inner_text())
+
+
+def _enlarge(page: Page, size: str) -> None:
+    """Give the page a style sheet of the reader's, with the size of its letters."""
+    page.evaluate(
+        "size => { const own = new CSSStyleSheet(); own.replaceSync(`html { font-size: ${size} !important }`);"
+        " document.adoptedStyleSheets = [own]; }",
+        size,
+    )
+
+
+def _check_width(page: Page, site: WebSite, *widths: int, size: str = "") -> None:
+    """Assert that no page is wider than a window of each width, in which it is used and shown."""
+    too_wide = []
+    for name, path in {**PATHS, **AFTER_USE}.items():
+        page.set_viewport_size({"width": widths[0], "height": 800})
+        page.goto(site.address(f"/{path}"))
+        if size:
+            _enlarge(page, size)
+        if name in AFTER_USE:
+            _use(page, name)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
+            found = page.evaluate("() => document.documentElement.scrollWidth")
+            too_wide += [(name, width, found)] if found > width else []
+    assert too_wide == []
+
+
+def test_an_error_stands_out(page: Page, site: WebSite) -> None:
+    """A refused address is told in the colour of the field's edge, above the field, which has the focus."""
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    _use(page, "wrong address")
+    edge = page.evaluate("() => getComputedStyle(document.querySelector('#open-email')).borderTopColor")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-status strong')).color") == edge
+    assert page.evaluate("() => getComputedStyle(document.querySelector('#open-here')).color") != edge
+    message, entry = (page.locator(selector).bounding_box() for selector in ("#open-status", "#open-email"))
+    assert message
+    assert entry
+    assert message["y"] + message["height"] <= entry["y"]
+    assert page.evaluate("() => document.activeElement.id") == "open-email"
+
+
+def test_motion_only_for_those_who_like_it(page: Page, site: WebSite) -> None:
+    """Jumps within a page glide, but not for readers who asked for less motion."""
+    page.goto(site.address(f"/{PATHS['help']}"))
+    for wish, expected in (("no-preference", "smooth"), ("reduce", "auto")):
+        page.emulate_media(reduced_motion=wish)  # type: ignore[arg-type]  # one of its literals
+        assert page.evaluate("() => getComputedStyle(document.documentElement).scrollBehavior") == expected
+
+
+def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a button still has an edge and a folder its picture."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    ground = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
+    edge = page.evaluate("() => getComputedStyle(document.querySelector('.button')).borderTopColor")
+    icon = page.evaluate("() => getComputedStyle(document.querySelector('td .icon path, td .icon')).fill")
+    link = page.evaluate("() => getComputedStyle(document.querySelector('td .folder')).color")
+    assert edge not in {ground, "rgba(0, 0, 0, 0)"}
+    assert icon == link
+
+
+def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a button under the pointer keeps them too, and only its edge answers."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    told = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    edge = "one => getComputedStyle(one).borderTopColor"
+    rest, rest_edge = (page.eval_on_selector(".button", script) for script in (told, edge))
+    page.hover(".button")
+    assert page.eval_on_selector(".button", told) == rest
+    assert page.eval_on_selector(".button", edge) not in {rest_edge, rest[1]}
+
+
+def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
+    """Where the reader's own colours rule, a line stands under the current entry alone, even where one points."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['listing']}"))
+    ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
+    page.hover("header.site li:first-child a")
+    lines = page.eval_on_selector_all(
+        "header.site li a", "all => all.map(one => getComputedStyle(one).borderBottomColor)"
+    )
+    assert [line != ground for line in lines] == [False, True, False]
+
+
+@pytest.fixture
+def page_read_aloud(chromium: Browser) -> Iterator[Page]:
+    """A tab that tells a screen reader everything."""
+    arguments = ["--force-renderer-accessibility"]
+    with chromium.browser_type.launch(executable_path=installed("chromium"), args=arguments) as browser:
+        yield browser.new_page()
+
+
+def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebSite, tmp_path: Path) -> None:
+    """What the browser leaves out of a long list is there for its search and, cell by cell, for a screen reader."""
+    edition = edition_in(tmp_path)
+    agencies = [replace(AGENCIES[0], username=f"{number:012d}", name=f"Δήμος {number}") for number in range(300)]
+    many = replace(edition, folders=tuple(replace(edition.folders[0], agency=agency) for agency in agencies))
+    website.files |= {f"/{made.path}": made.content for made in render_pages(SITE, [many], {}, Words("el"))}
+    page_read_aloud.goto(website.address(f"/{PATHS['listing']}"))
+    last = page_read_aloud.locator("[data-agency] td").last
+    assert not last.evaluate("cell => cell.checkVisibility({ contentVisibilityAuto: true })")
+    session = page_read_aloud.context.new_cdp_session(page_read_aloud)
+    tree = session.send("Accessibility.getFullAXTree")["nodes"]
+    roles = [node["role"]["value"] for node in tree]
+    assert roles.count("table") == 1
+    assert [node["name"]["value"] for node in tree if node["role"]["value"] == "columnheader"] == COLUMNS
+    assert roles.count("cell") == len(agencies) * len(COLUMNS)
+    assert page_read_aloud.evaluate("name => find(name)", agencies[-1].name)
+
+
+def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
+    """On paper the circular is A4, has its letterhead and text, and none of the site's ways around."""
+    page.goto(site.address(f"/{PATHS['circular']}"))
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
+        assert {tuple(round(length) for length in sheet.get_size()) for sheet in printed} == {(595, 842)}
+        text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
+    for expected in ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "78411", "Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος"):
+        assert expected in text
+    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Ο φάκελός μου", "Δήλωση προσβασιμότητας"):
+        assert screen_only not in text

@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_src.folders import TEMPLATES
+from site_src.make.pages import Edition, Folder, check_text, dialled, group_folders, render_pages
+from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
+from site_src.read.agency import Agency, Kind, Status
+from site_src.read.circular.render import Circular
+from site_src.read.settings import Office
+from site_src.read.words import Words
+from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+PREFIX = "/codes"
+COPIED = {  # what others put beside the pages
+    f"circulars/{SLUG}/annex.xlsx",
+    f"circulars/{SLUG}/έγγραφο 1.pdf",
+    *(f"files/{SLUG}/{a.username}/{a.username}.zip" for a, s in zip(AGENCIES, STATES, strict=True) if s is Status.NEW),
+}
+BODY_CONTRAST = 7  # WCAG 2.2, success criterion 1.4.6
+
+
+@pytest.fixture(scope="module", params=["el", "en"])
+def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The site below a prefix, in each language."""
+    return pages_of(tmp_path_factory.mktemp(SLUG), request.param, PREFIX)
+
+
+def _html(pages: dict[str, bytes]) -> dict[str, str]:
+    return {path: content.decode() for path, content in pages.items() if path.endswith(".html")}
+
+
+def _circular_page(edition: Edition) -> str:
+    made = render_pages(SITE, [edition], {}, Words("el"))
+    return next(page.content.decode() for page in made if page.path == f"circulars/{SLUG}/index.html")
+
+
+def _parse(text: str) -> Element:
+    tree: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    return tree
+
+
+def test_every_page_of_the_tree_is_there(pages: dict[str, bytes]) -> None:
+    """The pages are these and no others; all else is assets."""
+    expected = {
+        *("index.html", "files/index.html", "help/index.html", "accessibility/index.html"),
+        *("401.html", "403.html", "404.html", "429.html"),
+        *(f"circulars/{SLUG}/index.html", f"files/{SLUG}/index.html", f"files/{SLUG}/mine/index.html"),
+        *(f"files/{SLUG}/{agency.username}/index.html" for agency in AGENCIES),
+    }
+    assert set(_html(pages)) == expected
+    assert all(path.startswith("assets/") for path in set(pages) - expected)
+
+
+def test_pages_are_valid_html(pages: dict[str, bytes]) -> None:
+    """A strict parser finds nothing wrong, and no id stands twice on a page."""
+    for path, text in _html(pages).items():
+        ids = [element.get("id") or "" for element in _parse(text).iter() if element.get("id")]
+        assert sorted(ids) == sorted(set(ids)), path
+
+
+def test_pages_have_what_readers_need(pages: dict[str, bytes]) -> None:
+    """Each page tells language and title, has landmarks, a skip link that works, one h1 and no gap below it."""
+    for path, text in _html(pages).items():
+        tree = _parse(text)
+        assert text.startswith("<!doctype html>"), path
+        assert tree.get("lang") in {"el", "en"}
+        assert (tree.findtext(".//title") or "").strip()
+        names = {meta.get("name"): meta.get("content") for meta in tree.iter("meta")}
+        assert names["generator"] == "Thyrida"
+        assert "width=device-width" in (names["viewport"] or "")
+        assert all(tree.find(f".//{mark}") is not None for mark in ("header", "nav", "main", "footer"))
+        first = next(tree.iter("a"))
+        assert first.get("href") == "#main"
+        assert tree.find(".//main[@id='main']") is not None
+        levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
+        assert (levels[0], levels.count(1)) == (1, 1), path
+        assert all(below <= above + 1 for above, below in pairwise(levels)), path
+
+
+def test_search_engines_learn_what_open_pages_are_for(pages: dict[str, bytes]) -> None:
+    """The pages that need no login describe themselves: the circular with its deadline."""
+    told = {
+        path: meta.get("content")
+        for path, text in _html(pages).items()
+        for meta in _parse(text).iter("meta")
+        if meta.get("name") == "description"
+    }
+    assert set(told) == {"index.html", "help/index.html", f"circulars/{SLUG}/index.html"}
+    assert told[f"circulars/{SLUG}/index.html"] in {"Παραλαβή έως 30 Νοεμβρίου 2020", "Collect by 30 November 2020"}
+
+
+def test_every_internal_link_leads_somewhere(pages: dict[str, bytes]) -> None:
+    """Each link and asset is a page, an asset, a copied file, or an id of a page; error pages link from the top."""
+    ids = {path: {e.get("id") for e in _parse(text).iter()} for path, text in _html(pages).items()}
+    for path, text in _html(pages).items():
+        for element in _parse(text).iter():
+            address = element.get("href") or element.get("src")
+            if not address or urlsplit(address).scheme:
+                continue
+            if path.removesuffix(".html") in map(str, ERROR_STATUSES) and not address.startswith("#"):
+                assert address.startswith(f"{PREFIX}/"), (path, address)
+            target = unquote(urlsplit(posixpath.join("/codes/", path)).path)
+            to = posixpath.normpath(posixpath.join(posixpath.dirname(target), unquote(urlsplit(address).path)))
+            to = path if address.startswith("#") else to.removeprefix(f"{PREFIX}/")
+            assert to in pages or to in COPIED, (path, address)
+            if fragment := urlsplit(address).fragment:
+                assert fragment in ids[to], (path, address)
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, bytes]) -> None:
+    """No style, script or handler stands in a page, and nothing but links names another site."""
+    for path, text in _html(pages).items():
+        for element in _parse(text).iter():
+            assert not [name for name in element.keys() if name == "style" or name.startswith("on")], path  # noqa: SIM118 (an Element is no dictionary)
+            assert element.tag != "style"
+            assert element.tag != "script" or (element.get("src") and not element.text)
+            if element.tag != "a":
+                assert not urlsplit(element.get("src") or element.get("href") or "").netloc, path
+    styles = b"".join(content for path, content in pages.items() if path.endswith(".css"))
+    assert b"url(" not in styles
+    assert b"@import" not in styles
+
+
+def test_only_what_needs_a_script_waits_for_it(pages: dict[str, bytes]) -> None:
+    """Without scripts nothing is hidden but the filter, the opener and the button that copies."""
+    for path, text in _html(pages).items():
+        tree = _parse(text)
+        outer = [element for element in tree.iter() if element.get("hidden") is not None]
+        inside = {child for element in outer for child in element.iter() if child is not element}
+        assert {element.get("class") for element in outer if element not in inside} <= {"filter", "open", "copy"}, path
+
+
+def test_no_address_and_no_note_of_an_agency_is_on_a_page(pages: dict[str, bytes]) -> None:
+    """Pages know the contacts' addresses and the annex's notes neither in clear nor in pieces."""
+    everything = unescape(b"\n".join(pages.values()).decode())
+    assert "secret note" not in everything
+    assert [email for agency in AGENCIES for email in agency.emails if email in everything] == []
+
+
+def test_user_names_are_on_no_page_without_login(pages: dict[str, bytes]) -> None:
+    """A user name stands only below files/."""
+    for path, text in _html(pages).items():
+        if not path.startswith("files/"):
+            assert [agency.username for agency in AGENCIES if agency.username in text] == [], path
+
+
+def test_hostile_names_are_text(pages: dict[str, bytes]) -> None:
+    """A name full of markup shows as it is written, in the listing, on its page and in the circular."""
+    listing = _parse(pages[f"files/{SLUG}/index.html"].decode())
+    names = ["".join(row.itertext()) for row in listing.iter("a") if row.get("data-find") is not None]
+    assert HOSTILE in names
+    page = _parse(pages[f"files/{SLUG}/312345678901/index.html"].decode())
+    assert page.findtext(".//h1") == HOSTILE
+    circular = "".join(_parse(pages[f"circulars/{SLUG}/index.html"].decode()).itertext())
+    assert HOSTILE in circular
+
+
+def test_rows_can_be_linked_to_and_filtered(pages: dict[str, bytes]) -> None:
+    """Each agency is one row with its user name as id, in the group of its parent; the filter waits for a script."""
+    tree = _parse(pages[f"files/{SLUG}/index.html"].decode())
+    rows = {row.get("data-agency"): body.get("data-group") for body in tree.iter("tbody") for row in body.iter("tr")}
+    assert {agency.username: agency.parent for agency in AGENCIES}.items() <= rows.items()
+    assert all(tree.find(f".//tr[@id='{agency.username}']") is not None for agency in AGENCIES)
+    assert tree.find(".//div[@hidden]//input[@id='filter']") is not None
+
+
+def test_each_state_has_its_page(pages: dict[str, bytes]) -> None:
+    """Only a folder that is ready names an archive; every other says in words why there is none."""
+    for agency, state in zip(AGENCIES, STATES, strict=True):
+        tree = _parse(pages[f"files/{SLUG}/{agency.username}/index.html"].decode())
+        links = [a for a in tree.iter("a") if a.get("download") is not None and a.get("href")]
+        assert [a.get("href") for a in links] == ([f"{agency.username}.zip"] if state is Status.NEW else [])
+        assert (tree.find(".//*[@id='why-heading']") is None) == (state is Status.NEW)
+        assert tree.find(".//a[@href='tel:2100000101']") is not None
+
+
+@pytest.mark.parametrize(
+    ("phone", "number"),
+    [
+        ("2100000101", "2100000101"),
+        ("+30 210 000-0101", "+302100000101"),
+        ("(213) 136-4335", "2131364335"),
+        ("2101234567-9", ""),
+        ("210 1234567 - 69", ""),
+        ("213136 4335 / 36", ""),
+        ("εσωτ. 12", ""),
+    ],
+)
+def test_only_a_single_number_is_dialled(phone: str, number: str) -> None:
+    """A second number or another end of the first makes a number that is nobody's, so nothing is linked."""
+    assert dialled(phone) == number
+
+
+def test_same_input_same_bytes(tmp_path: Path) -> None:
+    """Two renderings are the same, byte for byte, in the same order."""
+    first, second = pages_of(tmp_path), pages_of(tmp_path)
+    assert list(first.items()) == list(second.items())
+
+
+def test_newest_circular_comes_first(tmp_path: Path) -> None:
+    """The home page lists campaigns by their circulars' dates, the last one first, in whatever order they come."""
+    old = edition_in(tmp_path)
+    head = replace(old.campaign.circular, date=date(2021, 3, 1), subject="Νεότερη")
+    new = Edition(replace(old.campaign, slug="2021-03", circular=head), Circular(), ())
+    for order in ([old, new], [new, old]):
+        home = next(page for page in render_pages(SITE, order, {}, Words("el")) if page.path == "index.html")
+        text = home.content.decode()
+        assert text.index("Νεότερη") < text.index("Νέοι κωδικοί")
+
+
+def test_a_site_without_campaigns_has_its_pages() -> None:
+    """No campaign, no office and no text make no broken page."""
+    made = render_pages(replace(SITE, contact=Office()), [], {}, Words("en"))
+    pages = {page.path: page.content for page in made if page.path.endswith(".html")}
+    assert pages.keys() == SITE_PAGES
+    for content in pages.values():
+        _parse(content.decode())
+
+
+def test_texts_of_the_staff_replace_the_built_in_ones() -> None:
+    """A help.md takes the place of the help page, its first heading that of the title; what is unsafe shows as text."""
+    texts = {"help": "# Βοήθεια\n\n## Πρώτα\n\nΚαλέστε [μας](javascript:1) <b>τώρα</b>."}
+    page = next(page for page in render_pages(SITE, [], texts, Words("el")) if page.path == "help/index.html")
+    tree = _parse(page.content.decode())
+    assert tree.findtext(".//h1") == "Βοήθεια"
+    assert "Καλέστε μας <b>τώρα</b>." in "".join(tree.itertext())
+    assert "javascript:" not in page.content.decode()
+    assert check_text(texts["help"], Words("el")) == ["this link may not stand on a page: javascript:1"]
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    digits = colour.removeprefix("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _schemes() -> list[dict[str, str]]:
+    """The colours of the light and the dark scheme."""
+    css = (TEMPLATES / "assets" / "thyrida.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]
+    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", block)) for block in blocks)
+    return [light, {**light, **dark}]
+
+
+@pytest.mark.parametrize("scheme", _schemes(), ids=["light", "dark"])
+@pytest.mark.parametrize("ink", ["ink", "soft", "blue", "blue-deep", "warm", "error"])
+def test_text_stands_out(scheme: dict[str, str], ink: str) -> None:
+    """Every colour of text has a contrast of 7 to 1 with each ground that it stands on."""
+    grounds = ("paper", "wash", "warm-wash") if ink in {"ink", "warm"} else ("paper", "wash")
+    for ground in grounds:
+        low, high = sorted((_luminance(scheme[ink]), _luminance(scheme[ground])))
+        assert (high + 0.05) / (low + 0.05) >= BODY_CONTRAST, (ink, ground)
+
+
+def test_home_names_a_campaign_once_and_its_deadline_first(pages: dict[str, bytes]) -> None:
+    """The deadline is the first line below the title of the home page, and no campaign is on it twice."""
+    home = pages["index.html"].decode()
+    assert home.count(f'href="files/{SLUG}/index.html"') == home.count(f'href="circulars/{SLUG}/index.html"') == 1
+    assert home.partition("</h1>")[2].partition("</p>")[0].endswith("</time>")
+
+
+def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
+    """The way to the own folder is one link, on the home page and on the listing."""
+    assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()
+    assert 'href="mine/index.html"' in pages[f"files/{SLUG}/index.html"].decode()
+
+
+def test_a_line_of_a_list_that_goes_on_has_a_dash(pages: dict[str, bytes]) -> None:
+    """A recipient that is typed with a hyphen in front stands below the one before with a dash, as typeset."""
+    assert '<li>1. Δήμους</li><li class="dash">και Συνδέσμους</li>' in pages[f"circulars/{SLUG}/index.html"].decode()
+
+
+def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
+    """Where a document has an ΑΔΑ and markings the page shows them, in the order of the paper, and else nothing."""
+    edition = edition_in(tmp_path)
+    plain = _circular_page(edition)
+    head = replace(edition.campaign.circular, ada="6ΑΒΓ465ΔΕΖ-1Η2", marking=("ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ <ΕΠΑΝΑΛΗΨΗ>"))
+    page = _circular_page(replace(edition, campaign=replace(edition.campaign, circular=head)))
+    reference = page[page.index('class="reference"') :]
+    places = [reference.index(text) for text in ("6ΑΒΓ465ΔΕΖ-1Η2", "ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ &lt;ΕΠΑΝΑΛΗΨΗ&gt;", "78411")]
+    assert places == sorted(places)
+    assert "ΑΔΑ" not in plain
+
+
+def _folder(name: str, parent: str = "", kind: str = "") -> Folder:
+    return Folder(Agency(username="0" * 12, name=name, parent=parent, kind=kind))
+
+
+def test_groups_follow_the_tree() -> None:
+    """Agencies without a parent come first, then each parent's group above those below it, last parents in no row."""
+    folders = [
+        _folder("entity", "town"),
+        _folder("lost", "55 towns"),
+        _folder("town", "region"),
+        _folder("region", "", Kind.REGION),
+        _folder("other town", "region"),
+    ]
+    groups = group_folders(folders)
+    assert [(group.parent, [f.agency.name for f in group.folders]) for group in groups] == [
+        ("", ["region"]),
+        ("region", ["town", "other town"]),
+        ("town", ["entity"]),
+        ("55 towns", ["lost"]),
+    ]
+    assert [group.parent for group in groups if group.is_landmark] == ["region"]
+    assert len({group.id for group in groups}) == len(groups)
+
+
+NAMES = st.sampled_from(["", "a", "b", "c", "d"])
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
+def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
+    """Whatever names the parents bear, their own or each other's, every folder stands in exactly one group."""
+    folders = [_folder(name, parent) for name, parent in pairs]
+    grouped = [folder for group in group_folders(folders) for folder in group.folders]
+    assert sorted(map(repr, grouped)) == sorted(map(repr, folders))
