@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import threading
 import zipfile
@@ -47,6 +48,11 @@ class Job:
     def is_running(self) -> bool:
         """Return whether it is at work."""
         return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def shown(self) -> str:
+        """Return how far it is, in words."""
+        return f"{self.text}: {self.done} / {self.total}" if self.total else self.text
 
     def begin(self, options: Options) -> None:
         """Begin, unless it is at work already: a second window then sees the same build."""
@@ -106,7 +112,11 @@ class Job:
 
 
 def show(desk: Desk, name: str, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return the page, or a campaign's hand-over folder as one ZIP."""
+    """Return the page, how far a build is, or a campaign's hand-over folder as one ZIP."""
+    if name == "progress":
+        job = desk.job
+        progress = {"running": job.is_running, "text": job.shown, "total": job.total, "done": job.done}
+        return Answer(200, json.dumps(progress).encode(), "application/json")
     if name == "build":
         slugs = [each.campaign.slug for each in desk.inputs.campaigns]
         private = desk.preview.folders.private

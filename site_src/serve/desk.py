@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from site_src.serve.preview import Preview
 
 # What a page does with a form, and what it shows, by the last part of its address.
-SHARED = {"": home_page, "start": home_page, "build": build_page}
+SHARED = {"": home_page, "start": home_page, "build": build_page, "progress": build_page}
 OF_CAMPAIGN = {
     "facts": facts_page,
     "annex": annex_page,

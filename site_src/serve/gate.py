@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LOCAL_NAMES = {"127.0.0.1", "localhost"}
 DESK = "/desk/"
+ASSETS = f"{DESK}assets/"  # hold no secret, and the page that refuses has them too
+PROGRESS = f"{DESK}progress"  # what a script of the desk asks for: it has no token for a form
 SECRET_BYTES = 32  # 256 bits: nobody guesses it
 USUAL_PORT = 80  # of http, which browsers leave out of the Host header (RFC 9110, section 7.2)
 
@@ -69,13 +71,17 @@ class Gate:
         """Return whether a form is one of this session's pages."""
         return _same(token, self.token)
 
-    def refusal(self, method: str, headers: Mapping[str, str], cookie: str) -> str:
+    def refusal(self, method: str, headers: Mapping[str, str], cookie: str, path: str) -> str:
         """Return why a request gets no answer; nothing where it gets one."""
         host = headers.get("Host", "")
         if host not in self.hosts:
             return say("This page came by another name than this machine's own.")
         if method == "POST" and not _is_from(host, headers):
             return say("This form was sent by another site.")
+        if path.startswith(ASSETS):
+            return ""
+        if method == "GET" and path != PROGRESS and headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            return say("Only a person opens this page, no script of another one.")  # nor one of the preview's pages
         if not _same(cookie, self.cookie):
             return say("This browser has not been let in, or the desk was closed and opened again since.")
         return ""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from site_src.serve.desk import Desk
     from site_src.serve.preview import Answer
 
-ASSETS = f"{DESK}assets/"  # the page that refuses has these styles too
 UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
 # As the site's own, but for its forms, which the desk sends to itself. A page without a referrer would send them
@@ -54,12 +53,11 @@ class DeskHandler(RequestHandler):
     def prepare(self) -> None:
         """Refuse a request by its head, before its body comes."""
         gate, key = self._desk.gate, self.get_query_argument("key", "")
-        is_style = self.request.path.startswith(ASSETS)
-        cookie = gate.cookie if is_style else self.get_cookie(gate.cookie_name, "") or ""
+        cookie = self.get_cookie(gate.cookie_name, "") or ""
         if key and self.request.headers.get("Host", "") in gate.hosts and gate.takes_key(key):
             self.set_cookie(gate.cookie_name, gate.cookie, path=DESK, httponly=True, samesite="Strict")
             self.redirect(DESK, status=HTTPStatus.SEE_OTHER)
-        elif why := gate.refusal(self.request.method or "", self.request.headers, cookie):
+        elif why := gate.refusal(self.request.method or "", self.request.headers, cookie, self.request.path):
             self._refuse(HTTPStatus.FORBIDDEN, why)
         elif _length(self.request.headers) > UPLOAD_MAX:
             why = say("These files are too large: at most {most} MB are taken at once.", most=UPLOAD_MAX // 2**20)

@@ -1,13 +1,16 @@
-// While a build runs, its part of the page is fetched anew each second; when it is done, the whole page is.
+// While a build runs, the page asks each second how far it is; when it is done, the page is loaded again.
 
 const EVERY = 1000; // milliseconds
 
+const bar = document.querySelector("#progress");
+const label = document.querySelector("label[for=progress]");
+
 async function look() {
-  const answer = await fetch(location.href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const next = page.querySelector("[data-running]");
-  if (!next) return location.reload();
-  document.querySelector("[data-running]").replaceWith(next);
+  const { running, text, total, done } = await (await fetch("progress")).json();
+  if (!running) return location.reload();
+  label.textContent = text;
+  if (total) Object.assign(bar, { max: total, value: done });
+  else bar.removeAttribute("value");
   setTimeout(look, EVERY);
 }
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.support.served_preview import Served
     from tests.support.small_site import SmallSite
@@ -112,6 +112,30 @@ def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -
     assert page.locator("td.error").count() == 0
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
     page.locator("td.error").wait_for(timeout=20_000)
+
+
+def test_all_but_progress_works_without_scripts(site: SmallSite, chromium: Browser, tmp_path: Path) -> None:
+    """Without JavaScript a campaign is begun, filled in, built and handed over; a link shows how far the build is."""
+    annex = tmp_path / "List.csv"
+    annex.write_text("\n".join((HEADER, *ROWS)), encoding="utf-8")
+    with served_desk(site) as served, chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(served.desk.gate.address)
+        page.get_by_role("link", name="Start a campaign").click()
+        page.get_by_label("The annex").set_input_files(annex)
+        page.get_by_role("button", name="Read the documents").click()
+        page.get_by_label("The folder's name").fill("B")
+        page.get_by_label("The last day to act").fill("2020-11-30")
+        page.get_by_label("The first day of the new codes").fill("2020-12-01")
+        page.get_by_label("The text", exact=True).fill("The text.")
+        page.get_by_role("button", name="Save").click()
+        page.goto(f"http://127.0.0.1:{served.port}/desk/build")
+        page.get_by_role("button", name="Build").click()
+        page.get_by_role("link", name="See how far it is").or_(page.get_by_text("Proved")).first.wait_for()
+        served.desk.job.wait()
+        page.goto(page.url)
+        page.get_by_role("heading", name="Proved").wait_for()
+        assert page.get_by_role("link", name="Download the hand-over").count() == 2
 
 
 @pytest.mark.usefixtures("in_greek")

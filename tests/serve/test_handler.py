@@ -48,6 +48,15 @@ def test_nobody_else_sees_a_page(served: ServedDesk, path: str, headers: dict[st
     assert "Set-Cookie" not in answer.headers
 
 
+def test_no_script_reads_a_page(served: ServedDesk) -> None:
+    """A fetch of any page, the preview's own too, gets no page with a token; how far a build is it may know."""
+    for path, status in ((f"{SLUG}/annex", 403), ("build", 403), ("progress", 200)):
+        answer = served.ask("GET", f"/desk/{path}", Sec_Fetch_Mode="cors", Sec_Fetch_Site="same-origin")
+        assert (answer.status, served.desk.gate.token in answer.text) == (status, False), path
+    assert served.ask("GET", "/desk/build", Sec_Fetch_Mode="navigate").status == 200
+    assert served.ask("GET", "/desk/progress", Cookie=None).status == 403
+
+
 def test_a_key_under_another_name_opens_nothing(served: ServedDesk) -> None:
     """A name that was led to this machine gets no cookie, though it has the key."""
     answer = served.ask("GET", f"/desk/?key={served.desk.gate.key}", Host="evil.example", Cookie=None)
