@@ -11,13 +11,14 @@ from site_src.commands.check_report import by_cell, check_sheet
 from site_src.commands.messages import counted, problem_counts
 from site_src.files.private import put_private, write_private
 from site_src.language.greek import fold
-from site_src.language.say import say, say_either
-from site_src.problems import Problems, UsageError
+from site_src.language.say import say
+from site_src.new.draft import check_ending
+from site_src.problems import Problems
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import column_letters
-from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in, how_to_save
+from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
@@ -27,26 +28,18 @@ if TYPE_CHECKING:
     from site_src.read.annex.sheets.grid import Sheet
     from site_src.serve.desk import Desk, Form
 
-ROWS_SHOWN = 200  # without problems: a browser's page of thousands is slow, and the filter finds each
+ROWS_SHOWN = 500  # of a sheet: a browser's page of thousands is slow, and the search finds each
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A cell: what it shows, and what is wrong with it."""
-
-    text: str
-    problems: Sequence[Problem]
-
-
-@dataclass(frozen=True)
 class Table:
-    """A sheet: the letters of its columns, and its rows by number."""
+    """A sheet: the letters of its filled columns, and its rows by number: cells with their problems."""
 
     title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[Shown, ...]], ...]
-    left_out: int  # rows without problems, for which there was no room
+    letters: tuple[str, ...]
+    rows: Mapping[int, tuple[tuple[str, Sequence[Problem]], ...]]
+    left_out: int  # rows for which there was no room
 
 
 def show(desk: Desk, name: str, slug: str, query: Mapping[str, str]) -> Answer:
@@ -76,49 +69,37 @@ def show(desk: Desk, name: str, slug: str, query: Mapping[str, str]) -> Answer:
 def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> Table:
     """Return the rows that a search finds, those with problems first."""
     bad = {row for row, _ in marked}
-    places = [*marked, *((row, column) for row, cells in sheet.rows.items() for column in cells)]
-    letters = {column: column_letters(column) for column in range(1, max((c for _, c in places), default=0) + 1)}
+    columns = sorted({column for cells in sheet.rows.values() for column in cells} | {column for _, column in marked})
     words = fold(asked).split()
 
-    def shown(row: int) -> tuple[Shown, ...]:
+    def cells_of(row: int) -> tuple[tuple[str, Sequence[Problem]], ...]:
         cells = sheet.rows.get(row, {})
-        return tuple(Shown(cells[c].text if c in cells else "", marked.get((row, c), ())) for c in letters)
+        return tuple((cells[c].text if c in cells else "", marked.get((row, c), ())) for c in columns)
 
     def fits(row: int) -> bool:
         text = fold(" ".join(cell.line for cell in sheet.rows.get(row, {}).values()))
         return all(word in text for word in words)
 
-    fitting = [row for row in sorted({row for row, _ in places}) if fits(row)]
-    good = [row for row in fitting if row not in bad]
-    rows = [row for row in fitting if row in bad] + good[:ROWS_SHOWN]
-    shown_rows = tuple((row, shown(row)) for row in rows)
-    return Table(sheet.title, tuple(letters.values()), shown_rows, max(0, len(good) - ROWS_SHOWN))
+    found = sorted(filter(fits, bad | sheet.rows.keys()), key=lambda row: (row not in bad, row))
+    rows = {row: cells_of(row) for row in found[:ROWS_SHOWN]}
+    return Table(sheet.title, tuple(map(column_letters, columns)), rows, len(found) - len(rows))
 
 
 def do(desk: Desk, slug: str, form: Form) -> str:
     """Put a corrected annex in the place of the last one; a file that cannot be read takes no place."""
-    inputs = desk.campaign(slug)
-    uploads = form.files.get("annex", ())
-    if not uploads:
-        raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
-    ending = uploads[0].ending
-    if ending not in ANNEX_ENDINGS:
-        expected = say_either(ANNEX_ENDINGS)
-        raise UsageError(
-            say("this is no annex: expected a file that ends in {endings}", endings=expected), how_to_save(ending)
-        )
-    folder, problems = inputs.campaign.path, Problems()
-    private = desk.preview.folders.private
+    folder, problems = desk.campaign(slug).campaign.path, Problems()
+    private, upload = desk.preview.folders.private, form.annex()
+    target = folder / f"annex{upload.ending}"
+    check_ending(target)
     with locked(private), TemporaryDirectory(prefix=".desk-", dir=private) as work:
-        path = Path(work, f"annex{ending}")
-        write_private(path, uploads[0].content)
-        read_sheets(path, problems)
-    problems.stop_on_errors()
-    target = folder / f"annex{ending}"
-    before = annexes_in(folder)
-    put_private({target: uploads[0].content})
-    for path in before:
-        if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
-            path.unlink()
+        draft = Path(work, target.name)
+        write_private(draft, upload.content)
+        read_sheets(draft, problems)
+        problems.stop_on_errors()
+        before = annexes_in(folder)
+        put_private({target: upload.content})
+        for path in before:
+            if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
+                path.unlink()
     desk.preview.refresh()
     return f"{slug}/annex"

@@ -17,7 +17,7 @@ from site_src.language.reasons import reason
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
-from site_src.problems import InputError, Problems, ThyridaError
+from site_src.problems import InputError, Problems, ThyridaError, UsageError
 from site_src.read.words import Words
 from site_src.serve import agency_page, annex_page, build_page, facts_page, home_page, logs_page
 from site_src.serve.gate import DESK
@@ -66,6 +66,12 @@ class Form:
 
     fields: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+
+    def annex(self) -> Upload:
+        """Return the annex. Raises UsageError where the form has none."""
+        if not self.files.get("annex"):
+            raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
+        return self.files["annex"][0]
 
 
 class Desk:

@@ -12,6 +12,8 @@ import tomlkit
 from tomlkit.exceptions import ParseError
 
 from site_src.files.disk import put
+from site_src.files.htpasswd import PasswordFile
+from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.staff_text import decode
 from site_src.language.catalogues import N_
 from site_src.language.say import say
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
-FILES = (CAMPAIGN_FILE, SITE_FILE, TEXT)
+FILES = (CAMPAIGN_FILE, SITE_FILE, TEXT, CURRENT_FILE)
 PLACEHOLDERS = (
     "folder",
     "deadline | date",
@@ -141,11 +143,16 @@ def show(desk: Desk, _: str, slug: str, __: Mapping[str, str]) -> Answer:
 def do(desk: Desk, slug: str, form: Form) -> str:
     """Write what was changed; a file that changed since the form was shown is left alone, and all others too."""
     paths = _paths(desk, slug)
-    with locked(desk.preview.folders.private):
+    private, passwords = desk.preview.folders.private, form.files.get("passwords", ())
+    with locked(private):
         for file, path in paths.items():
             if form.fields.get(f"version:{file}") != _version(path):
                 message = say('"{file}" has changed since you opened this page: nothing was saved', file=file)
                 raise UsageError(message, say("open the page again in another window, and enter your changes there"))
+        for upload in passwords:
+            if not PasswordFile.parse(upload.content).users:
+                raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
+            put_private({private / CURRENT_NAME: upload.content})
         for file in (CAMPAIGN_FILE, SITE_FILE):
             _save(paths[file], [field for field in FIELDS if field.file == file], form)
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"

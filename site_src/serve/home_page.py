@@ -13,7 +13,7 @@ from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign
 from site_src.plan.handover import in_force
 from site_src.plan.manifest import read_manifest
-from site_src.problems import Problems, Severity, StateError, UsageError
+from site_src.problems import Problems, Severity, StateError
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.inputs import CampaignInputs
@@ -45,25 +45,16 @@ def do(desk: Desk, _: str, form: Form) -> str:
     """Begin a campaign from the two documents of a form, as `new` does."""
     folders = desk.preview.folders
     content = real_content(folders.content)
-    slug, problems = form.fields.get("slug", "").strip(), Problems()
+    slug, problems, uploads = form.fields.get("slug", "").strip(), Problems(), {"annex": form.annex()}
+    uploads |= {"circular": form.files["circular"][0]} if form.files.get("circular") else {}
     with locked(folders.private), TemporaryDirectory(prefix=".desk-", dir=folders.private) as folder:
-        paths = {name: _write(folder, name, form) for name in ("annex", "circular")}
-        if paths["annex"] is None:
-            raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
-        desk.begun[slug] = draft_campaign(content, slug, paths["annex"], paths["circular"], problems)
+        paths = {name: Path(folder, f"{name}{upload.ending}") for name, upload in uploads.items()}
+        for name, path in paths.items():
+            write_private(path, uploads[name].content)
+        desk.begun[slug] = draft_campaign(content, slug, paths["annex"], paths.get("circular"), problems)
     desk.preview.folders = replace(folders, content=content)
     desk.preview.refresh()
     return f"{slug}/facts"
-
-
-def _write(folder: str, name: str, form: Form) -> Path | None:
-    """Write an upload where `new` can read it, under a name of ours; None where the form has none."""
-    uploads = form.files.get(name, ())
-    if not uploads:
-        return None
-    path = Path(folder, f"{name}{uploads[0].ending}")
-    write_private(path, uploads[0].content)
-    return path
 
 
 def last_build(desk: Desk, slug: str) -> Manifest | None:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.read import settings
-from site_src.serve.desk import Form
+from site_src.serve.desk import Form, Upload
 from site_src.serve.facts_page import FIELDS
 from tests.support.served_desk import desk_of, page, sent
-from tests.support.small_site import SLUG
+from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
     from site_src.serve.desk import Desk
     from tests.support.small_site import SmallSite
 
+THIRA = ROWS[0].split(";")[0]
 FORM = f"{SLUG}/facts"
 
 
@@ -111,6 +112,21 @@ def test_a_file_that_is_no_toml_is_said(site: SmallSite) -> None:
     """A damaged file has no form, and the page says what to do."""
     site.write(top="x = [")
     assert "correct it in a text editor" in desk_of(site).show(FORM, {}).content.decode()
+
+
+def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
+    """A copy of the server's password file becomes private/current.htpasswd, closed; no other file does."""
+    site.write(top=f'keeps_code = ["{THIRA}"]')
+    desk = desk_of(site)
+    assert "password file" in page(desk, FORM).split("<form")[0]
+    refused = Form(filled(desk), {"passwords": (Upload("a.pdf", b"%PDF-1.7"),)})
+    assert "is not a password file" in sent(desk, FORM, refused)
+    assert not (site.folders.private / "current.htpasswd").exists()
+    lines = f"{THIRA}:$2y$05$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE\n".encode()
+    assert sent(desk, FORM, Form(filled(desk), {"passwords": (Upload("../x", lines),)})) == f"/desk/{FORM}"
+    current = site.folders.private / "current.htpasswd"
+    assert (current.read_bytes(), current.stat().st_mode & 0o77) == (lines, 0)
+    assert not desk.preview.has_errors, desk.preview.problems
 
 
 def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
