@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.commands.build_messages import build_lines
-from site_src.commands.messages import failure_lines, problem_lines, verdict_lines
+from site_src.commands.messages import error_lines, problem_lines, verdict_lines
 from site_src.files.private import HANDOVER_FOLDER
 from site_src.files.walk import files_below
 from site_src.folders import Options
-from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import InputError, Problems, ThyridaError, UsageError
+from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.prove.verify import Failure, verify_all, with_letters
 from site_src.publish.outcome import remember
 from site_src.publish.publish import locked
@@ -87,12 +86,12 @@ class Job:
                 remember(options, outcome)
             self.lines = (*problem_lines(outcome.warnings), "", *build_lines(outcome, options))
             self.proof = tuple(self._prove(options))
-        except InputError as error:
-            self._fail(problem_lines(error.problems))
-        except ThyridaError as error:
-            self._fail(failure_lines(error))
-        except OSError as error:
-            self._fail([say("error: {text}", text=f'"{error.filename}": {reason(error)}')])
+        except (ThyridaError, OSError) as error:
+            self.has_failed = True
+            if self.lines:  # the site is built, and the proof could not be made
+                self.proof = tuple(error_lines(error))
+            else:
+                self.lines = tuple(error_lines(error))
 
     def _prove(self, options: Options) -> Iterator[str]:
         """Yield the lines of `verify`."""
@@ -106,9 +105,6 @@ class Job:
                 yield from (say("error: {text}", text=failure) for failure in failures)
                 if not isinstance(found, Failure):
                     yield from verdict_lines(found)
-
-    def _fail(self, lines: Iterator[str] | list[str]) -> None:
-        self.lines, self.has_failed = (*self.lines, "", *lines), True
 
 
 def show(desk: Desk, name: str, slug: str, _: Mapping[str, str]) -> Answer:

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from site_src.commands.messages import failure_lines, problem_lines
+from site_src.commands.messages import error_lines
 from site_src.folders import TEMPLATES
-from site_src.language.reasons import reason
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
-from site_src.problems import InputError, Problems, ThyridaError, UsageError
+from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.words import Words
 from site_src.serve import agency_page, annex_page, build_page, facts_page, home_page, logs_page
 from site_src.serve.gate import DESK
@@ -33,9 +32,20 @@ if TYPE_CHECKING:
     from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
 
-# What a page does with a form, and what it shows, by the last part of its address.
-SHARED = {"": home_page, "start": home_page, "build": build_page, "progress": build_page}
-OF_CAMPAIGN = {
+
+class Page(Protocol):
+    """A module of the desk: what it shows, and what it does with a form, which returns the path of the next page."""
+
+    def show(self, desk: Desk, name: str, slug: str, query: Mapping[str, str], /) -> Answer:
+        """Return the page or file of this name, of a campaign or of all."""
+
+    def do(self, desk: Desk, slug: str, form: Form, /) -> str:
+        """Do what a form asks for."""
+
+
+# By the last part of an address.
+SHARED: Mapping[str, Page] = {"": home_page, "start": home_page, "build": build_page, "progress": build_page}
+OF_CAMPAIGN: Mapping[str, Page] = {
     "facts": facts_page,
     "annex": annex_page,
     "annex-marked.xlsx": annex_page,
@@ -108,28 +118,34 @@ class Desk:
         """Return what is wrong with a campaign, and with that which all campaigns share."""
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
-    def _has(self, slug: str) -> bool:
-        return slug in [each.campaign.slug for each in self.inputs.all]
-
     def show(self, path: str, query: Mapping[str, str]) -> Answer:
         """Return the page or file at a path below /desk/."""
-        match path.split("/"):
-            case ["assets", _] if path in _FILES:
-                return Answer(HTTPStatus.OK, _FILES[path], KINDS.guess_type(path)[0] or "")
-            case [name] if name in SHARED:
-                return self._guarded(lambda: SHARED[name].show(self, name, "", query))
-            case [slug, name] if name in OF_CAMPAIGN and self._has(slug):
-                return self._guarded(lambda: OF_CAMPAIGN[name].show(self, name, slug, query))
-        return self.page("message.html", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
+        if path in _FILES:
+            return Answer(HTTPStatus.OK, _FILES[path], KINDS.guess_type(path)[0] or "")
+        return self._answer(path, lambda page, name, slug: page.show(self, name, slug, query))
 
     def do(self, path: str, form: Form) -> Answer:
         """Do what a form asks for, and lead to the page that shows it, which may be loaded again."""
-        match path.split("/"):
-            case [name] if name in SHARED:
-                return self._guarded(lambda: _to(SHARED[name].do(self, "", form)))
-            case [slug, name] if name in OF_CAMPAIGN and self._has(slug):
-                return self._guarded(lambda: _to(OF_CAMPAIGN[name].do(self, slug, form)))
-        return self.page("message.html", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
+
+        def done(page: Page, _: str, slug: str) -> Answer:
+            return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{page.do(self, slug, form)}")
+
+        return self._answer(path, done)
+
+    def _answer(self, path: str, work: Callable[[Page, str, str], Answer]) -> Answer:
+        """Return what a page answers, or the page that says what failed and what to do."""
+        slug, _, name = path.rpartition("/")
+        pages = SHARED if not slug else OF_CAMPAIGN if slug in self._slugs() else {}
+        if name not in pages:
+            return self.page("message.html", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
+        try:
+            return work(pages[name], name, slug)
+        except (ThyridaError, OSError) as error:
+            title, lines = say("This could not be done"), [*error_lines(error)]
+            return self.page("message.html", title, status=HTTPStatus.UNPROCESSABLE_ENTITY, lines=lines)
+
+    def _slugs(self) -> list[str]:
+        return [each.campaign.slug for each in self.inputs.all]
 
     def refused(self, status: HTTPStatus, why: str) -> Answer:
         """Return the page for a request that does not pass the gate: it shows nothing of a campaign."""
@@ -139,33 +155,10 @@ class Desk:
         """Return a page."""
         words = Words(spoken())
         environment = page_environment(self.inputs.site, words, _SITE)
-        shared = {
-            "assets": _PATHS,
-            "token": self.gate.token,
-            "language": spoken(),
-            "desk": DESK,
-            "lines": (),
-            "why": "",
-        }
+        shared = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
+        shared |= {"lines": (), "why": ""}
         text = environment.get_template(f"desk/{template}").render(title=title, **(shared | facts))
         return Answer(status, text.encode())
-
-    def _guarded(self, work: Callable[[], Answer]) -> Answer:
-        """Return the answer, or the page that says what failed and what to do."""
-        try:
-            return work()
-        except InputError as error:
-            lines = [*problem_lines(error.problems)]
-        except ThyridaError as error:
-            lines = [*failure_lines(error)]
-        except OSError as error:
-            lines = [say("error: {text}", text=f'"{error.filename}": {reason(error)}')]
-        title = say("This could not be done")
-        return self.page("message.html", title, status=HTTPStatus.UNPROCESSABLE_ENTITY, lines=lines)
-
-
-def _to(path: str) -> Answer:
-    return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{path}")
 
 
 # Styles and scripts of the site, and the desk's own.

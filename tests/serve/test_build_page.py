@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.publish.publish import locked
 from site_src.serve import build_page
-from site_src.serve.desk import Form
+from site_src.serve.desk import Form, Upload
 from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
 
@@ -60,7 +60,9 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
     desk = desk_of(site)
     with locked(site.folders.private):
         assert "another command is at work" in build(desk)
-        assert "another command is at work" in sent(desk, "start", Form({"slug": "x"}))
+        assert "another command is at work" in sent(
+            desk, f"{SLUG}/annex", Form({}, {"annex": (Upload("a.csv", b"x"),)})
+        )
     assert "3 archives opened" in build(desk)
 
 
@@ -71,6 +73,16 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
     assert "its archive is missing" in text
+
+
+def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
+    lost = site.secrets / "htpasswd.after"
+    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    text = build(desk_of(site))
+    assert "3 new, 0 unchanged" in text
+    assert "It could not be built" not in text
+    assert "is missing, which the last build made" in text
 
 
 def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,14 @@ def test_nobody_else_sees_a_page(served: ServedDesk, path: str, headers: dict[st
     assert "Set-Cookie" not in answer.headers
 
 
+def test_an_old_cookie_opens_nothing(served: ServedDesk) -> None:
+    """The cookie of an earlier session is refused; the names of this machine are all taken, with this port alone."""
+    name, port = served.desk.gate.cookie_name, served.port
+    assert served.ask("GET", "/desk/", Cookie=f"{name}=old").status == 403
+    hosts = {f"localhost:{port}": 200, f"[::1]:{port}": 200, "localhost": 403, f"localhost:{port + 1}": 403, "": 403}
+    assert {host: served.ask("GET", "/desk/", Host=host).status for host in hosts} == hosts
+
+
 def test_no_script_reads_a_page(served: ServedDesk) -> None:
     """A fetch of any page, the preview's own too, gets no page with a token; how far a build is it may know."""
     for path, status in ((f"{SLUG}/annex", 403), ("build", 403), ("progress", 200)):
