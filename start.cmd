@@ -36,27 +36,6 @@ if not errorlevel 1 set PYTHON=%*
 exit /b
 
 :missing
-
-echo.
-echo   Η Θυρίδα ξεκινά και θα ανοίξει στο πρόγραμμα περιήγησης. Αφήστε αυτό το παράθυρο ανοικτό.
-echo   Thyrida is starting, and opens in your browser. Leave this window open.
-echo.
-%PYTHON% build.py serve %*
-echo.
-echo   Εδώ γράφετε τις εντολές:  %PYTHON% build.py new     ξεκινά μια νέα αποστολή
-echo   Type the commands here:   %PYTHON% build.py check   σημειώνει τα λάθη / names the mistakes
-echo                             %PYTHON% build.py         δημιουργεί τον ιστότοπο / builds the site
-echo.
-cmd /k
-exit /b
-
-:try
-if defined PYTHON exit /b
-rem Its answer counts, not its status: the python of Windows' store answers nothing, and cmd.exe runs what is not there.
-for /f %%A in ('call %* -c "%NEW_ENOUGH%" 2^>nul') do if "%%A"=="True" set PYTHON=%*
-exit /b
-
-:missing
 echo.
 echo   Χρειάζεται η Python 3.11 ή νεότερη, που δεν βρέθηκε σε αυτόν τον υπολογιστή.
 echo   Κατεβάστε την από το https://www.python.org/downloads/ (δεν χρειάζονται δικαιώματα διαχειριστή),

@@ -9,6 +9,7 @@ import sys
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from site_src.commands import messages
 from site_src.commands.arguments import parse
 from site_src.commands.build_messages import build_lines
 from site_src.commands.screen import ESCAPED, Bar, show_lines
+from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
-from site_src.language.reasons import reason
+from site_src.language.reasons import reason, remedy
 from site_src.language.say import say
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
 
@@ -46,33 +48,38 @@ GARBAGE_THRESHOLD = 100_000
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status (docs/reference.md, "Commands")."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            fit_to_reader(stream)
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.set_threshold(GARBAGE_THRESHOLD)
-    options = parse(arguments)
+    options = parse(unquoted(arguments))
     try:
-        return COMMANDS[options.command](options)
+        status = COMMANDS[options.command](options)
+        sys.stdout.flush()
     except InputError as error:
         _print_problems(options, error.problems, sys.stderr)
         show_lines(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
     except ThyridaError as error:
         return _report_failure(error)
-    except BrokenPipeError:  # the reader of the output has seen enough (`| head`); the work itself is done
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except OSError as error:
-        path = error.filename2 or error.filename  # a draft's target says more than the draft
-        where = f'"{path}": ' if path else ""
-        hint = say(
-            "check the free space and your permissions there, and close what has it open; every file is whole: the old "
-            "one, or the new one"
-        )
-        return _report_failure(MachineError(f"{where}{reason(error)}", hint))
+        if is_closed_pipe(error):  # the reader of the output has seen enough (`| head`); the work itself is done
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        return _report_failure(_refused(error))
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED
+    return status
+
+
+def _refused(error: OSError) -> MachineError:
+    """Return the error for what the system refused. A draft's target says more than the draft, if it is there."""
+    target, draft = error.filename2, error.filename
+    path = target if target and (Path(target).exists() or not draft) else draft
+    where = f'"{path}": ' if path else ""
+    hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
+    return MachineError(f"{where}{reason(error)}", hint)
 
 
 def _stopped(command: str) -> str:
@@ -302,7 +309,9 @@ def _logs(name: str) -> Iterable[BinaryIO | Path]:
     """Return standard input, a file, or all that fit a pattern, which the shells of Windows leave as it is."""
     if name == "-":
         return [sys.stdin.buffer]
-    fitting = [] if Path(name).exists() else sorted(glob.glob(name))  # noqa: PTH207 (of any folder)
+    path = Path(name)
+    folder = glob.escape(str(path.parent)) if path.parent.is_dir() else str(path.parent)
+    fitting = [] if path.exists() else sorted(glob.glob(str(Path(folder, path.name))))  # noqa: PTH207 (of any folder)
     return [Path(fit) for fit in fitting or [name]]
 
 

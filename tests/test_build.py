@@ -17,6 +17,7 @@ from site_src.problems import MachineError
 from tests.support.programs import installed
 from tests.support.small_checkout import SmallCheckout
 from tests.support.small_site import ROOT
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,7 @@ def test_a_new_python_is_taken(
     def lacking(*_: object) -> None:
         raise MachineError("the set-up was reached", "a hint")
 
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setattr(set_up, "set_up", lacking)
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr(sys, "version_info", version)
@@ -104,7 +106,7 @@ def stand_in(root: Path, script: str) -> Path:
     return root / "calls"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the stand-in for Python is a shell script")
+@posix_only("the stand-in for Python is a shell script")
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 130])
 def test_the_commands_exit_status_comes_through(status: int, tmp_path: Path) -> None:
     """What the command inside the environment ends with is what the caller sees; arguments are handed on."""
@@ -127,6 +129,7 @@ def test_arguments_reach_the_command_as_they_are() -> None:
     assert (process.returncode, told.strip()) == (0, f"1 {arguments}")
 
 
+@posix_only("Windows has no such signals")
 def test_whoever_ends_build_py_ends_its_command() -> None:
     """An order to end (SIGTERM) reaches the command too, and nothing is left running; shells say 143."""
     with start(RUN, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)") as process:
@@ -139,6 +142,7 @@ def test_whoever_ends_build_py_ends_its_command() -> None:
         os.kill(command, 0)
 
 
+@posix_only("Windows has no such signals")
 def test_ctrl_c_lets_the_command_end_by_itself(tmp_path: Path) -> None:
     """An interrupt reaches the command, whose own exit status is kept; no traceback comes from outside."""
     command = tmp_path / "command.py"

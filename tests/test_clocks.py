@@ -77,7 +77,7 @@ def test_activate_goes_by_content(when: str, site: SmallSite) -> None:
     build(site)
     live = site.base / "etc" / "htpasswd"
     live.parent.mkdir()
-    live.write_text(f"{THIRA}:old\n", encoding="utf-8")
+    live.write_bytes(f"{THIRA}:old\n".encode())
     for folder in (site.folders.private, live.parent):
         set_times(folder, when)
     started = datetime.now(UTC).timestamp()

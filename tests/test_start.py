@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.small_site import ROOT
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,7 @@ def run(file: Path, *, on_path: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@posix_only("the stand-in for Python is a shell script")
 def test_it_starts_the_preview_with_the_python_of_the_path(double_click: Path, tmp_path: Path) -> None:
     """The first Python that is new enough runs the preview, and the window then says what to type."""
     write_python(tmp_path / "path" / "python3", 13)
@@ -60,6 +62,7 @@ def test_it_starts_the_preview_with_the_python_of_the_path(double_click: Path, t
     assert done.returncode == 0
 
 
+@posix_only("the stand-in for Python is a shell script")
 def test_an_old_python_gives_way_to_a_new_one_elsewhere(double_click: Path, tmp_path: Path) -> None:
     """A Python that is too old is passed over for one in the folders where installers put theirs."""
     write_python(tmp_path / "path" / "python3", 9)
@@ -67,6 +70,7 @@ def test_an_old_python_gives_way_to_a_new_one_elsewhere(double_click: Path, tmp_
     assert "3.12: build.py serve\n" in run(double_click, on_path=tmp_path / "path").stdout
 
 
+@posix_only("the stand-in for Python is a shell script")
 @pytest.mark.parametrize("version", [None, 10])
 def test_without_python_it_says_where_to_get_it(double_click: Path, tmp_path: Path, version: int | None) -> None:
     """No Python, or an old one alone: Greek and English say what is needed and where it is, and nothing runs."""
@@ -87,3 +91,4 @@ def test_windows_reads_its_file_as_it_must() -> None:
     for text in ("sys.version_info < (3, 11)", "Χρειάζεται η Python 3.11 ή νεότερη", "build.py serve"):
         assert text in windows.decode()
         assert text in other
+    assert [len(windows.split(b"\r\n:%s\r\n" % label)) for label in (b"look", b"try", b"missing")] == [2, 2, 2]

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
-from site_src.files.htpasswd import BCRYPT, BCRYPT_PREFIX, KINDS, SHA512, PasswordFile, hash_of, is_of_kind
+from site_src.files.htpasswd import (
+    BCRYPT,
+    BCRYPT_PREFIX,
+    KINDS,
+    SHA512,
+    WINDOWS_END,
+    PasswordFile,
+    hash_of,
+    is_of_kind,
+)
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
 from site_src.language.say import say, say_day
 from site_src.plan.manifest import Manifest, read_manifest
@@ -205,9 +214,13 @@ def _check_users(new: Path, found: bytes, after: bytes, problems: Problems, *, d
 
 def _report_difference(live: Seen, expected: bytes, message: str, hint: str, problems: Problems) -> None:
     """Report that the live file is not the expected one, with the users in whom the two differ."""
-    one, other = _users(live.content), _users(expected)
+    ours, theirs = (content.replace(WINDOWS_END, b"\n") for content in (live.content, expected))
+    one, other = _users(ours), _users(theirs)
     users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
-    named = ", ".join(users[:USERS_NAMED_MAX]) or say("none: only comments, empty or repeated lines differ")
+    none = say("none: only comments, empty or repeated lines differ")
+    if ours == theirs:
+        none = say("none: only the ends of lines differ, which a transfer as text or an editor of Windows changes")
+    named = ", ".join(users[:USERS_NAMED_MAX]) or none
     if len(users) > USERS_NAMED_MAX:
         named = say("{users} and {number} more", users=named, number=len(users) - USERS_NAMED_MAX)
     message = say("{message}; users that differ: {users}", message=message, users=named)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move
+from site_src.files.disk import BINARY, HAS_MODES, NO_LINK, move
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError, UsageError
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # No link is followed, a pipe is not waited for, and Windows changes no line end.
-LOOKING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-DRAFTING = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+LOOKING = os.O_RDONLY | NO_LINK | BINARY | getattr(os, "O_NONBLOCK", 0)
+DRAFTING = os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_LINK | BINARY
 DRAFT_MODE = 0o600
 
 ROOT_USER = 0
@@ -84,7 +84,7 @@ def refuse_open_folders(folder: Path, *, must_be_roots: bool) -> None:
     A folder above it may be like /tmp, in which nobody renames the files of others. For any other user than root there
     is nothing to check: only that user, or one whom that user trusts, may write there.
     """
-    if not hasattr(os, "geteuid") or os.geteuid() != ROOT_USER:
+    if not HAS_MODES or os.geteuid() != ROOT_USER:
         return
     chain = [folder, *folder.parents]
     owned = [each for each in chain if must_be_roots and each.stat().st_uid != ROOT_USER]
@@ -147,10 +147,10 @@ def _write_like(live: Seen, draft: Path, data: bytes) -> Seen:
     """Write a new file with owner, mode, labels and access lists of the live one; all by its descriptor."""
     descriptor = os.open(draft, DRAFTING, DRAFT_MODE)
     with os.fdopen(descriptor, "wb") as file:
-        if hasattr(os, "fchown"):
+        if HAS_MODES:
             os.fchown(descriptor, live.status.st_uid, live.status.st_gid)
         _set_labels(descriptor, live.labels)
-        if hasattr(os, "fchmod"):
+        if HAS_MODES:
             os.fchmod(descriptor, stat.S_IMODE(live.status.st_mode))
         file.write(data)
         file.flush()

@@ -1,10 +1,12 @@
 """Rename, sync and lock files so that they outlast a power cut, while other programs look at them.
 
-A disk keeps for certain only what was synced: the bytes of a file, and the names in a folder.
+A disk keeps for certain only what was synced: the bytes of a file, and the names in a folder. Renames, locks,
+attributes and consoles differ on Windows: this module has all of it.
 """
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import ctypes
 import errno
@@ -12,9 +14,14 @@ import getpass
 import json
 import os
 import platform
+import shutil
+import stat
 import sys
 import time
+import unicodedata
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.walk import all_below
@@ -22,13 +29,21 @@ from site_src.language.say import say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
+    from io import TextIOWrapper
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+# Windows has neither modes nor owners of files, but one attribute, "read-only": its access lists are left alone.
+ON_WINDOWS = os.name == "nt"
+HAS_MODES = not ON_WINDOWS
+FREED_MODE = 0o700  # of what is about to be removed
+
+# Flags of os.open() that only some systems have: Windows would change line ends, and has no links to refuse.
+BINARY, NO_LINK = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW"))
 
 UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EOPNOTSUPP}  # by the system or by the file system
 
@@ -42,6 +57,12 @@ WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds; what is in use for longer a 
 PATIENCE = 600.0
 POLL = 0.2
 
+# What the code page of a Greek or Western console lacks, in characters that it has.
+UTF_8_PAGE = 65001  # "Code Page Identifiers" of Microsoft
+PLAINER = {"«": '"', "»": '"', "“": '"', "”": '"', "’": "'", "…": "...", "–": "-", "—": "-", "→": "->", "×": "x"}
+
+# flock(2): EWOULDBLOCK, and EACCES on some file systems and on Windows; Wine's C library sets no number.
+LOCKED_ELSEWHERE = {errno.EWOULDBLOCK, errno.EACCES, 0}
 LOCK_MODE = 0o600
 LOCKED_BYTE = 1 << 30  # Windows lets nobody read a byte that is locked: this one is far behind the holder's name
 NOTE_BYTES_MAX = 4096
@@ -66,9 +87,28 @@ def move(source: Path, target: Path) -> None:
 def put(path: Path, data: bytes) -> None:
     """Write a file of staff's beside its place, then into it: a power cut leaves the old one or the new one."""
     draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(data)
-    sync(draft)
-    move(draft, path)
+    try:
+        draft.write_bytes(data)
+        sync(draft)
+        move(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)  # another program may have the file open
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it, even where somebody took the right to write away.
+
+    Where there are modes, only the folders must allow it; on Windows the files must, too.
+    """
+    try:
+        shutil.rmtree(folder)
+    except PermissionError:
+        folder.chmod(FREED_MODE)
+        for parent, folders, files in os.walk(folder):
+            for path in (Path(parent, name) for name in (*folders, *(() if HAS_MODES else files))):
+                if not path.is_symlink():
+                    path.chmod(FREED_MODE)
+        shutil.rmtree(folder)
 
 
 def sync(path: Path) -> None:
@@ -124,12 +164,17 @@ def named_in_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def lock_file(
-    path: Path, folder: Path, *, patience: float = 0, notify: Callable[[str], None] = lambda _: None
+    path: Path,
+    folder: Path,
+    *,
+    patience: float = 0,
+    notify: Callable[[str], None] = lambda _: None,
+    is_temporary: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """Let one command at a time work with a folder: it locks the file ``path``, and writes there who it is.
 
     Another one is waited for as long as ``patience`` lasts, and ``notify`` gets one line that says so. Then a
-    MachineError names it.
+    MachineError names it. At the end the file is removed if ``is_temporary`` then says so.
     """
     end = time.monotonic() + patience
     is_waiting = False
@@ -144,13 +189,23 @@ def lock_file(
     try:
         yield
     finally:
+        _unlock(descriptor, path, removing=is_temporary())
+
+
+def _unlock(descriptor: int, path: Path, *, removing: bool) -> None:
+    """Close the file, and remove it: while it is locked, or on Windows after that, which deletes no open file."""
+    if ON_WINDOWS or not removing:
+        os.close(descriptor)
+    if removing:
+        with contextlib.suppress(OSError):  # another command has opened it by now, which Windows does not let go
+            path.unlink()
+    if removing and not ON_WINDOWS:
         os.close(descriptor)
 
 
 def _try_to_lock(path: Path) -> int | None:
     """Return the descriptor of the locked file, or None where another command has it."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, LOCK_MODE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINK | BINARY, LOCK_MODE)
     locked = None
     try:
         with named_in_errors(path):
@@ -171,7 +226,9 @@ def _lock(descriptor: int) -> bool:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):  # flock(2): EWOULDBLOCK, and EACCES on some file systems and on Windows
+    except OSError as error:
+        if error.errno not in LOCKED_ELSEWHERE:
+            raise
         return False
     return True
 
@@ -205,3 +262,59 @@ def _holder(path: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return say(" (process {process} of {user} on {machine}, since {since})", **named)
+
+
+def fit_to_reader(stream: TextIOWrapper) -> None:
+    """Let a stream write any text; what its reader cannot show becomes an escape or a plainer character.
+
+    On Windows a pipe leads to `more`, `findstr` or PowerShell, which all read the console's code page. A file gets
+    UTF-8, as everywhere, and not the code page of the system.
+    """
+    stream.reconfigure(errors="backslashreplace")
+    if not ON_WINDOWS:
+        return
+    encoding = f"cp{_console_page()}" if _is_pipe(stream) else "utf-8"
+    codecs.register_error("plainer", partial(_plainer, encoding))
+    with contextlib.suppress(LookupError):  # a code page that Python does not have
+        stream.reconfigure(encoding=encoding, errors="plainer")
+
+
+def _is_pipe(stream: TextIOWrapper) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # it has no file, or none any more
+        return False
+
+
+def _console_page() -> int:
+    """Return the number of the console's code page; UTF-8's where there is no console."""
+    if sys.platform == "win32":
+        return ctypes.windll.kernel32.GetConsoleOutputCP() or UTF_8_PAGE
+    return UTF_8_PAGE
+
+
+def _plainer(encoding: str, error: UnicodeError) -> tuple[str, int]:
+    """Return a plainer text for what an encoding lacks: without the accent, or as an escape."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    character = error.object[error.start]
+    plain = PLAINER.get(character) or unicodedata.normalize("NFKD", character)[0]
+    try:
+        plain.encode(encoding)
+    except UnicodeEncodeError:
+        plain = character.encode("unicode_escape").decode()
+    return plain, error.start + 1
+
+
+def is_closed_pipe(error: OSError) -> bool:
+    """Return whether the reader of the output has gone, which Windows calls an invalid argument, of no file."""
+    is_invalid = ON_WINDOWS and error.errno == errno.EINVAL and error.filename is None
+    return is_invalid or isinstance(error, BrokenPipeError)
+
+
+def unquoted(arguments: Sequence[str]) -> list[str]:
+    """Return arguments without the quotation mark that PowerShell leaves behind a path's last backslash.
+
+    No path of Windows has one.
+    """
+    return [text.removesuffix('"') if ON_WINDOWS else text for text in arguments]

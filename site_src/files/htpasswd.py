@@ -39,6 +39,8 @@ COSTLY_ROUNDS = 20_000
 BCRYPT_SECONDS = 0.0016 / 2**5
 ROUND_SECONDS = 0.34e-6
 
+WINDOWS_END = b"\r\n"  # no server's own file has lines that end so
+
 _BCRYPT_COST = re.compile(rb"\$2[abxy]\$([0-3]\d)\$")
 _SHA_ROUNDS = re.compile(rb"\$[56]\$rounds=(\d{1,9})\$")
 

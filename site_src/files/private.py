@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move, named_in_errors
+from site_src.files.disk import BINARY, HAS_MODES, move, named_in_errors
 from site_src.files.walk import all_below, is_litter
 from site_src.language.say import say
 from site_src.problems import MachineError, UsageError
@@ -44,8 +44,8 @@ def check_private(private: Path) -> None:
     """Close a new private folder to others; refuse one that was open to others while it had keys in it.
 
     Raises MachineError with the command that closes it, and UsageError for a folder that serves something else: closing
-    it would take the rights of files that are not ours. Windows has no such modes; there a folder in a user's own
-    profile is closed to other users.
+    it would take the rights of files that are not ours. Windows has no such modes: there Python itself closes a new
+    folder to other users (os.mkdir with 0o700, since 3.11.10, 3.12.4 and 3.13), or it is as open as the one it is in.
     """
     if not private.is_dir():
         return
@@ -57,7 +57,7 @@ def check_private(private: Path) -> None:
             say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
             say("give a new folder with --private, or one that holds {file} alone", file=CURRENT_NAME),
         )
-    if os.name != "posix":
+    if not HAS_MODES:
         return
     if private.stat().st_mode & OTHERS:
         if has_keys:
@@ -83,7 +83,7 @@ def open_inputs(campaign: Path) -> tuple[Path, ...]:
     """
     enclosures = campaign / "files"
     below = [enclosures, *all_below(enclosures)] if enclosures.is_dir() else []
-    secret = [*campaign.glob("annex.*"), campaign / CURRENT_NAME, *below] if os.name == "posix" else []
+    secret = [*campaign.glob("annex.*"), campaign / CURRENT_NAME, *below] if HAS_MODES else []
     return tuple(path for path in secret if path.exists() and path.stat().st_mode & OTHERS)
 
 
@@ -109,19 +109,35 @@ def _is_ours(path: Path) -> bool:
 def put_private(files: Mapping[Path, bytes]) -> None:
     """Write private files beside their places, then rename each into its place: all outlast a power cut.
 
-    The command must hold the private folder: another one takes drafts away.
+    Where one of them cannot be replaced (another program has it open, say), none is. The command must hold the private
+    folder: another one takes drafts away.
     """
     drafts = {path: path.with_name(path.name + STAGED_ENDING) for path in files}
+    before = {path: path.read_bytes() for path in files if path.is_file()}
+    moved = []
     try:
         for path, draft in drafts.items():
             draft.unlink(missing_ok=True)
             write_private(draft, files[path])
         for path, draft in drafts.items():
             move(draft, path)
+            moved.append(path)
+    except OSError:
+        for path in moved:
+            _put_back(path, drafts[path], before)
+        raise
     finally:
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
+
+
+def _put_back(path: Path, draft: Path, before: Mapping[Path, bytes]) -> None:
+    if path in before:
+        write_private(draft, before[path])
+        move(draft, path)
+    else:
+        path.unlink()
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -129,7 +145,7 @@ def write_private(path: Path, data: bytes) -> None:
 
     Raises FileExistsError where there is one already.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE_MODE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, PRIVATE_FILE_MODE)
     with named_in_errors(path), os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()

@@ -9,18 +9,19 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import platform
 import re
-import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import PATIENCE, lock_file, move
+from site_src.files.disk import ON_WINDOWS, PATIENCE, lock_file, move, remove_tree
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 VENV_NAME = ".venv"
 NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it
+SCRIPTS = "Scripts" if ON_WINDOWS else "bin"
 SECONDS_BETWEEN_SIGNS = 5.0  # of silence, after which people think that a program hangs
-SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 # The settings of pip that say how packages are reached. The others could change which are installed, and where.
 REACHING = {"PIP_INDEX_URL", "PIP_PYPI_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"}
@@ -129,7 +130,7 @@ def _is_installed(venv: Path, pins: Sequence[Path]) -> bool:
 
 
 def _python_of(venv: Path) -> Path:
-    return venv / SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+    return venv / SCRIPTS / ("python.exe" if ON_WINDOWS else "python")
 
 
 def _real_python(venv: Path) -> str:
@@ -206,7 +207,8 @@ def _remove_leftovers(venv: Path) -> None:
     starts = tuple(_beside(venv, ending).name for ending in (NEW, OLD))
     for path in venv.parent.iterdir():
         if path.name.startswith(starts):
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # of another set-up, which is still at work
+                remove_tree(path)
 
 
 def _make_empty(venv: Path) -> None:
@@ -260,6 +262,14 @@ def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
         return MachineError(
             message, say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
         )
+    if NOTHING_FOUND in last:
+        python = f"Python {platform.python_version()}, {sysconfig.get_platform()}"
+        hint = say(
+            "not every package is made for this Python ({python}): use a 64-bit one of the year before; on Windows "
+            "that for x86-64, even on ARM64; on a Mac macOS 13 or newer is needed",
+            python=python,
+        )
+        return MachineError(f"{message}: {last}", hint)
     return MachineError(f"{message}: {last}", _hint())
 
 

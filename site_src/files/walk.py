@@ -25,6 +25,18 @@ LEFTOVER_NAMES = {"__macosx", "$recycle.bin", "system volume information", "lost
 # Excel and TextEdit write these before they replace the document; they stay where a network disk breaks off.
 _BEING_SAVED = re.compile(r"(?=.*[A-F])[0-9A-F]{8}|.+\.sb-[0-9a-f]{8}-\w+")
 
+# Windows, where contacts unpack their archives, cannot keep such a file name: reserved characters, the names of
+# devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are not UTF-8.
+_UNKEEPABLE = re.compile(
+    r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def is_keepable(name: str) -> bool:
+    """Return whether Windows, too, can keep a file or folder of this name."""
+    return not _UNKEEPABLE.search(name)
+
 
 def is_litter(name: str) -> bool:
     """Return whether a file of this name is a system's or a program's own: it is neither published nor missed."""

@@ -56,9 +56,14 @@ def read_assets(folder: Path = ASSETS) -> Assets:
 def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
     """Return all assets of a folder by their plain names; a table of data becomes a script that exports it."""
     paths = sorted(folder.iterdir())  # raises OSError, over which glob() would pass in silence
-    sources = {path.name: path.read_bytes() for path in paths if path.suffix in ENDINGS}
-    tables = {f"{path.stem}.js": b"export default " + path.read_bytes() for path in paths if path.suffix == ".json"}
+    sources = {path.name: _text(path) for path in paths if path.suffix in ENDINGS}
+    tables = {f"{path.stem}.js": b"export default " + _text(path) for path in paths if path.suffix == ".json"}
     return sources | tables
+
+
+def _text(path: Path) -> bytes:
+    """Return a text as on Linux: its published name is not to depend on an editor of Windows."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def _path(name: str, content: bytes) -> str:

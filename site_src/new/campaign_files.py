@@ -11,7 +11,7 @@ from site_src.files.disk import move, put, settle
 from site_src.files.private import CURRENT_NAME, ORIGINAL_STEM, make_private_folder, put_private, write_private
 from site_src.folders import TEMPLATES
 from site_src.language.greek import fold, one_line
-from site_src.language.reasons import reason
+from site_src.language.reasons import reason, remedy
 from site_src.language.say import say
 from site_src.new.lines import words
 from site_src.problems import MachineError
@@ -173,8 +173,11 @@ def write_campaign(folder: Path, files: Mapping[str, str], annex: Path, site: st
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=reason(error))
-        raise MachineError(message, say("check the space on the disk and your rights to the folder")) from error
+        path = error.filename2 or error.filename or folder
+        message = say(
+            '"{folder}" cannot be written: "{path}": {reason}', folder=folder, path=path, reason=reason(error)
+        )
+        raise MachineError(message, remedy(error)) from error
     return (*((site_file,) if site else ()), *(folder / name for name in (*files, annex_name)))
 
 

@@ -22,13 +22,12 @@ from site_src.problems import Problems, UsageError
 from site_src.read.annex import read_annex
 from site_src.read.content.campaign_folder import (
     ANNEX_ENDINGS,
-    SLUG,
     SLUG_LONGEST,
-    SLUGS_TAKEN,
     annexes_in,
     campaign_folders,
     find_annexes,
     how_to_save,
+    is_slug,
     no_such_campaign,
 )
 from site_src.read.content.toml_files import SITE_FILE, read_campaign
@@ -141,10 +140,10 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
 
 def check_slug(content: Path, slug: str) -> None:
     """Raise UsageError unless a campaign can be called so, and none is yet."""
-    if not _is_slug(slug):
+    if not is_slug(slug):
         message = say(
             'a campaign cannot be called "{slug}": expected lower-case Latin letters, digits and hyphens between them, '
-            "at most {most}",
+            'at most {most}, and no name that Windows keeps for itself ("con", "com1")',
             slug=slug,
             most=SLUG_LONGEST,
         )
@@ -162,14 +161,10 @@ def check_ending(annex: Path) -> None:
         raise UsageError(message, how_to_save(annex.suffix.lower()))
 
 
-def _is_slug(text: str) -> bool:
-    return SLUG.fullmatch(text) is not None and text not in SLUGS_TAKEN
-
-
 def nearest_slug(text: str) -> str:
     """Return the nearest name that can stand in a web address, Greek letters as Latin ones."""
     near = re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
-    return near if _is_slug(near) else "2020-11-access-codes"
+    return near if is_slug(near) else "2020-11-access-codes"
 
 
 def understand(annex: Path, circular: Path | None, problems: Problems) -> Understood:

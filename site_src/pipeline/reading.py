@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.htpasswd import WINDOWS_END, PasswordFile
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.files.staff_text import read_text
@@ -213,6 +213,13 @@ def _read_passwords(
         hint = say("copy it again, and let no editor save it: it has a line such as 205518873364:$2y$… for each user")
         problems.error(Topic.ACCESS, message, hint=hint, at=at)
         return None
+    if WINDOWS_END in data:
+        message = say("the lines of this file end as on Windows: a transfer as text or an editor has changed them")
+        hint = say(
+            "copy it again from the server, byte for byte (binary mode), or activate will not know the server's file "
+            "again; if the server's own is so, leave it"
+        )
+        problems.warning(Topic.ACCESS, message, hint=hint, at=at)
     passwords = PasswordFile.parse(data)
     users = passwords.users
     for agency in keepers:

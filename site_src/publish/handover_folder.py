@@ -6,7 +6,6 @@ All of it is made from what a build has published, so it is written after that, 
 from __future__ import annotations
 
 import gzip
-import shutil
 import tarfile
 import zipfile
 from io import BytesIO
@@ -14,7 +13,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move, settle, sync
+from site_src.files.disk import move, remove_tree, settle, sync
 from site_src.files.private import (
     AFTER_NAME,
     BEFORE_NAME,
@@ -81,7 +80,7 @@ def remove_handover(campaign: Campaign, folders: Folders) -> None:
     """Remove the folder of a round that is over: it holds letters that have left the site."""
     folder = folders.private / campaign.slug / HANDOVER_FOLDER
     if folder.is_dir():
-        shutil.rmtree(folder)
+        remove_tree(folder)
 
 
 def _pack_site(out: Path, target: Path) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move
+from site_src.files.disk import HAS_MODES, move
 from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
 from site_src.plan.handover import Handover, find_over, in_force
 from site_src.plan.manifest import Changes, Manifest, read_manifest
@@ -114,7 +114,7 @@ def state_of(options: Options, inputs: str) -> str:
 
 
 def _digest(facts: Iterator[object]) -> str:
-    if os.name != "posix":
+    if not HAS_MODES:
         return UNKNOWN
     digest = hashlib.sha256()
     try:

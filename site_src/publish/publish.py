@@ -10,15 +10,14 @@ import contextlib
 import json
 import os
 import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import call_linux, lock_file, move, settle, sync
+from site_src.files.disk import call_linux, lock_file, move, remove_tree, settle, sync
 from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
-from site_src.files.public import PUBLIC_FOLDER_MODE, make_public_folder
+from site_src.files.public import make_public_folder
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators
 from site_src.language.reasons import reason
@@ -125,14 +124,15 @@ def locked(
     """
     was_there = private.is_dir()
     make_private_folder(private)
+
+    def is_unused() -> bool:
+        return not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]
+
+    lock = lock_file(private / LOCK_NAME, private, patience=patience, notify=notify, is_temporary=is_unused)
     try:
-        with lock_file(private / LOCK_NAME, private, patience=patience, notify=notify), _locked_site(out):
-            try:
-                finish_publishing(private)
-                yield
-            finally:
-                if not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]:
-                    _remove_lock(private / LOCK_NAME)
+        with lock, _locked_site(out):
+            finish_publishing(private)
+            yield
     finally:
         if not was_there:
             with contextlib.suppress(OSError):  # it holds something
@@ -146,17 +146,8 @@ def _locked_site(out: Path | None) -> Iterator[None]:
         yield
         return
     make_public_folder(out.parent)
-    lock_path = _lock_of(out)
-    with lock_file(lock_path, out):
-        try:
-            yield
-        finally:
-            _remove_lock(lock_path)
-
-
-def _remove_lock(lock_path: Path) -> None:
-    with contextlib.suppress(OSError):  # Windows lets nobody delete a file that is open; the lock does it there
-        lock_path.unlink()
+    with lock_file(_lock_of(out), out, is_temporary=lambda: True):
+        yield
 
 
 def _lock_of(out: Path) -> Path:
@@ -286,9 +277,4 @@ def clear_staging(out: Path) -> None:
     """Remove what a build left beside the site: an unfinished new one, or the old one after the swap."""
     for folder in (staging_of(out), old_of(out)):
         if folder.is_dir():
-            try:
-                shutil.rmtree(folder)
-            except PermissionError:  # somebody took the right to write away from folders of the site
-                for inner in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
-                    inner.chmod(PUBLIC_FOLDER_MODE)
-                shutil.rmtree(folder)
+            remove_tree(folder)

@@ -103,7 +103,7 @@ class LetterInputs:
 
     def template_digest(self) -> str:
         """Return the SHA-256 of the template, and of the files beside a campaign's own one (a logo, say)."""
-        digest = hashlib.sha256(self.template.read_bytes())
+        digest = hashlib.sha256(self.template.read_bytes().replace(b"\r\n", b"\n"))  # however a checkout has it
         for path in self._parts():
             name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
             digest.update(name.encode(errors="surrogateescape"))

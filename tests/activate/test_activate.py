@@ -18,6 +18,7 @@ from site_src.files.private import ACTIVATED_NAME, REPLACED_NAME
 from site_src.plan.manifest import Manifest, Record
 from site_src.problems import InputError, MachineError, StateError, TooEarlyError, UsageError
 from site_src.read.agency import Status
+from tests.support.systems import posix_only
 
 BEFORE = b"# users\n111111111111:old\n222222222222:kept\nadmin:x\n"
 AFTER = b"# users\n111111111111:new\n222222222222:kept\nadmin:x\n"
@@ -255,6 +256,7 @@ def test_once_more_touches_no_other_line(server: Server, old: bytes, new: bytes)
     assert server.live.read_bytes() == AFTER
 
 
+@posix_only("Windows has no such modes")
 def test_owner_and_mode_stay(server: Server) -> None:
     """The new file has the old one's mode and owner; the kept one is the owner's alone."""
     if os.geteuid() == 0:
@@ -280,6 +282,16 @@ def test_other_live_file_stops_it(server: Server, now: bool) -> None:  # noqa: F
     assert "current.htpasswd" in problem.hint
     assert str(server.live) in str(problem.at)
     assert server.live.read_bytes() == other
+
+
+def test_a_file_that_differs_in_line_ends_alone_says_so(server: Server) -> None:
+    """A copy that an editor of Windows saved names no user; beside a real difference it names that one alone."""
+    server.live.write_bytes(BEFORE.replace(b"\n", b"\r\n"))
+    with pytest.raises(InputError, match="only the ends of lines differ"):
+        activate(server.folder, server.live, today=DAY, now=False)
+    server.live.write_bytes((BEFORE + b"guest:y\n").replace(b"\n", b"\r\n"))
+    with pytest.raises(InputError, match=r"users that differ: guest\n"):
+        activate(server.folder, server.live, today=DAY, now=False)
 
 
 def test_many_users_that_differ_are_counted(server: Server) -> None:
@@ -379,6 +391,7 @@ def test_hashes_that_this_machine_cannot_check_stop_it(
     assert roll_back(server.folder, server.live).changed
 
 
+@posix_only("a link needs a right of its own on Windows")
 def test_no_link_is_followed(server: Server) -> None:
     """A link in the place of the live file is refused with the name of the file behind it, and is not touched."""
     link = server.live.with_name("link")
@@ -392,6 +405,7 @@ def test_no_link_is_followed(server: Server) -> None:
     assert (link.is_symlink(), server.live.read_bytes()) == (True, AFTER)
 
 
+@posix_only("a link needs a right of its own on Windows")
 @pytest.mark.parametrize("name", [REPLACED_NAME, ACTIVATED_NAME, "htpasswd.before", "htpasswd.after", "manifest.json"])
 def test_no_link_beside_the_manifest_is_followed(server: Server, name: str) -> None:
     """Another file that a link names must not end up where the server's users can read it."""
@@ -404,6 +418,7 @@ def test_no_link_beside_the_manifest_is_followed(server: Server, name: str) -> N
     assert server.live.read_bytes() == AFTER
 
 
+@posix_only("Windows has no such modes")
 def test_root_trusts_no_campaign_folder_that_others_may_write(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else anybody could put a password file of their own there before the day; both ways, also as a rehearsal."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
@@ -442,6 +457,7 @@ def test_labels_and_access_lists_stay(server: Server) -> None:
 DISK = ("open", "fsync", "replace", "rename", "fchown", "fchmod", "unlink")
 
 
+@posix_only("a command that is killed within the test's process leaves its files open, which Windows does not replace")
 @pytest.mark.parametrize("back", [False, True], ids=["activate", "rollback"])
 def test_stopped_at_any_step_leaves_the_old_or_the_new_file(server: Server, back: bool) -> None:  # noqa: FBT001 (a case)
     """Stopped at any call that touches the disk, the live file is the old or the new one, and a second try succeeds."""
@@ -494,6 +510,7 @@ def stopped(server: Server, step: int, monkeypatch: pytest.MonkeyPatch, *, back:
     return False
 
 
+@posix_only("Windows replaces no file by os.rename")
 def test_the_way_back_is_on_the_disk_first(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """All files are on the disk, and the folder that names the kept ones, before the live file gives way."""
     events: list[object] = []
@@ -514,6 +531,7 @@ def test_the_way_back_is_on_the_disk_first(server: Server, monkeypatch: pytest.M
     assert events == [server.live.stat().st_ino, *kept, *saved, "htpasswd", public]
 
 
+@posix_only("Windows has no such modes")
 def test_folder_that_cannot_be_written(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that refuses the rename is told as such; the live file stays, and nothing lies beside it."""
 

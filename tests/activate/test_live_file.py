@@ -14,12 +14,13 @@ from site_src.activate import live_file
 from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
 from site_src.files.htpasswd import KINDS, hash_code, hash_of
 from site_src.problems import MachineError, UsageError
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such owners, modes and links")
+pytestmark = posix_only("Windows has no such owners, modes and links")
 
 # A folder's access list that each new file in it would take over: owner rwx, user 12345 r--, group r-x, mask, others.
 ENTRIES = ((1, 7, -1), (2, 4, 12345), (4, 5, -1), (16, 5, -1), (32, 5, -1))

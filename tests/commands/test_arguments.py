@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.commands.arguments import language_of, parsers
+from site_src.language.say import call
 from tests.support.small_site import run_here
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def test_the_command_line_answers_in_greek(site: SmallSite, line: tuple[str, ...
         ("build 2020-11", "build takes no SLUG, since it always builds the whole site: 2020-11", "leave it out"),
         ("build --lang en 2020-11 2021", "the whole site: 2020-11 2021", "leave it out"),
         ("verify 2020-11 verify", "unrecognized arguments: verify", "leave it out"),
-        ("--strict check", "unrecognized arguments: check", "write the command first: python3 build.py check"),
-        ("--lang en test", "unrecognized arguments: test", "write the command first: python3 build.py test"),
+        ("--strict check", "unrecognized arguments: check", f"write the command first: {call()} check"),
+        ("--lang en test", "unrecognized arguments: test", f"write the command first: {call()} test"),
         (r"build --out 'C:\My' site", "takes no SLUG", r'a path with blanks needs quotes: "C:\My site"'),
         (r"new 2021 --annex 'C:\A' B 'C\x.xlsx' --quiet", "unrecognized", r'needs quotes: "C:\A B C\x.xlsx"'),
         (r"new '--annex=C:\Program' 'Files\x.xlsx'", "unrecognized", r'needs quotes: "C:\Program Files\x.xlsx"'),
@@ -97,7 +98,7 @@ def test_what_goes_with_every_command_may_come_before_it(before: tuple[str, ...]
 def test_every_command_has_an_example_that_is_right(command: str, language: str, word: str) -> None:
     """Its help ends with a line that the command understands, in both languages."""
     last = run_here([command, "--help", "--lang", language]).stdout.splitlines()[-1]
-    start, _, line = last.partition("python3 build.py ")
+    start, _, line = last.partition(f"{call()} ")
     assert start == f"{word}: "
     name, *options = shlex.split(line)
     assert name == command

@@ -20,6 +20,7 @@ from site_src.read.annex.sheets.grid import Area, Sheet, make_cell, make_sheet
 from tests.support.annex_formats import ods, text, xls, xlsx
 from tests.support.annex_table import CHIOS, HEADER, THIRA, TITLE
 from tests.support.small_site import ROWS
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ def test_the_report_shows_the_annex_with_its_mistakes(
     assert book["annex.csv"]["B6"].data_type == "s"
 
 
+@posix_only("Windows has no such modes")
 def test_nobody_else_may_read_it(site: SmallSite, report: Path) -> None:
     """It holds the addresses, so the file is its owner's alone."""
     site.run("check", f"--report={report}")
@@ -102,6 +104,7 @@ def test_a_file_that_is_there_stays(site: SmallSite, report: Path, write: Callab
     assert "hint: delete it" in run.stderr
 
 
+@posix_only("Windows has no such modes")
 def test_the_next_report_replaces_the_last(site: SmallSite, report: Path) -> None:
     """The command can be repeated after each correction; the new report is its owner's alone again."""
     site.write(BAD)
@@ -136,7 +139,14 @@ def test_a_report_that_is_open_stays(site: SmallSite, report: Path, lock: str, l
     assert [path.name for path in report.parent.glob("problems*")] == [report.name]
 
 
-@pytest.mark.parametrize("place", ["dist/problems.xlsx", "dist/files/problems.xlsx", "link/problems.xlsx"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "dist/problems.xlsx",
+        "dist/files/problems.xlsx",
+        pytest.param("link/problems.xlsx", marks=posix_only("a link needs a right of its own on Windows")),
+    ],
+)
 def test_it_never_lies_in_the_site(site: SmallSite, tmp_path: Path, place: str) -> None:
     """What lies in the site is published; a link into it counts as it."""
     (tmp_path / "dist" / "files").mkdir(parents=True)

@@ -1,22 +1,37 @@
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
+import shutil
+import stat
 import subprocess
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.files import disk
-from site_src.files.disk import PATIENCE, call_linux, lock_file, move, put, settle
+from site_src.files.disk import (
+    PATIENCE,
+    call_linux,
+    fit_to_reader,
+    is_closed_pipe,
+    lock_file,
+    move,
+    put,
+    remove_tree,
+    settle,
+    unquoted,
+)
 from site_src.problems import MachineError
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SHARING_VIOLATION = 32  # winerror.h
 
@@ -103,6 +118,108 @@ def test_what_is_put_into_its_place_leaves_no_draft(tmp_path: Path) -> None:
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("campaign.toml", b"new")]
 
 
+def test_a_file_that_another_program_holds_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of staff's that is open in an editor stays as it is, with nothing beside it."""
+    path = tmp_path / "campaign.toml"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", Scanner(3))
+    with pytest.raises(HeldError):
+        put(path, b"new")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("campaign.toml", b"old")]
+
+
+def _refusing(closed: Path) -> Callable[[Path], None]:
+    """Return a removal that refuses while somebody may not write to this file or folder."""
+    remove = shutil.rmtree
+
+    def refuse(folder: Path) -> None:
+        if not closed.stat().st_mode & stat.S_IWUSR:
+            raise PermissionError(13, "Permission denied", str(closed))
+        remove(folder)
+
+    return refuse
+
+
+@pytest.mark.parametrize(("closed", "has_modes"), [("folder", True), ("folder/inner", True), ("folder/inner/a", False)])
+def test_what_may_not_be_written_is_removed(
+    closed: str,
+    has_modes: bool,  # noqa: FBT001 (a case of the table)
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Folders closed by their modes, and on Windows files with the attribute "read-only" too, are freed first."""
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "folder" / "inner" / "a").touch()
+    path = tmp_path / closed
+    path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    monkeypatch.setattr(disk, "HAS_MODES", has_modes)
+    monkeypatch.setattr(shutil, "rmtree", _refusing(path))
+    remove_tree(tmp_path / "folder")
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix_only("a link needs a right of its own on Windows")
+def test_what_a_link_leads_to_is_not_freed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is removed is freed: a folder elsewhere that a link names keeps its mode."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "elsewhere").mkdir(mode=0o500)
+    (tmp_path / "folder" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "folder").chmod(0o500)
+    monkeypatch.setattr(shutil, "rmtree", _refusing(tmp_path / "folder"))
+    remove_tree(tmp_path / "folder")
+    assert (tmp_path / "elsewhere").stat().st_mode & 0o777 == 0o500
+
+
+def _piped(text: str, page: int, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Return the bytes that a pipe gets where the console has this code page."""
+    reader, writer = os.pipe()
+    monkeypatch.setattr(disk, "ON_WINDOWS", True)
+    monkeypatch.setattr(disk, "_console_page", lambda: page)
+    with open(reader, "rb") as end:  # noqa: PTH123 (a descriptor has no path)
+        with open(writer, "w", encoding="utf-8") as stream:  # noqa: PTH123 (likewise)
+            fit_to_reader(stream)
+            stream.write(text)
+        return end.read()
+
+
+def test_a_pipe_is_written_as_the_console_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Greek console of Windows reads cp737, which lacks some characters: plainer ones take their places."""
+    text = "Ο «Δήμος» προϋπάρχει… – ΐ 🔑"
+    plainer = 'Ο "Δήμος" προϋπάρχει... - ϊ \\U0001f511'
+    assert _piped(text, 737, monkeypatch) == plainer.replace("ϊ", "ι").encode("cp737")
+    assert _piped(text, 65001, monkeypatch) == text.encode()
+    assert _piped(text, 99999, monkeypatch) == text.encode()
+    assert _piped("\udcff", 65001, monkeypatch) == b"\\udcff"
+
+
+def test_a_file_is_utf_8_whatever_the_console_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written into a file is read by editors, which take UTF-8."""
+    monkeypatch.setattr(disk, "ON_WINDOWS", True)
+    monkeypatch.setattr(disk, "_console_page", lambda: 737)
+    with (tmp_path / "list.txt").open("w", encoding="cp1253") as stream:
+        fit_to_reader(stream)
+        stream.write("«Δήμος»")
+    assert (tmp_path / "list.txt").read_bytes() == "«Δήμος»".encode()
+
+
+def test_a_reader_that_has_gone_is_known_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows calls a closed pipe an invalid argument; of a file that is another mistake."""
+    assert is_closed_pipe(BrokenPipeError(errno.EPIPE, "Broken pipe"))
+    assert not is_closed_pipe(OSError(errno.ENOSPC, "No space left on device"))
+    for on_windows in (True, False):
+        monkeypatch.setattr(disk, "ON_WINDOWS", on_windows)
+        assert is_closed_pipe(OSError(errno.EINVAL, "Invalid argument")) is on_windows
+        assert not is_closed_pipe(OSError(errno.EINVAL, "Invalid argument", "a*b"))
+
+
+def test_the_quotation_mark_that_powershell_leaves_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in quotes with a backslash at its end reaches programs of Windows with the second quotation mark."""
+    monkeypatch.setattr(disk, "ON_WINDOWS", True)
+    assert unquoted(["build", "--out", 'C:\\my sites\\"']) == ["build", "--out", "C:\\my sites\\"]
+    monkeypatch.setattr(disk, "ON_WINDOWS", False)
+    assert unquoted(['a"']) == ['a"']
+
+
 def test_without_a_call_for_all_each_file_and_folder_is_synced(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +232,7 @@ def test_without_a_call_for_all_each_file_and_folder_is_synced(
     assert {source, tmp_path / "inner", tmp_path, *tmp_path.parents} == set(synced)
 
 
+@posix_only("only Linux is asked")
 def test_a_call_that_the_system_does_not_have_is_not_made(tmp_path: Path) -> None:
     """An unknown call is answered with no; one that fails raises the system's own reason."""
     assert call_linux(tmp_path, "no_such_call") is False
@@ -154,6 +272,7 @@ def test_the_holder_is_named(path: Path) -> None:
         pass
 
 
+@posix_only("python.exe of an environment is another process than the Python that it starts")
 def test_a_command_of_another_process_is_named_too(path: Path, root: Path) -> None:
     """The name comes from the file, not from this process."""
     script = (
@@ -199,6 +318,7 @@ def test_patience_ends(path: Path, at_the_first_wait: Callable[..., None], monke
     assert len(waits) == 9
 
 
+@posix_only("Windows lets nobody take an open file away")
 def test_a_file_that_was_taken_away_locks_nobody_in(path: Path, at_the_first_wait: Callable[..., None]) -> None:
     """A holder may remove its lock file: who waited on the old one does not hold beside who made a new one."""
     with ExitStack() as first, ExitStack() as third:
@@ -226,8 +346,36 @@ def test_a_lock_without_a_name_is_told_without_one(path: Path) -> None:
                 pytest.fail("both hold it")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+@posix_only("Windows has no such modes")
 def test_only_its_owner_may_read_it(path: Path) -> None:
     """The file names a user and a machine."""
     with lock_file(path, path):
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("on_windows", [False, True])
+def test_a_temporary_lock_leaves_no_file(
+    on_windows: bool,  # noqa: FBT001 (a case of the table)
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its file is removed while it is locked, and on Windows, which deletes no open file, after that."""
+    path = tmp_path / ".lock"
+    order: list[str] = []
+    close, unlink = os.close, Path.unlink
+
+    def note_close(descriptor: int) -> None:
+        order.append("close")
+        close(descriptor)
+
+    def note_unlink(path: Path) -> None:
+        order.append("unlink")
+        unlink(path)
+
+    monkeypatch.setattr(disk, "ON_WINDOWS", on_windows or disk.ON_WINDOWS)
+    with lock_file(path, tmp_path, is_temporary=lambda: True):
+        assert path.exists()
+        monkeypatch.setattr(os, "close", note_close)
+        monkeypatch.setattr(Path, "unlink", note_unlink)
+    assert order == (["close", "unlink"] if disk.ON_WINDOWS else ["unlink", "close"])
+    assert not path.exists()

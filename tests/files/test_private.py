@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import os
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.files import private
 from site_src.files.private import (
     KEY_NAME,
     STAGED_ENDING,
@@ -16,6 +16,7 @@ from site_src.files.private import (
 )
 from site_src.plan.keys import KEY_BYTES
 from site_src.problems import MachineError, UsageError
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 SECRET = bytes(range(KEY_BYTES))
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+pytestmark = posix_only("Windows has no such file modes")
 
 
 def mode(path: Path) -> int:
@@ -164,3 +165,22 @@ def test_files_are_put_together_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         put_private({first: b"3", tmp_path / "none" / "third": b"4"})
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}
+
+
+def test_a_file_that_another_program_holds_keeps_the_others_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook that is open in Excel: the page beside it stays as it was too, and a new file goes again."""
+    page, new, sheet = (tmp_path / name for name in ("report.html", "new", "report.xlsx"))
+    put_private({page: b"old", sheet: b"old"})
+
+    def refuse(draft: Path, target: Path) -> None:
+        if target == sheet:
+            raise PermissionError(13, "Permission denied", str(draft), None, str(target))
+        draft.replace(target)
+
+    monkeypatch.setattr(private, "move", refuse)
+    with pytest.raises(PermissionError):
+        put_private({page: b"new", new: b"new", sheet: b"new"})
+    assert sorted(tmp_path.iterdir()) == [page, sheet]
+    assert (page.read_bytes(), sheet.read_bytes()) == (b"old", b"old")

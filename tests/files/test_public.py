@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from site_src.files.public import carry_over, make_public_folder, write_public
+from tests.support.systems import posix_only
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def test_a_file_is_carried_over_with_its_bytes_and_mode(site: Path) -> None:
     assert target.read_bytes() == b"old"
 
 
+@posix_only("Windows has no such modes")
 def test_where_there_are_no_links_a_file_is_copied(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a file system without hard links a carried file is a copy that the web server can read."""
 
@@ -39,7 +41,7 @@ def test_where_there_are_no_links_a_file_is_copied(site: Path, monkeypatch: pyte
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+@posix_only("Windows has no such file modes")
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o777, 0o4755])
 def test_what_is_carried_over_has_the_mode_of_a_public_file(mode: int, site: Path) -> None:
     """A restore under a umask of 077 leaves archives that the web server cannot read; the next build opens them."""
@@ -50,7 +52,7 @@ def test_what_is_carried_over_has_the_mode_of_a_public_file(mode: int, site: Pat
     assert target.samefile(source)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+@posix_only("Windows has no such file modes")
 def test_a_file_of_another_user_is_copied(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its mode cannot be changed, so the new site gets a file of its own."""
     source, target = site / "index.html", site.with_name("staged") / "index.html"
@@ -68,6 +70,7 @@ def test_a_file_of_another_user_is_copied(site: Path, monkeypatch: pytest.Monkey
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
+@posix_only("Windows has no such modes")
 def test_making_a_folder_leaves_those_above_the_site_alone(tmp_path: Path) -> None:
     """Folders that were there keep their modes."""
     tmp_path.chmod(0o700)
@@ -76,6 +79,7 @@ def test_making_a_folder_leaves_those_above_the_site_alone(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / "dist").stat().st_mode) == 0o755
 
 
+@posix_only("the root of Windows has another name")
 def test_a_drive_that_is_not_there_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows has drives without a folder above them: whoever names one that is not there is told so."""
     monkeypatch.setattr(Path, "is_dir", lambda _: False)

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import http.client
 import json
-import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -20,13 +19,14 @@ from tests.support.faults import state_of
 from tests.support.served_preview import served_preview
 from tests.support.small_site import HEADER, ROWS, SLUG, SmallSite
 from tests.support.sought_secrets import Sought
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.served_preview import Served
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has neither modes of files nor these signals")
+pytestmark = posix_only("Windows has neither modes of files nor these signals")
 
 THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 ADDRESSES = [address.strip() for row in ROWS for address in row.split(";")[3].split("/") if address.strip()]

@@ -72,6 +72,7 @@ def test_days_and_lists_are_as_people_write_them() -> None:
 def test_hints_name_the_command_as_the_machine_starts_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows has python.org's launcher `py` instead of `python3`, in either language."""
     hint = "build all campaigns: `python3 build.py`"
+    monkeypatch.setattr(os, "name", "posix")
     assert (say(hint), call()) == (hint, "python3 build.py")
     monkeypatch.setattr(os, "name", "nt")
     assert (say(hint), call()) == ("build all campaigns: `py build.py`", "py build.py")

@@ -37,6 +37,16 @@ def test_scripts_need_nothing_that_safari_14_lacks() -> None:
     assert found == []
 
 
+def test_an_editor_of_windows_changes_no_published_name(tmp_path: Path) -> None:
+    """The line ends of Windows neither reach the site nor change the names in it."""
+    (tmp_path / "a.css").write_bytes(b"p {\n}\n")
+    (tmp_path / "b.json").write_bytes(b"{\n}\n")
+    before = read_assets(tmp_path)
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_assets(tmp_path) == before
+
+
 def test_a_table_of_data_is_a_script_that_exports_it(tmp_path: Path) -> None:
     """Scripts import a table as they import one another."""
     (tmp_path / "a.js").write_text('import TABLE from "./b.js";', encoding="utf-8")

@@ -17,6 +17,7 @@ from site_src.read.agency import Agency
 from site_src.read.content.campaign_folder import SLUG
 from site_src.read.content.toml_files import read_campaign, read_site
 from tests.new.test_circular_text import DOCUMENT
+from tests.support.systems import posix_only
 from tests.support.untranslated import english_in
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def test_one_witness_alone_is_a_doubt() -> None:
     assert found.text_only == ("000000000002", "Δήμος Ήλιδας")
 
 
+@posix_only("Windows has no such modes")
 def test_a_new_campaign_is_closed_to_others(tmp_path: Path, annex: Path, circular: Path) -> None:
     """Its folder is 0700 and every file in it 0600, whatever the mode of the annex that was given."""
     annex.chmod(0o644)
@@ -166,7 +168,7 @@ def test_without_a_circular_the_text_is_begun(tmp_path: Path, annex: Path) -> No
     assert any("no circular was given" in doubt for doubt in found.doubts)
 
 
-@pytest.mark.parametrize("slug", ["Νοέμβριος 2020", "-a", "a" * 61, "a_b", "", "../x", "server", "CON/.."])
+@pytest.mark.parametrize("slug", ["Νοέμβριος 2020", "-a", "a" * 61, "a_b", "", "../x", "server", "con", "CON/.."])
 def test_a_bad_name_is_refused_with_the_nearest_good_one(tmp_path: Path, annex: Path, slug: str) -> None:
     """A campaign's name that cannot stand in a web address is wrong usage; the hint has one that can."""
     with pytest.raises(UsageError) as error:

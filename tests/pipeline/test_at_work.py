@@ -12,11 +12,12 @@ from site_src.make.archives import unseal
 from tests.support.faults import state_of
 from tests.support.held_commands import hold_at, start, wait_for_reader
 from tests.support.small_site import ROWS, SLUG, SmallSite
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a command is held at a named pipe")
+pytestmark = posix_only("a command is held at a named pipe")
 
 DAY = "--date=2020-11-18"
 KEY = bytes(range(32))

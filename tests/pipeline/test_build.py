@@ -17,6 +17,7 @@ from site_src.problems import InputError, MachineError, StateError, UsageError
 from site_src.publish import publish as publishing
 from site_src.publish.publish import staging_of
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,7 @@ def _archives(site: SmallSite) -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for path in site.files.glob("*/*.zip")}
 
 
+@posix_only("Windows has no such modes")
 def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     """A first build writes every page, archive and private file, and nothing else."""
     outcome = site.build()
@@ -53,6 +55,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     assert outcome.campaigns[0].changes.new == (THIRA, ATTICA, CRETE)
 
 
+@posix_only("Windows has no such modes")
 def test_an_old_site_that_somebody_looks_at_goes_with_the_next_build(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +290,7 @@ def test_second_build_at_once_stops(site: SmallSite) -> None:
         site.build()
 
 
+@posix_only("Windows has no such modes")
 def test_private_folder_is_closed_to_others(site: SmallSite) -> None:
     """private/ and the folders in it are 0700, every file in it 0600."""
     site.write_passwords("portal-admin:x\n")
@@ -306,6 +310,7 @@ def _open_inputs(site: SmallSite) -> list[Path]:
     return secret
 
 
+@posix_only("Windows has no such modes")
 def test_inputs_that_others_could_read_are_closed_with_a_word(site: SmallSite) -> None:
     """Annex and enclosures are closed as private/ is, once; circular and facts, which everybody reads, stay."""
     secret = _open_inputs(site)
@@ -326,6 +331,7 @@ def test_a_dry_run_closes_nothing(site: SmallSite) -> None:
     assert not {stat.S_IMODE(path.stat().st_mode) for path in secret} & {0o700, 0o600}
 
 
+@posix_only("Windows has no such modes")
 def test_inputs_that_cannot_be_closed_are_refused(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A share without modes leaves real addresses open to others: nothing is built; a sample is no secret."""
     monkeypatch.setattr("pathlib.Path.chmod", lambda *_, **__: None)
@@ -336,6 +342,7 @@ def test_inputs_that_cannot_be_closed_are_refused(site: SmallSite, monkeypatch: 
         site.build()
 
 
+@posix_only("Windows has no such modes")
 def test_open_private_folder_with_keys_is_refused(site: SmallSite) -> None:
     """A private folder that others could read while it held keys is refused, with the command that mends it."""
     site.build()

@@ -11,6 +11,7 @@ import pytest
 
 from site_src.activate.activate import activate, roll_back
 from site_src.commands.build_messages import campaign_lines, next_lines
+from site_src.language.say import call
 from site_src.plan.handover import Handover
 from site_src.problems import TooEarlyError
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
@@ -78,7 +79,7 @@ def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
 def test_the_day_on_which_the_letters_leave(site: SmallSite) -> None:
     """No clock takes them away: while they are there the last step names the day after files_until; then it is gone."""
     site.write(top="files_until = 2021-01-31")
-    step = f"on 1 February 2021 python3 build.py, and copy the site again: the letters of {SLUG} leave it"
+    step = f"on 1 February 2021 {call()}, and copy the site again: the letters of {SLUG} leave it"
     assert told(site)[1][-1] == step
     assert told(site, date(2021, 1, 31))[1][-1] == step
     assert not any("leave it" in line for line in told(site, date(2021, 2, 1))[1])

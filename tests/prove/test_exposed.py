@@ -11,6 +11,7 @@ from site_src.problems import Problems, Topic
 from site_src.prove.secrets import PIECE_BYTES, kinds_in
 from site_src.serve.preview import Preview
 from tests.support.small_site import DAY, ROWS, Quiet
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,7 @@ def test_the_name_of_a_document_in_an_archive_is_looked_at(site: SmallSite, name
     assert "dimos" not in str(problem).lower()
 
 
+@posix_only("Windows keeps no such names")
 @pytest.mark.parametrize("place", ["attachments", f"files/{ROWS[0].split(';')[0]}", "files", ""])
 def test_a_file_that_is_refused_is_not_named_by_an_address(site: SmallSite, place: str) -> None:
     """A message that was saved under its sender's address is refused without repeating it."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import stat
 from dataclasses import replace
@@ -23,6 +22,7 @@ from site_src.prove import verify as proof
 from site_src.prove.verify import Verdict, verify
 from site_src.read.inputs import Document
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -373,7 +373,7 @@ def test_an_input_that_changed_after_the_build_is_told(name: str, site: SmallSit
     assert failures(site) == {}
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+@posix_only("Windows has no such file modes")
 def test_what_the_web_server_cannot_read_fails_until_the_next_build(site: SmallSite) -> None:
     """After a restore under a umask of 077 each agency would be refused; the whole is one failure, and one build."""
     (site.folders.out / "robots.txt").write_text("User-agent: *\n")

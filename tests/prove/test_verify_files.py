@@ -14,6 +14,7 @@ from site_src.plan.manifest import read_inventory
 from site_src.problems import Problems
 from site_src.prove.verify import Failure, find_strange_in, find_strange_outside
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,6 +153,7 @@ def test_an_asset_of_an_older_version_is_an_intruder(site: SmallSite) -> None:
     assert not old.exists()
 
 
+@posix_only("a link needs a right of its own on Windows")
 @pytest.mark.parametrize(
     ("place", "target"),
     [

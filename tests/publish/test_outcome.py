@@ -28,11 +28,12 @@ from site_src.publish.outcome import (
 )
 from site_src.publish.publish import locked, staging_of
 from tests.support.small_site import DAY, ROWS, Quiet, SmallSite
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no time of change: every build is whole")
+pytestmark = posix_only("Windows keeps no time of change: every build is whole")
 
 THIRA, _, KRITI, _ = (row.split(";", 1)[0] for row in ROWS)
 

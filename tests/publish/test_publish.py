@@ -25,6 +25,7 @@ from site_src.publish.publish import (
     staging_of,
 )
 from tests.support.killer import KILLER, Killed
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +113,7 @@ def test_publishing_puts_everything_in_place(place: Place) -> None:
         assert [path.name for path in place.private.iterdir()] == ["2020-11"]
 
 
+@posix_only("a command that is killed within the test's process leaves its files open, which Windows does not replace")
 @pytest.mark.usefixtures("swap")
 @pytest.mark.parametrize("before", ["", "old"])
 def test_killed_at_any_step_the_old_or_the_new_site_is_left_whole(
@@ -232,7 +234,7 @@ def test_private_files_that_stay_are_not_written_again(place: Place) -> None:
     assert (place.private / "2020-11" / "k").stat().st_ino == inode
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such file modes")
+@posix_only("Windows has no such file modes")
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
 def test_modes_do_not_depend_on_the_umask(mask: int, umask: Callable[[int], int], place: Place) -> None:
     """The web server can read the whole site and nobody else the private folder, whatever the umask."""
@@ -293,6 +295,7 @@ def test_a_lock_that_windows_keeps_hides_no_error(tmp_path: Path, monkeypatch: p
         raise RuntimeError("broken")
 
 
+@posix_only("a command that is killed within the test's process leaves its files open, which Windows does not replace")
 def test_taking_the_lock_completes_a_killed_build(place: Place) -> None:
     """The next command of any kind finds the state that the killed build had decided."""
     place.build("old")

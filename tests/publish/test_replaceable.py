@@ -8,6 +8,7 @@ import pytest
 from site_src.problems import StateError, UsageError
 from site_src.publish import publish
 from site_src.publish.publish import GENERATOR, check_out
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +122,7 @@ def test_what_builds_made_once_is_no_strangers_file(name: str, out: Path) -> Non
     check_out(out)
 
 
+@posix_only("a link needs a right of its own on Windows")
 def test_a_link_is_a_strangers_file(out: Path) -> None:
     """It cannot stay, for it may lead anywhere, and what it leads to would be missed."""
     make_site(out)
@@ -142,6 +144,7 @@ def test_looking_into_the_site_is_no_change_of_it(name: str, out: Path) -> None:
     check_out(out)
 
 
+@posix_only("a link needs a right of its own on Windows")
 def test_a_link_in_the_sites_place_is_refused(out: Path, tmp_path: Path) -> None:
     """A link would be replaced by a folder: the hint names the folder that it leads to."""
     (tmp_path / "www").mkdir()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import Problems
+from site_src.problems import Problems, Severity
 from tests.support.small_site import DAY, ROWS
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from tests.support.small_site import SmallSite
@@ -36,7 +37,7 @@ def test_what_windows_editors_write_means_the_same(site: SmallSite) -> None:
     (site.folders.content / "help.md").write_text("# Βοήθεια\n\nένα\nδύο\n", encoding="utf-8")
     before = read_inputs(site.folders, DAY, Problems())
     for path in site.folders.content.rglob("*.*"):
-        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes().replace(b"\n", b"\r\n"))
+        path.write_bytes(codecs.BOM_UTF8 + path.read_text(encoding="utf-8").replace("\n", "\r\n").encode())
     problems = Problems()
     after = read_inputs(site.folders, DAY, problems)
     assert (after.site, after.texts, problems.all()) == (before.site, before.texts, ())
@@ -44,6 +45,7 @@ def test_what_windows_editors_write_means_the_same(site: SmallSite) -> None:
     assert (one.campaign, one.agencies, one.circular.html) == (other.campaign, other.agencies, other.circular.html)
 
 
+@posix_only("Windows takes both letter cases for one name")
 def test_a_second_annex_hides_no_mistake(site: SmallSite) -> None:
     """The mistakes of two annexes are all reported."""
     site.write((BAD_ROW, *ROWS))
@@ -136,3 +138,16 @@ def test_a_password_file_that_an_editor_has_saved_is_refused(site: SmallSite, da
     assert ("private/current.htpasswd", "", "this is not the server's password file as the server has it") in _told(
         site
     )
+
+
+def test_a_password_file_with_line_ends_of_windows_is_taken_with_a_warning(site: SmallSite) -> None:
+    """It works, but on the day it differs from the server's own in every line."""
+    site.write(top='keeps_code = ["212345678901"]')
+    site.write_passwords("")
+    (site.folders.private / "current.htpasswd").write_bytes(b"212345678901:old\r\n")
+    problems = Problems()
+    read_inputs(site.folders, DAY, problems)
+    (warning,) = problems.all()
+    assert warning.severity is Severity.WARNING
+    assert "end as on Windows" in warning.message
+    assert "byte for byte" in warning.hint

@@ -14,6 +14,7 @@ from site_src.pipeline.build import check
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Place, Problems, Topic
 from tests.support.small_site import DAY, ROOT, ROWS, SLUG
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,7 @@ def test_other_hosts_are_real(site: SmallSite, host: str) -> None:
     assert _problems(site) == ()
 
 
+@posix_only("Windows has no such modes")
 def test_files_that_others_can_read_are_told(site: SmallSite) -> None:
     """Addresses of real people are closed by the next build; the sample, which everybody has, is no matter."""
     site.write((*ROWS, REAL))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from site_src.read.inputs import Inputs
 from site_src.read.words import Words
 from site_src.report.reporting import count, write
 from tests.support.small_site import DAY, SLUG, SmallSite
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,7 +210,7 @@ def test_the_spreadsheet_is_the_list_to_call(site: SmallSite) -> None:
     assert str(collected[2]) == "2020-11-18 10:15:00"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+@posix_only("Windows has no such modes")
 def test_both_files_are_private_and_replaced_whole(site: SmallSite) -> None:
     """Both files are closed to others from the start, replace the last ones, and leave nothing beside them."""
     before = set(site.secrets.iterdir())

@@ -169,7 +169,7 @@ class SmallSite:
     def write_passwords(self, text: str) -> None:
         """Write the copy of the server's password file that staff made."""
         self.folders.private.mkdir(mode=0o700, exist_ok=True)
-        (self.folders.private / "current.htpasswd").write_text(text, encoding="utf-8")
+        (self.folders.private / "current.htpasswd").write_bytes(text.encode())
 
     def build(
         self,

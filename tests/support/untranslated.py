@@ -7,14 +7,14 @@ import re
 # What stands in a Greek message as it is: quotations, keys and placeholders, options, endings and paths of files,
 # Unicode names.
 _KEPT = re.compile(
-    r'\S+@\S+|"[^"]*"|«[^»]*»|`[^`]*`|\'\S+\'|\{\{.*?\}\}|\[\w+\]|\w+ = \S*|[a-z]+\.toml, \w+|\w+/|\S*/\S+|--[\w-]+|'
-    r"[\w.-]*[._][\w.]+|\([A-Z -]+\)|e-mail"
+    r'\S+@\S+|"[^"]*"|«[^»]*»|`[^`]*`|\'\S+\'|\{\{.*?\}\}|\[\w+\]|\w+ = \S*|[a-z]+\.toml, \w+|\w+/|\S*[/\\]\S+|'
+    r"--[\w-]+|[\w.-]*[._][\w.]+|\([A-Z -]+\)|e-mail"
 )
 _NAMES = {
     "Apache", "Apple", "CSV", "Delete", "Excel", "FILE", "HTML", "IIS", "JSON", "LibreOffice", "MB", "Markdown",
     "Numbers", "PDF", "RAR", "README", "RTF", "SmartArt", "TOML", "Thyrida", "UTF", "Windows", "Word", "WordArt",
     "XML", "ZIP", "Zip", "activate", "bit", "byte", "check", "chmod", "combined", "el", "en", "http", "https",
-    "mailto", "nginx", "python", "tel", "verify", "xls",
+    "mailto", "nginx", "py", "python", "tel", "verify", "xls",
 }  # fmt: skip
 _KEYS = {"contact", "deadline", "details", "effective", "folder", "operator", "protocol", "subject", "date", "title"}
 

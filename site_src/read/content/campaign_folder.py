@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.files.walk import in_order, is_leftover
+from site_src.files.walk import in_order, is_keepable, is_leftover
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
@@ -105,16 +105,21 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
     found = tuple(path for path in folders if is_campaign(path))
     for path in found:
-        if not SLUG.fullmatch(path.name) or path.name in SLUGS_TAKEN:
+        if not is_slug(path.name):
             message = say(
                 "this name stands in web addresses: expected lower-case Latin letters, digits and hyphens between "
-                "them, at most {most}, and not {taken}",
+                'them, at most {most}, and not {taken} or a name that Windows keeps for itself ("con", "com1")',
                 most=SLUG_LONGEST,
                 taken=say_either([f'"{name}"' for name in SLUGS_TAKEN]),
             )
             hint = say('rename the folder, for example to "2020-11-access-codes"')
             problems.error(Topic.FILE, message, hint=hint, at=Place(file=path.name), value=path.name)
     return found
+
+
+def is_slug(name: str) -> bool:
+    """Return whether a campaign can have this name, in web addresses and as a folder of any system."""
+    return SLUG.fullmatch(name) is not None and name not in SLUGS_TAKEN and is_keepable(name)
 
 
 def is_campaign(folder: Path) -> bool:

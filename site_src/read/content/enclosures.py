@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from site_src.files.staff_text import NotTextError, decode
-from site_src.files.walk import in_order, is_leftover
+from site_src.files.walk import in_order, is_keepable, is_leftover
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import STATUSES, Status
@@ -35,13 +35,6 @@ ENCLOSURES_BYTES_MAX = 100 * 2**20
 
 # A circular's signed PDF has a few; readers of the page may be on a phone, and all of it is looked through.
 ATTACHMENT_BYTES_MAX = 50 * 2**20
-
-# Windows, where contacts unpack their archives, cannot keep such a file name: reserved characters, the names of
-# devices, a last full stop or space (Microsoft, "Naming Files, Paths, and Namespaces"), and bytes that are not UTF-8.
-UNKEEPABLE = re.compile(
-    r"""[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff] | [. ]$ | ^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 # Names that would take the place of the circular's own page and annex.
 RESERVED = {"index.html", "annex.xlsx"}
@@ -143,7 +136,7 @@ def _files_in(campaign: Path, where: str, problems: Problems) -> list[Path]:
             continue
         if not path.is_file() or path.is_symlink():
             problems.error(Topic.FILE, say("only plain files are published"), hint=say("move it away"), at=at)
-        elif UNKEEPABLE.search(path.name):
+        elif not is_keepable(path.name):
             hint = say("give the file a name of letters, digits, spaces and hyphens")
             problems.error(Topic.FILE, say("Windows cannot keep a file of this name"), hint=hint, at=at)
         else:

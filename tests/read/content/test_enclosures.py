@@ -16,6 +16,7 @@ from site_src.read.content.enclosures import ENCLOSURES_BYTES_MAX, KINDS, read_a
 from site_src.read.content.toml_files import read_campaign
 from site_src.read.inputs import Document
 from tests.support.content_files import only
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from site_src.read.settings import Campaign
@@ -66,6 +67,7 @@ def test_an_attachment_cannot_replace_the_page_or_the_annex(name: str, campaign:
     assert "another name" in only(problems).hint
 
 
+@posix_only("a link needs a right of its own on Windows")
 @pytest.mark.parametrize("folder", ["attachments", f"files/{NEW}"])
 def test_only_plain_files_are_taken(folder: str, campaign: Campaign, problems: Problems, tmp_path: Path) -> None:
     """A folder within, and a link that could lead to a secret, are errors and are not read."""
@@ -82,6 +84,7 @@ def test_only_plain_files_are_taken(folder: str, campaign: Campaign, problems: P
     assert [problem.message for problem in problems.all()] == ["only plain files are published"] * 3
 
 
+@posix_only("a link needs a right of its own on Windows")
 def test_a_linked_folder_is_not_followed(campaign: Campaign, problems: Problems, tmp_path: Path) -> None:
     """A link in the place of an agency's folder is refused as a link within it is."""
     elsewhere = tmp_path / "elsewhere"
@@ -110,6 +113,7 @@ def test_a_name_from_a_mac_is_the_same_name(campaign: Campaign, problems: Proble
     assert read_enclosures(campaign, AGENCIES, problems)[NEW][0].name == "Απόφαση"
 
 
+@posix_only("Windows keeps no such names")
 def test_two_forms_of_one_name_are_told(campaign: Campaign, problems: Problems) -> None:
     """Composed and decomposed, or in another letter case: Windows could not keep both files."""
     put(campaign, f"files/{NEW}/Απόφαση")
@@ -128,6 +132,7 @@ def test_a_document_cannot_bear_the_letters_name(name: str, campaign: Campaign, 
     assert only(problems).at.file == f"files/{NEW}/{name}"
 
 
+@posix_only("Windows keeps no such names")
 @pytest.mark.parametrize("name", ["a\\..\\..\\b.txt", "a:b.txt", "CON.txt", "a?.txt", "trailing.", "a\tb.txt"])
 def test_a_name_that_windows_cannot_keep_is_told(name: str, campaign: Campaign, problems: Problems) -> None:
     """The contact unpacks on Windows: a name with a backslash, a colon or a device's name would go astray there."""
@@ -137,7 +142,7 @@ def test_a_name_that_windows_cannot_keep_is_told(name: str, campaign: Campaign, 
     assert only(problems).hint
 
 
-@pytest.mark.skipif(os.name != "posix", reason="only there may names be any bytes")
+@posix_only("only there may names be any bytes")
 @pytest.mark.parametrize("folder", ["attachments", f"files/{NEW}"])
 def test_a_name_in_another_encoding_is_told(folder: str, campaign: Campaign, problems: Problems) -> None:
     """A Greek name unpacked from an old ZIP is no UTF-8: an error that can be printed, not a later traceback."""

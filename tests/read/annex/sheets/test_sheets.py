@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from site_src.problems import MachineError, Place, Problems, Severity, Topic
 from site_src.read.annex.sheets import FILE_MAX, read_sheets
 from tests.support.annex_formats import edited, package, xlsx
+from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,13 +41,18 @@ def test_a_missing_file_is_the_machines_failure(tmp_path: Path) -> None:
 
 
 def _make_pipe(path: Path) -> None:
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("this system has no named pipes in folders")
     os.mkfifo(path)
 
 
+def _make_device(path: Path) -> None:
+    path.symlink_to(os.devnull)
+
+
+NO_DEVICES = posix_only("Windows has no pipes and devices in folders")
+
+
 @pytest.mark.parametrize(
-    "make", [Path.mkdir, _make_pipe, lambda path: path.symlink_to(os.devnull)], ids=["folder", "pipe", "device"]
+    "make", [Path.mkdir, pytest.param(_make_pipe, marks=NO_DEVICES), pytest.param(_make_device, marks=NO_DEVICES)]
 )
 def test_only_a_file_is_read(make: Callable[[Path], None], tmp_path: Path) -> None:
     """A folder, a pipe or a device that is called annex.csv is refused unopened, and nobody waits for it."""
