@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -212,6 +213,8 @@ def _shown(value: object) -> str:
         return "\n".join(_shown(each) for each in value)
     if isinstance(value, MutableMapping):
         return ": ".join(str(each) for each in value.values())
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value:%d-%m-%Y}"
     return str(value).strip()
 
 

@@ -16,6 +16,7 @@ from site_src.plan.manifest import read_manifest
 from site_src.problems import Problems, Severity, StateError
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
+from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from site_src.plan.manifest import Manifest
     from site_src.read.inputs import CircularInputs
+    from site_src.read.settings import Campaign
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
@@ -37,8 +39,12 @@ def show(desk: Desk, name: str, _: str, __: Mapping[str, str]) -> Answer:
     content = real_content(desk.preview.folders.content)
     if name == "start":
         return desk.page("start.html", say("Start a campaign"), proposal=free_slug(content, desk.preview.today()))
-    campaigns = [(each.campaign, *_standing(desk, each)) for each in desk.inputs.all]
+    campaigns = [(each.campaign.slug, _name(each.campaign), *_standing(desk, each)) for each in desk.inputs.all]
     return desk.page("home.html", say("Campaigns"), campaigns=campaigns, is_sample=desk.inputs.site.sample)
+
+
+def _name(campaign: Campaign) -> str:
+    return campaign.slug if campaign.folder == UNREAD else campaign.folder
 
 
 def do(desk: Desk, _: str, form: Form) -> str:

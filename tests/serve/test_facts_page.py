@@ -86,6 +86,8 @@ def test_problems_are_beside_their_fields(site: SmallSite) -> None:
     assert "this key is not known" in above
     assert "expected a date" in below
     assert 'value="soon"' in below
+    assert "30-11-2020" in below
+    assert "files_until =" not in below
 
 
 def test_what_is_no_date_is_kept_for_check(site: SmallSite) -> None:

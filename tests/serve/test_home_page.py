@@ -51,6 +51,13 @@ def test_each_state_has_its_next_step(site: SmallSite) -> None:
     assert shown(desk) == ("Over", f"{SLUG}/agency")
 
 
+def test_a_campaign_without_a_name_yet_goes_by_its_own(site: SmallSite) -> None:
+    """Until the folder in the download area has a name, the campaign's own stands for it."""
+    facts = site.campaign / "campaign.toml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("folder =", "# folder ="), encoding="utf-8")
+    assert f'<h2 id="{SLUG}">{SLUG}</h2>' in page(desk_of(site), "")
+
+
 def test_a_damaged_manifest_is_no_end_of_the_page(site: SmallSite) -> None:
     """The first page stays although nobody can read what was built; the build reports it."""
     site.build()
