@@ -130,10 +130,13 @@ class Desk:
         def done(page: Page, _: str, slug: str) -> Answer:
             return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{page.do(self, slug, form)}")
 
-        return self._answer(path, done)
+        typed = {name: text for name, text in form.fields.items() if text and name != "token" and "version" not in name}
+        return self._answer(path, done, typed)
 
-    def _answer(self, path: str, work: Callable[[Page, str, str], Answer]) -> Answer:
-        """Return what a page answers, or the page that says what failed and what to do."""
+    def _answer(
+        self, path: str, work: Callable[[Page, str, str], Answer], typed: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Return what a page answers, or the page that says what failed, what to do, and what had been typed."""
         slug, _, name = path.rpartition("/")
         pages = SHARED if not slug else OF_CAMPAIGN if slug in self._slugs() else {}
         if name not in pages:
@@ -141,8 +144,8 @@ class Desk:
         try:
             return work(pages[name], name, slug)
         except (ThyridaError, OSError) as error:
-            title, lines = say("This could not be done"), [*error_lines(error)]
-            return self.page("message.html", title, status=HTTPStatus.UNPROCESSABLE_ENTITY, lines=lines)
+            title, status, lines = say("This could not be done"), HTTPStatus.UNPROCESSABLE_ENTITY, [*error_lines(error)]
+            return self.page("message.html", title, status=status, lines=lines, typed=typed)
 
     def _slugs(self) -> list[str]:
         return [each.campaign.slug for each in self.inputs.all]
@@ -155,8 +158,8 @@ class Desk:
         """Return a page."""
         words = Words(spoken())
         environment = page_environment(self.inputs.site, words, _SITE)
-        shared = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
-        shared |= {"lines": (), "why": ""}
+        shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
+        shared |= {"lines": (), "why": "", "typed": None}
         text = environment.get_template(f"desk/{template}").render(title=title, **(shared | facts))
         return Answer(status, text.encode())
 

@@ -100,13 +100,15 @@ def test_what_is_no_date_is_kept_for_check(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("file", ["campaign.toml", "circular.md", "../site.toml"])
 def test_a_file_that_changed_meanwhile_is_left_alone(site: SmallSite, file: str) -> None:
-    """What another window or an editor wrote since is not overwritten, and the page says so."""
+    """What another window or an editor wrote since is not overwritten; the page says so, and has what was typed."""
     desk = desk_of(site)
     fields = filled(desk) | {"campaign.toml:folder": "mine", "text": "mine"}
     with (site.campaign / file).open("a", encoding="utf-8") as opened:
         opened.write("\n# theirs\n")
     before = site.snapshot()
-    assert "has changed since you opened this page" in sent(desk, FORM, Form(fields))
+    text = sent(desk, FORM, Form(fields))
+    assert "has changed since you opened this page" in text
+    assert "<pre>mine</pre>" in text  # browsers do not keep it on a page that is not stored
     assert site.snapshot() == before
 
 
