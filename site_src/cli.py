@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from site_src.commands.facts import Answers
     from site_src.new import Draft
     from site_src.problems import Problem
-    from site_src.prove.verify import Failure, Verdict
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
@@ -211,6 +210,8 @@ def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from site_src.serve.desk import Desk
+    from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
     from site_src.serve.server import open_browser, serve
 
@@ -218,14 +219,17 @@ def _serve(options: argparse.Namespace) -> int:
     preview.refresh()
     preview.check_username()
     address = f"http://127.0.0.1:{options.port}/"
+    gate = Gate(options.port)
 
     def announce() -> None:
         hint = say("(Ctrl-C ends it; letters and codes in it are samples)")
+        note = say("(for you alone: whoever has this address can change your campaigns)")
         _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
+        _inform(options, [say("The desk: {address}   {hint}", address=gate.address, hint=note)])
         if sys.stdout.isatty() and not options.no_open:
-            open_browser(address)
+            open_browser(gate.address_once())
 
-    serve(preview, options.port, announce)
+    serve(Desk(preview, gate), options.port, announce)
     return DONE
 
 
@@ -242,35 +246,19 @@ def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Co
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from site_src.prove.verify import verify, verify_over, verify_rest, with_letters
+    from site_src.prove.verify import Failure, verify_all, with_letters
     from site_src.publish.publish import locked
 
-    folders = _folders(options)
+    folders, has_failed = _folders(options), False
     inputs = _read_inputs(options, folders, with_letters(folders))
     with locked(folders.private):
-        verdicts = [verify_over(past, folders) for past in inputs.over]
-        for verdict in verdicts:
-            _show_verdict(options, verdict)
-        for campaign in inputs.campaigns:
-            bar = Bar(quiet=options.quiet)
-            bar.start(say("Opening archives"), len(campaign.agencies))
-            try:
-                verdicts.append(verify(campaign, folders, jobs=os.cpu_count() or 1, progress=bar.step))
-            finally:
-                bar.stop()
-            _show_verdict(options, verdicts[-1])
-        rest = verify_rest(folders)
-        _show_failures(rest)
-    return INPUTS_HAVE_ERRORS if rest or any(verdict.failures for verdict in verdicts) else DONE
-
-
-def _show_verdict(options: argparse.Namespace, verdict: Verdict) -> None:
-    _show_failures(verdict.failures)
-    _inform(options, messages.verdict_lines(verdict))
-
-
-def _show_failures(failures: Iterable[Failure]) -> None:
-    show_lines((say("error: {text}", text=failure) for failure in failures), sys.stderr)
+        for found in verify_all(inputs, folders, Bar(quiet=options.quiet)):
+            failures = (found,) if isinstance(found, Failure) else found.failures
+            show_lines((say("error: {text}", text=failure) for failure in failures), sys.stderr)
+            if not isinstance(found, Failure):
+                _inform(options, messages.verdict_lines(found))
+            has_failed = has_failed or bool(failures)
+    return INPUTS_HAVE_ERRORS if has_failed else DONE
 
 
 def _activate(options: argparse.Namespace) -> int:

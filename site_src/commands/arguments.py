@@ -181,7 +181,7 @@ def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     _check_options(command("check", text, "--report check.xlsx"))
     text = say("start a campaign from an annex and a circular")
     _new_options(command("new", text, f'{SLUG} --annex "Annex May.xlsx" --circular "Circular May.docx"'))
-    text = say("preview in a browser on this machine; reloads by itself, writes nothing")
+    text = say("the site as it will be, and the desk: a campaign in the browser, on this machine alone")
     _serve_options(command("serve", text, "--as 012345678901"))
     text = say("open every archive as its contact will, and check its code")
     _add_campaign(command("verify", text, SLUG), is_optional=True)

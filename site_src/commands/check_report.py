@@ -157,7 +157,7 @@ def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str
     first.title = _title(say("Problems"))
     links: dict[int, str] = {}
     for sheet in sheets:
-        marked = _by_cell(sheet, problems, annex)
+        marked = by_cell(sheet, problems, annex)
         links |= _write_page(book.create_sheet(_title(sheet.title or annex)), sheet, marked)
     _write_list(first, problems, links)
     return saved(book)
@@ -168,7 +168,7 @@ def _title(text: str) -> str:
     return _NO_TITLE.sub("_", writable(text))[: SHEET_TITLE_MAX - TITLE_END].strip("'") or "_"
 
 
-def _by_cell(sheet: Sheet, problems: Sequence[Problem], annex: str) -> Mapping[tuple[int, int], Sequence[Problem]]:
+def by_cell(sheet: Sheet, problems: Sequence[Problem], annex: str) -> Mapping[tuple[int, int], Sequence[Problem]]:
     """Return a sheet's problems by the cell that is marked for them: of a merged one the first."""
     found = defaultdict(list)
     for problem in problems:

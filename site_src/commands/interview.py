@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_src.commands.documents import find_annexes, find_circulars, find_file, find_password_files
 from site_src.commands.facts import Answers, doubtful, facts_of, free_slug, statuses_of
-from site_src.commands.messages import counted, failure_lines, problem_lines
+from site_src.commands.messages import counted, error_lines
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_NAME
 from site_src.folders import ROOT
@@ -21,7 +21,7 @@ from site_src.language.say import say
 from site_src.new.campaign_files import operator_of
 from site_src.new.draft import check_ending, check_slug, understand, write_draft
 from site_src.new.facts import Keepers
-from site_src.problems import InputError, Problems, ThyridaError, UsageError
+from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts
 from site_src.read.content.toml_files import SITE_FILE
 
@@ -114,7 +114,7 @@ def _until(terminal: Terminal, question: str, read: Callable[[str], Answer], pro
         try:
             return read(typed if typed.strip() else proposal)
         except ThyridaError as error:
-            terminal.show(_error_lines(error))
+            terminal.show(error_lines(error))
 
 
 def _ask(terminal: Terminal, question: str, proposal: str = "") -> str:
@@ -127,10 +127,6 @@ def _question(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _error_lines(error: ThyridaError) -> Iterator[str]:
-    return problem_lines(error.problems) if isinstance(error, InputError) else failure_lines(error)
-
-
 def _ask_document(
     name: str, found: Sequence[Path], read: Callable[[str], Answer], terminal: Terminal, none: str = ""
 ) -> Answer:
@@ -139,7 +135,7 @@ def _ask_document(
         try:
             document = read(str(found[0]))
         except ThyridaError as error:
-            terminal.show(_error_lines(error))
+            terminal.show(error_lines(error))
             found = ()
         else:
             terminal.show([f"{name}: {found[0]}"])

@@ -6,8 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
+from site_src.language.reasons import reason
 from site_src.language.say import call, say, say_day, say_many
-from site_src.problems import alike_lines, by_remedy, counts_by_severity, in_full_lines, visible
+from site_src.problems import (
+    InputError,
+    ThyridaError,
+    alike_lines,
+    by_remedy,
+    counts_by_severity,
+    in_full_lines,
+    visible,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
     from site_src.activate.activate import Swap
     from site_src.new import Draft
     from site_src.plan.handover import Over
-    from site_src.problems import Problem, ThyridaError
+    from site_src.problems import Problem
     from site_src.prove.verify import Verdict
     from site_src.report.collection import Region, Report
 
@@ -87,6 +96,16 @@ def failure_lines(error: ThyridaError) -> Iterator[str]:
     yield say("error: {text}", text=error)
     if error.hint:
         yield say("  hint: {hint}", hint=error.hint)
+
+
+def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
+    """Yield the same of any failure: all problems of the inputs, or the one thing that the machine refused."""
+    if isinstance(error, InputError):
+        yield from problem_lines(error.problems)
+    elif isinstance(error, ThyridaError):
+        yield from failure_lines(error)
+    else:
+        yield say("error: {text}", text=f'"{error.filename}": {reason(error)}')
 
 
 def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:

@@ -148,7 +148,7 @@ class _Renderer:
         self._site = site
         self._words = words
         self._assets = read_assets()
-        self._environment = _environment(site, words, self._assets)
+        self._environment = page_environment(site, words, self._assets)
 
     def assets(self) -> Iterator[Page]:
         """Yield styles, scripts and icons."""
@@ -262,7 +262,8 @@ class _Renderer:
         return Crumb(self._site.title, "index.html")
 
 
-def _environment(site: Site, words: Words, assets: Assets) -> Environment:
+def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
+    """Return what renders templates, with what all of them share."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,

@@ -17,7 +17,7 @@ from site_src.problems import StateError
 from site_src.read.agency import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from site_src.folders import Folders
@@ -156,7 +156,7 @@ def _records(inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str,
         records[agency.username] = Record(
             status=agency.status,
             name=agency.name,
-            emails=key.fingerprint("addresses", *sorted(agency.emails)),
+            emails=emails_fingerprint(key, agency.emails),
             code=code_fingerprint(key, assignment.code) if assignment else "",
             letter=_letter_fingerprint(assignment, shared, key) if assignment else "",
         )
@@ -177,6 +177,11 @@ def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetim
         if former := before.former + ended:
             found[username] = replace(record, former=former)
     return found
+
+
+def emails_fingerprint(key: CampaignKey, emails: Sequence[str]) -> str:
+    """Return the mark of all addresses of an agency for a manifest."""
+    return key.fingerprint("addresses", *sorted(emails))
 
 
 def code_fingerprint(key: CampaignKey, code: str) -> str:

@@ -6,6 +6,7 @@ Nothing here uses the campaign key or a derivation, only the annex, the site and
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from site_src.folders import Folders
-    from site_src.read.inputs import CampaignInputs, CircularInputs, Document
+    from site_src.folders import Folders, Progress
+    from site_src.read.inputs import CampaignInputs, CircularInputs, Document, Inputs
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,20 @@ def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
     if any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/index.html" for name in inventory):
         failures.append(Failure(slug, say("the round is over, but its letters have not left the site: build again")))
     return Verdict(slug, 0, 0, tuple(failures), is_over=True)
+
+
+def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict | Failure]:
+    """Yield the verdict on each campaign, then what is wrong outside of them. The caller holds the private folder."""
+    for past in inputs.over:
+        yield verify_over(past, folders)
+    for campaign in inputs.campaigns:
+        progress.start(say("Opening archives"), len(campaign.agencies))
+        try:
+            verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=progress.step)
+        finally:
+            progress.stop()
+        yield verdict
+    yield from verify_rest(folders)
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:

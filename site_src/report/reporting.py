@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"
 
+PYTHONS_STDIN = "<stdin>"
+
 Log = Path | BinaryIO  # a file, or a stream such as standard input
 
 
@@ -92,7 +94,7 @@ def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
 
 def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
     """Enter one log into the ledger, report what is wrong with it, and count its lines."""
-    at = Place(file=str(log) if isinstance(log, Path) else say("standard input"))
+    at = Place(file=_name(log))
     tally = Tally()
     try:
         with log.open("rb") if isinstance(log, Path) else nullcontext(log) as stream:
@@ -102,6 +104,12 @@ def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
         _report_break(error, tally, at, problems)
     _report_missed(tally, at, problems)
     return tally
+
+
+def _name(log: Log) -> str:
+    """Return what problems call a log; Python's own name for standard input is none that people know."""
+    name = str(log) if isinstance(log, Path) else getattr(log, "name", PYTHONS_STDIN)
+    return say("standard input") if name == PYTHONS_STDIN else name
 
 
 def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:

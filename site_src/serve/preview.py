@@ -26,6 +26,7 @@ from site_src.problems import (
     UsageError,
     alike_lines,
     by_remedy,
+    count_errors,
     counts_by_severity,
     in_full_lines,
 )
@@ -66,6 +67,7 @@ class Answer:
     content: bytes = b""
     content_type: str = "text/html; charset=utf-8"
     location: str = ""
+    download: str = ""  # the name under which a browser saves it
 
 
 @dataclass
@@ -76,9 +78,9 @@ class Preview:
     today: Callable[[], date]
     username: str = ""
     progress: Progress | None = None
+    inputs: Inputs = field(init=False)  # as they were read last, mistakes and all
+    problems: tuple[Problem, ...] = ()  # in them, warnings too
     _pages: dict[str, bytes] = field(default_factory=dict)
-    _inputs: Inputs | None = None
-    _problems: tuple[Problem, ...] = ()
     _looked: Looked = field(init=False)
     # It seals the samples of this preview alone, and goes with the process.
     _key: CampaignKey = field(default_factory=CampaignKey.new)
@@ -90,23 +92,27 @@ class Preview:
     def refresh(self) -> None:
         """Read all inputs again; mistakes become the page that every request gets."""
         problems = Problems()
-        inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
-        self._problems = problems.all() if problems.has_errors else ()
-        if not self._problems:
-            self._inputs = inputs
-            self._pages = dict(self._render(inputs))
+        self.inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
+        self.problems = problems.all()
+        if not self.has_errors:
+            self._pages = dict(self._render(self.inputs))
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether mistakes take the place of the pages."""
+        return count_errors(self.problems) > 0
 
     def check_username(self) -> None:
         """Raise UsageError where no campaign has an agency named ``username``."""
         known = {agency.username for each in self._campaigns() for agency in each.agencies}
-        if self.username and not self._problems and self.username not in known:
+        if self.username and not self.has_errors and self.username not in known:
             message = say('no annex has an agency with the user name "{username}"', username=self.username)
             raise UsageError(message, say("copy the 12 digits from the annex"))
 
     def answer(self, path: str) -> Answer:
         """Return the page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
-        if self._problems:
-            return Answer(500, _problem_page(self._problems))
+        if self.has_errors:
+            return Answer(500, _problem_page(self.problems))
         name = path.lstrip("/")
         name = f"{name}index.html" if not name or name.endswith("/") else name
         match name.split("/"):
@@ -120,7 +126,7 @@ class Preview:
         return self._sample(name) or Answer(404, self._pages["404.html"])
 
     def _campaigns(self) -> tuple[CampaignInputs, ...]:
-        return self._inputs.campaigns if self._inputs else ()
+        return self.inputs.campaigns
 
     def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
         editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]

@@ -9,7 +9,7 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import livereload
@@ -20,14 +20,16 @@ from site_src.files.private import CURRENT_NAME
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError
+from site_src.serve.gate import DESK, LOCAL_NAMES
+from site_src.serve.handler import DeskHandler
+from site_src.serve.home_page import real_content
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from site_src.serve.desk import Desk
     from site_src.serve.preview import Preview
-
-LOCAL_NAMES = {"127.0.0.1", "localhost"}
 
 # Another program has the port, or the system keeps it: the errors of POSIX, and those of Windows (winsock2.h).
 PORT_REFUSED = {errno.EADDRINUSE, errno.EACCES, 10048, 10013}
@@ -73,11 +75,16 @@ def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
 
 
 class Server(livereload.Server):
-    """livereload's server, which here says when it listens, and names the port where it cannot."""
+    """livereload's server, with the desk beside the preview; it says when it listens, or that it cannot."""
 
-    def __init__(self, application: Callable[..., object], notify: Callable[[], None]) -> None:
-        super().__init__(application, InputsWatcher())
+    def __init__(self, desk: Desk, notify: Callable[[], None] = lambda: None) -> None:
+        super().__init__(_preview_application(desk.preview), InputsWatcher())
+        self._desk = desk
         self._notify = notify
+
+    def get_web_handlers(self, script: bytes) -> list[Any]:
+        """Return what answers a path: the desk, then the preview."""
+        return [(f"{DESK}(.*)", DeskHandler, {"desk": self._desk}), *super().get_web_handlers(script)]
 
     def application(self, port: int, *place: object, **options: object) -> None:
         """Begin to listen. Raises MachineError where the port is not to be had."""
@@ -100,11 +107,23 @@ def open_browser(address: str) -> None:
         webbrowser.open(address)
 
 
-def serve(preview: Preview, port: int, notify: Callable[[], None] = lambda: None) -> None:
-    """Show the preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C.
+def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> None:
+    """Show desk and preview on 127.0.0.1, and reload the browser when an input changes. Returns on Ctrl-C.
 
     ``notify`` is called as soon as it listens.
     """
+    # By default it passes over a change within three seconds of the last, and staff would see the text before it.
+    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
+    logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
+    server, folders = Server(desk, notify), desk.preview.folders
+    for path in (real_content(folders.content), folders.templates, folders.private / CURRENT_NAME):
+        server.watch(str(path), desk.preview.refresh)
+    server.serve(port=port, host="127.0.0.1", debug=False)
+
+
+def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
+    """Return the preview as a web application (PEP 3333)."""
 
     def application(
         environ: dict[str, str], start_response: Callable[[str, list[tuple[str, str]]], object]
@@ -117,15 +136,7 @@ def serve(preview: Preview, port: int, notify: Callable[[], None] = lambda: None
         start_response(f"{answer.status} ", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
-    # By default it passes over a change within three seconds of the last, and staff would see the text before it.
-    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
-    LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
-    logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
-    server = Server(application, notify)
-    folders = preview.folders
-    for path in (folders.content, folders.templates, folders.private / CURRENT_NAME):
-        server.watch(str(path), preview.refresh)
-    server.serve(port=port, host="127.0.0.1", debug=False)
+    return application
 
 
 def _is_local(address: str) -> bool:

@@ -117,7 +117,7 @@ def test_a_port_that_the_system_keeps_is_named(number: int, site: SmallSite, mon
 @pytest.mark.parametrize(
     ("options", "is_terminal", "display", "opened"),
     [
-        ((), True, ":0", ["http://127.0.0.1:5599/"]),
+        ((), True, ":0", ["http://127.0.0.1:5599/desk/"]),
         (("--no-open",), True, ":0", []),
         ((), False, ":0", []),
         ((), True, "", []),
@@ -140,7 +140,9 @@ def test_the_browser_opens_on_a_terminal(  # noqa: PLR0913, PLR0917 (a case, and
     monkeypatch.setattr("site_src.serve.server.serve", lambda _, __, notify: notify())
     done = site.run("serve", "--port=5599", *options, stream=Terminal if is_terminal else TextIOWrapper)
     assert "http://127.0.0.1:5599/ " in done.stdout
-    assert calls == opened
+    assert "http://127.0.0.1:5599/desk/?key=" in done.stdout
+    assert [call.partition("?")[0] for call in calls] == opened
+    assert not [call for call in calls if call in done.stdout]  # it would be on the browser's command line
 
 
 @pytest.fixture

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from typing import TYPE_CHECKING
+
+from site_src.files.pdf_text import read_pdf
+from site_src.make.archives import unseal
+from site_src.serve.desk import Form
+from tests.support.served_desk import desk_of, page, sent
+from tests.support.small_site import ROWS, SLUG
+
+if TYPE_CHECKING:
+    from tests.support.small_site import SmallSite
+
+THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
+
+
+def test_a_name_or_a_user_name_finds_an_agency(site: SmallSite) -> None:
+    """A part of the name finds one or several, without regard to accents; a user name finds its agency."""
+    desk = desk_of(site)
+    several = page(desk, f"{SLUG}/agency", q="ηρακλειου")
+    assert (ATTICA in several, CRETE in several, THIRA in several) == (True, True, False)
+    assert "<h2>Δήμος Θήρας</h2>" in page(desk, f"{SLUG}/agency", q="ΘΗΡΑΣ")
+    assert "<h2>Δήμος Ηρακλείου</h2>" in page(desk, f"{SLUG}/agency", q=f" {CRETE} ")
+    assert "Found: 0" in page(desk, f"{SLUG}/agency", q="<b>")
+
+
+def test_the_address_that_opens_the_archive_is_named(site: SmallSite) -> None:
+    """Of an agency's addresses the page names the one that opens its archive, with the archive's size and SHA-256."""
+    site.build()
+    archive = (site.files / ATTICA / f"{ATTICA}.zip").read_bytes()
+    text = page(desk_of(site), f"{SLUG}/agency", q=ATTICA)
+    (named,) = re.findall(r"<li>(\S+) – <strong>", text)
+    assert unseal(archive, html.unescape(named)) is not None
+    assert hashlib.sha256(archive).hexdigest() in text
+    assert "never replaced" in text
+
+
+def test_no_code_and_no_letter_is_shown(site: SmallSite) -> None:
+    """The page has no access code, and its letter is the preview's sample."""
+    site.build()
+    desk = desk_of(site)
+    for email in ("a@dimos.example", "b@dimos.example"):
+        for document in unseal((site.files / ATTICA / f"{ATTICA}.zip").read_bytes(), email) or ():
+            (code,) = re.findall(r"(?:[A-Z0-9]{4}-){4}[A-Z0-9]{4}", read_pdf(document.content))
+    text = page(desk, f"{SLUG}/agency", q=ATTICA)
+    assert code not in text
+    assert f"/files/{SLUG}/{ATTICA}/sample.pdf" in text
+    assert desk.preview.answer(f"/files/{SLUG}/{ATTICA}/sample.pdf").status == 200
+
+
+def test_before_a_build_nothing_is_promised(site: SmallSite) -> None:
+    """Before the first build no address is named, and the page says that there is no letter."""
+    text = page(desk_of(site), f"{SLUG}/agency", q=ATTICA)
+    assert ("<strong>this one" in text, "No letter of it is on the site" in text) == (False, True)
+
+
+def test_a_changed_address_is_told(site: SmallSite) -> None:
+    """An address that changed since the build opens nothing yet, and the page says so."""
+    site.build()
+    site.write(rows=(ROWS[0].replace("thira@", "other@"), *ROWS[1:]))
+    text = page(desk_of(site), f"{SLUG}/agency", q=THIRA)
+    assert "have changed since the last build" in text
+    assert "<strong>this one" not in text
+
+
+def test_another_code_is_the_command_reissue(site: SmallSite) -> None:
+    """The button writes the next generation, says what follows, and after the build that the letter was replaced."""
+    site.build()
+    desk = desk_of(site)
+    answer = sent(desk, f"{SLUG}/agency", Form({"username": THIRA}))
+    assert answer == f"/desk/{SLUG}/agency?q={THIRA}"
+    assert f"{THIRA} = 2" in (site.campaign / "campaign.toml").read_text(encoding="utf-8").replace('"', "")
+    assert "the next build makes it" in page(desk, f"{SLUG}/agency", q=THIRA)
+    site.build()
+    text = page(desk, f"{SLUG}/agency", q=THIRA)
+    assert "Its code was replaced on" in text
+    assert "the next build makes it" not in text
+
+
+def test_who_gets_no_code_gets_no_other(site: SmallSite) -> None:
+    """An agency without a letter has no such button, and a form for it changes nothing."""
+    desk, before = desk_of(site), site.snapshot()
+    assert "Give another code" not in page(desk, f"{SLUG}/agency", q=SIKINOS)
+    assert "gets no code" in sent(desk, f"{SLUG}/agency", Form({"username": SIKINOS}))
+    assert "no such user name" in sent(desk, f"{SLUG}/agency", Form({"username": "x"}))
+    assert site.snapshot() == before

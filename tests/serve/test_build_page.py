@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+from typing import TYPE_CHECKING
+
+from site_src.publish.publish import locked
+from site_src.serve import build_page
+from site_src.serve.desk import Form, Upload
+from tests.support.served_desk import desk_of, page, sent
+from tests.support.small_site import ROWS, SLUG
+
+if TYPE_CHECKING:
+    import pytest
+
+    from site_src.serve.desk import Desk
+    from tests.support.small_site import SmallSite
+
+THIRA = ROWS[0].split(";")[0]
+
+
+def build(desk: Desk) -> str:
+    """Build by the button, and return the page that shows it."""
+    assert sent(desk, "build", Form({})) == "/desk/build"
+    desk.job.wait()
+    return page(desk, "build")
+
+
+def test_one_button_builds_and_proves(site: SmallSite) -> None:
+    """The page has the summary of the build, whom to tell, and what `verify` found."""
+    text = build(desk_of(site))
+    assert "3 new, 0 unchanged" in text
+    assert "give the administrator" in text
+    assert "3 archives opened" in text
+    assert "every archive opens" in text
+    assert site.run("verify").returncode == 0
+
+
+def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:
+    """After the desk's build the command finds nothing to do."""
+    build(desk_of(site))
+    assert "Nothing has changed" in site.run("build").stdout or "3 unchanged" in site.run("build").stdout
+
+
+def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
+    """Mistakes that came after the page was shown stop the build, and the page names them."""
+    desk = desk_of(site)
+    site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
+    text = build(desk)
+    assert "It could not be built" in text
+    assert "error:" in text
+    assert not site.folders.out.exists()
+    desk.preview.refresh()
+    assert "nothing can be built yet" in page(desk, "build")
+
+
+def test_a_command_beside_it_is_named(site: SmallSite) -> None:
+    """While another command is at work the page says so, nothing is lost, and the next try succeeds."""
+    desk = desk_of(site)
+    with locked(site.folders.private):
+        assert "another command is at work" in build(desk)
+        assert "another command is at work" in sent(
+            desk, f"{SLUG}/annex", Form({}, {"annex": (Upload("a.csv", b"x"),)})
+        )
+    assert "3 archives opened" in build(desk)
+
+
+def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an archive does not open as it must, the page says that the proof has found mistakes."""
+    lost = site.files / THIRA / f"{THIRA}.zip"
+    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    text = build(desk_of(site))
+    assert "The proof has found mistakes" in text
+    assert "its archive is missing" in text
+
+
+def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
+    lost = site.secrets / "htpasswd.after"
+    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    text = build(desk_of(site))
+    assert "3 new, 0 unchanged" in text
+    assert "It could not be built" not in text
+    assert "is missing, which the last build made" in text
+
+
+def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one is at work the page has its progress, and the button of another window begins no second one."""
+    began, may_end, calls = threading.Event(), threading.Event(), []
+
+    def slow(options: object, progress: build_page.Job) -> None:
+        calls.append(options)
+        progress.start("Setting letters", 4)
+        progress.step()
+        began.set()
+        may_end.wait()
+        raise OSError(28, "full", "dist")
+
+    monkeypatch.setattr(build_page, "build", slow)
+    desk = desk_of(site)
+    sent(desk, "build", Form({}))
+    began.wait()
+    sent(desk, "build", Form({}))
+    text = page(desk, "build")
+    may_end.set()
+    desk.job.wait()
+    assert len(calls) == 1
+    assert 'value="1" max="4"' in text
+    assert "Setting letters: 1 / 4" in text
+    assert "<form" not in text
+    assert '"dist"' in page(desk, "build").replace("&#34;", '"')
+
+
+def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
+    """The ZIP holds the hand-over folder whole, and neither a key nor the annex."""
+    desk = desk_of(site)
+    assert "no hand-over folder yet" in desk.show(f"{SLUG}/handover.zip", {}).content.decode()
+    assert "handover.zip" in build(desk)
+    answer = desk.show(f"{SLUG}/handover.zip", {})
+    folder = site.secrets / "handover"
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    whole = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {name.removeprefix(f"{SLUG}-handover/"): packed.read(name) for name in packed.namelist()} == whole
+    key = (site.secrets / "campaign.key").read_bytes()
+    assert not any(key in content for content in whole.values())

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.read import settings
+from site_src.serve.desk import Form, Upload
+from site_src.serve.facts_page import FIELDS
+from tests.support.served_desk import desk_of, page, sent
+from tests.support.small_site import ROWS, SLUG
+
+if TYPE_CHECKING:
+    from site_src.serve.desk import Desk
+    from tests.support.small_site import SmallSite
+
+THIRA = ROWS[0].split(";")[0]
+FORM = f"{SLUG}/facts"
+
+
+def filled(desk: Desk) -> dict[str, str]:
+    """The form's fields, as a browser that changes nothing sends them."""
+    text = page(desk, FORM)
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', text))
+    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', text, re.DOTALL))
+    return {html.unescape(name): html.unescape(value).replace("\n", "\r\n") for name, value in fields.items()}
+
+
+def test_what_is_not_changed_stays_byte_for_byte(site: SmallSite) -> None:
+    """A form that is sent as it came writes nothing: signatories, phones and dates of any form stay."""
+    rest = 'signatory = "Ο ΥΠΟΥΡΓΟΣ"\ncontacts = [{ name = "Α", phone = "1" }, "Β: 2"]   # two\nsender = "Α\\nΒ"'
+    site.write(rest=rest, site='contact = "Τμήμα"\n', top="files_until = 2021-01-31 # so")
+    desk = desk_of(site)
+    before = site.snapshot()
+    assert sent(desk, FORM, Form(filled(desk))) == f"/desk/{FORM}"
+    assert site.snapshot() == before
+
+
+def test_a_change_is_written_and_the_rest_stays(site: SmallSite) -> None:
+    """A changed date, line and text are in the files; comments, order and unknown keys stay."""
+    site.write(top='# a note\nunknown = "x"', rest='sender = ["Α"]')
+    desk = desk_of(site)
+    fields = filled(desk) | {
+        "campaign.toml:deadline": "29/11/2020",
+        "campaign.toml:circular.sender": "Α\r\n\r\n Β ",
+        "campaign.toml:circular.signatory.title": "Ο Υπουργός",
+        "campaign.toml:circular.contacts": "Τμήμα: 213 000 0000",
+        "campaign.toml:circular.place": "",
+        "site.toml:contact.phones": "213 000 0000",
+        "text": "Νέο κείμενο.\r\n",
+    }
+    assert sent(desk, FORM, Form(fields)) == f"/desk/{FORM}"
+    text = (site.campaign / "campaign.toml").read_text(encoding="utf-8")
+    assert '# a note\nunknown = "x"' in text
+    facts = tomllib.loads(text)
+    assert facts["deadline"].isoformat() == "2020-11-29"
+    assert facts["circular"]["sender"] == ["Α", "Β"]
+    assert facts["circular"]["signatory"] == {"title": "Ο Υπουργός"}
+    assert "place" not in facts["circular"]
+    site_facts = tomllib.loads((site.folders.content / "site.toml").read_text(encoding="utf-8"))
+    assert site_facts["contact"] == {"phones": ["213 000 0000"]}
+    assert (site.campaign / "circular.md").read_text(encoding="utf-8") == "Νέο κείμενο.\n"
+    assert filled(desk)["campaign.toml:circular.contacts"] == "Τμήμα: 213 000 0000"
+
+
+def test_one_text_becomes_a_table(site: SmallSite) -> None:
+    """An office or a signatory that is one text keeps it, as the first key of the table that it becomes."""
+    site.write(rest='signatory = "Ο ΥΠΟΥΡΓΟΣ"', site='contact = "Τμήμα"\nlanguage = "el"\n')
+    desk = desk_of(site)
+    changed = {"campaign.toml:circular.signatory.name": "Α. Β.", "site.toml:contact.email": "a@ypourgeio.example"}
+    sent(desk, FORM, Form(filled(desk) | changed))
+    facts = tomllib.loads((site.campaign / "campaign.toml").read_text(encoding="utf-8"))
+    assert facts["circular"]["signatory"] == {"title": "Ο ΥΠΟΥΡΓΟΣ", "name": "Α. Β."}
+    site_facts = tomllib.loads((site.folders.content / "site.toml").read_text(encoding="utf-8"))
+    assert (site_facts["contact"], site_facts["language"]) == ({"unit": "Τμήμα", "email": "a@ypourgeio.example"}, "el")
+
+
+def test_problems_are_beside_their_fields(site: SmallSite) -> None:
+    """What `check` says of a key is at its field; an unknown key is told above the form, and stays."""
+    site.write(top='unknown = "x"\nfiles_until = "soon"')
+    text = page(desk_of(site), FORM)
+    above, below = text.split("<form", 1)
+    assert "this key is not known" in above
+    assert "expected a date" in below
+    assert 'value="soon"' in below
+    assert "30-11-2020" in below
+    assert "files_until =" not in below
+
+
+def test_what_is_no_date_is_kept_for_check(site: SmallSite) -> None:
+    """A day that cannot be read is saved as it was typed, and `check` says so beside it."""
+    desk = desk_of(site)
+    sent(desk, FORM, Form(filled(desk) | {"campaign.toml:deadline": "soon"}))
+    assert 'deadline = "soon"' in (site.campaign / "campaign.toml").read_text(encoding="utf-8")
+    assert "expected a date" in page(desk, FORM)
+
+
+@pytest.mark.parametrize("file", ["campaign.toml", "circular.md", "../site.toml"])
+def test_a_file_that_changed_meanwhile_is_left_alone(site: SmallSite, file: str) -> None:
+    """What another window or an editor wrote since is not overwritten; the page says so, and has what was typed."""
+    desk = desk_of(site)
+    fields = filled(desk) | {"campaign.toml:folder": "mine", "text": "mine"}
+    with (site.campaign / file).open("a", encoding="utf-8") as opened:
+        opened.write("\n# theirs\n")
+    before = site.snapshot()
+    text = sent(desk, FORM, Form(fields))
+    assert "has changed since you opened this page" in text
+    assert "<pre>mine</pre>" in text  # browsers do not keep it on a page that is not stored
+    assert site.snapshot() == before
+
+
+def test_a_file_that_is_no_toml_is_said(site: SmallSite) -> None:
+    """A damaged file has no form, and the page says what to do."""
+    site.write(top="x = [")
+    assert "correct it in a text editor" in desk_of(site).show(FORM, {}).content.decode()
+
+
+def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
+    """A copy of the server's password file becomes private/current.htpasswd, closed; no other file does."""
+    site.write(top=f'keeps_code = ["{THIRA}"]')
+    desk = desk_of(site)
+    assert "password file" in page(desk, FORM).split("<form")[0]
+    refused = Form(filled(desk), {"passwords": (Upload("a.pdf", b"%PDF-1.7"),)})
+    assert "is not a password file" in sent(desk, FORM, refused)
+    assert not (site.folders.private / "current.htpasswd").exists()
+    lines = f"{THIRA}:$2y$05$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE\n".encode()
+    assert sent(desk, FORM, Form(filled(desk), {"passwords": (Upload("../x", lines),)})) == f"/desk/{FORM}"
+    current = site.folders.private / "current.htpasswd"
+    assert (current.read_bytes(), current.stat().st_mode & 0o77) == (lines, 0)
+    assert not desk.preview.has_errors, desk.preview.problems
+
+
+def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
+    """What `new` left as comments becomes keys of their own tables, and the campaign is ready."""
+    (site.folders.content / "site.toml").unlink()
+    site.run("new", "2020-12", f"--annex={site.campaign / 'annex.csv'}")
+    for path in site.campaign.iterdir():
+        path.unlink()
+    site.campaign.rmdir()
+    desk = desk_of(site)
+    text = page(desk, "2020-12/facts")
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', text))
+    fields |= {
+        "campaign.toml:folder": "Β",
+        "campaign.toml:deadline": "30-11-2020",
+        "campaign.toml:effective": "1-12-2020",
+        "site.toml:operator": "Υ",
+        "site.toml:title": "Τ",
+        "text": "Κείμενο.",
+    }
+    sent(desk, "2020-12/facts", Form(fields))
+    assert desk.preview.problems == () or not desk.preview.has_errors, desk.preview.problems
+
+
+def test_every_fact_has_a_field() -> None:
+    """Each key of the two files that staff fill in has a field; codes, columns and generations are not."""
+    keys = {field.key for field in FIELDS}
+    names = {f"circular.{name}" for name in settings.Letterhead.__dataclass_fields__ if "signatory" not in name}
+    names |= {f"contact.{name}" for name in settings.Office.__dataclass_fields__}
+    names |= {f"server.{name}" for name in settings.Server.__dataclass_fields__}
+    names |= {"folder", "deadline", "effective", "files_until", "keeps_code", "title", "operator", "language"}
+    assert keys - {"circular.signatory.title", "circular.signatory.name"} == names

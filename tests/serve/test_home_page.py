@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_src.serve.desk import Desk, Form, Upload
+from site_src.serve.gate import Gate
+from site_src.serve.preview import Preview
+from tests.support.served_desk import desk_of, page, sent
+from tests.support.small_site import HEADER, ROWS, SLUG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.small_site import SmallSite
+
+ANNEX = "\n".join((HEADER, *ROWS)).encode()
+CIRCULAR = "Από 1-12-2020 ισχύουν νέοι κωδικοί πρόσβασης.\n".encode()
+
+
+def shown(desk: Desk) -> tuple[str, str]:
+    """The state of the one campaign, and the path of its next step."""
+    text = page(desk, "")
+    state, step = re.search(r'"state">([^<]+)', text), re.search(r'"button" href="/desk/([^"]+)"', text)
+    assert state
+    assert step
+    return state[1], step[1]
+
+
+def test_each_state_has_its_next_step(site: SmallSite) -> None:
+    """From a draft to the end of a round, the first page names the state and leads to the one step that comes next."""
+    site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
+    assert shown(desk_of(site)) == ("1 error", f"{SLUG}/annex")
+    site.write(top='unknown = "x"')
+    assert shown(desk_of(site))[0] == "Draft"
+    site.write()
+    desk = desk_of(site)
+    assert shown(desk) == ("Ready", "build")
+    site.build()
+    assert shown(desk) == ("Built; in force from 1 December 2020", "build")
+    desk.preview.today = lambda: date(2020, 12, 1)
+    assert shown(desk) == ("In force since 1 December 2020", f"{SLUG}/agency")
+    site.write(top="files_until = 2020-12-31")
+    desk.preview.refresh()
+    assert shown(desk) == ("Changed since the last build", "build")
+    desk.preview.today = lambda: date(2021, 1, 1)
+    desk.preview.refresh()
+    assert shown(desk) == ("Over", f"{SLUG}/agency")
+
+
+def test_a_campaign_without_a_name_yet_goes_by_its_own(site: SmallSite) -> None:
+    """Until the folder in the download area has a name, the campaign's own stands for it."""
+    facts = site.campaign / "campaign.toml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("folder =", "# folder ="), encoding="utf-8")
+    assert f'<h2 id="{SLUG}">{SLUG}</h2>' in page(desk_of(site), "")
+
+
+def test_a_damaged_manifest_is_no_end_of_the_page(site: SmallSite) -> None:
+    """The first page stays although nobody can read what was built; the build reports it."""
+    site.build()
+    (site.secrets / "manifest.json").write_bytes(b"{")
+    assert shown(desk_of(site)) == ("Ready", "build")
+
+
+def test_a_campaign_begins_with_two_documents(site: SmallSite) -> None:
+    """Both documents become a campaign, and the page says what was understood of them."""
+    desk = desk_of(site)
+    form = Form(
+        {"slug": "2020-12"},
+        {"annex": (Upload("C:\\Users\\a\\Λίστα.CSV", ANNEX),), "circular": (Upload("../Εγκύκλιος.txt", CIRCULAR),)},
+    )
+    assert sent(desk, "start", form) == "/desk/2020-12/facts"
+    folder = site.folders.content / "2020-12"
+    assert (folder / "annex.csv").read_bytes() == ANNEX
+    assert "νέοι κωδικοί" in (folder / "circular.md").read_text(encoding="utf-8")
+    text = page(desk, "2020-12/facts")
+    assert all(note in text.replace("&#34;", '"') for note in desk.begun["2020-12"].notes)
+    assert "2020-12" in page(desk, "")
+    assert [path.name for path in site.folders.private.glob(".desk-*")] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "words"),
+    [
+        ({"slug": "2020-12"}, {}, "there is no annex"),
+        ({"slug": SLUG}, {"annex": (Upload("a.csv", ANNEX),)}, "there is a campaign in"),
+        ({"slug": "../evil"}, {"annex": (Upload("a.csv", ANNEX),)}, "a campaign cannot be called"),
+        ({"slug": "2020-12"}, {"annex": (Upload("a.exe", ANNEX),)}, "is no annex"),
+        ({"slug": "2020-12"}, {"annex": (Upload("a", ANNEX),)}, "is no annex"),
+    ],
+)
+def test_what_cannot_be_meant_changes_nothing(
+    site: SmallSite, fields: dict[str, str], files: dict[str, tuple[Upload, ...]], words: str
+) -> None:
+    """A name or a document that cannot be meant is refused with what was expected, and nothing is written."""
+    before = site.snapshot()
+    assert words in sent(desk_of(site), "start", Form(fields, files))
+    assert site.snapshot() == before
+
+
+def test_the_first_campaign_takes_the_place_of_the_sample(site: SmallSite, tmp_path: Path) -> None:
+    """The desk says that it shows the sample; a campaign begun there is beside it, and shown from then on."""
+    (tmp_path / "other").mkdir()
+    site.write(site="sample = true\n")
+    site.folders.content.rename(tmp_path / "other" / "sample")
+    folders = site.folders
+    preview = Preview(
+        type(folders)(
+            content=tmp_path / "other" / "sample",
+            out=folders.out,
+            private=folders.private,
+            templates=folders.templates,
+        ),
+        lambda: date(2020, 11, 18),
+    )
+    preview.refresh()
+    desk = Desk(preview, Gate(5500))
+    assert "this one is the sample" in page(desk, "")
+    form = Form({"slug": "2020-12"}, {"annex": (Upload("a.csv", ANNEX),)})
+    assert sent(desk, "start", form) == "/desk/2020-12/facts"
+    assert (tmp_path / "other" / "2020-12" / "annex.csv").is_file()
+    text = page(desk, "")
+    assert ("2020-12" in text, SLUG in text, "the sample" in text) == (True, False, False)
+
+
+def test_it_proposes_a_free_name(site: SmallSite) -> None:
+    """The form proposes the month, with a number where a campaign has that name."""
+    assert 'value="2020-11-2"' in page(desk_of(site), "start")
