@@ -91,8 +91,9 @@ def put(path: Path, data: bytes) -> None:
         draft.write_bytes(data)
         sync(draft)
         move(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)  # another program may have the file open
+    except OSError:  # another program may have the file open
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def remove_tree(folder: Path) -> None:

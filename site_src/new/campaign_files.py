@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_src.files.disk import move, put, settle
@@ -19,7 +20,6 @@ from site_src.read.settings import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-    from pathlib import Path
 
     from site_src.new.circular_text import CircularText
     from site_src.new.facts import Keepers
@@ -173,10 +173,9 @@ def write_campaign(folder: Path, files: Mapping[str, str], annex: Path, site: st
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        path = error.filename2 or error.filename or folder
-        message = say(
-            '"{folder}" cannot be written: "{path}": {reason}', folder=folder, path=path, reason=reason(error)
-        )
+        path = Path(error.filename2 or error.filename or folder)
+        why = reason(error) if path in {folder, folder.parent, work} else f'"{path}": {reason(error)}'
+        message = say('"{folder}" cannot be written: {reason}', folder=folder, reason=why)
         raise MachineError(message, remedy(error)) from error
     return (*((site_file,) if site else ()), *(folder / name for name in (*files, annex_name)))
 

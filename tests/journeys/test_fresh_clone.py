@@ -52,7 +52,9 @@ def test_a_clone_on_windows_has_the_same_bytes(tmp_path: Path) -> None:
     assert _tracked_files()
     line = [installed("git"), "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/"]
     subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
-    contents = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".cmd"}
+    earlier = tmp_path / "tests" / "data" / "upgrade"  # a site of an earlier version, of which no byte may change
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and earlier not in path.parents]
+    contents = {path: path.read_bytes() for path in files if path.suffix != ".cmd"}
     assert [path for path, content in contents.items() if b"\r\n" in content and b"\0" not in content] == []
 
 
