@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import stat
 import subprocess
 import sys
@@ -377,12 +378,24 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 
 
-def read_until(terminal: int, end: bytes) -> bytes:
-    """Return what a terminal shows, up to an end, or all of it where the command ends before."""
+PATIENCE = 2  # seconds after which a person presses a key again
+
+
+def read_until(terminal: int, end: bytes, again: str = "") -> bytes:
+    """Return what a terminal shows, up to an end, or all of it where the command ends before.
+
+    A Ctrl-C in the instant in which readline begins to wait is not noticed before the next key: ``again`` is typed
+    once more where nothing comes.
+    """
     shown = b""
     with contextlib.suppress(OSError):  # EIO: nobody has its other end any more
-        while not shown.endswith(end) and (more := os.read(terminal, 1 << 16)):
-            shown += more
+        while not shown.endswith(end):
+            if again and not select.select([terminal], [], [], PATIENCE)[0]:
+                os.write(terminal, again.encode())
+            elif more := os.read(terminal, 1 << 16):
+                shown += more
+            else:
+                break
     return shown
 
 
@@ -402,12 +415,13 @@ def test_a_real_terminal_asks(desk: SmallSite, end: str) -> None:
         line, stdin=its_end, stdout=its_end, stderr=its_end, env=environment, cwd=desk.base, start_new_session=True
     ) as running:
         os.close(its_end)
-        shown = b""
+        shown, again = b"", ""
         for typed in ("\n", "\n", end, "\n"):
-            shown += read_until(terminal, b"> ")
+            shown += read_until(terminal, b"> ", again)
             with contextlib.suppress(OSError):  # it has ended
                 os.write(terminal, typed.encode())
-        shown += read_until(terminal, b"no such end")
+            again = typed if typed == "\x03" else ""
+        shown += read_until(terminal, b"no such end", end if end == "\x03" else "")
     os.close(terminal)
     assert "This is what the documents say:" in shown.decode()
     assert running.returncode == (0 if end == "\n" else 130), shown.decode()
