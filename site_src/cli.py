@@ -226,6 +226,7 @@ def _serve(options: argparse.Namespace) -> int:
         note = say("(for you alone: whoever has this address can change your campaigns)")
         _inform(options, [say("The preview: {address}   {hint}", address=address, hint=hint)])
         _inform(options, [say("The desk: {address}   {hint}", address=gate.address, hint=note)])
+        sys.stdout.flush()  # a pipe would get the address at the end alone
         if sys.stdout.isatty() and not options.no_open:
             open_browser(gate.address_once())
 
