@@ -1,4 +1,4 @@
-"""Who has collected, from the logs that staff give: what `report` says, and its two files to download."""
+"""Show who has collected, from the logs that staff give, with the two files of `report` to download."""
 
 from __future__ import annotations
 

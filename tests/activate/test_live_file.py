@@ -105,7 +105,7 @@ def test_a_live_file_changed_in_place_meanwhile_stays(live: Path, change: str) -
     ids=["other bytes", "the same bytes", "link"],
 )
 def test_a_draft_that_was_exchanged_is_noticed(live: Path, by: Callable[[Path], object]) -> None:
-    """What took its place is compared with what was written, by inode and by bytes."""
+    """The file in its place is compared with what was written, by inode and by bytes."""
     draft = live.with_name(".htpasswd.new")
     with pytest.raises(MachineError, match="not the file that was just put there"):
         replace_live(look_at_live(live), b"new", planting(draft, by=by))
@@ -178,7 +178,7 @@ def test_root_refuses_a_folder_of_another_user(live: Path, monkeypatch: pytest.M
 
 
 def test_another_user_than_root_may_have_any_folder(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a service's own user swaps its file in its own folder there is nothing to refuse."""
+    """A service's own user may swap its file in its own folder: there is nothing to refuse."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     live.parent.chmod(0o777)
     assert look_at_live(live).content == b"old"

@@ -36,7 +36,7 @@ BAD = (*ROWS, "12;=Δήμος Πάρου;;paros@dimos.example;")
 
 @pytest.fixture
 def report(tmp_path: Path) -> Path:
-    """Where the report goes."""
+    """Return the path of the report."""
     return tmp_path / "problems.xlsx"
 
 
@@ -148,7 +148,7 @@ def test_a_report_that_is_open_stays(site: SmallSite, report: Path, lock: str, l
     ],
 )
 def test_it_never_lies_in_the_site(site: SmallSite, tmp_path: Path, place: str) -> None:
-    """What lies in the site is published; a link into it counts as it."""
+    """A file in the site is published; a link into it counts as it."""
     (tmp_path / "dist" / "files").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "dist")
     run = site.run("check", f"--report={tmp_path / place}")
@@ -254,7 +254,7 @@ def test_a_comment_says_what_is_wrong_and_what_to_do() -> None:
 
 
 def test_an_empty_cell_is_marked_too() -> None:
-    """What is missing has a place, though nothing stands there."""
+    """A missing thing has a place, though nothing is there."""
     assert _look(_book([_grid(("a",))], [_problem("C7")])[TITLE], "C7")[0] == "FFC7CE"
 
 

@@ -69,7 +69,7 @@ def test_the_likeliest_document_is_first(tmp_path: Path) -> None:
 
 
 def test_a_kind_that_is_not_read_is_found_only_alone(tmp_path: Path) -> None:
-    """Where there is nothing better, a PDF and a Numbers sheet are found, and then refused with what to do."""
+    """A PDF and a Numbers sheet are found if there is nothing better, and then refused with what to do."""
     (tmp_path / "a.pdf").write_bytes(b"")
     (tmp_path / "b.xlsm").write_bytes(b"")
     assert find_circulars([tmp_path]) == [tmp_path / "a.pdf"]

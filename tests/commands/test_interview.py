@@ -208,7 +208,7 @@ def test_an_agency_that_one_document_alone_names_is_asked_about(desk: SmallSite)
 
 
 def test_a_footnote_and_a_loose_link_are_asked_for(desk: SmallSite) -> None:
-    """What a copy from a PDF has lost is asked for, and goes where a reader looks for it."""
+    """Parts that a copy from a PDF has lost are asked for, and go where a reader looks for them."""
     text = HEAD + BODY + "Οι φορείς1 το γνωρίζουν.\n\nhttps://alla.example/\n"
     (desk.base / "Εγκύκλιος 555.txt").write_text(text, encoding="utf-8")
     answers, script = ask(desk, {"«φορείς1»": ["Βλ. παράρτημα"], "https://alla.example/": ["οι τόποι", "γνωρίζουν"]})
@@ -319,7 +319,7 @@ def test_documents_in_the_content_folder_move_out_of_it(desk: SmallSite) -> None
 
 
 def test_three_commands_make_a_proved_site(desk: SmallSite) -> None:
-    """What `new` has asked for is enough: check has no error, and build and verify go through, with no file edited."""
+    """The answers to `new` are enough: check has no error, and build and verify go through, with no file edited."""
     (desk.base / "live.htpasswd").write_text(PASSWORDS, encoding="utf-8")
     assert on_terminal(desk, [""] * 9)[0] == 0
     checked = desk.run("check", "--lang=en")
