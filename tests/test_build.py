@@ -81,7 +81,12 @@ def test_a_file_that_is_called_as_help_is_not_help() -> None:
     """Behind two hyphens every word is a name, so all is set up first."""
     assert not build.needs_python_alone(["new", "--", "--help"])
     assert not build.needs_python_alone(["check", "activate"])
+
+
+def test_activate_runs_before_any_set_up() -> None:
+    """On a server nothing is to be installed: `build.py activate` needs Python alone."""
     assert build.needs_python_alone(["activate", "2020-11"])
+    assert not build.needs_python_alone(["build"])
 
 
 def start(code: str, *arguments: str) -> subprocess.Popen[str]:

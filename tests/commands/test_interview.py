@@ -363,7 +363,7 @@ def test_only_the_name_of_a_next_campaign_is_asked_for(site: SmallSite) -> None:
 
 
 def test_without_a_terminal_nothing_is_asked(desk: SmallSite) -> None:
-    """Where nobody can answer, what is missing is wrong usage, as ever."""
+    """Missing arguments are wrong usage where nobody can answer, as ever."""
     for line in ((), ("2020-11",), ("--annex", "Παράρτημα.csv")):
         run = desk.run("new", *line)
         assert run.returncode == 2

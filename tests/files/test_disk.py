@@ -65,7 +65,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """What is to be moved."""
+    """Return a file that is to be moved."""
     path = tmp_path / "source"
     path.write_bytes(b"new")
     return path
@@ -82,7 +82,7 @@ def test_a_file_takes_the_place_of_another(source: Path, tmp_path: Path) -> None
 
 
 def test_a_glance_of_another_program_passes(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a virus scanner holds for a moment is moved when it lets go."""
+    """A file that a virus scanner holds for a moment is moved when it lets go."""
     monkeypatch.setattr(os, "replace", Scanner(2))
     move(source, tmp_path / "target")
     assert (tmp_path / "target").read_bytes() == b"new"
@@ -193,7 +193,7 @@ def test_a_pipe_is_written_as_the_console_reads(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_file_is_utf_8_whatever_the_console_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written into a file is read by editors, which take UTF-8."""
+    """Output into a file is UTF-8, which editors read."""
     monkeypatch.setattr(disk, "ON_WINDOWS", True)
     monkeypatch.setattr(disk, "_console_page", lambda: 737)
     with (tmp_path / "list.txt").open("w", encoding="cp1253") as stream:
@@ -260,7 +260,7 @@ def at_the_first_wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[],
 
 
 def test_the_holder_is_named(path: Path) -> None:
-    """Who comes second is told the process, its user and its machine."""
+    """The second command names the process, its user and its machine."""
     with lock_file(path, path.parent):
         with (
             pytest.raises(MachineError, match=rf"at work with .*process {os.getpid()} of ") as caught,

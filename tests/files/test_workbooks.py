@@ -103,7 +103,7 @@ def test_the_preview_writes_no_temporary_file(site: SmallSite, temporary: Path) 
 
 
 def _written(text: str) -> tuple[object, str, bool]:
-    """What a spreadsheet finds in a cell: its value, its type, and whether it stays a text when it is edited."""
+    """Return a cell as a spreadsheet finds it: its value, its type, and whether it stays a text when it is edited."""
     book, file = openpyxl.Workbook(), io.BytesIO()
     write_text(book.worksheets[0]["B2"], text)
     book.save(file)
@@ -121,7 +121,7 @@ def test_what_looks_like_a_formula_stays_a_text(start: str) -> None:
 
 @pytest.mark.parametrize("text", ["012345678901", "#REF!", "TRUE", "2020-11-30", "Δήμος Θήρας"])
 def test_a_text_is_no_number_date_or_error(text: str) -> None:
-    """What a spreadsheet would turn into something else is shown as it is written."""
+    """A text that a spreadsheet would turn into something else is shown as it is written."""
     assert _written(text) == (text, "s", False)
 
 

@@ -261,7 +261,7 @@ def test_a_page_costs_one_login(kind: str, served: ServedSite) -> None:
 
 
 def curl_table() -> list[tuple[str, set[str]]]:
-    """What follows curl in each row of the guide's table, and the statuses that it promises."""
+    """Return what follows curl in each row of the guide's table, and the statuses that it promises."""
     text = (ROOT / "docs" / "administrator.md").read_text(encoding="utf-8")
     _, _, rest = text.partition("| `curl -s -o /dev/null -w '%{http_code}\\n' …` | expected |\n|---|---|\n")
     rows = [row.strip("| ").split(" | ") for row in rest.partition("\n\n")[0].splitlines()]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.publish.handover_folder import MAIN
-from tests.support.small_site import ROOT, SLUG, SmallSite
+from tests.support.small_site import SLUG, SmallSite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,17 +122,6 @@ def test_it_refuses_before_the_day(site: SmallSite, tmp_path: Path, live: Path) 
         assert "--now" in done.stderr
     assert live.read_bytes() == b""
     assert run(given, live, "--now").returncode == 0
-
-
-def test_a_checkout_needs_no_package_either(site: SmallSite, live: Path) -> None:
-    """`build.py activate` runs before any set-up: on the standard library alone."""
-    site.write()
-    assert site.run("build", "--quiet", "--date=2020-11-18").returncode == 0
-    line = [sys.executable, "-I", "-S", str(ROOT / "build.py"), "activate", SLUG, f"--password-file={live}"]
-    line.append(f"--private={site.folders.private}")
-    done = subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
 
 
 def test_an_old_python_says_that_it_is_old() -> None:
