@@ -3,14 +3,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 
+from site_src.folders import ROOT, TEMPLATES, Folders
 from site_src.make.archives import seal
-from site_src.make.pages import render_pages
+from site_src.make.pages import Edition, render_pages
+from site_src.pipeline.build import check
 from site_src.read.inputs import Document
 from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
@@ -438,12 +441,34 @@ def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebS
 
 
 def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
-    """On paper the circular is A4, has its letterhead and text, and none of the site's ways around."""
+    """On paper the circular is A4, in the order of an official document, with none of the site's ways around."""
     page.goto(site.address(f"/{PATHS['circular']}"))
     with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
         assert {tuple(round(length) for length in sheet.get_size()) for sheet in printed} == {(595, 842)}
-        text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
-    for expected in ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "78411", "Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος"):
-        assert expected in text
-    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Ο φάκελός μου", "Δήλωση προσβασιμότητας"):
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    letterhead = ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "Ταχ. Δ/νση", "Πληροφορίες:", "Αθήνα, 17", "78411", "Παραλαβή έως", "ΠΡΟΣ:")
+    below = ("ΘΕΜΑ: Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος", "Συνημμένα", "Εσωτερική διανομή")
+    places = [text.find(each) for each in (*letterhead, *below)]
+    assert -1 not in places
+    assert places == sorted(places)
+    for screen_only in (
+        "Λήψη αρχείων",
+        "Περιεχόμενα",
+        "Ο φάκελός μου",
+        "Δήλωση προσβασιμότητας",
+        "XLSX",
+        "έγγραφο 1.pdf",
+    ):
         assert screen_only not in text
+
+
+def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite, tmp_path: Path) -> None:
+    """The sample's circular, which has the facts and the length of a ministry's own, takes two sheets of A4."""
+    content = ROOT / "content" / "sample"
+    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private", templates=TEMPLATES)
+    inputs, _ = check(folders, date(2020, 11, 20))
+    made = render_pages(inputs.site, [Edition.of(each, {}) for each in inputs.campaigns], {}, Words("el"))
+    website.files.update({f"/{each.path}": each.content for each in made})
+    page.goto(website.address("/circulars/2020-11-access-codes/index.html"))
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
+        assert len(printed) == 2
