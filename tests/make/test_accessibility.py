@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -472,3 +473,49 @@ def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite
     page.goto(website.address("/circulars/2020-11-access-codes/index.html"))
     with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
         assert len(printed) == 2
+
+
+# The accessibility tree of the opener, as Playwright writes it: what a screen reader says, in this order.
+ASKED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - heading "Ανοίξτε το έγγραφο εδώ" [level=2]
+  - status
+  - textbox "Ηλεκτρονική διεύθυνση του υπευθύνου επικοινωνίας"
+  - button "Άνοιγμα"
+"""
+REFUSED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - status:
+    - strong: Το αρχείο δεν ανοίγει με αυτή τη διεύθυνση.
+    - text: /Ελέγξτε αν πληκτρολογήθηκε σωστά/
+    - link "210 000 0101"
+  - textbox "Ηλεκτρονική διεύθυνση του υπευθύνου επικοινωνίας" [invalid]
+"""
+OPENED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - status:
+    - strong: Το αρχείο άνοιξε.
+  - heading "Το έγγραφο με τον νέο κωδικό" [level=3]
+  - list:
+    - listitem:
+      - paragraph: /letter.pdf/
+      - paragraph:
+        - 'link "Άνοιγμα του εγγράφου: letter.pdf"'
+        - 'link "Αποθήκευση: letter.pdf"'
+"""
+
+
+def test_a_screen_reader_says_each_step_to_the_letter(page: Page, site: WebSite) -> None:
+    """In Greek it names the field with its hint, announces what was wrong and that it is open, and names the links."""
+    from playwright.sync_api import expect
+
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    opener, field = page.locator("section.open"), page.get_by_role("textbox")
+    expect(opener).to_match_aria_snapshot(ASKED)
+    expect(field).to_have_accessible_description(re.compile("^Αυτή που έχει δηλώσει ο φορέας σας"))
+    assert page.locator("html").get_attribute("lang") == "el"
+    submit(page, OTHER_ADDRESS)
+    expect(opener).to_match_aria_snapshot(REFUSED)
+    expect(field).to_have_accessible_description(re.compile("Το αρχείο δεν ανοίγει με αυτή τη διεύθυνση"))
+    submit(page, ADDRESS)
+    expect(opener).to_match_aria_snapshot(OPENED)
