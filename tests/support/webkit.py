@@ -24,7 +24,7 @@ START_SECONDS = 60
 WINDOW = "1280x900x24"  # pixels, and bits of a colour
 
 # WebDriver, section 6.3 ("Endpoints"): the path of each command; {id} is an element's reference.
-REQUESTS = {
+PATHS = {
     "NewSession": "",
     "Navigate": "url",
     "SetTimeouts": "timeouts",
@@ -33,8 +33,9 @@ REQUESTS = {
     "ElementClear": "element/{id}/clear",
     "ElementClick": "element/{id}/click",
     "ExecuteScript": "execute/sync",
+    "GetElementText": "element/{id}/text",
 }
-QUESTIONS = {"GetElementText": "element/{id}/text"}
+READ = {"GetElementText"}  # by GET, without a body
 
 
 @dataclass
@@ -46,13 +47,13 @@ class WebKit(Driven):
 
     def do(self, command: str, **parameters: object) -> Any:  # noqa: ANN401 (whatever JSON the command answers with)
         """Return the result of a WebDriver command; raise RuntimeError with WebKit's reason."""
-        path = (REQUESTS.get(command) or QUESTIONS[command]).format(**parameters)
+        path = f"/session/{self.session}/{PATHS[command].format(**parameters)}".rstrip("/")
         body = json.dumps({name: each for name, each in parameters.items() if name != "id"})
         connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
-        if command in QUESTIONS:
-            connection.request("GET", f"/session/{self.session}/{path}")
+        if command in READ:
+            connection.request("GET", path)
         else:
-            connection.request("POST", f"/session/{self.session}/{path}".rstrip("/"), body)
+            connection.request("POST", path, body)
         answer = connection.getresponse()
         value = json.load(answer)["value"]
         connection.close()
