@@ -236,6 +236,29 @@ class Reporter:
         at = self.place(cell) if cell else self.at("")
         self.problems.warning(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
 
+    def is_legible(self, cell: Cell, topic: Topic, longest: int, *, is_exact: bool = False) -> bool:
+        """Return whether the text may be read; characters that are removed are a warning, and others errors.
+
+        ``is_exact``: each character counts, so that odd spaces are no plain ones.
+        """
+        text = cell.text
+        if cell.line == text and len(text) <= longest and text.isprintable():
+            return True
+        again = say("empty the cell and type the text again")
+        if len(text) > longest:
+            count, most = say_number(len(text)), say_number(longest)
+            message = say("the cell has {count} characters, and at most {most} can be read", count=count, most=most)
+            self.error(topic, message, say("shorten the text"), cell)
+            return False
+        if controls := controls_in(text):
+            message = say("the cell holds a control character ({names})", names=describe(controls))
+            self.error(topic, message, again, cell)
+            return False
+        unseen = [c for c in unseen_in(text) if is_exact or is_zero_width(c)]
+        if unseen and (cell.line or not is_exact):
+            self.warning(topic, say("removed, since it cannot be seen: {names}", names=describe(unseen)), again, cell)
+        return True
+
 
 class Grid:
     """One sheet as its reader fills it: cells in any order, and what is beside them, before or after the cells."""
