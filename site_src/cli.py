@@ -290,6 +290,7 @@ def _report(options: argparse.Namespace) -> int:
     from site_src.files.disk import PATIENCE
     from site_src.pipeline.reading import with_annexes
     from site_src.publish.publish import locked
+    from site_src.report.reminders import make_reminders
     from site_src.report.reporting import count, write
 
     folders, problems = _folders(options), Problems()
@@ -299,10 +300,11 @@ def _report(options: argparse.Namespace) -> int:
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
     report = count(inputs, logs, folders, _today(), problems)
+    reminders = make_reminders(report, inputs, folders.templates, problems) if options.reminders else None
     with locked(folders.private, patience=PATIENCE, notify=_print_wait):
-        write(report, inputs)
+        write(report, inputs, reminders)
     _print_problems(options, problems.all(), sys.stderr)
-    _inform(options, messages.report_lines(report))
+    _inform(options, messages.report_lines(report, reminders))
     return DONE
 
 

@@ -287,6 +287,8 @@ def _report_options(report: argparse.ArgumentParser) -> None:
     _add_campaign(report)
     text = say("of nginx or Apache, .gz too; - is standard input")
     report.add_argument("logs", nargs="+", metavar="LOG", help=text)
+    text = say("also drafts of messages to those who have not collected; nothing is sent")
+    report.add_argument("--reminders", action="store_true", help=text)
 
 
 def _reissue_options(reissue: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from site_src.files.private import REMINDERS_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import call, say, say_day, say_many
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from site_src.problems import Problem
     from site_src.prove.verify import Verdict
     from site_src.report.collection import Region, Report
+    from site_src.report.reminders import Reminders
 
 
 # How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
@@ -231,7 +233,7 @@ def columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
         yield f"{first:{width}}{second}"
 
 
-def report_lines(report: Report) -> Iterator[str]:
+def report_lines(report: Report, reminders: Reminders | None = None) -> Iterator[str]:
     """Yield the figures of a report; names and addresses are in the files that the last lines name."""
     found = report.collection
     yield _collected(report)
@@ -257,7 +259,12 @@ def report_lines(report: Report) -> Iterator[str]:
     rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
     yield from (f"  {line}" for line in columns(rows))
     page, sheet = say("The page to read or print:"), say("The list to call or write to:")
-    yield from columns([(page, str(report.page)), (sheet, str(report.sheet))])
+    paths = [(page, str(report.page)), (sheet, str(report.sheet))]
+    if reminders:
+        folder = report.page.with_name(REMINDERS_FOLDER)
+        drafts = say_many("{number} draft in {folder}", "{number} drafts in {folder}", reminders.count, folder=folder)
+        paths.append((say("Reminders for you to send:"), drafts))
+    yield from columns(paths)
 
 
 def _region(region: Region) -> str:

@@ -32,6 +32,7 @@ MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
 ORIGINAL_STEM = "circular"  # of the document from which a campaign began, where it was in content/ itself
 HANDOVER_FOLDER = "handover"  # in a campaign's folder: all that the administrator gets
+REMINDERS_FOLDER = "reminders"  # in a campaign's folder: drafts to those who have not collected
 STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
 
 

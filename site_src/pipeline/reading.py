@@ -35,6 +35,7 @@ from site_src.read.letter import LetterInputs, letter_facts
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
+from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -126,6 +127,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
         inputs = _read_own_files(campaign, folders, shared, own)
         inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
         warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
+    check_reminder(inputs, shared.site, shared.words, own)
     shown_slug = path.name if shared.several else ""
     problems.extend(own.all(), shown_slug)
     return replace(inputs, shown_slug=shown_slug)
