@@ -66,7 +66,7 @@ def read(draft: Path) -> EmailMessage:
     """A draft as a mail program reads it."""
     message = email.message_from_bytes(draft.read_bytes(), policy=email.policy.default)
     assert message.defects == []
-    return message  # type: ignore[return-value]  # of this policy
+    return message
 
 
 def test_each_agency_that_has_not_collected_gets_a_draft(site: SmallSite, folder: Path) -> None:
