@@ -31,7 +31,7 @@ from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.letter import LetterInputs, letter_facts
+from site_src.read.letter import LetterInputs, drawn, letter_facts
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
@@ -71,7 +71,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     if not paths:
         hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
-    check_content(folders.content, paths, problems)
+    check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
     words = Words(site.language)
     pages = read_own_pages(folders.content, site, words, problems)
     inputs = Inputs(site=site, words=words, pages=pages, campaigns=(), looked=looked, several=len(paths) > 1)
@@ -141,7 +141,9 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    letter = LetterInputs(_letter_template(campaign, folders), letter_facts(site, campaign, words))
+    letter = LetterInputs(
+        _letter_template(campaign, folders), letter_facts(site, campaign, words), drawn(site.logo) if site.logo else ""
+    )
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)

@@ -38,7 +38,8 @@ STRANGERS_NAMED_MAX = 5
 # Where builds put files, of former campaigns and agencies and of earlier versions too.
 _OURS = re.compile(
     r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
-    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)""",
+    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)
+    | assets/logo-[0-9a-f]{8}\.png""",
     re.VERBOSE | re.ASCII,
 )
 

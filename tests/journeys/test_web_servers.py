@@ -15,6 +15,7 @@ from site_src.make.server_rules import (
     ERROR_STATUSES,
     OPEN_REQUESTS_OF_A_LOGIN,
     OPEN_REQUESTS_OF_A_NETWORK,
+    PICTURE_POLICY,
     SECURITY_HEADERS,
     STYLE_ATTRIBUTES,
     server_files,
@@ -65,7 +66,7 @@ PUBLIC = (
     ATTACHMENT,
 )
 PAGELESS = ("/circulars/", "/assets/")
-ASSET = "/assets/thyrida-1a2b3c4d.css"
+ASSET, LOGO = "/assets/thyrida-1a2b3c4d.css", "/assets/logo-1a2b3c4d.svg"
 
 # Everything that could end a text, a line or a block in either server's syntax.
 REALM = """Λήψη "αρχείων"; } # $x 'on' 100% </Location>"""
@@ -154,7 +155,7 @@ def test_nobody_sees_anothers_file(case: Case) -> None:
 
 def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
     """Public pages ask nobody to log in; the lists ask everybody; a folder is its agency's alone."""
-    for path in (*PUBLIC, ASSET):
+    for path in (*PUBLIC, ASSET, LOGO):
         for who in PLAIN:
             status, _, body = ask(case.server, case.prefix + path, who)
             assert (path, who, status, seen(body)) == (path, who, 200, frozenset({"public"}))
@@ -177,7 +178,7 @@ def test_errors_show_the_sites_own_pages(case: Case) -> None:
 def test_every_answer_has_the_headers_once(case: Case) -> None:
     """Security headers stand on pages, redirects and errors; caching is said for each part of the site."""
     cases = [(path, "anonymous", "no-cache") for path in PUBLIC]
-    cases += [(ASSET, "anonymous", "public, max-age=31536000, immutable")]
+    cases += [(path, "anonymous", "public, max-age=31536000, immutable") for path in (ASSET, LOGO)]
     cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
     cases += [(path, "anonymous", "no-store") for path in ("/help/nothing", "/assets/nothing.css", *PAGELESS)]
     for path, who, caching in cases:
@@ -188,15 +189,18 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
         assert ("x-robots-tag" in headers) == (caching == "no-store")
         assert headers["content-type"].lower() in {
             *("text/html; charset=utf-8", "text/html", "text/css", "application/zip", "application/pdf"),
+            "image/svg+xml",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
         assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
 
 
 def policy_for(path: str, status: int) -> str:
-    """What a file beside a circular, a page of an agency, and every other page may do in a browser."""
+    """What a file beside a circular, a picture, a page of an agency, and every other page may do in a browser."""
     if path.startswith(f"/circulars/{SLUG}/") and not path.endswith("/"):
         return ATTACHMENT_POLICY
+    if path == LOGO:
+        return PICTURE_POLICY
     usual = SECURITY_HEADERS["Content-Security-Policy"]
     return usual + STYLE_ATTRIBUTES if path in {FOLDER, ARCHIVE} and status == 200 else usual
 

@@ -48,6 +48,14 @@ def test_the_letterhead_is_looked_through(site: SmallSite) -> None:
     assert _leaks(site) == [("campaign.toml", "circular.details")]
 
 
+def test_a_logo_is_looked_through(site: SmallSite) -> None:
+    """What a drawing says of itself is published with it."""
+    site.write(site='logo = "logo.svg"\n')
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><metadata>{ADDRESS}</metadata></svg>'
+    (site.folders.content / "logo.svg").write_text(text, encoding="utf-8")
+    assert _leaks(site) == [("logo.svg", "")]
+
+
 @pytest.mark.parametrize("name", ["help.md", "pages/help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
 def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) -> None:
     """A text that is published, and a file beside it, are told by their names."""

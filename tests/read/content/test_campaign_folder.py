@@ -143,6 +143,7 @@ def told(site: SmallSite) -> list[Problem]:
         ("../current.htpasswd", "current.htpasswd", "it belongs in the private folder itself"),
         ("../pages", "pages", '"pages" must be a folder'),
         ("help.md", "help.md", "it belongs in the content folder itself"),
+        ("../logo.png", "logo.png", 'for the logo, write logo = "logo.png" in site.toml'),
         ("../notes/a.txt", "notes/", "a campaign has campaign.toml, circular.md, annex.*, "),
     ],
 )

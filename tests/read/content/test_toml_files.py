@@ -14,7 +14,7 @@ from site_src.make.server_rules import server_files
 from site_src.plan.keys import CampaignKey
 from site_src.problems import InputError, Problems, Severity, Topic
 from site_src.read.content.toml_files import check_server, read_campaign, read_site
-from site_src.read.settings import DEFAULT_ALPHABET, CodePolicy, Person, Server, Site
+from site_src.read.settings import DEFAULT_ALPHABET, CodePolicy, Link, Person, Server, Site
 from tests.support.content_files import CIRCULAR, DATES, SITE, campaign_of, only, places, site_of
 from tests.support.small_site import SmallSite
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def test_a_whole_site_is_read(tmp_path: Path, problems: Problems) -> None:
     """Every key of site.toml reaches its place."""
     text = (
-        SITE
-        + 'language = "en"\n[contact]\nunit = "Unit"\nphones = ["1", "2"]\nemail = "a@b.example"\naddress = "Street"\n'
+        SITE + 'links = [{ name = "Portal", address = "https://portal.example/" }]\n'
+        'language = "en"\n[contact]\nunit = "Unit"\nphones = ["1", "2"]\nemail = "a@b.example"\naddress = "Street"\n'
         '[server]\naddress = "https://x.example"\npassword_file = "/etc/pw"\nrealm = "R"\nurl_prefix = "/codes/"\n'
         'other_users = "drop"\n'
         'hash = "sha512"\n'
@@ -37,6 +37,7 @@ def test_a_whole_site_is_read(tmp_path: Path, problems: Problems) -> None:
     assert (site.contact.unit, site.contact.phones, site.contact.email) == ("Unit", ("1", "2"), "a@b.example")
     assert (site.server.url_prefix, site.server.other_users, site.server.realm) == ("/codes", "drop", "R")
     assert site.server.hash == "sha512"
+    assert site.links == (Link("Portal", "https://portal.example/"),)
 
 
 def test_the_least_site_is_greek_and_keeps_other_users(tmp_path: Path, problems: Problems) -> None:
@@ -63,6 +64,15 @@ def test_no_site_file_is_one_problem_with_a_remedy(tmp_path: Path, problems: Pro
         (SITE + 'language = "EL"', "language"),
         (SITE + 'langauge = "el"', "langauge"),
         (SITE + "contact = 5", "contact"),
+        (SITE + "logo = true", "logo"),
+        (SITE + "links = 5", "links"),
+        (SITE + 'links = ["https://a.example"]', "links"),
+        (SITE + 'links = [{ name = "Α" }]', "links[1].address"),
+        (SITE + 'links = [{ address = "https://a.example" }]', "links[1].name"),
+        (SITE + 'links = [{ name = "Α", address = "a.example" }]', "links[1].address"),
+        (SITE + 'links = [{ name = "Α", address = "javascript:alert(1)" }]', "links[1].address"),
+        (SITE + 'links = [{ name = "Α", address = "https://[" }]', "links[1].address"),
+        (SITE + "[contact]\nlinks = []", "contact.links"),
         (SITE + '[contact]\nphone = "1"', "contact.phone"),
         (SITE + "[contact]\nphones = [true]", "contact.phones"),
         (SITE + '[server]\nother_users = "remove"', "server.other_users"),
