@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from site_src.new.lines import LineKind
-from site_src.new.word_package import attribute_of, child_attribute, is_text, whole_number, within
+from site_src.new.word_package import attribute_of, child_attribute, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ class Numbering:
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[str] = set()
 
-    def item(self, paragraph: Element) -> tuple[LineKind, str]:
+    def item(self, paragraph: Element, *, is_empty: bool) -> tuple[LineKind, str]:
         """Count a paragraph that is an item of a list; return whether it is a bullet, and its number."""
         properties = paragraph.find("{*}pPr")
         if properties is None:
@@ -87,7 +87,6 @@ class Numbering:
             found = _List(definition, {}, is_odd=True)  # Word may not number a style that names no list
         if not found:
             return _NO_ITEM
-        is_empty = not any((each.text or "").strip() for each in within(paragraph) if is_text(each))
         if is_empty or properties.find("{*}rPr/{*}del") is not None:  # or it is one with the next paragraph
             self.unsure = True  # Word may count it or not: it depends on why it is empty
             return _NO_ITEM
