@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from site_src.commands.documents import find_annexes, find_circulars, find_file, find_password_files
-from site_src.commands.facts import Answers, doubtful, facts_of, free_slug, statuses_of
+from site_src.commands.facts import Answers, facts_of, free_slug, statuses_of
 from site_src.commands.messages import counted, error_lines
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_NAME
@@ -259,7 +259,7 @@ def _ask_keepers(answers: Answers, terminal: Terminal) -> Answers:
     """Ask about each agency that keeps its code by the annex's notes alone, or by the circular alone."""
     keepers, kept = answers.found.keepers, []
     agencies = {key: agency for agency in answers.found.agencies for key in (agency.name, agency.username)}
-    for name in doubtful(keepers):
+    for name in keepers.doubtful:
         agency = agencies[name]
         shown = f"«{agency.name}» ({', '.join(filter(None, (agency.username, agency.parent)))})"
         if name in keepers.notes_only:
