@@ -15,6 +15,7 @@ from site_src.new.draft import check_slug
 from site_src.new.facts import Keepers, day_before
 from site_src.problems import UsageError, nearest
 from site_src.read.agency import Status
+from site_src.read.content.toml_files import SITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,6 @@ class Answers:
     circular: Path | None
     slug: str
     found: Understood
-    has_site: bool = False
     operator: str = ""
     address: str = ""
     passwords: Path | None = None
@@ -80,7 +80,7 @@ def free_slug(content: Path, day: date) -> str:
     return next(name for name in names if not (content / name).exists())
 
 
-def facts_of(content: Path, day: date, *, has_site: bool) -> tuple[Fact, ...]:
+def facts_of(content: Path, day: date) -> tuple[Fact, ...]:
     """Return the rows of the table, in their order; those of a site.toml only where there is none yet."""
 
     def slug(_: Answers, text: str) -> str:
@@ -89,7 +89,7 @@ def facts_of(content: Path, day: date, *, has_site: bool) -> tuple[Fact, ...]:
 
     named = Fact(N_("the campaign's name in addresses"), "slug", slug)
     folder = Fact(N_("the folder's name"), "found.text.facts.folder", _words, lambda a: _usual_name(a, day))
-    return (named, folder, *_DAYS, *_LETTERHEAD, *(() if has_site else _SITE), _KEEPERS)
+    return (named, folder, *_DAYS, *_LETTERHEAD, *(() if (content / SITE_FILE).exists() else _SITE), _KEEPERS)
 
 
 def statuses_of(answers: Answers) -> Iterator[Status]:

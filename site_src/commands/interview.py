@@ -16,6 +16,7 @@ from site_src.commands.messages import counted, error_lines
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_NAME
 from site_src.folders import ROOT
+from site_src.language.catalogues import N_
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.new.campaign_files import operator_of
@@ -23,7 +24,6 @@ from site_src.new.draft import check_ending, check_slug, understand, write_draft
 from site_src.new.facts import Keepers
 from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts
-from site_src.read.content.toml_files import SITE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -67,21 +67,30 @@ def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
     places = tuple(dict.fromkeys((Path.cwd().resolve(), ROOT, folders.content)))
     if slug:
         check_slug(folders.content, slug)
-    if annex:
-        annex = _annex(str(annex), ())
-    else:
-        annex = _ask_document(say("The annex"), find_annexes(places), lambda text: _annex(text, places), terminal)
-    circular, found = _ask_circular(annex, circular, places, terminal)
+
+    def read_annex(typed: str) -> Path:
+        path = find_file(typed, places)
+        check_ending(path)
+        return path
+
+    annex = _ask_document(say("The annex"), annex, find_annexes(places), read_annex, terminal)
+
+    def read_circular(typed: str) -> tuple[Path | None, Understood]:
+        path = None if typed.strip() == NONE else find_file(typed, places)
+        return path, understand(annex, path, Problems())
+
+    circulars = [path for path in find_circulars(places) if path != annex]
+    none = say("; - if there is none yet")
+    circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, terminal, none)
     answers = Answers(
         annex=annex,
         circular=circular,
         slug=slug
         or free_slug(folders.content, found.text.official.letterhead.date or found.text.facts.effective or day),
         found=found,
-        has_site=(folders.content / SITE_FILE).exists(),
         operator=operator_of(found.text.official.letterhead),
     )
-    facts = facts_of(folders.content, day, has_site=answers.has_site)
+    facts = facts_of(folders.content, day)
     answers = _confirm(answers, facts, terminal)
     for fact in facts:
         if not fact.value(answers) and fact.is_missing(answers):
@@ -108,29 +117,34 @@ def ask_slug(content: Path, day: date, terminal: Terminal) -> str:
 
 
 def _until(terminal: Terminal, question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:
-    """Ask until there is an answer that can be read; Enter takes the proposal."""
+    """Ask until there is an answer that can be read; Enter takes the proposal.
+
+    It is typed below the question: it may be long, and a long line is hard to edit.
+    """
     while True:
-        typed = _ask(terminal, question, proposal)
+        terminal.show(["", question])
+        typed = terminal.ask(f"[{proposal}] > " if proposal else "> ")
         try:
             return read(typed if typed.strip() else proposal)
         except ThyridaError as error:
             terminal.show(error_lines(error))
 
 
-def _ask(terminal: Terminal, question: str, proposal: str = "") -> str:
-    """Return an answer, typed below the question: it may be long, and a long line is hard to edit."""
-    terminal.show(["", question])
-    return terminal.ask(f"[{proposal}] > " if proposal else "> ")
-
-
 def _question(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _ask_document(
-    name: str, found: Sequence[Path], read: Callable[[str], Answer], terminal: Terminal, none: str = ""
+def _ask_document(  # noqa: PLR0913, PLR0917 (the question in all its parts)
+    name: str,
+    given: Path | None,
+    found: Sequence[Path],
+    read: Callable[[str], Answer],
+    terminal: Terminal,
+    none: str = "",
 ) -> Answer:
-    """Return a document: the one that was found, one of several by its number, or that of a path."""
+    """Return a document: the one that was given or found, one of several by its number, or that of a path."""
+    if given:
+        return read(str(given))
     if len(found) == 1:
         try:
             document = read(str(found[0]))
@@ -146,28 +160,6 @@ def _ask_document(
     where = say("{name}: its path (drag the file onto this window)", name=name)
     question = (which if found else where) + none
     return _until(terminal, question, lambda text: read(by_number.get(text.strip(), text)), "1" if found else "")
-
-
-def _annex(typed: str, places: Sequence[Path]) -> Path:
-    path = find_file(typed, places)
-    check_ending(path)
-    return path
-
-
-def _ask_circular(
-    annex: Path, circular: Path | None, places: Sequence[Path], terminal: Terminal
-) -> tuple[Path | None, Understood]:
-    """Return the circular, if there is one, and all that it says with the annex."""
-    if circular:
-        circular = find_file(str(circular), ())
-        return circular, understand(annex, circular, Problems())
-
-    def read(typed: str) -> tuple[Path | None, Understood]:
-        path = None if typed.strip() == NONE else find_file(typed, places)
-        return path, understand(annex, path, Problems())
-
-    found = [path for path in find_circulars(places) if path != annex]
-    return _ask_document(say("The circular"), found, read, terminal, say("; - if there is none yet"))
 
 
 def _confirm(answers: Answers, facts: Sequence[Fact], terminal: Terminal) -> Answers:
@@ -234,7 +226,7 @@ def _ask_apart(answers: Answers, terminal: Terminal) -> Answers:
             "the mark goes)",
             word=word,
         )
-        text = text.with_footnote(mark, one_line(_ask(terminal, question)))
+        text = text.with_footnote(mark, _until(terminal, question, one_line))
     for address in text.links:
         question = say(
             "{address} stands apart from the text: type the words that lead there (Enter if there are none: it goes)",
@@ -262,21 +254,12 @@ def _ask_keepers(answers: Answers, terminal: Terminal) -> Answers:
     for name in keepers.doubtful:
         agency = agencies[name]
         shown = f"«{agency.name}» ({', '.join(filter(None, (agency.username, agency.parent)))})"
-        if name in keepers.notes_only:
-            question = say(
-                "{agency} keeps its code by the annex's notes, but not by the circular. Does it?", agency=shown
-            )
-        else:
-            question = say(
-                "{agency} keeps its code by the circular, but not by the annex's notes. Does it?", agency=shown
-            )
+        by_notes = N_("{agency} keeps its code by the annex's notes, but not by the circular. Does it?")
+        by_text = N_("{agency} keeps its code by the circular, but not by the annex's notes. Does it?")
+        question = say(by_notes if name in keepers.notes_only else by_text, agency=shown)
         # Of several agencies of one name, at most one is meant.
-        if _until(
-            terminal,
-            f"{question} ({say('yes')}/{say('no')})",
-            _yes_or_no,
-            say("no") if name == agency.username else say("yes"),
-        ):
+        proposal = say("no") if name == agency.username else say("yes")
+        if _until(terminal, f"{question} ({say('yes')}/{say('no')})", _yes_or_no, proposal):
             kept.append(name)
     asked = Keepers((*keepers.both, *kept), sentence=keepers.sentence if keepers.both or kept else "")
     return replace(answers, found=replace(answers.found, keepers=asked))
