@@ -11,19 +11,10 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import one_line
 from site_src.language.say import say
-from site_src.new.apart import (
-    addresses_apart,
-    drop_repeated,
-    link_row,
-    mark_footnotes,
-    place_links,
-    take_footnotes,
-    with_footnote,
-    with_link,
-)
-from site_src.new.blocks import read_blocks, write_markdown
+from site_src.new.apart import addresses_apart, drop_repeated, link, mark_footnotes, place_links, take_footnotes
+from site_src.new.blocks import escape, read_blocks, write_markdown
 from site_src.new.facts import Facts, Official, find_facts, find_replacements, read_official
-from site_src.new.left_out import left_out
+from site_src.new.lines import left_out
 from site_src.new.parts import Part, label_of, split_parts
 from site_src.read.circular import MISSING_NOTE
 from site_src.read.settings import SUBJECT_LONGEST
@@ -36,6 +27,7 @@ if TYPE_CHECKING:
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 _ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
+_WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")  # links, facts and marks of notes
 _MARKS = re.compile(r"^#+\s+|\*\*|__")
 
 _TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
@@ -80,15 +72,27 @@ class CircularText:
     def with_footnote(self, mark: str, text: str) -> CircularText:
         """Return the text with a footnote in its place; without its mark where the document has no such footnote."""
         footnotes = {key: word for key, word in self.footnotes.items() if key != mark}
-        return replace(self, markdown=with_footnote(self.markdown, mark, text), footnotes=footnotes)
+        missing = f"[^{mark}]: {MISSING_NOTE}"
+        if text:
+            markdown = self.markdown.replace(missing, f"[^{mark}]: {escape(text, start=True)}")
+        else:
+            markdown = self.markdown.replace(f"\n{missing}\n", "").replace(f"[^{mark}]", "")
+        return replace(self, markdown=markdown, footnotes=footnotes)
 
     def with_link(self, address: str, words: str) -> CircularText:
         """Return the text with words of it as the link; without words, without the address.
 
-        Raises ValueError where the text does not have the words.
+        Raises ValueError where the text does not have the words, except for those of other links and of facts.
         """
+        parts = _WHOLE.split(self.markdown.replace(f"- <{address}>\n", "", 1))  # every second one is to stay whole
+        shown = escape(words, start=False)
+        if words:
+            place = next((n for n in range(0, len(parts), 2) if shown in parts[n]), None)
+            if place is None:
+                raise ValueError(words)
+            parts[place] = parts[place].replace(shown, link(words, address), 1)
         links = tuple(each for each in self.links if each != address)
-        return replace(self, markdown=with_link(self.markdown, address, words), links=links)
+        return replace(self, markdown="".join(parts), links=links)
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -138,7 +142,7 @@ def _from_lines(source: Source) -> CircularText:
         unclear=(*official.doubts, *more, *_different_days(facts, official)),
         replaced=tuple(each.text for each in replacements),
         footnotes=missing,
-        links=tuple(address for address in addresses_apart(blocks) if link_row(address) in markdown),
+        links=tuple(address for address in addresses_apart(blocks) if f"- <{address}>\n" in markdown),
     )
 
 

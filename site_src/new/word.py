@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from site_src.language.say import say
-from site_src.new.left_out import row_of
-from site_src.new.lines import Line, LineKind, Passage
+from site_src.new.lines import Line, LineKind, Passage, row_of
 from site_src.new.word_lines import COLUMNS_MOST, address_behind, inserted_lines, paragraph_lines, table_lines, texts_of
 from site_src.new.word_numbering import Numbering
 from site_src.new.word_package import (
