@@ -61,7 +61,14 @@ class CircularText:
         """Return all that staff should check or fill in, as the text is now."""
         if self.markdown == _NO_TEXT:
             return self.unclear
-        return (*self.unclear, *_apart(self), *_missing(self))
+        return (*self.unclear, *_apart(self), *_odd(self))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the keys of campaign.toml that a campaign needs, and that the text does not give."""
+        known = {"folder": self.facts.folder, "deadline": self.official.deadline, "effective": self.facts.effective}
+        known |= {f"circular.{key}": getattr(self.official.letterhead, key) for key in ("subject", "protocol", "date")}
+        return tuple(key for key, value in known.items() if not value)
 
     @property
     def portal(self) -> str:
@@ -237,26 +244,13 @@ def understood(text: CircularText) -> Iterator[tuple[str, object]]:
     return ((name, value) for name, value in found.items() if value)
 
 
-def _missing(text: CircularText) -> Iterator[str]:
-    """Yield what a campaign needs and the document does not have."""
-    head, facts = text.official.letterhead, text.facts
+def _odd(text: CircularText) -> Iterator[str]:
+    """Yield what was read otherwise than in most circulars."""
+    head = text.official.letterhead
     if not text.official.is_official:
-        yield say(
-            "no letterhead of an official document was found: the whole text is in circular.md, fill in the facts"
-        )
-    else:
-        wanted = {"subject": N_("the subject"), "protocol": N_("the protocol number"), "date": N_("the date")}
-        for key, name in wanted.items():
-            if not getattr(head, key):
-                yield say("{what} was not found: fill in {key} under [circular]", what=say(name), key=key)
-    if not text.official.deadline:
-        guess = say(" (the text seems to say «{day}»)", day=facts.deadline) if facts.deadline else ""
-        yield say("no last day to act was found{guess}: fill in deadline", guess=guess)
-    if not facts.folder:
-        yield say("the folder's name was not found in the text, as «…» after «ονομασία»: fill in folder")
-    if not facts.effective:
-        eve = say(" (the old ones end on «{day}»)", day=facts.eve) if facts.eve else ""
-        yield say("the first day of the new codes was not found{eve}: fill in effective", eve=eve)
+        yield say("no letterhead of an official document was found: the whole text is in circular.md")
+    if text.facts.deadline and not text.official.deadline:
+        yield say("the last day to act seems to be «{day}», which the text names: check it", day=text.facts.deadline)
     if len(head.subject) > SUBJECT_LONGEST:
         yield say(
             "the subject has more than {most} characters, so that it seems to hold a part of the text: "

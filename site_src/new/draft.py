@@ -68,10 +68,11 @@ class Understood:
     @property
     def doubts(self) -> tuple[str, ...]:
         """Return what staff should check or fill in, a sentence each."""
+        doubts = (*self.text.doubts, *_still_without(self.text.missing))
         if self.annex_has_errors:
             doubt = say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code")
-            return (*self.text.doubts, doubt)
-        return (*self.text.doubts, *_doubtful_keepers(self.keepers))
+            return (*doubts, doubt)
+        return (*doubts, *_doubtful_keepers(self.keepers))
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,11 @@ def understand(annex: Path, circular: Path | None, problems: Problems) -> Unders
     return Understood(text, find_keepers(known, text.paragraphs), known, of_annex.has_errors)
 
 
+def _still_without(keys: Sequence[str]) -> Iterator[str]:
+    if keys:
+        yield say("campaign.toml is still without {keys}: fill them in", keys=say_list(keys))
+
+
 def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:
     by_notes = N_(
         "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
@@ -205,9 +211,7 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments
     problems.stop_on_errors()
     text = read_circular(source) if source else None
     files["campaign.toml"], empty = renewed_toml(files["campaign.toml"], text)
-    notes, doubts = [*_carried(old, files, circular)], []
-    if empty:
-        doubts.append(say("campaign.toml is still without {keys}: fill them in", keys=say_list(empty)))
+    notes, doubts = [*_carried(old, files, circular)], [*_still_without(empty)]
     if text:
         files["circular.md"] = text.markdown
         notes += text.notes
