@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from site_src.commands import screen
 from site_src.commands.documents import find_annexes, find_circulars, find_file, find_password_files
 from site_src.commands.facts import Answers, facts_of, free_slug, statuses_of
 from site_src.commands.messages import counted, error_lines
@@ -26,12 +26,11 @@ from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from site_src.commands.facts import Fact
     from site_src.folders import Folders
-    from site_src.new.circular_text import CircularText
     from site_src.new.draft import Draft, Understood
 
 NONE = "-"  # the answer that takes no proposal, and leaves a fact out
@@ -42,27 +41,7 @@ WIDTH_LEAST = 20  # of a fact in the table, on the narrowest window
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """Somebody who can be asked: ``show`` prints lines, and ``escaped`` has what a question must not hold."""
-
-    show: Callable[[Iterable[str]], None]
-    escaped: Mapping[int, str]
-
-    def ask(self, question: str) -> str:
-        """Return the line that is typed; Ctrl-D ends the command as Ctrl-C does."""
-        with suppress(ImportError):  # with it the arrow keys work; Windows has its own
-            import_module("readline")
-        try:
-            return input(question.translate(self.escaped))
-        except EOFError:
-            self.show([""])
-            raise KeyboardInterrupt from None
-
-
-def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
-    folders: Folders, slug: str, annex: Path | None, circular: Path | None, day: date, terminal: Terminal
-) -> Answers:
+def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | None, day: date) -> Answers:
     """Return a new campaign, with all that was given and all that was asked for. ``day`` is today."""
     places = tuple(dict.fromkeys((Path.cwd().resolve(), ROOT, folders.content)))
     if slug:
@@ -73,7 +52,7 @@ def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
         check_ending(path)
         return path
 
-    annex = _ask_document(say("The annex"), annex, find_annexes(places), read_annex, terminal)
+    annex = _ask_document(say("The annex"), annex, find_annexes(places), read_annex)
 
     def read_circular(typed: str) -> tuple[Path | None, Understood]:
         path = None if typed.strip() == NONE else find_file(typed, places)
@@ -81,7 +60,7 @@ def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
 
     circulars = [path for path in find_circulars(places) if path != annex]
     none = say("; - if there is none yet")
-    circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, terminal, none)
+    circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, none)
     answers = Answers(
         annex=annex,
         circular=circular,
@@ -91,13 +70,13 @@ def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
         operator=operator_of(found.text.official.letterhead),
     )
     facts = facts_of(folders.content, day)
-    answers = _confirm(answers, facts, terminal)
+    answers = _confirm(answers, facts)
     for fact in facts:
         if not fact.value(answers) and fact.is_missing(answers):
-            answers = _ask_fact(fact, answers, terminal)
-    answers = _ask_apart(answers, terminal)
-    answers = _ask_keepers(answers, terminal)
-    return _ask_passwords(answers, folders.private, places, terminal)
+            answers = _ask_fact(fact, answers)
+    answers = _ask_apart(answers)
+    answers = _ask_keepers(answers)
+    return _ask_passwords(answers, folders.private, places)
 
 
 def write_answers(content: Path, answers: Answers) -> Draft:
@@ -106,41 +85,36 @@ def write_answers(content: Path, answers: Answers) -> Draft:
     return replace(draft, notes=())
 
 
-def ask_slug(content: Path, day: date, terminal: Terminal) -> str:
+def ask_slug(content: Path, day: date) -> str:
     """Return the name of a campaign for which the last one's texts are enough."""
 
     def read(typed: str) -> str:
         check_slug(content, typed.strip())
         return typed.strip()
 
-    return _until(terminal, _question(say("the campaign's name in addresses")), read, free_slug(content, day))
+    return _until(_question(say("the campaign's name in addresses")), read, free_slug(content, day))
 
 
-def _until(terminal: Terminal, question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:
+def _until(question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:
     """Ask until there is an answer that can be read; Enter takes the proposal.
 
     It is typed below the question: it may be long, and a long line is hard to edit.
     """
     while True:
-        terminal.show(["", question])
-        typed = terminal.ask(f"[{proposal}] > " if proposal else "> ")
+        screen.show_lines(["", question])
+        typed = screen.ask(f"[{proposal}] > " if proposal else "> ")
         try:
             return read(typed if typed.strip() else proposal)
         except ThyridaError as error:
-            terminal.show(error_lines(error))
+            screen.show_lines(error_lines(error))
 
 
 def _question(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _ask_document(  # noqa: PLR0913, PLR0917 (the question in all its parts)
-    name: str,
-    given: Path | None,
-    found: Sequence[Path],
-    read: Callable[[str], Answer],
-    terminal: Terminal,
-    none: str = "",
+def _ask_document(
+    name: str, given: Path | None, found: Sequence[Path], read: Callable[[str], Answer], none: str = ""
 ) -> Answer:
     """Return a document: the one that was given or found, one of several by its number, or that of a path."""
     if given:
@@ -149,39 +123,36 @@ def _ask_document(  # noqa: PLR0913, PLR0917 (the question in all its parts)
         try:
             document = read(str(found[0]))
         except ThyridaError as error:
-            terminal.show(error_lines(error))
+            screen.show_lines(error_lines(error))
             found = ()
         else:
-            terminal.show([f"{name}: {found[0]}"])
+            screen.show_lines([f"{name}: {found[0]}"])
             return document
-    terminal.show(f"{number:{NUMBER_WIDTH}}  {path}" for number, path in enumerate(found, start=1))
+    screen.show_lines(f"{number:{NUMBER_WIDTH}}  {path}" for number, path in enumerate(found, start=1))
     by_number = {str(number): str(path) for number, path in enumerate(found, start=1)}
     which = say("{name}: its number, or its path (drag the file onto this window)", name=name)
     where = say("{name}: its path (drag the file onto this window)", name=name)
     question = (which if found else where) + none
-    return _until(terminal, question, lambda text: read(by_number.get(text.strip(), text)), "1" if found else "")
+    return _until(question, lambda text: read(by_number.get(text.strip(), text)), "1" if found else "")
 
 
-def _confirm(answers: Answers, facts: Sequence[Fact], terminal: Terminal) -> Answers:
+def _confirm(answers: Answers, facts: Sequence[Fact]) -> Answers:
     """Show what was understood, and correct row by row, until Enter says that it is right."""
+    by_number = {str(number): fact for number, fact in enumerate(facts, start=1)}
+    question = say("Enter if this is right, or the number of a row to correct it")
     while True:
-        terminal.show(_table(answers, facts))
-        chosen = _until(terminal, say("Enter if this is right, or the number of a row to correct it"), _row(len(facts)))
-        if not chosen:
+        screen.show_lines(_table(answers, facts))
+        fact = _until(question, lambda typed: _row(typed.strip(), by_number))
+        if not fact:
             return answers
-        answers = _ask_fact(facts[chosen - 1], answers, terminal)
+        answers = _ask_fact(fact, answers)
 
 
-def _row(most: int) -> Callable[[str], int]:
-    def read(typed: str) -> int:
-        text = typed.strip()
-        if not text:
-            return 0
-        if text.isdecimal() and 1 <= int(text) <= most:
-            return int(text)
-        raise UsageError(say('"{text}" is not a whole number from 1 to {most}', text=text, most=most))
-
-    return read
+def _row(typed: str, by_number: Mapping[str, Fact]) -> Fact | None:
+    """Return the fact of a row; None where nothing is typed."""
+    if typed and typed not in by_number:
+        raise UsageError(say('"{text}" is not a whole number from 1 to {most}', text=typed, most=len(by_number)))
+    return by_number.get(typed)
 
 
 def _table(answers: Answers, facts: Sequence[Fact]) -> Iterator[str]:
@@ -204,7 +175,7 @@ def _agencies(answers: Answers) -> str:
     return counted(status_counts(statuses_of(answers)))
 
 
-def _ask_fact(fact: Fact, answers: Answers, terminal: Terminal) -> Answers:
+def _ask_fact(fact: Fact, answers: Answers) -> Answers:
     proposal = fact.value(answers) or fact.proposal(answers)
     question = _question(say(fact.name))
     if fact.is_optional:
@@ -214,10 +185,10 @@ def _ask_fact(fact: Fact, answers: Answers, terminal: Terminal) -> Answers:
         text = typed.strip()
         return fact.put(answers, "" if fact.is_optional and text == NONE else text)
 
-    return _until(terminal, question, read, proposal)
+    return _until(question, read, proposal)
 
 
-def _ask_apart(answers: Answers, terminal: Terminal) -> Answers:
+def _ask_apart(answers: Answers) -> Answers:
     """Ask for the texts of footnotes that the document does not have, and for the place of addresses apart."""
     text = answers.found.text
     for mark, word in text.footnotes.items():
@@ -226,28 +197,17 @@ def _ask_apart(answers: Answers, terminal: Terminal) -> Answers:
             "the mark goes)",
             word=word,
         )
-        text = text.with_footnote(mark, _until(terminal, question, one_line))
+        text = text.with_footnote(mark, _until(question, one_line))
     for address in text.links:
         question = say(
             "{address} stands apart from the text: type the words that lead there (Enter if there are none: it goes)",
             address=address,
         )
-        text = _until(terminal, question, _words_of(text, address))
+        text = _until(question, partial(text.with_link, address))
     return replace(answers, found=replace(answers.found, text=text))
 
 
-def _words_of(text: CircularText, address: str) -> Callable[[str], CircularText]:
-    def read(typed: str) -> CircularText:
-        try:
-            return text.with_link(address, one_line(typed))
-        except ValueError as error:
-            message = say('the text does not have the words "{words}"', words=typed)
-            raise UsageError(message, say("copy them from the circular")) from error
-
-    return read
-
-
-def _ask_keepers(answers: Answers, terminal: Terminal) -> Answers:
+def _ask_keepers(answers: Answers) -> Answers:
     """Ask about each agency that keeps its code by the annex's notes alone, or by the circular alone."""
     keepers, kept = answers.found.keepers, []
     agencies = {key: agency for agency in answers.found.agencies for key in (agency.name, agency.username)}
@@ -259,7 +219,7 @@ def _ask_keepers(answers: Answers, terminal: Terminal) -> Answers:
         question = say(by_notes if name in keepers.notes_only else by_text, agency=shown)
         # Of several agencies of one name, at most one is meant.
         proposal = say("no") if name == agency.username else say("yes")
-        if _until(terminal, f"{question} ({say('yes')}/{say('no')})", _yes_or_no, proposal):
+        if _until(f"{question} ({say('yes')}/{say('no')})", _yes_or_no, proposal):
             kept.append(name)
     asked = Keepers((*keepers.both, *kept), sentence=keepers.sentence if keepers.both or kept else "")
     return replace(answers, found=replace(answers.found, keepers=asked))
@@ -273,7 +233,7 @@ def _yes_or_no(typed: str) -> bool:
     raise UsageError(say('"{text}" is not an answer: expected {yes} or {no}', text=typed, yes=say("yes"), no=say("no")))
 
 
-def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path], terminal: Terminal) -> Answers:
+def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> Answers:
     """Ask for the server's password file where agencies keep their codes, whose lines are in it."""
     if Status.KEEPS not in statuses_of(answers) or (private / CURRENT_NAME).exists():
         return answers
@@ -289,4 +249,4 @@ def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path], term
     found = next(iter(find_password_files(places)), None)
     none = say(" (- if there is none yet)") if found else say(" (Enter if there is none yet)")
     question = say("Agencies keep their codes. The server's password file, as a copy") + none
-    return replace(answers, passwords=_until(terminal, question, read, str(found or "")))
+    return replace(answers, passwords=_until(question, read, str(found or "")))

@@ -16,6 +16,7 @@ from site_src.new.blocks import escape, read_blocks, write_markdown
 from site_src.new.facts import Facts, Official, find_facts, find_replacements, read_official
 from site_src.new.lines import left_out
 from site_src.new.parts import Part, label_of, split_parts
+from site_src.problems import UsageError
 from site_src.read.circular import MISSING_NOTE
 from site_src.read.settings import SUBJECT_LONGEST
 
@@ -89,14 +90,16 @@ class CircularText:
     def with_link(self, address: str, words: str) -> CircularText:
         """Return the text with words of it as the link; without words, without the address.
 
-        Raises ValueError where the text does not have the words, except for those of other links and of facts.
+        Raises UsageError where the text does not have the words, except for those of other links and of facts.
         """
+        words = one_line(words)
         parts = _WHOLE.split(self.markdown.replace(f"- <{address}>\n", "", 1))  # every second one is to stay whole
         shown = escape(words, start=False)
         if words:
             place = next((n for n in range(0, len(parts), 2) if shown in parts[n]), None)
             if place is None:
-                raise ValueError(words)
+                message = say('the text does not have the words "{words}"', words=words)
+                raise UsageError(message, say("copy them from the circular"))
             parts[place] = parts[place].replace(shown, link(words, address), 1)
         links = tuple(each for each in self.links if each != address)
         return replace(self, markdown="".join(parts), links=links)
