@@ -29,46 +29,33 @@ TEXT = (".txt", ".text", *MARKDOWN)
 _CHECK_HINT = N_("check that this is the circular")
 _TEXT_HINT = N_("save the circular as .docx (Word) or as plain text (.txt), and give that file")
 _WORD_HINT = N_("open the file in Word, save it again as .docx, and give the new file")
-_SAVE_HINT = N_("open it in Word or LibreOffice, save it as .docx (File, Save as), and give the new file")
 _PDF_HINT = N_(
     "give the Word file it was made from (.docx); or open the PDF, select all of its text, copy it into Notepad, save "
     "that as .txt with encoding UTF-8, and give it"
 )
-_PASSWORD_HINT = N_(
+_SAVE_HINT = N_(
     "open it in Word or LibreOffice, take off a password if it has one, save it as .docx, and give the new file"
 )
 _PICTURE_HINT = N_(
     "give the Word file it was made from (.docx); or type its text into Notepad, save that as .txt, and give it"
 )
 _ZIPPED = b"PK\x03\x04"
-_FLAGS = re.DOTALL | re.IGNORECASE
 
 
-# What is not read: how such files begin, how their names end, what they are, and what to do.
+# What is not read: how such files begin, what they are, and what to do.
 _KINDS = (
-    (rb"%PDF", ".pdf", N_("this is a PDF"), _PDF_HINT),
-    (
-        rb"\xd0\xcf\x11\xe0",
-        ".doc .dot .wps",
-        N_("this is an old Word file (.doc) or one with a password"),
-        _PASSWORD_HINT,
-    ),
-    (rb"\{\\rtf", ".rtf", N_("this is an RTF file"), _SAVE_HINT),
+    (rb"%PDF", N_("this is a PDF"), _PDF_HINT),
+    (rb"\xd0\xcf\x11\xe0", N_("this is an old Word file (.doc) or one with a password"), _SAVE_HINT),
+    (rb"\{\\rtf", N_("this is an RTF file"), _SAVE_HINT),
     # OpenDocument 1.3, part 2, section 3.3: the kind stands uncompressed at the start of the package. PKWARE's APPNOTE,
     # 4.3.7: the name of a package's first part begins 30 bytes behind its start.
     (
         rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument",
-        ".odt .ott .fodt",
         N_("this is a LibreOffice file (.odt)"),
         _SAVE_HINT,
     ),
-    (rb"<html|<!DOCTYPE html|MIME-Version:", ".htm .html .mht .mhtml", N_("this is a web page"), _SAVE_HINT),
-    (
-        rb"\xff\xd8\xff|\x89PNG|II\*\x00|MM\x00\*",
-        ".jpg .jpeg .png .tif .tiff",
-        N_("this is a picture"),
-        _PICTURE_HINT,
-    ),
+    (rb"<html|<!DOCTYPE html|MIME-Version:", N_("this is a web page"), _SAVE_HINT),
+    (rb"\xff\xd8\xff|\x89PNG|II\*\x00|MM\x00\*", N_("this is a picture"), _PICTURE_HINT),
 )
 
 
@@ -104,13 +91,10 @@ def _load(path: Path) -> bytes:
 
 def _refuse_others(data: bytes, ending: str) -> None:
     """Raise _RefusedError for other kinds of documents; a package is one of Word, whatever its name ends in."""
-    is_package = data.startswith(_ZIPPED)
-    by_content = [kind for kind in _KINDS if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:%b)" % kind[0], data, _FLAGS)]
-    by_name = [kind for kind in _KINDS if ending in kind[1].split() and not is_package]
-    kind = next(iter((*by_content, *by_name)), None)
-    if kind:
-        raise _RefusedError(say(kind[2]), say(kind[3]))
-    if ending not in TEXT and not is_package:
+    for begins, what, hint in _KINDS:
+        if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:%b)" % begins, data, re.DOTALL | re.IGNORECASE):
+            raise _RefusedError(say(what), say(hint))
+    if ending not in TEXT and not data.startswith(_ZIPPED):
         other = say("expected a file that ends in .docx, .txt or .md")
         message = say("this is no Word document, whatever its name says") if ending == ".docx" else other
         raise _RefusedError(message, say(_TEXT_HINT))
