@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from site_src.commands import messages
 from site_src.commands.arguments import parse
 from site_src.commands.build_messages import build_lines
-from site_src.commands.screen import ESCAPED, Bar, show_lines
+from site_src.commands.screen import Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
 from site_src.language.reasons import reason, remedy
@@ -198,13 +198,12 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
 def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
     """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
-    from site_src.commands.interview import Terminal, ask_slug, interview
+    from site_src.commands.interview import ask_slug, interview
 
-    terminal = Terminal(show_lines, ESCAPED)
     if options.before:
-        options.campaign = ask_slug(folders.content, _today(), terminal)
+        options.campaign = ask_slug(folders.content, _today())
         return None
-    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), terminal)
+    answers = interview(folders, options.campaign, options.annex, options.circular, _today())
     options.annex, options.circular = answers.annex, answers.circular
     return answers
 
