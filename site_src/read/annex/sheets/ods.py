@@ -44,7 +44,6 @@ _DIGITS_MAX = 20  # zeros in front that a format may ask for; a user name has 12
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
-_VALUES = ("value-type", "value", "string-value")
 _CELLS = {_CELL, f"{TABLE}covered-table-cell"}
 _FILLING = (
     f"{OFFICE}value-type",
