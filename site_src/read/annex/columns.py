@@ -66,11 +66,7 @@ COLUMNS = {  # in the order of the template, whose rule for user names means the
         N_("The agency's code: exactly 12 digits, the zeros in front too. Each occurs once."),
     ),
     Column.NAME: About(
-        N_("the name"),
-        Topic.NAME,
-        48,
-        N_("The agency's name as the letter will show it."),
-        is_published=True,
+        N_("the name"), Topic.NAME, 48, N_("The agency's name as the letter will show it."), is_published=True
     ),
     Column.KIND: About(
         N_("the kind"),
@@ -96,10 +92,7 @@ COLUMNS = {  # in the order of the template, whose rule for user names means the
         ),
     ),
     Column.STATUS: About(
-        N_("the status"),
-        Topic.STATUS,
-        22,
-        N_("Empty for an agency that gets a new code; else choose from the list."),
+        N_("the status"), Topic.STATUS, 22, N_("Empty for an agency that gets a new code; else choose from the list.")
     ),
     Column.NOTES: About(N_("the notes"), Topic.TEXT, 40, N_("For you; it is never published."), is_free=True),
     Column.PHONE: About(

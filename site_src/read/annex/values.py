@@ -7,12 +7,13 @@ from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
+from site_src.language.folding import describe, unseen_in
 from site_src.language.say import say, say_many
 from site_src.problems import Topic
 from site_src.read.agency import Agency, is_username
 from site_src.read.annex.columns import COLUMNS, Column
 from site_src.read.annex.emails import holds_address, read_emails
-from site_src.read.annex.sheets.grid import CellKind, column_letters, describe, unseen_in
+from site_src.read.annex.sheets.grid import CellKind, column_letters
 from site_src.read.annex.strays import Row
 from site_src.read.annex.words import Saying, find_kind, kind_of_name, read_status
 

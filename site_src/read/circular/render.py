@@ -14,10 +14,9 @@ from site_src.files.staff_text import read_text
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.circular import FILE, MISSING_NOTE
+from site_src.read.circular import FILE, MISSING_NOTE, Named, Unlisted
 from site_src.read.circular.markdown_html import Html, Reporter, to_html
-from site_src.read.circular.placeholder_language import MissingFactError, Named, Sandbox, Unlisted
-from site_src.read.circular.placeholders import fill_in
+from site_src.read.circular.placeholders import MissingFactError, Sandbox, fill_in
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from site_src.language.folding import without_unseen
 from site_src.problems import Problems
 from site_src.read.annex import read_annex
-from site_src.read.annex.sheets.grid import without_unseen
 from tests.read.annex.test_annex import CAMPAIGN
 from tests.support.annex_formats import ods, text, xls, xlsx
 from tests.support.annex_table import CHIOS, HEADER, THIRA

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.problems import Problems, Severity
-from site_src.read.circular.placeholder_language import LIST_FILTERS, TEXT_FILTERS, Named, Sandbox
-from site_src.read.circular.placeholders import fill_in
+from site_src.read.circular import Named
+from site_src.read.circular.placeholders import LIST_FILTERS, TEXT_FILTERS, Sandbox, fill_in
 from site_src.read.words import Words
 
 WORDS = Words("el")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.files.package import UnreadableError
 from site_src.read.annex.sheets.delimited import find_delimiter, read_csv
-from site_src.read.annex.sheets.grid import CellKind, UnreadableError
+from site_src.read.annex.sheets.grid import CellKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from site_src.files.package import Package
 from site_src.read.annex.sheets.grid import CellKind, Sheet
 from site_src.read.annex.sheets.ods import read_ods
-from site_src.read.annex.sheets.package import Package
 from tests.support.annex_formats import cell_of, ods, ods_of
 
 COLUMN = "<table:table-column {}/>"

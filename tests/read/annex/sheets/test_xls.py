@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xlwt.CompoundDoc import XlsDoc
 
-from site_src.read.annex.sheets.grid import Cell, CellKind, Sheet, UnreadableError
+from site_src.files.package import UnreadableError
+from site_src.read.annex.sheets.grid import Cell, CellKind, Sheet
 from site_src.read.annex.sheets.xls import BOF, CompoundFile, prepared, read_xls, workbook_stream
 from tests.support.annex_formats import compound, with_shared_sector, xls
 

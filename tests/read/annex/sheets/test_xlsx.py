@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from site_src.read.annex.sheets.grid import CellKind, UnreadableError
-from site_src.read.annex.sheets.package import Package
+from site_src.files.package import Package, UnreadableError
+from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.sheets.xlsx import (
     MAIN,
     Relation,
