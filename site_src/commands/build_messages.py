@@ -153,12 +153,21 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         current = folders.private / CURRENT_NAME
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
         yield say("if the server has users"), lacks
-    yield from _copies(outcome, folders)
+    why = _why_copy(outcome) if outcome.replaced_site else ""
+    if why and all(each.handover is Handover.NOTHING for each in outcome.campaigns):
+        yield say("copy the site again"), why  # else it is in the folder that the administrator gets
+    if outcome.rules_changed:
+        reload = say(
+            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
+            folder=folders.private / SERVER_FOLDER,
+            day=say_day(outcome.rules_changed),
+        )
+        yield say("hand over again"), reload
     for each in outcome.campaigns:
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
-        yield from _swap_steps(each, folders.private)
+        yield from _swap_steps(each, folders.private, why)
     for over in outcome.over:
         if over.awaits:
             yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
@@ -167,20 +176,6 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             slug = each.campaign.slug
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=slug)
             yield say("on {day}", day=say_day(each.leaves_on)), leave
-
-
-def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """Yield what all campaigns together give the administrator; the files of each campaign follow it."""
-    server = folders.private / SERVER_FOLDER
-    if outcome.replaced_site:
-        yield say("copy the site again"), _why_copy(outcome)
-    if outcome.rules_changed:
-        reload = say(
-            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
-            folder=server,
-            day=say_day(outcome.rules_changed),
-        )
-        yield say("hand over again"), reload
 
 
 def _why_copy(outcome: Outcome) -> str:
@@ -207,18 +202,21 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(outcome: CampaignOutcome, private: Path) -> Iterator[tuple[str, str]]:
-    """Yield which folder the administrator gets, and when the password file is swapped with it."""
+def _swap_steps(outcome: CampaignOutcome, private: Path, why: str) -> Iterator[tuple[str, str]]:
+    """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped."""
+    if outcome.handover is Handover.NOTHING:
+        return
     campaign = outcome.campaign
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     folder = private / campaign.slug / HANDOVER_FOLDER
-    if outcome.handover is Handover.FIRST:
+    if is_first := outcome.handover is Handover.FIRST:
         yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
-        yield due, _swap(campaign.slug)
-    elif outcome.handover is Handover.AGAIN:
+    else:
         again = say("give the administrator {folder} again: until then the old codes and day count", folder=folder)
         yield say("now"), again
-        yield "" if outcome.is_in_force else due, _swap(campaign.slug)
+    if why:
+        yield "", say("the site in it has changed: {why}", why=why)
+    yield due if is_first or not outcome.is_in_force else "", _swap(campaign.slug)
 
 
 def _swap(slug: str) -> str:

@@ -173,7 +173,7 @@ def template_lines(path: Path) -> Iterator[str]:
     """Yield the place of the empty annex, and what to do with it."""
     yield say("Written: {path}", path=path)
     yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
-    yield f"  {call()} new SLUG --annex {path}"
+    yield f"  {call()} new --annex {path}"
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
