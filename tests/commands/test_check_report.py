@@ -266,6 +266,14 @@ def test_a_merged_cell_is_marked_where_it_begins() -> None:
     assert book["Problems"]["C4"].hyperlink.location == f"'{TITLE}'!A1"
 
 
+def test_a_title_widens_no_column() -> None:
+    """A column is as wide as its values; a title or a group's name is shown over the empty cells beside it."""
+    long = "ΠΑΡΑΡΤΗΜΑ " * 8
+    merged = Area(2, 1, 2, 3)
+    sheet = _book([_grid((long,), (long,), ("1", "ab", "c" * 20), merges=(merged,))], [])[TITLE]
+    assert [round(sheet.column_dimensions[letter].width) for letter in "ABC"] == [8, 8, 20]
+
+
 def test_the_first_sheet_lists_all() -> None:
     """Every problem has a row with weight, place, value, message and hint; the place leads to the cell, if any."""
     other = _problem("deadline", sheet="", file="campaign.toml")

@@ -48,6 +48,11 @@ def test_every_text_is_in_greek(root: Path, greek: Catalog) -> None:
     assert [id_ for id_, message in known.items() if not all(_texts(message))] == []
 
 
+def test_sending_has_one_word(greek: Catalog) -> None:
+    """«στέλνω» is the word of pages and messages, never «αποστέλλω» beside it."""
+    assert [text for message in greek for text in _texts(message) if re.search("ποστ[έε]λλ|ποστ[εέ][ίι]λ", text)] == []
+
+
 def test_the_compiled_catalogue_is_in_step(greek: Catalog) -> None:
     """What programs read was compiled from the texts beside it; tests/catalogue.py does it."""
     assert catalogue.COMPILED.read_bytes() == catalogue.compiled(greek)

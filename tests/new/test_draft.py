@@ -72,6 +72,22 @@ def test_a_campaign_begins_whole(tmp_path: Path, annex: Path, circular: Path) ->
     assert (site.operator, site.contact.phones) == ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", ("210 000 0001",))
 
 
+@pytest.mark.parametrize(
+    ("line", "operator"),
+    [
+        ("ΥΠΟΥΡΓΕΙΟ  ΕΣΩΤΕΡΙΚΩΝ", "Υπουργείο Εσωτερικών"),
+        ("ΥΠΟΥΡΓΕΙΟ ΠΑΙΔΕΙΑΣ, ΘΡΗΣΚΕΥΜΑΤΩΝ & ΑΘΛΗΤΙΣΜΟΥ", "ΥΠΟΥΡΓΕΙΟ ΠΑΙΔΕΙΑΣ, ΘΡΗΣΚΕΥΜΑΤΩΝ & ΑΘΛΗΤΙΣΜΟΥ"),
+    ],
+)
+def test_a_ministry_is_proposed_in_small_letters(tmp_path: Path, annex: Path, line: str, operator: str) -> None:
+    """Title and operator have the accents of a ministry that words.toml knows; another line stays as it is written."""
+    path = tmp_path / "circular-in.txt"
+    path.write_text(CIRCULAR.replace("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", line), encoding="utf-8")
+    site = read_site(draft(tmp_path, annex, path).folder.parent, Problems())
+    assert site
+    assert (site.title, site.operator) == (f"Κωδικοί πρόσβασης - {operator}", operator)
+
+
 @pytest.mark.usefixtures("in_greek")
 @pytest.mark.parametrize("text", ["", CIRCULAR, DOCUMENT, f"ΑΔΑ: Α\nΠΡΟΣ: Δήμους\nΚΟΙΝ.: Όλους\n\n{CIRCULAR}"])
 def test_a_campaign_begins_in_greek(tmp_path: Path, annex: Path, text: str) -> None:
