@@ -154,15 +154,7 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
         yield say("if the server has users"), lacks
     why = _why_copy(outcome) if outcome.replaced_site else ""
-    if why and all(each.handover is Handover.NOTHING for each in outcome.campaigns):
-        yield say("copy the site again"), why  # else it is in the folder that the administrator gets
-    if outcome.rules_changed:
-        reload = say(
-            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
-            folder=folders.private / SERVER_FOLDER,
-            day=say_day(outcome.rules_changed),
-        )
-        yield say("hand over again"), reload
+    yield from _copies(outcome, folders.private / SERVER_FOLDER, why)
     for each in outcome.campaigns:
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
@@ -176,6 +168,19 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             slug = each.campaign.slug
             leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=slug)
             yield say("on {day}", day=say_day(each.leaves_on)), leave
+
+
+def _copies(outcome: Outcome, server: Path, why: str) -> Iterator[tuple[str, str]]:
+    """Yield what goes to the server beside the folder that the administrator gets of a campaign."""
+    if why and all(each.handover is Handover.NOTHING for each in outcome.campaigns):
+        yield say("copy the site again"), why  # else it is in that folder
+    if outcome.rules_changed:
+        reload = say(
+            "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
+            folder=server,
+            day=say_day(outcome.rules_changed),
+        )
+        yield say("hand over again"), reload
 
 
 def _why_copy(outcome: Outcome) -> str:
