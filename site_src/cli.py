@@ -19,9 +19,8 @@ from site_src.commands.build_messages import build_lines
 from site_src.commands.screen import ESCAPED, Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
-from site_src.language.reasons import reason, remedy
 from site_src.language.say import say
-from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
+from site_src.problems import InputError, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -60,26 +59,17 @@ def main(arguments: Sequence[str]) -> int:
         _print_problems(options, error.problems, sys.stderr)
         show_lines(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
-    except ThyridaError as error:
-        return _report_failure(error)
-    except OSError as error:
+    except (ThyridaError, OSError) as error:
         if is_closed_pipe(error):  # the reader of the output has seen enough (`| head`); the work itself is done
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DONE
-        return _report_failure(_refused(error))
+        failure = messages.failure_of(error)
+        show_lines(messages.failure_lines(failure), sys.stderr)
+        return failure.exit_status
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED
     return status
-
-
-def _refused(error: OSError) -> MachineError:
-    """Return the error for what the system refused. A draft's target says more than the draft, if it is there."""
-    target, draft = error.filename2, error.filename
-    path = target if target and (Path(target).exists() or not draft) else draft
-    where = f'"{path}": ' if path else ""
-    hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
-    return MachineError(f"{where}{reason(error)}", hint)
 
 
 def _stopped(command: str) -> str:
@@ -324,11 +314,6 @@ def _reissue(options: argparse.Namespace) -> int:
     names = {agency.username: agency.name for agency in campaign.agencies}
     _inform(options, messages.reissue_lines(generations, names))
     return DONE
-
-
-def _report_failure(error: ThyridaError) -> int:
-    show_lines(messages.failure_lines(error), sys.stderr)
-    return error.exit_status
 
 
 def _print_problems(options: argparse.Namespace, problems: Sequence[Problem], stream: TextIO) -> None:

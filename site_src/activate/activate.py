@@ -21,8 +21,8 @@ from site_src.files.htpasswd import (
     is_of_kind,
 )
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
-from site_src.language.say import say, say_day
-from site_src.plan.manifest import Manifest, read_manifest
+from site_src.language.say import say, say_day, say_some
+from site_src.plan.manifest import USERS_NAMED, Manifest, read_manifest
 from site_src.problems import Place, Problem, Problems, StateError, TooEarlyError, Topic, UsageError
 from site_src.read.agency import Status
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from site_src.activate.live_file import Seen
 
-USERS_NAMED_MAX = 20
 # No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
 USERS_LOST_MOST = 1 / 2
 
@@ -220,8 +219,6 @@ def _report_difference(live: Seen, expected: bytes, message: str, hint: str, pro
     none = say("none: only comments, empty or repeated lines differ")
     if ours == theirs:
         none = say("none: only the ends of lines differ, which a transfer as text or an editor of Windows changes")
-    named = ", ".join(users[:USERS_NAMED_MAX]) or none
-    if len(users) > USERS_NAMED_MAX:
-        named = say("{users} and {number} more", users=named, number=len(users) - USERS_NAMED_MAX)
+    named = say_some(users, USERS_NAMED) or none
     message = say("{message}; users that differ: {users}", message=message, users=named)
     problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(live.path)))

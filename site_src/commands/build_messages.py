@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, SERVER_FOLDER
 from site_src.language.catalogues import N_
-from site_src.language.say import call, say, say_day, say_many
+from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.handover import Handover
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
@@ -48,7 +48,7 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
     if outcome.closed and not outcome.is_sample:
-        names = _some_of(outcome.closed)
+        names = say_some([*map(visible, outcome.closed)], USERS_NAMED)
         yield say("Closed to other users of this machine, who could read them: {names}", names=names)
     if options.dry_run:
         yield say("This was a dry run: nothing was written.")
@@ -74,7 +74,7 @@ def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[
         yield "  " + _outdated(outcome.outdated_letters, outcome.moved_from, campaign.effective)
     if outcome.other_users:
         yield "  " + _others(len(outcome.other_users), dropped=outcome.others_dropped)
-        yield f"    {_some_of(outcome.other_users)}"
+        yield f"    {say_some([*map(visible, outcome.other_users)], USERS_NAMED)}"
     if with_changes:
         for kind, words in _CHANGES.items():
             yield from (f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), outcome.names))
@@ -104,12 +104,6 @@ def _others(number: int, *, dropped: bool) -> str:
         "Password file: {number} users in no row of the annex, kept:",
         number,
     )
-
-
-def _some_of(users: Sequence[str]) -> str:
-    named = ", ".join(map(visible, users[:USERS_NAMED]))
-    more = len(users) - USERS_NAMED
-    return say("{users} and {number} more", users=named, number=more) if more > 0 else named
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:

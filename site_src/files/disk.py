@@ -307,9 +307,9 @@ def _plainer(encoding: str, error: UnicodeError) -> tuple[str, int]:
     return plain, error.start + 1
 
 
-def is_closed_pipe(error: OSError) -> bool:
+def is_closed_pipe(error: Exception) -> bool:
     """Return whether the reader of the output has gone, which Windows calls an invalid argument, of no file."""
-    is_invalid = ON_WINDOWS and error.errno == errno.EINVAL and error.filename is None
+    is_invalid = ON_WINDOWS and isinstance(error, OSError) and (error.errno, error.filename) == (errno.EINVAL, None)
     return is_invalid or isinstance(error, BrokenPipeError)
 
 

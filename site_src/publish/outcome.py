@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import HAS_MODES, move
-from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
+from site_src.files.disk import HAS_MODES
+from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, put_private
 from site_src.plan.handover import Handover, find_over, in_force
 from site_src.plan.manifest import Changes, Manifest, read_manifest
 from site_src.problems import Problems
@@ -231,12 +231,6 @@ def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options:
 
 def remember(options: Options, outcome: Outcome) -> None:
     """Note how a build left everything, and how many warnings it met. Without this note the next one just builds."""
-    path = options.folders.private / RECORD_NAME
-    waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
-    try:
-        note = {"out": str(options.folders.out), "state": outcome.state, "warnings": len(outcome.warnings)}
-        write_private(waiting, json.dumps(note).encode())
-        move(waiting, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            waiting.unlink()
+    note = {"out": str(options.folders.out), "state": outcome.state, "warnings": len(outcome.warnings)}
+    with contextlib.suppress(OSError):  # another command may take the draft away
+        put_private({options.folders.private / RECORD_NAME: json.dumps(note).encode()})

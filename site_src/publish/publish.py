@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import call_linux, lock_file, move, remove_tree, settle, sync
-from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
+from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, write_private
 from site_src.files.public import make_public_folder
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators
 from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import say, say_some
 from site_src.make.server_rules import SITE_PAGES
 from site_src.problems import MachineError, StateError, UsageError
 
@@ -33,7 +33,6 @@ LOCK_NAME = ".lock"
 
 GENERATOR = b'<meta name="generator" content="Thyrida">'
 MOUNTS = Path("/proc/self/mountinfo")
-STRANGERS_NAMED_MAX = 5
 
 # Where builds put files, of former campaigns and agencies and of earlier versions too.
 _OURS = re.compile(
@@ -85,7 +84,7 @@ def check_out(out: Path) -> None:
             say("give an empty or a new folder with --out"),
         )
     if strangers := [name for name in files_below(out) if not _may_be_there(name, out / name)]:
-        names = ", ".join(strangers[:STRANGERS_NAMED_MAX] + ["…"] * (len(strangers) > STRANGERS_NAMED_MAX))
+        names = say_some(strangers, STRANGERS_NAMED_MAX)
         raise StateError(
             say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
             say("move it out of this folder, and let the web server add it to the site"),
