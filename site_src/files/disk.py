@@ -1,4 +1,4 @@
-"""Rename, sync and lock files so that they outlast a power cut, while other programs look at them.
+"""Write, rename, sync and lock files so that they outlast a power cut, while other programs look at them.
 
 A disk keeps for certain only what was synced: the bytes of a file, and the names in a folder. Renames, locks,
 attributes and consoles differ on Windows: this module has all of it.
@@ -24,7 +24,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.walk import all_below
+from site_src.files.walk import all_below, files_below
+from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, is_administrators
 from site_src.language.say import say
 from site_src.problems import MachineError
 
@@ -41,6 +42,7 @@ else:
 ON_WINDOWS = os.name == "nt"
 HAS_MODES = not ON_WINDOWS
 FREED_MODE = 0o700  # of what is about to be removed
+PUBLIC_FOLDER_MODE, PUBLIC_FILE_MODE = 0o755, 0o644  # the web server must be able to read, whatever the umask is
 
 # Flags of os.open() that only some systems have: Windows would change line ends, and has no links to refuse.
 BINARY, NO_LINK = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW"))
@@ -161,6 +163,52 @@ def named_in_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         error.filename = error.filename or str(path)
         raise
+
+
+def write_public(path: Path, data: bytes) -> None:
+    """Write a file of the site that the web server may read, whatever the umask is."""
+    try:
+        file = path.open("wb")
+    except FileNotFoundError:
+        make_public_folder(path.parent)
+        file = path.open("wb")
+    with named_in_errors(path), file:
+        file.write(data)
+    path.chmod(PUBLIC_FILE_MODE)
+
+
+def make_public_folder(folder: Path) -> None:
+    """Make a folder of the site, and those above it in the site, that the web server may read."""
+    if not folder.is_dir():
+        if folder != folder.parent:  # a drive that is not there has none above it, and cannot be made either
+            make_public_folder(folder.parent)
+        folder.mkdir(exist_ok=True)  # another thread may have been quicker
+        folder.chmod(PUBLIC_FOLDER_MODE)
+
+
+def carry_over(source: Path, target: Path) -> None:
+    """Take a file of the old site into the new one, with the mode of every public file.
+
+    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
+    """
+    make_public_folder(target.parent)
+    try:
+        target.hardlink_to(source)
+        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
+            target.chmod(PUBLIC_FILE_MODE)
+    except OSError:
+        target.unlink(missing_ok=True)
+        shutil.copyfile(source, target)
+        target.chmod(PUBLIC_FILE_MODE)
+
+
+def administrators_files(out: Path) -> Iterator[str]:
+    """Yield what a build leaves in the site, by its path there."""
+    folder = out / ADMINISTRATORS_FOLDER
+    inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+    for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
+        if (out / name).is_file() and is_administrators(name, out / name):
+            yield name
 
 
 @contextmanager

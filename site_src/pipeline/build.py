@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from site_src.files.disk import make_public_folder
 from site_src.files.looked import Looked
 from site_src.files.private import (
     SERVER_FOLDER,
@@ -14,7 +15,6 @@ from site_src.files.private import (
     close_inputs,
     open_inputs,
 )
-from site_src.files.public import make_public_folder
 from site_src.files.walk import same_files
 from site_src.folders import PAGE_NAME, is_within
 from site_src.language.say import say

@@ -103,14 +103,16 @@ def built_folders(private: Path, *, of_sample: bool = False) -> list[Path]:
 
     A folder whose manifest is damaged is a campaign's, whose plan reports it.
     """
-    return sorted(path.parent for path in private.glob(f"*/{MANIFEST_NAME}") if _is_of_sample(path) == of_sample)
+    found = sorted(path.parent for path in private.glob(f"*/{MANIFEST_NAME}"))
+    return [folder for folder in found if readable_manifest(folder).sample == of_sample]
 
 
-def _is_of_sample(path: Path) -> bool:
+def readable_manifest(folder: Path) -> Manifest:
+    """Return what was built into a private folder; nothing if the file is damaged, which its plan reports."""
     try:
-        return (read_manifest(path) or Manifest()).sample
+        return read_manifest(folder / MANIFEST_NAME) or Manifest()
     except StateError:
-        return False
+        return Manifest()
 
 
 def read_manifest(path: Path) -> Manifest | None:

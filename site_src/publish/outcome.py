@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import HAS_MODES
-from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, put_private
+from site_src.files.private import CURRENT_NAME, put_private
 from site_src.plan.handover import Handover, find_over, in_force
-from site_src.plan.manifest import Changes, Manifest, read_manifest
+from site_src.plan.manifest import Changes, readable_manifest
 from site_src.problems import Problems
 from site_src.publish.publish import LOCK_NAME, is_locked, old_of, staging_of
 from site_src.read.agency import status_counts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
     from datetime import date
 
-    from site_src.folders import Folders, Options
+    from site_src.folders import Options
     from site_src.plan.handover import Over
     from site_src.plan.manifest import Record
     from site_src.problems import Problem
@@ -196,7 +196,7 @@ def _unchanged(options: Options, warnings: int) -> Outcome:
     """Return what a build would report that finds nothing to do, from the facts and the manifests alone."""
     folders, day = options.folders, options.day
     campaigns = [read_campaign(path, Problems()) for path in campaign_folders(folders.content, Problems())]
-    read = [(each, _manifest(each, folders)) for each in campaigns if not each.is_over_on(day)]
+    read = [(each, readable_manifest(folders.private / each.slug)) for each in campaigns if not each.is_over_on(day)]
     return Outcome(
         campaigns=tuple(campaign_outcome(campaign, manifest.agencies, options) for campaign, manifest in read),
         over=find_over((each for each in campaigns if each.is_over_on(day)), folders, day),
@@ -205,10 +205,6 @@ def _unchanged(options: Options, warnings: int) -> Outcome:
         is_sample=any(manifest.sample for _, manifest in read),
         warnings_before=warnings,
     )
-
-
-def _manifest(campaign: Campaign, folders: Folders) -> Manifest:
-    return read_manifest(folders.private / campaign.slug / MANIFEST_NAME) or Manifest()
 
 
 def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options: Options) -> CampaignOutcome:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import call_linux, lock_file, move, remove_tree, settle, sync
+from site_src.files.disk import call_linux, lock_file, make_public_folder, move, remove_tree, settle, sync
 from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, write_private
-from site_src.files.public import make_public_folder
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators
 from site_src.language.reasons import reason

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from site_src.files.disk import write_public
 from site_src.files.private import STAGED_ENDING
-from site_src.files.public import write_public
 from site_src.problems import MachineError, StateError
 from site_src.publish import publish as publishing
 from site_src.publish.outcome import RECORD_NAME
