@@ -119,7 +119,7 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from site_src.pipeline.build import check
     from site_src.pipeline.reading import with_annexes
-    from site_src.plan.handover import find_over
+    from site_src.publish.outcome import find_over
     from site_src.read.agency import status_counts
 
     folders = _folders(options)

@@ -8,9 +8,9 @@ from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, SERVER_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.say import call, say, say_day, say_many, say_some
-from site_src.plan.handover import Handover
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
+from site_src.publish.outcome import Handover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

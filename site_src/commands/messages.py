@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from site_src.activate.activate import Swap
     from site_src.new import Draft
-    from site_src.plan.handover import Over
     from site_src.problems import Problem
     from site_src.prove.verify import Verdict
+    from site_src.publish.outcome import Over
     from site_src.report.collection import Region, Report
 
 

@@ -9,32 +9,28 @@ from typing import TYPE_CHECKING
 
 from site_src.files.disk import make_public_folder
 from site_src.files.looked import Looked
-from site_src.files.private import (
-    SERVER_FOLDER,
-    check_private,
-    close_inputs,
-    open_inputs,
-)
+from site_src.files.private import SERVER_FOLDER, check_private, close_inputs, open_inputs
 from site_src.files.walk import same_files
 from site_src.folders import PAGE_NAME, is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
-from site_src.plan.handover import find_over, hand_over, in_force
 from site_src.plan.manifest import USERS_NAMED, built_folders
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish.handover_folder import remove_handover, write_handover
-from site_src.publish.outcome import CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
-from site_src.publish.publish import (
-    check_out,
-    clear_staging,
-    is_publishing,
-    locked,
-    publish,
-    staging_of,
+from site_src.publish.outcome import (
+    CampaignOutcome,
+    Outcome,
+    campaign_outcome,
+    find_over,
+    hand_over,
+    in_force,
+    state_of,
+    state_of_inputs,
 )
+from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
 from site_src.publish.stage import Stage
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.overlooked import begins_late, is_real

@@ -13,9 +13,9 @@ import pytest
 from site_src.files.htpasswd import PasswordFile, opens
 from site_src.files.pdf_text import read_pdf
 from site_src.make.archives import unseal
-from site_src.plan.handover import Handover
 from site_src.plan.manifest import read_manifest
 from site_src.problems import UsageError
+from site_src.publish.outcome import Handover
 from tests.support.small_site import SmallSite
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 from site_src.activate.activate import activate, roll_back
 from site_src.commands.build_messages import campaign_lines, next_lines
 from site_src.language.say import call
-from site_src.plan.handover import Handover
 from site_src.problems import TooEarlyError
+from site_src.publish.outcome import Handover
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
