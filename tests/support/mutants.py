@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from site_src.files import disk
 from site_src.files import htpasswd as access
-from site_src.files import public
 from site_src.make import archives, pages
 from site_src.make import at_once as make
 from site_src.make.letters import Typesetter
@@ -235,7 +235,7 @@ def carried_over(patch: Patch) -> None:
 
     def wrong(source: Path, target: Path) -> None:
         name = other(source.stem)
-        public.carry_over(source.parent.parent / name / f"{name}.zip", target)
+        disk.carry_over(source.parent.parent / name / f"{name}.zip", target)
 
     patch.setattr(make, "carry_over", wrong)
 
