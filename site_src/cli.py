@@ -254,7 +254,6 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate.activate import activate, roll_back
-    from site_src.files.disk import PATIENCE
     from site_src.publish.publish import locked
 
     private = options.private.resolve()
@@ -262,7 +261,7 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(options.handover or private, patience=PATIENCE, notify=_print_wait):
+    with locked(options.handover or private, notify=_print_wait):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -277,7 +276,6 @@ def _print_wait(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.files.disk import PATIENCE
     from site_src.pipeline.reading import with_annexes
     from site_src.publish.publish import locked
     from site_src.report.reporting import count, write
@@ -289,7 +287,7 @@ def _report(options: argparse.Namespace) -> int:
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
     report = count(inputs, logs, folders, _today(), problems)
-    with locked(folders.private, patience=PATIENCE, notify=_print_wait):
+    with locked(folders.private, notify=_print_wait):
         write(report, inputs)
     _print_problems(options, problems.all(), sys.stderr)
     _inform(options, messages.report_lines(report))

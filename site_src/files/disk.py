@@ -216,23 +216,22 @@ def lock_file(
     path: Path,
     folder: Path,
     *,
-    patience: float = 0,
-    notify: Callable[[str], None] = lambda _: None,
+    notify: Callable[[str], None] | None = None,
     is_temporary: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """Let one command at a time work with a folder: it locks the file ``path``, and writes there who it is.
 
-    Another one is waited for as long as ``patience`` lasts, and ``notify`` gets one line that says so. Then a
+    With ``notify``, which gets one line that says so, another one is waited for as long as PATIENCE lasts. A
     MachineError names it. At the end the file is removed if ``is_temporary`` then says so.
     """
-    end = time.monotonic() + patience
+    end = time.monotonic() + PATIENCE
     is_waiting = False
     while (descriptor := _try_to_lock(path)) is None:
         message = say('another command is at work with "{folder}"{holder}', folder=folder, holder=_holder(path))
-        if time.monotonic() >= end:
+        if not notify or time.monotonic() >= end:
             raise MachineError(message, say("wait until it has ended, then try again"))
         if not is_waiting:
-            notify(say("{message}: waiting for up to {minutes} minutes", message=message, minutes=round(patience / 60)))
+            notify(say("{message}: waiting for up to {minutes} minutes", message=message, minutes=round(PATIENCE / 60)))
         is_waiting = True
         time.sleep(POLL)
     try:

@@ -112,13 +112,11 @@ def _unescaped(field: bytes) -> bytes:
 
 
 @contextmanager
-def locked(
-    private: Path, out: Path | None = None, *, patience: float = 0, notify: Callable[[str], None] = lambda _: None
-) -> Iterator[None]:
+def locked(private: Path, out: Path | None = None, *, notify: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
-    Raises MachineError where another command holds one of them for longer than ``patience``; ``notify`` gets a line
-    before that is waited for. A private folder that the command made and then left empty is taken away again.
+    Raises MachineError where another command holds one of them; the private folder is waited for with ``notify``, which
+    gets a line that says so. A private folder that the command made and then left empty is taken away again.
     """
     was_there = private.is_dir()
     make_private_folder(private)
@@ -126,7 +124,7 @@ def locked(
     def is_unused() -> bool:
         return not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]
 
-    lock = lock_file(private / LOCK_NAME, private, patience=patience, notify=notify, is_temporary=is_unused)
+    lock = lock_file(private / LOCK_NAME, private, notify=notify, is_temporary=is_unused)
     try:
         with lock, _locked_site(out):
             finish_publishing(private)
