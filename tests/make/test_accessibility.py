@@ -38,7 +38,7 @@ PATHS = {
     "files": "files/index.html",
     "listing": f"files/{SLUG}/index.html",
     "mine": f"files/{SLUG}/mine/index.html",
-    **{name: f"{name}/index.html" for name in ("help", "accessibility")},
+    **{name: f"{name}/index.html" for name in ("help", "accessibility", "privacy")},
     **{name: f"{name}.html" for name in ("401", "403", "404", "429")},
     **FOLDERS,
 }
