@@ -95,7 +95,7 @@ def _edit_report(site: SmallSite, path: Path) -> None:
 
 @pytest.mark.parametrize("write", [_write_precious, _write_book, _write_annex, _edit_report])
 def test_a_file_that_is_there_stays(site: SmallSite, report: Path, write: Callable[[SmallSite, Path], None]) -> None:
-    """Whatever it is, even an annex that Thyrida began or a report that somebody changed since."""
+    """No existing file is overwritten, even an annex that Thyrida began or a report that somebody changed since."""
     write(site, report)
     before = report.read_bytes()
     run = site.run("check", f"--report={report}")

@@ -197,7 +197,7 @@ def test_a_moved_day_counts_the_letters_with_the_old_one(site: SmallSite) -> Non
 
 
 def test_a_day_that_no_longer_matters(site: SmallSite, live: Path) -> None:
-    """Where the codes are in force on both days, or were activated before either, the server need not know."""
+    """The server need not know of a moved day if the codes are in force on both, or were activated before either."""
     site.build(day=AFTERWARDS)
     move_day(site, EFFECTIVE, date(2020, 12, 2))
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
@@ -243,7 +243,7 @@ def test_other_server_rules_are_handed_over_again(site: SmallSite) -> None:
 
 
 def test_a_rule_that_is_new_is_a_change(site: SmallSite) -> None:
-    """Where an earlier Thyrida made fewer snippets, the server lacks one."""
+    """A snippet that an earlier Thyrida did not make is a change of the rules."""
     site.build()
     (site.folders.private / "server" / "nginx-http.conf").unlink()
     assert any(line.startswith("hand over again") for line in told(site)[1])
@@ -274,7 +274,7 @@ def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
 
 
 def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:
-    """Where both are in force, a change to the older asks for no swap: it would bring back ended codes."""
+    """A change to the older of two campaigns in force asks for no swap: it would bring back ended codes."""
     newer = site.add_campaign("2021-05")
     toml = (newer / "campaign.toml").read_text(encoding="utf-8")
     (newer / "campaign.toml").write_text(toml.replace("2020", "2021"), encoding="utf-8")

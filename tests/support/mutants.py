@@ -118,7 +118,7 @@ def whole_archives(patch: Patch) -> None:
 
 
 def others_of(whole: Plan, one: Assignment) -> Assignment:
-    """What the other agency of the pair gets."""
+    """Return the values of the pair's other agency."""
     return whole.assignments[other(one.agency.username)]
 
 
@@ -231,7 +231,7 @@ def links(patch: Patch) -> None:
 
 
 def carried_over(patch: Patch) -> None:
-    """What is carried over as an agency's unchanged letter is the other's."""
+    """Carry the other agency's letter over as this one's unchanged one."""
 
     def wrong(source: Path, target: Path) -> None:
         name = other(source.stem)
