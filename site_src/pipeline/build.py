@@ -16,7 +16,7 @@ from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
-from site_src.plan.manifest import USERS_NAMED, built_folders
+from site_src.plan.manifest import built_folders
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish.handover_folder import remove_handover, write_handover
@@ -215,12 +215,6 @@ def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> d
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 
 
-def _names(plan: Plan) -> dict[str, str]:
-    """Return the names of the agencies that the summary names, by their user names."""
-    named = {username for happens in vars(plan.changes).values() for username in happens[:USERS_NAMED]}
-    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in named}
-
-
 def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
     campaigns = [each.campaign for each in inputs.all]
     return tuple(
@@ -228,7 +222,7 @@ def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[
             campaign_outcome(plan.campaign, plan.records, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             changes=plan.changes,
-            names=_names(plan),
+            names={name: record.name for name, record in {**plan.previous.agencies, **plan.records}.items()},
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
             handover=hand_over(plan, campaigns, options.folders, options.day),

@@ -123,7 +123,7 @@ def _over(campaign: Campaign, folders: Folders, day: date) -> Over:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """The effect of a build, done or only planned, on one campaign; ``names`` has the agencies that the summary names.
+    """The effect of a build, done or only planned, on one campaign; ``names`` has its agencies.
 
     ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
     archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that

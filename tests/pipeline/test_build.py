@@ -35,7 +35,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     outcome = site.build()
     names = {name for name in site.snapshot() if not name.startswith("content/")}
     expected = {
-        *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html"),
+        *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html", "dist/privacy/index.html"),
         *("dist/401.html", "dist/403.html", "dist/404.html", "dist/429.html", "dist/files/index.html"),
         f"dist/circulars/{SLUG}/index.html",
         f"dist/circulars/{SLUG}/annex.xlsx",
