@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.disk import BINARY, HAS_MODES, move, named_in_errors
 from site_src.files.walk import all_below, is_litter
-from site_src.language.say import say
+from site_src.language.say import say, say_some
 from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check_private(private: Path) -> None:
     has_keys = any(private.glob(f"*/{KEY_NAME}"))
     strangers = sorted(path.name for path in private.iterdir() if not _is_ours(path))
     if strangers and not has_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
-        named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
+        named = say_some(strangers, STRANGERS_NAMED_MAX)
         raise UsageError(
             say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
             say("give a new folder with --private, or one that holds {file} alone", file=CURRENT_NAME),

@@ -29,6 +29,7 @@ PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a t
 STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread
 
 _WORDS = read_table(__package__, "words.toml")
+BODY_NAMES: Sequence[str] = _WORDS["head"]["names"]
 _WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 # «- 2 -», «Σελίδα 2 από 5», «2/5», «2»; for folded text.

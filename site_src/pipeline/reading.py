@@ -69,7 +69,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     if only and only not in [path.name for path in paths]:
         raise no_such_campaign(only, folders.content, paths)
     if not paths:
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
+        hint = say("`python3 build.py new` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
     check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
     words = Words(site.language)

@@ -347,7 +347,7 @@ def test_a_line_of_a_list_that_goes_on_has_a_dash(pages: dict[str, bytes]) -> No
 
 
 def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
-    """Where a document has an ΑΔΑ and markings the page shows them, in the order of the paper, and else nothing."""
+    """The page shows a document's ΑΔΑ and markings in the order of the paper, and nothing if it has none."""
     edition = edition_in(tmp_path)
     plain = _circular_page(edition)
     head = replace(edition.campaign.circular, ada="6ΑΒΓ465ΔΕΖ-1Η2", marking=("ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ <ΕΠΑΝΑΛΗΨΗ>"))
@@ -387,7 +387,7 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
-    """Whatever names the parents bear, their own or each other's, every folder stands in exactly one group."""
+    """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
     folders = [_folder(name, parent) for name, parent in pairs]
     grouped = [folder for group in group_folders(folders) for folder in group.folders]
     assert sorted(map(repr, grouped)) == sorted(map(repr, folders))

@@ -19,7 +19,7 @@ BODY = "Από τους φορείς1 ανοίγεται ο φάκελος πο�
 
 
 def read(body: str) -> CircularText:
-    """What a text below a letterhead gives a campaign."""
+    """Return the facts that a text below a letterhead gives a campaign."""
     return read_circular(read_pages(HEAD + body))
 
 

@@ -1,4 +1,4 @@
-"""What the printed page adds to a text is left out and said; what only looks like it stays."""
+"""The additions of a printed page are left out and reported; text that only looks like one stays."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ STAMPS = [
 
 @pytest.mark.parametrize("stamp", STAMPS)
 def test_the_stamp_of_a_signature_is_left_out(stamp: str) -> None:
-    """What Diavgeia or a signer's program prints onto a page, in one line or several, is no text of the document."""
+    """A stamp of Diavgeia or a signer's program, in one line or several, is not text of the document."""
     lines = ["ΑΔΑ: 6ΑΒΓ-1Η2", "ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "e-mail: codes@ypourgeio.example"]
     assert filled("\n".join([lines[0], stamp, *lines[1:]])) == lines
     (note,) = read_pages(f"{lines[0]}\n{stamp}").notes

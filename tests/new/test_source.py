@@ -83,7 +83,7 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
 
 
 def read(folder: Path, name: str, data: bytes) -> tuple[Source | None, str]:
-    """What was read, and the problems as they are told."""
+    """Return the text that was read, and its problems as they are shown."""
     path = folder / name
     path.write_bytes(data)
     problems = Problems()
@@ -196,7 +196,7 @@ def test_word_becomes_the_same_document(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("hyphen", ["<w:noBreakHyphen/>", "<w:t>\u2010</w:t>", "<w:t>–</w:t>", "<w:t>\u2212</w:t>"])
 def test_a_hyphen_of_words_own_in_an_address_becomes_a_plain_one(tmp_path: Path, hyphen: str) -> None:
-    """Whoever copies the address from the page gets what was meant; a dash of the text stays as it is."""
+    """A copied address has plain hyphens; a dash of the text stays as it is."""
     run = f"Σάμος – Ικαρία: a\u00adb@dimos</w:t>{hyphen}<w:t>thiras</w:t><w:softHyphen/><w:t>.example"
     source, _ = read(tmp_path, "a.docx", word_file(paragraph(run)))
     assert source

@@ -172,7 +172,7 @@ def test_files_of_systems_and_editors_are_passed_over(folder: str, site: SmallSi
 
 
 def test_every_known_name_is_known(site: SmallSite) -> None:
-    """Whatever a campaign may hold is no stranger in it."""
+    """No file or folder that a campaign may have is a stranger in it."""
     for name in CAMPAIGN.files:
         lay(site, f"{SLUG}/{name}")
     for name in CAMPAIGN.folders:
