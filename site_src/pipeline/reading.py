@@ -35,6 +35,7 @@ from site_src.read.letter import LetterInputs, drawn, letter_facts
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
+from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -68,7 +69,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     if only and only not in [path.name for path in paths]:
         raise no_such_campaign(only, folders.content, paths)
     if not paths:
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
+        hint = say("`python3 build.py new` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
     check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
     words = Words(site.language)
@@ -126,6 +127,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
         inputs = _read_own_files(campaign, folders, shared, own)
         inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
         warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
+    check_reminder(inputs, shared.site, shared.words, own)
     shown_slug = path.name if shared.several else ""
     problems.extend(own.all(), shown_slug)
     return replace(inputs, shown_slug=shown_slug)

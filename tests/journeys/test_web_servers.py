@@ -197,7 +197,7 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
 
 
 def policy_for(path: str, status: int) -> str:
-    """What a file beside a circular, a picture, a page of an agency, and every other page may do in a browser."""
+    """Return the policy of a file beside a circular, of a picture, of an agency's page, and of every other page."""
     if path.startswith(f"/circulars/{SLUG}/") and not path.endswith("/"):
         return ATTACHMENT_POLICY
     if path == LOGO:
@@ -221,7 +221,7 @@ def test_webkit_shows_a_pdf(case: Case) -> None:
 
 
 def test_other_spellings_are_not_found(case: Case) -> None:
-    """Whatever else the disk takes for a path is not found, or refused by the rules of the path that it begins with."""
+    """Any other spelling that the disk takes for a path is not found, or refused by the rules of its beginning."""
     for path in map(bytes.decode, by_other_names(case.prefix)):
         status, _, body = ask(case.server, path, "other")
         assert (path, status in {403, 404}, set(seen(body))) == (path, True, {f"page{status}"})
@@ -396,7 +396,7 @@ def test_nginx_lets_an_office_work() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/codes"])
 def test_nginx_hands_out_no_error_page_by_its_name(prefix: str) -> None:
-    """Who asks for one directly gets the site's own page for what is not there, with all headers."""
+    """A direct request for an error page gets the site's own page for 404, with all headers."""
     with area("nginx", Around(Outer(), prefix)) as (server, _):
         for status in ERROR_STATUSES:
             found, headers, body = ask(server, f"{prefix}/{status}.html")
@@ -441,7 +441,7 @@ def test_nginx_counts_by_network(guesser: str, another: str) -> None:
 
 
 def test_nginx_bounds_open_requests() -> None:
-    """Who leaves many downloads open gets 429, a whole network too; others are served."""
+    """Too many open downloads get 429, for a whole network too; others are served."""
     users = [f"{700000000000 + number}" for number in range(OPEN_REQUESTS_OF_A_NETWORK // OPEN_REQUESTS_OF_A_LOGIN + 1)]
     slowly = Around(Outer("to a slow reader", "limit_rate 1k;"))
     with area("nginx", slowly) as (server, root), ExitStack() as stack:

@@ -61,7 +61,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
 def test_an_old_site_that_somebody_looks_at_goes_with_the_next_build(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be removed beside the new site is no failure of the build, which is done."""
+    """A leftover beside the new site that cannot be removed does not fail the build, which is done."""
     site.build()
     site.write(ROWS[:2])
     with monkeypatch.context() as held:
@@ -256,7 +256,7 @@ def test_another_key_is_an_error(site: SmallSite) -> None:
 
 
 def test_lost_key_and_manifest_are_an_error(site: SmallSite) -> None:
-    """What a build left beside the key tells that there was one, also where the site is away."""
+    """The files beside a lost key show that there was one, also without the site."""
     site.build()
     for name in ("campaign.key", "manifest.json"):
         (site.secrets / name).unlink()

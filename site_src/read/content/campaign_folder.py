@@ -80,7 +80,8 @@ class Known:
 CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME, PAGES_NAME))
 SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME, PAGES_NAME)  # names of our own, in the private folder and in content/
 CAMPAIGN = Known(
-    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", CURRENT_NAME), folders=("attachments", "files")
+    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", "reminder.md", CURRENT_NAME),
+    folders=("attachments", "files"),
 )
 PRIVATE = Known((KEY_NAME, MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
 

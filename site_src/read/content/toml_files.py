@@ -57,7 +57,7 @@ def read_site(content: Path, problems: Problems) -> Site:
         table = TomlTable.load(path, problems)
     else:
         message = say("there is no site.toml in the content folder")
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
+        hint = say("`python3 build.py new` writes one; or copy the sample's")
         problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
         table = TomlTable({}, path.name, Problems())
     site = Site(

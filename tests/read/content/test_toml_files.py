@@ -52,7 +52,7 @@ def test_no_site_file_is_one_problem_with_a_remedy(tmp_path: Path, problems: Pro
     """Without site.toml the message says how one is made."""
     assert read_site(tmp_path, problems).language == "el"
     assert (only(problems).topic, only(problems).at.file) == (Topic.FILE, "site.toml")
-    assert "new SLUG" in only(problems).hint
+    assert only(problems).hint.startswith("`python3 build.py new` writes one")
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_archives_leave_the_day_after_files_until(tmp_path: Path, problems: Prob
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_exception(tmp_path: Path, text: str) -> None:
-    """Whatever stands in the two files, mistakes are collected and nothing is raised."""
+    """Mistakes in the two files are collected, whatever they are, and nothing is raised."""
     problems = Problems()
     data = text.encode(errors="replace")
     (tmp_path / "campaign.toml").write_bytes(DATES.encode() + data)
@@ -345,7 +345,7 @@ def test_a_code_that_is_too_long_is_refused(groups: int, length: int, tmp_path: 
 
 @given(st.integers(1, 40), st.integers(1, 80))
 def test_every_accepted_policy_gives_a_code_that_can_be_hashed(tmp_path: Path, groups: int, length: int) -> None:
-    """Whatever policy passes the check, its codes reach the password file."""
+    """The codes of any accepted policy reach the password file."""
     problems = Problems()
     campaign = campaign_of(
         tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems
@@ -369,7 +369,7 @@ toml_values = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(KNOWN) | st.text(max_size=6), toml_values, max_size=9))
 def test_any_facts_are_read_or_told_at_their_place(tmp_path: Path, facts: dict[str, object]) -> None:
-    """Whatever stands at whatever key: each unknown key is told, each mistake has a remedy, the rest is of its type."""
+    """Each unknown key is reported, each mistake has a remedy, and every other value is of its type."""
     problems = Problems()
     campaign = campaign_of(tmp_path, tomlkit.dumps(facts), problems)
     errors = [problem for problem in problems.all() if problem.severity is Severity.ERROR]
