@@ -90,7 +90,7 @@ def opened_by(website: WebSite, page: Page) -> Callable[[list[str]], list[list[s
 
 
 def found(address: str, text: str, encoding: str = "utf-8") -> bool:
-    """Whether the gate finds the address in the text."""
+    """Return whether the gate finds the address in the text."""
     secrets = Secrets.of([address], (), (), ())
     return bool(kinds_in(f"Γράψτε στο {text}, παρακαλώ.".encode(encoding), secrets))
 
@@ -126,20 +126,20 @@ def changed(changes: list[tuple[int, int, str]]) -> str:
 def test_what_the_opener_tries_the_gate_finds(
     opened_by: Callable[[list[str]], list[list[str]]], texts: list[str]
 ) -> None:
-    """Whatever is written, the gate finds it for each address that the opener tries for it."""
+    """The gate finds an address in every form that the opener would try for it."""
     for text, forms in zip(texts, opened_by(texts), strict=True):
         addresses = [form for form in forms if is_address(form)]
         assert [form for form in addresses if not found(form, text)] == []
 
 
 def is_address(text: str) -> bool:
-    """Whether an annex could declare it."""
+    """Return whether an annex could declare it."""
     return read_emails(make_cell(1, 1, text), Reporter("", "", Problems())) == (text,)
 
 
 @pytest.mark.parametrize("text", ["κείμενο", "a–b", "Ο Δήμος «Θήρας»", "(at) [dot]", "plain"])
 def test_legible_text_stays(text: str) -> None:
-    """What is legible stays as it is."""
+    """Legible text stays as it is."""
     assert legible(legible(text)) == legible(text)
 
 

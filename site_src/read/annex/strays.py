@@ -86,7 +86,8 @@ class StrayFinder:
         self._reporter = reporter
         self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
         self._emails = header.columns.get(Column.EMAIL, ())
-        self._read = header.read.keys()
+        # A telephone is read for the report alone: an address beside it is as lost as in a column that is not read.
+        self._read = {place for place, column in header.read.items() if column is not Column.PHONE}
         # A header that names addresses and is not read is known to be of somebody else's.
         self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 

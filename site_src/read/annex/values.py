@@ -140,6 +140,7 @@ class ValueReader:
             parent=intern(self._text(Column.PARENT, fields) or parent),  # thousands have the same
             emails=tuple(found),
             emails_at=tuple(found.values()),
+            phones=self._text(Column.PHONE, fields),
             notes=self._text(Column.NOTES, fields),
             at=at,
             name_cell=names[0].name if names else "",
@@ -212,7 +213,7 @@ class ValueReader:
         about = COLUMNS[column]
         if not (self._has_value(cell, column) and self._reporter.is_legible(cell, about.topic, TEXT_LONGEST)):
             return ""
-        if column is not Column.NOTES and holds_address(cell.line):
+        if not about.is_free and holds_address(cell.line):
             message = say("{column} holds an e-mail address", column=say(about.shown))
             if about.is_published:
                 message = say(

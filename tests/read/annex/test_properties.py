@@ -1,4 +1,4 @@
-"""Whatever its cells say, an annex is read alike in all formats, and no row of it is lost in silence."""
+"""An annex is read alike in all formats, whatever its cells say, and no row of it is lost in silence."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read(path: Path, data: bytes) -> tuple[tuple[Agency, ...], Problems]:
 
 
 def told(agencies: tuple[Agency, ...], problems: Problems) -> tuple[object, object]:
-    """What was read, without the names of file and sheet."""
+    """Return all that was read, without the names of file and sheet."""
     return (
         [(a.username, a.name, a.kind, a.parent, a.emails, a.status, a.notes, a.at.cell) for a in agencies],
         [(p.severity, p.topic, p.message.replace(f"{TITLE}!", ""), p.hint, p.value, p.at.cell) for p in problems.all()],
