@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -58,6 +59,11 @@ class Logo:
     content: bytes = field(default=b"", repr=False)
     width: int = 0
     height: int = 0
+
+    @property
+    def ending(self) -> str:
+        """Return the end of its name in small letters: ".svg" or ".png"."""
+        return PurePath(self.name).suffix.lower()
 
     @property
     def sides(self) -> tuple[int, int]:

@@ -274,7 +274,7 @@ def test_the_privacy_page_has_the_operators_facts(pages: dict[str, bytes]) -> No
     assert ids == ["controller", "not", "log", "purpose", "recipients", "period", "rights"]
 
 
-LOGO = Logo("logo.png", b"\x89PNG", 30, 40)
+LOGO = Logo("Λογότυπο.PNG", b"\x89PNG", 30, 40)
 
 
 def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
