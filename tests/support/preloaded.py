@@ -22,6 +22,7 @@ from site_src.language.catalogues import LANGUAGES
 from site_src.make.server_rules import server_files
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
+from site_src.publish.handover_folder import program
 from site_src.read.annex.sheets import delimited
 from site_src.report import reporting
 from tests.support import compiled_once, faults
@@ -41,3 +42,4 @@ def read_templates() -> None:
 
 read_templates()
 mark_of(b"", b"")  # reads the program, once for the life of a process
+program("", "el")  # packs it, likewise
