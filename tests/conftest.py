@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from site_src.language.say import speak, spoken
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problems
-from tests.support import compiled_once, firefox, processes, served_preview, served_site
+from tests.support import firefox, processes, served_preview, served_site, spared
 from tests.support import held_commands as held
 from tests.support import web_servers as servers
 from tests.support.faults import Runner
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["compiled_once"]  # for what its import does
+__all__ = ["spared"]  # for what its import does
 
 # A slow machine is no mistake in the code, and a test that resets what it was given may share it between examples.
 settings.register_profile(
