@@ -51,7 +51,7 @@ class Typesetter:
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """Return the letter as PDF. Raises typst.TypstError where the template has a mistake."""
-        inputs = {**vars(self.letter.facts), **vars(recipient)}
+        inputs = {**vars(self.letter.facts), **vars(recipient), "logo": self.letter.logo}
         pdf = self._compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
         assert isinstance(pdf, bytes), "a PDF comes whole, not page by page"  # noqa: S101 (for the type checker)
         return pdf
@@ -135,12 +135,13 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
     try:
         letter = typesetter.set_letter(sample)
     except typst.TypstError as error:
-        problems.error(
-            Topic.TEXT,
-            say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0]),
-            hint=say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter"),
-            at=Place(file=typesetter.letter.template.name),
-        )
+        message = say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0])
+        at = Place(file=typesetter.letter.template.name)
+        hint = say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter")
+        if "SVG" in message and typesetter.letter.logo:  # as the built-in letter has no other
+            at = Place(file="site.toml", cell="logo", is_shared=True)
+            hint = say("export the logo again as a plain SVG, with its pictures in it, or as a PNG")
+        problems.error(Topic.TEXT, message, hint=hint, at=at)
         return
     if not typesetter.letter.is_built_in:
         _check_says(letter, sample, typesetter, problems)
