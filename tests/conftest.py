@@ -45,14 +45,19 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers, webkit)}
+LONGEST = "test_faults.py"  # minutes in one worker, mostly: begun first, or the others wait for it in the end
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves."""
+    """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves.
+
+    The longest file comes first.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and ("chromium" in item.fixturenames or reaches_out(item.module)):
             item.add_marker("world")
+    items.sort(key=lambda item: item.path.name != LONGEST)
 
 
 def reaches_out(tests: ModuleType) -> bool:
