@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -148,6 +149,19 @@ class CodePolicy:
     alphabet: str = DEFAULT_ALPHABET
 
 
+class Column(StrEnum):
+    """The columns that an annex may have, by their keys in ``[annex]`` of campaign.toml."""
+
+    USERNAME = "username"
+    NAME = "name"
+    KIND = "kind"
+    PARENT = "parent"
+    EMAIL = "email"
+    STATUS = "status"
+    NOTES = "notes"
+    PHONE = "phone"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
     """One round of new codes: campaign.toml and its folder."""
@@ -161,7 +175,7 @@ class Campaign:
     keeps_code: tuple[str, ...] = ()
     circular: Letterhead = Letterhead()
     code: CodePolicy = CodePolicy()
-    columns: Mapping[str, str] = field(default_factory=dict)  # [annex]: column of ours -> header in the sheet
+    columns: Mapping[str, str] = field(default_factory=dict)  # [annex]: a Column -> its header in the sheet
     reissue: Mapping[str, int] = field(default_factory=dict)  # username -> generation
 
     @property

@@ -13,12 +13,13 @@ from site_src.language.greek import greek_letters, squeeze
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.annex.columns import Column, Recogniser, check_columns, find_layout
+from site_src.read.annex.columns import Recogniser, check_columns, find_layout
 from site_src.read.annex.rows import RowReader
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Reporter
 from site_src.read.annex.strays import report_strays
 from site_src.read.annex.words import decide_status
+from site_src.read.settings import Column
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from site_src.language.say import say, say_either, say_many
 from site_src.problems import Place, Topic
 from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.annex.words import WORDS, names_keeping
+from site_src.read.settings import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,19 +32,6 @@ _RANGES_SHOWN = 12
 _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
 # A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
-
-
-class Column(StrEnum):
-    """The columns that an annex may have, by their keys in ``[annex]`` of campaign.toml."""
-
-    USERNAME = "username"
-    NAME = "name"
-    KIND = "kind"
-    PARENT = "parent"
-    EMAIL = "email"
-    STATUS = "status"
-    NOTES = "notes"
-    PHONE = "phone"
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from site_src.language.greek import squeeze
 from site_src.language.say import say
 from site_src.problems import Topic
 from site_src.read.agency import is_username
-from site_src.read.annex.columns import COLUMNS_ENOUGH, REQUIRED, Column
+from site_src.read.annex.columns import COLUMNS_ENOUGH, REQUIRED
 from site_src.read.annex.emails import address_of, holds_address
 from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.strays import StrayFinder
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
 from site_src.read.annex.words import WORDS, find_kind
+from site_src.read.settings import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,10 +16,11 @@ from site_src.language.greek import one_line
 from site_src.language.say import say, say_many
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.annex.columns import NAMES, Column, names_email
+from site_src.read.annex.columns import NAMES, names_email
 from site_src.read.annex.emails import address_of
 from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.annex.words import STATUS_WORDS, is_keeping_word, mentions_keeping
+from site_src.read.settings import Column
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

@@ -18,6 +18,7 @@ from site_src.read.settings import (
     SUBJECT_LONGEST,
     Campaign,
     CodePolicy,
+    Column,
     Letterhead,
     Link,
     Office,
@@ -239,8 +240,7 @@ def _people(table: TomlTable) -> tuple[Person, ...]:
 
 
 def _columns(table: TomlTable) -> dict[str, str]:
-    names = ("username", "name", "kind", "parent", "email", "status", "notes")
-    return {name: text for name in names if (text := table.text(name))}
+    return {column.value: text for column in Column if (text := table.text(column))}
 
 
 def _reissue(table: TomlTable) -> dict[str, int]:

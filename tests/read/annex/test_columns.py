@@ -8,7 +8,6 @@ from site_src.language.greek import squeeze
 from site_src.problems import Problem, Problems, Severity
 from site_src.read.annex.columns import (
     NAMES,
-    Column,
     Header,
     Recogniser,
     check_columns,
@@ -17,6 +16,7 @@ from site_src.read.annex.columns import (
 )
 from site_src.read.annex.sheets.grid import Reporter
 from site_src.read.annex.words import WORDS
+from site_src.read.settings import Column
 from tests.support.annex_table import cells_of, gridded, sheet_of
 
 TABLE = Recogniser({})

@@ -384,7 +384,7 @@ def test_any_facts_are_read_or_told_at_their_place(tmp_path: Path, facts: dict[s
 
 
 columns = st.dictionaries(
-    st.sampled_from(["username", "name", "kind", "parent", "email", "status", "notes"]), st.just("Α")
+    st.sampled_from(["username", "name", "kind", "parent", "email", "status", "notes", "phone"]), st.just("Α")
 )
 generations = st.dictionaries(st.from_regex(r"[0-9]{12}", fullmatch=True), st.integers(1, 99), max_size=3)
 
