@@ -57,10 +57,12 @@ _BLANKS = (b"n", b"r", b"t", b"b", b"f")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
 _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
-# PNG specification, 11.3.4: the text chunks whose text is packed, as far as the text.
+# PNG specification, 11.3.3 and 11.3.4: the chunks that hold text, as far as the text where it is packed. Behind each is
+# its check sum, whose bytes may look like letters of the text.
 _PNG_TEXT = re.compile(
-    rb"(?s:(....))(?:zTXt[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)",
+    rb"(?s:(....))(?:(?P<packed>zTXt[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)|tEXt|iTXt|eXIf)",
 )
+_DATA_URL = re.compile(rb"data:[^,\s\"'<>]{0,99};base64,([A-Za-z0-9+/=\s]{16,}+)")  # RFC 2397, as in an SVG
 
 
 @dataclass
@@ -97,7 +99,10 @@ def parts_of(data: bytes, room: Room) -> Iterator[Part]:
         end = 0
         while found := _PNG_TEXT.search(data, end):
             end = max(found.end(), found.start() + 8 + int.from_bytes(found[1]))  # length, kind, then so many bytes
-            yield _read(inflated, data[found.end() : end], room)
+            chunk = data[found.end() : end]
+            yield _read(inflated, chunk, room) if found["packed"] else Part(text=chunk)
+    for found in _DATA_URL.finditer(data):
+        yield _read(_from_base64, found[1], room)
 
 
 def _parts_of_zip(data: bytes, room: Room) -> Iterator[Part]:
@@ -173,6 +178,13 @@ def inflated(data: bytes, most: int) -> bytes:
     """Return ``most`` bytes of what zlib has packed; nothing where that is damaged."""
     with contextlib.suppress(zlib.error):
         return zlib.decompressobj().decompress(data, most)
+    return b""
+
+
+def _from_base64(data: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of what base64 spells; nothing where it does not."""
+    with contextlib.suppress(ValueError):
+        return base64.b64decode(data)[:most]
     return b""
 
 

@@ -130,6 +130,7 @@ def flate(data: bytes, *, kind: bytes = b"") -> bytes:
 
 
 PICTURE = b"/Subtype /Image"  # whose pixels are no text, whatever they spell
+LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with letters
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
 PACKED: dict[str, bytes] = {
     "document in a document": zipped(zipped(TEXT), "word/embeddings/list.docx"),
@@ -137,6 +138,10 @@ PACKED: dict[str, bytes] = {
     "picture in a document": zipped(png(b"zTXt", b"Author\0\0" + zlib.compress(TEXT))),
     "document in UTF-16": zipped("<?xml?><t>".encode("utf-16") + TEXT.decode().encode("utf-16-le")),
     "PNG tEXt": png(b"tEXt", b"Author\0" + TEXT),
+    "PNG tEXt, its check sum like a letter": png(b"tEXt", LETTERED),
+    "SVG with a picture": b'<svg><image href="data:image/png;base64,'
+    + base64.b64encode(png(b"tEXt", LETTERED))
+    + b'"/>',
     "PNG zTXt": png(b"zTXt", b"Author\0\0" + zlib.compress(TEXT)),
     "PNG iTXt": png(b"iTXt", b"Author\0\0\0\0\0" + TEXT),
     "PNG iTXt, packed": png(b"iTXt", "XML:com.adobe.xmp\0\1\0el\0Συντάκτης\0".encode() + zlib.compress(TEXT)),
