@@ -138,7 +138,7 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
         message = say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0])
         at = Place(file=typesetter.letter.template.name)
         hint = say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter")
-        if "SVG" in message and typesetter.letter.logo:  # as the built-in letter has no other
+        if typesetter.letter.logo and (typesetter.letter.is_built_in or "SVG" in message):
             at = Place(file="site.toml", cell="logo", is_shared=True)
             hint = say("export the logo again as a plain SVG, with its pictures in it, or as a PNG")
         problems.error(Topic.TEXT, message, hint=hint, at=at)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,12 @@ from site_src.read.agency import Agency
 from site_src.read.letter import LetterInputs
 from site_src.read.settings import CodePolicy
 from tests.make.test_letters import FACTS, built_in, own_template
+from tests.read.content.test_logo import png
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+DAMAGED_PNG = png()[:-20] + png()[-12:]  # its pixels end too early
 
 
 @pytest.fixture
@@ -124,9 +128,14 @@ def test_an_own_letter_that_lacks_what_it_is_for_is_an_error(lacking: str, tmp_p
     assert lacking in only(problems).message
 
 
-def test_a_logo_that_no_letter_can_show_is_told_at_its_key(root: Path) -> None:
-    """A drawing that only links its picture, as drawing programs do by themselves."""
-    picture = '<image href="https://elsewhere.example/a.png" width="1" height="1"/>'
+@pytest.mark.parametrize(
+    "address",
+    ["https://elsewhere.example/a.png", "data:image/png;base64," + base64.b64encode(DAMAGED_PNG).decode()],
+    ids=["linked", "damaged"],
+)
+def test_a_logo_that_no_letter_can_show_is_told_at_its_key(root: Path, address: str) -> None:
+    """A drawing only links its picture, as drawing programs do by themselves, or a PNG is damaged within."""
+    picture = f'<image href="{address}" width="1" height="1"/>'
     logo = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{picture}</svg>'
     problems = Problems()
     letter = LetterInputs(root / "templates" / "letter.typ", FACTS, logo)
