@@ -215,7 +215,7 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
 
 def _clear_staged(private: Path) -> None:
     """Remove staged files that no build will publish."""
-    for leftover in [*private.glob(f"*/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
+    for leftover in [*private.glob(f"*/**/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
         leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
 
 

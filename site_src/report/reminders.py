@@ -10,17 +10,16 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from typing import TYPE_CHECKING
 
 from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_private
 from site_src.files.staff_text import read_text
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
-from site_src.problems import Place, Problems, Topic
-from site_src.read.circular import Named
+from site_src.problems import Place, Problems, StateError, Topic
 from site_src.read.circular.placeholders import Sandbox, fill_in
-from site_src.read.circular.render import TITLE, campaign_facts
+from site_src.read.circular.render import TITLE, campaign_facts, named
 from site_src.report.collection import by_name
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 FILE = "reminder.md"
 SHEET_NAME = "mail-merge.xlsx"
+SUPERVISED, ENDING = "-supervised", ".eml"
+_DRAFT = re.compile(rf"\d{{12}}(?:{SUPERVISED})?{re.escape(ENDING)}")
 SEVERAL = 2  # agencies under one supervisor, from which on it gets a text of its own
 
 
@@ -66,7 +67,11 @@ class _Text:
     def draft(self, agency: Agency, supervised: Sequence[Agency], problems: Problems) -> bytes:
         """Return the text for one agency as a message that mail programs open for sending; mistakes are reported."""
         sandbox, own = Sandbox(self.words), Problems()
-        facts = {**self.facts, "agency": _named(agency), "supervised": tuple(map(_named, supervised))}
+        facts = {
+            **self.facts,
+            "agency": named(agency, self.words),
+            "supervised": tuple(named(each, self.words) for each in supervised),
+        }
         text = sandbox.expand(fill_in(self.source, facts, sandbox, own))
         heading = TITLE.match(text)
         if not (heading or own.has_errors):
@@ -74,7 +79,8 @@ class _Text:
             hint = say('begin the text with a line such as "# Reminder: new access code"')
             own.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
         own.rename_files(lambda _: FILE)
-        problems.extend(own.all())
+        known = problems.all()
+        problems.extend([each for each in own.all() if each not in known])  # of one text, so mostly the same
         return _message(agency, heading["title"], text[heading.end() :]) if heading else b""
 
 
@@ -88,9 +94,12 @@ def check_reminder(inputs: CircularInputs, site: Site, words: Words, problems: P
 def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders:
     """Return a draft for each agency that has not collected, and for those who supervise several of them.
 
-    Raises InputError with every mistake in the text.
+    Raises InputError with every mistake in the text, and StateError where there is nothing to collect any more.
     """
     (given,) = inputs.all
+    if given.campaign.is_over_on(report.day):
+        message = say("this round is over: a reminder would ask for letters that have left the site")
+        raise StateError(message, say("run the report without --reminders: report.xlsx names whom to call"))
     own = given.campaign.path / FILE
     source = read_text(own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md", problems)
     problems.stop_on_errors()
@@ -98,11 +107,11 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
     missing = [each.agency for each in report.collection.missing]
     names, files, supervisors = {}, {}, []
     for agency in missing:
-        names[agency.username] = f"{agency.username}.eml"
+        names[agency.username] = f"{agency.username}{ENDING}"
         files[names[agency.username]] = text.draft(agency, (), problems)
         problems.stop_on_errors()  # of one text, whose mistakes are the same for all
     for supervisor, agencies in _supervised(given.agencies, missing):
-        name = f"{supervisor.username}-supervised.eml"
+        name = f"{supervisor.username}{SUPERVISED}{ENDING}"
         files[name] = text.draft(supervisor, agencies, problems)
         supervisors.append((supervisor, len(agencies), name))
     problems.stop_on_errors()
@@ -111,12 +120,12 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
 
 
 def write_reminders(reminders: Reminders, private: Path) -> None:
-    """Write the drafts into the folder of reminders; those of the last time go."""
+    """Write the drafts into the folder of reminders; those of the last time go, and what else is there stays."""
     folder = private / REMINDERS_FOLDER
     make_private_folder(folder)
     put_private({folder / name: content for name, content in reminders.files.items()})
     for path in folder.iterdir():
-        if path.name not in reminders.files:
+        if _DRAFT.fullmatch(path.name) and path.name not in reminders.files:
             path.unlink()
 
 
@@ -125,15 +134,13 @@ def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
     return campaign_facts(campaign, site) | {"address": address}
 
 
-def _named(agency: Agency) -> Named:
-    return Named(agency.name, agency.kind, agency.parent)
-
-
 def _message(agency: Agency, subject: str, text: str) -> bytes:
     """Return a message without sender, day and identity, which the mail program adds when it is sent."""
-    message = EmailMessage(policy=SMTP)
+    to = ", ".join(agency.emails)
+    # Letters of an address are in no code (RFC 2047, section 5); where there are none, older mail programs are served.
+    message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     message["X-Unsent"] = "1"  # Outlook and Thunderbird then open it for sending
-    message["To"] = ", ".join(agency.emails)
+    message["To"] = to
     message["Subject"] = one_line(subject)
     # A paragraph may be longer than a line of a message (RFC 5322, section 2.1.1), and is not to be broken.
     message.set_content(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", cte="quoted-printable")

@@ -169,3 +169,59 @@ def test_a_mistake_in_it_is_told_by_check(site: SmallSite, text: str, at: str) -
     (problem,) = (each for each in json.loads(result.stdout)["problems"] if each["severity"] == "error")
     assert (problem["file"], problem["cell"]) == ("reminder.md", at)
     assert problem["hint"]
+
+
+def test_a_text_names_the_kind_in_words(site: SmallSite, folder: Path) -> None:
+    """An agency's kind is in the site's language, as in the circular."""
+    (site.campaign / "reminder.md").write_text("# Θέμα\n\n{{ agency.kind }}\n", encoding="utf-8")
+    remind(site)
+    assert read(folder / f"{THIRA}.eml").get_content().strip() == "Δήμος"
+
+
+def test_a_warning_of_the_text_is_given_once(site: SmallSite) -> None:
+    """What is wrong with the one text of all drafts is said once, and not for each of them."""
+    (site.campaign / "reminder.md").write_text("# Θέμα\n\n{{ supervised | names }}\n", encoding="utf-8")
+    log = site.base / "access.log"
+    log.write_text("\n", encoding="utf-8")
+    result = site.run("report", SLUG, str(log), "--reminders")
+    assert result.stderr.count("reminder.md, line 3") == 1
+
+
+def test_what_staff_keep_in_the_folder_stays(site: SmallSite, folder: Path) -> None:
+    """Only drafts of the last time go: neither a file nor a folder of staff's own does."""
+    remind(site)
+    (folder / "sent.txt").write_text("Θήρα: 20/11", encoding="utf-8")
+    (folder / "answers").mkdir()
+    remind(site, THIRA)
+    assert {"sent.txt", "answers"} < {path.name for path in folder.iterdir()}
+    assert not (folder / f"{THIRA}.eml").exists()
+
+
+def test_no_half_written_draft_stays(site: SmallSite, folder: Path) -> None:
+    """What a killed command left beside the drafts goes with the next command."""
+    remind(site)
+    (folder / f"{THIRA}.eml.new").write_text("To: ", encoding="utf-8")
+    remind(site, THIRA)
+    assert not list(folder.glob("*.new"))
+
+
+def test_none_are_written_for_a_round_that_is_over(site: SmallSite, folder: Path) -> None:
+    """Once the letters have left the site there is nothing to collect: the command says so, and writes no draft."""
+    facts = site.campaign / "campaign.toml"
+    text = facts.read_text(encoding="utf-8").replace("[circular]", "files_until = 2020-12-31\n[circular]")
+    facts.write_text(text, encoding="utf-8")
+    log = site.base / "access.log"
+    log.write_text("\n", encoding="utf-8")
+    result = site.run("report", SLUG, str(log), "--reminders")
+    assert result.returncode == 1
+    assert "--reminders" in result.stderr
+    assert not folder.exists()
+
+
+def test_an_address_with_letters_of_its_own_stays_one(site: SmallSite, folder: Path) -> None:
+    """An address that is not ASCII alone is written as it is, since no mail server knows it by its code."""
+    annex = site.campaign / "annex.csv"
+    annex.write_text(annex.read_text(encoding="utf-8").replace("sikinos@dimos", "info@δήμος"), encoding="utf-8")
+    remind(site)
+    assert "To: info@δήμος.example\r\n".encode() in (folder / f"{SIKINOS}.eml").read_bytes()
+    assert read(folder / f"{SIKINOS}.eml")["To"] == "info@δήμος.example"

@@ -172,8 +172,13 @@ def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]
     """Return the lists of agencies by their placeholders; bare names, so that no address gets into the text."""
     if agencies is None:
         return dict.fromkeys(LISTS, Unlisted([Named(words.gettext("[as in the original circular]"), "", "")]))
-    named = [(agency.status, Named(agency.name, words.kind(agency.kind), agency.parent)) for agency in agencies]
-    return {name: tuple(each for status, each in named if status in statuses) for name, statuses in LISTS.items()}
+    all_named = [(agency.status, named(agency, words)) for agency in agencies]
+    return {name: tuple(each for status, each in all_named if status in statuses) for name, statuses in LISTS.items()}
+
+
+def named(agency: Agency, words: Words) -> Named:
+    """Return the facts of an agency that a text may show."""
+    return Named(agency.name, words.kind(agency.kind), agency.parent)
 
 
 def campaign_facts(campaign: Campaign, site: Site) -> dict[str, object]:
