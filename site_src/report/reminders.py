@@ -62,15 +62,15 @@ class _Text:
 
     source: str
     facts: Mapping[str, object]
-    words: Words
+    sandbox: Sandbox
 
     def draft(self, agency: Agency, supervised: Sequence[Agency], problems: Problems) -> bytes:
         """Return the text for one agency as a message that mail programs open for sending; mistakes are reported."""
-        sandbox, own = Sandbox(self.words), Problems()
+        sandbox, words, own = self.sandbox, self.sandbox.words, Problems()
         facts = {
             **self.facts,
-            "agency": named(agency, self.words),
-            "supervised": tuple(named(each, self.words) for each in supervised),
+            "agency": named(agency, words),
+            "supervised": tuple(named(each, words) for each in supervised),
         }
         text = sandbox.expand(fill_in(self.source, facts, sandbox, own))
         heading = TITLE.match(text)
@@ -88,7 +88,7 @@ def check_reminder(inputs: CircularInputs, site: Site, words: Words, problems: P
     """Report what is wrong with a campaign's own text, as it would be for the first agency of the annex."""
     path = inputs.campaign.path / FILE
     if path.is_file() and inputs.agencies and (source := read_text(path, problems)) is not None:
-        _Text(source, _facts(inputs.campaign, site), words).draft(inputs.agencies[0], (), problems)
+        _Text(source, _facts(inputs.campaign, site), Sandbox(words)).draft(inputs.agencies[0], (), problems)
 
 
 def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders:
@@ -103,7 +103,7 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
     own = given.campaign.path / FILE
     source = read_text(own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md", problems)
     problems.stop_on_errors()
-    text = _Text(source or "", _facts(given.campaign, inputs.site), inputs.words)
+    text = _Text(source or "", _facts(given.campaign, inputs.site), Sandbox(inputs.words))
     missing = [each.agency for each in report.collection.missing]
     names, files, supervisors = {}, {}, []
     for agency in missing:

@@ -14,6 +14,7 @@ import re
 import traceback
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, nodes
@@ -79,6 +80,9 @@ class Sandbox(SandboxedEnvironment):
         self.words = words
         self.values: list[str] = []
         self._ambiguous = ambiguous
+        # A text that is filled in for each agency is read once.
+        self.tree_of = cache(self.parse)
+        self.compiled = cache(self._compiled)
         self.filters = {name: self.filters[name] for name in (*LIST_FILTERS, *TEXT_FILTERS)}
         self.filters |= {"date": self._date, "names": self._names, "count": self._count, "join": self._join}
         self.filters |= {"length": _length, "map": self._map}
@@ -86,6 +90,12 @@ class Sandbox(SandboxedEnvironment):
     def expand(self, text: str) -> str:
         """Return the text with its values in the place of their marks."""
         return MARK.sub(lambda match: self.values[int(match[1])], text)
+
+    def _compiled(self, part: nodes.Node) -> Template:
+        body = [nodes.Output([part], lineno=part.lineno) if isinstance(part, nodes.Expr) else part]
+        tree = nodes.Template(body, lineno=1)
+        tree.set_environment(self)
+        return Template.from_code(self, self.compile(tree, filename=FILE), {})
 
     def _mark(self, value: object) -> str:
         text = " ".join(self.expand(self._text(value)).split())
@@ -153,7 +163,7 @@ def fill_in(
     own = Problems()
     text = ""
     try:
-        tree = sandbox.parse(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source))
+        tree = sandbox.tree_of(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source))
         good = _good_parts(tree, known, sandbox, own)
         if not (spoiled or own.has_errors):
             _warn_of_empty_lists(tree, known, own)
@@ -193,11 +203,7 @@ def _text_of(
 def _pieces(part: nodes.Node, known: Mapping[str, object], sandbox: Sandbox) -> Iterable[str]:
     if isinstance(part, nodes.TemplateData):
         return [part.data]
-    body = [nodes.Output([part], lineno=part.lineno) if isinstance(part, nodes.Expr) else part]
-    tree = nodes.Template(body, lineno=1)
-    tree.set_environment(sandbox)
-    code = sandbox.compile(tree, filename=FILE)
-    return Template.from_code(sandbox, code, {}).generate(known)
+    return sandbox.compiled(part).generate(known)
 
 
 def _report_error(error: Exception, problems: Problems) -> None:
