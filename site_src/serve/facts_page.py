@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import tomlkit
-from tomlkit.exceptions import ParseError
 
 from site_src.files.disk import put
 from site_src.files.htpasswd import PasswordFile
@@ -21,11 +20,11 @@ from site_src.language.say import say
 from site_src.problems import UsageError
 from site_src.publish.publish import locked
 from site_src.read.circular import FILE as TEXT
+from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import parse_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.serve.desk import Desk, Form
@@ -118,21 +117,20 @@ GROUPS: Mapping[str, tuple[Field, ...]] = {
     ),
 }
 FIELDS = tuple(field for fields in GROUPS.values() for field in fields)
-FIRST_KEYS = {"contact": "unit", "signatory": "title"}  # of tables that may be one text instead
 
 
-def show(desk: Desk, _: str, slug: str, __: Mapping[str, str]) -> Answer:
+def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     """Return the form, with what `check` says beside each field, and above it what is about no field."""
     paths, problems = _paths(desk, slug), [each for each in desk.problems(slug) if each.at.file in FILES]
-    documents = {file: _parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
+    documents = {file: parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
     names = {field.name for field in FIELDS}
     return desk.page(
-        "facts.html",
+        "facts",
         say("Facts and text"),
         slug=slug,
         draft=desk.begun.get(slug),
         groups=GROUPS,
-        values={field.name: _shown(_get(documents[field.file], field.key)) for field in FIELDS},
+        values={field.name: _shown(value_of(documents[field.file], field.key)) for field in FIELDS},
         problems={name: [each for each in problems if f"{each.at.file}:{each.at.cell}" == name] for name in names},
         others=[each for each in problems if f"{each.at.file}:{each.at.cell}" not in names],
         text=_read(paths[TEXT]),
@@ -141,11 +139,10 @@ def show(desk: Desk, _: str, slug: str, __: Mapping[str, str]) -> Answer:
     )
 
 
-def do(desk: Desk, slug: str, form: Form) -> str:
+def save(desk: Desk, slug: str, form: Form) -> str:
     """Write what was changed; a file that changed since the form was shown is left alone, and all others too."""
-    paths = _paths(desk, slug)
-    private, passwords = desk.preview.folders.private, form.files.get("passwords", ())
-    with locked(private):
+    paths, passwords = _paths(desk, slug), form.files.get("passwords", ())
+    with locked(desk.folders.private):
         for file, path in paths.items():
             if form.fields.get(f"version:{file}") != _version(path):
                 message = say('"{file}" has changed since you opened this page: nothing was saved', file=file)
@@ -153,25 +150,14 @@ def do(desk: Desk, slug: str, form: Form) -> str:
         for upload in passwords:
             if not PasswordFile.parse(upload.content).users:
                 raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
-            put_private({private / CURRENT_NAME: upload.content})
+            put_private({desk.folders.private / CURRENT_NAME: upload.content})
         for file in (CAMPAIGN_FILE, SITE_FILE):
-            _save(paths[file], [field for field in FIELDS if field.file == file], form)
+            change(paths[file], _changes(file, paths[file], form))
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
         if text.strip() != "\n".join(_read(paths[TEXT]).splitlines()).strip():
             put(paths[TEXT], text.encode())
     desk.preview.refresh()
     return f"{slug}/facts"
-
-
-def _save(path: Path, fields: list[Field], form: Form) -> None:
-    document = _parsed(path)
-    before = tomlkit.dumps(document)
-    for field in fields:
-        value = "\n".join(line.strip() for line in form.fields.get(field.name, "").splitlines() if line.strip())
-        if value != _shown(_get(document, field.key)):
-            _set(document, field, value)
-    if (after := tomlkit.dumps(document)) != before:
-        put(path, after.encode())
 
 
 def _paths(desk: Desk, slug: str) -> dict[str, Path]:
@@ -187,51 +173,25 @@ def _version(path: Path) -> str:
     return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 
-def _parsed(path: Path) -> tomlkit.TOMLDocument:
-    """Return a file's document. Raises UsageError where it is no TOML, which only an editor can mend."""
-    try:
-        return tomlkit.parse(_read(path))
-    except ParseError as error:
-        message = say('"{file}" is not TOML: {why}', file=path.name, why=error)
-        raise UsageError(message, say("correct it in a text editor; `check` names the line")) from error
-
-
-def _get(document: MutableMapping[str, Any], key: str) -> object:
-    """Return the value of a key, or an empty text; one text in a table's place is the value of its first key."""
-    value: object = document
-    table = ""
-    for part in key.split("."):
-        if isinstance(value, str):
-            return value if FIRST_KEYS.get(table) == part else ""
-        value, table = value.get(part, "") if isinstance(value, MutableMapping) else "", part
-    return value
+def _changes(file: str, path: Path, form: Form) -> dict[str, object]:
+    """Return the keys of a file to which the form gives another value."""
+    document, changes = parsed(path), {}
+    for field in (each for each in FIELDS if each.file == file):
+        text = "\n".join(line.strip() for line in form.fields.get(field.name, "").splitlines() if line.strip())
+        if text != _shown(value_of(document, field.key)):
+            changes[field.key] = _value(field, text)
+    return changes
 
 
 def _shown(value: object) -> str:
     """Return a value as the form has it: an entry of a list on each line."""
     if isinstance(value, list):
         return "\n".join(_shown(each) for each in value)
-    if isinstance(value, MutableMapping):
+    if isinstance(value, Mapping):
         return ": ".join(str(each) for each in value.values())
     if isinstance(value, date) and not isinstance(value, datetime):
         return f"{value:%d-%m-%Y}"
     return str(value).strip()
-
-
-def _set(document: MutableMapping[str, Any], field: Field, text: str) -> None:
-    *tables, key = field.key.split(".")
-    table = document
-    for part in tables:
-        if not isinstance(table.get(part), MutableMapping):
-            inner = tomlkit.table() if table is document else tomlkit.inline_table()
-            if part in FIRST_KEYS and part in table:
-                inner[FIRST_KEYS[part]] = table[part]
-            table[part] = inner
-        table = table[part]
-    if text:
-        table[key] = _value(field, text)
-    else:
-        table.pop(key, None)
 
 
 def _value(field: Field, text: str) -> object:
@@ -239,7 +199,7 @@ def _value(field: Field, text: str) -> object:
     if field.kind == "day":
         with suppress(ValueError):
             return parse_day(text)
-    if field.kind == "lines":
+    if field.kind == "lines" and text:
         lines = text.split("\n")
         array = tomlkit.array().multiline(len(lines) > 1)
         array.extend(lines)

@@ -6,7 +6,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from site_src.publish.publish import locked
-from site_src.serve import build_page
+from site_src.serve import job, pages
 from site_src.serve.desk import Form, Upload
 from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
@@ -69,7 +69,7 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where an archive does not open as it must, the page says that the proof has found mistakes."""
     lost = site.files / THIRA / f"{THIRA}.zip"
-    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
     assert "its archive is missing" in text
@@ -78,7 +78,7 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
     lost = site.secrets / "htpasswd.after"
-    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
     assert "It could not be built" not in text
@@ -89,7 +89,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
     """While one is at work the page has its progress, and the button of another window begins no second one."""
     began, may_end, calls = threading.Event(), threading.Event(), []
 
-    def slow(options: object, progress: build_page.Job) -> None:
+    def slow(options: object, progress: job.Job) -> None:
         calls.append(options)
         progress.start("Setting letters", 4)
         progress.step()
@@ -97,7 +97,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
         may_end.wait()
         raise OSError(28, "full", "dist")
 
-    monkeypatch.setattr(build_page, "build", slow)
+    monkeypatch.setattr(job, "build", slow)
     desk = desk_of(site)
     sent(desk, "build", Form({}))
     began.wait()
@@ -115,9 +115,9 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
 def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
     """The ZIP holds the hand-over folder whole, and neither a key nor the annex."""
     desk = desk_of(site)
-    assert "no hand-over folder yet" in desk.show(f"{SLUG}/handover.zip", {}).content.decode()
+    assert "no hand-over folder yet" in pages.show(desk, f"{SLUG}/handover.zip", {}).content.decode()
     assert "handover.zip" in build(desk)
-    answer = desk.show(f"{SLUG}/handover.zip", {})
+    answer = pages.show(desk, f"{SLUG}/handover.zip", {})
     folder = site.secrets / "handover"
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     whole = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.read import settings
+from site_src.serve import pages
 from site_src.serve.desk import Form, Upload
 from site_src.serve.facts_page import FIELDS
 from tests.support.served_desk import desk_of, page, sent
@@ -115,7 +116,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(site: SmallSite, file: str)
 def test_a_file_that_is_no_toml_is_said(site: SmallSite) -> None:
     """A damaged file has no form, and the page says what to do."""
     site.write(top="x = [")
-    assert "correct it in a text editor" in desk_of(site).show(FORM, {}).content.decode()
+    assert "correct it in a text editor" in pages.show(desk_of(site), FORM, {}).content.decode()
 
 
 def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
