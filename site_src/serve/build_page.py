@@ -6,9 +6,10 @@ import io
 import json
 import os
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from site_src.files.private import HANDOVER_FOLDER
+from site_src.commands.build_messages import made_lines, steps_of
+from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
 from site_src.files.walk import files_below
 from site_src.folders import Options
 from site_src.language.say import say
@@ -27,7 +28,11 @@ def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the page: how far a build is, or what it did."""
     slugs = [each.campaign.slug for each in desk.inputs.campaigns]
     ready = [slug for slug in slugs if (desk.folders.private / slug / HANDOVER_FOLDER).is_dir()]
-    return desk.page("build", say("Build"), job=desk.job, ready=ready, has_errors=desk.preview.has_errors)
+    job, made, steps = desk.job, [], []
+    if job.outcome and job.options:
+        made, steps = [*made_lines(job.outcome, job.options)], [*steps_of(job.outcome, desk.folders, in_desk=True)]
+    facts: dict[str, Any] = {"made": made, "steps": steps, "has_errors": desk.preview.has_errors}
+    return desk.page("build", say("Build"), job=job, ready=ready, **facts)
 
 
 def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
@@ -38,13 +43,17 @@ def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
 
 
 def show_handover(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return a campaign's hand-over folder as a ZIP, stored as it is: most of it is encrypted, and does not shrink."""
+    """Return a campaign's hand-over folder as a ZIP, and note that it was given away.
+
+    It is stored as it is: most of it is encrypted, and does not shrink.
+    """
     folder, buffer = desk.folders.private / slug / HANDOVER_FOLDER, io.BytesIO()
     with locked(desk.folders.private), zipfile.ZipFile(buffer, "w") as packed:
         if not folder.is_dir():
             raise UsageError(say("there is no hand-over folder yet"), say("build it first"))
         for name in sorted(files_below(folder)):
             packed.write(folder / name, f"{slug}-{HANDOVER_FOLDER}/{name}")
+        put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug).encode()})
     return download("handover.zip", slug, buffer.getvalue())
 
 

@@ -5,6 +5,7 @@ Files stay the truth: the desk keeps nothing of its own but the results that a p
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -116,6 +117,10 @@ class Desk:
             return read_manifest(self.folders.private / slug / MANIFEST_NAME)
         except StateError:  # the next build reports it
             return None
+
+    def built_digest(self, slug: str) -> str:
+        """Return the SHA-256 of the manifest of what was built of a campaign last, which has been."""
+        return hashlib.sha256((self.folders.private / slug / MANIFEST_NAME).read_bytes()).hexdigest()
 
     @contextmanager
     def as_files(self, uploads: Mapping[str, Upload]) -> Iterator[dict[str, Path]]:

@@ -20,9 +20,10 @@ from site_src.language.say import say
 from site_src.problems import UsageError
 from site_src.publish.publish import locked
 from site_src.read.circular import FILE as TEXT
+from site_src.read.circular.render import facts_of
 from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
-from site_src.read.content.toml_table import parse_day
+from site_src.read.content.toml_table import UNREAD, parse_day
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
     from site_src.serve.preview import Answer
 
 FILES = (CAMPAIGN_FILE, SITE_FILE, TEXT, CURRENT_FILE)
-PLACEHOLDERS = (
-    "folder",
-    "deadline | date",
-    "effective | date",
-    "eve | date",
-    "files_until | date",
-    "protocol",
-    "operator",
-)
 
 
 @dataclass(frozen=True)
@@ -134,8 +126,9 @@ def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
         problems={name: [each for each in problems if f"{each.at.file}:{each.at.cell}" == name] for name in names},
         others=[each for each in problems if f"{each.at.file}:{each.at.cell}" not in names],
         text=_read(paths[TEXT]),
+        preview=desk.campaign(slug).circular.html,
         versions={file: _version(path) for file, path in paths.items()},
-        placeholders=PLACEHOLDERS,
+        placeholders=_placeholders(desk, slug),
     )
 
 
@@ -157,7 +150,19 @@ def save(desk: Desk, slug: str, form: Form) -> str:
         if text.strip() != "\n".join(_read(paths[TEXT]).splitlines()).strip():
             put(paths[TEXT], text.encode())
     desk.preview.refresh()
-    return f"{slug}/facts"
+    return f"{slug}/facts#text" if "look" in form.fields else f"{slug}/facts"
+
+
+def _placeholders(desk: Desk, slug: str) -> dict[str, str]:
+    """Return each placeholder that the text can have now, as it is written, and its value."""
+    facts, words = facts_of(desk.campaign(slug).campaign, desk.inputs.site), desk.inputs.words
+    found = {}
+    for name, value in facts.items():
+        if isinstance(value, date) and value.year < date.max.year:  # the last one is that of a day that is missing
+            found[f"{name} | date"] = words.date(value)
+        elif isinstance(value, str) and value not in {"", UNREAD}:
+            found[name] = value
+    return found
 
 
 def _paths(desk: Desk, slug: str) -> dict[str, Path]:

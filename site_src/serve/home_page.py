@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from site_src.commands.facts import free_slug
+from site_src.files.private import HANDED_OVER_NAME
 from site_src.language.say import say, say_day, say_many
-from site_src.new import draft_campaign
+from site_src.new import draft_campaign, draft_successor
 from site_src.plan.handover import in_force
 from site_src.problems import Problems, count_errors
 from site_src.read.content.toml_table import UNREAD
@@ -28,9 +29,13 @@ def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=desk.inputs.site.sample)
 
 
-def show_start(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
-    """Return the form for a new campaign."""
-    return desk.page("start", say("Start a campaign"), proposal=free_slug(desk.content, desk.preview.today()))
+def show_start(desk: Desk, _: str, query: Mapping[str, str]) -> Answer:
+    """Return the form for a new campaign, which may begin with the texts and settings of another."""
+    others = {} if desk.inputs.site.sample else {each.campaign.slug: _name(each.campaign) for each in desk.inputs.all}
+    before = query.get("before", "")
+    facts: dict[str, Any] = {"others": others, "before": before if before in others else ""}
+    proposal = free_slug(desk.content, desk.preview.today())
+    return desk.page("start", say("Start a campaign"), proposal=proposal, **facts)
 
 
 def _name(campaign: Campaign) -> str:
@@ -38,11 +43,18 @@ def _name(campaign: Campaign) -> str:
 
 
 def begin(desk: Desk, _: str, form: Form) -> str:
-    """Begin a campaign from the two documents of a form, as `new` does."""
-    slug, problems, uploads = form.fields.get("slug", "").strip(), Problems(), {"annex": form.annex()}
-    uploads |= {"circular": form.files["circular"][0]} if form.files.get("circular") else {}
+    """Begin a campaign from the two documents of a form, as `new` does; or from another, as `new --from` does."""
+    slug, before, problems = form.fields.get("slug", "").strip(), form.fields.get("before", ""), Problems()
+    uploads = {name: form.files[name][0] for name in ("annex", "circular") if form.files.get(name)}
+    if not before:
+        form.annex()
     with desk.as_files(uploads) as paths:
-        desk.begun[slug] = draft_campaign(desk.content, slug, paths["annex"], paths.get("circular"), problems)
+        annex, circular = paths.get("annex"), paths.get("circular")
+        if before or annex is None:
+            draft = draft_successor(desk.content, slug, before, annex, circular, problems)
+        else:
+            draft = draft_campaign(desk.content, slug, annex, circular, problems)
+    desk.begun[slug] = draft
     desk.preview.folders = replace(desk.folders, content=desk.content)
     desk.preview.refresh()
     return f"{slug}/facts"
@@ -69,6 +81,15 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
         return say("Ready"), say("Build"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
-    if in_force(campaign, desk.folders, desk.preview.today()):
+    is_in_force, note = in_force(campaign, desk.folders, desk.preview.today()), _given_away(desk, campaign.slug)
+    if note != desk.built_digest(campaign.slug) and (note or not is_in_force):
+        return say("Built; in force from {day}", day=day), say("Hand over"), "build"
+    if is_in_force:
         return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
-    return say("Built; in force from {day}", day=day), say("Hand over"), "build"
+    return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
+
+
+def _given_away(desk: Desk, slug: str) -> str:
+    """Return which build the desk gave away for the administrator; nothing where it gave none."""
+    path = desk.folders.private / slug / HANDED_OVER_NAME
+    return path.read_text() if path.is_file() else ""

@@ -6,12 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.commands.build_messages import build_lines
-from site_src.commands.messages import error_lines, problem_lines, verdict_lines
+from site_src.commands.messages import error_lines, verdict_lines
 from site_src.language.say import say
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import Problems, ThyridaError
+from site_src.problems import InputError, Problems, ThyridaError
 from site_src.prove.verify import Failure, verify_all, with_letters
 from site_src.publish.outcome import remember
 from site_src.publish.publish import locked
@@ -20,15 +19,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from site_src.folders import Options
+    from site_src.problems import Problem
+    from site_src.publish.outcome import Outcome
 
 
 @dataclass
 class Job:
-    """A build with the proof after it: how far it is, and afterwards the lines of both. It is also its own progress."""
+    """A build with the proof after it: how far it is, and afterwards what came of both. It is also its own progress.
+
+    ``lines`` say what stopped it, ``problems`` are those of the inputs, ``proof`` has the lines of `verify`.
+    """
 
     text: str = ""
     total: int = 0
     done: int = 0
+    options: Options | None = None
+    outcome: Outcome | None = None
+    problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()
     proof: tuple[str, ...] = ()
     has_failed: bool = False
@@ -49,6 +56,7 @@ class Job:
         """Begin, unless it is at work already: a second window then sees the same build."""
         with self._lock:
             if not self.is_running:
+                self.options, self.outcome, self.problems = options, None, ()
                 self.lines, self.proof, self.has_failed = (), (), False
                 self.start(say("Reading everything"), 0)
                 self._thread = threading.Thread(target=self._work, args=(options,))
@@ -73,17 +81,15 @@ class Job:
 
     def _work(self, options: Options) -> None:
         try:
-            outcome = build(options, self)
-            if outcome.state:
-                remember(options, outcome)
-            self.lines = (*problem_lines(outcome.warnings), "", *build_lines(outcome, options))
+            self.outcome = build(options, self)
+            self.problems = self.outcome.warnings
+            if self.outcome.state:
+                remember(options, self.outcome)
             self.proof = tuple(self._prove(options))
+        except InputError as error:
+            self.has_failed, self.problems = True, error.problems
         except (ThyridaError, OSError) as error:
-            self.has_failed = True
-            if self.lines:  # the site is built, and the proof could not be made
-                self.proof = tuple(error_lines(error))
-            else:
-                self.lines = tuple(error_lines(error))
+            self.has_failed, self.lines = True, tuple(error_lines(error))
 
     def _prove(self, options: Options) -> Iterator[str]:
         """Yield the lines of `verify`."""

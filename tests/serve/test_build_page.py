@@ -31,10 +31,20 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
     """The page has the summary of the build, whom to tell, and what `verify` found."""
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
-    assert "give the administrator" in text
+    assert "Give the administrator" in text
+    assert "build.py" not in text
     assert "3 archives opened" in text
     assert "every archive opens" in text
     assert site.run("verify").returncode == 0
+
+
+def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
+    """What is to do next is named by pages and buttons, the last day of the letters too; no command is."""
+    site.write(top="files_until = 2021-01-31")
+    text = build(desk_of(site))
+    assert "On 1 February 2021</strong>: build again, and hand over again" in text
+    assert "give a copy of its password file under «Facts and text»" in text
+    assert "build.py" not in text
 
 
 def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:
@@ -49,7 +59,7 @@ def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
     text = build(desk)
     assert "It could not be built" in text
-    assert "error:" in text
+    assert "Error:</strong>" in text
     assert not site.folders.out.exists()
     desk.preview.refresh()
     assert "nothing can be built yet" in page(desk, "build")

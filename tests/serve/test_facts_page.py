@@ -164,3 +164,15 @@ def test_every_fact_has_a_field() -> None:
     names |= {f"server.{name}" for name in settings.Server.__dataclass_fields__}
     names |= {"folder", "deadline", "effective", "files_until", "keeps_code", "title", "operator", "language"}
     assert keys - {"circular.signatory.title", "circular.signatory.name"} == names
+
+
+def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
+    """Beside the editor is the text as it was saved, filled in; each placeholder is offered with its value."""
+    desk = desk_of(site)
+    fields = filled(desk) | {"text": "**Θέμα** <b>: {{ protocol }}", "look": "yes"}
+    assert sent(desk, FORM, Form(fields)) == f"/desk/{FORM}#text"
+    text = page(desk, FORM)
+    assert "<strong>Θέμα</strong> &lt;b&gt;: 78411" in text
+    offered = dict(re.findall(r"<dt><code>{{ (.+?) }}</code></dt><dd>(.+?)</dd>", text))
+    assert (offered["protocol"], offered["eve | date"]) == ("78411", "30 Νοεμβρίου 2020")
+    assert "files_until | date" not in offered

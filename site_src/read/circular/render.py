@@ -68,7 +68,7 @@ def render_circular(
     if source is None:
         return Circular()
     sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
-    facts = _facts(campaign, site) | _lists(agencies, words)
+    facts = facts_of(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
     lines = Lines(source, FILE)
     _check_footnotes(source, lines, problems)
@@ -125,7 +125,7 @@ def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]
     return {name: tuple(each for status, each in named if status in statuses) for name, statuses in LISTS.items()}
 
 
-def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
+def facts_of(campaign: Campaign, site: Site) -> dict[str, object]:
     """Return every other placeholder by its name."""
     of_campaign = ("folder", "deadline", "effective", "eve", "files_until", "slug")
     facts = {name: getattr(campaign, name) for name in of_campaign}
