@@ -44,6 +44,7 @@ def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     annex, sheets = _sheets(desk, slug)
     problems, asked = desk.problems(slug), query.get("q", "")
     marked = [by_cell(sheet, problems, annex) for sheet in sheets]
+    in_order = sorted(zip(sheets, marked, strict=True), key=lambda pair: not pair[1])
     in_cells = {id(each) for cells in marked for found in cells.values() for each in found}
     return desk.page(
         "annex",
@@ -53,7 +54,7 @@ def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
         others=[each for each in problems if id(each) not in in_cells],
-        tables=[_table(sheet, cells, asked) for sheet, cells in zip(sheets, marked, strict=True)],
+        tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
         endings=",".join(ANNEX_ENDINGS),
     )
 

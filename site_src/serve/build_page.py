@@ -9,6 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from site_src.commands.build_messages import made_lines, steps_of
+from site_src.commands.messages import problem_counts
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
 from site_src.files.walk import files_below
 from site_src.folders import Options
@@ -31,7 +32,8 @@ def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     job, made, steps = desk.job, [], []
     if job.outcome and job.options:
         made, steps = [*made_lines(job.outcome, job.options)], [*steps_of(job.outcome, desk.folders, in_desk=True)]
-    facts: dict[str, Any] = {"made": made, "steps": steps, "has_errors": desk.preview.has_errors}
+    warnings = problem_counts(job.problems) if job.problems else ""
+    facts: dict[str, Any] = {"made": made, "steps": steps, "warnings": warnings, "has_errors": desk.preview.has_errors}
     return desk.page("build", say("Build"), job=job, ready=ready, **facts)
 
 
