@@ -5,14 +5,13 @@ With ``--from`` the campaign begins with the texts and settings of the last one.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.files.staff_text import read_text
 from site_src.language.catalogues import N_
-from site_src.language.greek import find_days, to_latin
+from site_src.language.greek import find_days
 from site_src.language.say import say, say_either, say_list, say_many
 from site_src.new.campaign_files import campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
 from site_src.new.circular_text import read_circular
@@ -24,6 +23,7 @@ from site_src.read.content.campaign_folder import (
     ANNEX_ENDINGS,
     SLUG_LONGEST,
     annexes_in,
+    as_slug,
     campaign_folders,
     find_annexes,
     how_to_save,
@@ -163,7 +163,7 @@ def check_ending(annex: Path) -> None:
 
 def nearest_slug(text: str) -> str:
     """Return the nearest name that can stand in a web address, Greek letters as Latin ones."""
-    near = re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
+    near = as_slug(text)
     return near if is_slug(near) else "2020-11-access-codes"
 
 

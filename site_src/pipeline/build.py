@@ -214,7 +214,7 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
 
 def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
     """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
-    if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
+    if are_others(server_files(inputs.site, inputs.page_names), options.folders.private / SERVER_FOLDER):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 

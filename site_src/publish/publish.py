@@ -42,6 +42,8 @@ _OURS = re.compile(
     re.VERBOSE | re.ASCII,
 )
 
+_OWN_PAGE = re.compile(r"[a-z0-9-]+/index\.html")
+
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
 
@@ -93,8 +95,13 @@ def check_out(out: Path) -> None:
 
 
 def _may_be_there(name: str, path: Path) -> bool:
-    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None
+    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None or _is_own_page(name, path)
     return is_ours or is_litter(path.name) or is_administrators(name, path)
+
+
+def _is_own_page(name: str, path: Path) -> bool:
+    """Return whether a build made this page of a text in ``pages/``, of which the content may know nothing any more."""
+    return _OWN_PAGE.fullmatch(name) is not None and GENERATOR in path.read_bytes()
 
 
 def _is_mount(folder: Path) -> bool:

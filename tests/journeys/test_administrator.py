@@ -224,7 +224,7 @@ UNDER_LOGIN = {
     f"/files/{SLUG}/": THIRA,
     **{f"/files/{SLUG}/{user}/": user for user in (THIRA, ATTICA, CRETE, SIKINOS)},
 }
-PUBLIC = dict.fromkeys(("/", f"/circulars/{SLUG}/", "/help/", "/accessibility/"), THIRA)
+PUBLIC = dict.fromkeys(("/", f"/circulars/{SLUG}/", "/help/", "/accessibility/", "/privacy/"), THIRA)
 
 
 @KINDS

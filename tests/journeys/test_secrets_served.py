@@ -32,7 +32,16 @@ THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 ADDRESSES = [address.strip() for row in ROWS for address in row.split(";")[3].split("/") if address.strip()]
 MISTAKES = (*ROWS, ROWS[0], "5123;Δήμος;;right@dimos.example;", "612345678901;Δήμος;;no address;")
 
-PAGES = ("", f"circulars/{SLUG}/", "files/", f"files/{SLUG}/", f"files/{SLUG}/mine/", "help/", "accessibility/")
+PAGES = (
+    "",
+    f"circulars/{SLUG}/",
+    "files/",
+    f"files/{SLUG}/",
+    f"files/{SLUG}/mine/",
+    "help/",
+    "accessibility/",
+    "privacy/",
+)
 FILES = (f"circulars/{SLUG}/annex.xlsx", f"circulars/{SLUG}/notice.txt", "livereload.js")
 OF_AGENCIES = [f"files/{SLUG}/{name}/{file}" for name in (THIRA, ATTICA, CRETE) for file in ("", "sample.pdf")]
 ERRORS = {

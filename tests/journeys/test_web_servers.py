@@ -25,6 +25,7 @@ from tests.support.probes import (
     CODE,
     OTHER,
     OWN,
+    OWN_PAGE,
     PAGE_ONLY,
     PLAIN,
     SLUG,
@@ -59,6 +60,8 @@ PUBLIC = (
     f"/circulars/{SLUG}/annex.xlsx",
     "/help/",
     "/accessibility/",
+    "/privacy/",
+    f"/{OWN_PAGE}/",
     ATTACHMENT,
 )
 PAGELESS = ("/circulars/", "/assets/")
@@ -95,7 +98,7 @@ def area(
             folder.chmod(0o777 if folder.is_dir() else 0o666)  # an outer site that lets people write could do so
         before = around.outer.before.replace("{other}", str(other)).replace("{root}", str(root))
         server = Server(password_file=str(passwords), realm=REALM, url_prefix=around.prefix)
-        snippets = change(server_files(Site(title="Θυρίδα", operator="Υπηρεσία", server=server)))
+        snippets = change(server_files(Site(title="Θυρίδα", operator="Υπηρεσία", server=server), [OWN_PAGE]))
         with RUNNERS[kind](root, snippets, outer=replace(around.outer, before=before)) as running:
             yield running, root
 
@@ -163,7 +166,8 @@ def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
 def test_errors_show_the_sites_own_pages(case: Case) -> None:
     """401, 403 and 404 keep their status and show the page that the build made for them."""
     cases = ((FOLDER, "anonymous", 401), (FOLDER, "other", 403), (f"{FOLDER}nothing", "own", 404))
-    open_to_all = [(path, who, 404) for path in ("/help/nothing", *PAGELESS) for who in ("anonymous", "own", "clerk")]
+    nothing = ("/help/nothing", f"/{OWN_PAGE}/nothing", *PAGELESS)
+    open_to_all = [(path, who, 404) for path in nothing for who in ("anonymous", "own", "clerk")]
     for path, who, expected in (*cases, *open_to_all):
         status, headers, body = ask(case.server, case.prefix + path, who)
         assert (status, body) == (expected, marked(f"page{expected}"))
@@ -222,7 +226,9 @@ def test_other_spellings_are_not_found(case: Case) -> None:
 
 def test_public_pages_have_one_spelling(case: Case) -> None:
     """/HELP/ is not found where the disk would show it, for it would come without the headers."""
-    for path in ("/HELP/", "/Circulars/", "/index.HTML", "/\ufb01les/", "/file\u017f/", "/help./"):
+    own = OWN_PAGE.upper(), OWN_PAGE.replace("fi", "\ufb01"), f"{OWN_PAGE}.", f"{OWN_PAGE[:6]}~1"
+    plain = ("HELP", "Circulars", "index.HTML", "\ufb01les", "file\u017f", "help.")
+    for path in (f"/{name}/" for name in (*plain, *own)):
         status, _, body = ask(case.server, case.prefix + quote(path), "own")
         assert (path, status, set(seen(body))) == (path, 404, {"page404"})
 
@@ -249,7 +255,7 @@ def test_my_folder_leads_each_agency_to_its_own(case: Case) -> None:
 
 def test_redirects_name_the_path_only(case: Case) -> None:
     """A folder without its last slash leads to the one with it, without scheme, host or port."""
-    for path in ("/circulars", "/help", "/accessibility", f"/files/{SLUG}", FOLDER.rstrip("/")):
+    for path in ("/circulars", "/help", "/accessibility", f"/{OWN_PAGE}", f"/files/{SLUG}", FOLDER.rstrip("/")):
         status, headers, _ = ask(case.server, case.prefix + path, "own")
         assert (status, headers["location"]) == (301, f"{case.prefix}{path}/")
 

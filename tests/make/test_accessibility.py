@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 
+from site_src.folders import ROOT, TEMPLATES, Folders
 from site_src.make.archives import seal
-from site_src.make.pages import render_pages
+from site_src.make.pages import Edition, render_pages
+from site_src.pipeline.build import check
 from site_src.read.inputs import Document
 from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
@@ -34,7 +38,7 @@ PATHS = {
     "files": "files/index.html",
     "listing": f"files/{SLUG}/index.html",
     "mine": f"files/{SLUG}/mine/index.html",
-    **{name: f"{name}/index.html" for name in ("help", "accessibility")},
+    **{name: f"{name}/index.html" for name in ("help", "accessibility", "privacy")},
     **{name: f"{name}.html" for name in ("401", "403", "404", "429")},
     **FOLDERS,
 }
@@ -438,12 +442,80 @@ def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebS
 
 
 def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
-    """On paper the circular is A4, has its letterhead and text, and none of the site's ways around."""
+    """On paper the circular is A4, in the order of an official document, with none of the site's ways around."""
     page.goto(site.address(f"/{PATHS['circular']}"))
     with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
         assert {tuple(round(length) for length in sheet.get_size()) for sheet in printed} == {(595, 842)}
-        text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
-    for expected in ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "78411", "Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος"):
-        assert expected in text
-    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Ο φάκελός μου", "Δήλωση προσβασιμότητας"):
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    letterhead = ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "Ταχ. Δ/νση", "Πληροφορίες:", "Αθήνα, 17", "78411", "Παραλαβή έως", "ΠΡΟΣ:")
+    below = ("ΘΕΜΑ: Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος", "Συνημμένα", "Εσωτερική διανομή")
+    places = [text.find(each) for each in (*letterhead, *below)]
+    assert -1 not in places
+    assert places == sorted(places)
+    for screen_only in (
+        "Λήψη αρχείων",
+        "Περιεχόμενα",
+        "Ο φάκελός μου",
+        "Δήλωση προσβασιμότητας",
+        "XLSX",
+        "έγγραφο 1.pdf",
+    ):
         assert screen_only not in text
+
+
+def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite, tmp_path: Path) -> None:
+    """The sample's circular, which has the facts and the length of a ministry's own, takes two sheets of A4."""
+    content = ROOT / "content" / "sample"
+    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private", templates=TEMPLATES)
+    inputs, _ = check(folders, date(2020, 11, 20))
+    made = render_pages(inputs.site, [Edition.of(each, {}) for each in inputs.campaigns], {}, Words("el"))
+    website.files.update({f"/{each.path}": each.content for each in made})
+    page.goto(website.address("/circulars/2020-11-access-codes/index.html"))
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
+        assert len(printed) == 2
+
+
+# The accessibility tree of the opener, as Playwright writes it: what a screen reader says, in this order.
+ASKED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - heading "Ανοίξτε το έγγραφο εδώ" [level=2]
+  - status
+  - textbox "Ηλεκτρονική διεύθυνση του υπευθύνου επικοινωνίας"
+  - button "Άνοιγμα"
+"""
+REFUSED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - status:
+    - strong: Το αρχείο δεν ανοίγει με αυτή τη διεύθυνση.
+    - text: /Ελέγξτε αν πληκτρολογήθηκε σωστά/
+    - link "210 000 0101"
+  - textbox "Ηλεκτρονική διεύθυνση του υπευθύνου επικοινωνίας" [invalid]
+"""
+OPENED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - status:
+    - strong: Το αρχείο άνοιξε.
+  - heading "Το έγγραφο με τον νέο κωδικό" [level=3]
+  - list:
+    - listitem:
+      - paragraph: /letter.pdf/
+      - paragraph:
+        - 'link "Άνοιγμα του εγγράφου: letter.pdf"'
+        - 'link "Αποθήκευση: letter.pdf"'
+"""
+
+
+def test_a_screen_reader_says_each_step_to_the_letter(page: Page, site: WebSite) -> None:
+    """In Greek it names the field with its hint, announces what was wrong and that it is open, and names the links."""
+    from playwright.sync_api import expect
+
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    opener, field = page.locator("section.open"), page.get_by_role("textbox")
+    expect(opener).to_match_aria_snapshot(ASKED)
+    expect(field).to_have_accessible_description(re.compile("^Αυτή που έχει δηλώσει ο φορέας σας"))
+    assert page.locator("html").get_attribute("lang") == "el"
+    submit(page, OTHER_ADDRESS)
+    expect(opener).to_match_aria_snapshot(REFUSED)
+    expect(field).to_have_accessible_description(re.compile("Το αρχείο δεν ανοίγει με αυτή τη διεύθυνση"))
+    submit(page, ADDRESS)
+    expect(opener).to_match_aria_snapshot(OPENED)

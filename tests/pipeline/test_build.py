@@ -425,6 +425,24 @@ def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> N
     assert "would be served" in done.stderr
 
 
+def test_own_pages_come_and_go(site: SmallSite) -> None:
+    """A text in pages/ becomes a page that the rules let out, the change of which is told; without it the page goes."""
+    site.build()
+    rules = site.folders.private / "server" / "nginx.conf"
+    path = site.folders.content / "pages" / "terms.md"
+    path.parent.mkdir()
+    path.write_text("# Όροι χρήσης\n\n{{ operator }}\n", encoding="utf-8")
+    changed = site.build()
+    page = site.folders.out / "terms" / "index.html"
+    assert (changed.rules_changed, "/terms/" in rules.read_text(encoding="utf-8")) == (DAY, True)
+    assert "<p>Υπουργείο Εσωτερικών</p>" in page.read_text(encoding="utf-8")
+    assert 'href="terms/index.html"' in (site.folders.out / "index.html").read_text(encoding="utf-8")
+    path.unlink()
+    site.build()
+    assert not page.parent.exists()
+    assert "/terms/" not in rules.read_text(encoding="utf-8")
+
+
 def test_the_administrators_files_stay(site: SmallSite) -> None:
     """A build leaves robots.txt, favicon.ico and .well-known/ in the site as they are, and refuses other files."""
     site.build()

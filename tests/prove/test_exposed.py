@@ -48,7 +48,7 @@ def test_the_letterhead_is_looked_through(site: SmallSite) -> None:
     assert _leaks(site) == [("campaign.toml", "circular.details")]
 
 
-@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
+@pytest.mark.parametrize("name", ["help.md", "pages/help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
 def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) -> None:
     """A text that is published, and a file beside it, are told by their names."""
     path = site.folders.content / name
@@ -60,7 +60,7 @@ def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) ->
 @pytest.mark.parametrize(
     "spelled", ["thirа@dimοs.example", "thira@dimos\u2024example", "thira (at) dimos [dot] example"]
 )
-@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
+@pytest.mark.parametrize("name", ["help.md", "pages/help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
 def test_another_spelling_of_an_address_is_told(site: SmallSite, name: str, spelled: str) -> None:
     """Letters of other scripts, signs of word processors and words in brackets hide no address in what is published."""
     path = site.folders.content / name

@@ -89,6 +89,16 @@ def test_a_strangers_file_in_our_site_is_named(name: str, out: Path) -> None:
         check_out(out)
 
 
+def test_a_page_of_an_earlier_build_is_no_strangers_file(out: Path) -> None:
+    """A page whose text has left pages/ goes with the next build; one that no build made is named."""
+    make_site(out)
+    lay(out, "terms/index.html").write_bytes(b"<!doctype html>" + GENERATOR)
+    check_out(out)
+    lay(out, "shop/index.html")
+    with pytest.raises(StateError, match=r"lose: shop/index\.html$"):
+        check_out(out)
+
+
 def test_of_many_strangers_some_are_named(out: Path) -> None:
     """Five are enough to know what is meant."""
     make_site(out)

@@ -61,7 +61,7 @@ def inputs_of(site: SmallSite, language: str = "el") -> Inputs:
     inputs = read_inputs(site.folders, DAY, problems, SLUG)
     problems.stop_on_errors()
     words = Words(language)
-    return Inputs(site=inputs.site, words=words, texts=inputs.texts, campaigns=inputs.campaigns)
+    return Inputs(site=inputs.site, words=words, pages=inputs.pages, campaigns=inputs.campaigns)
 
 
 def write_log(site: SmallSite, *lines: str, name: str = "access.log") -> Path:

@@ -91,7 +91,7 @@ class MissingFact(Undefined):
 class Sandbox(SandboxedEnvironment):
     """Jinja with the filters of a circular; ``values`` collects what the marks stand for."""
 
-    def __init__(self, words: Words, ambiguous: frozenset[str]) -> None:
+    def __init__(self, words: Words, ambiguous: frozenset[str] = frozenset()) -> None:
         # The result is Markdown, so HTML's escaping would come too early: `_mark` takes its place.
         super().__init__(undefined=StrictUndefined, autoescape=False, finalize=self._mark, keep_trailing_newline=True)
         self.words = words

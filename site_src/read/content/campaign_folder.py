@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from site_src.read.settings import Campaign
 
 SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
+PAGES_NAME = "pages"  # the folder of the staff's own pages
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
 
@@ -75,8 +76,8 @@ class Known:
         return path.name in (self.folders if path.is_dir() else self.files)
 
 
-CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME,))
-SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME)  # names of our own, in the private folder and in content/
+CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME, PAGES_NAME))
+SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME, PAGES_NAME)  # names of our own, in the private folder and in content/
 CAMPAIGN = Known(
     ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", CURRENT_NAME), folders=("attachments", "files")
 )
@@ -103,7 +104,7 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
         problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
         return ()
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
-    found = tuple(path for path in folders if is_campaign(path))
+    found = tuple(path for path in folders if path.name != PAGES_NAME and is_campaign(path))
     for path in found:
         if not is_slug(path.name):
             message = say(
@@ -120,6 +121,11 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
 def is_slug(name: str) -> bool:
     """Return whether a campaign can have this name, in web addresses and as a folder of any system."""
     return SLUG.fullmatch(name) is not None and name not in SLUGS_TAKEN and is_keepable(name)
+
+
+def as_slug(text: str) -> str:
+    """Return a text as it can stand in a web address, Greek letters as Latin ones; it may be empty, or taken."""
+    return re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
 
 
 def is_campaign(folder: Path) -> bool:
@@ -244,6 +250,12 @@ def _hint_of_stranger(path: Path, known: Known) -> str:
             "put it into attachments/ to publish it beside the circular, into files/<user name>/ to send it to one "
             "agency, or out of this folder; known here are {names}",
             names=known.shown,
+        )
+    if known is CONTENT and path.suffix.lower() == ".md":
+        return say(
+            "known here are {names}; to publish it as a page of its own, move it into {folder}/",
+            names=known.shown,
+            folder=PAGES_NAME,
         )
     return say("known here are {names}; move all else out of this folder", names=known.shown)
 

@@ -15,21 +15,11 @@ from site_src.read.annex.columns import (
     find_layout,
     nearest_header,
 )
-from site_src.read.annex.sheets.grid import Reporter, Sheet, make_cell, make_sheet
+from site_src.read.annex.sheets.grid import Reporter
 from site_src.read.annex.words import WORDS
+from tests.support.annex_table import cells_of, gridded, sheet_of
 
 TABLE = Recogniser({})
-
-
-def sheet_of(*rows: tuple[str, ...]) -> Sheet:
-    """A sheet of these rows."""
-    cells = (
-        make_cell(row=number, column=column, text=text)
-        for number, row in enumerate(rows, start=1)
-        for column, text in enumerate(row, start=1)
-        if text
-    )
-    return make_sheet("ΔΗΜΟΙ", cells)
 
 
 @pytest.mark.parametrize("column", Column)
@@ -195,13 +185,10 @@ ROW = ("012345678901", "Δήμος Χίου", "a@b.example")
 
 def find(*rows: tuple[str, ...], hidden_rows: tuple[int, ...] = ()) -> tuple[Header | None, tuple[Problem, ...]]:
     """The header of a sheet of these rows, and what is told of it."""
-    cells = (
-        make_cell(row=number, column=column, text=text)
-        for number, row in enumerate(rows, start=1)
-        for column, text in enumerate(row, start=1)
-    )
     problems = Problems()
-    sheet = make_sheet("ΔΗΜΟΙ", cells, hidden_rows=hidden_rows)
+    grid = gridded(cells_of(rows))
+    grid.hidden_rows.update(hidden_rows)
+    sheet = grid.sheet()
     return find_layout(sheet, Recogniser({}), Reporter("annex.xlsx", sheet.title, problems)), problems.all()
 
 
@@ -285,7 +272,7 @@ def test_hidden_rows_are_told_in_ranges() -> None:
 def test_a_header_that_campaign_toml_names_must_exist() -> None:
     """A misspelled header in [annex] is told with its key."""
     problems = Problems()
-    sheet = make_sheet("", [make_cell(row=1, column=1, text="Όνομα χρήστη")])
+    sheet = sheet_of(("Όνομα χρήστη",))
     check_columns([sheet], {"username": "ΟΝΟΜΑ ΧΡΗΣΤΗ", "name": "Τίτλος"}, problems)
     assert [problem.at.cell for problem in problems.all()] == ["annex.name"]
 

@@ -10,7 +10,8 @@ from site_src.problems import Problem, Problems, Severity
 from site_src.read.agency import Kind
 from site_src.read.annex.columns import Recogniser
 from site_src.read.annex.rows import RowReader
-from site_src.read.annex.sheets.grid import Area, Cell, Reporter, make_cell, make_sheet
+from site_src.read.annex.sheets.grid import Area, Cell, Reporter
+from tests.support.annex_table import cells_of, gridded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +27,7 @@ def read(
     *rows: Sequence[str], title: str = "Φύλλο1", merges: Sequence[Area] = (), extra: Sequence[Cell] = ()
 ) -> tuple[list[Row], tuple[Problem, ...]]:
     """The rows of a sheet, and their problems."""
-    cells = [
-        make_cell(row=number, column=column, text=text)
-        for number, row in enumerate(rows, start=1)
-        for column, text in enumerate(row, start=1)
-        if text
-    ]
-    sheet = make_sheet(title, [*cells, *extra], merges=merges)
+    sheet = gridded([*cells_of(rows), *extra], merges, title).sheet()
     recogniser, problems = Recogniser({}), Problems()
     header = recogniser.find_header(sheet)
     assert header

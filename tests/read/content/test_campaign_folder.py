@@ -140,7 +140,8 @@ def told(site: SmallSite) -> list[Problem]:
         ("../annex.xlsx", "annex.xlsx", "it belongs in a campaign's folder"),
         ("../attachments/", "attachments/", "it belongs in a campaign's folder"),
         ("../current.htpasswd", "current.htpasswd", "it belongs in the private folder itself"),
-        ("../pages/help.md", "pages/", "a campaign has campaign.toml, circular.md, annex.*, "),
+        ("../pages", "pages", '"pages" must be a folder'),
+        ("help.md", "help.md", "it belongs in the content folder itself"),
         ("../notes/a.txt", "notes/", "a campaign has campaign.toml, circular.md, annex.*, "),
     ],
 )
