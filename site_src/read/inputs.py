@@ -62,10 +62,8 @@ class CampaignInputs(CircularInputs):
         """Return the SHA-256 of all that the campaign is built from, by name; a folder's is that of all its files."""
         shared = [path for path in self.campaign.path.parent.iterdir() if not (path / CAMPAIGN_FILE).exists()]
         paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
-        digests = {path.name: _digest(path) for path in paths if not is_leftover(path.name)}
-        return (
-            digests | {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else digests
-        )
+        passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
+        return {path.name: _digest(path) for path in paths if not is_leftover(path.name)} | passwords
 
 
 def _digest(path: Path) -> str:
