@@ -111,9 +111,8 @@ def test_axe_finds_no_fault(site: SmallSite, page: Page) -> None:
         page.goto(f"http://127.0.0.1:{served.port}/desk/")
         found = faults(page, "refused")
         page.goto(served.desk.gate.address)
-        paths = ["", f"start?before={SLUG}", "build", f"{SLUG}/annex", f"{SLUG}/agency", f"{SLUG}/agency?q={THIRA}"]
-        paths += [f"{SLUG}/facts", f"{SLUG}/logs", "nothing"]
-        for path in paths:
+        names = ("agency", f"agency?q={THIRA}", "logs")
+        for path in (f"start?before={SLUG}", "build", "nothing", *(f"{SLUG}/{name}" for name in names)):
             page.goto(f"http://127.0.0.1:{served.port}/desk/{path}")
             found += faults(page, path)
         site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]), top='unknown = "x"\nfiles_until = "soon"')

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TABS_MOST = 200  # on a page; the form with the most fields has about 50
 # What a reader hears of the element that has the focus: its labels, or what it shows.
 NAME = "(e => [...(e.labels ?? [])].map(label => label.innerText).join(' ') || e.innerText)(document.activeElement)"
+ENTER = "\ue007"  # WebDriver, 17.4.2: the key's code
 KIND = "document.activeElement.tagName"
 
 
@@ -101,14 +102,11 @@ class Mouse:
 
     def use(self, kind: str, words: str) -> None:
         """Click on it."""
-        self._click(kind, words)
+        self.firefox.click(_showing(kind, words))
 
     def download(self, words: str) -> None:
-        """Click on the link, and wait for the answer to it as a person does: by the next page."""
-        self._click("a", words)
-
-    def _click(self, kind: str, words: str) -> None:
-        self.firefox.click(f'//{kind.lower()}[contains(normalize-space(.), "{words}")]')
+        """Press Enter on the link: after a click Firefox waits five seconds for another page."""
+        self.firefox.do("ElementSendKeys", id=self.firefox.find(_showing("a", words)), text=ENTER)
 
     def fill(self, label: str, text: str) -> None:
         """Type into it."""
@@ -126,3 +124,7 @@ class Mouse:
 
 def _labelled(label: str) -> str:
     return f'//*[@id = //label[contains(., "{label}")]/@for]'
+
+
+def _showing(kind: str, words: str) -> str:
+    return f'//{kind.lower()}[contains(normalize-space(.), "{words}")]'
