@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from site_src.folders import BUILT_IN_PAGES, TEMPLATES
 from site_src.language.catalogues import N_
-from site_src.make.assets import read_assets
+from site_src.make.assets import add_logo, read_assets
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Kind, Status
 
@@ -137,7 +137,7 @@ class _Renderer:
         self._site = site
         self._words = words
         self._own = {page.name: page for page in own}
-        self._assets = read_assets()
+        self._assets = add_logo(read_assets(), site.logo) if site.logo else read_assets()
         self._environment = page_environment(site, words, self._assets)
         self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
 

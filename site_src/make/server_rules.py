@@ -53,6 +53,8 @@ SECURITY_HEADERS: Mapping[str, str] = {
 STYLE_ATTRIBUTES = "; style-src-attr 'unsafe-inline'"
 # Files beside a circular are shown without scripts and as if from nowhere.
 ATTACHMENT_POLICY = "sandbox"
+# An SVG is a picture and nothing else: opened by its own address it runs no script and fetches nothing.
+PICTURE_POLICY = "default-src 'none'; sandbox"
 # Of all browsers these alone show no PDF under "sandbox"; Chromium's name for itself ends in 537.36 for good.
 WEBKIT = r"AppleWebKit/(?!537\.36)"
 
@@ -89,6 +91,7 @@ def server_files(site: Site, own_pages: Sequence[str] = ()) -> Mapping[str, byte
         "headers": SECURITY_HEADERS,
         "letter_policy": SECURITY_HEADERS["Content-Security-Policy"] + STYLE_ATTRIBUTES,
         "attachment_policy": ATTACHMENT_POLICY,
+        "picture_policy": PICTURE_POLICY,
         "webkit": WEBKIT,
         "open_requests_of_a_login": OPEN_REQUESTS_OF_A_LOGIN,
         "open_requests_of_a_network": OPEN_REQUESTS_OF_A_NETWORK,

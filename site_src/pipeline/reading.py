@@ -31,10 +31,11 @@ from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.letter import LetterInputs, letter_facts
+from site_src.read.letter import LetterInputs, drawn, letter_facts
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
+from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -68,9 +69,9 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     if only and only not in [path.name for path in paths]:
         raise no_such_campaign(only, folders.content, paths)
     if not paths:
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
+        hint = say("`python3 build.py new` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
-    check_content(folders.content, paths, problems)
+    check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
     words = Words(site.language)
     pages = read_own_pages(folders.content, site, words, problems)
     inputs = Inputs(site=site, words=words, pages=pages, campaigns=(), looked=looked, several=len(paths) > 1)
@@ -126,6 +127,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
         inputs = _read_own_files(campaign, folders, shared, own)
         inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
         warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
+    check_reminder(inputs, shared.site, shared.words, own)
     shown_slug = path.name if shared.several else ""
     problems.extend(own.all(), shown_slug)
     return replace(inputs, shown_slug=shown_slug)
@@ -139,7 +141,9 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    letter = LetterInputs(_letter_template(campaign, folders), letter_facts(site, campaign, words))
+    letter = LetterInputs(
+        _letter_template(campaign, folders), letter_facts(site, campaign, words), drawn(site.logo) if site.logo else ""
+    )
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)

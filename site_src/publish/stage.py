@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from site_src.files.disk import administrators_files, carry_over, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, render_pages

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE
 from site_src.files.walk import files_below, is_leftover
-from site_src.read.content.toml_files import CAMPAIGN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +59,7 @@ class CampaignInputs(CircularInputs):
 
     def digests(self) -> dict[str, str]:
         """Return the SHA-256 of all that the campaign is built from, by name; a folder's is that of all its files."""
-        shared = [path for path in self.campaign.path.parent.iterdir() if not (path / CAMPAIGN_FILE).exists()]
+        shared = [path for path in self.campaign.path.parent.iterdir() if not (path / "campaign.toml").exists()]
         paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
         passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
         return {path.name: _digest(path) for path in paths if not is_leftover(path.name)} | passwords

@@ -8,6 +8,7 @@ from site_src.activate.reissue import campaign_in, reissue
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day
 from site_src.plan.keys import read_key
+from site_src.plan.manifest import readable_manifest
 from site_src.plan.plan import code_fingerprint, emails_fingerprint
 from site_src.problems import Problems
 from site_src.read.agency import Status
@@ -44,8 +45,8 @@ def _fits(agency: Agency, asked: str) -> bool:
 def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]:
     """Return what the telephone may say of an agency."""
     campaign = inputs.campaign
-    built, key = desk.last_build(campaign.slug), read_key(desk.folders.private / campaign.slug)
-    record = built.agencies.get(agency.username) if built else None
+    folder = desk.folders.private / campaign.slug
+    record, key = readable_manifest(folder).agencies.get(agency.username), read_key(folder)
     facts: dict[str, Any] = {
         "agency": agency,
         "record": record,

@@ -18,8 +18,7 @@ from site_src.folders import TEMPLATES
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
-from site_src.plan.manifest import read_manifest
-from site_src.problems import Problems, StateError, UsageError
+from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.words import Words
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.new import Draft
-    from site_src.plan.manifest import Manifest
     from site_src.problems import Problem
     from site_src.read.inputs import CircularInputs, Inputs
     from site_src.report.collection import Report
@@ -110,13 +108,6 @@ class Desk:
     def problems(self, slug: str) -> tuple[Problem, ...]:
         """Return what is wrong with a campaign, and with that which all campaigns share."""
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
-
-    def last_build(self, slug: str) -> Manifest | None:
-        """Return what was built of a campaign last; None where nothing was, or nobody can read it."""
-        try:
-            return read_manifest(self.folders.private / slug / MANIFEST_NAME)
-        except StateError:  # the next build reports it
-            return None
 
     def built_digest(self, slug: str) -> str:
         """Return the SHA-256 of the manifest of what was built of a campaign last, which has been."""

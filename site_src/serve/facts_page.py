@@ -19,7 +19,7 @@ from site_src.language.say import say
 from site_src.problems import UsageError
 from site_src.publish.publish import locked
 from site_src.read.circular import FILE as TEXT
-from site_src.read.circular.render import facts_of
+from site_src.read.circular.render import campaign_facts
 from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, parse_day
@@ -87,7 +87,7 @@ def save(desk: Desk, slug: str, form: Form) -> str:
 
 def _placeholders(desk: Desk, slug: str) -> dict[str, str]:
     """Return each placeholder that the text can have now, as it is written, and its value."""
-    facts, words = facts_of(desk.campaign(slug).campaign, desk.inputs.site), desk.inputs.words
+    facts, words = campaign_facts(desk.campaign(slug).campaign, desk.inputs.site), desk.inputs.words
     found = {}
     for name, value in facts.items():
         if isinstance(value, date) and value.year < date.max.year:  # the last one is that of a day that is missing

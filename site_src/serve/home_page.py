@@ -9,8 +9,9 @@ from site_src.commands.facts import free_slug
 from site_src.files.private import HANDED_OVER_NAME
 from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign, draft_successor
-from site_src.plan.handover import in_force
+from site_src.plan.manifest import readable_manifest
 from site_src.problems import Problems, count_errors
+from site_src.publish.outcome import in_force
 from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
 
@@ -75,9 +76,9 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
 
 def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     """Return the same of a campaign without errors."""
-    campaign, built = inputs.campaign, desk.last_build(inputs.campaign.slug)
-    day = say_day(campaign.effective)
-    if not built:
+    campaign, day = inputs.campaign, say_day(inputs.campaign.effective)
+    built = readable_manifest(desk.folders.private / campaign.slug)
+    if not built.agencies:
         return say("Ready"), say("Build"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"

@@ -95,7 +95,7 @@ def _edit_report(site: SmallSite, path: Path) -> None:
 
 @pytest.mark.parametrize("write", [_write_precious, _write_book, _write_annex, _edit_report])
 def test_a_file_that_is_there_stays(site: SmallSite, report: Path, write: Callable[[SmallSite, Path], None]) -> None:
-    """Whatever it is, even an annex that Thyrida began or a report that somebody changed since."""
+    """No existing file is overwritten, even an annex that Thyrida began or a report that somebody changed since."""
     write(site, report)
     before = report.read_bytes()
     run = site.run("check", f"--report={report}")
@@ -254,6 +254,14 @@ def test_a_merged_cell_is_marked_where_it_begins() -> None:
     assert _look(book[TITLE], "A1")[3]
     assert book[TITLE]["A2"].value is None
     assert book["Problems"]["C4"].hyperlink.location == f"'{TITLE}'!A1"
+
+
+def test_a_title_widens_no_column() -> None:
+    """A column is as wide as its values; a title or a group's name is shown over the empty cells beside it."""
+    long = "ΠΑΡΑΡΤΗΜΑ " * 8
+    merged = Area(2, 1, 2, 3)
+    sheet = _book([sheet_of((long,), (long,), ("1", "ab", "c" * 20), merges=(merged,))], [])[TITLE]
+    assert [round(sheet.column_dimensions[letter].width) for letter in "ABC"] == [8, 8, 20]
 
 
 def test_the_first_sheet_lists_all() -> None:

@@ -203,7 +203,7 @@ def test_the_contacts_way(kind: str, served: ServedSite) -> None:
 
 
 class Addresses(HTMLParser):
-    """What a page leads to, and what a browser fetches to show it."""
+    """Collect the links of a page, and the files that a browser fetches to show it."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__()

@@ -199,7 +199,7 @@ def test_only_this_machines_pages_listen(running: Served, origin: str, status: i
 
 
 def test_the_socket_and_mistakes_show_no_secret(built: SmallSite) -> None:
-    """What the open page is told, by the socket as by the page of mistakes, shows the mistake and no right address."""
+    """Neither the socket nor the page of mistakes shows a correct address beside the mistake."""
     with served_preview(built, environment=environment(built)) as served:
         watched = Watched(built, served)
         with ThreadPoolExecutor(1) as apart:  # Playwright, once it runs, has a loop of its own in this thread

@@ -15,6 +15,7 @@ from site_src.make.server_rules import (
     ERROR_STATUSES,
     OPEN_REQUESTS_OF_A_LOGIN,
     OPEN_REQUESTS_OF_A_NETWORK,
+    PICTURE_POLICY,
     SECURITY_HEADERS,
     STYLE_ATTRIBUTES,
     server_files,
@@ -65,7 +66,7 @@ PUBLIC = (
     ATTACHMENT,
 )
 PAGELESS = ("/circulars/", "/assets/")
-ASSET = "/assets/thyrida-1a2b3c4d.css"
+ASSET, LOGO = "/assets/thyrida-1a2b3c4d.css", "/assets/logo-1a2b3c4d.svg"
 
 # Everything that could end a text, a line or a block in either server's syntax.
 REALM = """Λήψη "αρχείων"; } # $x 'on' 100% </Location>"""
@@ -154,7 +155,7 @@ def test_nobody_sees_anothers_file(case: Case) -> None:
 
 def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
     """Public pages ask nobody to log in; the lists ask everybody; a folder is its agency's alone."""
-    for path in (*PUBLIC, ASSET):
+    for path in (*PUBLIC, ASSET, LOGO):
         for who in PLAIN:
             status, _, body = ask(case.server, case.prefix + path, who)
             assert (path, who, status, seen(body)) == (path, who, 200, frozenset({"public"}))
@@ -177,7 +178,7 @@ def test_errors_show_the_sites_own_pages(case: Case) -> None:
 def test_every_answer_has_the_headers_once(case: Case) -> None:
     """Security headers stand on pages, redirects and errors; caching is said for each part of the site."""
     cases = [(path, "anonymous", "no-cache") for path in PUBLIC]
-    cases += [(ASSET, "anonymous", "public, max-age=31536000, immutable")]
+    cases += [(path, "anonymous", "public, max-age=31536000, immutable") for path in (ASSET, LOGO)]
     cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
     cases += [(path, "anonymous", "no-store") for path in ("/help/nothing", "/assets/nothing.css", *PAGELESS)]
     for path, who, caching in cases:
@@ -188,15 +189,18 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
         assert ("x-robots-tag" in headers) == (caching == "no-store")
         assert headers["content-type"].lower() in {
             *("text/html; charset=utf-8", "text/html", "text/css", "application/zip", "application/pdf"),
+            "image/svg+xml",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
         assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
 
 
 def policy_for(path: str, status: int) -> str:
-    """What a file beside a circular, a page of an agency, and every other page may do in a browser."""
+    """Return the policy of a file beside a circular, of a picture, of an agency's page, and of every other page."""
     if path.startswith(f"/circulars/{SLUG}/") and not path.endswith("/"):
         return ATTACHMENT_POLICY
+    if path == LOGO:
+        return PICTURE_POLICY
     usual = SECURITY_HEADERS["Content-Security-Policy"]
     return usual + STYLE_ATTRIBUTES if path in {FOLDER, ARCHIVE} and status == 200 else usual
 
@@ -216,7 +220,7 @@ def test_webkit_shows_a_pdf(case: Case) -> None:
 
 
 def test_other_spellings_are_not_found(case: Case) -> None:
-    """Whatever else the disk takes for a path is not found, or refused by the rules of the path that it begins with."""
+    """Any other spelling that the disk takes for a path is not found, or refused by the rules of its beginning."""
     for path in map(bytes.decode, by_other_names(case.prefix)):
         status, _, body = ask(case.server, path, "other")
         assert (path, status in {403, 404}, set(seen(body))) == (path, True, {f"page{status}"})
@@ -375,7 +379,7 @@ def test_nginx_lets_an_office_work() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/codes"])
 def test_nginx_hands_out_no_error_page_by_its_name(prefix: str) -> None:
-    """Who asks for one directly gets the site's own page for what is not there, with all headers."""
+    """A direct request for an error page gets the site's own page for 404, with all headers."""
     with area("nginx", Around(Outer(), prefix)) as (server, _):
         for status in ERROR_STATUSES:
             found, headers, body = ask(server, f"{prefix}/{status}.html")
@@ -420,7 +424,7 @@ def test_nginx_counts_by_network(guesser: str, another: str) -> None:
 
 
 def test_nginx_bounds_open_requests() -> None:
-    """Who leaves many downloads open gets 429, a whole network too; others are served."""
+    """Too many open downloads get 429, for a whole network too; others are served."""
     users = [f"{700000000000 + number}" for number in range(OPEN_REQUESTS_OF_A_NETWORK // OPEN_REQUESTS_OF_A_LOGIN + 1)]
     slowly = Around(Outer("to a slow reader", "limit_rate 1k;"))
     with area("nginx", slowly) as (server, root), ExitStack() as stack:

@@ -129,7 +129,7 @@ def _use(page: Page, name: str) -> None:
 
 
 def _faults(page: Page) -> list[str]:
-    """What axe-core finds, rule by rule with the places; a contrast that it cannot tell is a fault too."""
+    """Return the faults that axe-core finds, by rule and place; a contrast that it cannot measure is one too."""
     found = page.evaluate(
         """async rules => {
             const { passes, violations, incomplete } = await axe.run(rules);
@@ -256,7 +256,7 @@ def test_four_dates_never_leave_one_alone(page: Page, site: WebSite, width: int,
 
 
 def test_a_search_without_result_leaves_no_empty_table(page: Page, site: WebSite) -> None:
-    """Where no agency is found the heads of the columns go too; they come back with the first that is."""
+    """The heads of the columns go when no agency is found; they come back with the first that is."""
     page.goto(site.address(f"/{PATHS['listing']}"))
     page.fill("#filter", "ζζζζ")
     page.locator("table").wait_for(state="hidden")
@@ -284,7 +284,7 @@ def test_the_tabs_of_a_narrow_phone_stand_in_one_row(page: Page, site: WebSite) 
 
 @pytest.mark.parametrize("width", [360, 390, 414])
 def test_what_stands_side_by_side_in_the_footer_is_level(page: Page, site: WebSite, width: int) -> None:
-    """What is a link, with its room for a thumb, has the same base line as the text beside it."""
+    """A link, with its room for a thumb, has the same base line as the text beside it."""
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(site.address(f"/{PATHS['help']}"))
     page.evaluate(
@@ -295,7 +295,7 @@ def test_what_stands_side_by_side_in_the_footer_is_level(page: Page, site: WebSi
 
 
 def _heights(page: Page, selector: str) -> set[int]:
-    """Where the letters of these elements end, in whole pixels."""
+    """Return the lower ends of these elements' letters, in whole pixels."""
     return set(
         page.eval_on_selector_all(
             selector,
@@ -380,7 +380,7 @@ def test_motion_only_for_those_who_like_it(page: Page, site: WebSite) -> None:
 
 
 def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a button still has an edge and a folder its picture."""
+    """With the reader's own colours a button still has an edge and a folder its picture."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
@@ -392,7 +392,7 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
 
 
 def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a button under the pointer keeps them too, and only its edge answers."""
+    """With the reader's own colours a button under the pointer keeps them too, and only its edge answers."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     told = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
@@ -404,7 +404,7 @@ def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None
 
 
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a line stands under the current entry alone, even where one points."""
+    """With the reader's own colours the current entry alone is underlined, even under the pointer."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
@@ -424,7 +424,7 @@ def page_read_aloud(chromium: Browser) -> Iterator[Page]:
 
 
 def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebSite, tmp_path: Path) -> None:
-    """What the browser leaves out of a long list is there for its search and, cell by cell, for a screen reader."""
+    """Rows that the browser does not draw are there for its search and, cell by cell, for a screen reader."""
     edition = edition_in(tmp_path)
     agencies = [replace(AGENCIES[0], username=f"{number:012d}", name=f"Δήμος {number}") for number in range(300)]
     many = replace(edition, folders=tuple(replace(edition.folders[0], agency=agency) for agency in agencies))

@@ -211,7 +211,7 @@ def test_blob_addresses_end_with_the_page(visit: Callable[..., Page]) -> None:
 
 
 def test_leaving_while_it_opens(visit: Callable[..., Page]) -> None:
-    """What is decrypted after the page was left is not shown."""
+    """A letter that is decrypted after the page was left is not shown."""
     page = visit(seal([Document("long.bin", bytes(4_000_000))], ADDRESS, KEY, None))
     page.fill("[name=email]", ADDRESS)
     page.click("#open-here button")

@@ -20,7 +20,7 @@ from site_src.make.pages import Edition, Folder, dialled, group_folders, render_
 from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular, OwnPage
-from site_src.read.settings import Office
+from site_src.read.settings import Link, Logo, Office
 from site_src.read.words import Words
 from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
@@ -274,6 +274,33 @@ def test_the_privacy_page_has_the_operators_facts(pages: dict[str, bytes]) -> No
     assert ids == ["controller", "not", "log", "purpose", "recipients", "period", "rights"]
 
 
+LOGO = Logo("logo.png", b"\x89PNG", 30, 40)
+
+
+def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
+    """The picture has its content in its name, its sides, and the operator as its text; without one there is none."""
+    edition = edition_in(tmp_path)
+    pages = {page.path: page.content for page in render_pages(replace(SITE, logo=LOGO), [edition], [], Words("el"))}
+    (path,) = (path for path in pages if path.startswith("assets/logo"))
+    assert re.fullmatch(r"assets/logo-[0-9a-f]{8}\.png", path)
+    assert pages[path] == LOGO.content
+    for name, text in _html(pages).items():
+        (image,) = _parse(text).findall(".//header/div/img")
+        assert (image.get("src") or "").endswith(path), name
+        assert image.get("alt") == f"Λογότυπο: {SITE.operator}"
+        assert (image.get("width"), image.get("height")) == ("30", "40")
+    assert not [path for path, text in _html(pages_of(tmp_path)).items() if "<img" in text]
+
+
+def test_links_to_other_sites_end_the_footer() -> None:
+    """Those of site.toml come last, in their order, as they are written there."""
+    links = (Link("Υπουργείο <Α>", "https://ministry.example/?a=1&b=2"), Link("Πύλη", "http://portal.example"))
+    for page in render_pages(replace(SITE, links=links), [], _own(terms="όροι"), Words("el")):
+        if page.path.endswith(".html"):
+            found = [(a.text, a.get("href")) for a in _parse(page.content.decode()).findall(".//footer//li/a")]
+            assert found[-2:] == [(link.name, link.address) for link in links]
+
+
 def _luminance(colour: str) -> float:
     """Relative luminance, as WCAG 2.2 defines it."""
     digits = colour.removeprefix("#")
@@ -320,7 +347,7 @@ def test_a_line_of_a_list_that_goes_on_has_a_dash(pages: dict[str, bytes]) -> No
 
 
 def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
-    """Where a document has an ΑΔΑ and markings the page shows them, in the order of the paper, and else nothing."""
+    """The page shows a document's ΑΔΑ and markings in the order of the paper, and nothing if it has none."""
     edition = edition_in(tmp_path)
     plain = _circular_page(edition)
     head = replace(edition.campaign.circular, ada="6ΑΒΓ465ΔΕΖ-1Η2", marking=("ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ <ΕΠΑΝΑΛΗΨΗ>"))
@@ -360,7 +387,7 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
-    """Whatever names the parents bear, their own or each other's, every folder stands in exactly one group."""
+    """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
     folders = [_folder(name, parent) for name, parent in pairs]
     grouped = [folder for group in group_folders(folders) for folder in group.folders]
     assert sorted(map(repr, grouped)) == sorted(map(repr, folders))

@@ -120,7 +120,7 @@ def test_comments_are_short_and_every_block_has_one() -> None:
 
 @given(text=st.text(st.characters(codec="utf-8"), max_size=30))
 def test_no_text_breaks_out_of_its_directive(text: str) -> None:
-    """Whatever the realm and the path hold, they are told as wrong, or change nothing but their own line."""
+    """Any realm and path are reported as wrong, or change nothing but their own line."""
     site = with_server(realm=text, password_file="/" + text)
     try:
         found = texts(site)

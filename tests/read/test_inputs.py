@@ -77,7 +77,7 @@ def test_the_circular_tells_what_no_other_mistake_explains(site: SmallSite) -> N
 
 
 def test_of_several_campaigns_each_mistake_tells_its_own(site: SmallSite) -> None:
-    """Whatever finds it, in whichever file, the server's password file too; warnings tell it as well."""
+    """Each mistake and warning names its campaign, in any file, the server's password file too."""
     rows = [row.replace("Σικίνου", "Θήρας") for row in ROWS]
     site.write((*rows[:2], BAD_ROW), top='keeps_code = ["112345678901"]', rest='details = ["a@dimos.example"]')
     site.add_campaign("2021-05")
@@ -110,7 +110,7 @@ def _told(site: SmallSite) -> list[tuple[str, str, str]]:
 
 
 def test_a_content_folder_without_campaigns_is_told(site: SmallSite) -> None:
-    """Whoever has written site.toml alone learns how a campaign begins."""
+    """A content folder with site.toml alone is an error that says how a campaign begins."""
     shutil.rmtree(site.campaign)
     assert _told(site) == [("", "", "there is no campaign in the content folder")]
 

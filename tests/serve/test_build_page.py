@@ -31,7 +31,7 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
     """The page has the summary of the build, whom to tell, and what `verify` found."""
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
-    assert "Give the administrator" in text
+    assert "Give the administrator</strong>: the hand-over folder (by the button below), whole" in text
     assert "build.py" not in text
     assert "3 archives opened" in text
     assert "every archive opens" in text
@@ -77,7 +77,7 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
 
 
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where an archive does not open as it must, the page says that the proof has found mistakes."""
+    """An archive that does not open as it must is reported on the page as a mistake that the proof found."""
     lost = site.files / THIRA / f"{THIRA}.zip"
     monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))
@@ -86,7 +86,7 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
 
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
+    """The build's summary stays if the proof stops, and the page says what stopped it."""
     lost = site.secrets / "htpasswd.after"
     monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))

@@ -54,7 +54,7 @@ def open_desk(served: Served, page: Page) -> str:
 
 
 def faults(page: Page, name: str) -> list[str]:
-    """What axe-core finds: wide and light, narrow and dark, narrow in forced colours; a page too wide is a fault."""
+    """Return what axe-core finds, wide and narrow, light, dark and in forced colours; and whether it is too wide."""
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     found = []
     for (width, scheme, forced), rules in WINDOWS.items():

@@ -103,10 +103,15 @@ def _joined(row: Row, more: Row, problems: Problems) -> Row:
         parent=one.parent or other.parent,
         emails=tuple(emails),
         emails_at=tuple(emails.values()),
-        notes=" ".join(dict.fromkeys(filter(None, (one.notes, other.notes)))),
+        phones=_both(one.phones, other.phones),
+        notes=_both(one.notes, other.notes),
         notes_cell=one.notes_cell or other.notes_cell,
     )
     return replace(row, agency=agency, email_filled=row.email_filled or more.email_filled, saying=saying)
+
+
+def _both(one: str, other: str) -> str:
+    return " ".join(dict.fromkeys(filter(None, (one, other))))
 
 
 def _decided(row: Row, keepers: Container[str], problems: Problems) -> Agency:

@@ -43,6 +43,7 @@ class Column(StrEnum):
     EMAIL = "email"
     STATUS = "status"
     NOTES = "notes"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class About:
     width: int  # in characters
     note: str
     is_published: bool = False  # on the pages and in the public annex
+    is_free: bool = False  # an address in it is no mistake of the cell's
 
 
 COLUMNS = {  # in the order of the template, whose rule for user names means the first column
@@ -64,11 +66,7 @@ COLUMNS = {  # in the order of the template, whose rule for user names means the
         N_("The agency's code: exactly 12 digits, the zeros in front too. Each occurs once."),
     ),
     Column.NAME: About(
-        N_("the name"),
-        Topic.NAME,
-        48,
-        N_("The agency's name as the letter will show it."),
-        is_published=True,
+        N_("the name"), Topic.NAME, 48, N_("The agency's name as the letter will show it."), is_published=True
     ),
     Column.KIND: About(
         N_("the kind"),
@@ -94,14 +92,19 @@ COLUMNS = {  # in the order of the template, whose rule for user names means the
         ),
     ),
     Column.STATUS: About(
-        N_("the status"),
-        Topic.STATUS,
-        22,
-        N_("Empty for an agency that gets a new code; else choose from the list."),
+        N_("the status"), Topic.STATUS, 22, N_("Empty for an agency that gets a new code; else choose from the list.")
     ),
-    Column.NOTES: About(N_("the notes"), Topic.TEXT, 40, N_("For you; it is never published.")),
+    Column.NOTES: About(N_("the notes"), Topic.TEXT, 40, N_("For you; it is never published."), is_free=True),
+    Column.PHONE: About(
+        N_("the telephone"),
+        Topic.TEXT,
+        20,
+        N_("The contact's telephone, for the report on who has not collected. It is never published."),
+        is_free=True,
+    ),
 }
 REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
+MANY = {Column.EMAIL, Column.STATUS, Column.PHONE}  # a table may have several of each
 
 NAMES: dict[Column, list[str]] = {Column(key): names for key, names in WORDS["columns"].items()}
 # «Υπάγεται στον Δήμο», «Φορέας στον οποίο ανήκει»; but no register («Ανήκει στο Μητρώο», «Υπάγεται σε ΦΠΑ»), and
@@ -208,11 +211,11 @@ class Recogniser:
         return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
 
     def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
-        """Read a row as a header. All that name the e-mail or status count, of the rest those alone that are surest."""
+        """Read a row as a header. All that name one of MANY count, of the rest those alone that are surest."""
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
         for _, column, rank in found:
-            all_count = column in {Column.EMAIL, Column.STATUS} and rank is not _Rank.CONFIGURED
+            all_count = column in MANY and rank is not _Rank.CONFIGURED
             enough = min(rank, _Rank.PART) if all_count else rank
             best[column] = max(enough, best.get(column, _Rank.WEAK))
         columns: dict[Column, tuple[int, ...]] = {}
@@ -264,7 +267,8 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     for column in header.missing:
         _report_missing(column, header, cells, reporter)
     for column, places in header.columns.items():
-        _report_doubled(column, [cells[place] for place in places], reporter)
+        if column is not Column.PHONE:
+            _report_doubled(column, [cells[place] for place in places], reporter)
     return header
 
 

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from site_src.language.catalogues import N_
-from site_src.language.folding import KEYS, LOOKS
+from site_src.language.folding import KEYS, LOOKS, unseen_in, without_unseen
 from site_src.language.say import say, say_either
 from site_src.problems import Topic
 from site_src.read.agency import PASSWORD_BYTES_MAX
-from site_src.read.annex.sheets.grid import unseen_in, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

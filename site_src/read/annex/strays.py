@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from site_src.language.catalogues import N_
 from site_src.language.greek import one_line
 from site_src.language.say import say, say_many
 from site_src.problems import Place, Severity, Topic
@@ -30,13 +31,18 @@ if TYPE_CHECKING:
     from site_src.read.annex.words import Saying
 
 
-class Where(Enum):
-    """Tell apart the columns in which a stray may be."""
+class Where(StrEnum):
+    """Tell apart the columns in which a stray may be, each by its hint."""
 
-    READ = auto()  # for something else than e-mails
-    OTHERS = auto()  # of addresses that are known not to be the agency's own
-    BEYOND = auto()  # where the header of a .csv has no field
-    UNREAD = auto()
+    READ = N_(  # for something else than e-mails
+        "if it is the contact's, move it to the column of the e-mail, and empty a status that says otherwise; "
+        "where two headers are exchanged or a separator within a field has shifted the row, correct that"
+    )
+    # Known not to be the agency's own addresses.
+    OTHERS = N_("if it is the agency's own contact, write it into the column of its addresses")
+    # Where the header of a .csv has no field.
+    BEYOND = N_('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"')
+    UNREAD = N_('if they are the contacts\', write "{header}" as the header of the column; if not, take them out of it')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,11 @@ class Stray:
     says_keeps: bool
     text: str = field(repr=False)
     at: Place
+
+    @property
+    def hint(self) -> str:
+        """Return what to do about it."""
+        return say(self.where, header=self.proposed)
 
     @property
     def is_own(self) -> bool:
@@ -75,7 +86,8 @@ class StrayFinder:
         self._reporter = reporter
         self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
         self._emails = header.columns.get(Column.EMAIL, ())
-        self._read = header.read.keys()
+        # A telephone is read for the report alone: an address beside it is as lost as in a column that is not read.
+        self._read = {place for place, column in header.read.items() if column is not Column.PHONE}
         # A header that names addresses and is not read is known to be of somebody else's.
         self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
@@ -154,7 +166,7 @@ def report_strays(rows: Iterable[Row], losing: Container[str], keeping: Containe
     for strays in noted.values():
         if left := [stray for at, stray in strays.items() if at not in reported]:
             problems.warning(
-                Topic.STRUCTURE, _message(left[0], len(left)), hint=_hint(left[0]), at=left[0].at, value=left[0].text
+                Topic.STRUCTURE, _message(left[0], len(left)), hint=left[0].hint, at=left[0].at, value=left[0].text
             )
     for strays in keepers.values():
         _report_keepers(next(iter(strays.values())), len(strays), problems)
@@ -174,7 +186,7 @@ def _is_noted(stray: Stray, status: Status | None) -> bool:
 def _report_needed(stray: Stray, problems: Problems) -> None:
     message = say("an e-mail address, but the agency's cell for the e-mail is empty: it would lose its code")
     word = STATUS_WORDS[Status.CONTACT_US][0]
-    hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=_hint(stray), word=word)
+    hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=stray.hint, word=word)
     problems.error(Topic.STRUCTURE, message, hint=hint, at=stray.at, value=stray.text)
 
 
@@ -224,21 +236,4 @@ def _message(first: Stray, count: int) -> str:
         "column {column} is not read, but {number} cells of it hold e-mail addresses",
         count,
         column=first.column,
-    )
-
-
-def _hint(stray: Stray) -> str:
-    match stray.where:
-        case Where.READ:
-            return say(
-                "if it is the contact's, move it to the column of the e-mail, and empty a status that says otherwise; "
-                "where two headers are exchanged or a separator within a field has shifted the row, correct that"
-            )
-        case Where.OTHERS:
-            return say("if it is the agency's own contact, write it into the column of its addresses")
-        case Where.BEYOND:
-            return say('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"')
-    return say(
-        'if they are the contacts\', write "{header}" as the header of the column; if not, take them out of it',
-        header=stray.proposed,
     )

@@ -7,12 +7,13 @@ from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
+from site_src.language.folding import describe, unseen_in
 from site_src.language.say import say, say_many
 from site_src.problems import Topic
 from site_src.read.agency import Agency, is_username
 from site_src.read.annex.columns import COLUMNS, Column
 from site_src.read.annex.emails import holds_address, read_emails
-from site_src.read.annex.sheets.grid import CellKind, column_letters, describe, unseen_in
+from site_src.read.annex.sheets.grid import CellKind, column_letters
 from site_src.read.annex.strays import Row
 from site_src.read.annex.words import Saying, find_kind, kind_of_name, read_status
 
@@ -139,6 +140,7 @@ class ValueReader:
             parent=intern(self._text(Column.PARENT, fields) or parent),  # thousands have the same
             emails=tuple(found),
             emails_at=tuple(found.values()),
+            phones=self._text(Column.PHONE, fields),
             notes=self._text(Column.NOTES, fields),
             at=at,
             name_cell=names[0].name if names else "",
@@ -211,7 +213,7 @@ class ValueReader:
         about = COLUMNS[column]
         if not (self._has_value(cell, column) and self._reporter.is_legible(cell, about.topic, TEXT_LONGEST)):
             return ""
-        if column is not Column.NOTES and holds_address(cell.line):
+        if not about.is_free and holds_address(cell.line):
             message = say("{column} holds an e-mail address", column=say(about.shown))
             if about.is_published:
                 message = say(

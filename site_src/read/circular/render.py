@@ -14,10 +14,9 @@ from site_src.files.staff_text import read_text
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.circular import FILE, MISSING_NOTE
+from site_src.read.circular import FILE, MISSING_NOTE, Named, Unlisted
 from site_src.read.circular.markdown_html import Html, Reporter, to_html
-from site_src.read.circular.placeholder_language import MissingFactError, Named, Sandbox, Unlisted
-from site_src.read.circular.placeholders import fill_in
+from site_src.read.circular.placeholders import MissingFactError, Sandbox, fill_in
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ _HTML = re.compile(
 )
 
 
-# The heading that a page of the staff's own begins with; it becomes the page's.
-_TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
+# The heading that a text of the staff's own begins with; it becomes the page's title, or a message's subject.
+TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def render_circular(
     if source is None:
         return Circular()
     sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
-    facts = facts_of(campaign, site) | _lists(agencies, words)
+    facts = campaign_facts(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
     _check_marks(source, problems)
     if agencies is None:
@@ -116,7 +115,7 @@ def _page_of(source: str, site: Site, words: Words, problems: Problems) -> OwnPa
     sandbox, report = Sandbox(words), _reporter(source, problems)
     _check_marks(source, problems)
     text, title = fill_in(source, site_facts(site), sandbox, problems), ""
-    if found := _TITLE.match(text):
+    if found := TITLE.match(text):
         heading = to_html(f"# {found['title']}", words, report, expand=sandbox.expand).headings
         title, text = "".join(each.text for each in heading), text[found.end() :]
     written = to_html(text, words, report, expand=sandbox.expand, files=())
@@ -177,8 +176,8 @@ def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]
     return {name: tuple(each for status, each in named if status in statuses) for name, statuses in LISTS.items()}
 
 
-def facts_of(campaign: Campaign, site: Site) -> dict[str, object]:
-    """Return every other placeholder by its name."""
+def campaign_facts(campaign: Campaign, site: Site) -> dict[str, object]:
+    """Return the placeholders for the facts of a campaign and its site, by name."""
     of_campaign = ("folder", "deadline", "effective", "eve", "files_until", "slug")
     facts = {name: getattr(campaign, name) for name in of_campaign}
     facts |= {name: getattr(campaign.circular, name) for name in ("protocol", "date", "place", "subject")}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from site_src.read.settings import Campaign
 
 SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
+LOGO_ENDINGS = (".svg", ".png")
 PAGES_NAME = "pages"  # the folder of the staff's own pages
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
@@ -79,7 +80,8 @@ class Known:
 CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME, PAGES_NAME))
 SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME, PAGES_NAME)  # names of our own, in the private folder and in content/
 CAMPAIGN = Known(
-    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", CURRENT_NAME), folders=("attachments", "files")
+    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", "reminder.md", CURRENT_NAME),
+    folders=("attachments", "files"),
 )
 PRIVATE = Known((KEY_NAME, MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
 
@@ -194,10 +196,10 @@ def how_to_save(ending: str) -> str:
     return say(_OTHER_SHEETS.get(ending, _SAVE_AGAIN))
 
 
-def check_content(content: Path, campaigns: Sequence[Path], problems: Problems) -> None:
+def check_content(content: Path, campaigns: Sequence[Path], problems: Problems, logo: str = "") -> None:
     """Report everything in ``content/`` that is neither a campaign nor one of the site's own files."""
     for path in _strangers(content, CONTENT) if content.is_dir() else ():
-        if path in campaigns:
+        if path in campaigns or (path.name == logo and path.is_file()):
             continue
         if path.is_dir() and path.name not in (*CONTENT.files, *CAMPAIGN.folders):
             message = say("this folder is not a campaign: it has no campaign.toml, circular.md or annex")
@@ -243,20 +245,26 @@ def _hint_of_stranger(path: Path, known: Known) -> str:
         return say('"{name}" must be a folder: put the file into one of this name', name=path.name)
     if path.name in known.files:
         return say('"{name}" must be a file: give the folder another name', name=path.name)
-    if hint := _hint_of_home(path.name) or _hint_of_near(path, known):
-        return hint
-    if known is CAMPAIGN and path.is_file() and path.suffix.lower() not in TEXT_ENDINGS:
+    return _hint_of_home(path.name) or _hint_of_near(path, known) or _hint_of_use(path, known)
+
+
+def _hint_of_use(path: Path, known: Known) -> str:
+    """Return how a file of its kind can be used, and which names are known."""
+    ending = path.suffix.lower()
+    if known is CAMPAIGN and path.is_file() and ending not in TEXT_ENDINGS:
         return say(
             "put it into attachments/ to publish it beside the circular, into files/<user name>/ to send it to one "
             "agency, or out of this folder; known here are {names}",
             names=known.shown,
         )
-    if known is CONTENT and path.suffix.lower() == ".md":
+    if known is CONTENT and ending == ".md":
         return say(
             "known here are {names}; to publish it as a page of its own, move it into {folder}/",
             names=known.shown,
             folder=PAGES_NAME,
         )
+    if known is CONTENT and ending in LOGO_ENDINGS:
+        return say('for the logo, write logo = "{name}" in site.toml; else move it out of this folder', name=path.name)
     return say("known here are {names}; move all else out of this folder", names=known.shown)
 
 

@@ -88,7 +88,8 @@ def test_names_that_give_way_are_known_names() -> None:
         ("Ονο\u00b5α χρήστη", Column.USERNAME),
         ("Επωνυ\u00b5ία", Column.NAME),
         ("Α/Α", None),
-        ("Τηλέφωνο", None),
+        ("Τηλέφωνο", Column.PHONE),
+        ("Κινητό 2", Column.PHONE),
         ("Ονοματεπώνυμο υπευθύνου", None),
         ("info@email.example", None),
         ("Τα e-mail των υπευθύνων επικοινωνίας όλων των φορέων τοπικής αυτοδιοίκησης της χώρας", None),
@@ -231,7 +232,7 @@ def test_shortened_codes_without_a_header_are_an_error_too() -> None:
 
 
 def test_a_missing_column_is_an_error_that_lists_the_headers_and_proposes_one() -> None:
-    """What is there, what it might be called, and how to say so in campaign.toml."""
+    """The error lists the headers, proposes one of them, and says how to name it in campaign.toml."""
     header, (problem,) = find(
         ("Όνομα χρήστη", "Επωνιμία φορεως", "Τηλέφωνο", "E-mail"), ("012345678901", "x", "1", "a@b.example")
     )
@@ -248,7 +249,7 @@ def test_a_missing_column_without_any_like_it_is_only_to_be_named() -> None:
 
 
 def test_a_doubled_column_is_an_error_that_names_both() -> None:
-    """Which of the two holds the names only staff can tell."""
+    """Both columns are named, since staff alone know which of them has the names."""
     _, (problem,) = find((*GOOD, "Επωνυμία"), (*ROW, "x"))
     assert 'B1 ("Φορέας") and D1 ("Επωνυμία")' in problem.message
     assert problem.at.cell == "B1"

@@ -44,7 +44,7 @@ def test_a_text_becomes_a_page_with_its_heading(site: SmallSite) -> None:
 
 
 def test_pages_are_in_the_order_of_their_names(site: SmallSite) -> None:
-    """That of the files' names, wherever the texts of help and accessibility are; a draft of an editor is no page."""
+    """Pages have the order of their files' names, wherever help and accessibility are; an editor's draft is no page."""
     for name in ("pages/b.md", "pages/privacy.md", "pages/a-2.md", "help.md", "pages/a.md", "pages/a.md~"):
         _write(site, name)
     inputs, problems = _read(site)

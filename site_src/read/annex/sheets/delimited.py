@@ -9,9 +9,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from site_src.files.package import UnreadableError
 from site_src.files.staff_text import NotTextError, decode
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid, UnreadableError
+from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid
 
 if TYPE_CHECKING:
     from site_src.read.annex.sheets.grid import RawCell, Sheet

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from site_src.files.package import too_much
 from site_src.language.catalogues import N_
-from site_src.language.folding import UNSEEN
+from site_src.language.folding import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.language.say import say, say_number
-from site_src.problems import Place, ThyridaError
+from site_src.problems import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from site_src.problems import Problems, Topic
 
@@ -30,17 +30,6 @@ _KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
 _LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
-
-OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
-HAS_PASSWORD = N_("the file is encrypted with a password")
-REMOVE_PASSWORD = N_(
-    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
-)
-SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
-
-
-class UnreadableError(ThyridaError):
-    """Raised for a file that cannot be read at all; ``read_sheets`` turns it into a problem."""
 
 
 class CellKind(StrEnum):
@@ -96,68 +85,6 @@ def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
     return Cell(row, column, text, line, kind, number, link, (row, column))
 
 
-# Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
-NAMED = (
-    N_("no-break space"),
-    N_("narrow no-break space"),
-    N_("thin space"),
-    N_("ideographic space"),
-    N_("soft hyphen"),
-    N_("zero width space"),
-    N_("zero width non-joiner"),
-    N_("zero width joiner"),
-    N_("zero width no-break space"),
-    N_("word joiner"),
-    N_("left-to-right mark"),
-    N_("right-to-left mark"),
-)
-_WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
-
-
-class _Visible(dict[int, str]):
-    """Each character as it is seen: an odd space as a plain one, nothing for one that takes no room, or itself."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        is_space = unicodedata.category(character) in {"Zs", "Zl", "Zp"}
-        self[code] = "" if UNSEEN.fullmatch(character) else " " if is_space else character
-        return self[code]
-
-
-_VISIBLE = _Visible()
-
-
-def is_zero_width(character: str) -> bool:
-    """Return whether it takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
-    return not _VISIBLE[ord(character)]
-
-
-def without_unseen(text: str) -> str:
-    """Return the text with odd spaces as plain ones and without zero-width characters."""
-    return text if text.isascii() else text.translate(_VISIBLE)
-
-
-def unseen_in(text: str) -> list[str]:
-    """Return the odd spaces and zero-width characters of a text, in order."""
-    return [c for c in text if c != _VISIBLE[ord(c)]]
-
-
-def controls_in(text: str) -> list[str]:
-    """Return the control characters of a text, other than tab and line ends."""
-    return [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
-
-
-def describe(characters: Iterable[str]) -> str:
-    """Return the characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
-    counts = Counter(characters)
-    return ", ".join(f"{count} × {name_of(c)}" if count > 1 else name_of(c) for c, count in counts.items())
-
-
-def name_of(character: str) -> str:
-    """Return the character's name in the language of the commands, its Unicode name, or its number."""
-    return say(unicodedata.name(character, f"U+{ord(character):04X}").lower())
-
-
 class Limit(NamedTuple):
     """The most that a file may hold of something, and the message for one that holds more."""
 
@@ -192,11 +119,6 @@ class Budget:
         """Count a sheet, before its rows."""
         self.spend(SHEETS)
         self._left[ROWS] = ROWS.most
-
-
-def too_much(message: str) -> UnreadableError:
-    """Return the error for a file that holds far more than an annex."""
-    return UnreadableError(message, say(SMALL_COPY))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,16 +6,13 @@ from bisect import bisect_left
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from site_src.language.say import say
+from site_src.files.package import encrypted
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
-    HAS_PASSWORD,
-    REMOVE_PASSWORD,
     Area,
     Budget,
     CellKind,
     Grid,
-    UnreadableError,
     is_error_value,
     link_in_formula,
     shown_number,
@@ -24,8 +21,8 @@ from site_src.read.annex.sheets.grid import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from site_src.files.package import Package
     from site_src.read.annex.sheets.grid import Sheet
-    from site_src.read.annex.sheets.package import Package
 
     Element = Any  # of lxml, which has no types
     _Content = tuple[str, CellKind, float | None, str]  # text, kind, number and link
@@ -44,7 +41,6 @@ _DIGITS_MAX = 20  # zeros in front that a format may ask for; a user name has 12
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
-_VALUES = ("value-type", "value", "string-value")
 _CELLS = {_CELL, f"{TABLE}covered-table-cell"}
 _FILLING = (
     f"{OFFICE}value-type",
@@ -70,7 +66,7 @@ def read_ods(package: Package) -> Iterator[Sheet]:
     """
     manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
     if "encrypted-package" in package or b"encryption-data" in manifest:
-        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+        raise encrypted()
     styles, budget = Styles(), Budget()
     styles.note_common(package)
     found = package.elements("content.xml", *STYLE_TAGS, _COLUMN, _ROW)

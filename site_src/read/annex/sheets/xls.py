@@ -15,19 +15,15 @@ from typing import TYPE_CHECKING
 
 import xlrd
 
+from site_src.files.package import OPEN_AND_SAVE, UnreadableError, encrypted, too_much
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
-    HAS_PASSWORD,
-    OPEN_AND_SAVE,
-    REMOVE_PASSWORD,
     SPREAD,
     Area,
     Budget,
     CellKind,
     Grid,
-    UnreadableError,
     shown_number,
-    too_much,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +81,7 @@ def workbook_stream(data: bytes) -> Stream:
         return Stream(data)
     folder = CompoundFile(data)
     if any(name in folder for name in _ENCRYPTED_STREAMS):
-        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+        raise encrypted()
     for stream in (folder.stream(name) for name in _STREAMS if name in folder):
         if stream.content.startswith(_BEGINNING):
             return stream
@@ -326,7 +322,7 @@ class _Limit:
     def count(self, record: int, start: int, end: int, stream: bytes) -> None:
         """Count a record. Raises UnreadableError for encryption too."""
         if record == _FILEPASS:
-            raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+            raise encrypted()
         self.spend(_WEIGHTS.get(record, 1))
         if record in _BYTES_OF_ONE:
             self.spend((end - start) // _BYTES_OF_ONE[record])

@@ -13,6 +13,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
+from site_src.files.package import UnreadableError
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
@@ -21,7 +22,6 @@ from site_src.read.annex.sheets.grid import (
     Budget,
     CellKind,
     Grid,
-    UnreadableError,
     link_in_formula,
     shown_number,
 )
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from site_src.files.package import Package
     from site_src.read.annex.sheets.grid import RawCell, Sheet
-    from site_src.read.annex.sheets.package import Package
 
     Element = Any  # of lxml, which has no types
 
