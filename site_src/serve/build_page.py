@@ -55,7 +55,7 @@ def show_handover(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
             raise UsageError(say("there is no hand-over folder yet"), say("build it first"))
         for name in sorted(files_below(folder)):
             packed.write(folder / name, f"{slug}-{HANDOVER_FOLDER}/{name}")
-        put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug).encode()})
+        put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug)})
     return download("handover.zip", slug, buffer.getvalue())
 
 

@@ -109,9 +109,9 @@ class Desk:
         """Return what is wrong with a campaign, and with that which all campaigns share."""
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
-    def built_digest(self, slug: str) -> str:
+    def built_digest(self, slug: str) -> bytes:
         """Return the SHA-256 of the manifest of what was built of a campaign last, which has been."""
-        return hashlib.sha256((self.folders.private / slug / MANIFEST_NAME).read_bytes()).hexdigest()
+        return hashlib.sha256((self.folders.private / slug / MANIFEST_NAME).read_bytes()).hexdigest().encode()
 
     @contextmanager
     def as_files(self, uploads: Mapping[str, Upload]) -> Iterator[dict[str, Path]]:

@@ -90,7 +90,7 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
 
 
-def _given_away(desk: Desk, slug: str) -> str:
+def _given_away(desk: Desk, slug: str) -> bytes:
     """Return which build the desk gave away for the administrator; nothing where it gave none."""
     path = desk.folders.private / slug / HANDED_OVER_NAME
-    return path.read_text() if path.is_file() else ""
+    return path.read_bytes() if path.is_file() else b""

@@ -77,12 +77,13 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
 
 
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An archive that does not open as it must is reported on the page as a mistake that the proof found."""
+    """An archive that does not open as it must is reported as a mistake of the proof, and nothing is handed over."""
     lost = site.files / THIRA / f"{THIRA}.zip"
     monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
     assert "its archive is missing" in text
+    assert "handover.zip" not in text
 
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
