@@ -55,6 +55,7 @@ def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
         slug=slug,
         draft=desk.begun.get(slug),
         types=TYPES,
+        fields={f"{file}:{key}" for file, keys in TYPES.items() for key in keys} | {f"{CURRENT_FILE}:"},
         value_of=lambda file, key: _shown(value_of(documents[file], key)),
         problems=problems,
         text=_read(paths[TEXT]),

@@ -89,7 +89,7 @@ def test_problems_are_beside_their_fields(site: SmallSite) -> None:
     assert 'value="soon"' in below
     assert "30-11-2020" in below
     assert "files_until =" not in text
-    (field,) = re.findall(r'<a href="#(campaign.toml-files_until)">', above)
+    (field,) = re.findall(r'<a href="#(campaign.toml:files_until)">', above)
     assert f'id="{field}"' in below
 
 
@@ -125,7 +125,9 @@ def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
     """A copy of the server's password file becomes private/current.htpasswd, closed; no other file does."""
     site.write(top=f'keeps_code = ["{THIRA}"]')
     desk = desk_of(site)
-    assert "password file" in page(desk, FORM).split("<form")[0]
+    text = page(desk, FORM)
+    assert "password file" in text.split("<form")[0]
+    assert text.index('href="#private/current.htpasswd:"') < text.index('id="private/current.htpasswd:"')
     refused = Form(filled(desk), {"passwords": (Upload("a.pdf", b"%PDF-1.7"),)})
     assert "is not a password file" in sent(desk, FORM, refused)
     assert not (site.folders.private / "current.htpasswd").exists()
