@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from tests.support.firefox import Firefox
 
 TABS_MOST = 200  # on a page; the form with the most fields has about 50
-# What a reader hears of the element that has the focus: its labels, or what it shows.
-NAME = "(e => [...(e.labels ?? [])].map(label => label.innerText).join(' ') || e.innerText)(document.activeElement)"
+# The kind of the element that has the focus, and what a reader hears of it: its labels, or what it shows.
+FOCUS = """(e => [e.tagName, [...(e.labels ?? [])].map(label => label.innerText).join(' ') || e.innerText || ''])
+    (document.activeElement)"""
 ENTER = "\ue007"  # WebDriver, 17.4.2: the key's code
-KIND = "document.activeElement.tagName"
 
 
 class Hand(Protocol):
@@ -85,7 +85,8 @@ class Keyboard:
     def _reach(self, kinds: tuple[str, ...], words: str) -> None:
         for _ in range(TABS_MOST):
             self.page.keyboard.press("Tab")
-            if self.page.evaluate(KIND) in kinds and words in (self.page.evaluate(NAME) or ""):
+            kind, name = self.page.evaluate(FOCUS)
+            if kind in kinds and words in name:
                 return
         raise AssertionError(f"no Tab leads to «{words}» on {self.page.url}")
 
