@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 from site_src.commands.build_messages import made_lines, steps_of
 from site_src.commands.messages import problem_counts
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
-from site_src.files.walk import files_below
 from site_src.folders import Options
 from site_src.language.say import say
 from site_src.problems import UsageError
 from site_src.publish.publish import locked
-from site_src.serve.desk import download
+from site_src.serve.desk import download, packed
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
@@ -45,18 +42,14 @@ def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
 
 
 def show_handover(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return a campaign's hand-over folder as a ZIP, and note that it was given away.
-
-    It is stored as it is: most of it is encrypted, and does not shrink.
-    """
-    folder, buffer = desk.folders.private / slug / HANDOVER_FOLDER, io.BytesIO()
-    with locked(desk.folders.private), zipfile.ZipFile(buffer, "w") as packed:
+    """Return a campaign's hand-over folder as a ZIP, and note that it was given away."""
+    folder = desk.folders.private / slug / HANDOVER_FOLDER
+    with locked(desk.folders.private):
         if not folder.is_dir():
             raise UsageError(say("there is no hand-over folder yet"), say("build it first"))
-        for name in sorted(files_below(folder)):
-            packed.write(folder / name, f"{slug}-{HANDOVER_FOLDER}/{name}")
+        content = packed(folder, f"{slug}-{HANDOVER_FOLDER}")
         put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug)})
-    return download("handover.zip", slug, buffer.getvalue())
+    return download("handover.zip", slug, content)
 
 
 def begin(desk: Desk, _: str, __: Form) -> str:

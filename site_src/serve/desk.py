@@ -6,6 +6,8 @@ Files stay the truth: the desk keeps nothing of its own but the results that a p
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -14,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from site_src.files.private import MANIFEST_NAME, write_private
+from site_src.files.walk import files_below
 from site_src.folders import TEMPLATES
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
@@ -130,6 +133,15 @@ class Desk:
         shared |= {"title": title, "here": template, "slug": "", "lines": (), "why": "", "typed": None}
         text = environment.get_template(f"desk/{template}.html").render(shared | facts)
         return Answer(status, text.encode())
+
+
+def packed(folder: Path, top: str) -> bytes:
+    """Return a folder as a ZIP that unpacks into ``top``, stored as it is: most of it is encrypted or small."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(files_below(folder)):
+            archive.write(folder / name, f"{top}/{name}")
+    return buffer.getvalue()
 
 
 def download(name: str, slug: str, content: bytes) -> Answer:

@@ -8,16 +8,18 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from site_src.commands.messages import problem_lines, report_lines
+from site_src.files.private import REMINDERS_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.pipeline.reading import with_annexes
 from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.report import reporting
-from site_src.serve.desk import download
+from site_src.report.reminders import make_reminders
+from site_src.serve.desk import download, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from site_src.serve.desk import Desk, Form, Upload
     from site_src.serve.preview import Answer
@@ -27,6 +29,7 @@ MADE = {
     reporting.PAGE_NAME: N_("The page to print (.html)"),
     reporting.SHEET_NAME: N_("The list to call or write to (.xlsx)"),
 }
+REMINDERS = f"{REMINDERS_FOLDER}.zip"
 
 
 class _Log(io.BytesIO):
@@ -44,6 +47,8 @@ def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
         report, problems = desk.reports[slug]
         lines = [*problem_lines(problems), *report_lines(report)]
     made = {name: label for name, label in MADE.items() if (folder / name).is_file()}
+    if (folder / REMINDERS_FOLDER).is_dir():
+        made[REMINDERS] = N_("Reminders for you to send: a draft for each agency that has not collected (.zip)")
     return desk.page("logs", say("Who has collected"), slug=slug, lines=lines, made=made)
 
 
@@ -51,7 +56,15 @@ def _show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer
     return download(name, slug, (desk.folders.private / slug / name).read_bytes())
 
 
-SHOWN = {name: partial(_show_made, name) for name in MADE}
+def _show_reminders(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    with locked(desk.folders.private):
+        return download(REMINDERS, slug, packed(desk.folders.private / slug / REMINDERS_FOLDER, REMINDERS_FOLDER))
+
+
+SHOWN: dict[str, Callable[[Desk, str, Mapping[str, str]], Answer]] = {
+    **{name: partial(_show_made, name) for name in MADE},
+    REMINDERS: _show_reminders,
+}
 
 
 def count(desk: Desk, slug: str, form: Form) -> str:
@@ -63,7 +76,8 @@ def count(desk: Desk, slug: str, form: Form) -> str:
     inputs = with_annexes(desk.only(slug), problems)
     problems.stop_on_errors()
     report = reporting.count(inputs, [_Log(each) for each in uploads], folders, desk.preview.today(), problems)
+    reminders = make_reminders(report, inputs, folders.templates, problems)
     with locked(folders.private):
-        reporting.write(report, inputs)
+        reporting.write(report, inputs, reminders)
     desk.reports[slug] = report, problems.all()
     return f"{slug}/logs"

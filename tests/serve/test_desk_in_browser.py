@@ -68,12 +68,16 @@ def faults(page: Page, name: str) -> list[str]:
 
 
 def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -> None:
-    """The page of the annex shows a file that was saved elsewhere by itself."""
+    """The page of the annex shows a file that was saved elsewhere by itself, but no longer once one leaves it."""
     page.goto(f"{open_desk(served, page)}{SLUG}/annex")
     served.wait_for("Browser Connected")
     assert page.locator("td.error").count() == 0
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
     page.locator("td.error").wait_for(timeout=20_000)
+    page.evaluate("() => { LiveReload.shutDown = () => sessionStorage.setItem('shut', 'down'); }")
+    page.get_by_role("link", name="Χώρος εργασίας").click()
+    page.wait_for_url("**/desk/")
+    assert page.evaluate("sessionStorage.getItem('shut')") == "down"
 
 
 def test_all_but_progress_works_without_scripts(site: SmallSite, chromium: Browser, tmp_path: Path) -> None:

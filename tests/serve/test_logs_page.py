@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,6 +35,20 @@ def test_logs_become_the_report(site: SmallSite) -> None:
         answer = pages.show(desk, f"{SLUG}/{name}", {})
         assert (answer.content, answer.download) == ((site.secrets / name).read_bytes(), f"{SLUG}-{name}")
     assert list(site.folders.private.glob(".desk-*")) == []
+
+
+def test_reminders_can_be_downloaded(site: SmallSite) -> None:
+    """After a count the drafts to those who have not collected are one ZIP; before it there is none."""
+    site.build()
+    desk = desk_of(site)
+    address = f"{SLUG}/reminders.zip"
+    assert address not in page(desk, PATH)
+    sent(desk, PATH, Form({}, {"logs": (Upload("access.log", LINE.encode()),)}))
+    assert address in page(desk, PATH)
+    with zipfile.ZipFile(io.BytesIO(pages.show(desk, address, {}).content)) as packed:
+        names = packed.namelist()
+    assert f"reminders/{ATTICA}.eml" in names
+    assert f"reminders/{THIRA}.eml" not in names
 
 
 def test_the_telephone_knows_who_has_collected(site: SmallSite) -> None:
