@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.served_desk import served_desk
-from tests.support.served_preview import served_preview
+from tests.support.served_preview import served_preview, wait_until_it_listens
 from tests.support.small_site import HEADER, ROWS, SLUG
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_a_campaign_from_two_documents_to_another_code(
 def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -> None:
     """The page of the annex shows a file that was saved elsewhere by itself."""
     page.goto(f"{open_desk(served, page)}{SLUG}/annex")
-    served.wait_for("Browser Connected")
+    wait_until_it_listens(page)
     assert page.locator("td.error").count() == 0
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
     page.locator("td.error").wait_for(timeout=20_000)
