@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_src.commands.documents import OWN_TEXTS, find_annexes, find_circulars, find_file, find_password_files
+from site_src.files.disk import HAS_MODES
 from site_src.problems import UsageError
 from tests.support.small_site import ROOT
 
@@ -27,8 +28,9 @@ DROPPED: dict[str, Callable[[Path], str]] = {
     "as an address": lambda path: path.absolute().as_uri() + "\r\n",
     "as an address of this machine": lambda path: path.absolute().as_uri().replace("file:///", "file://localhost/"),
 }
+UNKEEPABLE = '/\\"\0' if HAS_MODES else '/\\"\0<>:|?*'  # in a name
 NAMES = st.text(
-    st.characters(exclude_characters='/\\"\0', exclude_categories=["Cc", "Cs", "Z"]) | st.sampled_from(" '&")
+    st.characters(exclude_characters=UNKEEPABLE, exclude_categories=["Cc", "Cs", "Z"]) | st.sampled_from(" '&")
 )
 
 

@@ -5,6 +5,7 @@ import threading
 import zipfile
 from typing import TYPE_CHECKING
 
+from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import build_page
 from site_src.serve.desk import Form, Upload
@@ -12,8 +13,11 @@ from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
+    from site_src.folders import Folders
     from site_src.serve.desk import Desk
     from tests.support.small_site import SmallSite
 
@@ -66,10 +70,19 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
     assert "3 archives opened" in build(desk)
 
 
+def remove_before_proof(lost: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file go when the build is done and its proof begins."""
+
+    def begin(folders: Folders) -> set[str]:
+        lost.unlink()
+        return with_letters(folders)
+
+    monkeypatch.setattr(build_page, "with_letters", begin)
+
+
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where an archive does not open as it must, the page says that the proof has found mistakes."""
-    lost = site.files / THIRA / f"{THIRA}.zip"
-    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    remove_before_proof(site.files / THIRA / f"{THIRA}.zip", monkeypatch)
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
     assert "its archive is missing" in text
@@ -77,8 +90,7 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
-    lost = site.secrets / "htpasswd.after"
-    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    remove_before_proof(site.secrets / "htpasswd.after", monkeypatch)
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
     assert "It could not be built" not in text

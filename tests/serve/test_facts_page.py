@@ -66,9 +66,12 @@ def test_a_change_is_written_and_the_rest_stays(site: SmallSite) -> None:
     assert filled(desk)["campaign.toml:circular.contacts"] == "Τμήμα: 213 000 0000"
 
 
-def test_one_text_becomes_a_table(site: SmallSite) -> None:
-    """An office or a signatory that is one text keeps it, as the first key of the table that it becomes."""
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_one_text_becomes_a_table(end: str, site: SmallSite) -> None:
+    """An office or a signatory that is one text keeps it, as the first key of the table, whatever the line ends."""
     site.write(rest='signatory = "Ο ΥΠΟΥΡΓΟΣ"', site='contact = "Τμήμα"\nlanguage = "el"\n')
+    for path in (site.campaign / "campaign.toml", site.folders.content / "site.toml"):
+        path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8", newline=end)
     desk = desk_of(site)
     changed = {"campaign.toml:circular.signatory.name": "Α. Β.", "site.toml:contact.email": "a@ypourgeio.example"}
     sent(desk, FORM, Form(filled(desk) | changed))
