@@ -24,6 +24,8 @@ def read_table(package: str, name: str) -> dict[str, Any]:
 
 
 PAGE_NAME = "index.html"  # of each folder of the site that has a page
+BUILT_IN_PAGES = ("help", "accessibility", "privacy")  # folders of the site whose pages staff may replace
+OTHER_FOLDERS = ("circulars", "assets", "files")  # of the site
 
 # Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
 ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from site_src.language.say import speak, spoken
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problems
-from tests.support import compiled_once, firefox, processes, served_preview, served_site
+from tests.support import compiled_once, firefox, processes, served_preview, served_site, webkit
 from tests.support import held_commands as held
 from tests.support import web_servers as servers
 from tests.support.faults import Runner
@@ -44,7 +44,7 @@ if hasattr(signal, "SIGHUP"):  # not on Windows
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers)}
+WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers, webkit)}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def reaches_out(tests: ModuleType) -> bool:
     """Return whether a file of tests takes anything that starts servers, browsers or processes."""
-    return any(each is Runner or getattr(each, "__module__", "") in WORLD for each in vars(tests).values())
+    names = vars(tests).values()
+    homes = {getattr(each, "__module__", getattr(each, "__name__", "")) for each in names}
+    return Runner in names or not homes.isdisjoint(WORLD)
 
 
 @pytest.fixture

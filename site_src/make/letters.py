@@ -51,7 +51,7 @@ class Typesetter:
 
     def set_letter(self, recipient: Recipient) -> bytes:
         """Return the letter as PDF. Raises typst.TypstError where the template has a mistake."""
-        inputs = {**vars(self.letter.facts), **vars(recipient)}
+        inputs = {**vars(self.letter.facts), **vars(recipient), "logo": self.letter.logo}
         pdf = self._compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
         assert isinstance(pdf, bytes), "a PDF comes whole, not page by page"  # noqa: S101 (for the type checker)
         return pdf

@@ -12,22 +12,21 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from site_src.folders import TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, TEMPLATES
 from site_src.language.catalogues import N_
-from site_src.make.assets import read_assets
+from site_src.make.assets import add_logo, read_assets
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Kind, Status
-from site_src.read.circular.markdown_html import to_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Template
 
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
-    from site_src.read.circular.render import Circular
+    from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.inputs import CampaignInputs, CircularInputs
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
@@ -36,8 +35,6 @@ STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for 
 LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 
-# The heading that a text of the staff's own begins with; it becomes the page's.
-_TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
@@ -115,26 +112,18 @@ class Attachment:
     size: int
 
 
-def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
-    """Yield every page and asset of the site.
+def render_pages(site: Site, editions: Sequence[Edition], own: Iterable[OwnPage], words: Words) -> Iterator[Page]:
+    """Yield every page and asset of the site; ``own`` are the staff's own pages, in the order of the footer.
 
-    ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
-    same bytes.
+    The same input gives the same bytes.
     """
     newest_first = sorted(editions, key=_recency, reverse=True)
-    renderer = _Renderer(site, words)
+    renderer = _Renderer(site, words, tuple(own))
     yield from renderer.assets()
-    yield from renderer.site_pages(newest_first, texts)
+    yield from renderer.site_pages(newest_first)
     for edition in editions:
         yield renderer.circular(edition)
         yield from renderer.folders(edition)
-
-
-def check_text(text: str, words: Words) -> list[str]:
-    """Return what cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
-    found: list[str] = []
-    to_html(text, words, lambda address, message, _: found.append(f"{message}: {address}"))
-    return found
 
 
 def _recency(edition: Edition) -> tuple[date, str]:
@@ -144,18 +133,20 @@ def _recency(edition: Edition) -> tuple[date, str]:
 class _Renderer:
     """Templates, compiled once, with what all pages share."""
 
-    def __init__(self, site: Site, words: Words) -> None:
+    def __init__(self, site: Site, words: Words, own: Sequence[OwnPage]) -> None:
         self._site = site
         self._words = words
-        self._assets = read_assets()
+        self._own = {page.name: page for page in own}
+        self._assets = add_logo(read_assets(), site.logo) if site.logo else read_assets()
         self._environment = page_environment(site, words, self._assets)
+        self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
 
     def assets(self) -> Iterator[Page]:
         """Yield styles, scripts and icons."""
         for path, content in sorted(self._assets.files.items()):
             yield Page(path, content)
 
-    def site_pages(self, entries: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
+    def site_pages(self, entries: Sequence[Edition]) -> Iterator[Page]:
         """Yield the pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
@@ -164,8 +155,9 @@ class _Renderer:
         yield self._page(
             "files.html", "files/index.html", _("Download files"), section="files", entries=entries, is_top=True
         )
-        yield self._text("help", _("Help"), texts)
-        yield self._text("accessibility", _("Accessibility statement"), texts)
+        built_in = zip(BUILT_IN_PAGES, (_("Help"), _("Accessibility statement"), _("Privacy")), strict=True)
+        for name, title in (*built_in, *((name, "") for name in self._own if name not in BUILT_IN_PAGES)):
+            yield self._text(name, title)
         titles = (
             _("Please log in"),
             _("This folder is not yours"),
@@ -232,15 +224,11 @@ class _Renderer:
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
 
-    def _text(self, name: str, title: str, texts: Mapping[str, str]) -> Page:
-        path = f"{name}/index.html"
-        if name not in texts:
-            return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
-        text = texts[name]
-        if found := _TITLE.match(text):
-            title, text = found["title"], text[found.end() :]
-        body = to_html(text, self._words, lambda *_: None).html
-        return self._page("text.html", path, title, section=name, text=body, is_top=True)
+    def _text(self, name: str, title: str) -> Page:
+        path, own = f"{name}/index.html", self._own.get(name)
+        if own:
+            return self._page("text.html", path, own.title or title, section=name, text=own.html, is_top=True)
+        return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
 
     def _page(self, template: str, path: str, title: str, **facts: object) -> Page:
         context = {

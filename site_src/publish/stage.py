@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from site_src.files.disk import administrators_files, carry_over, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.files.public import administrators_files, carry_over, write_public
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, render_pages
@@ -64,13 +64,13 @@ class Stage:
                 archives = [collect() for collect in making]
             editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
             editions = [*map(Edition.of_past, self.inputs.over), *editions]
-            self._write(render_pages(self.inputs.site, editions, self.inputs.texts, self.inputs.words))
+            self._write(render_pages(self.inputs.site, editions, self.inputs.pages, self.inputs.words))
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, self.inputs, self.plans, problems)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
-        rules = server_files(self.inputs.site).items()
+        rules = server_files(self.inputs.site, self.inputs.page_names).items()
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
         for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
             private_files.update(self._private_files(plan, made, new_lines))

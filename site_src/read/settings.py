@@ -35,6 +35,24 @@ class Office:
     address: str = ""
 
 
+@dataclass(frozen=True)
+class Logo:
+    """The operator's logo: the file beside site.toml, its content, and its sides, of which only the ratio counts."""
+
+    name: str
+    content: bytes = field(default=b"", repr=False)
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to another site, in the footer: ``links`` of site.toml."""
+
+    name: str
+    address: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """The web server in front of the site: ``[server]`` of site.toml."""
@@ -61,6 +79,8 @@ class Site:
     language: str = "el"
     contact: Office = Office()
     server: Server = Server()
+    logo: Logo | None = None
+    links: tuple[Link, ...] = ()
     sample: bool = False  # every page, letter and summary says so
 
 

@@ -115,7 +115,7 @@ def version(checkout: SmallCheckout) -> str:
 
 
 def failure(checkout: SmallCheckout) -> str:
-    """What is told of a set-up that fails and leaves nothing."""
+    """Return the message of a set-up that fails and leaves nothing behind."""
     with pytest.raises(MachineError) as caught:
         install(checkout)
     assert not checkout.venv.exists()
@@ -224,7 +224,7 @@ DAMAGE = [_half_stamp, _silent_python, _link_to_nowhere, _empty, _half_removed]
 def test_an_environment_that_does_not_answer_is_made_again(
     damage: Callable[[SmallCheckout], None], installed: SmallCheckout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever happened to it, the next run notices."""
+    """Any damage to the environment is noticed by the next run."""
     made: list[object] = []
     monkeypatch.setattr(set_up, "_make_afresh", lambda *given: made.append(given))
     install(installed)
@@ -327,7 +327,7 @@ def test_pips_own_reason_is_told(checkout: SmallCheckout) -> None:
 
 
 def test_a_package_that_is_nowhere_is_told(checkout: SmallCheckout) -> None:
-    """Where pip looked and found nothing for this Python, the network is not at fault."""
+    """The network is not blamed if pip looked and found nothing for this Python."""
     shutil.rmtree(checkout.root / "wheels")
     (checkout.root / "wheels").mkdir()
     told = failure(checkout)

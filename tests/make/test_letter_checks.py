@@ -39,7 +39,7 @@ def only(problems: Problems) -> Problem:
     ],
 )
 def test_a_name_that_a_letter_does_not_show_as_it_is_is_told(name: str, told: str, typesetter: Typesetter) -> None:
-    """What `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
+    """A name that `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
     problems = Problems()
     check_names(typesetter, CodePolicy(), [Agency(username="0" * 12, name=each) for each in (name, "Δήμος")], problems)
     assert [(problem.value, told in problem.message) for problem in problems.all()] == ([(name, True)] if told else [])

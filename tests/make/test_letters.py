@@ -57,7 +57,7 @@ def own_template(folder: Path, text: str) -> Typesetter:
 
 
 def text_of(pdf: bytes) -> str:
-    """What a reader sees, without white space: where lines break is the layout's business."""
+    """Return the text that a reader sees, without white space: line breaks are the layout's business."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:
@@ -133,7 +133,7 @@ def test_facts_that_are_missing_leave_no_gap(root: Path) -> None:
     ],
 )
 def test_a_hostile_name_is_text_and_never_markup(name: str, typesetter: Typesetter) -> None:
-    """What would be markup, a link or a command in a template stands in the letter as it is written."""
+    """Markup, a link or a command in a name is shown in the letter as it is written."""
     pdf = typesetter.set_letter(replace(RECIPIENT, agency=name))
     text = text_of(pdf)
     assert f"Προς:{squeezed(name)}" in text
@@ -144,7 +144,7 @@ def test_a_hostile_name_is_text_and_never_markup(name: str, typesetter: Typesett
 @given(name=st.text("ΑΒΓΔαβγδάέΐϋ ABCabc#$\\*_`<>@[]{}\"'/=+-.~&%^|!?;:,0123«»–", max_size=60))
 @hypothesis_settings(max_examples=40)
 def test_any_name_in_the_fonts_letters_comes_out(name: str, typesetter: Typesetter) -> None:
-    """Whatever marks a name is made of, all of its letters are in the letter."""
+    """All letters of a name are in the letter, whatever marks it has."""
     text = text_of(typesetter.set_letter(replace(RECIPIENT, agency=name)))
     assert re.sub(r"\W", "", name) in re.sub(r"\W", "", text)
 
@@ -171,7 +171,7 @@ def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
 @pytest.mark.parametrize("language", ["el", "en"])
 @pytest.mark.parametrize(("groups", "length"), [(5, 4), (6, 4), (4, 5), (1, 19), (1, 30), (3, 9)])
 def test_every_allowed_code_stands_on_one_line(groups: int, length: int, language: str, root: Path) -> None:
-    """Who copies a code that is broken after a hyphen loses the hyphen: codes of up to 30 characters are not broken."""
+    """Codes of up to 30 characters are not broken: a copy of one that is broken after a hyphen loses the hyphen."""
     import pypdfium2
 
     code = "-".join(["W" * length] * groups)

@@ -35,7 +35,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     outcome = site.build()
     names = {name for name in site.snapshot() if not name.startswith("content/")}
     expected = {
-        *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html"),
+        *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html", "dist/privacy/index.html"),
         *("dist/401.html", "dist/403.html", "dist/404.html", "dist/429.html", "dist/files/index.html"),
         f"dist/circulars/{SLUG}/index.html",
         f"dist/circulars/{SLUG}/annex.xlsx",
@@ -59,7 +59,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
 def test_an_old_site_that_somebody_looks_at_goes_with_the_next_build(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be removed beside the new site is no failure of the build, which is done."""
+    """A leftover beside the new site that cannot be removed does not fail the build, which is done."""
     site.build()
     site.write(ROWS[:2])
     with monkeypatch.context() as held:
@@ -254,7 +254,7 @@ def test_another_key_is_an_error(site: SmallSite) -> None:
 
 
 def test_lost_key_and_manifest_are_an_error(site: SmallSite) -> None:
-    """What a build left beside the key tells that there was one, also where the site is away."""
+    """The files beside a lost key show that there was one, also without the site."""
     site.build()
     for name in ("campaign.key", "manifest.json"):
         (site.secrets / name).unlink()
@@ -423,6 +423,24 @@ def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> N
     done = site.run("build", f"--private={tmp_path / name / 'private'}")
     assert done.returncode == 2
     assert "would be served" in done.stderr
+
+
+def test_own_pages_come_and_go(site: SmallSite) -> None:
+    """A text in pages/ becomes a page that the rules let out, the change of which is told; without it the page goes."""
+    site.build()
+    rules = site.folders.private / "server" / "nginx.conf"
+    path = site.folders.content / "pages" / "terms.md"
+    path.parent.mkdir()
+    path.write_text("# Όροι χρήσης\n\n{{ operator }}\n", encoding="utf-8")
+    changed = site.build()
+    page = site.folders.out / "terms" / "index.html"
+    assert (changed.rules_changed, "/terms/" in rules.read_text(encoding="utf-8")) == (DAY, True)
+    assert "<p>Υπουργείο Εσωτερικών</p>" in page.read_text(encoding="utf-8")
+    assert 'href="terms/index.html"' in (site.folders.out / "index.html").read_text(encoding="utf-8")
+    path.unlink()
+    site.build()
+    assert not page.parent.exists()
+    assert "/terms/" not in rules.read_text(encoding="utf-8")
 
 
 def test_the_administrators_files_stay(site: SmallSite) -> None:

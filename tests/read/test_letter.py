@@ -25,7 +25,7 @@ def own_letter(folder: Path, text: str) -> LetterInputs:
 
 
 def facts_of(head: Letterhead, folder: Path, *, operator: str = "Operator", contact: Office = Office()) -> LetterFacts:
-    """What letters tell of a campaign with this letterhead."""
+    """Return the facts of letters in a campaign with this letterhead."""
     site = Site(title="Portal", operator=operator, contact=contact)
     day = date(2020, 11, 30)
     campaign = Campaign(slug="2020-11", path=folder, folder="F", deadline=day, effective=day, circular=head)
@@ -65,7 +65,7 @@ def test_facts_come_from_site_and_campaign(tmp_path: Path) -> None:
     ],
 )
 def test_the_operator_stands_once_at_the_head(operator: str, sender: str, tmp_path: Path) -> None:
-    """Where a line of the sender is the operator's name, in capitals too, it is not said again above the Republic."""
+    """A sender's line that is the operator's name, in capitals too, is not repeated above the Republic."""
     head = Letterhead(sender=("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ"))
     assert facts_of(head, tmp_path, operator=operator).sender == sender
 

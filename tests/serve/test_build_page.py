@@ -81,7 +81,7 @@ def remove_before_proof(lost: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where an archive does not open as it must, the page says that the proof has found mistakes."""
+    """An archive that does not open as it must is reported on the page as a mistake that the proof found."""
     remove_before_proof(site.files / THIRA / f"{THIRA}.zip", monkeypatch)
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
@@ -89,7 +89,7 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
 
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
+    """The build's summary stays if the proof stops, and the page says what stopped it."""
     remove_before_proof(site.secrets / "htpasswd.after", monkeypatch)
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text

@@ -47,7 +47,7 @@ def open_desk(served: Served, page: Page) -> str:
 
 
 def faults(page: Page, name: str) -> list[str]:
-    """What axe-core finds on the page, in wide and narrow windows, light and dark; and whether it is too wide."""
+    """Return what axe-core finds on the page, wide and narrow, light and dark; and whether it is too wide."""
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     found = []
     for width in WIDTHS:

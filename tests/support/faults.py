@@ -40,7 +40,7 @@ MOMENT = re.compile(rb'(?<=", ")[0-9T:+-]{25}(?="\])')  # of a manifest's former
 
 
 class Fault(StrEnum):
-    """What happens at the chosen step."""
+    """Name the effect at the chosen step."""
 
     KILL = "killed"  # before a step that changes the disk
     TORN = "killed in the middle of writing"  # the file is there and holds rubbish

@@ -6,11 +6,11 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.files.package import OPEN_AND_SAVE, UnreadableError, too_much
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError, Place, Topic
-from site_src.read.annex.sheets.grid import OPEN_AND_SAVE, UnreadableError, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,7 +131,7 @@ def _open(data: bytes) -> _Opened:
 
 
 def _open_package(data: bytes) -> _Opened:
-    from site_src.read.annex.sheets.package import Package
+    from site_src.files.package import Package
 
     package = Package(data)
     if "xl/workbook.bin" in package:
