@@ -1,4 +1,4 @@
-"""The command line: it alone prints, by way of the screen, and it alone ends the program."""
+"""The command line: it alone ends the program; the screen alone prints."""
 
 from __future__ import annotations
 

@@ -135,12 +135,13 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
     try:
         letter = typesetter.set_letter(sample)
     except typst.TypstError as error:
-        problems.error(
-            Topic.TEXT,
-            say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0]),
-            hint=say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter"),
-            at=Place(file=typesetter.letter.template.name),
-        )
+        message = say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0])
+        at = Place(file=typesetter.letter.template.name)
+        hint = say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter")
+        if "SVG" in message and typesetter.letter.logo:  # as the built-in letter has no other
+            at = Place(file="site.toml", cell="logo", is_shared=True)
+            hint = say("export the logo again as a plain SVG, with its pictures in it, or as a PNG")
+        problems.error(Topic.TEXT, message, hint=hint, at=at)
         return
     if not typesetter.letter.is_built_in:
         _check_says(letter, sample, typesetter, problems)

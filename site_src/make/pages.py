@@ -12,9 +12,10 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from site_src.folders import BUILT_IN_PAGES, TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, TEMPLATES
 from site_src.language.catalogues import N_
 from site_src.make.assets import add_logo, read_assets
+from site_src.make.reach import FEED_NAME, LOCALES, Item, address_in_feed, as_xml, id_of, moment, own_address, robots
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Kind, Status
 
@@ -121,6 +122,7 @@ def render_pages(site: Site, editions: Sequence[Edition], own: Iterable[OwnPage]
     renderer = _Renderer(site, words, tuple(own))
     yield from renderer.assets()
     yield from renderer.site_pages(newest_first)
+    yield from renderer.reach(newest_first)
     for edition in editions:
         yield renderer.circular(edition)
         yield from renderer.folders(edition)
@@ -167,6 +169,30 @@ class _Renderer:
         for status, title in zip(ERROR_STATUSES, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
+
+    def reach(self, entries: Sequence[Edition]) -> Iterator[Page]:
+        """Yield the feed of circulars, and robots.txt."""
+        items = [self._item(edition) for edition in entries]
+        feed = self._template(FEED_NAME).render(
+            id=id_of(self._site),
+            updated=max((item.updated for item in items), default=moment(STATEMENT_DAY)),
+            home=address_in_feed(self._site, PAGE_NAME),
+            own=self._site.server.root and f"{self._site.server.root}{FEED_NAME}",
+            items=items,
+        )
+        yield Page(FEED_NAME, feed.encode())
+        yield Page(ROBOTS_NAME, robots(self._site))
+
+    def _item(self, edition: Edition) -> Item:
+        campaign, _ = edition.campaign, self._words.gettext
+        head, day = campaign.circular, self._words.date(campaign.deadline)
+        return Item(
+            id=id_of(self._site, campaign.slug),
+            title=head.subject or campaign.folder,
+            updated=moment(_recency(edition)[0]),
+            href=address_in_feed(self._site, f"circulars/{campaign.slug}/{PAGE_NAME}"),
+            summary=_("This round is over.") if edition.is_over else _("Collect by %(day)s") % {"day": day},
+        )
 
     def circular(self, edition: Edition) -> Page:
         """Return the circular with its letterhead."""
@@ -239,6 +265,7 @@ class _Renderer:
             "section": "",
             "scripts": (),
             "is_top": False,
+            "own_address": own_address(self._site, path),
             **facts,
         }
         return Page(path, self._template(template).render(context).encode())
@@ -261,13 +288,14 @@ def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
-    environment.globals["part"] = _parts(environment)
+    environment.globals |= {"part": _parts(environment), "locale": LOCALES[site.language]}
     environment.filters |= {
         "date": words.date,
         "size": cache(words.size),
         "kind": words.kind,
         "state": lambda state: words.gettext(STATES[state]),
         "agencies": _counter(words),
+        "xml": as_xml,
         "dialled": dialled,
     }
     return environment

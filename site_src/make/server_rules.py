@@ -23,6 +23,7 @@ USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password
 # The folders of the site that need no login. Beside them lie index.html and the pages of ERROR_STATUSES.
 PUBLIC_FOLDERS = ("circulars", *BUILT_IN_PAGES)
 ALL_FOLDERS = (*BUILT_IN_PAGES, *OTHER_FOLDERS)
+PUBLIC_FILES = ("index.html", "feed.xml")  # of robots.txt the rules say nothing: the site around may have its own
 ERROR_STATUSES = (401, 403, 404, 429)
 SITE_PAGES = frozenset(
     {"index.html", "files/index.html"}
@@ -32,7 +33,7 @@ SITE_PAGES = frozenset(
 # Only what lies in these has pages. A server would refuse to list the folder itself, as if it were somebody's.
 PAGELESS_FOLDERS = ("circulars", "assets")
 
-SITE_NAMES = (*ALL_FOLDERS, "index.html", *(f"{status}.html" for status in ERROR_STATUSES))
+SITE_NAMES = (*ALL_FOLDERS, *PUBLIC_FILES, *(f"{status}.html" for status in ERROR_STATUSES))
 
 # What every answer says to the browser, the error pages' too. Scripts and styles come from files of the site only;
 # "connect-src" lets a page fetch its own archive. No form is ever sent: the e-mail address stays in the browser.
@@ -88,6 +89,7 @@ def server_files(site: Site, own_pages: Sequence[str] = ()) -> Mapping[str, byte
         "all_folders": tuple(dict.fromkeys((*ALL_FOLDERS, *own_pages))),
         "pageless_folders": "(?:" + "|".join(PAGELESS_FOLDERS) + ")",
         "error_statuses": ERROR_STATUSES,
+        "public_files": PUBLIC_FILES,
         "headers": SECURITY_HEADERS,
         "letter_policy": SECURITY_HEADERS["Content-Security-Policy"] + STYLE_ATTRIBUTES,
         "attachment_policy": ATTACHMENT_POLICY,

@@ -148,22 +148,22 @@ def _from_lines(source: Source) -> CircularText:
         facts=facts,
         markdown=markdown,
         paragraphs=tuple(block.text for block in blocks),
-        notes=(*_put_back(found, repeated), *_became(replacements)),
-        unclear=(*official.doubts, *more, *_different_days(facts, official)),
+        notes=tuple(_changes(found, repeated, replacements)),
+        unclear=(*official.doubts, *more),
         replaced=tuple(each.text for each in replacements),
         footnotes=missing,
         links=tuple(address for address in addresses_apart(blocks) if f"- <{address}>\n" in markdown),
     )
 
 
-def _put_back(footnotes: Mapping[str, str], repeated: Iterable[str]) -> Iterator[str]:
+def _changes(
+    footnotes: Mapping[str, str], repeated: Iterable[str], replacements: Iterable[Replacement]
+) -> Iterator[str]:
+    """Yield what the text has in another place, or in other words, than the document."""
     for mark, text in footnotes.items():
         yield say("the text of footnote {mark}: {text}", mark=mark, text=text)
     for address in repeated:
         yield say("«{address}» stood apart from the text, which has it too: left out there", address=address)
-
-
-def _became(replacements: Iterable[Replacement]) -> Iterator[str]:
     became = N_("in the text «{told}» became {placeholder}")
     yield from (say(became, told=each.text, placeholder=each.placeholder) for each in replacements)
 
@@ -213,14 +213,6 @@ def _apart(text: CircularText) -> Iterator[str]:
         )
 
 
-def _different_days(facts: Facts, official: Official) -> Iterator[str]:
-    inside, above = facts.deadline, official.deadline
-    if inside and above and inside != above:
-        yield say(
-            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
-        )
-
-
 def understood(text: CircularText) -> Iterator[tuple[str, object]]:
     """Yield the facts that were found, each with its name."""
     head, words = text.official.letterhead, text.official.words
@@ -252,8 +244,13 @@ def _odd(text: CircularText) -> Iterator[str]:
     head = text.official.letterhead
     if not text.official.is_official:
         yield say("no letterhead of an official document was found: the whole text is in circular.md")
-    if text.facts.deadline and not text.official.deadline:
-        yield say("the last day to act seems to be «{day}», which the text names: check it", day=text.facts.deadline)
+    inside, above = text.facts.deadline, text.official.deadline
+    if inside and not above:
+        yield say("the last day to act seems to be «{day}», which the text names: check it", day=inside)
+    elif inside and inside != above:
+        yield say(
+            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
+        )
     if len(head.subject) > SUBJECT_LONGEST:
         yield say(
             "the subject has more than {most} characters, so that it seems to hold a part of the text: "

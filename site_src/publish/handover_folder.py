@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from site_src.files import disk, private
 from site_src.files.walk import all_below, files_below
-from site_src.folders import ADMINISTRATORS_FOLDER, is_administrators
+from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import day_text
+from site_src.make.reach import robots
 from site_src.make.server_rules import USUAL_PASSWORD_FILE
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     folder = secrets / private.HANDOVER_FOLDER
     for each in (folder, folder / private.SERVER_FOLDER):
         private.make_private_folder(each)
-    _pack_site(folders.out, folder / SITE_NAME)
+    _pack_site(folders.out, site, folder / SITE_NAME)
     files = {folder / name: (secrets / name).read_bytes() for name in SECRETS}
     files |= {folder / private.SERVER_FOLDER / path.name: path.read_bytes() for path in rules.iterdir()}
     files[folder / PROGRAM_NAME] = program(campaign.slug, site.language)
@@ -72,8 +73,10 @@ def remove_handover(campaign: Campaign, folders: Folders) -> None:
         disk.remove_tree(folder)
 
 
-def _pack_site(out: Path, target: Path) -> None:
+def _pack_site(out: Path, site: Site, target: Path) -> None:
     """Pack the site with the modes that a web server needs, without the files of its administrator, who has them.
+
+    What is packed is what the build made: its own robots.txt too where another has taken its place.
 
     No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
     """
@@ -91,6 +94,10 @@ def _pack_site(out: Path, target: Path) -> None:
             if path.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
                 entry.type, entry.mode = tarfile.DIRTYPE, disk.PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
+            elif name == ROBOTS_NAME:
+                made = robots(site)
+                entry.size, entry.mode = len(made), disk.PUBLIC_FILE_MODE
+                packed.addfile(entry, BytesIO(made))
             elif path.is_file() and not is_administrators(name, path):
                 entry.size, entry.mode = path.stat().st_size, disk.PUBLIC_FILE_MODE
                 with path.open("rb") as content:

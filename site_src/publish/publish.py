@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from site_src.files.disk import call_linux, lock_file, make_public_folder, move, remove_tree, settle, sync
 from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, write_private
 from site_src.files.walk import files_below, is_litter
-from site_src.folders import is_administrators
+from site_src.folders import is_administrators, is_our_robots
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_some
-from site_src.make.server_rules import SITE_PAGES
+from site_src.make.server_rules import PUBLIC_FILES, SITE_PAGES
 from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def check_out(out: Path) -> None:
 
 
 def _may_be_there(name: str, path: Path) -> bool:
-    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None or _is_own_page(name, path)
+    is_ours = name in {*SITE_PAGES, *PUBLIC_FILES} or _OURS.fullmatch(name) is not None
+    is_ours = is_ours or _is_own_page(name, path) or is_our_robots(name, path)
     return is_ours or is_litter(path.name) or is_administrators(name, path)
 
 

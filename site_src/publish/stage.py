@@ -11,10 +11,12 @@ from site_src.files.disk import administrators_files, carry_over, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
+from site_src.folders import ROBOTS_NAME
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, render_pages
 from site_src.make.public_annex import beside_circulars
+from site_src.make.reach import robots
 from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
@@ -68,6 +70,9 @@ class Stage:
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, self.inputs, self.plans, problems)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
+            digests[ROBOTS_NAME] = hashlib.sha256(
+                robots(self.inputs.site)
+            ).hexdigest()  # though theirs may be in its place
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
         rules = server_files(self.inputs.site, self.inputs.page_names).items()

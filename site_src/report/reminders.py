@@ -18,7 +18,8 @@ from site_src.files.staff_text import read_text
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.read.circular.placeholders import Named, Sandbox, fill_in
+from site_src.read.circular import Named
+from site_src.read.circular.placeholders import Sandbox, fill_in
 from site_src.read.circular.render import TITLE, campaign_facts
 from site_src.report.collection import by_name
 

@@ -63,6 +63,7 @@ PUBLIC = (
     "/accessibility/",
     "/privacy/",
     f"/{OWN_PAGE}/",
+    "/feed.xml",
     ATTACHMENT,
 )
 PAGELESS = ("/circulars/", "/assets/")
@@ -189,7 +190,7 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
         assert ("x-robots-tag" in headers) == (caching == "no-store")
         assert headers["content-type"].lower() in {
             *("text/html; charset=utf-8", "text/html", "text/css", "application/zip", "application/pdf"),
-            "image/svg+xml",
+            *("image/svg+xml", "text/xml; charset=utf-8", "text/xml", "application/xml"),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
         assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
@@ -231,7 +232,7 @@ def test_other_spellings_are_not_found(case: Case) -> None:
 def test_public_pages_have_one_spelling(case: Case) -> None:
     """/HELP/ is not found where the disk would show it, for it would come without the headers."""
     own = OWN_PAGE.upper(), OWN_PAGE.replace("fi", "\ufb01"), f"{OWN_PAGE}.", f"{OWN_PAGE[:6]}~1"
-    plain = ("HELP", "Circulars", "index.HTML", "\ufb01les", "file\u017f", "help.")
+    plain = ("HELP", "Circulars", "index.HTML", "FEED.xml", "\ufb01les", "file\u017f", "help.")
     for path in (f"/{name}/" for name in (*plain, *own)):
         status, _, body = ask(case.server, case.prefix + quote(path), "own")
         assert (path, status, set(seen(body))) == (path, 404, {"page404"})
@@ -274,6 +275,22 @@ def test_only_get_and_head(case: Case) -> None:
                 assert seen(body) <= {"page403"}
     status, headers, body = ask(case.server, case.prefix + ARCHIVE, "own", "HEAD")
     assert (status, headers["content-length"], body) == (200, str(len(marked(OWN))), b"")
+
+
+OWN_ROBOTS = {
+    "nginx": Around(Outer("own robots", 'location = /robots.txt { return 200 "theirs"; }')),
+    "apache": Around(Outer("own robots", 'Alias "/robots.txt" "{other}"')),
+}
+
+
+@KINDS
+def test_the_sites_own_robots_come_first(kind: str) -> None:
+    """The rules say nothing of robots.txt: a rule of the site around wins, and the file is served where it has none."""
+    for around, expected in ((OWN_ROBOTS[kind], False), (Around(Outer()), True)):
+        with area(kind, around) as (server, root):
+            (root / "robots.txt").write_bytes(marked("public"))
+            status, _, body = ask(server, "/robots.txt")
+            assert (status, bool(seen(body))) == (200, expected)
 
 
 @KINDS

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,13 @@ import typst
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from PIL import Image
+from pypdfium2 import PdfDocument
 
 from site_src.files.pdf_text import read_pdf
 from site_src.make.letters import Recipient, Typesetter
-from site_src.read.letter import LetterFacts, LetterInputs
-from site_src.read.settings import Letterhead, Office
+from site_src.read.letter import LetterFacts, LetterInputs, drawn
+from site_src.read.settings import Letterhead, Logo, Office
 from tests.read.test_letter import facts_of
 
 if TYPE_CHECKING:
@@ -245,3 +248,30 @@ def test_the_signatory_stands_at_the_end(tmp_path: Path, root: Path) -> None:
         letter = read_pdf(built_in(root, facts).set_letter(RECIPIENT))
         text = "".join(letter.split()).partition("Γιαβοήθεια")[2]
         assert text.startswith("".join(f"Τμήμα{title}{name}{facts.operator} · Φάκελος".split()))
+
+
+DRAWN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 4"><path fill="#00f" d="M0 0h3v4H0z"/></svg>'
+
+
+def _painted() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (30, 40), "#00f").save(file, "PNG")
+    return file.getvalue()
+
+
+def _blue_pixels(pdf: bytes) -> int:
+    page = PdfDocument(pdf)[0].render(scale=1).to_pil().convert("RGB")
+    top = page.crop((0, 0, page.width, 120))
+    return sum(count for count, colour in top.getcolors(top.width * top.height) or () if colour == (0, 0, 255))
+
+
+@pytest.mark.parametrize("logo", [Logo("logo.svg", DRAWN, 3, 4), Logo("logo.png", _painted(), 30, 40)])
+def test_the_logo_heads_the_letter(root: Path, logo: Logo) -> None:
+    """Drawn or painted, 16 mm high above the sender; the text stays the same, and so do the bytes of every setting."""
+    letter = replace(built_in(root).letter, logo=drawn(logo))
+    pdf, plain = Typesetter(letter).set_letter(RECIPIENT), built_in(root).set_letter(RECIPIENT)
+    height = 16 / 25.4 * 72
+    assert _blue_pixels(pdf) == pytest.approx(height * height * 3 / 4, rel=0.1)
+    assert _blue_pixels(plain) == 0
+    assert text_of(pdf) == text_of(plain)
+    assert Typesetter(letter).set_letter(RECIPIENT) == pdf

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import shutil
 import stat
+import tarfile
 from datetime import date
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -37,6 +38,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     expected = {
         *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html", "dist/privacy/index.html"),
         *("dist/401.html", "dist/403.html", "dist/404.html", "dist/429.html", "dist/files/index.html"),
+        *("dist/feed.xml", "dist/robots.txt"),
         f"dist/circulars/{SLUG}/index.html",
         f"dist/circulars/{SLUG}/annex.xlsx",
         f"dist/files/{SLUG}/index.html",
@@ -459,6 +461,35 @@ def test_the_administrators_files_stay(site: SmallSite) -> None:
     (out / "help" / "mine.txt").touch()
     with pytest.raises(StateError, match=r"help/mine\.txt"):
         site.build()
+
+
+def test_the_administrators_robots_win(site: SmallSite) -> None:
+    """A robots.txt that differs from the built one stays, and verify takes it; deleted, it is made again."""
+    site.build()
+    path = site.folders.out / "robots.txt"
+    made = path.read_bytes()
+    packed = site.secrets / "handover" / "dist.tar.gz"
+    assert b"Disallow: /files/\n" in made
+    assert _packed(packed, "dist/robots.txt") == made
+    site.write(site='[server]\nurl_prefix = "/codes"\n')
+    site.build()
+    assert path.read_bytes() == made.replace(b"/files/", b"/codes/files/")
+    path.write_bytes(made + b"Disallow: /private/\n")
+    assert site.run("verify").returncode == 0
+    site.build()
+    assert path.read_bytes() == made + b"Disallow: /private/\n"
+    assert _packed(packed, "dist/robots.txt") == made.replace(b"/files/", b"/codes/files/")
+    path.unlink()
+    assert site.run("verify").returncode == 1
+    site.build()
+    assert path.read_bytes() == made.replace(b"/files/", b"/codes/files/")
+
+
+def _packed(archive: Path, name: str) -> bytes:
+    with tarfile.open(archive) as packed:
+        file = packed.extractfile(name)
+        assert file
+        return file.read()
 
 
 def build_sample(site: SmallSite) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import fields, replace
@@ -91,6 +92,15 @@ def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) 
     digests.append(own_letter(tmp_path, "b").template_digest())
     digests.append(LetterInputs(root / "templates" / "letter.typ", FACTS).template_digest())
     assert len(set(digests)) == 6
+
+
+def test_a_logo_makes_other_letters(root: Path) -> None:
+    """Another logo, and none, are known again; without one all is as it was before there were any."""
+    plain = LetterInputs(root / "templates" / "letter.typ", FACTS)
+    others = [replace(plain, logo=logo) for logo in ("<svg/>", "<svg />")]
+    assert len({each.template_digest() for each in (plain, *others)}) == 3
+    text = plain.template.read_bytes().replace(b"\r\n", b"\n")
+    assert plain.template_digest() == hashlib.sha256(text).hexdigest()
 
 
 def test_the_manifest_names_the_version_of_the_typesetter(tmp_path: Path) -> None:

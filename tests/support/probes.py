@@ -54,7 +54,7 @@ def make_site(dist: Path) -> None:
     """Write a site as a build leaves it, with marks for content, and hidden files that nobody may read."""
     public = "index.html circulars/{0}/index.html circulars/{0}/annex.xlsx circulars/{0}/signed.pdf "
     public += f"help/index.html accessibility/index.html privacy/index.html {OWN_PAGE}/index.html"
-    assets = ("assets/thyrida-1a2b3c4d.css", "assets/logo-1a2b3c4d.svg")
+    assets = ("feed.xml", "assets/thyrida-1a2b3c4d.css", "assets/logo-1a2b3c4d.svg")
     files = dict.fromkeys([*public.format(SLUG).split(), *assets], "public")
     files |= {f"{status}.html": f"page{status}" for status in ERROR_STATUSES}
     files |= dict.fromkeys(["files/index.html", f"files/{SLUG}/index.html", f"files/{SLUG}/mine/index.html"], "list")

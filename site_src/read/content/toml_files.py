@@ -6,7 +6,6 @@ import math
 import re
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from site_src.files.htpasswd import KINDS
 from site_src.language.say import say, say_day, say_list
@@ -15,7 +14,18 @@ from site_src.read.agency import is_username
 from site_src.read.content.campaign_folder import hint_of_missing
 from site_src.read.content.logo import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
-from site_src.read.settings import SUBJECT_LONGEST, Campaign, CodePolicy, Letterhead, Link, Office, Person, Server, Site
+from site_src.read.settings import (
+    SUBJECT_LONGEST,
+    Campaign,
+    CodePolicy,
+    Letterhead,
+    Link,
+    Office,
+    Person,
+    Server,
+    Site,
+    origin_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,19 +83,10 @@ def _links(site: TomlTable) -> Iterator[Link]:
             site.error("links", say("expected a name and an address"), hint, item)
             continue
         link = Link(item.text("name", required=True), item.text("address", required=True))
-        if link.address and not is_web_address(link.address):
+        if link.address and not origin_of(link.address):
             message = say("expected an address that begins with https:// or http://")
             item.error("address", message, say('write address = "https://…"'), link.address)
         yield link
-
-
-def is_web_address(text: str) -> bool:
-    """Return whether a text is an address of the web, with a scheme and a host."""
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return False
-    return address.scheme in {"http", "https"} and bool(address.hostname) and not re.search(r"[\s<>\"\\]", text)
 
 
 def _office(site: TomlTable) -> Office:
