@@ -405,16 +405,6 @@ def test_the_old_environment_comes_back_where_the_new_one_cannot_take_its_place(
     assert version(installed) == "1"
 
 
-@pytest.mark.parametrize(("language", "word"), [("el_GR.UTF-8", "Προετοιμασία"), ("C.UTF-8", "Setting up")])
-def test_the_set_up_speaks_the_language_of_the_machine(checkout: SmallCheckout, language: str, word: str) -> None:
-    """A Greek locale hears Greek before anything is installed; so does the mistake with its hint."""
-    checkout.pin("nothing==1 --hash=sha256:0\n")
-    done = checkout.run("hello", LANG=language)
-    assert done.returncode == 3
-    assert done.stderr.startswith(word)
-    assert ("τι να κάνετε" in done.stderr) == ("hint" not in done.stderr) == (language == "el_GR.UTF-8")
-
-
 def _python_without_ensurepip(folder: Path) -> Path:
     """A Python of its own prefix, of links to this one's library but for ensurepip, as Debian's is."""
     library = Path(os.__file__).parent
@@ -425,6 +415,18 @@ def _python_without_ensurepip(folder: Path) -> Path:
     (own / "ensurepip").unlink()
     (folder / "bin").mkdir()
     return Path(shutil.copy2(Path(system_python()).resolve(), folder / "bin" / "python3"))
+
+
+@pytest.mark.parametrize(("language", "word"), [("el_GR.UTF-8", "Προετοιμασία"), ("C.UTF-8", "Setting up")])
+def test_the_set_up_speaks_the_language_of_the_machine(tmp_path: Path, language: str, word: str) -> None:
+    """A Greek locale hears Greek before anything is installed; so does the mistake with its hint."""
+    checkout = SmallCheckout(tmp_path / "checkout")
+    checkout.write()
+    python = _python_without_ensurepip(tmp_path / "python")
+    done = checkout.run("hello", python=str(python), LANG=language)
+    assert done.returncode == 3
+    assert done.stderr.startswith(word)
+    assert ("τι να κάνετε" in done.stderr) == ("hint" not in done.stderr) == (language == "el_GR.UTF-8")
 
 
 def test_a_python_without_ensurepip_is_told_each_time_and_leaves_nothing(tmp_path: Path) -> None:

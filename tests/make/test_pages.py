@@ -293,7 +293,7 @@ def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
 
 
 def test_links_to_other_sites_end_the_footer() -> None:
-    """Those of site.toml come last, in their order, as they are written there."""
+    """Links of site.toml come last, in their order, as they are written there."""
     links = (Link("Υπουργείο <Α>", "https://ministry.example/?a=1&b=2"), Link("Πύλη", "http://portal.example"))
     for page in render_pages(replace(SITE, links=links), [], _own(terms="όροι"), Words("el")):
         if page.path.endswith(".html"):

@@ -133,7 +133,7 @@ def chromium() -> Iterator[Browser]:
 def _tab(chromium: Browser) -> Page:
     """Return the tab of all tests, each of which has an origin of its own, by its port, which has stored nothing."""
     context = chromium.new_context(locale="el-GR", viewport=USUAL_WINDOW)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)  # of a machine that has much else to do
     return context.new_page()
 
 
