@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,8 +22,7 @@ from site_src.read.agency import Kind, Status
 from site_src.read.circular.markdown_html import to_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jinja2 import Template
 
@@ -91,10 +92,20 @@ class Edition:
 
 @dataclass(frozen=True)
 class Page:
-    """A file of the site, by its path from the top."""
+    """A file of the site, by its path from the top; one that ``is_kept`` is proved to be what the last build made."""
 
     path: str
     content: bytes
+    is_kept: bool = False
+
+
+# Returns the page of this path that is made of these facts: kept, or as the function makes it.
+Keeper = Callable[[str, str, Callable[[], bytes]], Page]
+
+
+def make_anew(path: str, facts: str, make: Callable[[], bytes]) -> Page:  # noqa: ARG001 (as all keepers)
+    """Return the page as it is made now, whatever was published."""
+    return Page(path, make())
 
 
 @dataclass(frozen=True)
@@ -115,14 +126,16 @@ class Attachment:
     size: int
 
 
-def render_pages(site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words) -> Iterator[Page]:
+def render_pages(
+    site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words, keep: Keeper = make_anew
+) -> Iterator[Page]:
     """Yield every page and asset of the site.
 
     ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
-    same bytes.
+    same bytes, so ``keep`` may give an agency's own page again, of which there are thousands.
     """
     newest_first = sorted(editions, key=_recency, reverse=True)
-    renderer = _Renderer(site, words)
+    renderer = _Renderer(site, words, keep)
     yield from renderer.assets()
     yield from renderer.site_pages(newest_first, texts)
     for edition in editions:
@@ -144,9 +157,10 @@ def _recency(edition: Edition) -> tuple[date, str]:
 class _Renderer:
     """Templates, compiled once, with what all pages share."""
 
-    def __init__(self, site: Site, words: Words) -> None:
+    def __init__(self, site: Site, words: Words, keep: Keeper) -> None:
         self._site = site
         self._words = words
+        self._keep = keep
         self._assets = read_assets()
         self._environment = page_environment(site, words, self._assets)
 
@@ -227,10 +241,15 @@ class _Renderer:
             "campaign": campaign,
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
+        shared = repr((self._site, replace(campaign, path=Path())))  # the same wherever it is built
         for folder in edition.folders:
-            scripts = ("opener.js", "copy.js") if folder.archive else ()
             path = f"{top}/{folder.agency.username}/index.html"
-            yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
+            yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))
+
+    def _agency(self, path: str, folder: Folder, inside: Mapping[str, object]) -> bytes:
+        """Return an agency's own page."""
+        scripts = ("opener.js", "copy.js") if folder.archive else ()
+        return self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside).content
 
     def _text(self, name: str, title: str, texts: Mapping[str, str]) -> Page:
         path = f"{name}/index.html"

@@ -6,11 +6,11 @@ import io
 import re
 import zipfile
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from site_src.files.workbooks import FORMULA_STARTS, SHEET_TITLE_MAX, text_cell
 from site_src.make.archives import ZIP_EPOCH
-from site_src.make.pages import Page
+from site_src.make.pages import Page, make_anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+    from site_src.make.pages import Keeper
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
     from site_src.read.words import Words
@@ -30,11 +31,15 @@ _REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
-def beside_circulars(inputs: Inputs) -> Iterator[Page]:
+def beside_circulars(inputs: Inputs, keep: Keeper = make_anew) -> Iterator[Page]:
     """Yield each campaign's public annex and attachments; a campaign that is over has no annex any more."""
     for each in inputs.campaigns:
         day = each.campaign.circular.date or each.campaign.deadline
-        yield Page(f"circulars/{each.campaign.slug}/annex.xlsx", public_annex(each.agencies, inputs.words, day))
+        make = partial(public_annex, each.agencies, inputs.words, day)
+        facts = repr(
+            (inputs.site.language, day, [(agency.name, agency.kind, agency.parent) for agency in each.agencies])
+        )
+        yield keep(f"circulars/{each.campaign.slug}/annex.xlsx", facts, make)
     for other in inputs.all:
         for path in other.attachments:
             yield Page(f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes())
@@ -45,7 +50,7 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
 
     The same input gives the same bytes on any machine.
     """
-    from site_src.files.workbooks import new_workbook, saved
+    from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved
 
     book = new_workbook(write_only=True)
     book.properties.created = datetime.combine(day, time())
@@ -63,6 +68,8 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
 def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
     from openpyxl.styles import Font
 
+    from site_src.files.workbooks import text_cell
+
     titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
     cells = [text_cell(sheet, title) for title in titles]
     for cell in cells:
@@ -71,6 +78,8 @@ def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
 
 
 def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Cell | str | None]:
+    from site_src.files.workbooks import FORMULA_STARTS, text_cell
+
     for value in (agency.name, words.kind(agency.kind), agency.parent):
         yield text_cell(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
 
