@@ -218,6 +218,13 @@ def test_every_font_is_embedded(typesetter: Typesetter) -> None:
     assert len(re.findall(rb"/FontFile[23]?\s", pdf)) == len(fonts)
 
 
+def test_the_built_in_letter_serves_as_a_campaigns_own_template(tmp_path: Path, root: Path) -> None:
+    """A copy, which staff may then change, sets the same bytes by itself."""
+    own = own_template(tmp_path, (root / "templates" / "letter.typ").read_text(encoding="utf-8"))
+    assert not own.letter.is_built_in
+    assert own.set_letter(RECIPIENT) == built_in(root).set_letter(RECIPIENT)
+
+
 def test_only_the_bold_font_differs_from_letter_to_letter(typesetter: Typesetter) -> None:
     """Typst packs a font anew for other characters: those of the text that all letters share are packed once."""
     other = Recipient(agency="ΠΕΡΙΦΕΡΕΙΑ ΘΨΩ & Quick", username="205518873364", code="9876-432W-SRQL-JFDC-9876")
