@@ -1,4 +1,4 @@
-"""The command line: it alone prints, by way of the screen, and it alone ends the program."""
+"""The command line: it alone ends the program; the screen alone prints."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 from site_src.commands import messages
 from site_src.commands.arguments import parse
 from site_src.commands.build_messages import build_lines
-from site_src.commands.screen import ESCAPED, Bar, show_lines
+from site_src.commands.screen import Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
-from site_src.language.reasons import reason, remedy
 from site_src.language.say import say
-from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
+from site_src.problems import InputError, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -60,26 +59,17 @@ def main(arguments: Sequence[str]) -> int:
         _print_problems(options, error.problems, sys.stderr)
         show_lines(messages.stopped_lines(error.problems), sys.stderr)
         return error.exit_status
-    except ThyridaError as error:
-        return _report_failure(error)
-    except OSError as error:
+    except (ThyridaError, OSError) as error:
         if is_closed_pipe(error):  # the reader of the output has seen enough (`| head`); the work itself is done
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DONE
-        return _report_failure(_refused(error))
+        failure = messages.failure_of(error)
+        show_lines(messages.failure_lines(failure), sys.stderr)
+        return failure.exit_status
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED
     return status
-
-
-def _refused(error: OSError) -> MachineError:
-    """Return the error for what the system refused. A draft's target says more than the draft, if it is there."""
-    target, draft = error.filename2, error.filename
-    path = target if target and (Path(target).exists() or not draft) else draft
-    where = f'"{path}": ' if path else ""
-    hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
-    return MachineError(f"{where}{reason(error)}", hint)
 
 
 def _stopped(command: str) -> str:
@@ -129,7 +119,7 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from site_src.pipeline.build import check
     from site_src.pipeline.reading import with_annexes
-    from site_src.plan.handover import find_over
+    from site_src.publish.outcome import find_over
     from site_src.read.agency import status_counts
 
     folders = _folders(options)
@@ -198,13 +188,12 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
 def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
     """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
-    from site_src.commands.interview import Terminal, ask_slug, interview
+    from site_src.commands.interview import ask_slug, interview
 
-    terminal = Terminal(show_lines, ESCAPED)
     if options.before:
-        options.campaign = ask_slug(folders.content, _today(), terminal)
+        options.campaign = ask_slug(folders.content, _today())
         return None
-    answers = interview(folders, options.campaign, options.annex, options.circular, _today(), terminal)
+    answers = interview(folders, options.campaign, options.annex, options.circular, _today())
     options.annex, options.circular = answers.annex, answers.circular
     return answers
 
@@ -264,7 +253,6 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _activate(options: argparse.Namespace) -> int:
     from site_src.activate.activate import activate, roll_back
-    from site_src.files.disk import PATIENCE
     from site_src.publish.publish import locked
 
     private = options.private.resolve()
@@ -272,7 +260,7 @@ def _activate(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         where = {"slug": options.campaign, "private": private}
         raise UsageError(say('no campaign "{slug}" was built in "{private}"', **where), say("build it first"))
-    with locked(options.handover or private, patience=PATIENCE, notify=_print_wait):
+    with locked(options.handover or private, notify=_print_wait):
         if options.rollback:
             swap = roll_back(folder, options.password_file)
         else:
@@ -287,9 +275,9 @@ def _print_wait(line: str) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from site_src.files.disk import PATIENCE
     from site_src.pipeline.reading import with_annexes
     from site_src.publish.publish import locked
+    from site_src.report.reminders import make_reminders
     from site_src.report.reporting import count, write
 
     folders, problems = _folders(options), Problems()
@@ -299,10 +287,11 @@ def _report(options: argparse.Namespace) -> int:
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
     report = count(inputs, logs, folders, _today(), problems)
-    with locked(folders.private, patience=PATIENCE, notify=_print_wait):
-        write(report, inputs)
+    reminders = make_reminders(report, inputs, folders.templates, problems) if options.reminders else None
+    with locked(folders.private, notify=_print_wait):
+        write(report, inputs, reminders)
     _print_problems(options, problems.all(), sys.stderr)
-    _inform(options, messages.report_lines(report))
+    _inform(options, messages.report_lines(report, reminders))
     return DONE
 
 
@@ -324,11 +313,6 @@ def _reissue(options: argparse.Namespace) -> int:
     names = {agency.username: agency.name for agency in campaign.agencies}
     _inform(options, messages.reissue_lines(generations, names))
     return DONE
-
-
-def _report_failure(error: ThyridaError) -> int:
-    show_lines(messages.failure_lines(error), sys.stderr)
-    return error.exit_status
 
 
 def _print_problems(options: argparse.Namespace, problems: Sequence[Problem], stream: TextIO) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
@@ -24,10 +25,21 @@ def read_table(package: str, name: str) -> dict[str, Any]:
 
 
 PAGE_NAME = "index.html"  # of each folder of the site that has a page
+BUILT_IN_PAGES = ("help", "accessibility", "privacy")  # folders of the site whose pages staff may replace
+OTHER_FOLDERS = ("circulars", "assets", "files")  # of the site
 
 # Administrators put these into a site, some to prove to others that it is theirs: a build leaves them there.
 ADMINISTRATORS_FOLDER = ".well-known/"  # RFC 8615
-ADMINISTRATORS_FILES = frozenset({"robots.txt", "favicon.ico"})
+ROBOTS_NAME = "robots.txt"
+ADMINISTRATORS_FILES = frozenset({ROBOTS_NAME, "favicon.ico"})
+
+# The one that a build makes. Whatever differs from it, for any prefix, is the administrator's.
+ROBOTS_TEXT = """\
+# Made by Thyrida: write your own in its place, and builds keep it.
+User-agent: *
+Disallow: {prefix}/files/
+"""
+_ROBOTS = re.compile(re.escape(ROBOTS_TEXT).replace(re.escape("{prefix}"), r"(?:/[\w.~-]+)*").encode())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +75,13 @@ def archive_path(campaign: Path, username: str) -> Path:
 def is_administrators(name: str, path: Path) -> bool:
     """Return whether a file of the site may be the administrator's own: no archive, and no link to elsewhere."""
     named = name in ADMINISTRATORS_FILES or name.startswith(ADMINISTRATORS_FOLDER)
-    return named and not name.lower().endswith(".zip") and not path.is_symlink()
+    return named and not (name.lower().endswith(".zip") or path.is_symlink() or is_our_robots(name, path))
+
+
+def is_our_robots(name: str, path: Path) -> bool:
+    """Return whether a file of the site is the robots.txt that a build made, as it made it."""
+    is_plain = name == ROBOTS_NAME and path.is_file() and not path.is_symlink()
+    return is_plain and _ROBOTS.fullmatch(path.read_bytes()) is not None
 
 
 def utc_now() -> datetime:

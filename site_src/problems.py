@@ -68,7 +68,7 @@ class Place:
         return visible(f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Problem:
     """One mistake: what failed and what was expected (message), the value, the place, and what to do (hint)."""
 
@@ -194,15 +194,11 @@ class Problems:
 
     def error(self, topic: Topic, message: str, *, hint: str = "", at: Place = Place(), value: str = "") -> None:
         """Add a mistake that stops the build."""
-        self._found.append(
-            Problem(severity=Severity.ERROR, topic=topic, message=message, hint=hint, at=at, value=value)
-        )
+        self._found.append(Problem(Severity.ERROR, topic, message, hint, at, value))
 
     def warning(self, topic: Topic, message: str, *, hint: str = "", at: Place = Place(), value: str = "") -> None:
         """Add something to look at that does not stop the build."""
-        self._found.append(
-            Problem(severity=Severity.WARNING, topic=topic, message=message, hint=hint, at=at, value=value)
-        )
+        self._found.append(Problem(Severity.WARNING, topic, message, hint, at, value))
 
     def extend(self, found: Iterable[Problem], campaign: str = "") -> None:
         """Add problems that were collected elsewhere; ``campaign`` is the one whose files they are about."""

@@ -18,6 +18,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E
 from babel.messages.mofile import write_mo  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
+from site_src.folders import read_table  # noqa: E402
 from site_src.language.catalogues import CATALOGUES, DOMAIN  # noqa: E402
 
 GREEK = CATALOGUES / "el" / "LC_MESSAGES" / f"{DOMAIN}.po"
@@ -28,6 +29,7 @@ SOURCES = (
     ("site_src", "**.py", "python"),
     (".", "build.py", "python"),
 )
+OTHERS = "others.toml"  # a table of texts
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_many": (1, 2)}
 
 
@@ -37,6 +39,9 @@ def texts(root: Path = ROOT) -> Catalog:
     for folder, pattern, method in SOURCES:
         for file, _, text, _, _ in extract_from_dir(root / folder, [(pattern, method)], keywords=KEYWORDS):
             found.add(text, locations=[(f"{folder}/{file}".removeprefix("./"), 0)])
+    for part in read_table("site_src.language", OTHERS).values():
+        for text in part.values() if isinstance(part, dict) else part:
+            found.add(text, locations=[(f"site_src/language/{OTHERS}", 0)])
     return found
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from site_src.language.say import speak, spoken
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problems
-from tests.support import compiled_once, firefox, processes, served_preview, served_site
+from tests.support import firefox, processes, served_preview, served_site, spared, webkit
 from tests.support import held_commands as held
 from tests.support import web_servers as servers
 from tests.support.faults import Runner
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["compiled_once"]  # for what its import does
+__all__ = ["spared"]  # for what its import does
 
 # A slow machine is no mistake in the code, and a test that resets what it was given may share it between examples.
 settings.register_profile(
@@ -44,20 +44,27 @@ if hasattr(signal, "SIGHUP"):  # not on Windows
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers)}
+WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers, webkit)}
+LONGEST = "test_faults.py"  # minutes in one worker, mostly: begun first, or the others wait for it in the end
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves."""
+    """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves.
+
+    The longest file comes first.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and ("chromium" in item.fixturenames or reaches_out(item.module)):
             item.add_marker("world")
+    items.sort(key=lambda item: item.path.name != LONGEST)
 
 
 def reaches_out(tests: ModuleType) -> bool:
     """Return whether a file of tests takes anything that starts servers, browsers or processes."""
-    return any(each is Runner or getattr(each, "__module__", "") in WORLD for each in vars(tests).values())
+    names = vars(tests).values()
+    homes = {getattr(each, "__module__", getattr(each, "__name__", "")) for each in names}
+    return Runner in names or not homes.isdisjoint(WORLD)
 
 
 @pytest.fixture

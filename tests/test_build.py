@@ -114,7 +114,7 @@ def stand_in(root: Path, script: str) -> Path:
 @posix_only("the stand-in for Python is a shell script")
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 130])
 def test_the_commands_exit_status_comes_through(status: int, tmp_path: Path) -> None:
-    """What the command inside the environment ends with is what the caller sees; arguments are handed on."""
+    """The caller sees the exit status of the command inside the environment; arguments are handed on."""
     calls = stand_in(tmp_path, f'case "$1" in -I) exit 0;; *) exit {status};; esac')
     checkout = SmallCheckout(tmp_path)
     assert checkout.run("check", "--all").returncode == status

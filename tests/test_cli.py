@@ -74,7 +74,7 @@ def test_a_template_is_written_and_what_is_next_is_said(site: SmallSite, tmp_pat
     assert (run.returncode, run.stderr) == (0, "")
     assert path.read_bytes().startswith(b"PK")
     assert run.stdout.splitlines()[0] == f"Written: {path}"
-    assert run.stdout.splitlines()[-1] == f"  {call()} new SLUG --annex {path}"
+    assert run.stdout.splitlines()[-1] == f"  {call()} new --annex {path}"
 
 
 def test_what_was_never_built_cannot_be_activated(site: SmallSite, tmp_path: Path) -> None:

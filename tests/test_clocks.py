@@ -72,7 +72,7 @@ def test_an_earlier_day_builds_the_same_site(day: str, site: SmallSite) -> None:
 
 @pytest.mark.parametrize("when", TIMES)
 def test_activate_goes_by_content(when: str, site: SmallSite) -> None:
-    """Whatever the times of the files, the swap and the way back are made, and the live file is of today."""
+    """The swap and the way back are made whatever the times of the files, and the live file is of today."""
     site.write_passwords(f"{THIRA}:old\n")
     build(site)
     live = site.base / "etc" / "htpasswd"

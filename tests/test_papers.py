@@ -84,7 +84,7 @@ def test_the_rooms_named_exist() -> None:
 
 
 def test_the_readme_is_short() -> None:
-    """Whoever has just met the program reads all of it."""
+    """The README is short enough that a newcomer reads all of it."""
     assert len((ROOT / "README.md").read_bytes()) <= README_MOST
 
 

@@ -61,7 +61,7 @@ def test_a_problem_tells_place_value_message_and_hint() -> None:
 
 
 def test_a_problem_without_place_value_or_hint_is_one_line() -> None:
-    """What is not known leaves no empty quotes and no empty line."""
+    """A missing part leaves no empty quotes and no empty line."""
     assert str(Problem(severity=Severity.WARNING, topic=Topic.FILE, message="look here")) == "warning: look here"
 
 

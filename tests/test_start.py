@@ -1,4 +1,4 @@
-"""What a double-click starts: start.command runs here; start.cmd runs by hand on Windows (tests/windows)."""
+"""A double-click starts start.command, which runs here, or start.cmd, which runs by hand on Windows (tests/windows)."""
 
 from __future__ import annotations
 

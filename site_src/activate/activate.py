@@ -10,19 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
-from site_src.files.htpasswd import (
-    BCRYPT,
-    BCRYPT_PREFIX,
-    KINDS,
-    SHA512,
-    WINDOWS_END,
-    PasswordFile,
-    hash_of,
-    is_of_kind,
-)
+from site_src.files import htpasswd
+from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
-from site_src.language.say import say, say_day
-from site_src.plan.manifest import Manifest, read_manifest
+from site_src.language.say import say, say_day, say_some
+from site_src.plan.manifest import USERS_NAMED, Manifest, read_manifest
 from site_src.problems import Place, Problem, Problems, StateError, TooEarlyError, Topic, UsageError
 from site_src.read.agency import Status
 
@@ -33,7 +25,6 @@ if TYPE_CHECKING:
 
     from site_src.activate.live_file import Seen
 
-USERS_NAMED_MAX = 20
 # No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
 USERS_LOST_MOST = 1 / 2
 
@@ -181,8 +172,9 @@ def _check_hashes(new: Path, found: bytes, after: bytes, problems: Problems) -> 
     """Report new lines that a server on this machine could not check; it has checked the others till now."""
     known = set(PasswordFile.parse(found).lines)
     lines = [line for line in PasswordFile.parse(after).lines if line not in known]
-    for prefix in unknown_hashes(hash_of(line) for line in lines if any(is_of_kind(line, kind) for kind in KINDS)):
-        other = SHA512 if prefix == BCRYPT_PREFIX else BCRYPT
+    ours = [line for line in lines if any(htpasswd.is_of_kind(line, kind) for kind in htpasswd.KINDS)]
+    for prefix in unknown_hashes(map(htpasswd.hash_of, ours)):
+        other = htpasswd.SHA512 if prefix == htpasswd.BCRYPT_PREFIX else htpasswd.BCRYPT
         message = say(
             "the libcrypt of this machine cannot check the new hashes ({prefix}…): nginx would answer 500 to everybody",
             prefix=prefix.decode(errors="replace"),
@@ -214,14 +206,12 @@ def _check_users(new: Path, found: bytes, after: bytes, problems: Problems, *, d
 
 def _report_difference(live: Seen, expected: bytes, message: str, hint: str, problems: Problems) -> None:
     """Report that the live file is not the expected one, with the users in whom the two differ."""
-    ours, theirs = (content.replace(WINDOWS_END, b"\n") for content in (live.content, expected))
+    ours, theirs = (content.replace(htpasswd.WINDOWS_END, b"\n") for content in (live.content, expected))
     one, other = _users(ours), _users(theirs)
     users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
     none = say("none: only comments, empty or repeated lines differ")
     if ours == theirs:
         none = say("none: only the ends of lines differ, which a transfer as text or an editor of Windows changes")
-    named = ", ".join(users[:USERS_NAMED_MAX]) or none
-    if len(users) > USERS_NAMED_MAX:
-        named = say("{users} and {number} more", users=named, number=len(users) - USERS_NAMED_MAX)
+    named = say_some(users, USERS_NAMED) or none
     message = say("{message}; users that differ: {users}", message=message, users=named)
     problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(live.path)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from site_src.files.staff_text import NotTextError, decode
 from site_src.folders import ROOT
-from site_src.language.catalogues import LANGUAGES, N_
+from site_src.language.catalogues import LANGUAGES
 from site_src.language.say import call, language_of_machine, say, speak
 from site_src.problems import nearest
 from site_src.read.content.campaign_folder import SAMPLE_NAME, content_or_sample
@@ -31,23 +31,6 @@ JOBS_MAX = 1_000  # more threads than any machine has use for
 CONTENT = ROOT / "content"
 TEMPLATE = Path("annex.xlsx")  # written by `new --template` where no name is given
 PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
-
-# The texts of argparse itself; listed so that the catalogues have them.
-ARGPARSE_TEXTS = (
-    N_("usage: "),
-    N_("options"),
-    N_("positional arguments"),
-    N_("show this help message and exit"),
-    N_("%(prog)s: error: %(message)s\n"),
-    N_("the following arguments are required: %s"),
-    N_("unrecognized arguments: %s"),
-    N_("expected one argument"),
-    N_("expected at least one argument"),
-    N_("invalid choice: %(value)r (choose from %(choices)s)"),
-    N_("invalid %(type)s value: %(value)r"),
-    N_("argument %(argument_name)s: %(message)s"),
-    N_("ignored explicit argument %r"),
-)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -287,6 +270,8 @@ def _report_options(report: argparse.ArgumentParser) -> None:
     _add_campaign(report)
     text = say("of nginx or Apache, .gz too; - is standard input")
     report.add_argument("logs", nargs="+", metavar="LOG", help=text)
+    text = say("also drafts of messages to those who have not collected; nothing is sent")
+    report.add_argument("--reminders", action="store_true", help=text)
 
 
 def _reissue_options(reissue: argparse.ArgumentParser) -> None:

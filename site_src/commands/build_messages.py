@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, SERVER_FOLDER
 from site_src.language.catalogues import N_
-from site_src.language.say import call, say, say_day, say_many
-from site_src.plan.handover import Handover
+from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
+from site_src.publish.outcome import Handover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
         yield from campaign_lines(each, with_changes=options.dry_run)
     yield from over_lines(outcome.over)
     if outcome.closed and not outcome.is_sample:
-        names = _some_of(outcome.closed)
+        names = say_some([*map(visible, outcome.closed)], USERS_NAMED)
         yield say("Closed to other users of this machine, who could read them: {names}", names=names)
     if options.dry_run:
         yield say("This was a dry run: nothing was written.")
@@ -74,7 +74,7 @@ def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[
         yield "  " + _outdated(outcome.outdated_letters, outcome.moved_from, campaign.effective)
     if outcome.other_users:
         yield "  " + _others(len(outcome.other_users), dropped=outcome.others_dropped)
-        yield f"    {_some_of(outcome.other_users)}"
+        yield f"    {say_some([*map(visible, outcome.other_users)], USERS_NAMED)}"
     if with_changes:
         for kind, words in _CHANGES.items():
             yield from (f"  {say(words)}: {agency}" for agency in _some_agencies(getattr(changes, kind), outcome.names))
@@ -104,12 +104,6 @@ def _others(number: int, *, dropped: bool) -> str:
         "Password file: {number} users in no row of the annex, kept:",
         number,
     )
-
-
-def _some_of(users: Sequence[str]) -> str:
-    named = ", ".join(map(visible, users[:USERS_NAMED]))
-    more = len(users) - USERS_NAMED
-    return say("{users} and {number} more", users=named, number=more) if more > 0 else named
 
 
 def _some_agencies(usernames: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
@@ -153,12 +147,13 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         current = folders.private / CURRENT_NAME
         lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
         yield say("if the server has users"), lacks
-    yield from _copies(outcome, folders)
+    why = _why_copy(outcome) if outcome.replaced_site else ""
+    yield from _copies(outcome, folders.private / SERVER_FOLDER, why)
     for each in outcome.campaigns:
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
-        yield from _swap_steps(each, folders.private)
+        yield from _swap_steps(each, folders.private, why)
     for over in outcome.over:
         if over.awaits:
             yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
@@ -169,11 +164,10 @@ def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             yield say("on {day}", day=say_day(each.leaves_on)), leave
 
 
-def _copies(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """Yield what all campaigns together give the administrator; the files of each campaign follow it."""
-    server = folders.private / SERVER_FOLDER
-    if outcome.replaced_site:
-        yield say("copy the site again"), _why_copy(outcome)
+def _copies(outcome: Outcome, server: Path, why: str) -> Iterator[tuple[str, str]]:
+    """Yield what goes to the server beside the folder that the administrator gets of a campaign."""
+    if why and all(each.handover is Handover.NOTHING for each in outcome.campaigns):
+        yield say("copy the site again"), why  # else it is in that folder
     if outcome.rules_changed:
         reload = say(
             "{folder}, and reload the web server: its rules changed on {day} (nothing to do if that was done since)",
@@ -207,18 +201,21 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(outcome: CampaignOutcome, private: Path) -> Iterator[tuple[str, str]]:
-    """Yield which folder the administrator gets, and when the password file is swapped with it."""
+def _swap_steps(outcome: CampaignOutcome, private: Path, why: str) -> Iterator[tuple[str, str]]:
+    """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped."""
+    if outcome.handover is Handover.NOTHING:
+        return
     campaign = outcome.campaign
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     folder = private / campaign.slug / HANDOVER_FOLDER
-    if outcome.handover is Handover.FIRST:
+    if is_first := outcome.handover is Handover.FIRST:
         yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
-        yield due, _swap(campaign.slug)
-    elif outcome.handover is Handover.AGAIN:
+    else:
         again = say("give the administrator {folder} again: until then the old codes and day count", folder=folder)
         yield say("now"), again
-        yield "" if outcome.is_in_force else due, _swap(campaign.slug)
+    if why:
+        yield "", say("the site in it has changed: {why}", why=why)
+    yield due if is_first or not outcome.is_in_force else "", _swap(campaign.slug)
 
 
 def _swap(slug: str) -> str:

@@ -219,9 +219,12 @@ def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int],
         links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
     widths: dict[int, int] = {}
     for row, cells in sheet.rows.items():
+        is_title = len({cell.origin for cell in cells.values()}) == 1  # it is shown over the empty cells beside it
         for column, cell in cells.items():
-            if cell.origin == (cell.row, cell.column) and column <= COLUMN_MOST:
-                _write(shown, row, column, cell.text)
+            if cell.origin != (cell.row, cell.column) or column > COLUMN_MOST:
+                continue
+            _write(shown, row, column, cell.text)
+            if not is_title:
                 widths[column] = max(widths.get(column, WIDTH_LEAST), min(len(cell.text), WIDTH_MOST))
     for column, width in widths.items():
         shown.column_dimensions[get_column_letter(column)].width = width

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from site_src.commands import screen
 from site_src.commands.documents import find_annexes, find_circulars, find_file, find_password_files
-from site_src.commands.facts import Answers, doubtful, facts_of, free_slug, statuses_of
+from site_src.commands.facts import Answers, facts_of, free_slug, statuses_of
 from site_src.commands.messages import counted, error_lines
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_NAME
 from site_src.folders import ROOT
+from site_src.language.catalogues import N_
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.new.campaign_files import operator_of
@@ -23,15 +24,13 @@ from site_src.new.draft import check_ending, check_slug, understand, write_draft
 from site_src.new.facts import Keepers
 from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts
-from site_src.read.content.toml_files import SITE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from site_src.commands.facts import Fact
     from site_src.folders import Folders
-    from site_src.new.circular_text import CircularText
     from site_src.new.draft import Draft, Understood
 
 NONE = "-"  # the answer that takes no proposal, and leaves a fact out
@@ -42,53 +41,42 @@ WIDTH_LEAST = 20  # of a fact in the table, on the narrowest window
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """Somebody who can be asked: ``show`` prints lines, and ``escaped`` has what a question must not hold."""
-
-    show: Callable[[Iterable[str]], None]
-    escaped: Mapping[int, str]
-
-    def ask(self, question: str) -> str:
-        """Return the line that is typed; Ctrl-D ends the command as Ctrl-C does."""
-        with suppress(ImportError):  # with it the arrow keys work; Windows has its own
-            import_module("readline")
-        try:
-            return input(question.translate(self.escaped))
-        except EOFError:
-            self.show([""])
-            raise KeyboardInterrupt from None
-
-
-def interview(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
-    folders: Folders, slug: str, annex: Path | None, circular: Path | None, day: date, terminal: Terminal
-) -> Answers:
+def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | None, day: date) -> Answers:
     """Return a new campaign, with all that was given and all that was asked for. ``day`` is today."""
     places = tuple(dict.fromkeys((Path.cwd().resolve(), ROOT, folders.content)))
     if slug:
         check_slug(folders.content, slug)
-    if annex:
-        annex = _annex(str(annex), ())
-    else:
-        annex = _ask_document(say("The annex"), find_annexes(places), lambda text: _annex(text, places), terminal)
-    circular, found = _ask_circular(annex, circular, places, terminal)
+
+    def read_annex(typed: str) -> Path:
+        path = find_file(typed, places)
+        check_ending(path)
+        return path
+
+    annex = _ask_document(say("The annex"), annex, find_annexes(places), read_annex)
+
+    def read_circular(typed: str) -> tuple[Path | None, Understood]:
+        path = None if typed.strip() == NONE else find_file(typed, places)
+        return path, understand(annex, path, Problems())
+
+    circulars = [path for path in find_circulars(places) if path != annex]
+    none = say("; - if there is none yet")
+    circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, none)
     answers = Answers(
         annex=annex,
         circular=circular,
         slug=slug
         or free_slug(folders.content, found.text.official.letterhead.date or found.text.facts.effective or day),
         found=found,
-        has_site=(folders.content / SITE_FILE).exists(),
         operator=operator_of(found.text.official.letterhead),
     )
-    facts = facts_of(folders.content, day, has_site=answers.has_site)
-    answers = _confirm(answers, facts, terminal)
+    facts = facts_of(folders.content, day)
+    answers = _confirm(answers, facts)
     for fact in facts:
         if not fact.value(answers) and fact.is_missing(answers):
-            answers = _ask_fact(fact, answers, terminal)
-    answers = _ask_apart(answers, terminal)
-    answers = _ask_keepers(answers, terminal)
-    return _ask_passwords(answers, folders.private, places, terminal)
+            answers = _ask_fact(fact, answers)
+    answers = _ask_apart(answers)
+    answers = _ask_keepers(answers)
+    return _ask_passwords(answers, folders.private, places)
 
 
 def write_answers(content: Path, answers: Answers) -> Draft:
@@ -97,30 +85,28 @@ def write_answers(content: Path, answers: Answers) -> Draft:
     return replace(draft, notes=())
 
 
-def ask_slug(content: Path, day: date, terminal: Terminal) -> str:
+def ask_slug(content: Path, day: date) -> str:
     """Return the name of a campaign for which the last one's texts are enough."""
 
     def read(typed: str) -> str:
         check_slug(content, typed.strip())
         return typed.strip()
 
-    return _until(terminal, _question(say("the campaign's name in addresses")), read, free_slug(content, day))
+    return _until(_question(say("the campaign's name in addresses")), read, free_slug(content, day))
 
 
-def _until(terminal: Terminal, question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:
-    """Ask until there is an answer that can be read; Enter takes the proposal."""
+def _until(question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:
+    """Ask until there is an answer that can be read; Enter takes the proposal.
+
+    It is typed below the question: it may be long, and a long line is hard to edit.
+    """
     while True:
-        typed = _ask(terminal, question, proposal)
+        screen.show_lines(["", question])
+        typed = screen.ask(f"[{proposal}] > " if proposal else "> ")
         try:
             return read(typed if typed.strip() else proposal)
         except ThyridaError as error:
-            terminal.show(error_lines(error))
-
-
-def _ask(terminal: Terminal, question: str, proposal: str = "") -> str:
-    """Return an answer, typed below the question: it may be long, and a long line is hard to edit."""
-    terminal.show(["", question])
-    return terminal.ask(f"[{proposal}] > " if proposal else "> ")
+            screen.show_lines(error_lines(error))
 
 
 def _question(name: str) -> str:
@@ -128,68 +114,45 @@ def _question(name: str) -> str:
 
 
 def _ask_document(
-    name: str, found: Sequence[Path], read: Callable[[str], Answer], terminal: Terminal, none: str = ""
+    name: str, given: Path | None, found: Sequence[Path], read: Callable[[str], Answer], none: str = ""
 ) -> Answer:
-    """Return a document: the one that was found, one of several by its number, or that of a path."""
+    """Return a document: the one that was given or found, one of several by its number, or that of a path."""
+    if given:
+        return read(str(given))
     if len(found) == 1:
         try:
             document = read(str(found[0]))
         except ThyridaError as error:
-            terminal.show(error_lines(error))
+            screen.show_lines(error_lines(error))
             found = ()
         else:
-            terminal.show([f"{name}: {found[0]}"])
+            screen.show_lines([f"{name}: {found[0]}"])
             return document
-    terminal.show(f"{number:{NUMBER_WIDTH}}  {path}" for number, path in enumerate(found, start=1))
+    screen.show_lines(f"{number:{NUMBER_WIDTH}}  {path}" for number, path in enumerate(found, start=1))
     by_number = {str(number): str(path) for number, path in enumerate(found, start=1)}
     which = say("{name}: its number, or its path (drag the file onto this window)", name=name)
     where = say("{name}: its path (drag the file onto this window)", name=name)
     question = (which if found else where) + none
-    return _until(terminal, question, lambda text: read(by_number.get(text.strip(), text)), "1" if found else "")
+    return _until(question, lambda text: read(by_number.get(text.strip(), text)), "1" if found else "")
 
 
-def _annex(typed: str, places: Sequence[Path]) -> Path:
-    path = find_file(typed, places)
-    check_ending(path)
-    return path
-
-
-def _ask_circular(
-    annex: Path, circular: Path | None, places: Sequence[Path], terminal: Terminal
-) -> tuple[Path | None, Understood]:
-    """Return the circular, if there is one, and all that it says with the annex."""
-    if circular:
-        circular = find_file(str(circular), ())
-        return circular, understand(annex, circular, Problems())
-
-    def read(typed: str) -> tuple[Path | None, Understood]:
-        path = None if typed.strip() == NONE else find_file(typed, places)
-        return path, understand(annex, path, Problems())
-
-    found = [path for path in find_circulars(places) if path != annex]
-    return _ask_document(say("The circular"), found, read, terminal, say("; - if there is none yet"))
-
-
-def _confirm(answers: Answers, facts: Sequence[Fact], terminal: Terminal) -> Answers:
+def _confirm(answers: Answers, facts: Sequence[Fact]) -> Answers:
     """Show what was understood, and correct row by row, until Enter says that it is right."""
+    by_number = {str(number): fact for number, fact in enumerate(facts, start=1)}
+    question = say("Enter if this is right, or the number of a row to correct it")
     while True:
-        terminal.show(_table(answers, facts))
-        chosen = _until(terminal, say("Enter if this is right, or the number of a row to correct it"), _row(len(facts)))
-        if not chosen:
+        screen.show_lines(_table(answers, facts))
+        fact = _until(question, lambda typed: _row(typed.strip(), by_number))
+        if not fact:
             return answers
-        answers = _ask_fact(facts[chosen - 1], answers, terminal)
+        answers = _ask_fact(fact, answers)
 
 
-def _row(most: int) -> Callable[[str], int]:
-    def read(typed: str) -> int:
-        text = typed.strip()
-        if not text:
-            return 0
-        if text.isdecimal() and 1 <= int(text) <= most:
-            return int(text)
-        raise UsageError(say('"{text}" is not a whole number from 1 to {most}', text=text, most=most))
-
-    return read
+def _row(typed: str, by_number: Mapping[str, Fact]) -> Fact | None:
+    """Return the fact of a row; None where nothing is typed."""
+    if typed and typed not in by_number:
+        raise UsageError(say('"{text}" is not a whole number from 1 to {most}', text=typed, most=len(by_number)))
+    return by_number.get(typed)
 
 
 def _table(answers: Answers, facts: Sequence[Fact]) -> Iterator[str]:
@@ -212,7 +175,7 @@ def _agencies(answers: Answers) -> str:
     return counted(status_counts(statuses_of(answers)))
 
 
-def _ask_fact(fact: Fact, answers: Answers, terminal: Terminal) -> Answers:
+def _ask_fact(fact: Fact, answers: Answers) -> Answers:
     proposal = fact.value(answers) or fact.proposal(answers)
     question = _question(say(fact.name))
     if fact.is_optional:
@@ -222,10 +185,10 @@ def _ask_fact(fact: Fact, answers: Answers, terminal: Terminal) -> Answers:
         text = typed.strip()
         return fact.put(answers, "" if fact.is_optional and text == NONE else text)
 
-    return _until(terminal, question, read, proposal)
+    return _until(question, read, proposal)
 
 
-def _ask_apart(answers: Answers, terminal: Terminal) -> Answers:
+def _ask_apart(answers: Answers) -> Answers:
     """Ask for the texts of footnotes that the document does not have, and for the place of addresses apart."""
     text = answers.found.text
     for mark, word in text.footnotes.items():
@@ -234,49 +197,29 @@ def _ask_apart(answers: Answers, terminal: Terminal) -> Answers:
             "the mark goes)",
             word=word,
         )
-        text = text.with_footnote(mark, one_line(_ask(terminal, question)))
+        text = text.with_footnote(mark, _until(question, one_line))
     for address in text.links:
         question = say(
             "{address} stands apart from the text: type the words that lead there (Enter if there are none: it goes)",
             address=address,
         )
-        text = _until(terminal, question, _words_of(text, address))
+        text = _until(question, partial(text.with_link, address))
     return replace(answers, found=replace(answers.found, text=text))
 
 
-def _words_of(text: CircularText, address: str) -> Callable[[str], CircularText]:
-    def read(typed: str) -> CircularText:
-        try:
-            return text.with_link(address, one_line(typed))
-        except ValueError as error:
-            message = say('the text does not have the words "{words}"', words=typed)
-            raise UsageError(message, say("copy them from the circular")) from error
-
-    return read
-
-
-def _ask_keepers(answers: Answers, terminal: Terminal) -> Answers:
+def _ask_keepers(answers: Answers) -> Answers:
     """Ask about each agency that keeps its code by the annex's notes alone, or by the circular alone."""
     keepers, kept = answers.found.keepers, []
     agencies = {key: agency for agency in answers.found.agencies for key in (agency.name, agency.username)}
-    for name in doubtful(keepers):
+    for name in keepers.doubtful:
         agency = agencies[name]
         shown = f"«{agency.name}» ({', '.join(filter(None, (agency.username, agency.parent)))})"
-        if name in keepers.notes_only:
-            question = say(
-                "{agency} keeps its code by the annex's notes, but not by the circular. Does it?", agency=shown
-            )
-        else:
-            question = say(
-                "{agency} keeps its code by the circular, but not by the annex's notes. Does it?", agency=shown
-            )
+        by_notes = N_("{agency} keeps its code by the annex's notes, but not by the circular. Does it?")
+        by_text = N_("{agency} keeps its code by the circular, but not by the annex's notes. Does it?")
+        question = say(by_notes if name in keepers.notes_only else by_text, agency=shown)
         # Of several agencies of one name, at most one is meant.
-        if _until(
-            terminal,
-            f"{question} ({say('yes')}/{say('no')})",
-            _yes_or_no,
-            say("no") if name == agency.username else say("yes"),
-        ):
+        proposal = say("no") if name == agency.username else say("yes")
+        if _until(f"{question} ({say('yes')}/{say('no')})", _yes_or_no, proposal):
             kept.append(name)
     asked = Keepers((*keepers.both, *kept), sentence=keepers.sentence if keepers.both or kept else "")
     return replace(answers, found=replace(answers.found, keepers=asked))
@@ -290,7 +233,7 @@ def _yes_or_no(typed: str) -> bool:
     raise UsageError(say('"{text}" is not an answer: expected {yes} or {no}', text=typed, yes=say("yes"), no=say("no")))
 
 
-def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path], terminal: Terminal) -> Answers:
+def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> Answers:
     """Ask for the server's password file where agencies keep their codes, whose lines are in it."""
     if Status.KEEPS not in statuses_of(answers) or (private / CURRENT_NAME).exists():
         return answers
@@ -306,4 +249,4 @@ def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path], term
     found = next(iter(find_password_files(places)), None)
     none = say(" (- if there is none yet)") if found else say(" (Enter if there is none yet)")
     question = say("Agencies keep their codes. The server's password file, as a copy") + none
-    return replace(answers, passwords=_until(terminal, question, read, str(found or "")))
+    return replace(answers, passwords=_until(question, read, str(found or "")))

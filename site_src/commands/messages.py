@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.files.private import REMINDERS_FOLDER
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
+from site_src.language.reasons import reason, remedy
 from site_src.language.say import call, say, say_day, say_many
 from site_src.problems import (
     InputError,
+    MachineError,
     ThyridaError,
     alike_lines,
     by_remedy,
@@ -20,14 +23,14 @@ from site_src.problems import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from site_src.activate.activate import Swap
     from site_src.new import Draft
-    from site_src.plan.handover import Over
     from site_src.problems import Problem
     from site_src.prove.verify import Verdict
+    from site_src.publish.outcome import Over
     from site_src.report.collection import Region, Report
+    from site_src.report.reminders import Reminders
 
 
 # How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
@@ -98,14 +101,23 @@ def failure_lines(error: ThyridaError) -> Iterator[str]:
         yield say("  hint: {hint}", hint=error.hint)
 
 
+def failure_of(error: ThyridaError | OSError) -> ThyridaError:
+    """Return the error, or one for what the system refused. A draft's target says more than the draft, if it exists."""
+    if isinstance(error, ThyridaError):
+        return error
+    target, draft = error.filename2, error.filename
+    path = target if target and (Path(target).exists() or not draft) else draft
+    where = f'"{path}": ' if path else ""
+    hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
+    return MachineError(f"{where}{reason(error)}", hint)
+
+
 def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
-    """Yield the same of any failure: all problems of the inputs, or the one thing that the machine refused."""
+    """Yield the same of any failure: all problems of the inputs, or the one thing that was refused."""
     if isinstance(error, InputError):
         yield from problem_lines(error.problems)
-    elif isinstance(error, ThyridaError):
-        yield from failure_lines(error)
     else:
-        yield say("error: {text}", text=f'"{error.filename}": {reason(error)}')
+        yield from failure_lines(failure_of(error))
 
 
 def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:
@@ -173,7 +185,7 @@ def template_lines(path: Path) -> Iterator[str]:
     """Yield the place of the empty annex, and what to do with it."""
     yield say("Written: {path}", path=path)
     yield say("What to do next: fill it in, a row for each agency (the headers' notes say how), then")
-    yield f"  {call()} new SLUG --annex {path}"
+    yield f"  {call()} new --annex {path}"
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
@@ -231,7 +243,7 @@ def columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
         yield f"{first:{width}}{second}"
 
 
-def report_lines(report: Report) -> Iterator[str]:
+def report_lines(report: Report, reminders: Reminders | None = None) -> Iterator[str]:
     """Yield the figures of a report; names and addresses are in the files that the last lines name."""
     found = report.collection
     yield _collected(report)
@@ -257,7 +269,12 @@ def report_lines(report: Report) -> Iterator[str]:
     rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
     yield from (f"  {line}" for line in columns(rows))
     page, sheet = say("The page to read or print:"), say("The list to call or write to:")
-    yield from columns([(page, str(report.page)), (sheet, str(report.sheet))])
+    paths = [(page, str(report.page)), (sheet, str(report.sheet))]
+    if reminders:
+        folder = report.page.with_name(REMINDERS_FOLDER)
+        drafts = say_many("{number} draft in {folder}", "{number} drafts in {folder}", reminders.count, folder=folder)
+        paths.append((say("Reminders for you to send:"), drafts))
+    yield from columns(paths)
 
 
 def _region(region: Region) -> str:

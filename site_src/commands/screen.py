@@ -1,11 +1,13 @@
-"""The screen: lines in colour on a terminal, and how far a long work is."""
+"""The screen: lines in colour on a terminal, what is typed there, and how far a long work is."""
 
 from __future__ import annotations
 
 import os
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from site_src.commands import messages
@@ -52,6 +54,17 @@ def _printer(stream: TextIO) -> Callable[[str], None]:
         console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
 
     return show
+
+
+def ask(prompt: str) -> str:
+    """Return the line that is typed behind a prompt; Ctrl-D ends the command as Ctrl-C does."""
+    with suppress(ImportError):  # with it the arrow keys work; Windows has its own
+        import_module("readline")
+    try:
+        return input(prompt.translate(ESCAPED))
+    except EOFError:
+        show_lines([""])
+        raise KeyboardInterrupt from None
 
 
 class Bar:

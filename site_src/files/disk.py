@@ -1,4 +1,4 @@
-"""Rename, sync and lock files so that they outlast a power cut, while other programs look at them.
+"""Write, rename, sync and lock files so that they outlast a power cut, while other programs look at them.
 
 A disk keeps for certain only what was synced: the bytes of a file, and the names in a folder. Renames, locks,
 attributes and consoles differ on Windows: this module has all of it.
@@ -24,7 +24,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.walk import all_below
+from site_src.files.walk import all_below, files_below
+from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, is_administrators
 from site_src.language.say import say
 from site_src.problems import MachineError
 
@@ -41,6 +42,7 @@ else:
 ON_WINDOWS = os.name == "nt"
 HAS_MODES = not ON_WINDOWS
 FREED_MODE = 0o700  # of what is about to be removed
+PUBLIC_FOLDER_MODE, PUBLIC_FILE_MODE = 0o755, 0o644  # the web server must be able to read, whatever the umask is
 
 # Flags of os.open() that only some systems have: Windows would change line ends, and has no links to refuse.
 BINARY, NO_LINK = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW"))
@@ -163,28 +165,73 @@ def named_in_errors(path: Path) -> Iterator[None]:
         raise
 
 
+def write_public(path: Path, data: bytes) -> None:
+    """Write a file of the site that the web server may read, whatever the umask is."""
+    try:
+        file = path.open("wb")
+    except FileNotFoundError:
+        make_public_folder(path.parent)
+        file = path.open("wb")
+    with named_in_errors(path), file:
+        file.write(data)
+    path.chmod(PUBLIC_FILE_MODE)
+
+
+def make_public_folder(folder: Path) -> None:
+    """Make a folder of the site, and those above it in the site, that the web server may read."""
+    if not folder.is_dir():
+        if folder != folder.parent:  # a drive that is not there has none above it, and cannot be made either
+            make_public_folder(folder.parent)
+        folder.mkdir(exist_ok=True)  # another thread may have been quicker
+        folder.chmod(PUBLIC_FOLDER_MODE)
+
+
+def carry_over(source: Path, target: Path) -> None:
+    """Take a file of the old site into the new one, with the mode of every public file.
+
+    It gets a second name, or is copied where there are none, or where its mode belongs to another user.
+    """
+    make_public_folder(target.parent)
+    try:
+        target.hardlink_to(source)
+        if stat.S_IMODE(target.stat().st_mode) != PUBLIC_FILE_MODE:
+            target.chmod(PUBLIC_FILE_MODE)
+    except OSError:
+        target.unlink(missing_ok=True)
+        shutil.copyfile(source, target)
+        target.chmod(PUBLIC_FILE_MODE)
+
+
+def administrators_files(out: Path) -> Iterator[str]:
+    """Yield what a build leaves in the site, by its path there."""
+    folder = out / ADMINISTRATORS_FOLDER
+    inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+    for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
+        if (out / name).is_file() and is_administrators(name, out / name):
+            yield name
+
+
 @contextmanager
 def lock_file(
     path: Path,
     folder: Path,
     *,
-    patience: float = 0,
-    notify: Callable[[str], None] = lambda _: None,
+    notify: Callable[[str], None] | None = None,
     is_temporary: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """Let one command at a time work with a folder: it locks the file ``path``, and writes there who it is.
 
-    Another one is waited for as long as ``patience`` lasts, and ``notify`` gets one line that says so. Then a
+    With ``notify``, which gets one line that says so, another one is waited for as long as PATIENCE lasts. A
     MachineError names it. At the end the file is removed if ``is_temporary`` then says so.
     """
-    end = time.monotonic() + patience
+    end = time.monotonic() + PATIENCE
     is_waiting = False
     while (descriptor := _try_to_lock(path)) is None:
         message = say('another command is at work with "{folder}"{holder}', folder=folder, holder=_holder(path))
-        if time.monotonic() >= end:
+        if not notify or time.monotonic() >= end:
             raise MachineError(message, say("wait until it has ended, then try again"))
         if not is_waiting:
-            notify(say("{message}: waiting for up to {minutes} minutes", message=message, minutes=round(patience / 60)))
+            notify(say("{message}: waiting for up to {minutes} minutes", message=message, minutes=round(PATIENCE / 60)))
         is_waiting = True
         time.sleep(POLL)
     try:
@@ -307,9 +354,9 @@ def _plainer(encoding: str, error: UnicodeError) -> tuple[str, int]:
     return plain, error.start + 1
 
 
-def is_closed_pipe(error: OSError) -> bool:
+def is_closed_pipe(error: Exception) -> bool:
     """Return whether the reader of the output has gone, which Windows calls an invalid argument, of no file."""
-    is_invalid = ON_WINDOWS and error.errno == errno.EINVAL and error.filename is None
+    is_invalid = ON_WINDOWS and isinstance(error, OSError) and (error.errno, error.filename) == (errno.EINVAL, None)
     return is_invalid or isinstance(error, BrokenPipeError)
 
 

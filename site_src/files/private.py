@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.disk import BINARY, HAS_MODES, move, named_in_errors
 from site_src.files.walk import all_below, is_litter
-from site_src.language.say import say
+from site_src.language.say import say, say_some
 from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
 ORIGINAL_STEM = "circular"  # of the document from which a campaign began, where it was in content/ itself
 HANDOVER_FOLDER = "handover"  # in a campaign's folder: all that the administrator gets
+REMINDERS_FOLDER = "reminders"  # in a campaign's folder: drafts to those who have not collected
 STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there
 
 
@@ -52,7 +53,7 @@ def check_private(private: Path) -> None:
     has_keys = any(private.glob(f"*/{KEY_NAME}"))
     strangers = sorted(path.name for path in private.iterdir() if not _is_ours(path))
     if strangers and not has_keys and not any(private.glob(f"{SERVER_FOLDER}/*.conf")):
-        named = ", ".join(strangers[:STRANGERS_NAMED_MAX])
+        named = say_some(strangers, STRANGERS_NAMED_MAX)
         raise UsageError(
             say('"{private}" is no private folder of Thyrida: it holds {names}', private=private, names=named),
             say("give a new folder with --private, or one that holds {file} alone", file=CURRENT_NAME),

@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import ON_WINDOWS, PATIENCE, lock_file, move, remove_tree
+from site_src.files.disk import ON_WINDOWS, lock_file, move, remove_tree
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError
@@ -64,7 +64,7 @@ def set_up(root: str, requirements: Sequence[str], notify: Callable[[str], None]
     if not _is_installed(venv, pins):
         notify(say("Setting up: installing what {file} pins, once. This takes a minute.", file=requirements[-1]))
         try:
-            with lock_file(_beside(venv, LOCK), venv, patience=PATIENCE, notify=notify):
+            with lock_file(_beside(venv, LOCK), venv, notify=notify):
                 if not _is_installed(venv, pins):  # another process may have been quicker
                     with _signs_of_life(notify):
                         _make_afresh(venv, pins)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
@@ -50,30 +51,22 @@ def encoding_of(data: bytes) -> str:
 
     Raises NotTextError for bytes that are none of these.
     """
-    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
-    if marked:
-        possible: tuple[str, ...] = (marked,)
-    elif b"\0" in data:  # every space and line end of UTF-16 has one, and no other text
-        possible = ("UTF-16-LE", "UTF-16-BE")
-    else:
-        possible = (UTF_8 if _can_decode(data, UTF_8) else _code_page(data),)
+    marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    has_zeros = b"\0" in data  # every space and line end of UTF-16 has one, and no other text
+    possible = marked or (["UTF-16-LE", "UTF-16-BE"] if has_zeros else [UTF_8, _code_page(data)])
     for encoding in possible:
-        if _can_decode(data, encoding) and _is_text(data.decode(encoding), guessed=len(possible) > 1):
-            return encoding
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if _is_text(text, guessed=has_zeros and not marked):
+                return encoding
+            if encoding == UTF_8:
+                break  # no code page makes a text of it
     message = say("this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)")
     raise NotTextError(message, say("save the file again with encoding UTF-8"))
 
 
 def _code_page(data: bytes) -> str:
     return ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
-
-
-def _can_decode(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_text(text: str, *, guessed: bool) -> bool:

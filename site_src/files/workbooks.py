@@ -119,9 +119,9 @@ def add_table(book: Workbook, title: str, columns: Sequence[tuple[str, int]], ro
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
 
 
-def _table_cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | int:
+def _table_cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | int | None:
     if isinstance(value, str):
-        return text_cell(sheet, value)
+        return text_cell(sheet, value) if value else None
     if isinstance(value, int):
         return value
     cell = WriteOnlyCell(sheet, value.replace(tzinfo=None))

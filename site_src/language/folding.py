@@ -1,5 +1,7 @@
 """Bring the spellings that one address may have to one form, by the table that the opener's script uses too.
 
+Also find and name the characters of a text that cannot be seen.
+
 ``templates/assets/folding.json``: characters that cannot be seen ("unseen", ranges for a regular expression), signs
 that word processors put in place of others, words written in brackets for a sign, and letters of other scripts with the
 Latin letter that they look like, or that their key gives on the Greek keyboard.
@@ -10,8 +12,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import N_
+from site_src.language.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TABLE = json.loads((TEMPLATES / "assets" / "folding.json").read_text(encoding="utf-8"))
 _WORDS = {word: sign for sign, words in _TABLE["words"].items() for word in words}
@@ -68,3 +77,65 @@ def latin_forms(text: str) -> list[str]:
     if parted.isascii():
         return [parted.lower()]
     return list(dict.fromkeys(parted.translate(letters).casefold() for letters in _LATIN))
+
+
+# Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
+NAMED = (
+    N_("no-break space"),
+    N_("narrow no-break space"),
+    N_("thin space"),
+    N_("ideographic space"),
+    N_("soft hyphen"),
+    N_("zero width space"),
+    N_("zero width non-joiner"),
+    N_("zero width joiner"),
+    N_("zero width no-break space"),
+    N_("word joiner"),
+    N_("left-to-right mark"),
+    N_("right-to-left mark"),
+)
+_WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
+
+
+class _Visible(dict[int, str]):
+    """Each character as it is seen: an odd space as a plain one, nothing for one that takes no room, or itself."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        is_space = unicodedata.category(character) in {"Zs", "Zl", "Zp"}
+        self[code] = "" if UNSEEN.fullmatch(character) else " " if is_space else character
+        return self[code]
+
+
+_VISIBLE = _Visible()
+
+
+def is_zero_width(character: str) -> bool:
+    """Return whether it takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
+    return not _VISIBLE[ord(character)]
+
+
+def without_unseen(text: str) -> str:
+    """Return the text with odd spaces as plain ones and without zero-width characters."""
+    return text if text.isascii() else text.translate(_VISIBLE)
+
+
+def unseen_in(text: str) -> list[str]:
+    """Return the odd spaces and zero-width characters of a text, in order."""
+    return [c for c in text if c != _VISIBLE[ord(c)]]
+
+
+def controls_in(text: str) -> list[str]:
+    """Return the control characters of a text, other than tab and line ends."""
+    return [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
+
+
+def describe(characters: Iterable[str]) -> str:
+    """Return the characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
+    counts = Counter(characters)
+    return ", ".join(f"{count} × {name_of(c)}" if count > 1 else name_of(c) for c, count in counts.items())
+
+
+def name_of(character: str) -> str:
+    """Return the character's name in the language of the commands, its Unicode name, or its number."""
+    return say(unicodedata.name(character, f"U+{ord(character):04X}").lower())

@@ -82,6 +82,12 @@ def say_number(number: int, /) -> str:
     return number_text(number, spoken())
 
 
+def say_some(names: Sequence[str], most: int, /) -> str:
+    """Return the first names, and how many more there are: «Α, Β και 5 ακόμη»."""
+    first, more = ", ".join(names[:most]), len(names) - most
+    return say("{users} and {number} more", users=first, number=more) if more > 0 else first
+
+
 def say_either(choices: Iterable[str], /) -> str:
     """Return choices, of which one is meant: "a" or "b"."""
     return say(" or ").join(choices)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from site_src.read.settings import Logo
+
 ASSETS = TEMPLATES / "assets"
 ENDINGS = {".css", ".js", ".svg"}
+LOGO = "logo"  # its plain name, whatever its ending
 FINGERPRINT_CHARACTERS = 8  # of the SHA-256 in hexadecimal: enough to tell versions of one file apart
 
 _SCRIPT_IMPORT = re.compile(r"""(?<=["']\./)[\w-]+\.js(?=["'])""")
@@ -59,6 +63,12 @@ def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
     sources = {path.name: _text(path) for path in paths if path.suffix in ENDINGS}
     tables = {f"{path.stem}.js": b"export default " + _text(path) for path in paths if path.suffix == ".json"}
     return sources | tables
+
+
+def add_logo(assets: Assets, logo: Logo) -> Assets:
+    """Return the assets with the site's logo under the plain name "logo"."""
+    path = _path(f"logo{PurePath(logo.name).suffix}", logo.content)
+    return replace(assets, paths={**assets.paths, LOGO: path}, files={**assets.files, path: logo.content})
 
 
 def _text(path: Path) -> bytes:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from site_src.files.disk import carry_over, write_public
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
-from site_src.files.public import carry_over, write_public
 from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal

@@ -52,6 +52,7 @@ class Typesetter:
 
     def __init__(self, letter: LetterInputs) -> None:
         self.letter = letter
+        self._shared = {**vars(letter.facts), "logo": letter.logo}
         self._local = threading.local()
 
     def set_letter(self, recipient: Recipient) -> bytes:
@@ -62,8 +63,7 @@ class Typesetter:
             main = MAIN.format(name=self.letter.template.name, data=data).encode()
             pdf = compiler.compile(main, format="pdf", pdf_standards=[PDF_STANDARD])
         else:
-            inputs = {**vars(self.letter.facts), **facts}
-            pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=[PDF_STANDARD])
+            pdf = compiler.compile(format="pdf", sys_inputs={**self._shared, **facts}, pdf_standards=[PDF_STANDARD])
         assert isinstance(pdf, bytes), "a PDF comes whole, not page by page"  # noqa: S101 (for the type checker)
         return pdf
 
@@ -74,9 +74,9 @@ class Typesetter:
             if package := self.letter.package():
                 message = say('"{package}" would come from the network', package=package)
                 raise typst.TypstError(message, message)
-            template, shared = self.letter.template, vars(self.letter.facts)
+            template = self.letter.template
             self._local.compiler = typst.Compiler(
-                str(template), root=str(template.parent), ignore_system_fonts=True, sys_inputs=shared
+                str(template), root=str(template.parent), ignore_system_fonts=True, sys_inputs=self._shared
             )
         compiler: typst.Compiler = self._local.compiler
         return compiler
@@ -148,12 +148,13 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
     try:
         letter = typesetter.set_letter(sample)
     except typst.TypstError as error:
-        problems.error(
-            Topic.TEXT,
-            say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0]),
-            hint=say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter"),
-            at=Place(file=typesetter.letter.template.name),
-        )
+        message = say("Typst cannot set the letter: {error}", error=str(error).splitlines()[0])
+        at = Place(file=typesetter.letter.template.name)
+        hint = say("correct letter.typ, or remove it from the campaign's folder to use the built-in letter")
+        if "SVG" in message and typesetter.letter.logo:  # as the built-in letter has no other
+            at = Place(file="site.toml", cell="logo", is_shared=True)
+            hint = say("export the logo again as a plain SVG, with its pictures in it, or as a PNG")
+        problems.error(Topic.TEXT, message, hint=hint, at=at)
         return
     if not typesetter.letter.is_built_in:
         _check_says(letter, sample, typesetter, problems)

@@ -14,21 +14,21 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from site_src.folders import TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, TEMPLATES
 from site_src.language.catalogues import N_
-from site_src.make.assets import read_assets
+from site_src.make.assets import add_logo, read_assets
+from site_src.make.reach import FEED_NAME, LOCALES, Item, address_in_feed, as_xml, id_of, moment, own_address, robots
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Kind, Status
-from site_src.read.circular.markdown_html import to_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jinja2 import Template
 
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
-    from site_src.read.circular.render import Circular
+    from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.inputs import CampaignInputs, CircularInputs
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
@@ -37,8 +37,6 @@ STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for 
 LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 
-# The heading that a text of the staff's own begins with; it becomes the page's.
-_TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
@@ -127,27 +125,20 @@ class Attachment:
 
 
 def render_pages(
-    site: Site, editions: Sequence[Edition], texts: Mapping[str, str], words: Words, keep: Keeper = make_anew
+    site: Site, editions: Sequence[Edition], own: Iterable[OwnPage], words: Words, keep: Keeper = make_anew
 ) -> Iterator[Page]:
-    """Yield every page and asset of the site.
+    """Yield every page and asset of the site; ``own`` are the staff's own pages, in the order of the footer.
 
-    ``texts`` holds the Markdown of "help" and "accessibility" where staff wrote their own. The same input gives the
-    same bytes, so ``keep`` may give an agency's own page again, of which there are thousands.
+    The same input gives the same bytes, so ``keep`` may give an agency's own page again, of which there are thousands.
     """
     newest_first = sorted(editions, key=_recency, reverse=True)
-    renderer = _Renderer(site, words, keep)
+    renderer = _Renderer(site, words, tuple(own), keep)
     yield from renderer.assets()
-    yield from renderer.site_pages(newest_first, texts)
+    yield from renderer.site_pages(newest_first)
+    yield from renderer.reach(newest_first)
     for edition in editions:
         yield renderer.circular(edition)
         yield from renderer.folders(edition)
-
-
-def check_text(text: str, words: Words) -> list[str]:
-    """Return what cannot be published of a text of the staff's own (help.md, accessibility.md), a sentence each."""
-    found: list[str] = []
-    to_html(text, words, lambda address, message, _: found.append(f"{message}: {address}"))
-    return found
 
 
 def _recency(edition: Edition) -> tuple[date, str]:
@@ -157,19 +148,21 @@ def _recency(edition: Edition) -> tuple[date, str]:
 class _Renderer:
     """Templates, compiled once, with what all pages share."""
 
-    def __init__(self, site: Site, words: Words, keep: Keeper) -> None:
+    def __init__(self, site: Site, words: Words, own: Sequence[OwnPage], keep: Keeper) -> None:
         self._site = site
         self._words = words
         self._keep = keep
-        self._assets = read_assets()
+        self._own = {page.name: page for page in own}
+        self._assets = add_logo(read_assets(), site.logo) if site.logo else read_assets()
         self._environment = page_environment(site, words, self._assets)
+        self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
 
     def assets(self) -> Iterator[Page]:
         """Yield styles, scripts and icons."""
         for path, content in sorted(self._assets.files.items()):
             yield Page(path, content)
 
-    def site_pages(self, entries: Sequence[Edition], texts: Mapping[str, str]) -> Iterator[Page]:
+    def site_pages(self, entries: Sequence[Edition]) -> Iterator[Page]:
         """Yield the pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
@@ -178,8 +171,9 @@ class _Renderer:
         yield self._page(
             "files.html", "files/index.html", _("Download files"), section="files", entries=entries, is_top=True
         )
-        yield self._text("help", _("Help"), texts)
-        yield self._text("accessibility", _("Accessibility statement"), texts)
+        built_in = zip(BUILT_IN_PAGES, (_("Help"), _("Accessibility statement"), _("Privacy")), strict=True)
+        for name, title in (*built_in, *((name, "") for name in self._own if name not in BUILT_IN_PAGES)):
+            yield self._text(name, title)
         titles = (
             _("Please log in"),
             _("This folder is not yours"),
@@ -189,6 +183,30 @@ class _Renderer:
         for status, title in zip(ERROR_STATUSES, titles, strict=True):
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
+
+    def reach(self, entries: Sequence[Edition]) -> Iterator[Page]:
+        """Yield the feed of circulars, and robots.txt."""
+        items = [self._item(edition) for edition in entries]
+        feed = self._template(FEED_NAME).render(
+            id=id_of(self._site),
+            updated=max((item.updated for item in items), default=moment(STATEMENT_DAY)),
+            home=address_in_feed(self._site, PAGE_NAME),
+            own=self._site.server.root and f"{self._site.server.root}{FEED_NAME}",
+            items=items,
+        )
+        yield Page(FEED_NAME, feed.encode())
+        yield Page(ROBOTS_NAME, robots(self._site))
+
+    def _item(self, edition: Edition) -> Item:
+        campaign, _ = edition.campaign, self._words.gettext
+        head, day = campaign.circular, self._words.date(campaign.deadline)
+        return Item(
+            id=id_of(self._site, campaign.slug),
+            title=head.subject or campaign.folder,
+            updated=moment(_recency(edition)[0]),
+            href=address_in_feed(self._site, f"circulars/{campaign.slug}/{PAGE_NAME}"),
+            summary=_("This round is over.") if edition.is_over else _("Collect by %(day)s") % {"day": day},
+        )
 
     def circular(self, edition: Edition) -> Page:
         """Return the circular with its letterhead."""
@@ -241,7 +259,8 @@ class _Renderer:
             "campaign": campaign,
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
-        shared = repr((self._site, replace(campaign, path=Path())))  # the same wherever it is built
+        elsewhere = replace(campaign, path=Path())  # the same wherever it is built
+        shared = repr((self._site, self._own, self._assets.paths, elsewhere))
         for folder in edition.folders:
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))
@@ -251,15 +270,11 @@ class _Renderer:
         scripts = ("opener.js", "copy.js") if folder.archive else ()
         return self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside).content
 
-    def _text(self, name: str, title: str, texts: Mapping[str, str]) -> Page:
-        path = f"{name}/index.html"
-        if name not in texts:
-            return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
-        text = texts[name]
-        if found := _TITLE.match(text):
-            title, text = found["title"], text[found.end() :]
-        body = to_html(text, self._words, lambda *_: None).html
-        return self._page("text.html", path, title, section=name, text=body, is_top=True)
+    def _text(self, name: str, title: str) -> Page:
+        path, own = f"{name}/index.html", self._own.get(name)
+        if own:
+            return self._page("text.html", path, own.title or title, section=name, text=own.html, is_top=True)
+        return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
 
     def _page(self, template: str, path: str, title: str, **facts: object) -> Page:
         context = {
@@ -270,6 +285,7 @@ class _Renderer:
             "section": "",
             "scripts": (),
             "is_top": False,
+            "own_address": own_address(self._site, path),
             **facts,
         }
         return Page(path, self._template(template).render(context).encode())
@@ -292,13 +308,14 @@ def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
-    environment.globals["part"] = _parts(environment)
+    environment.globals |= {"part": _parts(environment), "locale": LOCALES[site.language]}
     environment.filters |= {
         "date": words.date,
         "size": cache(words.size),
         "kind": words.kind,
         "state": lambda state: words.gettext(STATES[state]),
         "agencies": _counter(words),
+        "xml": as_xml,
         "dialled": dialled,
     }
     return environment

@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from openpyxl.cell.cell import Cell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
     from site_src.make.pages import Keeper
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
     from site_src.read.words import Words
 
-WIDTHS = {"A": 72, "B": 30, "C": 56}  # characters
+WIDTHS = (72, 30, 56)  # characters
 LAST_ASCII = 127
 
 _REFERENCE = re.compile(rb"&#(\d{3,7});")
@@ -50,38 +47,14 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
 
     The same input gives the same bytes on any machine.
     """
-    from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved
+    from site_src.files.workbooks import add_table, new_workbook, saved
 
     book = new_workbook(write_only=True)
     book.properties.created = datetime.combine(day, time())
-    sheet = book.create_sheet(words.gettext("Agencies")[:SHEET_TITLE_MAX])
-    sheet.freeze_panes = "A2"
-    for column, width in WIDTHS.items():
-        sheet.column_dimensions[column].width = width
-    sheet.append(_header(sheet, words))
-    for agency in agencies:
-        sheet.append(list(_row(sheet, agency, words)))
-    sheet.auto_filter.ref = f"A1:C{len(agencies) + 1}"
-    return _repack(saved(book), day)
-
-
-def _header(sheet: WriteOnlyWorksheet, words: Words) -> list[Cell]:
-    from openpyxl.styles import Font
-
-    from site_src.files.workbooks import text_cell
-
     titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
-    cells = [text_cell(sheet, title) for title in titles]
-    for cell in cells:
-        cell.font = Font(bold=True)
-    return cells
-
-
-def _row(sheet: WriteOnlyWorksheet, agency: Agency, words: Words) -> Iterator[Cell | str | None]:
-    from site_src.files.workbooks import FORMULA_STARTS, text_cell
-
-    for value in (agency.name, words.kind(agency.kind), agency.parent):
-        yield text_cell(sheet, value) if value.startswith(FORMULA_STARTS) or not value.isprintable() else value or None
+    rows = ((agency.name, words.kind(agency.kind), agency.parent) for agency in agencies)
+    add_table(book, words.gettext("Agencies"), tuple(zip(titles, WIDTHS, strict=True)), rows)
+    return _repack(saved(book), day)
 
 
 def _repack(written: bytes, day: date) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.folders import TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, TEMPLATES
 from site_src.problems import Problems
 from site_src.read.content.toml_files import check_server, shown_realm
 
@@ -21,14 +21,19 @@ NAMES = ("nginx.conf", "nginx-http.conf", "apache.conf")
 USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password)
 
 # The folders of the site that need no login. Beside them lie index.html and the pages of ERROR_STATUSES.
-PUBLIC_FOLDERS = ("circulars", "help", "accessibility")
-ALL_FOLDERS = (*PUBLIC_FOLDERS, "assets", "files")
+PUBLIC_FOLDERS = ("circulars", *BUILT_IN_PAGES)
+ALL_FOLDERS = (*BUILT_IN_PAGES, *OTHER_FOLDERS)
+PUBLIC_FILES = ("index.html", "feed.xml")  # of robots.txt the rules say nothing: the site around may have its own
 ERROR_STATUSES = (401, 403, 404, 429)
-SITE_PAGES = frozenset({"index.html", "files/index.html", "help/index.html", "accessibility/index.html"}) | {
-    f"{status}.html" for status in ERROR_STATUSES
-}  # that belong to no campaign
+SITE_PAGES = frozenset(
+    {"index.html", "files/index.html"}
+    | {f"{name}/index.html" for name in BUILT_IN_PAGES}
+    | {f"{status}.html" for status in ERROR_STATUSES}
+)  # that belong to no campaign, without the staff's own
 # Only what lies in these has pages. A server would refuse to list the folder itself, as if it were somebody's.
 PAGELESS_FOLDERS = ("circulars", "assets")
+
+SITE_NAMES = (*ALL_FOLDERS, *PUBLIC_FILES, *(f"{status}.html" for status in ERROR_STATUSES))
 
 # What every answer says to the browser, the error pages' too. Scripts and styles come from files of the site only;
 # "connect-src" lets a page fetch its own archive. No form is ever sent: the e-mail address stays in the browser.
@@ -49,6 +54,8 @@ SECURITY_HEADERS: Mapping[str, str] = {
 STYLE_ATTRIBUTES = "; style-src-attr 'unsafe-inline'"
 # Files beside a circular are shown without scripts and as if from nowhere.
 ATTACHMENT_POLICY = "sandbox"
+# An SVG is a picture and nothing else: opened by its own address it runs no script and fetches nothing.
+PICTURE_POLICY = "default-src 'none'; sandbox"
 # Of all browsers these alone show no PDF under "sandbox"; Chromium's name for itself ends in 537.36 for good.
 WEBKIT = r"AppleWebKit/(?!537\.36)"
 
@@ -62,8 +69,8 @@ OPEN_REQUESTS_OF_A_NETWORK = 256
 FOLDED = ("ff", "fi", "fl", "k", "s", "st")
 
 
-def server_files(site: Site) -> Mapping[str, bytes]:
-    """Return the snippets for the site's own settings, by file name.
+def server_files(site: Site, own_pages: Sequence[str] = ()) -> Mapping[str, bytes]:
+    """Return the snippets for the site's own settings, and for the folders of the staff's own pages, by file name.
 
     They are the same for every campaign, so a server that includes them once needs no change for the next one.
     Raises InputError where a setting cannot be written into a snippet (see :func:`check_server`).
@@ -75,14 +82,18 @@ def server_files(site: Site) -> Mapping[str, bytes]:
         "realm": shown_realm(site),
         "password_file": site.server.password_file or USUAL_PASSWORD_FILE,
         "prefix": site.server.url_prefix,
-        "other_spellings": other_spellings(site.server.url_prefix),
-        "public_folders": PUBLIC_FOLDERS,
-        "all_folders": ALL_FOLDERS,
+        "other_spellings": [
+            other_spellings(site.server.url_prefix),
+            *(other_spellings(site.server.url_prefix, [name]) for name in own_pages if name not in ALL_FOLDERS),
+        ],
+        "all_folders": tuple(dict.fromkeys((*ALL_FOLDERS, *own_pages))),
         "pageless_folders": "(?:" + "|".join(PAGELESS_FOLDERS) + ")",
         "error_statuses": ERROR_STATUSES,
+        "public_files": PUBLIC_FILES,
         "headers": SECURITY_HEADERS,
         "letter_policy": SECURITY_HEADERS["Content-Security-Policy"] + STYLE_ATTRIBUTES,
         "attachment_policy": ATTACHMENT_POLICY,
+        "picture_policy": PICTURE_POLICY,
         "webkit": WEBKIT,
         "open_requests_of_a_login": OPEN_REQUESTS_OF_A_LOGIN,
         "open_requests_of_a_network": OPEN_REQUESTS_OF_A_NETWORK,
@@ -96,15 +107,15 @@ def are_others(rules: Mapping[str, bytes], folder: Path) -> bool:
     return bool(before) and before != rules
 
 
-def other_spellings(prefix: str) -> str:
+def other_spellings(prefix: str, names: Sequence[str] = SITE_NAMES) -> str:
     r"""Return a pattern of the paths that a disk may take for the site's although they are spelled otherwise.
 
     That is: capitals, and all else that Unicode folds to a letter, on a disk that ignores case; invisible characters,
     which ext4 passes over there; a dot, a blank or a stream behind a name, and short names such as ``THYRID~1``, on a
-    share of Windows; doubled slashes, which every disk ignores. The site's plain paths do not match.
+    share of Windows; doubled slashes, which every disk ignores. The site's plain paths do not match: ``names`` are the
+    first steps of those that are meant. nginx takes 4,095 bytes at most, so the staff's own pages have a pattern each.
     """
     area = re.escape(prefix)
-    names = [*ALL_FOLDERS, "index.html", *(f"{status}.html" for status in ERROR_STATUSES)]
     plain = rf"(?-i:{area}/(?:{_any_of(names)})(?:/|\z))"
     pattern = rf"(?!{plain})(?-i:{area})/+{_spelled(names)}(?:/|\z)"
     if prefix:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from site_src.language.greek import find_days, is_capitals
 from site_src.new.blocks import SENTENCE_ENDS, Replacement, Shape, escape
 from site_src.new.facts import is_protocol_number
-from site_src.read.circular import MISSING_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
 _FOOTNOTE = re.compile(r"(\d{1,2})\s+(?=[«“\"(]?[^\W\d_])")
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
-_WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")
 _NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
 
 
@@ -136,33 +134,3 @@ def _links(blocks: Sequence[Block], addresses: Iterable[str], own: str) -> Itera
 def link(words: str, address: str) -> str:
     """Return words that lead to an address, as Markdown."""
     return f"[{escape(words, start=False)}](<{address}>)"
-
-
-def with_footnote(markdown: str, mark: str, text: str) -> str:
-    """Return the text with a footnote in its place; without its mark where the document has no such footnote."""
-    missing = f"[^{mark}]: {MISSING_NOTE}"
-    if text:
-        return markdown.replace(missing, f"[^{mark}]: {escape(text, start=True)}")
-    return markdown.replace(f"\n{missing}\n", "").replace(f"[^{mark}]", "")
-
-
-def with_link(markdown: str, address: str, words: str) -> str:
-    """Return the text with words of it as the link to an address that stood apart; without words, without the address.
-
-    Raises ValueError where the text does not have the words, but for those of other links and of facts.
-    """
-    rest = markdown.replace(link_row(address), "", 1)
-    if not words:
-        return rest
-    parts = _WHOLE.split(rest)  # every second one is to stay whole
-    shown = escape(words, start=False)
-    place = next((n for n in range(0, len(parts), 2) if shown in parts[n]), None)
-    if place is None:
-        raise ValueError(words)
-    parts[place] = parts[place].replace(shown, link(words, address), 1)
-    return "".join(parts)
-
-
-def link_row(address: str) -> str:
-    """Return an address apart from the text as the list has it that is written of such."""
-    return f"- <{address}>\n"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from site_src.files.disk import move, put, settle
 from site_src.files.private import CURRENT_NAME, ORIGINAL_STEM, make_private_folder, put_private, write_private
 from site_src.folders import TEMPLATES
-from site_src.language.greek import fold, one_line
+from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.reasons import reason, remedy
 from site_src.language.say import say
-from site_src.new.lines import words
+from site_src.new.lines import BODY_NAMES, words
 from site_src.problems import MachineError
 from site_src.read.settings import Person
 
@@ -69,9 +69,10 @@ def site_toml(head: Letterhead, operator: str = "", address: str = "") -> str:
 
 
 def operator_of(head: Letterhead) -> str:
-    """Return the sender's line that names the body itself."""
+    """Return the sender's line that names the body itself; as it is written in small letters, where that is known."""
     named = (unit for unit in head.sender if re.match(words("head", "bodies"), fold(unit)))
-    return next(named, next(iter(head.sender), ""))
+    line = next(named, next(iter(head.sender), ""))
+    return next((name for name in BODY_NAMES if squeeze(name) == squeeze(line)), line)
 
 
 def _render(name: str, **values: object) -> str:

@@ -11,20 +11,12 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import one_line
 from site_src.language.say import say
-from site_src.new.apart import (
-    addresses_apart,
-    drop_repeated,
-    link_row,
-    mark_footnotes,
-    place_links,
-    take_footnotes,
-    with_footnote,
-    with_link,
-)
-from site_src.new.blocks import read_blocks, write_markdown
+from site_src.new.apart import addresses_apart, drop_repeated, link, mark_footnotes, place_links, take_footnotes
+from site_src.new.blocks import escape, read_blocks, write_markdown
 from site_src.new.facts import Facts, Official, find_facts, find_replacements, read_official
-from site_src.new.left_out import left_out
+from site_src.new.lines import left_out
 from site_src.new.parts import Part, label_of, split_parts
+from site_src.problems import UsageError
 from site_src.read.circular import MISSING_NOTE
 from site_src.read.settings import SUBJECT_LONGEST
 
@@ -36,6 +28,7 @@ if TYPE_CHECKING:
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 _ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
+_WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")  # links, facts and marks of notes
 _MARKS = re.compile(r"^#+\s+|\*\*|__")
 
 _TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
@@ -69,7 +62,14 @@ class CircularText:
         """Return all that staff should check or fill in, as the text is now."""
         if self.markdown == _NO_TEXT:
             return self.unclear
-        return (*self.unclear, *_apart(self), *_missing(self))
+        return (*self.unclear, *_apart(self), *_odd(self))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the keys of campaign.toml that a campaign needs, and that the text does not give."""
+        known = {"folder": self.facts.folder, "deadline": self.official.deadline, "effective": self.facts.effective}
+        known |= {f"circular.{key}": getattr(self.official.letterhead, key) for key in ("subject", "protocol", "date")}
+        return tuple(key for key, value in known.items() if not value)
 
     @property
     def portal(self) -> str:
@@ -80,15 +80,29 @@ class CircularText:
     def with_footnote(self, mark: str, text: str) -> CircularText:
         """Return the text with a footnote in its place; without its mark where the document has no such footnote."""
         footnotes = {key: word for key, word in self.footnotes.items() if key != mark}
-        return replace(self, markdown=with_footnote(self.markdown, mark, text), footnotes=footnotes)
+        missing = f"[^{mark}]: {MISSING_NOTE}"
+        if text:
+            markdown = self.markdown.replace(missing, f"[^{mark}]: {escape(text, start=True)}")
+        else:
+            markdown = self.markdown.replace(f"\n{missing}\n", "").replace(f"[^{mark}]", "")
+        return replace(self, markdown=markdown, footnotes=footnotes)
 
     def with_link(self, address: str, words: str) -> CircularText:
         """Return the text with words of it as the link; without words, without the address.
 
-        Raises ValueError where the text does not have the words.
+        Raises UsageError where the text does not have the words, except for those of other links and of facts.
         """
+        words = one_line(words)
+        parts = _WHOLE.split(self.markdown.replace(f"- <{address}>\n", "", 1))  # every second one is to stay whole
+        shown = escape(words, start=False)
+        if words:
+            place = next((n for n in range(0, len(parts), 2) if shown in parts[n]), None)
+            if place is None:
+                message = say('the text does not have the words "{words}"', words=words)
+                raise UsageError(message, say("copy them from the circular"))
+            parts[place] = parts[place].replace(shown, link(words, address), 1)
         links = tuple(each for each in self.links if each != address)
-        return replace(self, markdown=with_link(self.markdown, address, words), links=links)
+        return replace(self, markdown="".join(parts), links=links)
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -134,22 +148,22 @@ def _from_lines(source: Source) -> CircularText:
         facts=facts,
         markdown=markdown,
         paragraphs=tuple(block.text for block in blocks),
-        notes=(*_put_back(found, repeated), *_became(replacements)),
-        unclear=(*official.doubts, *more, *_different_days(facts, official)),
+        notes=tuple(_changes(found, repeated, replacements)),
+        unclear=(*official.doubts, *more),
         replaced=tuple(each.text for each in replacements),
         footnotes=missing,
-        links=tuple(address for address in addresses_apart(blocks) if link_row(address) in markdown),
+        links=tuple(address for address in addresses_apart(blocks) if f"- <{address}>\n" in markdown),
     )
 
 
-def _put_back(footnotes: Mapping[str, str], repeated: Iterable[str]) -> Iterator[str]:
+def _changes(
+    footnotes: Mapping[str, str], repeated: Iterable[str], replacements: Iterable[Replacement]
+) -> Iterator[str]:
+    """Yield what the text has in another place, or in other words, than the document."""
     for mark, text in footnotes.items():
         yield say("the text of footnote {mark}: {text}", mark=mark, text=text)
     for address in repeated:
         yield say("«{address}» stood apart from the text, which has it too: left out there", address=address)
-
-
-def _became(replacements: Iterable[Replacement]) -> Iterator[str]:
     became = N_("in the text «{told}» became {placeholder}")
     yield from (say(became, told=each.text, placeholder=each.placeholder) for each in replacements)
 
@@ -199,14 +213,6 @@ def _apart(text: CircularText) -> Iterator[str]:
         )
 
 
-def _different_days(facts: Facts, official: Official) -> Iterator[str]:
-    inside, above = facts.deadline, official.deadline
-    if inside and above and inside != above:
-        yield say(
-            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
-        )
-
-
 def understood(text: CircularText) -> Iterator[tuple[str, object]]:
     """Yield the facts that were found, each with its name."""
     head, words = text.official.letterhead, text.official.words
@@ -233,26 +239,18 @@ def understood(text: CircularText) -> Iterator[tuple[str, object]]:
     return ((name, value) for name, value in found.items() if value)
 
 
-def _missing(text: CircularText) -> Iterator[str]:
-    """Yield what a campaign needs and the document does not have."""
-    head, facts = text.official.letterhead, text.facts
+def _odd(text: CircularText) -> Iterator[str]:
+    """Yield what was read otherwise than in most circulars."""
+    head = text.official.letterhead
     if not text.official.is_official:
+        yield say("no letterhead of an official document was found: the whole text is in circular.md")
+    inside, above = text.facts.deadline, text.official.deadline
+    if inside and not above:
+        yield say("the last day to act seems to be «{day}», which the text names: check it", day=inside)
+    elif inside and inside != above:
         yield say(
-            "no letterhead of an official document was found: the whole text is in circular.md, fill in the facts"
+            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
         )
-    else:
-        wanted = {"subject": N_("the subject"), "protocol": N_("the protocol number"), "date": N_("the date")}
-        for key, name in wanted.items():
-            if not getattr(head, key):
-                yield say("{what} was not found: fill in {key} under [circular]", what=say(name), key=key)
-    if not text.official.deadline:
-        guess = say(" (the text seems to say «{day}»)", day=facts.deadline) if facts.deadline else ""
-        yield say("no last day to act was found{guess}: fill in deadline", guess=guess)
-    if not facts.folder:
-        yield say("the folder's name was not found in the text, as «…» after «ονομασία»: fill in folder")
-    if not facts.effective:
-        eve = say(" (the old ones end on «{day}»)", day=facts.eve) if facts.eve else ""
-        yield say("the first day of the new codes was not found{eve}: fill in effective", eve=eve)
     if len(head.subject) > SUBJECT_LONGEST:
         yield say(
             "the subject has more than {most} characters, so that it seems to hold a part of the text: "

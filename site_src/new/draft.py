@@ -5,14 +5,13 @@ With ``--from`` the campaign begins with the texts and settings of the last one.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.files.staff_text import read_text
 from site_src.language.catalogues import N_
-from site_src.language.greek import find_days, to_latin
+from site_src.language.greek import find_days
 from site_src.language.say import say, say_either, say_list, say_many
 from site_src.new.campaign_files import campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
 from site_src.new.circular_text import read_circular
@@ -24,6 +23,7 @@ from site_src.read.content.campaign_folder import (
     ANNEX_ENDINGS,
     SLUG_LONGEST,
     annexes_in,
+    as_slug,
     campaign_folders,
     find_annexes,
     how_to_save,
@@ -68,10 +68,11 @@ class Understood:
     @property
     def doubts(self) -> tuple[str, ...]:
         """Return what staff should check or fill in, a sentence each."""
+        doubts = (*self.text.doubts, *_still_without(self.text.missing))
         if self.annex_has_errors:
             doubt = say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code")
-            return (*self.text.doubts, doubt)
-        return (*self.text.doubts, *_doubtful_keepers(self.keepers))
+            return (*doubts, doubt)
+        return (*doubts, *_doubtful_keepers(self.keepers))
 
 
 @dataclass(frozen=True)
@@ -96,20 +97,7 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     """
     check_call(content, slug, annex, circular)
     found = understand(annex, circular, problems)
-    operator = operator_of(found.text.official.letterhead)
-    draft = write_draft(content, slug, annex, found, operator)
-    if not _wrote_site(draft):
-        return draft
-    if operator:
-        named = N_("the new site.toml names «{operator}» as operator: check its title, operator and contact")
-        doubt = say(named, operator=operator)
-    else:
-        doubt = say("the new site.toml has no operator yet: fill in its title, operator and contact")
-    return replace(draft, doubts=(*draft.doubts, doubt))
-
-
-def _wrote_site(draft: Draft) -> bool:
-    return draft.folder.with_name(SITE_FILE) in draft.files
+    return write_draft(content, slug, annex, found, operator_of(found.text.official.letterhead))
 
 
 def write_draft(  # noqa: PLR0913, PLR0917 (what was understood, and what staff add to it)
@@ -123,10 +111,14 @@ def write_draft(  # noqa: PLR0913, PLR0917 (what was understood, and what staff 
     has_site = (content / SITE_FILE).exists()
     site = "" if has_site else site_toml(found.text.official.letterhead, operator, address)
     written = write_campaign(content / slug, files, annex, site)
-    notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
+    doubts = found.doubts
     if site:
-        notes += (say("there was no site.toml: a first one was written"),)
-    return Draft(content / slug, written, notes, found.doubts)
+        new = N_(
+            "there was no site.toml: a first one was written; check its title, operator («{operator}») and contact"
+        )
+        doubts += (say(new, operator=operator or "…"),)
+    notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
+    return Draft(content / slug, written, notes, doubts)
 
 
 def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:
@@ -163,7 +155,7 @@ def check_ending(annex: Path) -> None:
 
 def nearest_slug(text: str) -> str:
     """Return the nearest name that can stand in a web address, Greek letters as Latin ones."""
-    near = re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
+    near = as_slug(text)
     return near if is_slug(near) else "2020-11-access-codes"
 
 
@@ -171,12 +163,17 @@ def understand(annex: Path, circular: Path | None, problems: Problems) -> Unders
     """Return what the two documents say. Raises InputError for a circular that cannot be read."""
     source = read_source(circular, problems) if circular else None
     problems.stop_on_errors()
-    text = read_circular(source)
     blank = Campaign(slug="", path=annex.parent, folder="", deadline=date.min, effective=date.max)
     of_annex = Problems()  # which ``check`` reports
     agencies = tuple(read_annex(annex, blank, of_annex))
     known = () if of_annex.has_errors else agencies
+    text = read_circular(source)
     return Understood(text, find_keepers(known, text.paragraphs), known, of_annex.has_errors)
+
+
+def _still_without(keys: Sequence[str]) -> Iterator[str]:
+    if keys:
+        yield say("campaign.toml is still without {keys}: fill them in", keys=say_list(keys))
 
 
 def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:
@@ -214,15 +211,16 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments
     problems.stop_on_errors()
     text = read_circular(source) if source else None
     files["campaign.toml"], empty = renewed_toml(files["campaign.toml"], text)
-    notes = [*_carried(old, files, circular), *(text.notes if text else ())]
+    notes, doubts = [*_carried(old, files, circular)], [*_still_without(empty)]
     if text:
         files["circular.md"] = text.markdown
+        notes += text.notes
+        doubts += text.doubts
+    # Placeholders know the new days, the last text's own words do not.
+    elif days := [files["circular.md"][day.start : day.end] for day in find_days(files.get("circular.md", ""))]:
+        named = N_("circular.md names days of its own: {days}; check them")
+        doubts.append(say(named, days=say_list(list(dict.fromkeys(days)))))
     agencies = _read_agencies(annex, old)
-    days = [] if text else _days_named(files.get("circular.md", ""))
-    doubts = [say("campaign.toml is still without {keys}: fill them in", keys=say_list(empty))] if empty else []
-    doubts += text.doubts if text else ()
-    if days:
-        doubts.append(say("circular.md names days of its own: {days}; check them", days=say_list(days)))
     doubts += _keepers_to_check(old, agencies)
     differences: tuple[str, ...] = ()
     if annex == old_annex:
@@ -265,11 +263,6 @@ def _carried(old: Campaign, texts: Mapping[str, str], circular: Path | None) -> 
         yield say("not carried over, as it belongs to {slug} alone: {names}", slug=old.slug, names=say_list(left))
     if old.reissue:
         yield say("[reissue] was left out: every agency gets its first code of this campaign")
-
-
-def _days_named(text: str) -> list[str]:
-    """Return the days that the last text has in its own words: placeholders know the new ones, these do not."""
-    return list(dict.fromkeys(text[day.start : day.end] for day in find_days(text)))
 
 
 def _keepers_to_check(old: Campaign, agencies: Sequence[Agency]) -> Iterator[str]:

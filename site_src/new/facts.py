@@ -366,6 +366,11 @@ class Keepers:
     text_only: tuple[str, ...] = ()
     sentence: str = ""
 
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Return the names that one of the two alone has."""
+        return (*self.notes_only, *self.text_only)
+
 
 def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
     """Compare the annex's notes with the text's sentences of exception."""

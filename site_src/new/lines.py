@@ -2,6 +2,7 @@
 
 A text that was copied from printed pages loses what its pages add: page numbers, repeated ΑΔΑ, stamps of digital
 signatures. Each is quoted in a note. A sentence so goes on over the end of its page, and no stamp passes for a sender.
+What a draft lacks of a document is found word by word, whichever reader read it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import accumulate, groupby, pairwise
@@ -27,6 +29,7 @@ PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a t
 STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread
 
 _WORDS = read_table(__package__, "words.toml")
+BODY_NAMES: Sequence[str] = _WORDS["head"]["names"]
 _WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 # «- 2 -», «Σελίδα 2 από 5», «2/5», «2»; for folded text.
@@ -42,6 +45,7 @@ _STAMP = re.compile(
     r"|Reason:|Location:(?:\s*[A-Z][a-z]+)?",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]+")
 _LATIN = re.compile(r"[A-Za-z .,&'-]*")
 
 _LEFT_OUT = {
@@ -117,6 +121,36 @@ def clean(text: str) -> str:
     text = UNSEEN.sub("", text).translate(_WORDS_HYPHENS)
     text = re.sub(r"\S+", lambda word: legible(word[0]) if "@" in word[0] else word[0], text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
+
+
+def row_of(text: str) -> str:
+    """Return the text's words in a row, without accents, marks and invisible characters."""
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return " ".join(_WORD.findall(fold(seen)))
+
+
+def left_out(shown: Sequence[Passage], draft: Sequence[str]) -> tuple[Passage, ...]:
+    """Return the passages of which a word is missing in the draft's pieces; a word shown twice must be there twice.
+
+    Passages that are pieces of their own are matched first, so that a missing word is not attributed to another.
+    """
+    rows = [row_of(passage.text) for passage in shown]
+    pieces = Counter(map(row_of, draft))
+    others = []
+    for n, row in enumerate(rows):
+        if pieces[row]:
+            pieces[row] -= 1
+        else:
+            others.append(n)
+    words = Counter(word for piece, times in pieces.items() for word in piece.split() * times)
+    missing = set()
+    for n in sorted(others, key=lambda n: -len(rows[n])):
+        needed = Counter(rows[n].split())
+        if needed <= words:
+            words -= needed
+        else:
+            missing.add(n)
+    return tuple(dict.fromkeys(shown[n] for n in sorted(missing)))
 
 
 def read_pages(text: str) -> Source:

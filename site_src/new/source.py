@@ -4,64 +4,58 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from site_src.files.staff_text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
-from site_src.language.say import say
-from site_src.new.lines import Line, Source, clean, read_pages
+from site_src.language.say import say, say_many
+from site_src.new.lines import Line, LineKind, Source, clean, read_pages
+from site_src.new.word import Found, Walk
+from site_src.new.word_lines import texts_of
+from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 BYTES_MOST = 20_000_000  # a circular is some pages, perhaps with a picture; what is larger is another file by mistake
+PASSAGES_QUOTED, PASSAGE_LONGEST = 5, 70  # hidden passages, and characters of each
 MARKDOWN = (".md", ".markdown")
 TEXT = (".txt", ".text", *MARKDOWN)
 
 _CHECK_HINT = N_("check that this is the circular")
 _TEXT_HINT = N_("save the circular as .docx (Word) or as plain text (.txt), and give that file")
-_SAVE_HINT = N_("open it in Word or LibreOffice, save it as .docx (File, Save as), and give the new file")
+_WORD_HINT = N_("open the file in Word, save it again as .docx, and give the new file")
 _PDF_HINT = N_(
     "give the Word file it was made from (.docx); or open the PDF, select all of its text, copy it into Notepad, save "
     "that as .txt with encoding UTF-8, and give it"
 )
-_PASSWORD_HINT = N_(
+_SAVE_HINT = N_(
     "open it in Word or LibreOffice, take off a password if it has one, save it as .docx, and give the new file"
 )
 _PICTURE_HINT = N_(
     "give the Word file it was made from (.docx); or type its text into Notepad, save that as .txt, and give it"
 )
 _ZIPPED = b"PK\x03\x04"
-_FLAGS = re.DOTALL | re.IGNORECASE
 
 
-# What is not read: how such files begin, how their names end, what they are, and what to do.
+# What is not read: how such files begin, what they are, and what to do.
 _KINDS = (
-    (rb"%PDF", ".pdf", N_("this is a PDF"), _PDF_HINT),
-    (
-        rb"\xd0\xcf\x11\xe0",
-        ".doc .dot .wps",
-        N_("this is an old Word file (.doc) or one with a password"),
-        _PASSWORD_HINT,
-    ),
-    (rb"\{\\rtf", ".rtf", N_("this is an RTF file"), _SAVE_HINT),
+    (rb"%PDF", N_("this is a PDF"), _PDF_HINT),
+    (rb"\xd0\xcf\x11\xe0", N_("this is an old Word file (.doc) or one with a password"), _SAVE_HINT),
+    (rb"\{\\rtf", N_("this is an RTF file"), _SAVE_HINT),
     # OpenDocument 1.3, part 2, section 3.3: the kind stands uncompressed at the start of the package. PKWARE's APPNOTE,
     # 4.3.7: the name of a package's first part begins 30 bytes behind its start.
     (
         rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument",
-        ".odt .ott .fodt",
         N_("this is a LibreOffice file (.odt)"),
         _SAVE_HINT,
     ),
-    (rb"<html|<!DOCTYPE html|MIME-Version:", ".htm .html .mht .mhtml", N_("this is a web page"), _SAVE_HINT),
-    (
-        rb"\xff\xd8\xff|\x89PNG|II\*\x00|MM\x00\*",
-        ".jpg .jpeg .png .tif .tiff",
-        N_("this is a picture"),
-        _PICTURE_HINT,
-    ),
+    (rb"<html|<!DOCTYPE html|MIME-Version:", N_("this is a web page"), _SAVE_HINT),
+    (rb"\xff\xd8\xff|\x89PNG|II\*\x00|MM\x00\*", N_("this is a picture"), _PICTURE_HINT),
 )
 
 
@@ -74,14 +68,12 @@ def read_source(path: Path, problems: Problems) -> Source | None:
     try:
         data = _load(path)
         _refuse_others(data, path.suffix.lower())
-        if not data.startswith(_ZIPPED):
-            return _read_text(data, is_markdown=path.suffix.lower() in MARKDOWN)
+        if data.startswith(_ZIPPED):
+            return _read_word(data)
+        return _read_text(data, is_markdown=path.suffix.lower() in MARKDOWN)
     except _RefusedError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=Place(file=path.name))
         return None
-    from site_src.new.word import read_word
-
-    return read_word(path, data, problems)
 
 
 def _load(path: Path) -> bytes:
@@ -99,13 +91,10 @@ def _load(path: Path) -> bytes:
 
 def _refuse_others(data: bytes, ending: str) -> None:
     """Raise _RefusedError for other kinds of documents; a package is one of Word, whatever its name ends in."""
-    is_package = data.startswith(_ZIPPED)
-    by_content = [kind for kind in _KINDS if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:%b)" % kind[0], data, _FLAGS)]
-    by_name = [kind for kind in _KINDS if ending in kind[1].split() and not is_package]
-    kind = next(iter((*by_content, *by_name)), None)
-    if kind:
-        raise _RefusedError(say(kind[2]), say(kind[3]))
-    if ending not in TEXT and not is_package:
+    for begins, what, hint in _KINDS:
+        if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:%b)" % begins, data, re.DOTALL | re.IGNORECASE):
+            raise _RefusedError(say(what), say(hint))
+    if ending not in TEXT and not data.startswith(_ZIPPED):
         other = say("expected a file that ends in .docx, .txt or .md")
         message = say("this is no Word document, whatever its name says") if ending == ".docx" else other
         raise _RefusedError(message, say(_TEXT_HINT))
@@ -126,3 +115,63 @@ def _read_text(data: bytes, *, is_markdown: bool) -> Source:
         return Source(lines, notes=notes, markdown=True)
     source = read_pages(text)
     return replace(source, notes=(*notes, *source.notes))
+
+
+def _read_word(data: bytes) -> Source:
+    """Return the first page's header above the text, footers and what is new on later pages below."""
+    found = Found()
+    try:
+        stories = Walk(Package(data, Budget()), found).stories()
+    except WordFileError as error:
+        raise _RefusedError(str(error), say(_WORD_HINT)) from error
+    except Exception as error:  # zipfile and the XML reader let whatever a damaged file does to them through
+        raise _RefusedError(say("this Word file is damaged or has a password"), say(_WORD_HINT)) from error
+    is_above = {StoryKind.FIRST_HEADER, StoryKind.TEXT}
+    above = [line for kind, lines in stories if kind in is_above for line in lines]
+    below = [line for kind, lines in stories if kind not in is_above for line in lines]
+    footers = [Line(text, kind=LineKind.FOOTER, whole=True) for text in texts_of(below)]
+    if not any(line.text or line.rows for line in (*above, *footers)):
+        raise _RefusedError(say("there is no text in this file"), say(_WORD_HINT))
+    notes = [say("the text comes from Word: bold and italic letters are not carried over")]
+    if any(texts_of(lines) for kind, lines in stories if kind is not StoryKind.TEXT):
+        notes.append(say("the headers and footers were read as parts of the letterhead"))
+    doubts = _doubts(found, tables=sum(line.kind is LineKind.TABLE for line in above))
+    return Source((*above, *footers), found.notes, tuple(notes), tuple(doubts), shown=tuple(found.shown))
+
+
+def _doubts(found: Found, tables: int) -> Iterator[str]:
+    """Yield what a person should compare with the document."""
+    if found.hidden:
+        yield say_many(
+            "{number} passage that Word hides is left out: {passages}",
+            "{number} passages that Word hides are left out: {passages}",
+            len(found.hidden),
+            passages=_quoted(found.hidden),
+        )
+    if found.inserted:
+        yield say_many(
+            "{number} document is inserted that only Word reads whole: open the file in Word, save it again, and give "
+            "that",
+            "{number} documents are inserted that only Word reads whole: open the file in Word, save it again, and "
+            "give that",
+            found.inserted,
+        )
+    if found.unsure:
+        yield say("the numbers and letters of lists were recounted: compare them with the document")
+    if found.pictures:
+        yield say_many(
+            "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
+            "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
+            found.pictures,
+        )
+    if tables:
+        yield say_many(
+            "{number} table: in the letterhead its cells became lines, in the text it stays a table",
+            "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
+            tables,
+        )
+
+
+def _quoted(passages: Sequence[str]) -> str:
+    quoted = ", ".join(f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in passages[:PASSAGES_QUOTED])
+    return quoted + (", …" if len(passages) > PASSAGES_QUOTED else "")

@@ -1,4 +1,4 @@
-"""Word documents: writes what a .docx shows as lines, and reports what a person should compare.
+"""Goes through a Word file once: writes what it shows as lines, and notes each passage, so that none can be lost.
 
 What holds other things (content controls, directions, tracked changes, shapes) goes, and what it holds stays. Text
 boxes, WordArt and SmartArt follow the paragraph at which they are anchored; merged cells become cells of their own.
@@ -7,253 +7,304 @@ boxes, WordArt and SmartArt follow the paragraph at which they are anchored; mer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from itertools import islice
-from textwrap import shorten
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
-from site_src.language.catalogues import N_
-from site_src.language.say import say, say_many
-from site_src.new.lines import Line, LineKind, Passage, Source
-from site_src.new.word_document import Document, Passages, StoryKind
-from site_src.new.word_inserted import inserted_lines
-from site_src.new.word_lines import COLUMNS_MOST, paragraph_lines, table_lines, texts_of
+from site_src.language.say import say
+from site_src.new.lines import Line, LineKind, Passage, row_of
+from site_src.new.word_lines import COLUMNS_MOST, address_behind, inserted_lines, paragraph_lines, table_lines, texts_of
 from site_src.new.word_numbering import Numbering
 from site_src.new.word_package import (
-    Budget,
     Package,
-    WordFileError,
+    StoryKind,
     attribute_of,
     child_attribute,
+    is_on,
     is_text,
     local_name,
     whole_number,
 )
-from site_src.problems import Place, Problems, Topic
+from site_src.new.word_shown import (
+    PAGE,
+    SIGNS,
+    Fields,
+    chart_words,
+    is_page_number,
+    shown,
+    symbol,
+    without_page_numbers,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
-
-    from site_src.new.word_document import Note, Story
+    from collections.abc import Callable, Iterator
 
 INSERTED_DEEP = 3  # documents within documents
-PASSAGES_QUOTED, PASSAGE_LONGEST = 5, 70  # hidden passages, and characters of each
-_PICTURES = {"blip", "imagedata"}
-_NO_TEXT = {"oMath"}  # a formula's words in a row would say something else
-_HINT = N_("open the file in Word, save it again as .docx, and give the new file")
+
+# Lines of their own, behind the paragraph that holds them.
+_BLOCKS = {"p", "tbl", "textpath", "relIds", "altChunk", "subDoc"}
+# Of these hidden text shows nothing.
+_NEVER_HIDDEN = {*_BLOCKS, "footnoteReference", "endnoteReference", "blip", "imagedata", "oMath", "chart"}
 
 
 @dataclass
-class _Found:
+class Found:
     """The findings so far in a Word file, and in the files inserted in it.
 
-    ``shown`` are all passages, ``hidden`` those that Word hides, ``unread`` the inserted documents that only Word
-    reads; ``unsure``: whether Word may show other numbers or letters of lists.
+    ``shown`` are all passages, ``hidden`` those that Word hides, ``inserted`` counts documents that only Word reads
+    whole; ``unsure``: whether Word may show other numbers or letters of lists.
     """
 
     notes: dict[str, str] = field(default_factory=dict)
     shown: list[Passage] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-    unread: int = 0
+    inserted: int = 0
     pictures: int = 0
     unsure: bool = False
 
 
-def read_word(path: Path, data: bytes, problems: Problems) -> Source | None:
-    """Return the document's lines; None, with a problem, where it is damaged, hostile or not a Word document."""
-    found = _Found()
-    try:
-        stories = _read(Package(data, Budget()), found, depth=0)
-    except WordFileError as error:
-        message = str(error)
-    except Exception:  # noqa: BLE001 (zipfile and the XML reader let whatever a damaged file does to them through)
-        message = say("this Word file is damaged or has a password")
-    else:
-        if any(line.text or line.rows for _, lines in stories for line in lines):
-            return _source(stories, found)
-        message = say("there is no text in this file")
-    problems.error(Topic.FILE, message, hint=say(_HINT), at=Place(file=path.name))
-    return None
-
-
-def _source(stories: Sequence[tuple[StoryKind, list[Line]]], found: _Found) -> Source:
-    """Return the first page's header above the text, footers and what is new on later pages below."""
-    is_above = {StoryKind.FIRST_HEADER, StoryKind.TEXT}
-    above = [line for kind, lines in stories if kind in is_above for line in lines]
-    below = [line for kind, lines in stories if kind not in is_above for line in lines]
-    footers = [Line(text, kind=LineKind.FOOTER, whole=True) for text in texts_of(below)]
-    notes = [say("the text comes from Word: bold and italic letters are not carried over")]
-    if any(texts_of(lines) for kind, lines in stories if kind is not StoryKind.TEXT):
-        notes.append(say("the headers and footers were read as parts of the letterhead"))
-    doubts = _doubts(found, tables=sum(line.kind is LineKind.TABLE for line in above))
-    return Source((*above, *footers), found.notes, tuple(notes), tuple(doubts), shown=tuple(found.shown))
-
-
-def _doubts(found: _Found, tables: int) -> Iterator[str]:
-    """Yield what a person should compare with the document."""
-    if found.hidden:
-        yield say_many(
-            "{number} passage that Word hides is left out: {passages}",
-            "{number} passages that Word hides are left out: {passages}",
-            len(found.hidden),
-            passages=_quoted(found.hidden),
-        )
-    if found.unread:
-        yield say_many(
-            "{number} document is inserted that only Word reads: open the file in Word, save it again, and give that",
-            "{number} documents are inserted that only Word reads: open the file in Word, save it again, and give that",
-            found.unread,
-        )
-    if found.unsure:
-        yield say("the numbers and letters of lists were recounted: compare them with the document")
-    if found.pictures:
-        yield say_many(
-            "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
-            "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
-            found.pictures,
-        )
-    if tables:
-        yield say_many(
-            "{number} table: in the letterhead its cells became lines, in the text it stays a table",
-            "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
-            tables,
-        )
-
-
-def _quoted(passages: Sequence[str]) -> str:
-    quoted = ", ".join(f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in passages[:PASSAGES_QUOTED])
-    return quoted + (", …" if len(passages) > PASSAGES_QUOTED else "")
-
-
-def _read(package: Package, found: _Found, depth: int) -> list[tuple[StoryKind, list[Line]]]:
-    """Return the lines of each part that pages show, in the order in which they are read."""
-    document = Document(package)
-    stories = [each for each in document.stories() if depth == 0 or each.kind is StoryKind.TEXT]
-    passages = Passages(document)
-    for story in stories:
-        passages.add(story)
-    found.shown += passages.found
-    found.hidden += document.hidden
-    writer = _Writer(document, found, depth)
-    text_first = sorted(stories, key=lambda each: each.kind is not StoryKind.TEXT)  # as lists are counted
-    lines = {story: writer.lines_of(story) for story in text_first}
-    return [(story.kind, lines[story]) for story in stories]
-
-
 @dataclass(frozen=True)
 class _At:
-    """The place of the writer: its part, and the texts and lines to add to; texts outside paragraphs are not read."""
+    """The place of the walk, and the texts and lines to add to.
+
+    Of a paragraph, ``later`` are the elements that follow its text, and ``by_style`` says that its style hides it.
+    """
 
     part: str
+    place: str
+    numbering: Numbering
+    fields: Fields
     texts: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    later: list[Element] | None = None
+    by_style: bool = False
+    is_hidden: bool = False
+
+    def add(self, text: str) -> None:
+        """Add a text as its fields show it."""
+        (self.hidden if self.is_hidden else self.texts).append(self.fields.shown(text))
 
 
-class _Writer:
-    """Writes the stories of a document, one after another, with the notes to which they refer."""
+class Walk:
+    """Goes through the stories of a document, one after another, with the notes to which they refer."""
 
-    def __init__(self, document: Document, found: _Found, depth: int) -> None:
-        self._document = document
+    def __init__(self, package: Package, found: Found, depth: int = 0) -> None:
+        self._package = package
         self._found = found
         self._depth = depth
-        self._numbering, self._numbering_of_notes = (
-            Numbering(document.related("numbering"), document.styles) for _ in range(2)
-        )
-        self._marks: dict[Note, str] = {}
-        self._reads_wordart = True
+        numbering = package.of_document("numbering")
+        self._numbering, self._numbering_of_notes = (Numbering(numbering, package.styles) for _ in range(2))
+        self._marks: dict[Element, str] = {}
+        self._known: frozenset[str] = frozenset()  # what a later page need not say again
+        self._is_text = True
         self._drawn: set[str] = set()  # a small file could else show a large part for ever
-        self._handlers = {
+        self._handlers: dict[str, Callable[[Element, _At], None]] = {
             "t": self._text,
+            "r": self._run,
+            "rt": self._guide,
+            "hyperlink": self._link,
+            "fldChar": lambda each, at: at.add(at.fields.mark(each)),
+            "fldSimple": self._simple_field,
+            "instrText": lambda each, at: at.fields.add_code(each.text or ""),
+            "pgNum": lambda _, at: at.add(PAGE),
+            "sym": lambda each, at: at.add(symbol(each)),
+            **dict.fromkeys(SIGNS, lambda each, at: at.add(SIGNS[local_name(each)])),
+            **dict.fromkeys(("footnoteReference", "endnoteReference"), self._note),
+            **dict.fromkeys(("blip", "imagedata"), self._picture),
+            "oMath": self._formula,
+            "chart": self._chart,
             "p": self._paragraph,
             "tbl": self._table,
-            "footnoteReference": self._note,
-            "endnoteReference": self._note,
             "textpath": self._wordart,
             "relIds": self._smartart,
-            "altChunk": self._inserted,
-            "subDoc": self._inserted,
+            **dict.fromkeys(("altChunk", "subDoc"), self._inserted),
         }
 
-    def lines_of(self, story: Story) -> list[Line]:
-        """Return a story's lines; WordArt in a header or footer is a watermark and no part of the text."""
-        self._reads_wordart = story.kind is StoryKind.TEXT
-        return self._lines_of(self._document.root(story.part), story.part)
+    def stories(self) -> list[tuple[StoryKind, list[Line]]]:
+        """Return the lines of each part that pages show, in the order in which they are read."""
+        stories = [each for each in self._package.stories() if self._depth == 0 or each[0] is StoryKind.TEXT]
+        lines: dict[str, list[Line]] = {}
+        for kind, part in sorted(stories, key=lambda each: each[0] is not StoryKind.TEXT):  # as lists are counted
+            is_later = kind is StoryKind.LATER
+            self._known = frozenset(row_of(each.text) for each in self._found.shown) if is_later else frozenset()
+            self._is_text = kind is StoryKind.TEXT
+            lines[part] = self._lines_of(self._package.root(part), part, say(kind.value), self._numbering)
+        self._found.unsure |= self._numbering.unsure or self._numbering_of_notes.unsure
+        return [(kind, lines[part]) for kind, part in stories]
 
-    def _lines_of(self, root: Element, part: str) -> list[Line]:
-        at = _At(part)
-        self._walk(root, at)
-        self._found.unsure = self._found.unsure or self._numbering.unsure
+    def _lines_of(self, root: Element, part: str, place: str, numbering: Numbering) -> list[Line]:
+        return self._lines_within(root, _At(part, place, numbering, Fields(root)))
+
+    def _lines_within(self, parent: Element, around: _At) -> list[Line]:
+        at = replace(around, texts=[], hidden=[], lines=[], later=None)
+        self._walk(parent, at)
+        self._shows("".join(at.texts), at.place)  # text outside paragraphs is not written
         return at.lines
 
+    def _shows(self, text: str, place: str) -> bool:
+        """Note a passage that the document shows; return whether there is one, and on a later page whether it is new.
+
+        All text is noted that there is, whatever holds it: what is not written is reported and not lost.
+        """
+        is_new = bool(text.strip()) and row_of(text) not in self._known
+        self._found.shown += [Passage(text.strip(), place)] if is_new else []
+        return is_new
+
     def _walk(self, parent: Element, at: _At) -> None:
-        for child in parent:
+        for child in self._children(parent, at.part):
             name = local_name(child)
-            if name in _PICTURES:
-                self._found.pictures += 1
-            elif name not in _NO_TEXT and not name.endswith("Pr"):
+            if name in _BLOCKS and at.later is not None and not at.is_hidden:
+                at.later.append(child)
+            elif at.is_hidden and name in _NEVER_HIDDEN:
+                self._walk(child, at)
+            else:
                 self._handlers.get(name, self._walk)(child, at)
+
+    def _children(self, parent: Element, part: str) -> Iterator[Element]:
+        """Yield the elements within that Word shows, each that goes on in the next as one with it."""
+        children = list(shown(parent))
+        before: list[Element] = []
+        for child, following in zip_longest(children, children[1:]):
+            if following is not None and self._goes_on(child, following, part):
+                before += shown(child)
+            elif before:
+                whole = Element(child.tag, child.attrib)
+                whole[:] = [*before, *child]
+                before = []
+                yield whole
+            else:
+                yield child
+
+    def _goes_on(self, child: Element, following: Element, part: str) -> bool:
+        """Return whether a link goes on, a paragraph's end was deleted, or it is the next one's first letter."""
+        names = local_name(child), local_name(following)
+        if names == ("hyperlink", "hyperlink"):
+            return self._address(child, part) == self._address(following, part) != ""
+        properties = child.find("{*}pPr") if names == ("p", "p") else None
+        is_initial = (child_attribute(properties, "framePr", "dropCap") or "none") != "none"
+        return is_initial or (properties is not None and properties.find("{*}rPr/{*}del") is not None)
+
+    def _address(self, link: Element, part: str) -> str:
+        """Return the address to which a link leads; "" for a place in the text."""
+        relation = self._package.relations(part).get(attribute_of(link, "id"))
+        anchor = attribute_of(link, "anchor")
+        if relation is None:
+            return ""
+        return relation.target.partition("#")[0] + f"#{anchor}" if anchor else relation.target
 
     def _text(self, element: Element, at: _At) -> None:
         if is_text(element):
-            at.texts.append(element.text or "")
+            at.add(element.text or "")
         else:
             self._walk(element, at)
 
-    def _paragraph(self, element: Element, at: _At) -> None:
-        kind, number = self._numbering.item(element)
-        inside = _At(at.part)
-        self._walk(element, inside)
-        kind = LineKind.HEADING if self._is_heading(element) else kind
-        text = "".join(inside.texts)
-        at.lines.extend(paragraph_lines(number + text if text.strip() else "", kind))
-        at.lines.extend(inside.lines)
+    def _run(self, element: Element, at: _At) -> None:
+        properties = element.find("{*}rPr")
+        own = is_on(properties, "vanish")
+        by_style = at.by_style or self._package.hides(child_attribute(properties, "rStyle"))
+        self._walk(element, replace(at, is_hidden=at.is_hidden or (by_style if own is None else own)))
 
-    def _is_heading(self, paragraph: Element) -> bool:
-        style = child_attribute(paragraph.find("{*}pPr"), "pStyle") or ""
-        names = [style, *(child_attribute(each, "name") or "" for each in self._document.styles.get(style, ())[:1])]
-        return any(re.fullmatch(r"heading ?[1-6]?", name, re.IGNORECASE) for name in names)
+    def _guide(self, element: Element, at: _At) -> None:
+        """Write the guide to a word in brackets, instead of above it."""
+        at.add("(")
+        self._walk(element, at)
+        at.add(") ")
+
+    def _link(self, element: Element, at: _At) -> None:
+        start = len(at.texts)
+        self._walk(element, at)
+        at.add(address_behind("".join(at.texts[start:]), self._address(element, at.part)))
+
+    def _simple_field(self, element: Element, at: _At) -> None:
+        if is_page_number(attribute_of(element, "instr")):
+            at.add(PAGE)
+        else:
+            self._walk(element, at)
 
     def _note(self, element: Element, at: _At) -> None:
-        if note := self._document.note(element):
-            if note not in self._marks:
-                self._marks[note] = mark = str(len(self._found.notes) + 1)
-                self._found.notes[mark] = ""  # which keeps the place: the note may refer to others
-                outer, self._numbering = self._numbering, self._numbering_of_notes
-                self._found.notes[mark] = " ".join(texts_of(self._lines_of(note.root, note.part)))
-                self._numbering = outer
-            at.texts.append(f"[^{self._marks[note]}]")
+        part, note = self._package.note(element) or ("", None)
+        if note is None:
+            return
+        if note not in self._marks:
+            self._marks[note] = mark = str(len(self._found.notes) + 1)
+            self._found.notes[mark] = ""  # which keeps the place: the note may refer to others
+            lines = self._lines_of(note, part, say("a note"), self._numbering_of_notes)
+            self._found.notes[mark] = " ".join(texts_of(lines))
+        at.texts.append(f"[^{self._marks[note]}]")
 
-    def _wordart(self, element: Element, at: _At) -> None:
-        if self._reads_wordart:
-            at.lines.extend(paragraph_lines(attribute_of(element, "string")))
+    def _picture(self, _element: Element, _at: _At) -> None:
+        self._found.pictures += 1
+
+    def _formula(self, element: Element, _at: _At) -> None:
+        """Note a formula, but do not write it: its words in a row would say something else."""
+        self._shows("".join(each.text or "" for each in element.iter() if is_text(each)), say("a formula"))
+
+    def _chart(self, element: Element, at: _At) -> None:
+        if part := self._drawn_part(at.part, attribute_of(element, "id")):
+            self._shows(" ".join(chart_words(self._package.root(part))), say("a chart"))
 
     def _smartart(self, element: Element, at: _At) -> None:
-        part = self._document.package.target(at.part, attribute_of(element, "dm"))
-        if part and part not in self._drawn:
-            self._drawn.add(part)
-            at.lines.extend(self._lines_of(self._document.root(part), part))
+        if part := self._drawn_part(at.part, attribute_of(element, "dm")):
+            place = say("a SmartArt graphic")
+            at.lines.extend(self._lines_of(self._package.root(part), part, place, at.numbering))
+
+    def _drawn_part(self, part: str, relation: str) -> str | None:
+        """Return the part that a relation draws, the first time."""
+        target = self._package.target(part, relation)
+        if target is None or target in self._drawn:
+            return None
+        self._drawn.add(target)
+        return target
+
+    def _wordart(self, element: Element, at: _At) -> None:
+        """Write WordArt; in a header or footer it is a watermark, and no part of the text."""
+        text = attribute_of(element, "string")
+        if self._shows(text, say("WordArt")) and self._is_text:
+            at.lines.extend(paragraph_lines(text))
+
+    def _paragraph(self, element: Element, at: _At) -> None:
+        style = child_attribute(element.find("{*}pPr"), "pStyle") or ""
+        later: list[Element] = []
+        inside = replace(at, texts=[], hidden=[], later=later, by_style=self._package.hides(style))
+        before = len(self._found.shown)
+        self._walk(element, inside)
+        self._found.hidden += filter(None, ["".join(inside.hidden).strip()])
+        text = without_page_numbers("".join(inside.texts))
+        is_new = self._shows(text, at.place)
+        is_empty = len(self._found.shown) == before  # a formula is something, too
+        kind, number = at.numbering.item(element, is_empty=is_empty)
+        kind = LineKind.HEADING if self._is_heading(style) else kind
+        at.lines.extend(paragraph_lines(number + text if is_new else "", kind))
+        for each in later:
+            self._handlers[local_name(each)](each, at)
+
+    def _is_heading(self, style: str) -> bool:
+        names = [style, *(child_attribute(each, "name") or "" for each in self._package.styles.get(style, ())[:1])]
+        return any(re.fullmatch(r"heading ?[1-6]?", name, re.IGNORECASE) for name in names)
 
     def _inserted(self, element: Element, at: _At) -> None:
-        """Write an inserted document in its place."""
-        package = self._document.package
-        part = package.target(at.part, attribute_of(element, "id"))
-        data = package.data(part) if part and self._depth < INSERTED_DEEP else None
-        if data and data.startswith(b"PK"):
-            ((_, lines),) = _read(Package(data, package.budget), self._found, self._depth + 1)
-            at.lines.extend(lines)
-        elif data is not None and (page := inserted_lines(data, package.budget)):
-            lines, has_counted = page
-            at.lines.extend(lines)
-            self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(lines)]
-            self._found.unsure = self._found.unsure or has_counted
+        """Write an inserted document in its place; of one that is not of Word the text alone."""
+        part = self._package.target(at.part, attribute_of(element, "id"))
+        data = self._package.data(part) if part and self._depth < INSERTED_DEEP else b""
+        if data.startswith(b"PK"):
+            ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
         else:
-            self._found.unread += 1
+            lines = inserted_lines(data)
+            self._found.inserted += 1
+            self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(lines)]
+        at.lines.extend(lines)
 
     def _table(self, element: Element, at: _At) -> None:
-        rows = [list(islice(_cells(row), COLUMNS_MOST + 1)) for row in _nearest(element, "tr")]
-        at.lines.extend(table_lines(rows, lambda cell: self._lines_of(cell, at.part), self._document.package.budget))
+        rows = []
+        for row in _nearest(element, "tr"):
+            if is_on(row.find("{*}trPr"), "hidden"):
+                texts = (each.text or "" for each in row.iter() if is_text(each))
+                self._found.hidden += filter(None, [" ".join(texts).strip()])
+            else:
+                rows.append(list(islice(_cells(row), COLUMNS_MOST + 1)))
+        at.lines.extend(table_lines(rows, lambda cell: self._lines_within(cell, at), self._package.budget))
 
 
 def _cells(row: Element) -> Iterator[Element | None]:
@@ -271,7 +322,7 @@ def _span(properties: Element | None, name: str, default: int) -> int:
 
 def _nearest(parent: Element, name: str) -> Iterator[Element]:
     """Yield the elements of a name, whatever holds them, but not those within one another."""
-    for child in parent:
+    for child in shown(parent):
         if local_name(child) == name:
             yield child
         else:

@@ -1,6 +1,6 @@
 """The parts of a Word file (ECMA-376), found by the relations that the file has (Part 2), not by their names.
 
-Namespaces are left aside: strict files have others for the same elements.
+Namespaces are left aside: strict files have others for the same elements. Styles: Part 1, 17.7.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from site_src.language.catalogues import N_
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -23,10 +25,21 @@ if TYPE_CHECKING:
 # Of all parts that are read; beyond this it is a bomb, not a circular: a table of 3,000 agencies takes half of each.
 UNPACKED_MOST = 20_000_000  # bytes
 TAGS_MOST = 1_000_000  # with the cells of tables
+BASES_MOST = 20  # styles that build on one another, or on themselves
+_NOTES = {"footnoteReference": ("footnotes", "footnote"), "endnoteReference": ("endnotes", "endnote")}
 
 
 class WordFileError(Exception):
     """The file is not a Word document that can be read; the text says why."""
+
+
+class StoryKind(Enum):
+    """The place on its pages where a Word file shows a part, as messages name it."""
+
+    FIRST_HEADER = N_("the first page's header")
+    TEXT = N_("the text")
+    FIRST_FOOTER = N_("the first page's footer")
+    LATER = N_("a later page's header or footer")
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ class Package:
         self._names = {_key(part.filename): part for part in self._file.infolist()}
         self._roots: dict[str, Element] = {}
         self._relations: dict[str, Mapping[str, Relation]] = {}
+        self._notes: dict[str, dict[str, tuple[str, Element]]] = {}
 
     @cached_property
     def document(self) -> str:
@@ -112,6 +126,71 @@ class Package:
         found = self.relations(name).get(relation)
         return found.target if found and found.is_part else None
 
+    def of_document(self, kind: str) -> Element | None:
+        """Return the root of the part of this kind that the document refers to."""
+        part = self.related(self.document, kind)
+        return self.root(part) if part else None
+
+    @cached_property
+    def styles(self) -> Mapping[str, tuple[Element, ...]]:
+        """Return each style by its id, followed by those that it builds on."""
+        root = self.of_document("styles")
+        found = {attribute_of(each, "styleId"): each for each in (root if root is not None else ())}
+
+        def bases(name: str | None) -> Iterator[Element]:
+            for _ in range(BASES_MOST):
+                if name not in found:
+                    return
+                yield found[name]
+                name = child_attribute(found[name], "basedOn")
+
+        return {name: tuple(bases(name)) for name in found if name}
+
+    def hides(self, style: str | None) -> bool:
+        """Return whether a style hides text: it says so, or the nearest that it builds on does."""
+        vanish = (is_on(each.find("{*}rPr"), "vanish") for each in self.styles.get(style or "", ()))
+        return next((value for value in vanish if value is not None), False)
+
+    def note(self, reference: Element) -> tuple[str, Element] | None:
+        """Return the note to which an element refers, with its part."""
+        kind, name = _NOTES[local_name(reference)]
+        if kind not in self._notes:
+            part = self.related(self.document, kind)
+            rows = self.root(part).findall(f"{{*}}{name}") if part else []
+            self._notes[kind] = {attribute_of(row, "id"): (part or "", row) for row in rows}
+        return self._notes[kind].get(attribute_of(reference, "id"))
+
+    def stories(self) -> tuple[tuple[StoryKind, str], ...]:
+        """Return the parts that pages show, in the order in which they are read, each once."""
+        first, later = self._first_page()
+        header, footer = first.get("header"), first.get("footer")
+        shown = [(StoryKind.FIRST_HEADER, header), (StoryKind.TEXT, self.document), (StoryKind.FIRST_FOOTER, footer)]
+        shown += [(StoryKind.LATER, part) for part in later if part not in first.values()]
+        return tuple((kind, part) for kind, part in shown if part)
+
+    def _first_page(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Return the first page's header and footer, and those of other pages."""
+        sections = [each for each in self.root(self.document).iter() if local_name(each) == "sectPr"]
+        both_sides = is_on(self.of_document("settings"), "evenAndOddHeaders")
+        first: dict[str, str] = {}
+        later: dict[str, None] = {}
+        for number, section in enumerate(sections):
+            is_titled = is_on(section, "titlePg")
+            for kind, page, part in self._references(section):
+                if number == 0 and page == ("first" if is_titled else "default"):
+                    first[kind] = part
+                elif page == "default" or (page == "first" and is_titled) or (page == "even" and both_sides):
+                    later[part] = None
+        return first, tuple(later)
+
+    def _references(self, section: Element) -> Iterator[tuple[str, str, str]]:
+        """Yield a section's headers and footers: which of both, for which pages, and its part."""
+        for each in section:
+            kind = local_name(each).removesuffix("Reference")
+            part = self.target(self.document, attribute_of(each, "id"))
+            if kind in {"header", "footer"} and part:
+                yield kind, attribute_of(each, "type") or "default", part
+
     def _relation(self, row: Element, folder: str) -> Relation:
         target = attribute_of(row, "Target")
         part = _key(posixpath.join("/", folder, unquote(target)))
@@ -149,14 +228,6 @@ def whole_number(text: str | None, default: int) -> int:
 def local_name(element: Element) -> str:
     """Return the element's name without its namespace."""
     return element.tag.rpartition("}")[2]
-
-
-def within(parent: Element) -> Iterator[Element]:
-    """Yield the elements within, but for paragraphs (of text boxes) and the elements within those."""
-    for child in parent:
-        if local_name(child) != "p":
-            yield child
-            yield from within(child)
 
 
 def is_text(element: Element) -> bool:

@@ -7,34 +7,30 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from site_src.files.disk import make_public_folder
 from site_src.files.looked import Looked
-from site_src.files.private import (
-    SERVER_FOLDER,
-    check_private,
-    close_inputs,
-    open_inputs,
-)
-from site_src.files.public import make_public_folder
+from site_src.files.private import SERVER_FOLDER, check_private, close_inputs, open_inputs
 from site_src.files.walk import same_files
 from site_src.folders import PAGE_NAME, is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
 from site_src.pipeline.reading import read_inputs
-from site_src.plan.handover import find_over, hand_over, in_force
-from site_src.plan.manifest import USERS_NAMED, built_folders
+from site_src.plan.manifest import built_folders
 from site_src.plan.plan import make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.publish.handover_folder import remove_handover, write_handover
-from site_src.publish.outcome import CampaignOutcome, Outcome, campaign_outcome, state_of, state_of_inputs
-from site_src.publish.publish import (
-    check_out,
-    clear_staging,
-    is_publishing,
-    locked,
-    publish,
-    staging_of,
+from site_src.publish.outcome import (
+    CampaignOutcome,
+    Outcome,
+    campaign_outcome,
+    find_over,
+    hand_over,
+    in_force,
+    state_of,
+    state_of_inputs,
 )
+from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
 from site_src.publish.stage import Stage
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.overlooked import begins_late, is_real
@@ -214,15 +210,9 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
 
 def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
     """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
-    if are_others(server_files(inputs.site), options.folders.private / SERVER_FOLDER):
+    if are_others(server_files(inputs.site, inputs.page_names), options.folders.private / SERVER_FOLDER):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
-
-
-def _names(plan: Plan) -> dict[str, str]:
-    """Return the names of the agencies that the summary names, by their user names."""
-    named = {username for happens in vars(plan.changes).values() for username in happens[:USERS_NAMED]}
-    return {username: (plan.records.get(username) or plan.previous.agencies[username]).name for username in named}
 
 
 def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
@@ -232,7 +222,7 @@ def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[
             campaign_outcome(plan.campaign, plan.records, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             changes=plan.changes,
-            names=_names(plan),
+            names={name: record.name for name, record in {**plan.previous.agencies, **plan.records}.items()},
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
             handover=hand_over(plan, campaigns, options.folders, options.day),

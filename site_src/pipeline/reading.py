@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import WINDOWS_END, PasswordFile
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
-from site_src.files.staff_text import read_text
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
-from site_src.make.pages import check_text
 from site_src.plan.predecessor import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
-from site_src.read.circular.render import render_circular, warn_of_html
+from site_src.read.circular.render import render_circular
 from site_src.read.content.campaign_folder import (
     annexes_in,
     campaign_folders,
@@ -30,12 +28,14 @@ from site_src.read.content.campaign_folder import (
     no_such_campaign,
 )
 from site_src.read.content.enclosures import read_attachments, read_enclosures
+from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.letter import LetterInputs, letter_facts
+from site_src.read.letter import LetterInputs, drawn, letter_facts
 from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
 from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
 from site_src.read.words import Words
+from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from site_src.read.settings import Campaign
 
 NO_ANNEX = "annex"  # serves where there is none, which is an error
-
-TEXT_NAMES = ("help", "accessibility")
 
 
 def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part of one reading)
@@ -71,12 +69,12 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     if only and only not in [path.name for path in paths]:
         raise no_such_campaign(only, folders.content, paths)
     if not paths:
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` starts one")
+        hint = say("`python3 build.py new` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
-    check_content(folders.content, paths, problems)
+    check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
     words = Words(site.language)
-    texts = _read_texts(folders.content, words, problems)
-    inputs = Inputs(site=site, words=words, texts=texts, campaigns=(), looked=looked, several=len(paths) > 1)
+    pages = read_own_pages(folders.content, site, words, problems)
+    inputs = Inputs(site=site, words=words, pages=pages, campaigns=(), looked=looked, several=len(paths) > 1)
     chosen = [path for path in paths if only in {"", path.name}]
     days = [date.min if path.name in with_letters and annexes_in(path) else day for path in chosen]
     read = [_read_campaign(path, folders, inputs, day, problems) for path, day in zip(chosen, days, strict=True)]
@@ -106,19 +104,6 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
         problems.extend(own.all(), each.shown_slug)
 
 
-def _read_texts(content: Path, words: Words, problems: Problems) -> dict[str, str]:
-    texts = {}
-    for name in TEXT_NAMES:
-        path = content / f"{name}.md"
-        if not path.is_file() or (text := read_text(path, problems)) is None:
-            continue
-        texts[name] = text
-        warn_of_html(text, path.name, problems)
-        for message in check_text(text, words):
-            problems.error(Topic.TEXT, message, hint=say("correct the text"), at=Place(file=path.name))
-    return texts
-
-
 def with_annexes(inputs: Inputs, problems: Problems) -> Inputs:
     """Return the inputs with the agencies of campaigns that are over and still have their annexes."""
     over = []
@@ -142,6 +127,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
         inputs = _read_own_files(campaign, folders, shared, own)
         inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
         warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
+    check_reminder(inputs, shared.site, shared.words, own)
     shown_slug = path.name if shared.several else ""
     problems.extend(own.all(), shown_slug)
     return replace(inputs, shown_slug=shown_slug)
@@ -155,7 +141,9 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    letter = LetterInputs(_letter_template(campaign, folders), letter_facts(site, campaign, words))
+    letter = LetterInputs(
+        _letter_template(campaign, folders), letter_facts(site, campaign, words), drawn(site.logo) if site.logo else ""
+    )
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)

@@ -65,17 +65,12 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """Return the file's text, in an order that depends on nothing but its content; an agency on a line."""
-        facts = {name: value for name, value in vars(self).items() if name != "agencies"}
-        facts["effective"] = self.effective.isoformat()
-        if self.rules_changed:
-            facts["rules_changed"] = self.rules_changed.isoformat()
-        else:  # a day that no two builds share is there only where something happened on it
-            del facts["rules_changed"]
-        if not self.sample:
-            del facts["sample"]
-        start = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1).removesuffix("\n}")
+        # A day that no two builds share is there only where something happened on it, and so is the sample's mark.
+        facts = {name: value for name, value in vars(self).items() if name != "agencies" and value not in (None, False)}
+        head = json.dumps({"version": MANIFEST_VERSION, **facts}, ensure_ascii=False, indent=1, default=str)
         records = ((json.dumps(name), _facts(record)) for name, record in self.agencies.items())
         lines = ",\n".join(f"  {name}: {json.dumps(each, ensure_ascii=False)}" for name, each in records)
+        start = head.removesuffix("\n}")
         return f'{start},\n "agencies": {{\n{lines}\n }}\n}}\n'.encode()
 
 
@@ -103,14 +98,16 @@ def built_folders(private: Path, *, of_sample: bool = False) -> list[Path]:
 
     A folder whose manifest is damaged is a campaign's, whose plan reports it.
     """
-    return sorted(path.parent for path in private.glob(f"*/{MANIFEST_NAME}") if _is_of_sample(path) == of_sample)
+    found = sorted(path.parent for path in private.glob(f"*/{MANIFEST_NAME}"))
+    return [folder for folder in found if readable_manifest(folder).sample == of_sample]
 
 
-def _is_of_sample(path: Path) -> bool:
+def readable_manifest(folder: Path) -> Manifest:
+    """Return what was built into a private folder; nothing if the file is damaged, which its plan reports."""
     try:
-        return (read_manifest(path) or Manifest()).sample
+        return read_manifest(folder / MANIFEST_NAME) or Manifest()
     except StateError:
-        return False
+        return Manifest()
 
 
 def read_manifest(path: Path) -> Manifest | None:

@@ -184,6 +184,13 @@ def emails_fingerprint(key: CampaignKey, emails: Sequence[str]) -> str:
     return key.fingerprint("addresses", *sorted(emails))
 
 
+def opening_address(key: CampaignKey, agency: Agency, record: Record) -> str:
+    """Return the address that opens an agency's archive; "" where its addresses have changed since the last build."""
+    if not agency.emails or record.emails != emails_fingerprint(key, agency.emails):
+        return ""
+    return key.choose(agency.username, agency.emails)
+
+
 def code_fingerprint(key: CampaignKey, code: str) -> str:
     """Return the mark of a code for a manifest."""
     return key.fingerprint("code", code)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.files.private import MANIFEST_NAME
 from site_src.language.greek import squeeze
 from site_src.language.say import say
-from site_src.plan.manifest import Manifest, built_folders, read_manifest
-from site_src.problems import Place, Problems, StateError, Topic, visible
+from site_src.plan.manifest import built_folders, readable_manifest
+from site_src.problems import Place, Problems, Topic, visible
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
 from site_src.read.annex.words import STATUS_WORDS
@@ -37,7 +36,7 @@ def find_predecessor(
     """
     written = {path.name: path for path in campaign_folders(content, Problems())}
     built = [folder for folder in built_folders(private) if folder.name not in written]
-    days = {folder.name: _manifest(folder / MANIFEST_NAME).effective for folder in built}
+    days = {folder.name: readable_manifest(folder).effective for folder in built}
     days |= {slug: read_campaign(folder, Problems()).effective for slug, folder in written.items()}
     before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
     if not before:
@@ -46,17 +45,9 @@ def find_predecessor(
     agencies = read.get(slug) or (_read_quietly(written[slug]) if slug in written else ())
     taking_part: Mapping[str, Agency | Record] = {agency.username: agency for agency in agencies}
     if not taking_part:
-        taking_part = _manifest(private / slug / MANIFEST_NAME).agencies
+        taking_part = readable_manifest(private / slug).agencies
     names = {username: each.name for username, each in taking_part.items()}
     return Predecessor(slug, names, sum(each.status is Status.CONTACT_US for each in taking_part.values()))
-
-
-def _manifest(path: Path) -> Manifest:
-    """Return what was built; nothing if the file is damaged, which the build of that campaign reports."""
-    try:
-        return read_manifest(path) or Manifest()
-    except StateError:
-        return Manifest()
 
 
 def _read_quietly(folder: Path) -> Sequence[Agency]:

@@ -125,8 +125,10 @@ def _report(published: Iterable[_Published], secrets: Secrets, looked: Looked, p
 def _of_site(inputs: Inputs) -> Iterator[_Published]:
     for key, text in _texts("", inputs.site):
         yield Place(file="site.toml", cell=key), text.encode(), ""
-    for name, text in inputs.texts.items():
-        yield Place(file=f"{name}.md"), text.encode(), text
+    if logo := inputs.site.logo:
+        yield Place(file=logo.name), logo.content, ""
+    for page in inputs.pages:
+        yield Place(file=page.file), f"{page.title}\n{page.html}".encode(), page.source
 
 
 def _of_campaign(inputs: CircularInputs) -> Iterator[_Published]:

@@ -8,27 +8,17 @@ from __future__ import annotations
 import gzip
 import tarfile
 import zipfile
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import move, remove_tree, settle, sync
-from site_src.files.private import (
-    AFTER_NAME,
-    BEFORE_NAME,
-    HANDOVER_FOLDER,
-    MANIFEST_NAME,
-    SERVER_FOLDER,
-    STAGED_ENDING,
-    make_private_folder,
-    put_private,
-    write_private,
-)
-from site_src.files.public import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
+from site_src.files import disk, private
 from site_src.files.walk import all_below, files_below
-from site_src.folders import ADMINISTRATORS_FOLDER, is_administrators
+from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import day_text
+from site_src.make.reach import robots
 from site_src.make.server_rules import USUAL_PASSWORD_FILE
 
 if TYPE_CHECKING:
@@ -37,6 +27,7 @@ if TYPE_CHECKING:
     from site_src.folders import Folders
     from site_src.read.settings import Campaign, Site
 
+SECRETS = (private.MANIFEST_NAME, private.BEFORE_NAME, private.AFTER_NAME)
 SITE_NAME = "dist.tar.gz"
 PROGRAM_NAME = "activate.py"
 PROGRAM = Path(__file__).resolve().parent.parent
@@ -63,34 +54,36 @@ sys.exit(main(["activate", "{slug}", "--handover", folder, "--lang", "{language}
 
 def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     """Write ``private/<slug>/handover/`` anew, for the site that is published now."""
-    secrets, rules = folders.private / campaign.slug, folders.private / SERVER_FOLDER
-    folder = secrets / HANDOVER_FOLDER
-    for each in (folder, folder / SERVER_FOLDER):
-        make_private_folder(each)
-    _pack_site(folders.out, folder / SITE_NAME)
-    files = {folder / name: (secrets / name).read_bytes() for name in (MANIFEST_NAME, BEFORE_NAME, AFTER_NAME)}
-    files |= {folder / SERVER_FOLDER / path.name: path.read_bytes() for path in rules.iterdir()}
+    secrets, rules = folders.private / campaign.slug, folders.private / private.SERVER_FOLDER
+    folder = secrets / private.HANDOVER_FOLDER
+    for each in (folder, folder / private.SERVER_FOLDER):
+        private.make_private_folder(each)
+    _pack_site(folders.out, site, folder / SITE_NAME)
+    files = {folder / name: (secrets / name).read_bytes() for name in SECRETS}
+    files |= {folder / private.SERVER_FOLDER / path.name: path.read_bytes() for path in rules.iterdir()}
     files[folder / PROGRAM_NAME] = program(campaign.slug, site.language)
     files[folder / "README.txt"] = _read_me(campaign, site, folders.templates).encode()
-    put_private(files)
-    settle(folder)
+    private.put_private(files)
+    disk.settle(folder)
 
 
 def remove_handover(campaign: Campaign, folders: Folders) -> None:
     """Remove the folder of a round that is over: it holds letters that have left the site."""
-    folder = folders.private / campaign.slug / HANDOVER_FOLDER
+    folder = folders.private / campaign.slug / private.HANDOVER_FOLDER
     if folder.is_dir():
-        remove_tree(folder)
+        disk.remove_tree(folder)
 
 
-def _pack_site(out: Path, target: Path) -> None:
+def _pack_site(out: Path, site: Site, target: Path) -> None:
     """Pack the site with the modes that a web server needs, without the files of its administrator, who has them.
+
+    What is packed is what the build made: its own robots.txt too where another has taken its place.
 
     No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
     """
-    draft = target.with_name(target.name + STAGED_ENDING)
+    draft = target.with_name(target.name + private.STAGED_ENDING)
     draft.unlink(missing_ok=True)  # of a build that was killed
-    write_private(draft, b"")
+    private.write_private(draft, b"")
     with (
         draft.open("wb") as file,
         gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
@@ -100,21 +93,33 @@ def _pack_site(out: Path, target: Path) -> None:
             name = path.relative_to(out).as_posix()
             entry = tarfile.TarInfo(f"dist/{name}")
             if path.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
-                entry.type, entry.mode = tarfile.DIRTYPE, PUBLIC_FOLDER_MODE
+                entry.type, entry.mode = tarfile.DIRTYPE, disk.PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
+            elif name == ROBOTS_NAME:
+                made = robots(site)
+                entry.size, entry.mode = len(made), disk.PUBLIC_FILE_MODE
+                packed.addfile(entry, BytesIO(made))
             elif path.is_file() and not is_administrators(name, path):
-                entry.size, entry.mode = path.stat().st_size, PUBLIC_FILE_MODE
+                entry.size, entry.mode = path.stat().st_size, disk.PUBLIC_FILE_MODE
                 with path.open("rb") as content:
                     packed.addfile(entry, content)
-    sync(draft)
-    move(draft, target)
+    disk.sync(draft)
+    disk.move(draft, target)
 
 
 def program(slug: str, language: str) -> bytes:
     """Return Thyrida as one file that runs `activate` for this folder, on Python alone (PEP 441, a ZIP with a main)."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    buffer = BytesIO(_packed_program())
+    with zipfile.ZipFile(buffer, "a") as packed:
         packed.writestr(_entry("__main__.py"), MAIN.format(slug=slug, language=language))
+    return buffer.getvalue()
+
+
+@cache
+def _packed_program() -> bytes:
+    """Return what is the same for every campaign, once for the life of a process: a third of a small build."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
         for path in _sources():
             packed.writestr(_entry(f"{PROGRAM.name}/{path.relative_to(PROGRAM).as_posix()}"), path.read_bytes())
     return buffer.getvalue()

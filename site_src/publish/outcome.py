@@ -1,4 +1,4 @@
-"""Report what a build did; where nothing has changed since the last one, say so instead of building.
+"""Report what a build did, and what it leaves to people; where nothing has changed, say so instead of building.
 
 A build notes the state of everything that it read and wrote, as the file system reports it (as make and git do). The
 next one that finds the same state repeats what is still to do, and is done; in doubt it builds.
@@ -14,26 +14,27 @@ import stat
 import sys
 import sysconfig
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import HAS_MODES, move
-from site_src.files.private import CURRENT_NAME, MANIFEST_NAME, STAGED_ENDING, write_private
-from site_src.plan.handover import Handover, find_over, in_force
-from site_src.plan.manifest import Changes, Manifest, read_manifest
+from site_src.files.disk import HAS_MODES
+from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, put_private
+from site_src.folders import download_folder
+from site_src.plan.manifest import Changes, readable_manifest
 from site_src.problems import Problems
 from site_src.publish.publish import LOCK_NAME, is_locked, old_of, staging_of
 from site_src.read.agency import status_counts
-from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.content.campaign_folder import annexes_in, campaign_folders, possible_annexes
 from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from site_src.folders import Folders, Options
-    from site_src.plan.handover import Over
     from site_src.plan.manifest import Record
+    from site_src.plan.plan import Plan
     from site_src.problems import Problem
     from site_src.read.settings import Campaign
 
@@ -46,9 +47,83 @@ SECOND = 1_000_000_000  # nanoseconds
 UNKNOWN = ""  # a state that is never the same as another
 
 
+class Handover(Enum):
+    """Name what the administrator needs of a campaign before the password file is swapped."""
+
+    NOTHING = auto()  # the server's file is in force as it is, or a later campaign's is
+    FIRST = auto()
+    AGAIN = auto()  # the files that the administrator may have already are out of date
+
+
+def hand_over(plan: Plan, campaigns: Sequence[Campaign], folders: Folders, day: date) -> Handover:
+    """Return what is needed after this build of ``plan``, whose campaign is one of ``campaigns``."""
+    campaign, previous = plan.campaign, plan.previous
+    rebuilt, changed = bool(previous.agencies), _changed(plan, folders)
+    moved = rebuilt and campaign.effective != previous.effective
+    if in_force(campaign, folders, day):
+        # The server's manifest matters only while it would not let the file be swapped yet.
+        moved = moved and previous.effective > day and not _activated(campaign, folders)
+        later = [each for each in campaigns if each.effective > campaign.effective]
+        if any(in_force(each, folders, day) for each in later) or not (changed or moved):
+            return Handover.NOTHING
+    return Handover.AGAIN if rebuilt and (changed or moved) else Handover.FIRST
+
+
+def in_force(campaign: Campaign, folders: Folders, day: date) -> bool:
+    """Return whether the codes are valid: by their day, or since somebody activated them here before it."""
+    return campaign.effective <= day or _activated(campaign, folders)
+
+
+def _activated(campaign: Campaign, folders: Folders) -> bool:
+    return (folders.private / campaign.slug / ACTIVATED_NAME).is_file()
+
+
+def _changed(plan: Plan, folders: Folders) -> bool:
+    """Return whether the password file differs from that of the build before."""
+    path = folders.private / plan.campaign.slug / AFTER_NAME
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != plan.previous.htpasswd_after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Over:
+    """A ``campaign`` that is over; ``leftovers`` may be deleted, ``letters`` of it are still on the site.
+
+    ``awaits`` is its effective day where that is to come, and so nothing may be deleted yet. ``is_first`` where it was
+    over before anything of it was built: its year may be a slip.
+    """
+
+    campaign: Campaign
+    since: date
+    leftovers: tuple[Path, ...]
+    letters: int
+    awaits: date | None
+    is_first: bool
+
+
+def find_over(campaigns: Iterable[Campaign], folders: Folders, day: date) -> tuple[Over, ...]:
+    """Return what is left of these campaigns, which are over on the day."""
+    return tuple(_over(campaign, folders, day) for campaign in campaigns)
+
+
+def _over(campaign: Campaign, folders: Folders, day: date) -> Over:
+    annexes = annexes_in(campaign.path) or possible_annexes(campaign.path)
+    private, published = folders.private / campaign.slug, download_folder(folders.out, campaign.slug)
+    is_first = bool(annexes) and not (private / MANIFEST_NAME).exists() and not published.exists()
+    awaits = None if in_force(campaign, folders, day) else campaign.effective
+    beside = [path for path in (campaign.path / "files", private) if path.is_dir()]
+    return Over(
+        campaign=campaign,
+        since=campaign.leaves_on or day,
+        leftovers=() if awaits or is_first else (*annexes, *beside),
+        letters=sum(1 for _ in published.glob("*/*.zip")),
+        awaits=awaits,
+        is_first=is_first,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """The effect of a build, done or only planned, on one campaign; ``names`` has the agencies that the summary names.
+    """The effect of a build, done or only planned, on one campaign; ``names`` has its agencies.
 
     ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
     archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that
@@ -196,7 +271,7 @@ def _unchanged(options: Options, warnings: int) -> Outcome:
     """Return what a build would report that finds nothing to do, from the facts and the manifests alone."""
     folders, day = options.folders, options.day
     campaigns = [read_campaign(path, Problems()) for path in campaign_folders(folders.content, Problems())]
-    read = [(each, _manifest(each, folders)) for each in campaigns if not each.is_over_on(day)]
+    read = [(each, readable_manifest(folders.private / each.slug)) for each in campaigns if not each.is_over_on(day)]
     return Outcome(
         campaigns=tuple(campaign_outcome(campaign, manifest.agencies, options) for campaign, manifest in read),
         over=find_over((each for each in campaigns if each.is_over_on(day)), folders, day),
@@ -205,10 +280,6 @@ def _unchanged(options: Options, warnings: int) -> Outcome:
         is_sample=any(manifest.sample for _, manifest in read),
         warnings_before=warnings,
     )
-
-
-def _manifest(campaign: Campaign, folders: Folders) -> Manifest:
-    return read_manifest(folders.private / campaign.slug / MANIFEST_NAME) or Manifest()
 
 
 def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options: Options) -> CampaignOutcome:
@@ -231,12 +302,6 @@ def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options:
 
 def remember(options: Options, outcome: Outcome) -> None:
     """Note how a build left everything, and how many warnings it met. Without this note the next one just builds."""
-    path = options.folders.private / RECORD_NAME
-    waiting = path.with_name(RECORD_NAME + STAGED_ENDING)
-    try:
-        note = {"out": str(options.folders.out), "state": outcome.state, "warnings": len(outcome.warnings)}
-        write_private(waiting, json.dumps(note).encode())
-        move(waiting, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            waiting.unlink()
+    note = {"out": str(options.folders.out), "state": outcome.state, "warnings": len(outcome.warnings)}
+    with contextlib.suppress(OSError):  # another command may take the draft away
+        put_private({options.folders.private / RECORD_NAME: json.dumps(note).encode()})

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import call_linux, lock_file, move, remove_tree, settle, sync
-from site_src.files.private import STAGED_ENDING, make_private_folder, write_private
-from site_src.files.public import make_public_folder
+from site_src.files.disk import call_linux, lock_file, make_public_folder, move, remove_tree, settle, sync
+from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, write_private
 from site_src.files.walk import files_below, is_litter
-from site_src.folders import is_administrators
+from site_src.folders import is_administrators, is_our_robots
 from site_src.language.reasons import reason
-from site_src.language.say import say
-from site_src.make.server_rules import SITE_PAGES
+from site_src.language.say import say, say_some
+from site_src.make.server_rules import PUBLIC_FILES, SITE_PAGES
 from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
@@ -33,14 +32,16 @@ LOCK_NAME = ".lock"
 
 GENERATOR = b'<meta name="generator" content="Thyrida">'
 MOUNTS = Path("/proc/self/mountinfo")
-STRANGERS_NAMED_MAX = 5
 
 # Where builds put files, of former campaigns and agencies and of earlier versions too.
 _OURS = re.compile(
     r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
-    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)""",
+    | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)
+    | assets/logo-[0-9a-f]{8}\.png""",
     re.VERBOSE | re.ASCII,
 )
+
+_OWN_PAGE = re.compile(r"[a-z0-9-]+/index\.html")
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
@@ -85,7 +86,7 @@ def check_out(out: Path) -> None:
             say("give an empty or a new folder with --out"),
         )
     if strangers := [name for name in files_below(out) if not _may_be_there(name, out / name)]:
-        names = ", ".join(strangers[:STRANGERS_NAMED_MAX] + ["…"] * (len(strangers) > STRANGERS_NAMED_MAX))
+        names = say_some(strangers, STRANGERS_NAMED_MAX)
         raise StateError(
             say('"{out}" holds what Thyrida did not make and publishing would lose: {names}', out=out, names=names),
             say("move it out of this folder, and let the web server add it to the site"),
@@ -93,8 +94,14 @@ def check_out(out: Path) -> None:
 
 
 def _may_be_there(name: str, path: Path) -> bool:
-    is_ours = name in SITE_PAGES or _OURS.fullmatch(name) is not None
+    is_ours = name in {*SITE_PAGES, *PUBLIC_FILES} or _OURS.fullmatch(name) is not None
+    is_ours = is_ours or _is_own_page(name, path) or is_our_robots(name, path)
     return is_ours or is_litter(path.name) or is_administrators(name, path)
+
+
+def _is_own_page(name: str, path: Path) -> bool:
+    """Return whether a build made this page of a text in ``pages/``, of which the content may know nothing any more."""
+    return _OWN_PAGE.fullmatch(name) is not None and GENERATOR in path.read_bytes()
 
 
 def _is_mount(folder: Path) -> bool:
@@ -114,13 +121,11 @@ def _unescaped(field: bytes) -> bytes:
 
 
 @contextmanager
-def locked(
-    private: Path, out: Path | None = None, *, patience: float = 0, notify: Callable[[str], None] = lambda _: None
-) -> Iterator[None]:
+def locked(private: Path, out: Path | None = None, *, notify: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the private folder for one command, and the site that it writes to, if any.
 
-    Raises MachineError where another command holds one of them for longer than ``patience``; ``notify`` gets a line
-    before that is waited for. A private folder that the command made and then left empty is taken away again.
+    Raises MachineError where another command holds one of them; the private folder is waited for with ``notify``, which
+    gets a line that says so. A private folder that the command made and then left empty is taken away again.
     """
     was_there = private.is_dir()
     make_private_folder(private)
@@ -128,7 +133,7 @@ def locked(
     def is_unused() -> bool:
         return not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]
 
-    lock = lock_file(private / LOCK_NAME, private, patience=patience, notify=notify, is_temporary=is_unused)
+    lock = lock_file(private / LOCK_NAME, private, notify=notify, is_temporary=is_unused)
     try:
         with lock, _locked_site(out):
             finish_publishing(private)

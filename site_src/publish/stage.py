@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from site_src.files.disk import administrators_files, carry_over, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.files.public import administrators_files, carry_over, write_public
+from site_src.folders import ROBOTS_NAME
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
 from site_src.make.public_annex import beside_circulars
+from site_src.make.reach import robots
 from site_src.make.server_rules import server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
@@ -65,13 +67,16 @@ class Stage:
             editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
             editions = [*map(Edition.of_past, self.inputs.over), *editions]
             inputs = self.inputs
-            kept = self._write(render_pages(inputs.site, editions, inputs.texts, inputs.words, self._keep))
+            kept = self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems, kept)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
+            digests[ROBOTS_NAME] = hashlib.sha256(
+                robots(self.inputs.site)
+            ).hexdigest()  # though theirs may be in its place
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
-        rules = server_files(self.inputs.site).items()
+        rules = server_files(self.inputs.site, self.inputs.page_names).items()
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
         for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
             private_files.update(self._private_files(plan, made, new_lines))

@@ -60,6 +60,7 @@ class Agency:
     emails: tuple[str, ...] = field(default=(), repr=False)
     emails_at: tuple[Place, ...] = ()  # the place of each
     status: Status = Status.NEW
+    phones: str = field(default="", repr=False)  # as the annex has them
     notes: str = ""
     at: Place = Place()
     name_cell: str = ""  # the cell of its name, in the same sheet

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from site_src.files.htpasswd import PasswordFile
     from site_src.read.agency import Agency, Status
-    from site_src.read.circular.render import Circular
+    from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.letter import LetterInputs
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
@@ -64,18 +64,23 @@ class CampaignInputs(CircularInputs):
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The site, its own texts, and its campaigns; those that are ``over`` have no letters any more.
+    """The site, the pages of the staff's own, and its campaigns; those that are ``over`` have no letters any more.
 
     ``several``: whether ``content/`` holds more than one campaign, whatever the command was asked for.
     """
 
     site: Site
     words: Words
-    texts: Mapping[str, str]
+    pages: tuple[OwnPage, ...]
     campaigns: tuple[CampaignInputs, ...]
     over: tuple[CircularInputs, ...] = ()
     looked: Looked = field(default_factory=Looked)
     several: bool = False
+
+    @property
+    def page_names(self) -> tuple[str, ...]:
+        """Return the folders of the site that the staff's own pages are in."""
+        return tuple(page.name for page in self.pages)
 
     @property
     def all(self) -> tuple[CircularInputs, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.walk import in_order, is_leftover, is_litter
@@ -16,7 +17,7 @@ from site_src.read.content.campaign_folder import CAMPAIGN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from site_src.read.settings import Campaign, Site
+    from site_src.read.settings import Campaign, Logo, Site
     from site_src.read.words import Words
 
 # Inputs beside a campaign's own letter.typ that change without it; everything else may be a part of the letter.
@@ -71,6 +72,18 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
     )
 
 
+def drawn(logo: Logo) -> str:
+    """Return a logo as SVG, the only picture that fits into the text of a letter's values; a PNG is put into one."""
+    if logo.name.endswith(".svg"):
+        return logo.content.decode("utf-8-sig", errors="replace")
+    data = base64.b64encode(logo.content).decode()
+    size = f'width="{logo.width}" height="{logo.height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {logo.width} {logo.height}">'
+        f'<image {size} href="data:image/png;base64,{data}"/></svg>'
+    )
+
+
 def _sender(operator: str, lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sender's lines, below the operator unless one of them is its name, however that is written."""
     named = fold(one_line(operator)) in {fold(one_line(line)) for line in lines}
@@ -83,10 +96,11 @@ def _digits(phone: str) -> str:
 
 @dataclass(frozen=True)
 class LetterInputs:
-    """A template, the campaign's own or the built-in one, and the facts that it shows."""
+    """A template, the campaign's own or the built-in one, and the facts that it shows; the site's logo as SVG."""
 
     template: Path
     facts: LetterFacts
+    logo: str = field(default="", repr=False)
 
     @property
     def is_built_in(self) -> bool:
@@ -101,12 +115,14 @@ class LetterInputs:
         return f"typst {typst.__version__}"  # type: ignore[attr-defined]  # its stub leaves this out
 
     def template_digest(self) -> str:
-        """Return the SHA-256 of the template, and of the files beside a campaign's own one (a logo, say)."""
+        """Return the SHA-256 of the template, of the files beside a campaign's own one, and of the site's logo."""
         digest = hashlib.sha256(self.template.read_bytes().replace(b"\r\n", b"\n"))  # however a checkout has it
         for path in self._parts():
             name = unicodedata.normalize("NFC", path.relative_to(self.template.parent).as_posix())
             digest.update(name.encode(errors="surrogateescape"))
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+        if self.logo:
+            digest.update(hashlib.sha256(self.logo.encode()).digest())
         return digest.hexdigest()
 
     def package(self) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +17,17 @@ if TYPE_CHECKING:
 DEFAULT_ALPHABET = "CDFJLQRSW2346789"
 
 SUBJECT_LONGEST = 300  # characters; a subject is one sentence, and what is longer has taken in the text below it
+
+
+def origin_of(address: str) -> str:
+    """Return scheme and server of an address of the web (RFC 6454, 6.1); "" for any other text."""
+    try:
+        parts = urlsplit(address)
+        server = parts.hostname and parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    is_plain = server and parts.scheme in {"http", "https"} and not re.search(r"[\s<>\"'\\]", address)
+    return f"{parts.scheme}://{server}" if is_plain else ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,24 @@ class Office:
     address: str = ""
 
 
+@dataclass(frozen=True)
+class Logo:
+    """The operator's logo: the file beside site.toml, its content, and its sides, of which only the ratio counts."""
+
+    name: str
+    content: bytes = field(default=b"", repr=False)
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to another site, in the footer: ``links`` of site.toml."""
+
+    name: str
+    address: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """The web server in front of the site: ``[server]`` of site.toml."""
@@ -45,6 +76,15 @@ class Server:
     url_prefix: str = ""
     hash: str = "bcrypt"
     other_users: str = "keep"
+
+    @property
+    def root(self) -> str:
+        """Return the whole address of the site's home page; "" where ``address`` names no server of the web.
+
+        Letters may name any page of the server, so only the server of ``address`` counts.
+        """
+        origin = origin_of(self.address)
+        return f"{origin}{self.url_prefix}/" if origin else ""
 
     @property
     def drops_others(self) -> bool:
@@ -61,6 +101,8 @@ class Site:
     language: str = "el"
     contact: Office = Office()
     server: Server = Server()
+    logo: Logo | None = None
+    links: tuple[Link, ...] = ()
     sample: bool = False  # every page, letter and summary says so
 
 

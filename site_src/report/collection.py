@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -136,6 +136,7 @@ class Report:
     collection: Collection
     unbuilt: tuple[Agency, ...]  # get a letter by the annex, but none was built yet
     uncontacted: tuple[Agency, ...]  # have declared no contact, and so get no letter
+    opening: Mapping[str, str] = field(repr=False)  # the address that opens each archive, by user name
     tally: Tally
     page: Path
     sheet: Path
@@ -197,14 +198,20 @@ class Ledger:
         return Collection(tuple(recipients), tuple(by_number), self._refused)
 
 
+def by_name(agencies: Iterable[Agency]) -> dict[str, list[Agency]]:
+    """Return the agencies that bear each name, by the name's folded text."""
+    named: dict[str, list[Agency]] = {}
+    for agency in agencies:
+        named.setdefault(fold(one_line(agency.name)), []).append(agency)
+    return named
+
+
 def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
     """Return a function that finds the region (or decentralised administration) above an agency.
 
     A parent whose name two agencies bear leads to no region; one that is in no row may itself be named as a region.
     """
-    named: dict[str, list[Agency]] = {}
-    for agency in agencies:
-        named.setdefault(fold(one_line(agency.name)), []).append(agency)
+    named = by_name(agencies)
 
     def find(first: Agency) -> str:
         agency = first
@@ -213,7 +220,7 @@ def _regions(agencies: Iterable[Agency]) -> Callable[[Agency], str]:
                 return agency.name
             if not (parent := agency.parent):
                 return NO_REGION if agency is first else OTHER_PARENTS
-            above = named.get(fold(one_line(parent)), [])
+            above = named.get(fold(one_line(parent)), ())
             if len(above) != 1:
                 return parent if not above and kind_of_name(parent) in REGIONS else OTHER_PARENTS
             agency = above[0]

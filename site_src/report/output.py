@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from site_src.read.settings import Site
     from site_src.read.words import Words
     from site_src.report.collection import Recipient, Report
+    from site_src.report.reminders import Reminders
 
 REFUSALS_SHOWN = 50  # the most frequent
 
@@ -32,8 +33,8 @@ COUNT_MARKS = 4
 LABEL_HEIGHT = 16
 
 
-def report_page(report: Report, site: Site, words: Words) -> bytes:
-    """Return the page in the site's language. The same report gives the same bytes."""
+def report_page(report: Report, site: Site, words: Words, reminders: Reminders | None = None) -> bytes:
+    """Return the page in the site's language, with a link to each reminder. The same report gives the same bytes."""
     collection, campaign = report.collection, report.campaign
     until = report.tally.span[1] if report.tally.span else report.day
     template = _environment(words).get_template("report.html")
@@ -46,6 +47,7 @@ def report_page(report: Report, site: Site, words: Words) -> bytes:
         share=len(collection.collected) * 100 // max(len(collection.recipients), 1),  # rounded down: 100 means all
         begins_late=_begins_late(report),
         missing=_by_region(collection.missing),
+        reminders=reminders,
         other_parents=OTHER_PARENTS,
         drawn=draw_curve(collection.curve, len(collection.recipients), campaign.deadline, until),
         size=FRAME,
@@ -153,7 +155,8 @@ def report_sheet(report: Report, words: Words) -> bytes:
     book.properties.created = book.properties.modified = datetime.combine(report.day, time())
     to_call = (
         (_("Agency"), 60), (_("Kind"), 28), (_("Parent body"), 44), (_("Region"), 44), (_("User name"), 16),
-        (_("E-mail addresses"), 60), (_("Why"), 44), (_("Notes of the annex"), 40),
+        (_("E-mail addresses"), 60), (_("Why"), 44), (_("Notes of the annex"), 40), (_("Opens the archive"), 34),
+        (_("Telephone"), 20),
     )  # fmt: skip
     add_table(book, _("To call or write to"), to_call, _to_call(report, words))
     collected = ((_("Agency"), 60), (_("User name"), 16), (_("First time"), 18), (_("Last time"), 18), (_("Times"), 10))
@@ -175,13 +178,13 @@ def _to_call(report: Report, words: Words) -> Iterator[tuple[str, ...]]:
             wrong = words.ngettext("%(num)s login refused", "%(num)s logins refused", count)
             why += f"; {wrong % {'num': words.number(count)}}"
         region = words.gettext("Other parents") if missing.region == OTHER_PARENTS else missing.region
-        yield _row(missing.agency, region, why, words)
+        yield _row(missing.agency, region, why, words, report.opening.get(missing.agency.username, ""))
     for agency in report.unbuilt:
         yield _row(agency, "", words.gettext("Its letter is not built yet"), words)
     for agency in report.uncontacted:
         yield _row(agency, "", words.gettext("Has declared no contact"), words)
 
 
-def _row(agency: Agency, region: str, why: str, words: Words) -> tuple[str, ...]:
-    kind, addresses = words.kind(agency.kind), "; ".join(agency.emails)
-    return (agency.name, kind, agency.parent, region, agency.username, addresses, why, agency.notes)
+def _row(agency: Agency, region: str, why: str, words: Words, opening: str = "") -> tuple[str, ...]:
+    where = (words.kind(agency.kind), agency.parent, region, agency.username)
+    return (agency.name, *where, "; ".join(agency.emails), why, agency.notes, opening, agency.phones)

@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING, BinaryIO
 from site_src.files.private import MANIFEST_NAME, put_private
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_many
+from site_src.plan.keys import read_key
 from site_src.plan.manifest import read_manifest
+from site_src.plan.plan import opening_address
 from site_src.problems import Place, StateError, Topic
 from site_src.read.agency import Status
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import Ledger, Report
 from site_src.report.output import report_page, report_sheet
+from site_src.report.reminders import write_reminders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
     from site_src.folders import Folders
+    from site_src.plan.keys import CampaignKey
     from site_src.plan.manifest import Manifest
     from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
+    from site_src.report.reminders import Reminders
 
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"
@@ -55,23 +60,35 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     for log in _each_once(logs, problems):
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
-    recipients = given.with_status(Status.NEW)
+    recipients, key = given.with_status(Status.NEW), read_key(folder)
+    built = [agency for agency in recipients if _is_built(agency, manifest)]
     return Report(
         campaign=given.campaign,
         day=day,
-        collection=ledger.close([agency for agency in recipients if _is_built(agency, manifest)]),
+        collection=ledger.close(built),
         unbuilt=tuple(agency for agency in recipients if not _is_built(agency, manifest)),
         uncontacted=given.with_status(Status.CONTACT_US),
+        opening=_opening(built, manifest, key) if key else {},
         tally=tally,
         page=folder / PAGE_NAME,
         sheet=folder / SHEET_NAME,
     )
 
 
-def write(report: Report, inputs: Inputs) -> None:
-    """Write both files into the campaign's private folder, which the command must hold: a build clears drafts away."""
-    page, sheet = report_page(report, inputs.site, inputs.words), report_sheet(report, inputs.words)
+def write(report: Report, inputs: Inputs, reminders: Reminders | None = None) -> None:
+    """Write the files into the campaign's private folder, which the command must hold: a build clears drafts away.
+
+    Reminders take the place of those of the last time: an agency that has collected since gets none.
+    """
+    page, sheet = report_page(report, inputs.site, inputs.words, reminders), report_sheet(report, inputs.words)
+    if reminders:
+        write_reminders(reminders, report.page.parent)
     put_private({report.page: page, report.sheet: sheet})
+
+
+def _opening(agencies: Sequence[Agency], manifest: Manifest, key: CampaignKey) -> dict[str, str]:
+    records = manifest.agencies
+    return {each.username: opening_address(key, each, records[each.username]) for each in agencies}
 
 
 def _is_built(agency: Agency, manifest: Manifest) -> bool:

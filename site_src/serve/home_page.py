@@ -11,9 +11,9 @@ from site_src.commands.facts import free_slug
 from site_src.files.private import MANIFEST_NAME, write_private
 from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign
-from site_src.plan.handover import in_force
 from site_src.plan.manifest import read_manifest
 from site_src.problems import Problems, Severity, StateError
+from site_src.publish.outcome import in_force
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.content.toml_table import UNREAD

@@ -130,7 +130,7 @@ class Preview:
 
     def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
         editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]
-        pages = render_pages(inputs.site, editions, inputs.texts, inputs.words)
+        pages = render_pages(inputs.site, editions, inputs.pages, inputs.words)
         for page in (*pages, *beside_circulars(inputs)):
             yield page.path, page.content
 

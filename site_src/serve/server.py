@@ -19,6 +19,7 @@ from livereload.watcher import Watcher
 from site_src.files.private import CURRENT_NAME
 from site_src.language.reasons import reason
 from site_src.language.say import say
+from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
 from site_src.serve.gate import DESK, LOCAL_NAMES
 from site_src.serve.handler import DeskHandler
@@ -132,6 +133,7 @@ def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
         answer = preview.answer(path) if _is_local(f"//{environ.get('HTTP_HOST', '')}") else MISDIRECTED
         headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
+        headers += [("Content-Security-Policy", PICTURE_POLICY)] if answer.content_type == "image/svg+xml" else []
         headers += [("Location", answer.location)] if answer.location else []
         start_response(f"{answer.status} ", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]

@@ -47,7 +47,7 @@ def server(tmp_path: Path) -> Server:
 
 
 def build(folder: Path, before: bytes, after: bytes) -> None:
-    """What a build leaves that saw one password file and made another."""
+    """Make the files of a build that saw one password file and made another."""
     (folder / "htpasswd.before").write_bytes(before)
     (folder / "htpasswd.after").write_bytes(after)
     statuses = {"111111111111": Status.NEW, "222222222222": Status.KEEPS, "333333333333": Status.CONTACT_US}
@@ -85,7 +85,7 @@ def test_codes_that_are_there_before_the_day(server: Server) -> None:
 
 
 def test_codes_that_somebody_else_put_there(server: Server) -> None:
-    """Where the new file was copied by hand there is no rollback: the hint names the file to put back."""
+    """A new file that was copied by hand has no rollback: the hint names the file to put back."""
     activate(server.folder, server.live, today=EVE, now=True)
     roll_back(server.folder, server.live)
     server.live.write_bytes(AFTER)
@@ -96,7 +96,7 @@ def test_codes_that_somebody_else_put_there(server: Server) -> None:
 
 
 def test_the_same_file_before_and_after_the_day(server: Server) -> None:
-    """Where no code changes the live file is the one that the build saw, and nothing came too soon."""
+    """Without a changed code the live file is the one that the build saw, and nothing came too soon."""
     build(server.folder, BEFORE, BEFORE)
     with pytest.raises(TooEarlyError, match="until then the old ones must work"):
         activate(server.folder, server.live, today=EVE, now=False)
@@ -248,7 +248,7 @@ def test_old_codes_that_a_rollback_restored_are_not_new_ones(server: Server) -> 
     ids=["a kept code", "another user", "an agency of no row"],
 )
 def test_once_more_touches_no_other_line(server: Server, old: bytes, new: bytes) -> None:
-    """Where the later build would change the line of anybody else too, it stops and asks for a build that saw it."""
+    """A later build that would change anybody else's line is refused: the hint asks for a build that saw that line."""
     activate(server.folder, server.live, today=DAY, now=False)
     build(server.folder, BEFORE, AFTER.replace(b"new", b"newer").replace(old, new))
     with pytest.raises(InputError, match="not the one that the build saw"):
@@ -488,7 +488,7 @@ def swap(server: Server, *, back: bool) -> None:
 
 
 def stopped(server: Server, step: int, monkeypatch: pytest.MonkeyPatch, *, back: bool) -> bool:
-    """Whether the swap was stopped at its call of this number; False where it makes fewer calls."""
+    """Return whether the swap was stopped at its call of this number; False if it makes fewer calls."""
     calls = 0
 
     def counted(name: str, original: object) -> object:

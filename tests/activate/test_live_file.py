@@ -198,7 +198,7 @@ def test_this_machine_knows_both_kinds() -> None:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_libcrypt_without_bcrypt_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever it answers to a hash that it does not know; the other kind it knows, and no hash is asked twice."""
+    """A hash that it does not know is noticed by any answer; the other kind is known, and no hash is tried twice."""
     asked = []
 
     def crypt(_: bytes, hashed: bytes) -> bytes | None:

@@ -106,7 +106,7 @@ def test_what_else_is_in_the_file_stays(rest: str, expected: dict[str, int], sit
 
 @pytest.mark.parametrize("top", [f'reissue = {{ "{ATTICA}" = 4 }}', f"reissue.{ATTICA} = 4"])
 def test_an_inline_table_is_extended(top: str, site: SmallSite) -> None:
-    """Whoever wrote the generations on one line, or with a dot, gets them back with one more."""
+    """Generations on one line, or with a dot, are written back with one more."""
     site.write(top=f"{KEEPS_CRETE}\n{top}")
     again(site, THIRA)
     assert inputs_of(site).campaign.reissue == {ATTICA: 4, THIRA: 2}

@@ -41,7 +41,7 @@ def cold_build(site: Site) -> Cost:
 
 
 def unavoidable(site: Site, agencies: int) -> dict[str, Cost]:
-    """What each kind of work costs that no build can do without."""
+    """Return the cost of each kind of work that every build must do."""
     typesetter = _typesetter(site)
     recipients = [_recipient(number) for number in range(agencies)]
     letter = typesetter.set_letter(recipients[0])
@@ -59,7 +59,7 @@ def unavoidable(site: Site, agencies: int) -> dict[str, Cost]:
 
 
 def _typesetter(site: Site) -> Typesetter:
-    """What sets the very letters that the build sets."""
+    """Return the typesetter of the very letters that the build sets."""
     base = site.base
     folders = Folders(
         content=base / "content", out=base / "out", private=base / "private", templates=ROOT / "templates"

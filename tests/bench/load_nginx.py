@@ -42,7 +42,7 @@ ROW_BYTES, PAGE_BYTES, ARCHIVE_BYTES = 200, 6_000, 27_000  # as a build leaves t
 
 @dataclass
 class Tally:
-    """What the contacts met."""
+    """Count the answers that the contacts got."""
 
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -138,7 +138,7 @@ async def everybody(port: int, load: Load) -> Tally:
 
 
 def processor_seconds() -> float:
-    """What the servers that have ended have used of the processor."""
+    """Return the processor time of the servers that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

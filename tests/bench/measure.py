@@ -1,4 +1,4 @@
-"""What a piece of work costs, and the campaigns that the benchmarks build."""
+"""Measure the cost of a piece of work; make the campaigns that the benchmarks build."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Cost:
 
 
 def cost_of(work: Callable[[], object]) -> Cost:
-    """What a function costs, with the programs that it waits for."""
+    """Return the cost of a function, with the programs that it waits for."""
     clock, before = time.perf_counter(), sum(os.times()[:4])
     work()
     return Cost(time.perf_counter() - clock, sum(os.times()[:4]) - before)
 
 
 def cost_of_program(command: Sequence[str | Path], folder: Path | None = None) -> Cost:
-    """What a program costs, from its start to its end."""
+    """Return the cost of a program, from its start to its end."""
     # As a user has it: where Python may keep no compiled modules, each command compiles them again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()

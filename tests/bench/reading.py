@@ -1,4 +1,4 @@
-"""What is read in bulk: an annex of 20,000 rows, and a million lines of an access log."""
+"""Measure bulk reading: an annex of 20,000 rows, and a million lines of an access log."""
 
 from __future__ import annotations
 

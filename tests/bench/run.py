@@ -106,7 +106,7 @@ def tell_reading() -> None:
 
 
 def tell_pages() -> None:
-    """What a contact waits for: pages.py measures it in Chromium."""
+    """Print how long a contact waits for a page: pages.py measures it in Chromium."""
     command = [sys.executable, "-m", "pytest", "-q", "-s", "--no-header", "tests/bench/pages.py"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     print("\n".join(line for line in done.stdout.splitlines() if ": " in line))

@@ -182,6 +182,6 @@ def test_a_language_that_python_cannot_name_speaks_english(tmp_path: Path, monke
 
 @pytest.mark.parametrize("text", ['language = "fr"', "language = 1", "language =", "[" * 5000, "\udcff"])
 def test_a_bad_site_file_falls_back_to_the_machine(tmp_path: Path, text: str) -> None:
-    """Whatever is wrong in site.toml is told elsewhere; here the machine's locale decides."""
+    """A mistake in site.toml is reported elsewhere; here the machine's locale decides."""
     (tmp_path / "site.toml").write_bytes(text.encode(errors="surrogateescape"))
     assert language_of("", tmp_path, {"LANG": "el_GR.UTF-8"}) == "el"

@@ -16,9 +16,9 @@ from site_src.commands.check_report import check_sheet
 from site_src.files.workbooks import SHEET_TITLE_MAX
 from site_src.problems import Place, Problem, Problems, Severity, Topic
 from site_src.read.annex.sheets import read_sheets
-from site_src.read.annex.sheets.grid import Area, Sheet, make_cell, make_sheet
+from site_src.read.annex.sheets.grid import Area, Sheet
 from tests.support.annex_formats import ods, text, xls, xlsx
-from tests.support.annex_table import CHIOS, HEADER, THIRA, TITLE
+from tests.support.annex_table import CHIOS, HEADER, THIRA, TITLE, sheet_of
 from tests.support.small_site import ROWS
 from tests.support.systems import posix_only
 
@@ -95,7 +95,7 @@ def _edit_report(site: SmallSite, path: Path) -> None:
 
 @pytest.mark.parametrize("write", [_write_precious, _write_book, _write_annex, _edit_report])
 def test_a_file_that_is_there_stays(site: SmallSite, report: Path, write: Callable[[SmallSite, Path], None]) -> None:
-    """Whatever it is, even an annex that Thyrida began or a report that somebody changed since."""
+    """No existing file is overwritten, even an annex that Thyrida began or a report that somebody changed since."""
     write(site, report)
     before = report.read_bytes()
     run = site.run("check", f"--report={report}")
@@ -202,16 +202,6 @@ def _problem(cell: str, *, severity: Severity = Severity.ERROR, sheet: str = TIT
     return Problem(severity=severity, topic=Topic.EMAIL, message="not good", hint="mend it", at=at, value="=x\u200b")
 
 
-def _grid(*rows: tuple[str, ...], title: str = TITLE, merges: tuple[Area, ...] = ()) -> Sheet:
-    cells = [
-        make_cell(row=row, column=column, text=value)
-        for row, values in enumerate(rows, start=1)
-        for column, value in enumerate(values, start=1)
-        if value
-    ]
-    return make_sheet(title, cells, merges=merges)
-
-
 def _book(sheets: list[Sheet], problems: list[Problem], annex: str = ANNEX) -> Workbook:
     return openpyxl.load_workbook(io.BytesIO(check_sheet(sheets, problems, annex)))
 
@@ -239,7 +229,7 @@ def test_each_format_is_shown_as_it_displays(tmp_path: Path, name: str) -> None:
 def test_errors_and_warnings_differ_and_not_by_colour_alone() -> None:
     """An error is bold, a warning italic; a cell with both is an error; the rest is plain and without comment."""
     both = [_problem("A1", severity=Severity.WARNING), _problem("A1"), _problem("B1", severity=Severity.WARNING)]
-    sheet = _book([_grid(("a", "b", "c"))], both)[TITLE]
+    sheet = _book([sheet_of(("a", "b", "c"))], both)[TITLE]
     (red, *bold), (yellow, *italic) = (_look(sheet, cell)[:3] for cell in ("A1", "B1"))
     assert (bold, italic) == ([True, False], [False, True])
     assert red != yellow
@@ -248,28 +238,36 @@ def test_errors_and_warnings_differ_and_not_by_colour_alone() -> None:
 
 def test_a_comment_says_what_is_wrong_and_what_to_do() -> None:
     """All problems of a cell stand in its comment, with what cannot be seen in its value."""
-    told = _look(_book([_grid(("a",))], [_problem("A1"), _problem("A1", severity=Severity.WARNING)])[TITLE], "A1")[3]
+    told = _look(_book([sheet_of(("a",))], [_problem("A1"), _problem("A1", severity=Severity.WARNING)])[TITLE], "A1")[3]
     lines = [r'error: "=x\u200b": not good', "  hint: mend it", "", r'warning: "=x\u200b": not good', "  hint: mend it"]
     assert told.splitlines() == lines
 
 
 def test_an_empty_cell_is_marked_too() -> None:
     """A missing thing has a place, though nothing is there."""
-    assert _look(_book([_grid(("a",))], [_problem("C7")])[TITLE], "C7")[0] == "FFC7CE"
+    assert _look(_book([sheet_of(("a",))], [_problem("C7")])[TITLE], "C7")[0] == "FFC7CE"
 
 
 def test_a_merged_cell_is_marked_where_it_begins() -> None:
     """A problem in a row that a merged cell spans leads to the cell that people see."""
-    book = _book([_grid(("a",), ("",), ("b",), merges=(Area(1, 1, 2, 1),))], [_problem("A2")])
+    book = _book([sheet_of(("a",), ("",), ("b",), merges=(Area(1, 1, 2, 1),))], [_problem("A2")])
     assert _look(book[TITLE], "A1")[3]
     assert book[TITLE]["A2"].value is None
     assert book["Problems"]["C4"].hyperlink.location == f"'{TITLE}'!A1"
 
 
+def test_a_title_widens_no_column() -> None:
+    """A column is as wide as its values; a title or a group's name is shown over the empty cells beside it."""
+    long = "ΠΑΡΑΡΤΗΜΑ " * 8
+    merged = Area(2, 1, 2, 3)
+    sheet = _book([sheet_of((long,), (long,), ("1", "ab", "c" * 20), merges=(merged,))], [])[TITLE]
+    assert [round(sheet.column_dimensions[letter].width) for letter in "ABC"] == [8, 8, 20]
+
+
 def test_the_first_sheet_lists_all() -> None:
     """Every problem has a row with weight, place, value, message and hint; the place leads to the cell, if any."""
     other = _problem("deadline", sheet="", file="campaign.toml")
-    sheet = _book([_grid(("a",))], [other, _problem("A1")]).worksheets[0]
+    sheet = _book([sheet_of(("a",))], [other, _problem("A1")]).worksheets[0]
     assert sheet.title == "Problems"
     assert sheet["A1"].value.startswith("2 errors. ")
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
@@ -283,14 +281,14 @@ def test_the_first_sheet_lists_all() -> None:
 
 def test_nothing_wrong_is_a_report_too() -> None:
     """The annex is shown without a mark, and the first sheet says so."""
-    book = _book([_grid(("a",))], [])
+    book = _book([sheet_of(("a",))], [])
     assert book["Problems"]["A1"].value.startswith("Nothing is wrong.")
     assert _look(book[TITLE], "A1")[3] == ""
 
 
 def test_formulas_are_texts() -> None:
     """A cell of the annex or a value that looks like a formula is one nowhere in the report."""
-    book = _book([_grid(("=1+1", "@x", "+30"))], [_problem("A1")])
+    book = _book([sheet_of(("=1+1", "@x", "+30"))], [_problem("A1")])
     cells = [*next(book[TITLE].iter_rows()), book["Problems"]["D4"]]
     assert [(cell.data_type, cell.quotePrefix) for cell in cells] == [("s", True)] * 4
 
@@ -298,7 +296,7 @@ def test_formulas_are_texts() -> None:
 def test_sheets_get_titles_that_excel_takes() -> None:
     """Long, forbidden and doubled titles are changed, and the links follow."""
     titles = ["Problems", "problems", "α/β:γ", "'O'", "x" * 40, "x" * 41]
-    sheets = [_grid(("a",), title=title) for title in titles]
+    sheets = [sheet_of(("a",), title=title) for title in titles]
     book = _book(sheets, [_problem("A1", sheet="x" * 41), _problem("A1", sheet="'O'")])
     names = book.sheetnames
     assert names == ["Problems", "Problems1", "problems2", "α_β_γ", "O", "x" * 28, "x" * 28 + "1"]
@@ -310,5 +308,5 @@ def test_sheets_get_titles_that_excel_takes() -> None:
 @given(st.text(max_size=8), st.text(max_size=20), st.from_regex(r"[A-Z]{1,4}[0-9]{1,9}", fullmatch=True))
 def test_any_annex_makes_a_file_that_opens(title: str, value: str, cell: str) -> None:
     """No title, value or place makes the report fail, nor a file that cannot be read again."""
-    book = _book([_grid((value,), title=title)], [_problem(cell, sheet=title)])
+    book = _book([sheet_of((value,), title=title)], [_problem(cell, sheet=title)])
     assert len(book.worksheets) == 2

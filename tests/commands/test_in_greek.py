@@ -110,7 +110,7 @@ def test_dates_are_as_people_write_them(built: SmallSite) -> None:
 
 
 def test_a_site_that_is_not_what_was_built(tmp_path: Path) -> None:
-    """What verify finds wrong, and files of the private folder that are damaged or lost."""
+    """The failures that verify finds, and damaged or lost files of the private folder, are reported in Greek."""
     site = SmallSite(tmp_path)
     site.write()
     site.build()

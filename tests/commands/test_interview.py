@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from site_src.commands.interview import Terminal, interview, write_answers
+from site_src.commands.interview import interview, write_answers
 from site_src.language.greek import one_line
 from site_src.problems import InputError
 from tests.support.small_site import ROOT, SmallSite, run_here
@@ -112,8 +112,8 @@ def ask(
 ) -> tuple[Answers, Script]:
     """Hold the interview by a script, whose keys are those of QUESTION, or how a question begins."""
     script = Script(dict(answers or {}))
-    with mock.patch.multiple(Terminal, ask=lambda _, prompt: script.ask(prompt)):
-        return interview(desk.folders, slug, annex, None, DAY, Terminal(script.show, {})), script
+    with mock.patch.multiple("site_src.commands.screen", ask=script.ask, show_lines=script.show):
+        return interview(desk.folders, slug, annex, None, DAY), script
 
 
 def facts(desk: SmallSite, answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -253,7 +253,7 @@ def test_a_circular_that_was_given_and_cannot_be_read_ends_it(desk: SmallSite) -
     """The same mistake as without a terminal: nothing can be asked about it."""
     (desk.base / "a.pdf").write_bytes(b"%PDF-1.7")
     with pytest.raises(InputError, match="this is a PDF"):
-        interview(desk.folders, "2020-11", desk.base / "Παράρτημα.csv", desk.base / "a.pdf", DAY, Terminal(print, {}))
+        interview(desk.folders, "2020-11", desk.base / "Παράρτημα.csv", desk.base / "a.pdf", DAY)
 
 
 def test_an_annex_with_mistakes_is_no_obstacle(desk: SmallSite) -> None:

@@ -154,7 +154,7 @@ def test_the_summary_of_a_build_stays_in_sight(site: SmallSite) -> None:
 
 
 def test_build_tells_them_the_same_way(site: SmallSite) -> None:
-    """What stops a build reads as check says it, and then that nothing was written."""
+    """Errors of a build read as check reports them, and a last line says that nothing was written."""
     site.write((*ROWS, *SHORT))
     told = site.run("check").stdout.splitlines()[1:]
     assert site.run("build").stderr.splitlines() == [*told, "Nothing was written."]

@@ -16,7 +16,6 @@ import pytest
 
 from site_src.files import disk
 from site_src.files.disk import (
-    PATIENCE,
     call_linux,
     fit_to_reader,
     is_closed_pipe,
@@ -291,12 +290,12 @@ def test_a_command_of_another_process_is_named_too(path: Path, root: Path) -> No
 
 
 def test_it_waits_until_the_other_ends(path: Path, at_the_first_wait: Callable[..., None]) -> None:
-    """With patience it says once whom it waits for, and goes on as soon as the other has ended."""
+    """A command that may wait says once whom it waits for, and goes on as soon as the other has ended."""
     told: list[str] = []
     with ExitStack() as other:
         other.enter_context(lock_file(path, path))
         at_the_first_wait(other.close)
-        with lock_file(path, path, patience=PATIENCE, notify=told.append):
+        with lock_file(path, path, notify=told.append):
             pass
     (line,) = told
     assert "waiting for up to 10 minutes" in line
@@ -312,7 +311,7 @@ def test_patience_ends(path: Path, at_the_first_wait: Callable[..., None], monke
     with (
         lock_file(path, path),
         pytest.raises(MachineError, match=f"process {os.getpid()}"),
-        lock_file(path, path, patience=PATIENCE),
+        lock_file(path, path, notify=lambda _: None),
     ):
         pytest.fail("both hold it")
     assert len(waits) == 9
@@ -331,7 +330,7 @@ def test_a_file_that_was_taken_away_locks_nobody_in(path: Path, at_the_first_wai
             at_the_first_wait(third.close)
 
         at_the_first_wait(exchange)
-        with lock_file(path, path, patience=PATIENCE):
+        with lock_file(path, path, notify=lambda _: None):
             assert json.loads(path.read_bytes())["process"] == os.getpid()
             with pytest.raises(MachineError), lock_file(path, path):
                 pytest.fail("both hold it")

@@ -179,7 +179,7 @@ def test_each_user_ends_up_as_planned(data: bytes, new: set[str], gone: set[str]
 
 @given(files, user_sets, user_sets)
 def test_kept_lines_keep_their_bytes_and_order(data: bytes, new: set[str], gone: set[str]) -> None:
-    """What is not replaced or taken out stands byte for byte, in its order; new users follow at the end."""
+    """Lines that are neither replaced nor taken out keep their bytes and order; new users follow at the end."""
     before, lines = PasswordFile.parse(data), lines_for(new)
     after = password_file_after(before, lines, gone - new)
     kept = [line for line in before.lines if user_of(line) not in new | (gone - new)]

@@ -45,7 +45,7 @@ def test_another_secret_gives_another_mark(others: Secrets) -> None:
 
 
 def test_another_program_gives_another_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an older version found harmless, a newer one reads again."""
+    """A newer version reads again the files that an older one found harmless."""
     before = mark_of(b"x", secrets().fingerprint)
     monkeypatch.setattr("site_src.files.looked._program", lambda: b"another")
     assert mark_of(b"x", secrets().fingerprint) != before

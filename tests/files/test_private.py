@@ -60,7 +60,7 @@ def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target_exists", [True, False])
 def test_a_symbolic_link_is_not_written_through(tmp_path: Path, *, target_exists: bool) -> None:
-    """Whoever lays a link where a secret is to be written does not get the secret."""
+    """A link in the place where a secret is to be written does not receive the secret."""
     target = tmp_path / "elsewhere"
     if target_exists:
         target.write_bytes(b"old")
@@ -77,7 +77,7 @@ def test_no_folder_yet_is_nothing_to_check(tmp_path: Path) -> None:
 
 
 def test_an_open_folder_without_keys_is_closed(tmp_path: Path) -> None:
-    """What staff made with the usual modes, to lay the password file in, is closed with all that is in it."""
+    """A folder that staff made with the usual modes, for the password file, is closed with everything in it."""
     private = tmp_path / "private"
     (private / "server").mkdir(parents=True)
     (private / "server" / "nginx.conf").write_bytes(b"")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from site_src.files.public import carry_over, make_public_folder, write_public
+from site_src.files.disk import carry_over, make_public_folder, write_public
 from tests.support.systems import posix_only
 
 

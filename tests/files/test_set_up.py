@@ -115,7 +115,7 @@ def version(checkout: SmallCheckout) -> str:
 
 
 def failure(checkout: SmallCheckout) -> str:
-    """What is told of a set-up that fails and leaves nothing."""
+    """Return the message of a set-up that fails and leaves nothing behind."""
     with pytest.raises(MachineError) as caught:
         install(checkout)
     assert not checkout.venv.exists()
@@ -224,7 +224,7 @@ DAMAGE = [_half_stamp, _silent_python, _link_to_nowhere, _empty, _half_removed]
 def test_an_environment_that_does_not_answer_is_made_again(
     damage: Callable[[SmallCheckout], None], installed: SmallCheckout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever happened to it, the next run notices."""
+    """Any damage to the environment is noticed by the next run."""
     made: list[object] = []
     monkeypatch.setattr(set_up, "_make_afresh", lambda *given: made.append(given))
     install(installed)
@@ -326,7 +326,7 @@ def test_pips_own_reason_is_told(checkout: SmallCheckout) -> None:
 
 
 def test_a_package_that_is_nowhere_is_told(checkout: SmallCheckout) -> None:
-    """Where pip looked and found nothing for this Python, the network is not at fault."""
+    """The network is not blamed if pip looked and found nothing for this Python."""
     shutil.rmtree(checkout.root / "wheels")
     (checkout.root / "wheels").mkdir()
     told = failure(checkout)
@@ -404,16 +404,6 @@ def test_the_old_environment_comes_back_where_the_new_one_cannot_take_its_place(
     assert version(installed) == "1"
 
 
-@pytest.mark.parametrize(("language", "word"), [("el_GR.UTF-8", "Προετοιμασία"), ("C.UTF-8", "Setting up")])
-def test_the_set_up_speaks_the_language_of_the_machine(checkout: SmallCheckout, language: str, word: str) -> None:
-    """A Greek locale hears Greek before anything is installed; so does the mistake with its hint."""
-    checkout.pin("nothing==1 --hash=sha256:0\n")
-    done = checkout.run("hello", LANG=language)
-    assert done.returncode == 3
-    assert done.stderr.startswith(word)
-    assert ("τι να κάνετε" in done.stderr) == ("hint" not in done.stderr) == (language == "el_GR.UTF-8")
-
-
 def _python_without_ensurepip(folder: Path) -> Path:
     """A Python of its own prefix, of links to this one's library but for ensurepip, as Debian's is."""
     library = Path(os.__file__).parent
@@ -424,6 +414,18 @@ def _python_without_ensurepip(folder: Path) -> Path:
     (own / "ensurepip").unlink()
     (folder / "bin").mkdir()
     return Path(shutil.copy2(Path(system_python()).resolve(), folder / "bin" / "python3"))
+
+
+@pytest.mark.parametrize(("language", "word"), [("el_GR.UTF-8", "Προετοιμασία"), ("C.UTF-8", "Setting up")])
+def test_the_set_up_speaks_the_language_of_the_machine(tmp_path: Path, language: str, word: str) -> None:
+    """A Greek locale hears Greek before anything is installed; so does the mistake with its hint."""
+    checkout = SmallCheckout(tmp_path / "checkout")
+    checkout.write()
+    python = _python_without_ensurepip(tmp_path / "python")
+    done = checkout.run("hello", python=str(python), LANG=language)
+    assert done.returncode == 3
+    assert done.stderr.startswith(word)
+    assert ("τι να κάνετε" in done.stderr) == ("hint" not in done.stderr) == (language == "el_GR.UTF-8")
 
 
 def test_a_python_without_ensurepip_is_told_each_time_and_leaves_nothing(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_greek_is_read_in_every_encoding(encoding: str) -> None:
     ["¶ 5 του άρθρου", "¶5", "Άνδρος, ¶ 5", "§ 2 ¶ Ά μέρος", "“Άνδρος” ¶", "το ¶", "ΆΝΔΡΟΣ – ¶", "«¶»", "¶άρθρο – 5"],
 )
 def test_a_pilcrow_of_windows_stays_one(text: str) -> None:
-    """What only Windows-1253 writes is read so, a pilcrow before anything but a word's small letters too."""
+    """Bytes that only Windows-1253 writes are read so, with a pilcrow before anything but small letters too."""
     assert decode(text.encode("cp1253")) == text
 
 
@@ -75,7 +75,7 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_text_or_refused(data: bytes) -> None:
-    """Whatever the bytes, they are decoded in the encoding that is named, or refused."""
+    """Any bytes are decoded in the encoding that is named, or refused."""
     try:
         encoding = encoding_of(data)
     except NotTextError:

@@ -22,7 +22,7 @@ WHOLE = "\n".join(
 
 
 def one_input(data: bytes) -> None:
-    """What libFuzzer calls with each of its inputs: nothing is raised, every line is counted, requests are ours."""
+    """Run one input of libFuzzer: nothing is raised, every line is counted, requests are ours."""
     choices = atheris.FuzzedDataProvider(data)
     packed, damaged = choices.ConsumeBool(), choices.ConsumeBool()
     text = changed(WHOLE, choices) + choices.ConsumeBytes(200)

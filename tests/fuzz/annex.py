@@ -67,7 +67,7 @@ def read(path: Path) -> None:
 
 
 def one_input(data: bytes) -> None:
-    """What libFuzzer calls with each of its inputs."""
+    """Run one input of libFuzzer."""
     choices = atheris.FuzzedDataProvider(data)
     sample = SEEDS[choices.ConsumeIntInRange(0, len(SEEDS) - 1)]
     whole = changed_file(sample.data, choices, WORDS)

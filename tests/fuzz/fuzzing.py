@@ -1,4 +1,4 @@
-"""What the fuzzers share: changes of bytes that the fuzzer chooses, the input of a find, and the run.
+"""Share what the fuzzers need: changes of bytes that the fuzzer chooses, the input of a find, and the run.
 
 A fuzzer is run by hand with atheris, ``python -m tests.fuzz.NAME [FOLDER] [options of libFuzzer]``, from the top of the
 project. For runs of minutes add ``-len_control=0 -max_len=400``: libFuzzer begins with inputs too short to choose more

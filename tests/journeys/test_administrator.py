@@ -203,7 +203,7 @@ def test_the_contacts_way(kind: str, served: ServedSite) -> None:
 
 
 class Addresses(HTMLParser):
-    """What a page leads to, and what a browser fetches to show it."""
+    """Collect the links of a page, and the files that a browser fetches to show it."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__()
@@ -224,7 +224,7 @@ UNDER_LOGIN = {
     f"/files/{SLUG}/": THIRA,
     **{f"/files/{SLUG}/{user}/": user for user in (THIRA, ATTICA, CRETE, SIKINOS)},
 }
-PUBLIC = dict.fromkeys(("/", f"/circulars/{SLUG}/", "/help/", "/accessibility/"), THIRA)
+PUBLIC = dict.fromkeys(("/", f"/circulars/{SLUG}/", "/help/", "/accessibility/", "/privacy/"), THIRA)
 
 
 @KINDS

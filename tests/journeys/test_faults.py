@@ -1,4 +1,4 @@
-"""Whatever stops a command, at whatever step: the old state or the new one stands, and the next run ends the work."""
+"""A command stopped at any step leaves the old state or the new one, and the next run ends the work."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Stage:
         return [number for number, same in enumerate(alike, 1) if not same or number % EVERY == 0]
 
     def state(self) -> State:
-        """What lies in the folder now."""
+        """Return the present content of the folder."""
         return state_of(self.site.base)
 
     def _everything(self) -> State:
@@ -164,7 +164,7 @@ class Stage:
 
 
 def seen_in(disk: Disk) -> dict[str, tuple[int, bytes]]:
-    """What programs see on a modelled disk."""
+    """Return the content of a modelled disk, as programs see it."""
     return {path: (mode, data) for path, (_, mode, data) in disk.left(EVERYTHING).items()}
 
 
@@ -231,7 +231,7 @@ def test_failing_at_any_step(
 def test_power_cut_at_any_moment(
     name: str, stages: Callable[[str], Stage], record_testsuite_property: Callable[[str, object], None]
 ) -> None:
-    """Whatever of the unsynced is lost or kept: what is served is whole, no key is lost, and the next run completes."""
+    """After any loss of unsynced data the served site is whole, no key is lost, and the next run completes."""
     stage = stages(name)
     cuts = 0
     mended: list[State] = [stage.new[1]]

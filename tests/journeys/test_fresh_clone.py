@@ -26,7 +26,7 @@ def _tracked_files() -> list[str]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What a clone holds, in a folder whose name has spaces and Greek letters."""
+    """Copy all that a clone has into a folder whose name has spaces and Greek letters."""
     folder = tmp_path / "Νέος φάκελος"
     for name in _tracked_files():
         target = folder / name

@@ -96,7 +96,7 @@ def test_stopped_before_it_begins(site: SmallSite) -> None:
     ],
 )
 def test_quiet_is_silence(line: tuple[str, ...], built: SmallSite) -> None:
-    """What went well is not told with --quiet, by any command."""
+    """No command reports success with --quiet."""
     run = built.run(*line, "--quiet")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 

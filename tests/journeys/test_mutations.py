@@ -1,4 +1,4 @@
-"""Whatever is swapped between two agencies inside a build, the build's own proof or ``verify`` stops it."""
+"""Any swap of two agencies inside a build is stopped by the build's own proof or by ``verify``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> SmallSite:
 
 
 def stopped_by(site: SmallSite) -> str:
-    """Which of the two proofs stops a build of the site; "" where neither does."""
+    """Return which of the two proofs stops a build of the site; "" if neither does."""
     try:
         site.build()
     except ThyridaError:
@@ -59,7 +59,7 @@ def test_every_swap_is_stopped(mutant: Mutant, site: SmallSite, monkeypatch: pyt
 
 @pytest.mark.parametrize("mutant", REBUILD)
 def test_every_swap_in_a_rebuild_is_stopped(mutant: Mutant, site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is taken over from the last build is looked at again."""
+    """Files that are taken over from the last build are checked again."""
     site.build()
     mutant(monkeypatch)
     assert stopped_by(site) == "verify"

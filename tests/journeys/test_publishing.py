@@ -58,7 +58,7 @@ def readme_commands(server: Path, release: int) -> str:
 
 
 def expected(folder: Path) -> dict[str, bytes]:
-    """What a build answers to each request."""
+    """Return a build's answer to each request."""
     names = {path: path.lstrip("/") + ("index.html" if path.endswith("/") else "") for path in ASKED}
     return {path: (folder / "dist" / name).read_bytes() for path, name in names.items()}
 

@@ -75,7 +75,7 @@ def run(site: SmallSite, case: Case, language: str = "en") -> subprocess.Complet
 
 
 def prepare(site: SmallSite, case: Case) -> SmallSite:
-    """What the command finds: a site as it was built, inputs that have changed since, and the server's files."""
+    """Make the state that the command finds: a built site, inputs changed since, and the server's files."""
     site.write_passwords(f"{THIRA}:old\n")
     (site.folders.private / "current.htpasswd").chmod(0o600)
     (site.base / "etc").mkdir()

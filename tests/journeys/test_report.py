@@ -1,4 +1,4 @@
-"""What real web servers write into their logs, run into the report."""
+"""The report reads the logs that real web servers write."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def served() -> Iterator[ServedSite]:
 
 
 def archive(username: str) -> str:
-    """Where an agency's archive lies."""
+    """Return the path of an agency's archive."""
     return f"/files/{SLUG}/{username}/{username}.zip"
 
 
@@ -100,7 +100,7 @@ def behind(kind: str, served: ServedSite) -> Iterator[WebServer]:
 
 @pytest.mark.parametrize("kind", ["nginx", "apache", "apache, naming"])
 def test_a_servers_own_log(kind: str, served: ServedSite, tmp_path: Path) -> None:
-    """Who collected, who mistyped and who was refused come out of the server's log; Apache's usual one has no names."""
+    """Collected, mistyped and refused are told apart by the server's log; Apache's usual one has no names."""
     with behind(kind, served) as server:
         statuses = visit(server)
         assert statuses[:9] == [401, 200, 206, 200, 200, 200, 401, 403, 403]

@@ -61,7 +61,7 @@ def test_every_page_and_letter_says_that_it_is_a_sample(home: SmallSite) -> None
 
 @posix_only("Windows keeps no time of change: every build is whole")
 def test_the_other_commands_find_the_sample_too(home: SmallSite) -> None:
-    """What a newcomer tries next works: check, verify and the same build again, each on the sample."""
+    """A newcomer's next commands work on the sample: check, verify and the same build again."""
     assert run(home, "check", "--lang=en").returncode == 0
     run(home, "build", "--date=2020-11-18")
     assert "3 archives opened" in run(home, "verify", "--lang=en").stdout
@@ -89,7 +89,7 @@ def test_a_campaign_of_staffs_takes_its_place_in_silence(home: SmallSite) -> Non
 
 
 def test_a_campaign_with_the_samples_name_begins_afresh(home: SmallSite) -> None:
-    """Where staff choose the sample's own slug, nothing of the sample's agencies or codes goes into their campaign."""
+    """A campaign with the sample's own slug takes over nothing of the sample's agencies or codes."""
     run(home, "build", "--date=2020-11-18")
     key = (home.secrets / "campaign.key").read_bytes()
     home.write(OWN_ROWS)
@@ -100,7 +100,7 @@ def test_a_campaign_with_the_samples_name_begins_afresh(home: SmallSite) -> None
 
 
 def test_the_sample_takes_no_real_sites_place(home: SmallSite) -> None:
-    """Where content/ was lost, a bare build does not publish the sample over the site, and says what to put back."""
+    """A bare build without content/ does not publish the sample over the site, and says what to put back."""
     home.write()
     run(home, "build", "--date=2020-11-18")
     before = (home.folders.out / "index.html").read_bytes()
@@ -115,7 +115,7 @@ def test_the_sample_takes_no_real_sites_place(home: SmallSite) -> None:
 
 @pytest.mark.parametrize("name", [".gitignore", "Thumbs.db", ".DS_Store"])
 def test_files_of_systems_do_not_count(name: str, tmp_path: Path) -> None:
-    """What git, Explorer and Finder leave in content/ is no campaign: the sample is still the only one."""
+    """Files that git, Explorer and Finder leave in content/ are no campaign: the sample is still the only one."""
     (tmp_path / "sample").mkdir()
     (tmp_path / name).touch()
     assert content_or_sample(tmp_path) == tmp_path / "sample"

@@ -32,7 +32,16 @@ THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 ADDRESSES = [address.strip() for row in ROWS for address in row.split(";")[3].split("/") if address.strip()]
 MISTAKES = (*ROWS, ROWS[0], "5123;Δήμος;;right@dimos.example;", "612345678901;Δήμος;;no address;")
 
-PAGES = ("", f"circulars/{SLUG}/", "files/", f"files/{SLUG}/", f"files/{SLUG}/mine/", "help/", "accessibility/")
+PAGES = (
+    "",
+    f"circulars/{SLUG}/",
+    "files/",
+    f"files/{SLUG}/",
+    f"files/{SLUG}/mine/",
+    "help/",
+    "accessibility/",
+    "privacy/",
+)
 FILES = (f"circulars/{SLUG}/annex.xlsx", f"circulars/{SLUG}/notice.txt", "livereload.js")
 OF_AGENCIES = [f"files/{SLUG}/{name}/{file}" for name in (THIRA, ATTICA, CRETE) for file in ("", "sample.pdf")]
 ERRORS = {
@@ -190,7 +199,7 @@ def test_only_this_machines_pages_listen(running: Served, origin: str, status: i
 
 
 def test_the_socket_and_mistakes_show_no_secret(built: SmallSite) -> None:
-    """What the open page is told, by the socket as by the page of mistakes, shows the mistake and no right address."""
+    """Neither the socket nor the page of mistakes shows a correct address beside the mistake."""
     with served_preview(built, environment=environment(built)) as served:
         watched = Watched(built, served)
         with ThreadPoolExecutor(1) as apart:  # Playwright, once it runs, has a loop of its own in this thread

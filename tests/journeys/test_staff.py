@@ -73,7 +73,7 @@ def desk(tmp_path: Path) -> SmallSite:
 
 
 def done(run: subprocess.CompletedProcess[str]) -> str:
-    """What a command that went well has said."""
+    """Return the output of a command that succeeded."""
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 

@@ -13,9 +13,9 @@ import pytest
 from site_src.files.htpasswd import PasswordFile, opens
 from site_src.files.pdf_text import read_pdf
 from site_src.make.archives import unseal
-from site_src.plan.handover import Handover
 from site_src.plan.manifest import read_manifest
 from site_src.problems import UsageError
+from site_src.publish.outcome import Handover
 from tests.support.small_site import SmallSite
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ def test_the_summary_says_that_letters_were_made_again_with_the_same_code(site: 
     done = site.run("build", f"--date={DAY}", "--lang=en")
     assert done.returncode == 0, done.stderr
     assert "Letters:  0 new, 0 unchanged, 0 reissued, 0 withdrawn, 3 made again with the same code" in done.stdout
-    assert "copy the site again       3 letters were made again" in done.stdout
+    assert "the site in it has changed: 3 letters were made again" in done.stdout
 
 
 def test_verify_passes_and_the_next_build_finds_nothing_to_make(site: SmallSite) -> None:
-    """What the first build after an upgrade makes is proved, and the second one leaves every letter as it is."""
+    """The first build after an upgrade is proved, and the second one leaves every letter as it is."""
     assert site.run("build", f"--date={DAY}").returncode == 0
     proof = site.run("verify", "--lang=en")
     assert (proof.returncode, "0 failures" in proof.stdout) == (0, True), proof.stdout + proof.stderr
@@ -130,7 +130,7 @@ def test_a_code_that_was_void_stays_so(site: SmallSite) -> None:
 
 
 def test_a_sample_takes_no_earlier_campaigns_place(site: SmallSite) -> None:
-    """Whoever tried an earlier version has its sample's folder in private/; deleting it, as the hint says, leads on."""
+    """A sample's folder of an earlier version in private/ is an error; deleting it, as the hint says, leads on."""
     (site.folders.content / "2020-11").rename(site.folders.content / "2020-12")
     settings = site.folders.content / "site.toml"
     settings.write_text("sample = true\n" + settings.read_text(encoding="utf-8"), encoding="utf-8")

@@ -15,6 +15,7 @@ from site_src.make.server_rules import (
     ERROR_STATUSES,
     OPEN_REQUESTS_OF_A_LOGIN,
     OPEN_REQUESTS_OF_A_NETWORK,
+    PICTURE_POLICY,
     SECURITY_HEADERS,
     STYLE_ATTRIBUTES,
     server_files,
@@ -25,6 +26,7 @@ from tests.support.probes import (
     CODE,
     OTHER,
     OWN,
+    OWN_PAGE,
     PAGE_ONLY,
     PLAIN,
     SLUG,
@@ -59,10 +61,13 @@ PUBLIC = (
     f"/circulars/{SLUG}/annex.xlsx",
     "/help/",
     "/accessibility/",
+    "/privacy/",
+    f"/{OWN_PAGE}/",
+    "/feed.xml",
     ATTACHMENT,
 )
 PAGELESS = ("/circulars/", "/assets/")
-ASSET = "/assets/thyrida-1a2b3c4d.css"
+ASSET, LOGO = "/assets/thyrida-1a2b3c4d.css", "/assets/logo-1a2b3c4d.svg"
 
 # Everything that could end a text, a line or a block in either server's syntax.
 REALM = """Λήψη "αρχείων"; } # $x 'on' 100% </Location>"""
@@ -95,7 +100,7 @@ def area(
             folder.chmod(0o777 if folder.is_dir() else 0o666)  # an outer site that lets people write could do so
         before = around.outer.before.replace("{other}", str(other)).replace("{root}", str(root))
         server = Server(password_file=str(passwords), realm=REALM, url_prefix=around.prefix)
-        snippets = change(server_files(Site(title="Θυρίδα", operator="Υπηρεσία", server=server)))
+        snippets = change(server_files(Site(title="Θυρίδα", operator="Υπηρεσία", server=server), [OWN_PAGE]))
         with RUNNERS[kind](root, snippets, outer=replace(around.outer, before=before)) as running:
             yield running, root
 
@@ -151,7 +156,7 @@ def test_nobody_sees_anothers_file(case: Case) -> None:
 
 def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
     """Public pages ask nobody to log in; the lists ask everybody; a folder is its agency's alone."""
-    for path in (*PUBLIC, ASSET):
+    for path in (*PUBLIC, ASSET, LOGO):
         for who in PLAIN:
             status, _, body = ask(case.server, case.prefix + path, who)
             assert (path, who, status, seen(body)) == (path, who, 200, frozenset({"public"}))
@@ -163,7 +168,8 @@ def test_plain_addresses_answer_as_the_rules_say(case: Case) -> None:
 def test_errors_show_the_sites_own_pages(case: Case) -> None:
     """401, 403 and 404 keep their status and show the page that the build made for them."""
     cases = ((FOLDER, "anonymous", 401), (FOLDER, "other", 403), (f"{FOLDER}nothing", "own", 404))
-    open_to_all = [(path, who, 404) for path in ("/help/nothing", *PAGELESS) for who in ("anonymous", "own", "clerk")]
+    nothing = ("/help/nothing", f"/{OWN_PAGE}/nothing", *PAGELESS)
+    open_to_all = [(path, who, 404) for path in nothing for who in ("anonymous", "own", "clerk")]
     for path, who, expected in (*cases, *open_to_all):
         status, headers, body = ask(case.server, case.prefix + path, who)
         assert (status, body) == (expected, marked(f"page{expected}"))
@@ -173,7 +179,7 @@ def test_errors_show_the_sites_own_pages(case: Case) -> None:
 def test_every_answer_has_the_headers_once(case: Case) -> None:
     """Security headers stand on pages, redirects and errors; caching is said for each part of the site."""
     cases = [(path, "anonymous", "no-cache") for path in PUBLIC]
-    cases += [(ASSET, "anonymous", "public, max-age=31536000, immutable")]
+    cases += [(path, "anonymous", "public, max-age=31536000, immutable") for path in (ASSET, LOGO)]
     cases += [(path, who, "no-store") for path in STATUSES for who in ("anonymous", "own", "clerk")]
     cases += [(path, "anonymous", "no-store") for path in ("/help/nothing", "/assets/nothing.css", *PAGELESS)]
     for path, who, caching in cases:
@@ -184,15 +190,18 @@ def test_every_answer_has_the_headers_once(case: Case) -> None:
         assert ("x-robots-tag" in headers) == (caching == "no-store")
         assert headers["content-type"].lower() in {
             *("text/html; charset=utf-8", "text/html", "text/css", "application/zip", "application/pdf"),
+            *("image/svg+xml", "text/xml; charset=utf-8", "text/xml", "application/xml"),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
         assert not {"x-outer", "expires", "strict-transport-security"} & headers.keys()
 
 
 def policy_for(path: str, status: int) -> str:
-    """What a file beside a circular, a page of an agency, and every other page may do in a browser."""
+    """Return the policy of a file beside a circular, of a picture, of an agency's page, and of every other page."""
     if path.startswith(f"/circulars/{SLUG}/") and not path.endswith("/"):
         return ATTACHMENT_POLICY
+    if path == LOGO:
+        return PICTURE_POLICY
     usual = SECURITY_HEADERS["Content-Security-Policy"]
     return usual + STYLE_ATTRIBUTES if path in {FOLDER, ARCHIVE} and status == 200 else usual
 
@@ -212,7 +221,7 @@ def test_webkit_shows_a_pdf(case: Case) -> None:
 
 
 def test_other_spellings_are_not_found(case: Case) -> None:
-    """Whatever else the disk takes for a path is not found, or refused by the rules of the path that it begins with."""
+    """Any other spelling that the disk takes for a path is not found, or refused by the rules of its beginning."""
     for path in map(bytes.decode, by_other_names(case.prefix)):
         status, _, body = ask(case.server, path, "other")
         assert (path, status in {403, 404}, set(seen(body))) == (path, True, {f"page{status}"})
@@ -222,7 +231,9 @@ def test_other_spellings_are_not_found(case: Case) -> None:
 
 def test_public_pages_have_one_spelling(case: Case) -> None:
     """/HELP/ is not found where the disk would show it, for it would come without the headers."""
-    for path in ("/HELP/", "/Circulars/", "/index.HTML", "/\ufb01les/", "/file\u017f/", "/help./"):
+    own = OWN_PAGE.upper(), OWN_PAGE.replace("fi", "\ufb01"), f"{OWN_PAGE}.", f"{OWN_PAGE[:6]}~1"
+    plain = ("HELP", "Circulars", "index.HTML", "FEED.xml", "\ufb01les", "file\u017f", "help.")
+    for path in (f"/{name}/" for name in (*plain, *own)):
         status, _, body = ask(case.server, case.prefix + quote(path), "own")
         assert (path, status, set(seen(body))) == (path, 404, {"page404"})
 
@@ -249,7 +260,7 @@ def test_my_folder_leads_each_agency_to_its_own(case: Case) -> None:
 
 def test_redirects_name_the_path_only(case: Case) -> None:
     """A folder without its last slash leads to the one with it, without scheme, host or port."""
-    for path in ("/circulars", "/help", "/accessibility", f"/files/{SLUG}", FOLDER.rstrip("/")):
+    for path in ("/circulars", "/help", "/accessibility", f"/{OWN_PAGE}", f"/files/{SLUG}", FOLDER.rstrip("/")):
         status, headers, _ = ask(case.server, case.prefix + path, "own")
         assert (status, headers["location"]) == (301, f"{case.prefix}{path}/")
 
@@ -264,6 +275,22 @@ def test_only_get_and_head(case: Case) -> None:
                 assert seen(body) <= {"page403"}
     status, headers, body = ask(case.server, case.prefix + ARCHIVE, "own", "HEAD")
     assert (status, headers["content-length"], body) == (200, str(len(marked(OWN))), b"")
+
+
+OWN_ROBOTS = {
+    "nginx": Around(Outer("own robots", 'location = /robots.txt { return 200 "theirs"; }')),
+    "apache": Around(Outer("own robots", 'Alias "/robots.txt" "{other}"')),
+}
+
+
+@KINDS
+def test_the_sites_own_robots_come_first(kind: str) -> None:
+    """The rules say nothing of robots.txt: a rule of the site around wins, and the file is served where it has none."""
+    for around, expected in ((OWN_ROBOTS[kind], False), (Around(Outer()), True)):
+        with area(kind, around) as (server, root):
+            (root / "robots.txt").write_bytes(marked("public"))
+            status, _, body = ask(server, "/robots.txt")
+            assert (status, bool(seen(body))) == (200, expected)
 
 
 @KINDS
@@ -369,7 +396,7 @@ def test_nginx_lets_an_office_work() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/codes"])
 def test_nginx_hands_out_no_error_page_by_its_name(prefix: str) -> None:
-    """Who asks for one directly gets the site's own page for what is not there, with all headers."""
+    """A direct request for an error page gets the site's own page for 404, with all headers."""
     with area("nginx", Around(Outer(), prefix)) as (server, _):
         for status in ERROR_STATUSES:
             found, headers, body = ask(server, f"{prefix}/{status}.html")
@@ -414,7 +441,7 @@ def test_nginx_counts_by_network(guesser: str, another: str) -> None:
 
 
 def test_nginx_bounds_open_requests() -> None:
-    """Who leaves many downloads open gets 429, a whole network too; others are served."""
+    """Too many open downloads get 429, for a whole network too; others are served."""
     users = [f"{700000000000 + number}" for number in range(OPEN_REQUESTS_OF_A_NETWORK // OPEN_REQUESTS_OF_A_LOGIN + 1)]
     slowly = Around(Outer("to a slow reader", "limit_rate 1k;"))
     with area("nginx", slowly) as (server, root), ExitStack() as stack:

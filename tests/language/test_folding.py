@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.folders import TEMPLATES
-from site_src.language.folding import KEYS, LOOKS, SIGNS, UNSEEN, legible
+from site_src.language.folding import (
+    KEYS,
+    LOOKS,
+    SIGNS,
+    UNSEEN,
+    controls_in,
+    describe,
+    is_zero_width,
+    legible,
+    unseen_in,
+    without_unseen,
+)
 from site_src.problems import Problems
 from site_src.prove.secrets import Secrets, kinds_in
 from site_src.read.annex.emails import read_emails
@@ -79,7 +90,7 @@ def opened_by(website: WebSite, page: Page) -> Callable[[list[str]], list[list[s
 
 
 def found(address: str, text: str, encoding: str = "utf-8") -> bool:
-    """Whether the gate finds the address in the text."""
+    """Return whether the gate finds the address in the text."""
     secrets = Secrets.of([address], (), (), ())
     return bool(kinds_in(f"Γράψτε στο {text}, παρακαλώ.".encode(encoding), secrets))
 
@@ -115,18 +126,56 @@ def changed(changes: list[tuple[int, int, str]]) -> str:
 def test_what_the_opener_tries_the_gate_finds(
     opened_by: Callable[[list[str]], list[list[str]]], texts: list[str]
 ) -> None:
-    """Whatever is written, the gate finds it for each address that the opener tries for it."""
+    """The gate finds an address in every form that the opener would try for it."""
     for text, forms in zip(texts, opened_by(texts), strict=True):
         addresses = [form for form in forms if is_address(form)]
         assert [form for form in addresses if not found(form, text)] == []
 
 
 def is_address(text: str) -> bool:
-    """Whether an annex could declare it."""
+    """Return whether an annex could declare it."""
     return read_emails(make_cell(1, 1, text), Reporter("", "", Problems())) == (text,)
 
 
 @pytest.mark.parametrize("text", ["κείμενο", "a–b", "Ο Δήμος «Θήρας»", "(at) [dot]", "plain"])
 def test_legible_text_stays(text: str) -> None:
-    """What is legible stays as it is."""
+    """Legible text stays as it is."""
     assert legible(legible(text)) == legible(text)
+
+
+ZERO_WIDTH = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u2066", "\ufe0f", "\u034f"]
+ODD_SPACES = ["\u00a0", "\u2007", "\u202f", "\u3000", "\u2028"]
+
+
+@pytest.mark.parametrize("mark", ZERO_WIDTH)
+def test_zero_width_marks_go(mark: str) -> None:
+    """What takes no room is taken away."""
+    assert unseen_in(f"α{mark}β") == [mark]
+    assert without_unseen(f"α{mark}β") == "αβ"
+
+
+@pytest.mark.parametrize("space", ODD_SPACES)
+def test_odd_spaces_become_plain_ones(space: str) -> None:
+    """What parts words still does."""
+    assert unseen_in(f"α{space}β") == [space]
+    assert without_unseen(f"α{space}β") == "α β"
+
+
+@given(st.text())
+def test_what_remains_can_be_seen(text: str) -> None:
+    """After cleaning there is nothing left to clean, and letters are as they were."""
+    clean = without_unseen(text)
+    assert unseen_in(clean) == []
+    assert [c for c in clean if c.isalnum()] == [c for c in text if c.isalnum() and not is_zero_width(c)]
+
+
+def test_control_characters_are_found() -> None:
+    """All but tab and line ends."""
+    assert controls_in("a\tb\r\nc\x00\x07\x85") == ["\x00", "\x07", "\x85"]
+    assert controls_in("Δήμος Θήρας «<<ΘΕΣΣΑΛΩΜΑ>>»") == []
+
+
+def test_a_description_counts_each_kind_once() -> None:
+    """Names are Unicode's; what has none is told by number."""
+    assert describe("\u00a0\u200b\u00a0") == "2 × no-break space, zero width space"
+    assert describe("\x07") == "u+0007"

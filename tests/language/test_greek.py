@@ -85,7 +85,7 @@ def test_two_digits_are_not_always_a_year(written: str) -> None:
 
 @given(st.text("α. ", max_size=9), st.dates(date(1000, 1, 1)), st.text(". α", max_size=9))
 def test_a_day_is_found_where_it_stands(before: str, day: date, after: str) -> None:
-    """What surrounds a day is no part of it."""
+    """The text around a day is no part of it."""
     written = f"{day:%d/%m/}{day.year}"
     (told,) = find_days(f"{before} {written} {after}")
     assert told.day == day

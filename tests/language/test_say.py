@@ -81,7 +81,7 @@ def test_hints_name_the_command_as_the_machine_starts_it(monkeypatch: pytest.Mon
 
 
 def _name(node: ast.expr) -> str:
-    """What is called: ``error`` of ``problems.error``."""
+    """Return the name that is called: ``error`` of ``problems.error``."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
@@ -91,7 +91,7 @@ def _tells(call: ast.Call) -> bool:
 
 
 def _meanings(module: ast.Module) -> dict[str, list[ast.expr]]:
-    """What each name of a module is given, and what each of its functions returns."""
+    """Return the values that each name of a module is given, and those that each of its functions returns."""
     found: dict[str, list[ast.expr]] = defaultdict(list)
     for node in ast.walk(module):
         if isinstance(node, ast.Assign):

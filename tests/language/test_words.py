@@ -48,8 +48,13 @@ def test_every_text_is_in_greek(root: Path, greek: Catalog) -> None:
     assert [id_ for id_, message in known.items() if not all(_texts(message))] == []
 
 
+def test_sending_has_one_word(greek: Catalog) -> None:
+    """«στέλνω» is the word of pages and messages, never «αποστέλλω» beside it."""
+    assert [text for message in greek for text in _texts(message) if re.search("ποστ[έε]λλ|ποστ[εέ][ίι]λ", text)] == []
+
+
 def test_the_compiled_catalogue_is_in_step(greek: Catalog) -> None:
-    """What programs read was compiled from the texts beside it; tests/catalogue.py does it."""
+    """The compiled catalogue was made from the texts beside it; tests/catalogue.py does it."""
     assert catalogue.COMPILED.read_bytes() == catalogue.compiled(greek)
 
 
@@ -63,7 +68,7 @@ def test_translations_keep_their_placeholders(greek: Catalog) -> None:
 
 @pytest.mark.parametrize("folder", ["annex", "new"])
 def test_no_english_is_left_in_greek_messages(greek: Catalog, folder: str) -> None:
-    """What the code of these folders says has no English word in Greek but names of programs, formats and keys."""
+    """Greek messages of these folders have no English word but names of programs, formats and keys."""
     here = [message for message in greek if any(f"/{folder}/" in file for file, _ in message.locations)]
     assert here
     assert [text for message in here for text in _texts(message) if english_in(VALUE.sub("", text))] == []

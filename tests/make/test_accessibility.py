@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 
+from site_src.folders import ROOT, TEMPLATES, Folders
 from site_src.make.archives import seal
-from site_src.make.pages import render_pages
+from site_src.make.pages import Edition, render_pages
+from site_src.pipeline.build import check
 from site_src.read.inputs import Document
 from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
@@ -34,7 +38,7 @@ PATHS = {
     "files": "files/index.html",
     "listing": f"files/{SLUG}/index.html",
     "mine": f"files/{SLUG}/mine/index.html",
-    **{name: f"{name}/index.html" for name in ("help", "accessibility")},
+    **{name: f"{name}/index.html" for name in ("help", "accessibility", "privacy")},
     **{name: f"{name}.html" for name in ("401", "403", "404", "429")},
     **FOLDERS,
 }
@@ -125,7 +129,7 @@ def _use(page: Page, name: str) -> None:
 
 
 def _faults(page: Page) -> list[str]:
-    """What axe-core finds, rule by rule with the places; a contrast that it cannot tell is a fault too."""
+    """Return the faults that axe-core finds, by rule and place; a contrast that it cannot measure is one too."""
     found = page.evaluate(
         """async rules => {
             const { passes, violations, incomplete } = await axe.run(rules);
@@ -252,7 +256,7 @@ def test_four_dates_never_leave_one_alone(page: Page, site: WebSite, width: int,
 
 
 def test_a_search_without_result_leaves_no_empty_table(page: Page, site: WebSite) -> None:
-    """Where no agency is found the heads of the columns go too; they come back with the first that is."""
+    """The heads of the columns go when no agency is found; they come back with the first that is."""
     page.goto(site.address(f"/{PATHS['listing']}"))
     page.fill("#filter", "ζζζζ")
     page.locator("table").wait_for(state="hidden")
@@ -280,7 +284,7 @@ def test_the_tabs_of_a_narrow_phone_stand_in_one_row(page: Page, site: WebSite) 
 
 @pytest.mark.parametrize("width", [360, 390, 414])
 def test_what_stands_side_by_side_in_the_footer_is_level(page: Page, site: WebSite, width: int) -> None:
-    """What is a link, with its room for a thumb, has the same base line as the text beside it."""
+    """A link, with its room for a thumb, has the same base line as the text beside it."""
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(site.address(f"/{PATHS['help']}"))
     page.evaluate(
@@ -291,7 +295,7 @@ def test_what_stands_side_by_side_in_the_footer_is_level(page: Page, site: WebSi
 
 
 def _heights(page: Page, selector: str) -> set[int]:
-    """Where the letters of these elements end, in whole pixels."""
+    """Return the lower ends of these elements' letters, in whole pixels."""
     return set(
         page.eval_on_selector_all(
             selector,
@@ -376,7 +380,7 @@ def test_motion_only_for_those_who_like_it(page: Page, site: WebSite) -> None:
 
 
 def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a button still has an edge and a folder its picture."""
+    """With the reader's own colours a button still has an edge and a folder its picture."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
@@ -388,7 +392,7 @@ def test_forced_colours_keep_what_colours_said(page: Page, site: WebSite) -> Non
 
 
 def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a button under the pointer keeps them too, and only its edge answers."""
+    """With the reader's own colours a button under the pointer keeps them too, and only its edge answers."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     told = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
@@ -400,7 +404,7 @@ def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None
 
 
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
-    """Where the reader's own colours rule, a line stands under the current entry alone, even where one points."""
+    """With the reader's own colours the current entry alone is underlined, even under the pointer."""
     page.emulate_media(forced_colors="active")
     page.goto(site.address(f"/{PATHS['listing']}"))
     ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
@@ -420,7 +424,7 @@ def page_read_aloud(chromium: Browser) -> Iterator[Page]:
 
 
 def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebSite, tmp_path: Path) -> None:
-    """What the browser leaves out of a long list is there for its search and, cell by cell, for a screen reader."""
+    """Rows that the browser does not draw are there for its search and, cell by cell, for a screen reader."""
     edition = edition_in(tmp_path)
     agencies = [replace(AGENCIES[0], username=f"{number:012d}", name=f"Δήμος {number}") for number in range(300)]
     many = replace(edition, folders=tuple(replace(edition.folders[0], agency=agency) for agency in agencies))
@@ -438,12 +442,80 @@ def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebS
 
 
 def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
-    """On paper the circular is A4, has its letterhead and text, and none of the site's ways around."""
+    """On paper the circular is A4, in the order of an official document, with none of the site's ways around."""
     page.goto(site.address(f"/{PATHS['circular']}"))
     with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
         assert {tuple(round(length) for length in sheet.get_size()) for sheet in printed} == {(595, 842)}
-        text = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
-    for expected in ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "78411", "Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος"):
-        assert expected in text
-    for screen_only in ("Λήψη αρχείων", "Περιεχόμενα", "Ο φάκελός μου", "Δήλωση προσβασιμότητας"):
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    letterhead = ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "Ταχ. Δ/νση", "Πληροφορίες:", "Αθήνα, 17", "78411", "Παραλαβή έως", "ΠΡΟΣ:")
+    below = ("ΘΕΜΑ: Νέοι κωδικοί", "Ποιοι εξαιρούνται", "Ο Προϊστάμενος", "Συνημμένα", "Εσωτερική διανομή")
+    places = [text.find(each) for each in (*letterhead, *below)]
+    assert -1 not in places
+    assert places == sorted(places)
+    for screen_only in (
+        "Λήψη αρχείων",
+        "Περιεχόμενα",
+        "Ο φάκελός μου",
+        "Δήλωση προσβασιμότητας",
+        "XLSX",
+        "έγγραφο 1.pdf",
+    ):
         assert screen_only not in text
+
+
+def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite, tmp_path: Path) -> None:
+    """The sample's circular, which has the facts and the length of a ministry's own, takes two sheets of A4."""
+    content = ROOT / "content" / "sample"
+    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private", templates=TEMPLATES)
+    inputs, _ = check(folders, date(2020, 11, 20))
+    made = render_pages(inputs.site, [Edition.of(each, {}) for each in inputs.campaigns], {}, Words("el"))
+    website.files.update({f"/{each.path}": each.content for each in made})
+    page.goto(website.address("/circulars/2020-11-access-codes/index.html"))
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
+        assert len(printed) == 2
+
+
+# The accessibility tree of the opener, as Playwright writes it: what a screen reader says, in this order.
+ASKED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - heading "Ανοίξτε το έγγραφο εδώ" [level=2]
+  - status
+  - textbox "Ηλεκτρονική διεύθυνση του υπευθύνου επικοινωνίας"
+  - button "Άνοιγμα"
+"""
+REFUSED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - status:
+    - strong: Το αρχείο δεν ανοίγει με αυτή τη διεύθυνση.
+    - text: /Ελέγξτε αν πληκτρολογήθηκε σωστά/
+    - link "210 000 0101"
+  - textbox "Ηλεκτρονική διεύθυνση του υπευθύνου επικοινωνίας" [invalid]
+"""
+OPENED = """
+- region "Ανοίξτε το έγγραφο εδώ":
+  - status:
+    - strong: Το αρχείο άνοιξε.
+  - heading "Το έγγραφο με τον νέο κωδικό" [level=3]
+  - list:
+    - listitem:
+      - paragraph: /letter.pdf/
+      - paragraph:
+        - 'link "Άνοιγμα του εγγράφου: letter.pdf"'
+        - 'link "Αποθήκευση: letter.pdf"'
+"""
+
+
+def test_a_screen_reader_says_each_step_to_the_letter(page: Page, site: WebSite) -> None:
+    """In Greek it names the field with its hint, announces what was wrong and that it is open, and names the links."""
+    from playwright.sync_api import expect
+
+    page.goto(site.address(f"/{FOLDERS['new']}"))
+    opener, field = page.locator("section.open"), page.get_by_role("textbox")
+    expect(opener).to_match_aria_snapshot(ASKED)
+    expect(field).to_have_accessible_description(re.compile("^Αυτή που έχει δηλώσει ο φορέας σας"))
+    assert page.locator("html").get_attribute("lang") == "el"
+    submit(page, OTHER_ADDRESS)
+    expect(opener).to_match_aria_snapshot(REFUSED)
+    expect(field).to_have_accessible_description(re.compile("Το αρχείο δεν ανοίγει με αυτή τη διεύθυνση"))
+    submit(page, ADDRESS)
+    expect(opener).to_match_aria_snapshot(OPENED)

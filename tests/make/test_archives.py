@@ -47,7 +47,7 @@ def data_of(archive: bytes) -> bytes:
 
 
 def start_of_data(archive: bytes) -> int:
-    """Where the first document's stored bytes begin."""
+    """Return the place of the first document's stored bytes."""
     return archive.index(data_of(archive))
 
 
@@ -91,7 +91,7 @@ def test_central_directory_says_the_same(key: CampaignKey) -> None:
 
 
 def test_salt_verifier_and_authentication_code_are_the_derived_ones(key: CampaignKey) -> None:
-    """What is stored is the campaign's salt, PBKDF2's verifier and HMAC-SHA1 over the ciphertext."""
+    """The archive stores the campaign's salt, PBKDF2's verifier and HMAC-SHA1 over the ciphertext."""
     data = data_of(seal([LETTER], PASSWORD, key, DAY))
     salt = key.zip_salt(PASSWORD, LETTER.content)
     _, authentication_key, verifier = keys_for(PASSWORD, salt)
@@ -164,7 +164,7 @@ def test_what_is_sealed_comes_back(documents: list[Document], password: str) -> 
 
 
 def test_the_proof_derives_no_key_again(key: CampaignKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was just sealed is opened with the keys of its password and salt; for another address they are derived."""
+    """A letter just sealed is opened with the keys of its password and salt; another address derives its own."""
     derived: list[bytes] = []
     derive = hashlib.pbkdf2_hmac
 
@@ -234,7 +234,7 @@ def test_a_wrong_password_that_passes_the_verifier_gives_nothing_away(key: Campa
 
 
 def extracted(program: list[str], archive: bytes, folder: Path) -> dict[str, bytes] | None:
-    """What a real program takes out of the archive, or None where it fails."""
+    """Return what a real program takes out of the archive, or None if it fails."""
     (folder / "sealed.zip").write_bytes(archive)
     out = folder / "out"
     out.mkdir()

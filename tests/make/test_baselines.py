@@ -70,7 +70,7 @@ def test_on_paper_too(listing: Page) -> None:
 
 
 def _baselines_of(printed: pypdfium2.PdfDocument, *texts: str) -> list[float]:
-    """Where the first letter of each text stands on the first sheet, from below in points."""
+    """Return the place of each text's first letter on the first sheet, from below in points."""
     page = printed[0].get_textpage()
     found = []
     for text in texts:

@@ -250,7 +250,7 @@ def test_coming_back_finds_what_was_typed(visit: Callable[..., Page], website: W
 
 
 def test_coming_back_to_a_link_s_place_keeps_what_was_typed(visit: Callable[..., Page], website: WebSite) -> None:
-    """Who had come by a link to one row, and then typed, finds what was typed; the link's row may be hidden."""
+    """A text typed after a visit by a link to one row stays on return; the link's row may be hidden."""
     page = visit(target=f"#{username(0)}")
     page.fill("#filter", "ταμειο")
     assert shown(page) == [5]
@@ -280,7 +280,7 @@ def test_without_javascript(visit: Callable[..., Page], website: WebSite, chromi
 @settings(max_examples=50)
 @given(typed=st.text(max_size=30) | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_narrows_or_keeps(listing_page: Page, typed: str) -> None:
-    """Whatever is typed, a longer query never shows a row that a shorter one hides, and clearing shows all."""
+    """A longer query never shows a row that a shorter one hides, and clearing shows all."""
     listing_page.fill("#filter", typed)
     before = set(shown(listing_page))
     listing_page.fill("#filter", f"{typed} θήρας")

@@ -39,7 +39,7 @@ def only(problems: Problems) -> Problem:
     ],
 )
 def test_a_name_that_a_letter_does_not_show_as_it_is_is_told(name: str, told: str, typesetter: Typesetter) -> None:
-    """What `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
+    """A name that `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
     problems = Problems()
     check_names(typesetter, CodePolicy(), [Agency(username="0" * 12, name=each) for each in (name, "Δήμος")], problems)
     assert [(problem.value, told in problem.message) for problem in problems.all()] == ([(name, True)] if told else [])
@@ -122,3 +122,15 @@ def test_an_own_letter_that_lacks_what_it_is_for_is_an_error(lacking: str, tmp_p
     problems = Problems()
     check_template(own_template(tmp_path, f"#set document(title: [T])\n{shown}"), CodePolicy(), problems)
     assert lacking in only(problems).message
+
+
+def test_a_logo_that_no_letter_can_show_is_told_at_its_key(root: Path) -> None:
+    """A drawing that only links its picture, as drawing programs do by themselves."""
+    picture = '<image href="https://elsewhere.example/a.png" width="1" height="1"/>'
+    logo = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{picture}</svg>'
+    problems = Problems()
+    letter = LetterInputs(root / "templates" / "letter.typ", FACTS, logo)
+    check_template(Typesetter(letter), CodePolicy(), problems)
+    (problem,) = problems.all()
+    assert (problem.at.file, problem.at.cell) == ("site.toml", "logo")
+    assert "export the logo again" in problem.hint

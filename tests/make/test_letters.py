@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,13 @@ import typst
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from PIL import Image
+from pypdfium2 import PdfDocument
 
 from site_src.files.pdf_text import read_pdf
 from site_src.make.letters import Recipient, Typesetter
-from site_src.read.letter import LetterFacts, LetterInputs
-from site_src.read.settings import Letterhead, Office
+from site_src.read.letter import LetterFacts, LetterInputs, drawn
+from site_src.read.settings import Letterhead, Logo, Office
 from tests.read.test_letter import facts_of
 
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ def own_template(folder: Path, text: str) -> Typesetter:
 
 
 def text_of(pdf: bytes) -> str:
-    """What a reader sees, without white space: where lines break is the layout's business."""
+    """Return the text that a reader sees, without white space: line breaks are the layout's business."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:
@@ -133,7 +136,7 @@ def test_facts_that_are_missing_leave_no_gap(root: Path) -> None:
     ],
 )
 def test_a_hostile_name_is_text_and_never_markup(name: str, typesetter: Typesetter) -> None:
-    """What would be markup, a link or a command in a template stands in the letter as it is written."""
+    """Markup, a link or a command in a name is shown in the letter as it is written."""
     pdf = typesetter.set_letter(replace(RECIPIENT, agency=name))
     text = text_of(pdf)
     assert f"Προς:{squeezed(name)}" in text
@@ -144,7 +147,7 @@ def test_a_hostile_name_is_text_and_never_markup(name: str, typesetter: Typesett
 @given(name=st.text("ΑΒΓΔαβγδάέΐϋ ABCabc#$\\*_`<>@[]{}\"'/=+-.~&%^|!?;:,0123«»–", max_size=60))
 @hypothesis_settings(max_examples=40)
 def test_any_name_in_the_fonts_letters_comes_out(name: str, typesetter: Typesetter) -> None:
-    """Whatever marks a name is made of, all of its letters are in the letter."""
+    """All letters of a name are in the letter, whatever marks it has."""
     text = text_of(typesetter.set_letter(replace(RECIPIENT, agency=name)))
     assert re.sub(r"\W", "", name) in re.sub(r"\W", "", text)
 
@@ -171,7 +174,7 @@ def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
 @pytest.mark.parametrize("language", ["el", "en"])
 @pytest.mark.parametrize(("groups", "length"), [(5, 4), (6, 4), (4, 5), (1, 19), (1, 30), (3, 9)])
 def test_every_allowed_code_stands_on_one_line(groups: int, length: int, language: str, root: Path) -> None:
-    """Who copies a code that is broken after a hyphen loses the hyphen: codes of up to 30 characters are not broken."""
+    """Codes of up to 30 characters are not broken: a copy of one that is broken after a hyphen loses the hyphen."""
     import pypdfium2
 
     code = "-".join(["W" * length] * groups)
@@ -269,3 +272,30 @@ def test_the_signatory_stands_at_the_end(tmp_path: Path, root: Path) -> None:
         letter = read_pdf(built_in(root, facts).set_letter(RECIPIENT))
         text = "".join(letter.split()).partition("Γιαβοήθεια")[2]
         assert text.startswith("".join(f"Τμήμα{title}{name}{facts.operator} · Φάκελος".split()))
+
+
+DRAWN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 4"><path fill="#00f" d="M0 0h3v4H0z"/></svg>'
+
+
+def _painted() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (30, 40), "#00f").save(file, "PNG")
+    return file.getvalue()
+
+
+def _blue_pixels(pdf: bytes) -> int:
+    page = PdfDocument(pdf)[0].render(scale=1).to_pil().convert("RGB")
+    top = page.crop((0, 0, page.width, 120))
+    return sum(count for count, colour in top.getcolors(top.width * top.height) or () if colour == (0, 0, 255))
+
+
+@pytest.mark.parametrize("logo", [Logo("logo.svg", DRAWN, 3, 4), Logo("logo.png", _painted(), 30, 40)])
+def test_the_logo_heads_the_letter(root: Path, logo: Logo) -> None:
+    """Drawn or painted, 16 mm high above the sender; the text stays the same, and so do the bytes of every setting."""
+    letter = replace(built_in(root).letter, logo=drawn(logo))
+    pdf, plain = Typesetter(letter).set_letter(RECIPIENT), built_in(root).set_letter(RECIPIENT)
+    height = 16 / 25.4 * 72
+    assert _blue_pixels(pdf) == pytest.approx(height * height * 3 / 4, rel=0.1)
+    assert _blue_pixels(plain) == 0
+    assert text_of(pdf) == text_of(plain)
+    assert Typesetter(letter).set_letter(RECIPIENT) == pdf

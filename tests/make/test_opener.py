@@ -6,7 +6,7 @@ import pytest
 
 from site_src.make.archives import seal
 from site_src.read.inputs import Document
-from tests.support.firefox import running
+from tests.support import firefox, webkit
 from tests.support.opener_pages import (
     ADDRESS,
     ARCHIVE,
@@ -23,11 +23,11 @@ from tests.support.opener_pages import (
     submit,
     winzip,
 )
-from tests.support.programs import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
     from playwright.sync_api import Browser, Page, Route
 
@@ -211,7 +211,7 @@ def test_blob_addresses_end_with_the_page(visit: Callable[..., Page]) -> None:
 
 
 def test_leaving_while_it_opens(visit: Callable[..., Page]) -> None:
-    """What is decrypted after the page was left is not shown."""
+    """A letter that is decrypted after the page was left is not shown."""
     page = visit(seal([Document("long.bin", bytes(4_000_000))], ADDRESS, KEY, None))
     page.fill("[name=email]", ADDRESS)
     page.click("#open-here button")
@@ -269,19 +269,19 @@ def test_ten_megabytes(visit: Callable[..., Page]) -> None:
     assert saved(page) == [LETTER, large]
 
 
-def test_firefox(publish: Callable[..., None], website: WebSite, tmp_path: Path) -> None:
-    """Debian's Firefox opens a letter and a long document, and refuses a wrong address."""
+@pytest.mark.parametrize("engine", [firefox, webkit], ids=["firefox", "webkit"])
+def test_other_engines(engine: ModuleType, publish: Callable[..., None], website: WebSite, tmp_path: Path) -> None:
+    """Debian's Firefox and WebKit open a letter and a long document, and refuse a wrong address."""
     large = Document("σχέδιο.bin", bytes(range(256)) * 2_000)
     publish(winzip([LETTER, large], ADDRESS, deflated=True))
-    with running(installed("firefox-esr"), tmp_path) as firefox:
-        firefox.do("Navigate", url=website.address(PAGE))
-        firefox.type("[name=email]", OTHER_ADDRESS)
-        firefox.click("#open-here button")
-        firefox.find("#open-status[data-kind=wrong]")
-        firefox.do("ElementClear", id=firefox.find("[name=email]"))
-        firefox.type("[name=email]", ADDRESS)
-        firefox.click("#open-here button")
-        firefox.find("#open-status[data-kind=opened]")
+    with engine.running(tmp_path) as browser:
+        browser.go(website.address(PAGE))
+        browser.type("[name=email]", OTHER_ADDRESS)
+        browser.click("#open-here button")
+        browser.find("#open-status[data-kind=wrong]")
+        browser.type("[name=email]", ADDRESS)
+        browser.click("#open-here button")
+        browser.find("#open-status[data-kind=opened]")
         names = "return [...document.querySelectorAll('#open-documents a[download]')].map(link => link.download)"
-        assert firefox.do("ExecuteScript", script=names)["value"] == [LETTER.name, large.name]
-        assert firefox.text("#open-documents").count("Save") == 2
+        assert browser.evaluate(names) == [LETTER.name, large.name]
+        assert browser.text("#open-documents").count("Save") == 2

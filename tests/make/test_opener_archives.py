@@ -47,7 +47,7 @@ def test_every_form_of_winzip_aes(visit: Callable[..., Page], bits: int, version
 @pytest.mark.parametrize("packing", ["Copy", "Deflate"])
 @pytest.mark.parametrize("bits", [128, 256])
 def test_archives_of_7zip(visit: Callable[..., Page], tmp_path: Path, bits: int, packing: str) -> None:
-    """What 7-Zip seals opens."""
+    """An archive that 7-Zip seals opens."""
     command = [installed("7z"), "a", "-tzip", f"-mem=AES{bits}", f"-mm={packing}", f"-p{ADDRESS}", "made.zip"]
     page = visit(by_program(tmp_path, [LETTER, GREEK], *command))
     assert submit(page, ADDRESS) == "opened"
@@ -56,7 +56,7 @@ def test_archives_of_7zip(visit: Callable[..., Page], tmp_path: Path, bits: int,
 
 @pytest.mark.parametrize("bits", [128, 256])
 def test_archives_of_libarchive(visit: Callable[..., Page], tmp_path: Path, bits: int) -> None:
-    """What bsdtar seals opens, though it tells the sizes after the data."""
+    """An archive that bsdtar seals opens, though its sizes follow the data."""
     options = ["--format", "zip", "--options", f"zip:encryption=aes{bits}", "--passphrase", ADDRESS]
     page = visit(by_program(tmp_path, [LETTER, GREEK], installed("bsdtar"), *options, "-cf", "made.zip"))
     assert submit(page, ADDRESS) == "opened"
@@ -145,7 +145,7 @@ REFUSALS = {
 def test_what_a_browser_cannot_is_not_called_damage(
     visit: Callable[..., Page], page: Page, script: str, promised: bytes | None
 ) -> None:
-    """Whatever a browser lacks or refuses ends in the advice to use 7-Zip, with the button ready and no link."""
+    """Anything that a browser lacks or refuses ends in the advice to use 7-Zip, with the button ready and no link."""
     with page.add_init_script(script):
         visit(winzip([LETTER, GREEK], ADDRESS, deflated=True), promised)
     assert submit(page, ADDRESS) == "unsupported"
@@ -168,7 +168,7 @@ Intl.NumberFormat = function (language, options = {}) {
 
 
 def test_an_old_safari_opens_a_letter(visit: Callable[..., Page], page: Page) -> None:
-    """What Safari 14 lacks is not needed for an archive of ours."""
+    """An archive of ours needs nothing that Safari 14 lacks."""
     with page.add_init_script(OLD_SAFARI):
         visit(seal([LETTER, EMPTY], ADDRESS, KEY, None))
     assert submit(page, ADDRESS) == "opened"

@@ -78,7 +78,7 @@ def test_damage_anywhere(visit: Callable[..., Page], region: str) -> None:
 
 @pytest.mark.parametrize("region", ["first byte", "last byte", "authentication code"])
 def test_damage_without_a_promised_digest(visit: Callable[..., Page], region: str) -> None:
-    """Where the page tells no SHA-256, a right verifier with a wrong authentication code means damage."""
+    """Without a SHA-256 on the page, a right verifier with a wrong authentication code means damage."""
     archive = bytearray(SOUND)
     archive[regions(SOUND)[region]] ^= 0x55
     assert submit(visit(bytes(archive), promised=None), ADDRESS) == "damaged"

@@ -74,7 +74,7 @@ MEANT = [
 
 @pytest.mark.parametrize("declared", sorted({declared for declared, _ in MEANT}))
 def test_forgives(visit: Callable[..., Page], declared: str) -> None:
-    """What the contact may have meant opens the letter, and the page says how the address is written."""
+    """An address as the contact may have meant it opens the letter, and the page says how it is written."""
     page = visit(seal([LETTER], declared, KEY, None))
     for typed in (typed for each, typed in MEANT if each == declared):
         assert (typed, submit(page, typed)) == (typed, "forgiven")
@@ -113,7 +113,7 @@ def test_what_is_typed_is_not_offered_to_the_next_person(visit: Callable[..., Pa
 
 @given(typed=st.text(max_size=40))
 def test_forms_begin_with_what_was_typed(forms_page: Page, typed: str) -> None:
-    """Whatever is typed, the forms are few, differ, and begin with it; there are none where nothing can be seen."""
+    """The forms are few, differ, and begin with the typed text; there are none if nothing can be seen."""
     forms = forms_page.evaluate("typed => globalThis.formsOf(typed)", typed)
     assert len(set(forms)) == len(forms) <= 100
     assert "" not in forms

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.firefox import running
+from tests.support import firefox, webkit
 from tests.support.opener_pages import submit
 from tests.support.probes import CODE
-from tests.support.programs import installed
 from tests.support.served_site import ADDRESSES, THIRA, served_site
 from tests.support.small_site import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from playwright.sync_api import Page
 
@@ -46,10 +46,11 @@ def test_chromium(server: WebServer, page: Page) -> None:
     assert page.locator("#open-documents a[download]").count() == 1
 
 
-def test_firefox(server: WebServer, tmp_path: Path) -> None:
-    """In Firefox the letter opens, and the server has had its login."""
-    with running(installed("firefox-esr"), tmp_path) as firefox:
-        firefox.do("Navigate", url=address_with_login(server))
-        firefox.type("[name=email]", ADDRESS)
-        firefox.click("#open-here button")
-        firefox.find("#open-status[data-kind=opened]")
+@pytest.mark.parametrize("engine", [firefox, webkit], ids=["firefox", "webkit"])
+def test_other_engines(engine: ModuleType, server: WebServer, tmp_path: Path) -> None:
+    """In Firefox and WebKit the letter opens, and the server has had its login."""
+    with engine.running(tmp_path) as browser:
+        browser.go(address_with_login(server))
+        browser.type("[name=email]", ADDRESS)
+        browser.click("#open-here button")
+        browser.find("#open-status[data-kind=opened]")

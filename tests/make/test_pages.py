@@ -13,13 +13,14 @@ import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from site_src.folders import TEMPLATES
-from site_src.make.pages import Edition, Folder, check_text, dialled, group_folders, render_pages
+from site_src.make.pages import Edition, Folder, dialled, group_folders, render_pages
 from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
 from site_src.read.agency import Agency, Kind, Status
-from site_src.read.circular.render import Circular
-from site_src.read.settings import Office
+from site_src.read.circular.render import Circular, OwnPage
+from site_src.read.settings import Link, Logo, Office
 from site_src.read.words import Words
 from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
@@ -59,13 +60,13 @@ def _parse(text: str) -> Element:
 def test_every_page_of_the_tree_is_there(pages: dict[str, bytes]) -> None:
     """The pages are these and no others; all else is assets."""
     expected = {
-        *("index.html", "files/index.html", "help/index.html", "accessibility/index.html"),
+        *("index.html", "files/index.html", "help/index.html", "accessibility/index.html", "privacy/index.html"),
         *("401.html", "403.html", "404.html", "429.html"),
         *(f"circulars/{SLUG}/index.html", f"files/{SLUG}/index.html", f"files/{SLUG}/mine/index.html"),
         *(f"files/{SLUG}/{agency.username}/index.html" for agency in AGENCIES),
     }
     assert set(_html(pages)) == expected
-    assert all(path.startswith("assets/") for path in set(pages) - expected)
+    assert all(path.startswith("assets/") for path in set(pages) - expected - {"feed.xml", "robots.txt"})
 
 
 def test_pages_are_valid_html(pages: dict[str, bytes]) -> None:
@@ -139,10 +140,12 @@ def test_nothing_comes_from_elsewhere_and_nothing_is_inline(pages: dict[str, byt
 
 
 def test_only_what_needs_a_script_waits_for_it(pages: dict[str, bytes]) -> None:
-    """Without scripts nothing is hidden but the filter, the opener and the button that copies."""
+    """Without scripts nothing is hidden but the filter, the opener, the button that copies, and what is over."""
     for path, text in _html(pages).items():
         tree = _parse(text)
-        outer = [element for element in tree.iter() if element.get("hidden") is not None]
+        outer = [
+            element for element in tree.iter() if element.get("hidden") is not None and not element.get("data-after")
+        ]
         inside = {child for element in outer for child in element.iter() if child is not element}
         assert {element.get("class") for element in outer if element not in inside} <= {"filter", "open", "copy"}, path
 
@@ -234,15 +237,68 @@ def test_a_site_without_campaigns_has_its_pages() -> None:
         _parse(content.decode())
 
 
+def _own(**texts: str) -> list[OwnPage]:
+    return [OwnPage(Markup("<p>{}</p>").format(text), title=text.title(), name=name) for name, text in texts.items()]
+
+
 def test_texts_of_the_staff_replace_the_built_in_ones() -> None:
-    """A help.md takes the place of the help page, its first heading that of the title; what is unsafe shows as text."""
-    texts = {"help": "# Βοήθεια\n\n## Πρώτα\n\nΚαλέστε [μας](javascript:1) <b>τώρα</b>."}
-    page = next(page for page in render_pages(SITE, [], texts, Words("el")) if page.path == "help/index.html")
-    tree = _parse(page.content.decode())
-    assert tree.findtext(".//h1") == "Βοήθεια"
-    assert "Καλέστε μας <b>τώρα</b>." in "".join(tree.itertext())
-    assert "javascript:" not in page.content.decode()
-    assert check_text(texts["help"], Words("el")) == ["this link may not stand on a page: javascript:1"]
+    """A page called help takes the place of the help page, its heading that of the title, where it has one."""
+    for title, expected in (("Πρώτες απορίες", "Πρώτες απορίες"), ("", "Οδηγίες")):
+        own = replace(_own(help="ένα κείμενο")[0], title=title)
+        made = {page.path: page.content.decode() for page in render_pages(SITE, [], [own], Words("el"))}
+        tree = _parse(made["help/index.html"])
+        assert (tree.findtext(".//h1"), tree.findtext(".//main//p")) == (expected, "ένα κείμενο")
+        assert {path for path in made if path.endswith(".html")} == SITE_PAGES
+
+
+def test_own_pages_are_in_every_footer_in_their_order() -> None:
+    """Pages of the staff's own come behind the built-in ones; each names itself as the one that is shown."""
+    own = _own(archive="αρχείο", terms="όροι <χρήσης>")
+    made = {page.path: page.content.decode() for page in render_pages(SITE, [], own, Words("el"))}
+    for path in ("index.html", "terms/index.html", "404.html"):
+        links = _parse(made[path]).findall(".//footer//li/a")
+        assert [link.text for link in links[-3:]] == ["Προσωπικά δεδομένα", "Αρχείο", "Όροι <Χρήσης>"]
+        assert (links[-1].get("aria-current") == "page") == (path == "terms/index.html")
+    assert 'href="../terms/index.html"' in made["archive/index.html"]
+    assert 'href="/terms/index.html"' in made["404.html"]
+
+
+def test_the_privacy_page_has_the_operators_facts(pages: dict[str, bytes]) -> None:
+    """It names the operator, the office and the supervisory authority, and every heading of article 13."""
+    tree = _parse(pages["privacy/index.html"].decode())
+    text = "".join(tree.itertext())
+    for fact in (SITE.operator, SITE.contact.unit, SITE.contact.email, "2016/679"):
+        assert fact in text
+    assert [link.get("href") for link in tree.iter("a") if "dpa.gr" in (link.get("href") or "")]
+    ids = [heading.get("id") for heading in tree.iter("h2")]
+    assert ids == ["controller", "not", "log", "purpose", "recipients", "period", "rights"]
+
+
+LOGO = Logo("logo.png", b"\x89PNG", 30, 40)
+
+
+def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
+    """The picture has its content in its name, its sides, and the operator as its text; without one there is none."""
+    edition = edition_in(tmp_path)
+    pages = {page.path: page.content for page in render_pages(replace(SITE, logo=LOGO), [edition], [], Words("el"))}
+    (path,) = (path for path in pages if path.startswith("assets/logo"))
+    assert re.fullmatch(r"assets/logo-[0-9a-f]{8}\.png", path)
+    assert pages[path] == LOGO.content
+    for name, text in _html(pages).items():
+        (image,) = _parse(text).findall(".//header/div/img")
+        assert (image.get("src") or "").endswith(path), name
+        assert image.get("alt") == f"Λογότυπο: {SITE.operator}"
+        assert (image.get("width"), image.get("height")) == ("30", "40")
+    assert not [path for path, text in _html(pages_of(tmp_path)).items() if "<img" in text]
+
+
+def test_links_to_other_sites_end_the_footer() -> None:
+    """Those of site.toml come last, in their order, as they are written there."""
+    links = (Link("Υπουργείο <Α>", "https://ministry.example/?a=1&b=2"), Link("Πύλη", "http://portal.example"))
+    for page in render_pages(replace(SITE, links=links), [], _own(terms="όροι"), Words("el")):
+        if page.path.endswith(".html"):
+            found = [(a.text, a.get("href")) for a in _parse(page.content.decode()).findall(".//footer//li/a")]
+            assert found[-2:] == [(link.name, link.address) for link in links]
 
 
 def _luminance(colour: str) -> float:
@@ -276,7 +332,7 @@ def test_home_names_a_campaign_once_and_its_deadline_first(pages: dict[str, byte
     """The deadline is the first line below the title of the home page, and no campaign is on it twice."""
     home = pages["index.html"].decode()
     assert home.count(f'href="files/{SLUG}/index.html"') == home.count(f'href="circulars/{SLUG}/index.html"') == 1
-    assert home.partition("</h1>")[2].partition("</p>")[0].endswith("</time>")
+    assert "</time>" in home.partition("</h1>")[2].partition("</p>")[0]
 
 
 def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
@@ -291,7 +347,7 @@ def test_a_line_of_a_list_that_goes_on_has_a_dash(pages: dict[str, bytes]) -> No
 
 
 def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
-    """Where a document has an ΑΔΑ and markings the page shows them, in the order of the paper, and else nothing."""
+    """The page shows a document's ΑΔΑ and markings in the order of the paper, and nothing if it has none."""
     edition = edition_in(tmp_path)
     plain = _circular_page(edition)
     head = replace(edition.campaign.circular, ada="6ΑΒΓ465ΔΕΖ-1Η2", marking=("ΕΞ. ΕΠΕΙΓΟΝ", "ΟΡΘΗ <ΕΠΑΝΑΛΗΨΗ>"))
@@ -331,7 +387,7 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
-    """Whatever names the parents bear, their own or each other's, every folder stands in exactly one group."""
+    """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
     folders = [_folder(name, parent) for name, parent in pairs]
     grouped = [folder for group in group_folders(folders) for folder in group.folders]
     assert sorted(map(repr, grouped)) == sorted(map(repr, folders))

@@ -48,7 +48,7 @@ def test_it_holds_nothing_else() -> None:
 
 
 def test_formulas_are_text() -> None:
-    """What a spreadsheet would take for a formula is a text that stays one when it is edited."""
+    """A text that a spreadsheet would take for a formula stays a text when it is edited."""
     names = [start + "1+1" for start in FORMULA_STARTS]
     sheet = _sheet(public_annex([Agency(username="0" * 12, name=name) for name in names], WORDS, DAY))
     for (cell, *_), name in zip(sheet.iter_rows(min_row=2), names, strict=True):

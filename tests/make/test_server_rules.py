@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from site_src.make.server_rules import (
     FOLDED,
     PUBLIC_FOLDERS,
     SECURITY_HEADERS,
+    SITE_NAMES,
     STYLE_ATTRIBUTES,
     USUAL_PASSWORD_FILE,
     escape_in_header,
@@ -25,6 +27,9 @@ from site_src.make.server_rules import (
 )
 from site_src.problems import InputError
 from site_src.read.settings import Server, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SITE = Site(title="Λήψη αρχείων", operator="Υπηρεσία")
 NAMES = {"nginx.conf", "nginx-http.conf", "apache.conf"}
@@ -115,7 +120,7 @@ def test_comments_are_short_and_every_block_has_one() -> None:
 
 @given(text=st.text(st.characters(codec="utf-8"), max_size=30))
 def test_no_text_breaks_out_of_its_directive(text: str) -> None:
-    """Whatever the realm and the path hold, they are told as wrong, or change nothing but their own line."""
+    """Any realm and path are reported as wrong, or change nothing but their own line."""
     site = with_server(realm=text, password_file="/" + text)
     try:
         found = texts(site)
@@ -153,9 +158,9 @@ def test_every_name_that_nginx_conf_uses_is_made_somewhere() -> None:
     assert used <= made
 
 
-def matches_another_spelling(prefix: str, path: str) -> bool:
+def matches_another_spelling(prefix: str, path: str, names: Sequence[str] = SITE_NAMES) -> bool:
     """Ask Python's own regular expressions, which know no (?1); servers see bytes."""
-    pattern = other_spellings(prefix).replace(r"(?(DEFINE)([\x80-\xff]*))", "").replace("(?1)", r"[\x80-\xff]*")
+    pattern = other_spellings(prefix, names).replace(r"(?(DEFINE)([\x80-\xff]*))", "").replace("(?1)", r"[\x80-\xff]*")
     return re.search(pattern.replace(r"\z", r"\Z").encode(), path.encode()) is not None
 
 
@@ -192,6 +197,26 @@ def test_every_other_spelling_matches(prefix: str, folder: str, data: st.DataObj
     path = "/" + "/".join([*steps[:place], data.draw(st.sampled_from(others)), *steps[place + 1 :]])
     assert matches_another_spelling(prefix, path)
     assert matches_another_spelling(prefix, f"{path}/2020-11/205518873364/205518873364.zip")
+
+
+def test_own_pages_are_named_in_the_rules() -> None:
+    """A page of the staff's own is as public as help, in either server; one that replaces help changes nothing."""
+    found = {name: text.decode() for name, text in server_files(SITE, ["help", "terms"]).items()}
+    assert "location ^~ /terms/ {" in found["nginx.conf"]
+    assert "|terms)" in found["apache.conf"]
+    assert server_files(SITE, ["help"]) == server_files(SITE)
+
+
+NGINX_TEXT_MAX = 4095  # bytes of a parameter: NGX_CONF_BUFFER in src/core/ngx_conf_file.c
+
+
+def test_own_pages_make_no_text_longer_than_nginx_reads() -> None:
+    """A hundred pages with the longest names have rules that nginx takes, each with its other spellings."""
+    names = [f"{number:03}-{'fi-kiosk' * 7}" for number in range(100)]
+    text = server_files(with_server(url_prefix="/access-codes/2026"), names)["nginx.conf"].decode()
+    assert max(len(each) for each in re.findall(r'"[^"]*"', text)) <= NGINX_TEXT_MAX
+    assert matches_another_spelling("", f"/{names[7].upper()}/", [names[7]])
+    assert not matches_another_spelling("", f"/{names[7]}/", [names[7]])
 
 
 def test_no_letter_that_unicode_folds_is_forgotten() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from site_src.new.circular_text import CircularText, read_circular
 from site_src.new.lines import read_pages
+from site_src.problems import UsageError
 from site_src.read.circular import MISSING_NOTE
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ BODY = "Από τους φορείς1 ανοίγεται ο φάκελος πο�
 
 
 def read(body: str) -> CircularText:
-    """What a text below a letterhead gives a campaign."""
+    """Return the facts that a text below a letterhead gives a campaign."""
     return read_circular(read_pages(HEAD + body))
 
 
@@ -97,5 +98,5 @@ def test_a_link_is_answered() -> None:
     assert "topos.example" not in text.with_link(address, "").markdown
     assert text.with_link(address, "").links == ()
     for words in ("τόποι", "a.example"):
-        with pytest.raises(ValueError, match=words):
+        with pytest.raises(UsageError, match=words):
             text.with_link(address, words)

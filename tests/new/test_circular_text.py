@@ -96,7 +96,7 @@ def as_toml(text: CircularText) -> str:
 
 
 def shown(text: str, **facts: Any) -> str:  # noqa: ANN401 (Jinja takes whatever it is given)
-    """What a reader of the page sees of a Markdown text."""
+    """Return the text that a reader of the page sees of a Markdown text."""
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 (the text is Markdown, not yet HTML)
     environment.filters["date"] = "{:%d-%m-%Y}".format
     page = markdown.markdown(environment.from_string(text).render(**facts), extensions=["footnotes", "tables"])
@@ -305,7 +305,7 @@ def test_nothing_of_a_document_is_lost(tmp_path: Path, document: tuple[str, str]
 @example("ΠΡΟΣ:\nΠΡΟΣ:\nΘΕΜΑ:\n\n\nΘΕΜΑ: α")
 @example("ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:")
 def test_any_text_is_taken_whole(tmp_path: Path, text: str) -> None:
-    """Whatever the text, nothing is raised, both files can be read, and every letter stands in one of them."""
+    """No text raises an error: both files can be read, and every letter is in one of them."""
     path = tmp_path / "circular.txt"
     path.write_bytes(text.encode())
     source = read_source(path, Problems())
@@ -345,7 +345,7 @@ def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
 
 @pytest.mark.parametrize("hyphen", ["-", "\x02", "\ufffe", "\xad"])
 def test_a_hyphen_of_a_copied_text_is_one(hyphen: str, tmp_path: Path) -> None:
-    """Where a PDF's reader has a sign of its own for the hyphen at a line's end, the word is whole all the same."""
+    """A word is whole even if a PDF's reader has a sign of its own for the hyphen at a line's end."""
     assert read(f"ΘΕΜΑ: Α\n\nΗ παρά{hyphen}\nταση λήγει.", tmp_path).markdown == "Η παράταση λήγει.\n"
 
 

@@ -72,10 +72,26 @@ def test_a_campaign_begins_whole(tmp_path: Path, annex: Path, circular: Path) ->
     assert (site.operator, site.contact.phones) == ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", ("210 000 0001",))
 
 
+@pytest.mark.parametrize(
+    ("line", "operator"),
+    [
+        ("ΥΠΟΥΡΓΕΙΟ  ΕΣΩΤΕΡΙΚΩΝ", "Υπουργείο Εσωτερικών"),
+        ("ΥΠΟΥΡΓΕΙΟ ΠΑΙΔΕΙΑΣ, ΘΡΗΣΚΕΥΜΑΤΩΝ & ΑΘΛΗΤΙΣΜΟΥ", "ΥΠΟΥΡΓΕΙΟ ΠΑΙΔΕΙΑΣ, ΘΡΗΣΚΕΥΜΑΤΩΝ & ΑΘΛΗΤΙΣΜΟΥ"),
+    ],
+)
+def test_a_ministry_is_proposed_in_small_letters(tmp_path: Path, annex: Path, line: str, operator: str) -> None:
+    """Title and operator have the accents of a ministry that words.toml knows; another line stays as it is written."""
+    path = tmp_path / "circular-in.txt"
+    path.write_text(CIRCULAR.replace("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", line), encoding="utf-8")
+    site = read_site(draft(tmp_path, annex, path).folder.parent, Problems())
+    assert site
+    assert (site.title, site.operator) == (f"Κωδικοί πρόσβασης - {operator}", operator)
+
+
 @pytest.mark.usefixtures("in_greek")
 @pytest.mark.parametrize("text", ["", CIRCULAR, DOCUMENT, f"ΑΔΑ: Α\nΠΡΟΣ: Δήμους\nΚΟΙΝ.: Όλους\n\n{CIRCULAR}"])
 def test_a_campaign_begins_in_greek(tmp_path: Path, annex: Path, text: str) -> None:
-    """What is understood, what is doubtful and the comments of both files are Greek, with no English word left over."""
+    """Everything that is understood or doubtful, and the comments of both files, is Greek without an English word."""
     path = tmp_path / "circular-in.txt"
     path.write_bytes(text.encode())
     found = draft(tmp_path, annex, path if text else None)
@@ -155,7 +171,7 @@ def test_a_circular_that_cannot_be_read_leaves_nothing(tmp_path: Path, annex: Pa
 
 
 def test_a_place_that_cannot_be_written_leaves_nothing(tmp_path: Path, annex: Path) -> None:
-    """Where the content folder is a file, the machine's failure is told in a sentence."""
+    """A content folder that is a file is reported in a sentence as the machine's failure."""
     (tmp_path / "content").write_text("no folder", encoding="utf-8")
     with pytest.raises(MachineError, match="cannot be written"):
         draft(tmp_path, annex, None)
@@ -180,7 +196,7 @@ def test_a_bad_name_is_refused_with_the_nearest_good_one(tmp_path: Path, annex: 
 
 @given(st.text(max_size=80))
 def test_the_nearest_name_is_always_good(text: str) -> None:
-    """Whatever was typed, the suggestion can be used."""
+    """The suggestion can be used, whatever was typed."""
     assert SLUG.fullmatch(nearest_slug(text))
 
 

@@ -107,7 +107,7 @@ def read(text: str, folder: Path) -> CircularText:
 
 @given(fronts())
 def test_each_part_is_read_into_its_key(tmp_path: Path, front: Front) -> None:
-    """Whatever parts a letterhead has, and however they are written, each is in its key, whole, and no other key is."""
+    """Each part of a letterhead, however it is written, is whole in its key, and no other key is there."""
     text = read("\n".join([*front.lines, BODY]), tmp_path)
     assert text.official.letterhead == Letterhead(**front.facts)
     assert text.markdown == BODY
@@ -144,7 +144,7 @@ texts = st.builds(CircularText, officials, st.builds(Facts, filled, days), lines
 
 @given(texts, st.builds(Keepers, lists, lists, lists))
 def test_a_build_reads_what_new_wrote(tmp_path: Path, text: CircularText, keepers: Keepers) -> None:
-    """Whatever the documents hold, signs of TOML too, campaign.toml gives it back as it was, without an error."""
+    """campaign.toml gives everything in the documents back as it was, signs of TOML too, without an error."""
     (tmp_path / "campaign.toml").write_bytes(campaign_toml(text, keepers).encode())
     problems = Problems()
     campaign = read_campaign(tmp_path, problems)
@@ -203,7 +203,7 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", ["", "ΘΕΜΑ: Αλλαγή\n\n"])
 def test_a_text_is_in_no_columns(tmp_path: Path, start: str) -> None:
-    """What may be a second column in a letterhead stays where it is in a text."""
+    """Text that would be a second column in a letterhead stays where it is."""
     body = "Διεύθυνση Προσωπικού έγγραφο αρ. πρωτ. 5\nΓενική Διεύθυνση  Αθήνα, 17-11-2020\nκαι η υπόλοιπη πρόταση.\n"
     assert read(f"{start}{body}", tmp_path).markdown == " ".join(body.split()) + "\n"
 
@@ -263,7 +263,7 @@ WIDE = """                                            ΕΞ. ΕΠΕΙΓΟΝ
 
 
 def test_lines_of_a_second_column_without_a_label_belong_to_it(tmp_path: Path) -> None:
-    """What stands below a recipient in the second column is a recipient, whatever stands beside it in the first."""
+    """A line below a recipient in the second column is a recipient, whatever is beside it in the first."""
     head = read(f"{WIDE}{BODY}", tmp_path).official.letterhead
     assert head.marking == ("ΕΞ. ΕΠΕΙΓΟΝ", "Βαθμός Ασφαλείας: ΑΔΙΑΒΑΘΜΗΤΟ")
     assert head.recipients == ("1. Δήμους της Χώρας", "2. Περιφέρειες και Συνδέσμους", "ΚΟΙΝ.: Κ.Ε.Δ.Ε.")

@@ -104,7 +104,7 @@ def test_check_asks_for_what_was_emptied(last: SmallSite) -> None:
 
 
 def test_the_annexes_are_compared(last: SmallSite, annex: Path) -> None:
-    """Who came, who left, and whose name or addresses changed are listed; no address is shown, their order is none."""
+    """New, missing and renamed agencies and changed addresses are listed; no address is shown, no order counts."""
     draft = succeed(last, annex)
     assert draft.differences == (
         "1 agency is new:",
@@ -143,7 +143,7 @@ def test_the_same_annex_is_copied(last: SmallSite) -> None:
 
 
 def test_annexes_that_say_the_same(last: SmallSite, tmp_path: Path) -> None:
-    """Where nothing differs that is said."""
+    """Two annexes without a difference are reported as the same."""
     same = tmp_path / "same.csv"
     same.write_bytes((last.campaign / "annex.csv").read_bytes())
     assert succeed(last, same).differences == ("no difference",)
@@ -209,7 +209,7 @@ def test_a_last_campaign_that_cannot_be_read_stops(name: str, data: bytes, last:
 
 @pytest.mark.parametrize("form", [f'reissue = {{ "{ROWS[0][:12]}" = 4 }}', f"reissue.{ROWS[0][:12]} = 4"])
 def test_generations_stay_behind_in_every_form(form: str, last: SmallSite) -> None:
-    """Whoever wrote [reissue] on one line, or with a dot, begins without it too."""
+    """A [reissue] on one line, or with a dot, is not carried over either."""
     last.write(top=form)
     draft = succeed(last)
     assert "reissue" not in facts(draft)

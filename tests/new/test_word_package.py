@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.new.circular_text import read_circular
-from tests.new.test_source import OFFICE, RELATIONS, TYPES, paragraph, read, zipped
-from tests.support.word_builder import WordBuilder
+from site_src.new.circular_text import CircularText, read_circular
+from tests.new.test_source import NAMES, OFFICE, RELATIONS, TYPES, paragraph, read, zipped
+from tests.support.word_builder import INLINE, WordBuilder, field_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +89,100 @@ def test_another_kind_of_office_document_is_refused(tmp_path: Path) -> None:
         "a.xml": "<workbook/>",
     }
     assert "no Word document" in read(tmp_path, "a.docx", zipped(parts))[1]
+
+
+TITLED = "<w:titlePg/>"
+LETTERHEAD = paragraph("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ") + paragraph("Αθήνα, 17-11-2020") + paragraph("Αριθ. Πρωτ.: 4711")
+TEXT = paragraph("ΠΡΟΣ: Δήμους") + paragraph("ΘΕΜΑ: Κωδικοί") + paragraph("Το κείμενο.")
+
+
+def circular(folder: Path, file: WordBuilder, section: str, body: str = TEXT) -> CircularText:
+    """Return the text of a document with one section."""
+    source, problems = read(folder, "a.docx", file.build(f"{body}<w:sectPr>{section}</w:sectPr>"))
+    assert source, problems
+    return read_circular(source)
+
+
+@pytest.mark.parametrize(("page", "more"), [("first", TITLED), ("default", ""), ("default", '<w:titlePg w:val="0"/>')])
+def test_the_first_pages_header_is_the_letterhead(tmp_path: Path, page: str, more: str) -> None:
+    """Its lines come above the text; the footer's are details, with a doubt where they bear no label."""
+    file = WordBuilder()
+    footer = paragraph("Τηλ.: 2100000001") + paragraph("Απαντήσεις έως 25-11-2020")
+    parts = file.page_part("header", LETTERHEAD, page) + file.page_part("footer", footer, page)
+    text = circular(tmp_path, file, parts + more)
+    head = text.official.letterhead
+    assert (head.sender, head.protocol, head.recipients) == (("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",), "4711", ("Δήμους",))
+    assert head.details == ("Τηλ.: 2100000001", "Απαντήσεις έως 25-11-2020")
+    assert text.markdown == "Το κείμενο.\n"
+    assert any("«Απαντήσεις έως 25-11-2020» has no place of its own" in doubt for doubt in text.doubts)
+    assert any("headers and footers" in note for note in text.notes)
+
+
+@pytest.mark.parametrize(("page", "more"), [("first", ""), ("even", TITLED)])
+def test_headers_that_no_page_shows_are_not_read(tmp_path: Path, page: str, more: str) -> None:
+    """A first page's where the section has none, and an even page's where all pages are alike."""
+    file = WordBuilder()
+    text = circular(tmp_path, file, file.page_part("header", paragraph("κρυφό"), page) + more)
+    assert "κρυφό" not in "".join(text.pieces) + "".join(text.doubts)
+
+
+def test_later_pages_are_read_where_they_say_something_new(tmp_path: Path) -> None:
+    """Lines that the first page or the text has already are not repeated; page numbers are not text."""
+    file = WordBuilder()
+    number = (
+        f"<w:p>{run('Σελίδα ')}{field_of(' PAGE ', run('2'))}{run(' από ')}{field_of(' NUMPAGES ', run('3'))}</w:p>"
+    )
+    later = paragraph("Αριθ. Πρωτ.: 4711") + number + paragraph("Ισχύει και για τα Ν.Π.Δ.Δ.")
+    parts = file.page_part("header", LETTERHEAD, "first") + file.page_part("header", later)
+    parts += file.page_part("header", later + paragraph("Ζυγή σελίδα"), "even")
+    file.relate("settings", "settings.xml", f"<w:settings {NAMES}><w:evenAndOddHeaders/></w:settings>")
+    text = circular(tmp_path, file, parts + TITLED)
+    assert text.official.letterhead.details == ("Ισχύει και για τα Ν.Π.Δ.Δ.", "Ζυγή σελίδα")
+    assert text.official.letterhead.protocol == "4711"
+    assert not any("left out" in doubt or "Σελίδα" in doubt for doubt in text.doubts)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        field_of(" PAGE ", run("2")),
+        '<w:fldSimple w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple>',
+        "<w:r><w:pgNum/></w:r>",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "- {} -", "Σελίδα {}", "σελ. {}"])
+def test_a_page_number_is_not_text(tmp_path: Path, number: str, around: str) -> None:
+    """However it is written, it goes; the text beside it is kept."""
+    file = WordBuilder()
+    before, after = around.split("{}")
+    footer = f"<w:p>{run('Οδός 27 ' + before)}{number}{run(after)}</w:p>"
+    text = circular(tmp_path, file, file.page_part("footer", footer))
+    assert text.official.letterhead.details == ("Οδός 27",)
+    alone = WordBuilder()
+    text = circular(tmp_path, alone, alone.page_part("footer", f"<w:p>{run(before)}{number}{run(after)}</w:p>"))
+    assert text.official.letterhead.details == ()
+    assert not any("headers" in note for note in text.notes)
+
+
+def test_a_footer_of_a_text_without_letterhead_ends_it(tmp_path: Path) -> None:
+    """It belongs to no letterhead."""
+    file = WordBuilder()
+    text = circular(tmp_path, file, file.page_part("footer", paragraph("Το τέλος.")), paragraph("Η αρχή."))
+    assert text.markdown == "Η αρχή.\n\nΤο τέλος.\n"
+
+
+def test_a_watermark_is_reported(tmp_path: Path) -> None:
+    """A draft must not be published as a circular."""
+    file = WordBuilder()
+    mark = '<w:p><w:r><w:pict><v:shape><v:textpath string="ΣΧΕΔΙΟ"/></v:shape></w:pict></w:r></w:p>'
+    text = circular(tmp_path, file, file.page_part("header", mark))
+    assert text.official.letterhead.sender == ()
+    assert any("(WordArt): «ΣΧΕΔΙΟ»" in doubt for doubt in text.doubts)
+
+
+def test_a_charts_words_are_reported_without_its_figures(tmp_path: Path) -> None:
+    """Its title and the names of its columns are words; the figures are shown as bars and lines."""
+    file = WordBuilder()
+    source, problems = read(tmp_path, "a.docx", file.build(f"<w:p>{run('α')}{INLINE['chart'](file)}</w:p>"))
+    assert source, problems
+    assert [passage.text for passage in source.shown] == [" ".join(file.shown), "α"]

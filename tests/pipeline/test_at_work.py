@@ -1,4 +1,4 @@
-"""What happens while a build is at work: other builds wait for their turn, and nobody's change is lost."""
+"""Other builds wait for their turn while one is at work, and nobody's change is lost."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_two_builds_at_once(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("command", OTHERS)
 def test_other_commands_are_refused_meanwhile(command: tuple[str, ...], site: SmallSite) -> None:
-    """What reads or writes the private folder says that a build is at work, rather than read half of it."""
+    """A command that reads or writes the private folder says that a build is at work, rather than read half of it."""
     with held_build(site):
         refused = site.run(*command, "--lang=en")
     assert (refused.returncode, "another command is at work" in refused.stderr) == (3, True), refused.stderr

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import shutil
 import stat
+import tarfile
 from datetime import date
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -35,8 +36,9 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
     outcome = site.build()
     names = {name for name in site.snapshot() if not name.startswith("content/")}
     expected = {
-        *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html"),
+        *("dist/index.html", "dist/help/index.html", "dist/accessibility/index.html", "dist/privacy/index.html"),
         *("dist/401.html", "dist/403.html", "dist/404.html", "dist/429.html", "dist/files/index.html"),
+        *("dist/feed.xml", "dist/robots.txt"),
         f"dist/circulars/{SLUG}/index.html",
         f"dist/circulars/{SLUG}/annex.xlsx",
         f"dist/files/{SLUG}/index.html",
@@ -59,7 +61,7 @@ def test_first_build_makes_the_whole_tree(site: SmallSite) -> None:
 def test_an_old_site_that_somebody_looks_at_goes_with_the_next_build(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be removed beside the new site is no failure of the build, which is done."""
+    """A leftover beside the new site that cannot be removed does not fail the build, which is done."""
     site.build()
     site.write(ROWS[:2])
     with monkeypatch.context() as held:
@@ -254,7 +256,7 @@ def test_another_key_is_an_error(site: SmallSite) -> None:
 
 
 def test_lost_key_and_manifest_are_an_error(site: SmallSite) -> None:
-    """What a build left beside the key tells that there was one, also where the site is away."""
+    """The files beside a lost key show that there was one, also without the site."""
     site.build()
     for name in ("campaign.key", "manifest.json"):
         (site.secrets / name).unlink()
@@ -425,6 +427,24 @@ def test_folders_must_lie_apart(name: str, site: SmallSite, tmp_path: Path) -> N
     assert "would be served" in done.stderr
 
 
+def test_own_pages_come_and_go(site: SmallSite) -> None:
+    """A text in pages/ becomes a page that the rules let out, the change of which is told; without it the page goes."""
+    site.build()
+    rules = site.folders.private / "server" / "nginx.conf"
+    path = site.folders.content / "pages" / "terms.md"
+    path.parent.mkdir()
+    path.write_text("# Όροι χρήσης\n\n{{ operator }}\n", encoding="utf-8")
+    changed = site.build()
+    page = site.folders.out / "terms" / "index.html"
+    assert (changed.rules_changed, "/terms/" in rules.read_text(encoding="utf-8")) == (DAY, True)
+    assert "<p>Υπουργείο Εσωτερικών</p>" in page.read_text(encoding="utf-8")
+    assert 'href="terms/index.html"' in (site.folders.out / "index.html").read_text(encoding="utf-8")
+    path.unlink()
+    site.build()
+    assert not page.parent.exists()
+    assert "/terms/" not in rules.read_text(encoding="utf-8")
+
+
 def test_the_administrators_files_stay(site: SmallSite) -> None:
     """A build leaves robots.txt, favicon.ico and .well-known/ in the site as they are, and refuses other files."""
     site.build()
@@ -441,6 +461,35 @@ def test_the_administrators_files_stay(site: SmallSite) -> None:
     (out / "help" / "mine.txt").touch()
     with pytest.raises(StateError, match=r"help/mine\.txt"):
         site.build()
+
+
+def test_the_administrators_robots_win(site: SmallSite) -> None:
+    """A robots.txt that differs from the built one stays, and verify takes it; deleted, it is made again."""
+    site.build()
+    path = site.folders.out / "robots.txt"
+    made = path.read_bytes()
+    packed = site.secrets / "handover" / "dist.tar.gz"
+    assert b"Disallow: /files/\n" in made
+    assert _packed(packed, "dist/robots.txt") == made
+    site.write(site='[server]\nurl_prefix = "/codes"\n')
+    site.build()
+    assert path.read_bytes() == made.replace(b"/files/", b"/codes/files/")
+    path.write_bytes(made + b"Disallow: /private/\n")
+    assert site.run("verify").returncode == 0
+    site.build()
+    assert path.read_bytes() == made + b"Disallow: /private/\n"
+    assert _packed(packed, "dist/robots.txt") == made.replace(b"/files/", b"/codes/files/")
+    path.unlink()
+    assert site.run("verify").returncode == 1
+    site.build()
+    assert path.read_bytes() == made.replace(b"/files/", b"/codes/files/")
+
+
+def _packed(archive: Path, name: str) -> bytes:
+    with tarfile.open(archive) as packed:
+        file = packed.extractfile(name)
+        assert file
+        return file.read()
 
 
 def build_sample(site: SmallSite) -> None:

@@ -64,7 +64,7 @@ def test_greek_stands_readable_in_the_file() -> None:
 
 
 def test_a_manifest_of_another_version_is_an_empty_one(tmp_path: Path) -> None:
-    """What another version wrote is not guessed at: it was built, and every letter is made anew."""
+    """A manifest of another version is not guessed at: the campaign counts as built, and every letter is made anew."""
     content = json.loads(SOME.to_bytes()) | {"version": 99, "unheard": "of"}
     (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
     assert read_manifest(tmp_path / "manifest.json") == Manifest()

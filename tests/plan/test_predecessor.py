@@ -46,7 +46,7 @@ def _told(site: SmallSite, only: str = "") -> tuple[Problem, ...]:
 
 
 def test_the_same_agencies_raise_no_question(site: SmallSite, after: Path) -> None:
-    """Who stays, under a name in other letters too, is not told."""
+    """An agency that stays is not reported, under a name in other letters too."""
     _change(after, "Δήμος Θήρας", "ΔΗΜΟΣ ΘΗΡΑΣ")
     assert _told(site) == ()
 
@@ -84,7 +84,7 @@ def test_what_becomes_of_the_code_of_an_absent_agency(site: SmallSite, after: Pa
 
 
 def test_the_status_of_the_hint_ends_the_code(site: SmallSite, after: Path) -> None:
-    """Who leaves the row there with the status that the hint gives ends the old code."""
+    """A row with the status that the hint gives ends the old code."""
     _change(after, ROWS[0] + "\n", "")
     site.write_passwords(f"{THIRA}:old\n")
     (problem,) = _told(site)
@@ -97,7 +97,7 @@ def test_the_status_of_the_hint_ends_the_code(site: SmallSite, after: Path) -> N
 
 
 def test_a_smaller_campaign_is_told_once(site: SmallSite, after: Path) -> None:
-    """Where most are absent that is meant: one warning says so."""
+    """One warning reports that most agencies are absent, since that is meant."""
     (after / "annex.csv").write_text(f"Όνομα χρήστη;Φορέας;E-mail\n{THIRA};Δήμος Θήρας;a@b.example\n", encoding="utf-8")
     (problem,) = _told(site)
     assert "3 of the 4 agencies of campaign 2020-11" in problem.message

@@ -31,7 +31,7 @@ def test_what_was_published_comes_out_again(name: str) -> None:
 
 
 def test_the_present_recipe_has_vectors_of_every_use() -> None:
-    """Whoever raises RECIPE adds a file, and whoever adds a use of the key adds vectors of it."""
+    """The present RECIPE has a file of vectors, with vectors of every use of the key."""
     counts = Counter(vector["use"] for name in CURRENT for vector in vectors_of(name))
     assert counts.keys() == USES.keys()
 

@@ -23,7 +23,7 @@ ADDRESS = "thira@dimos.example"
 
 
 def _leaks(site: SmallSite) -> list[tuple[str, str]]:
-    """Where an address of the annex would be published; no other problem, and the address is not repeated."""
+    """Return the places where an address of the annex would be published; no address is repeated, no other problem."""
     problems = Problems()
     read_inputs(site.folders, DAY, problems)
     assert all(problem.topic is Topic.LEAK for problem in problems.all())
@@ -48,7 +48,15 @@ def test_the_letterhead_is_looked_through(site: SmallSite) -> None:
     assert _leaks(site) == [("campaign.toml", "circular.details")]
 
 
-@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
+def test_a_logo_is_looked_through(site: SmallSite) -> None:
+    """What a drawing says of itself is published with it."""
+    site.write(site='logo = "logo.svg"\n')
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><metadata>{ADDRESS}</metadata></svg>'
+    (site.folders.content / "logo.svg").write_text(text, encoding="utf-8")
+    assert _leaks(site) == [("logo.svg", "")]
+
+
+@pytest.mark.parametrize("name", ["help.md", "pages/help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
 def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) -> None:
     """A text that is published, and a file beside it, are told by their names."""
     path = site.folders.content / name
@@ -60,7 +68,7 @@ def test_texts_and_attachments_are_looked_through(site: SmallSite, name: str) ->
 @pytest.mark.parametrize(
     "spelled", ["thirа@dimοs.example", "thira@dimos\u2024example", "thira (at) dimos [dot] example"]
 )
-@pytest.mark.parametrize("name", ["help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
+@pytest.mark.parametrize("name", ["help.md", "pages/help.md", "2020-11/circular.md", "2020-11/attachments/list.txt"])
 def test_another_spelling_of_an_address_is_told(site: SmallSite, name: str, spelled: str) -> None:
     """Letters of other scripts, signs of word processors and words in brackets hide no address in what is published."""
     path = site.folders.content / name
@@ -88,13 +96,13 @@ def test_what_placeholders_put_together_has_no_line(site: SmallSite) -> None:
 
 
 def test_a_comment_is_not_published(site: SmallSite) -> None:
-    """What stands in a comment of the facts goes nowhere, and may hold an address."""
+    """A comment of the facts is published nowhere, and may hold an address."""
     site.write(top=f"# {ADDRESS}")
     assert _leaks(site) == []
 
 
 def test_a_file_that_cannot_be_looked_into_has_its_own_remedy(site: SmallSite) -> None:
-    """What to do with it is told in the place of taking an address out, which nobody knows to be there."""
+    """The hint says what to do with the file, not to take out an address that may not be there."""
     folder = site.campaign / "attachments"
     folder.mkdir()
     (folder / "all.pdf").write_bytes(b"%PDF-1.7 trailer<</Encrypt 1 0 R>>")
@@ -203,7 +211,7 @@ def test_a_large_attachment_shows_how_far_the_look_is(site: SmallSite) -> None:
 
 
 def test_the_command_line_shows_a_large_attachment(site: SmallSite) -> None:
-    """Where no terminal is, a plain line at each quarter says how far the look is."""
+    """A plain line at each quarter shows the progress without a terminal."""
     folder = site.campaign / "attachments"
     folder.mkdir()
     (folder / "large.txt").write_bytes(b"nothing\n" * (PIECE_BYTES // 4))

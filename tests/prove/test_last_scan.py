@@ -61,7 +61,7 @@ def test_a_secret_across_a_line_end_is_found_at_any_line(before: int) -> None:
 
 
 def test_a_secret_behind_lines_that_are_known_is_found() -> None:
-    """What another page had amid new lines joins nothing: the line that begins a new pair is read with it."""
+    """Lines known from another page join nothing: the line that begins a new pair is read with it."""
     shared = b"shared\nMaria.P@<b\n"
     assert scanned({"first": shared}) == []
     (leak,) = scanned({"first": shared, "second": b"new\n" + shared + b">dimos.example"})

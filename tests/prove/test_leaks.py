@@ -153,7 +153,7 @@ def test_a_code_is_found_in_every_form(text: str, around: str) -> None:
 
 
 def test_a_code_is_found_in_the_letter_case_of_its_alphabet() -> None:
-    """Where an alphabet has a letter in both cases, they are two symbols."""
+    """A letter that an alphabet has in both cases is two symbols."""
     policy = CodePolicy(groups=2, group_length=8, alphabet="fFdjlQRS2346789w")
     secrets = Secrets.of([], ["fFdjlQRS-2346789w"], [policy], [])
     assert list(find_leaks("page.html", b"fF DJL QRS 2346789W", secrets))
@@ -204,7 +204,7 @@ def test_near_misses_are_no_leak(text: str) -> None:
     ],
 )
 def test_an_address_that_is_broken_over_lines_is_found(text: str) -> None:
-    """Whoever puts it together again finds it: line ends, indentation and blanks about the "@" hide nothing."""
+    """Line ends, indentation and blanks about the "@" hide no address."""
     assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
     assert [AN_EMAIL in leak for leak in leaks(f"a\n{text.upper()}\nb")] == [True]
 
@@ -282,7 +282,7 @@ def test_an_address_that_word_has_split_is_found() -> None:
 
 
 def test_the_text_of_a_pdf_is_read(pdf: Callable[[str], bytes]) -> None:
-    """What a PDF shows is found although its streams are compressed."""
+    """The text of a PDF is found although its streams are compressed."""
     assert any(A_CODE in leak for leak in leaks(pdf(CODE), "letter.pdf"))
     for shown in (f'#"{EMAIL}"', r'#"Maria.P@dim" \ #"os.example" \ Next'):
         assert any(AN_EMAIL in leak for leak in leaks(pdf(shown), "letter.pdf"))
@@ -367,7 +367,7 @@ def test_any_bytes_are_looked_into_without_an_exception(data: bytes, start: byte
 
 @given(st.binary(max_size=200), st.binary(max_size=200), st.sampled_from(["utf-8", "utf-16-le", "utf-16-be"]))
 def test_an_address_between_any_bytes_is_found(before: bytes, after: bytes, encoding: str) -> None:
-    """Whatever lies around it in a binary file, an address set apart by spaces is found."""
+    """An address set apart by spaces is found in a binary file, whatever is around it."""
     if before.startswith((b"PK\x03\x04", b"%PDF")):
         return
     assert any(AN_EMAIL in leak for leak in leaks(before + f" {EMAIL} ".encode(encoding) + after))
@@ -393,7 +393,7 @@ def test_the_name_of_a_published_file_is_looked_at() -> None:
 
 
 def test_secrets_are_never_shown() -> None:
-    """What must not be published is not in the representation of its own collection."""
+    """The representation of the secrets' own collection shows none of them."""
     assert all(secret not in repr(SECRETS).casefold() for secret in ("maria", "cdfj", "dimos"))
 
 

@@ -1,4 +1,4 @@
-"""What is inside a file of an allowed kind is looked into; what cannot be opened is refused, never passed over."""
+"""The inside of each file of an allowed kind is read; a file that cannot be opened is refused, never passed over."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ PACKED["PDF stream of an old program"] = pdf(flushed.compress(TEXT) + flushed.fl
 
 @pytest.mark.parametrize("kind", PACKED)
 def test_what_is_packed_is_seen(kind: str) -> None:
-    """Whatever a common program packs, writes as text, or hides in a document's properties, is read."""
+    """Anything that a common program packs, writes as text, or hides in a document's properties is read."""
     assert_seen(PACKED[kind])
 
 
@@ -214,7 +214,7 @@ ENCRYPTED_ODF = (
     ids=["OLE", "gzip", "RTF", "e-mail", "PDF with a password", "archive in a PDF", "its name hidden", "encrypted ODF"],
 )
 def test_what_cannot_be_opened_is_refused(data: bytes) -> None:
-    """What hides its text is told, alone and inside a document."""
+    """A file that hides its text is reported, alone and inside a document."""
     assert any("cannot be looked into" in leak for leak in leaks(data))
     assert any("cannot be looked into" in leak for leak in leaks(zipped(data)))
 

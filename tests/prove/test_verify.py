@@ -66,12 +66,12 @@ def inputs_of(site: SmallSite) -> CampaignInputs:
 
 
 def verdict_on(site: SmallSite) -> Verdict:
-    """What the command's function says."""
+    """Return the verdict of the command's function."""
     return verify(inputs_of(site), site.folders, jobs=2, progress=lambda: None)
 
 
 def failures(site: SmallSite) -> dict[str, str]:
-    """What does not hold, by user name or file."""
+    """Return the failures, by user name or file."""
     found = verdict_on(site).failures
     assert len({failure.subject for failure in found}) == len(found)
     return {failure.subject: failure.message for failure in found}
@@ -91,7 +91,7 @@ def pass_off(site: SmallSite, username: str, archive: bytes) -> None:
 
 
 def manifest_of(site: SmallSite) -> Manifest:
-    """What the last build noted."""
+    """Return the last build's manifest."""
     manifest = read_manifest(site.secrets / "manifest.json")
     assert manifest is not None
     return manifest
@@ -251,7 +251,7 @@ def test_an_archive_without_a_letter_fails(site: SmallSite) -> None:
 
 
 def test_a_password_file_that_lacks_a_line_fails(site: SmallSite) -> None:
-    """Who got a letter and who keeps a code must both be let in."""
+    """The password file must let in each agency that got a letter or keeps its code."""
     change_lines(site, [line for user, line in lines_of(site).items() if user not in {THIRA, CRETE}])
     assert failures(site) == {
         THIRA: "htpasswd.after has no line for it",
@@ -292,7 +292,7 @@ def test_a_line_of_the_other_kind_is_taken(site: SmallSite) -> None:
 
 
 def test_a_kept_line_that_changed_fails(site: SmallSite) -> None:
-    """Who keeps its code keeps its line, byte for byte."""
+    """An agency that keeps its code keeps its line, byte for byte."""
     change_lines(site, [*({**lines_of(site), CRETE: f"{KEPT_LINE}x"}).values()])
     assert failures(site).keys() == {CRETE}
     assert "differs from that in htpasswd.before" in failures(site)[CRETE]
@@ -355,7 +355,7 @@ def test_a_password_file_that_was_altered_fails(change: Callable[[bytes], bytes]
 def test_a_change_after_the_build_is_told(
     rows: tuple[str, ...], keeps: str, subject: str, message: str, site: SmallSite
 ) -> None:
-    """Where annex and build differ, the proof says so of each agency and passes nothing over."""
+    """The proof reports each agency in which annex and build differ, and passes nothing over."""
     site.write(rows, top=f'keeps_code = ["{keeps}"]')
     site.write_passwords(f"{KEPT_LINE}\n{THIRA}:old\n")
     told = failures(site)

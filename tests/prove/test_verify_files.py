@@ -61,18 +61,18 @@ def site(built: SmallSite, tmp_path: Path) -> SmallSite:
 
 
 def amiss(site: SmallSite) -> Amiss:
-    """What is amiss in the campaign's folders."""
+    """Return the failures in the campaign's folders."""
     (campaign,) = read_inputs(site.folders, DAY, Problems(), SLUG).campaigns
     return Amiss.of(find_strange_in(campaign, inventory_of(site), site.folders.out))
 
 
 def outside(site: SmallSite) -> Amiss:
-    """What is amiss in the rest of the site."""
+    """Return the failures in the rest of the site."""
     return Amiss.of(find_strange_outside(site.folders, inventory_of(site)))
 
 
 def inventory_of(site: SmallSite) -> dict[str, str]:
-    """What the last build noted."""
+    """Return the last build's inventory."""
     inventory = read_inventory(site.folders.private)
     assert inventory is not None
     return inventory
@@ -130,7 +130,7 @@ def test_a_file_in_a_campaigns_folder_that_the_build_did_not_make(place: str, si
     ],
 )
 def test_a_file_outside_every_campaign(place: str, site: SmallSite) -> None:
-    """What lies below no campaign's folder is found as well, under whatever name."""
+    """A file below no campaign's folder is found as well, under whatever name."""
     lay(site, place)
     assert outside(site) == Amiss((place,))
     assert amiss(site) == NOTHING

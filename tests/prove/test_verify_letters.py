@@ -18,7 +18,7 @@ THIRA, _, _, THIRA_EMAIL, _ = ROWS[0].split(";")
 
 
 def failures(site: SmallSite) -> tuple[Failure, ...]:
-    """What does not hold."""
+    """Return the failures."""
     (campaign,) = read_inputs(site.folders, DAY, Problems()).campaigns
     return verify(campaign, site.folders, jobs=2, progress=lambda: None).failures
 
@@ -54,7 +54,7 @@ def test_codes_of_every_policy_are_found_in_their_letters(policy: str, tmp_path:
 
 
 def test_the_longest_code_that_is_allowed_is_found_in_its_letter(tmp_path: Path) -> None:
-    """What the check of campaign.toml lets pass, the letter shows unbroken and the proof reads."""
+    """A code of the greatest length that campaign.toml allows is unbroken in the letter, and the proof reads it."""
     site = SmallSite(tmp_path)
     for groups in range(12, 3, -1):
         site.write(rest=f"[code]\ngroups = {groups}\n")

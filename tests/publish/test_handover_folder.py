@@ -95,7 +95,7 @@ def test_the_packed_site_is_the_site(site: SmallSite, tmp_path: Path) -> None:
 
 
 def test_rules_and_readme_name_one_password_file(site: SmallSite, tmp_path: Path) -> None:
-    """Where site.toml names no password file, README.txt swaps the one that the rules let people in with."""
+    """Without a password file in site.toml, README.txt swaps the one that the rules let people in with."""
     given = hand_over(site, TODAY, tmp_path)
     rules = (given / "server" / "nginx.conf").read_text(encoding="utf-8")
     (named,) = set(re.findall('auth_basic_user_file "(.+)";', rules))

@@ -39,7 +39,7 @@ THIRA, _, KRITI, _ = (row.split(";", 1)[0] for row in ROWS)
 
 
 def options(site: SmallSite) -> Options:
-    """What these tests ask for."""
+    """Return the options of these tests."""
     return Options(folders=site.folders, day=DAY, jobs=1)
 
 
@@ -109,7 +109,7 @@ def test_an_unchanged_state_is_found_again(built: SmallSite) -> None:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_any_change_needs_a_build(built: SmallSite, change: Callable[[SmallSite], object]) -> None:
-    """Whatever was read or written is another now, were it by one bit with its old date: the note no longer holds."""
+    """The note no longer holds after any change of an input or output, even of one bit with its old date."""
     change(built)
     assert recall(options(built)) is None
 
@@ -129,7 +129,7 @@ class Saving(Quiet):
 
 @pytest.mark.parametrize("changed", ["content/2020-11/annex.csv", "content/site.toml", "private/current.htpasswd"])
 def test_what_is_saved_during_a_build_is_built_next(built: SmallSite, changed: str) -> None:
-    """What lies there now is not what was read."""
+    """A file that is saved during a build is not the one that was read."""
     outcome = build(options(built), Saving(built.base / changed))
     remember(options(built), outcome)
     assert recall(options(built)) is None
@@ -168,7 +168,7 @@ def test_a_damaged_note_needs_a_build(built: SmallSite, note: str) -> None:
 
 
 def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
-    """Where the file system does not tell, as with links, two states are not taken for one."""
+    """Two states that the file system does not show, as with links, are not taken for the same."""
     outcome = built.build()
     (built.campaign / "attachments" / "more.txt").symlink_to("signed.txt")
     assert state_of_inputs(options(built)) == UNKNOWN
@@ -178,7 +178,7 @@ def test_an_unknown_state_is_never_the_same(built: SmallSite) -> None:
 
 
 def test_times_in_whole_seconds_tell_nothing(built: SmallSite) -> None:
-    """Where the file system keeps no finer ones, a file may change twice within a second: that needs a build."""
+    """A file system that keeps whole seconds needs a build: a file may change twice within one."""
     status = (built.campaign / "annex.csv").stat()
     whole = os.stat_result(tuple(status), {"st_ctime_ns": status.st_ctime_ns // SECOND * SECOND})
     assert (shows_changes(status), shows_changes(whole)) == (True, False)
@@ -198,7 +198,7 @@ def deep(site: SmallSite) -> Iterator[SmallSite]:
 
 
 def test_folders_in_folders_without_end_are_built(deep: SmallSite) -> None:
-    """Where the file system's answer cannot be had, the site is built, and nothing is taken for unchanged."""
+    """The site is built, and nothing taken for unchanged, if the file system gives no answer."""
     done = deep.run("build", "--date=2020-11-18")
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert recall(options(deep)) is None
@@ -210,7 +210,7 @@ def test_the_note_is_for_its_owner_alone(built: SmallSite) -> None:
 
 
 def test_a_full_disk_costs_no_build(built: SmallSite) -> None:
-    """Where the note cannot be written, the build is done all the same, and the next one builds."""
+    """A note that cannot be written costs no build, and the next one builds."""
     outcome = built.build()
     (built.folders.private / RECORD_NAME).unlink()
     (built.folders.private / f"{RECORD_NAME}.new").mkdir()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from site_src.files.disk import write_public
 from site_src.files.private import STAGED_ENDING
-from site_src.files.public import write_public
 from site_src.problems import MachineError, StateError
 from site_src.publish import publish as publishing
 from site_src.publish.outcome import RECORD_NAME
@@ -91,7 +91,7 @@ def test_a_journal_that_is_done_with_does_not_come_back(place: Place, monkeypatc
 
 @pytest.fixture
 def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
-    """What a place holds after each of two whole builds, and before any."""
+    """Return the content of a place after each of two whole builds, and before any."""
     place = Place(tmp_path_factory.mktemp("whole"))
     found = {"": place.state()}
     for version in ("old", "new"):
@@ -157,7 +157,7 @@ def test_killed_at_any_step_the_old_or_the_new_site_is_left_whole(
 
 
 def is_whole(out: Path) -> bool:
-    """Whether the folder holds one build's files and no other's."""
+    """Return whether the folder has one build's files and no other's."""
     home = out / "index.html"
     if not home.is_file():
         return False
@@ -167,7 +167,7 @@ def is_whole(out: Path) -> bool:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux swaps two names in one step")
 def test_in_one_step_the_site_is_never_away(tmp_path: Path) -> None:
-    """Where the system can exchange names, a site stands at its place before every single step of publishing."""
+    """A system that can exchange names has a site in its place before every single step of publishing."""
     for step in range(200):
         folder = tmp_path / f"{step}"
         folder.mkdir()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    """Where the site is to be; its name has a blank and Greek letters."""
+    """Return the path of the site to be; its name has a blank and Greek letters."""
     return tmp_path / "ο ιστότοπος"
 
 
@@ -82,19 +82,29 @@ def lay(out: Path, name: str) -> Path:
     ],
 )
 def test_a_strangers_file_in_our_site_is_named(name: str, out: Path) -> None:
-    """What somebody put into the site would be lost: it is named, wherever it lies."""
+    """A file that somebody put into the site is named wherever it is, since it would be lost."""
     make_site(out)
     lay(out, name)
     with pytest.raises(StateError, match=re.escape(name)):
         check_out(out)
 
 
+def test_a_page_of_an_earlier_build_is_no_strangers_file(out: Path) -> None:
+    """A page whose text has left pages/ goes with the next build; one that no build made is named."""
+    make_site(out)
+    lay(out, "terms/index.html").write_bytes(b"<!doctype html>" + GENERATOR)
+    check_out(out)
+    lay(out, "shop/index.html")
+    with pytest.raises(StateError, match=r"lose: shop/index\.html$"):
+        check_out(out)
+
+
 def test_of_many_strangers_some_are_named(out: Path) -> None:
-    """Five are enough to know what is meant."""
+    """Five are enough to know what is meant, with the number of the others."""
     make_site(out)
     for number in range(7):
         lay(out, f"help/{number}.txt")
-    with pytest.raises(StateError, match=r"help/4\.txt, …$"):
+    with pytest.raises(StateError, match=r"help/4\.txt and 2 more$"):
         check_out(out)
 
 
@@ -133,7 +143,7 @@ def test_a_link_is_a_strangers_file(out: Path) -> None:
 
 @pytest.mark.parametrize("name", [".DS_Store", "._index.html", "Thumbs.db", "desktop.ini"])
 def test_looking_into_the_site_is_no_change_of_it(name: str, out: Path) -> None:
-    """What Finder and Explorer leave in a folder that somebody opened does not stop the next build."""
+    """Files that Finder and Explorer leave in an opened folder do not stop the next build."""
     out.mkdir()
     (out / name).touch()
     check_out(out)

@@ -24,7 +24,7 @@ THIRA = ROWS[0].split(";")[0]
 
 
 def test_attachments_lie_beside_the_circular(site: SmallSite) -> None:
-    """What the circular links is published as it is, under its own name."""
+    """A file that the circular links is published as it is, under its own name."""
     (site.campaign / "attachments").mkdir()
     (site.campaign / "attachments" / "έγγραφο 1.pdf").write_bytes(b"%PDF-1.4 as it is")
     site.build()

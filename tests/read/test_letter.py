@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import fields, replace
@@ -25,7 +26,7 @@ def own_letter(folder: Path, text: str) -> LetterInputs:
 
 
 def facts_of(head: Letterhead, folder: Path, *, operator: str = "Operator", contact: Office = Office()) -> LetterFacts:
-    """What letters tell of a campaign with this letterhead."""
+    """Return the facts of letters in a campaign with this letterhead."""
     site = Site(title="Portal", operator=operator, contact=contact)
     day = date(2020, 11, 30)
     campaign = Campaign(slug="2020-11", path=folder, folder="F", deadline=day, effective=day, circular=head)
@@ -65,7 +66,7 @@ def test_facts_come_from_site_and_campaign(tmp_path: Path) -> None:
     ],
 )
 def test_the_operator_stands_once_at_the_head(operator: str, sender: str, tmp_path: Path) -> None:
-    """Where a line of the sender is the operator's name, in capitals too, it is not said again above the Republic."""
+    """A sender's line that is the operator's name, in capitals too, is not repeated above the Republic."""
     head = Letterhead(sender=("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ"))
     assert facts_of(head, tmp_path, operator=operator).sender == sender
 
@@ -91,6 +92,15 @@ def test_the_digest_tells_when_letters_would_change(tmp_path: Path, root: Path) 
     digests.append(own_letter(tmp_path, "b").template_digest())
     digests.append(LetterInputs(root / "templates" / "letter.typ", FACTS).template_digest())
     assert len(set(digests)) == 6
+
+
+def test_a_logo_makes_other_letters(root: Path) -> None:
+    """Another logo, and none, are known again; without one all is as it was before there were any."""
+    plain = LetterInputs(root / "templates" / "letter.typ", FACTS)
+    others = [replace(plain, logo=logo) for logo in ("<svg/>", "<svg />")]
+    assert len({each.template_digest() for each in (plain, *others)}) == 3
+    text = plain.template.read_bytes().replace(b"\r\n", b"\n")
+    assert plain.template_digest() == hashlib.sha256(text).hexdigest()
 
 
 def test_the_manifest_names_the_version_of_the_typesetter(tmp_path: Path) -> None:

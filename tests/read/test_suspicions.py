@@ -214,7 +214,7 @@ def _problems(site: SmallSite) -> Sequence[Problem]:
 
 @pytest.mark.parametrize("status", ["", "contact-us", "keeps"])
 def test_a_campaign_in_which_nobody_gets_a_code_is_an_error(site: SmallSite, status: str) -> None:
-    """Whatever the reason, the annex is named, and how many keep their codes or must call."""
+    """The error names the annex, and how many keep their codes or must call."""
     site.write(_rows(3, 3, status))
     site.write_passwords("".join(f"{row:012d}:old\n" for row in range(3)))
     (problem,) = _problems(site)

@@ -80,7 +80,7 @@ def test_a_line_is_read_in_full() -> None:
     ],
 )
 def test_forms_of_a_line(told: str) -> None:
-    """What both servers may write for the same request is read as the same request."""
+    """All forms in which both servers may write a request are read as the same request."""
     (found,), tally = read(told)
     assert (found.user, found.path, found.status, tally.broken) == ("012345678901", PATH, 200, 0)
 
@@ -192,7 +192,7 @@ def _mutations() -> Iterator[bytes]:
 
 
 def is_empty(one: bytes) -> bool:
-    """Whether a line holds nothing, in ASCII or in UTF-16."""
+    """Return whether a line is empty, in ASCII or in UTF-16."""
     return not one or one.isspace() or (one.startswith(b"\0") and not one.strip(b"\0 \t\r"))
 
 
@@ -200,7 +200,7 @@ def is_empty(one: bytes) -> bool:
 @example([b"%" + line().encode()])
 @example([b"\0"])
 def test_any_bytes_are_read(parts: list[bytes]) -> None:
-    """Whatever stands in a log, every line is counted and nothing raises."""
+    """Every line of a log of any bytes is counted, and nothing is raised."""
     data = b"\n".join(parts)
     if data.startswith(b"\x1f\x8b"):
         return
@@ -212,7 +212,7 @@ def test_any_bytes_are_read(parts: list[bytes]) -> None:
 
 @given(st.binary(max_size=60), st.text(alphabet="/.%2fes0-1\\?\x00é", max_size=30))
 def test_any_request_is_read(noise: bytes, path: str) -> None:
-    """Whatever stands in a request line, the line is read or counted as broken."""
+    """A line with any request line is read, or counted as broken."""
     inside = b"GET " + path.encode() + noise
     _, tally = read(line().encode().replace(REQUEST.encode(), inside.replace(b"\n", b"")))
     assert tally.lines == 1

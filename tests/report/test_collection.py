@@ -48,7 +48,7 @@ def request(  # noqa: PLR0913 (a line has that many fields)
 
 
 def told(*requests: Request, agencies: tuple[Agency, ...] = AGENCIES) -> Collection:
-    """What these requests tell."""
+    """Return the report on these requests."""
     ledger = Ledger(agencies, AREA, RECORDS)
     for one in requests:
         ledger.add(one)
@@ -88,7 +88,7 @@ def test_what_is_no_collection(other: Request) -> None:
 
 
 def test_a_letter_that_is_void_is_none() -> None:
-    """What was fetched until another letter took its place does not count, in whatever order it is read."""
+    """A letter that was fetched before another took its place does not count, in whatever order it is read."""
     old, new = (request(CHIOS, owner=CHIOS, hours=hours) for hours in (24, 25))
     found = told(old, request())
     assert [one.agency.username for one in found.collected] == [THIRA]
@@ -117,7 +117,7 @@ def test_refused_tries_are_claims() -> None:
 
 
 def test_a_wrong_code_at_the_own_folder_is_no_try_at_anothers() -> None:
-    """Who is refused at its own folder has a wrong code: told with the missing, so that staff can help."""
+    """An agency refused at its own folder has a wrong code: it is listed with the missing, so that staff can help."""
     found = told(request(CHIOS, "", owner=CHIOS, status=401), request(CHIOS, owner=CHIOS, status=401))
     assert [(one.agency.username, one.wrong_codes) for one in found.missing] == [(THIRA, 0), (CHIOS, 2), (CRETE, 0)]
     assert found.refused == 0

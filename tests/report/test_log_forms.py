@@ -152,7 +152,7 @@ def test_escapes_of_bytes_in_json() -> None:
 
 @given(st.text(), st.text())
 def test_a_value_cannot_forge_a_line(user: str, agent: str) -> None:
-    """Whatever a visitor claims, in JSON it stays within its field."""
+    """A value that a visitor claims stays within its field of JSON."""
     told = json.dumps(without("remote_user", remote_user=user, http_user_agent=agent, status=401))
     requests, tally = read(told.encode())
     assert (len(requests), tally.broken) == (1, 0)
@@ -166,7 +166,7 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), objects))
 def test_any_json_is_read(value: Any) -> None:  # noqa: ANN401 (JSON)
-    """Whatever an object holds, its line is counted and nothing raises."""
+    """A line with any JSON object is counted, and nothing is raised."""
     _, tally = read(json.dumps(value).encode())
     assert tally.lines == 1
 

@@ -23,7 +23,7 @@ def test_a_curve_ends_at_what_was_collected() -> None:
 
 
 def test_late_collections_stand_behind_the_deadline() -> None:
-    """What was collected after the deadline is drawn to its right."""
+    """Collections after the deadline are drawn to its right."""
     drawn = draw_curve([(DEADLINE + timedelta(days=3), 1)], 1, DEADLINE, DEADLINE)
     assert drawn.deadline < drawn.end[0] == RIGHT
 
@@ -34,7 +34,7 @@ def test_late_collections_stand_behind_the_deadline() -> None:
     st.integers(min_value=-300, max_value=300),
 )
 def test_everything_is_inside_the_drawing(days: set[int], more: int, until: int) -> None:
-    """Whatever the figures, nothing lies outside and the axes have few marks, each at a place of its own."""
+    """Any figures stay inside the drawing, and the axes have few marks, each at a place of its own."""
     points = [(DEADLINE + timedelta(days=day), count) for count, day in enumerate(sorted(days), start=1)]
     drawn = draw_curve(points, len(points) + more, DEADLINE, DEADLINE + timedelta(days=until))
     across = [float(number) for number in re.findall(r"[MH]([\d.]+)", drawn.line)] + [drawn.deadline, drawn.end[0]]

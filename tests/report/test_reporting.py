@@ -56,12 +56,12 @@ def site(tmp_path: Path) -> SmallSite:
 
 
 def inputs_of(site: SmallSite, language: str = "el") -> Inputs:
-    """What the command reads before it reports."""
+    """Return the inputs that the command reads before it reports."""
     problems = Problems()
     inputs = read_inputs(site.folders, DAY, problems, SLUG)
     problems.stop_on_errors()
     words = Words(language)
-    return Inputs(site=inputs.site, words=words, texts=inputs.texts, campaigns=inputs.campaigns)
+    return Inputs(site=inputs.site, words=words, pages=inputs.pages, campaigns=inputs.campaigns)
 
 
 def write_log(site: SmallSite, *lines: str, name: str = "access.log") -> Path:
@@ -81,7 +81,7 @@ def told(site: SmallSite, *logs: Path | BinaryIO, problems: Problems | None = No
 
 
 def page_text(found: Report) -> str:
-    """What a reader of the page sees, on one line."""
+    """Return the text that a reader of the page sees, on one line."""
     tree = html5lib.parse(found.page.read_bytes(), namespaceHTMLElements=False)
     body = tree.find("body")
     assert body is not None
@@ -246,7 +246,7 @@ def change(site: SmallSite, old: str, new: str) -> None:
 
 
 def test_an_earlier_letter_does_not_count(site: SmallSite) -> None:
-    """Who fetched only the letter that another took the place of is to be called, on page, sheet and screen."""
+    """An agency that fetched only a replaced letter is to be called, on page, sheet and screen."""
     change(site, "thira@", "neos@")
     site.build()  # later builds keep the moment
     found = told(site, write_log(site, line(THIRA, THIRA), line(ATTICA, ATTICA)))

@@ -67,7 +67,7 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
 
 
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where an archive does not open as it must, the page says that the proof has found mistakes."""
+    """An archive that does not open as it must is reported on the page as a mistake that the proof found."""
     lost = site.files / THIRA / f"{THIRA}.zip"
     monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))
@@ -76,7 +76,7 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
 
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the proof stops, the summary of the build stays, and the page says what stopped it."""
+    """The build's summary stays if the proof stops, and the page says what stopped it."""
     lost = site.secrets / "htpasswd.after"
     monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
     text = build(desk_of(site))

@@ -79,7 +79,7 @@ def test_one_text_becomes_a_table(site: SmallSite) -> None:
 
 
 def test_problems_are_beside_their_fields(site: SmallSite) -> None:
-    """What `check` says of a key is at its field; an unknown key is told above the form, and stays."""
+    """A problem that `check` finds is at its field; an unknown key is named above the form, and stays."""
     site.write(top='unknown = "x"\nfiles_until = "soon"')
     text = page(desk_of(site), FORM)
     above, below = text.split("<form", 1)
@@ -100,7 +100,7 @@ def test_what_is_no_date_is_kept_for_check(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("file", ["campaign.toml", "circular.md", "../site.toml"])
 def test_a_file_that_changed_meanwhile_is_left_alone(site: SmallSite, file: str) -> None:
-    """What another window or an editor wrote since is not overwritten; the page says so, and has what was typed."""
+    """A change by another window or editor is not overwritten; the page says so, and keeps what was typed."""
     desk = desk_of(site)
     fields = filled(desk) | {"campaign.toml:folder": "mine", "text": "mine"}
     with (site.campaign / file).open("a", encoding="utf-8") as opened:
@@ -134,7 +134,7 @@ def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
 
 
 def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
-    """What `new` left as comments becomes keys of their own tables, and the campaign is ready."""
+    """Comments that `new` left become keys of their own tables, and the campaign is ready."""
     (site.folders.content / "site.toml").unlink()
     site.run("new", "2020-12", f"--annex={site.campaign / 'annex.csv'}")
     for path in site.campaign.iterdir():

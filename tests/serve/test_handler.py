@@ -115,7 +115,7 @@ def test_an_upload_too_large_is_refused_by_its_length(served: ServedDesk) -> Non
 
 
 def test_a_name_of_an_upload_is_no_path(site: SmallSite, served: ServedDesk) -> None:
-    """Whatever path an uploaded file claims, it is this campaign's annex and nothing else."""
+    """An uploaded file is this campaign's annex and nothing else, whatever path it claims."""
     before = site.snapshot()
     rows = (site.campaign / "annex.csv").read_bytes()
     for name in ("../../../evil.csv", "..\\..\\evil.csv", "/etc/evil.csv", "annex.csv\\..\\campaign.csv"):

@@ -49,7 +49,7 @@ def test_each_letter_is_a_sample(site: SmallSite) -> None:
 
 
 def test_an_enclosure_is_a_sample_too(site: SmallSite) -> None:
-    """Whoever opens an archive of the preview does not get the agency's real documents."""
+    """An archive of the preview does not hold the agency's real documents."""
     (site.campaign / "files" / THIRA).mkdir(parents=True)
     (site.campaign / "files" / THIRA / "a.txt").write_text("the real one", encoding="utf-8")
     archive = preview_of(site).answer(f"/files/{SLUG}/{THIRA}/{THIRA}.zip").content
@@ -105,7 +105,7 @@ def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None
 
 
 def test_errors_stand_before_the_warnings_and_apart(site: SmallSite) -> None:
-    """Whoever mends sees what stops the build first, and how much of each there is, in the window's title too."""
+    """Errors come first, and the number of each kind is shown, in the window's title too."""
     capitals = (f"01234567890{number};Δήμος {number};;A{number}@dimos.example;" for number in range(2))
     site.write((*capitals, "12345;Δήμος Πάρου;;paros@dimos.example;"))
     page = preview_of(site).answer("/").content.decode()

@@ -40,7 +40,7 @@ class Watched:
         self.watcher.watch(str(folder), self.answer)
 
     def answer(self) -> None:
-        """What the preview does: read all again."""
+        """Do what the preview does: read all again."""
         self.answered += 1
 
     def changed(self) -> str | None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from site_src.read.annex.sheets.grid import Area, Grid, make_cell
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from site_src.read.annex.sheets.grid import Cell, Sheet
 
 TITLE = "ΔΗΜΟΙ"
 HEADER = ("Α/Α", "Όνομα χρήστη", "Επωνυμία φορέα", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
@@ -69,3 +73,26 @@ def replaced(row: Sequence[Any], **changes: Any) -> tuple[Any, ...]:  # noqa: AN
 def thira(**changes: Any) -> tuple[tuple[Any, ...], ...]:  # noqa: ANN401 (cells hold anything)
     """Return the table with the first agency changed; it is in row 2."""
     return (HEADER, replaced(THIRA, **changes), CHIOS)
+
+
+def gridded(cells: Iterable[Cell], merges: Sequence[Area] = (), title: str = TITLE) -> Grid:
+    """A grid with these cells and merges."""
+    grid = Grid(title)
+    grid.merges += merges
+    grid.add([(cell.row, cell.column, cell.text, cell.kind, cell.number, cell.link) for cell in cells])
+    return grid
+
+
+def cells_of(rows: Iterable[Sequence[str]]) -> list[Cell]:
+    """The filled cells of these rows of texts."""
+    return [
+        make_cell(row=number, column=column, text=text)
+        for number, row in enumerate(rows, start=1)
+        for column, text in enumerate(row, start=1)
+        if text
+    ]
+
+
+def sheet_of(*rows: Sequence[str], merges: Sequence[Area] = (), title: str = TITLE) -> Sheet:
+    """A sheet of these rows of texts."""
+    return gridded(cells_of(rows), merges, title).sheet()

@@ -19,7 +19,7 @@ import pytest
 from site_src.folders import TEMPLATES
 from site_src.make.assets import read_sources
 from site_src.make.pages import dialled
-from site_src.make.server_rules import SECURITY_HEADERS
+from site_src.make.server_rules import PICTURE_POLICY, SECURITY_HEADERS
 from tests.support.programs import installed
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ KINDS = {
     ".css": "text/css",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".zip": "application/zip",
 }
@@ -81,7 +82,8 @@ class Handler(BaseHTTPRequestHandler):
             self.site.requests.append(self.path)
         content = self.site.files.get(self.path.partition("?")[0])
         self.send_response(404 if content is None else 200)
-        self.send_header("Content-Security-Policy", SECURITY_HEADERS["Content-Security-Policy"])
+        policy = PICTURE_POLICY if self.path.endswith(".svg") else SECURITY_HEADERS["Content-Security-Policy"]
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("Content-Type", KINDS.get(Path(self.path).suffix, "text/plain"))
         self.send_header("Content-Length", str(len(content or b"")))
         self.end_headers()
@@ -131,7 +133,7 @@ def chromium() -> Iterator[Browser]:
 def _tab(chromium: Browser) -> Page:
     """Return the tab of all tests, each of which has an origin of its own, by its port, which has stored nothing."""
     context = chromium.new_context(locale="el-GR", viewport=USUAL_WINDOW)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)  # of a machine that has much else to do
     return context.new_page()
 
 

@@ -1,7 +1,7 @@
 """Runs a command in a process of its own, which is killed, or whose disk fails, at any one of its steps on the disk.
 
 Steps are counted by Python's audit events. Each run is forked from a server that has loaded everything but started no
-thread, so a run costs a twentieth of a second and a kill is a real one: nothing is flushed, closed or caught.
+thread, so a run costs an eighth of a second and a kill is a real one: nothing is flushed, closed or caught.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MOMENT = re.compile(rb'(?<=", ")[0-9T:+-]{25}(?="\])')  # of a manifest's former
 
 
 class Fault(StrEnum):
-    """What happens at the chosen step."""
+    """Name the effect at the chosen step."""
 
     KILL = "killed"  # before a step that changes the disk
     TORN = "killed in the middle of writing"  # the file is there and holds rubbish

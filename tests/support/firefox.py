@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from tests.support.programs import installed
+from tests.support.webdriver import WAIT_MILLISECONDS, Driven
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -26,11 +29,10 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
 """
 START_SECONDS = 60
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 12.1: the key of an element's reference
 
 
 @dataclass
-class Firefox:
+class Firefox(Driven):
     """A running Firefox."""
 
     connection: socket.socket
@@ -43,7 +45,7 @@ class Firefox:
         _, _, error, result = self.read()
         if error:
             raise RuntimeError(error)
-        return result
+        return result["value"] if isinstance(result, dict) and "value" in result else result
 
     def read(self) -> Any:  # noqa: ANN401 (whatever JSON comes)
         """Return the next message."""
@@ -55,37 +57,19 @@ class Firefox:
             message += self.connection.recv(int(length[:-1]) - len(message))
         return json.loads(message)
 
-    def find(self, selector: str) -> str:
-        """Return the first element of a CSS selector."""
-        reference: str = self.do("FindElement", using="css selector", value=selector)["value"][ELEMENT]
-        return reference
-
-    def type(self, selector: str, text: str) -> None:
-        """Type into an element."""
-        self.do("ElementSendKeys", id=self.find(selector), text=text)
-
-    def click(self, selector: str) -> None:
-        """Click on an element."""
-        self.do("ElementClick", id=self.find(selector))
-
-    def text(self, selector: str) -> str:
-        """Return the text that an element shows."""
-        shown: str = self.do("GetElementText", id=self.find(selector))["value"]
-        return shown
-
 
 @contextmanager
-def running(program: str, profile: Path) -> Iterator[Firefox]:
+def running(profile: Path) -> Iterator[Firefox]:
     """Run Firefox with an empty profile until the block ends."""
     (profile / "user.js").write_text(PREFERENCES)
-    command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+    command = [installed("firefox-esr"), "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         with socket.create_connection(("127.0.0.1", _port(profile)), timeout=START_SECONDS) as connection:
             firefox = Firefox(connection, count(1))
             firefox.read()  # its greeting
             firefox.do("NewSession")
-            firefox.do("SetTimeouts", implicit=10_000)
+            firefox.do("SetTimeouts", implicit=WAIT_MILLISECONDS)
             yield firefox
     finally:
         process.terminate()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from site_src.files import disk
 from site_src.files import htpasswd as access
-from site_src.files import public
 from site_src.make import archives, pages
 from site_src.make import at_once as make
 from site_src.make.letters import Typesetter
@@ -118,7 +118,7 @@ def whole_archives(patch: Patch) -> None:
 
 
 def others_of(whole: Plan, one: Assignment) -> Assignment:
-    """What the other agency of the pair gets."""
+    """Return the values of the pair's other agency."""
     return whole.assignments[other(one.agency.username)]
 
 
@@ -231,11 +231,11 @@ def links(patch: Patch) -> None:
 
 
 def carried_over(patch: Patch) -> None:
-    """What is carried over as an agency's unchanged letter is the other's."""
+    """Carry the other agency's letter over as this one's unchanged one."""
 
     def wrong(source: Path, target: Path) -> None:
         name = other(source.stem)
-        public.carry_over(source.parent.parent / name / f"{name}.zip", target)
+        disk.carry_over(source.parent.parent / name / f"{name}.zip", target)
 
     patch.setattr(make, "carry_over", wrong)
 

@@ -22,12 +22,13 @@ from site_src.language.catalogues import LANGUAGES
 from site_src.make.server_rules import server_files
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
+from site_src.publish.handover_folder import program
 from site_src.read.annex.sheets import delimited
 from site_src.report import reporting
-from tests.support import compiled_once, faults
+from tests.support import faults, spared
 from tests.support.sample_edition import SITE, pages_of
 
-__all__ = ["activate", "bcrypt", "cli", "compiled_once", "delimited", "drafting", "faults", "openpyxl", "pipeline"]
+__all__ = ["activate", "bcrypt", "cli", "delimited", "drafting", "faults", "openpyxl", "pipeline", "spared"]
 __all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
 
 
@@ -41,3 +42,4 @@ def read_templates() -> None:
 
 read_templates()
 mark_of(b"", b"")  # reads the program, once for the life of a process
+program("", "el")  # packs it, likewise

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SLUG = "2020-11-access-codes"
 OWN, OTHER, PAGE_ONLY = "205518873364", "640218330754", "913306274418"
 STRANGER = "111122223333"  # a user of 12 digits without a folder
+OWN_PAGE = "fi-kiosk"  # a page of the staff's own, in whose name Unicode folds letters
 CODE, WRONG = "CDFJ-LQRS-2346", "CDFJ-LQRS-2347"
 CODE_AS_APR1 = "$apr1$thyrida1$qyzxlhLfm0eJjU5yMqo130"
 CODE_AS_SHA512 = sha512_crypt(CODE.encode(), b"thyrida1").decode()
@@ -52,8 +53,9 @@ def marked(owner: str) -> bytes:
 def make_site(dist: Path) -> None:
     """Write a site as a build leaves it, with marks for content, and hidden files that nobody may read."""
     public = "index.html circulars/{0}/index.html circulars/{0}/annex.xlsx circulars/{0}/signed.pdf "
-    public += "help/index.html accessibility/index.html"
-    files = dict.fromkeys([*public.format(SLUG).split(), "assets/thyrida-1a2b3c4d.css"], "public")
+    public += f"help/index.html accessibility/index.html privacy/index.html {OWN_PAGE}/index.html"
+    assets = ("feed.xml", "assets/thyrida-1a2b3c4d.css", "assets/logo-1a2b3c4d.svg")
+    files = dict.fromkeys([*public.format(SLUG).split(), *assets], "public")
     files |= {f"{status}.html": f"page{status}" for status in ERROR_STATUSES}
     files |= dict.fromkeys(["files/index.html", f"files/{SLUG}/index.html", f"files/{SLUG}/mine/index.html"], "list")
     files |= {f"files/{SLUG}/{username}/index.html": username for username in (OWN, OTHER, PAGE_ONLY)}

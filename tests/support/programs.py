@@ -23,6 +23,8 @@ PACKAGES = {
     "git": ("git",),
     "nginx": ("nginx",),
     "openssl": ("openssl",),
+    "webkit2gtk-driver": ("WebKitWebDriver",),  # its browser comes with the library
+    "xvfb": ("Xvfb",),
     "ziptool": ("ziptool",),
 }
 FONTS = Path("/usr/share/fonts")

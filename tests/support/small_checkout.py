@@ -14,10 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = "thyrida_probe"
-OWN_FILES = ("build.py", *(f"site_src/{name}.py" for name in ("__init__", "problems")))
+OWN_FILES = ("build.py", *(f"site_src/{name}.py" for name in ("__init__", "folders", "problems")))
 OWN_FILES += tuple(f"site_src/files/{name}.py" for name in ("__init__", "disk", "set_up", "walk"))
 OWN_FILES += tuple(f"site_src/language/{path.name}" for path in (ROOT / "site_src" / "language").glob("*.py"))
-OWN_FILES += ("site_src/language/locale/el/LC_MESSAGES/thyrida.mo",)
+OWN_FILES += ("site_src/language/others.toml", "site_src/language/locale/el/LC_MESSAGES/thyrida.mo")
 CLI = "import thyrida_probe\n\n\ndef main(arguments):\n    print(thyrida_probe.__file__, *arguments)\n    return 0\n"
 
 

@@ -31,7 +31,7 @@ def test_a_missing_program_skips_and_fails_in_ci(
 
 
 def test_any_program_of_a_package_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a system has another name for a program, that one is run."""
+    """A program that a system has under another name is run."""
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "7zz").touch(mode=0o755)
     assert programs.installed("7z") == str(tmp_path / "7zz")

@@ -17,7 +17,7 @@ from site_src.read.annex.columns import Column, Recogniser, check_columns, find_
 from site_src.read.annex.rows import RowReader
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Reporter
-from site_src.read.annex.strays import report_stray_keepers, report_strays
+from site_src.read.annex.strays import report_strays
 from site_src.read.annex.words import decide_status
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     agencies = tuple(_decided(row, listed, problems) for row in distinct)
     spared = {Status.KEEPS, Status.CONTACT_US}
     losing = {row.agency.username for row in distinct if not row.email_filled and row.saying.status not in spared}
-    report_strays(rows, losing - listed, problems)
     keeping = {row.agency.username for row in distinct if row.saying.status is Status.KEEPS}
-    report_stray_keepers(rows, keeping | listed, problems)
+    report_strays(rows, losing - listed, keeping | listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
@@ -104,10 +103,15 @@ def _joined(row: Row, more: Row, problems: Problems) -> Row:
         parent=one.parent or other.parent,
         emails=tuple(emails),
         emails_at=tuple(emails.values()),
-        notes=" ".join(dict.fromkeys(filter(None, (one.notes, other.notes)))),
+        phones=_both(one.phones, other.phones),
+        notes=_both(one.notes, other.notes),
         notes_cell=one.notes_cell or other.notes_cell,
     )
     return replace(row, agency=agency, email_filled=row.email_filled or more.email_filled, saying=saying)
+
+
+def _both(one: str, other: str) -> str:
+    return " ".join(dict.fromkeys(filter(None, (one, other))))
 
 
 def _decided(row: Row, keepers: Container[str], problems: Problems) -> Agency:

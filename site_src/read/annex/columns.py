@@ -43,20 +43,68 @@ class Column(StrEnum):
     EMAIL = "email"
     STATUS = "status"
     NOTES = "notes"
+    PHONE = "phone"
 
 
-# Their names in messages.
-SHOWN = {
-    Column.USERNAME: N_("the user name"),
-    Column.NAME: N_("the name"),
-    Column.KIND: N_("the kind"),
-    Column.PARENT: N_("the supervising agency"),
-    Column.EMAIL: N_("the e-mail"),
-    Column.STATUS: N_("the status"),
-    Column.NOTES: N_("the notes"),
+@dataclass(frozen=True)
+class About:
+    """Describe a column: its name in messages, the topic of its mistakes, and its width and note in the template."""
+
+    shown: str
+    topic: Topic
+    width: int  # in characters
+    note: str
+    is_published: bool = False  # on the pages and in the public annex
+    is_free: bool = False  # an address in it is no mistake of the cell's
+
+
+COLUMNS = {  # in the order of the template, whose rule for user names means the first column
+    Column.USERNAME: About(
+        N_("the user name"),
+        Topic.USERNAME,
+        18,
+        N_("The agency's code: exactly 12 digits, the zeros in front too. Each occurs once."),
+    ),
+    Column.NAME: About(
+        N_("the name"), Topic.NAME, 48, N_("The agency's name as the letter will show it."), is_published=True
+    ),
+    Column.KIND: About(
+        N_("the kind"),
+        Topic.TEXT,
+        26,
+        N_("What the agency is; choose from the list, or leave it empty."),
+        is_published=True,
+    ),
+    Column.PARENT: About(
+        N_("the supervising agency"),
+        Topic.TEXT,
+        40,
+        N_("The body above it, such as its region; the list is grouped by it. It may stay empty."),
+        is_published=True,
+    ),
+    Column.EMAIL: About(
+        N_("the e-mail"),
+        Topic.EMAIL,
+        44,
+        N_(
+            "The contact's address exactly as it was declared, since it opens the archive; several with ; between "
+            "them. Empty where no contact was declared."
+        ),
+    ),
+    Column.STATUS: About(
+        N_("the status"), Topic.STATUS, 22, N_("Empty for an agency that gets a new code; else choose from the list.")
+    ),
+    Column.NOTES: About(N_("the notes"), Topic.TEXT, 40, N_("For you; it is never published."), is_free=True),
+    Column.PHONE: About(
+        N_("the telephone"),
+        Topic.TEXT,
+        20,
+        N_("The contact's telephone, for the report on who has not collected. It is never published."),
+        is_free=True,
+    ),
 }
-
 REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
+MANY = {Column.EMAIL, Column.STATUS, Column.PHONE}  # a table may have several of each
 
 NAMES: dict[Column, list[str]] = {Column(key): names for key, names in WORDS["columns"].items()}
 # «Υπάγεται στον Δήμο», «Φορέας στον οποίο ανήκει»; but no register («Ανήκει στο Μητρώο», «Υπάγεται σε ΦΠΑ»), and
@@ -158,16 +206,16 @@ class Recogniser:
 
     def find_header(self, sheet: Sheet) -> Header | None:
         """Return the row among the first ``HEADER_ROWS`` that names most columns; None where no row names any."""
-        rows = [number for number in sheet.rows if number <= HEADER_ROWS]
-        headers = [self.read_header(number, sheet.rows[number].values()) for number in rows]
+        rows = [(number, row.values()) for number, row in sheet.rows.items() if number <= HEADER_ROWS]
+        headers = [self.read_header(number, cells) for number, cells in rows if not _first_code(cells)]
         return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
 
     def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
-        """Read a row as a header. All that name the e-mail or status count, of the rest those alone that are surest."""
+        """Read a row as a header. All that name one of MANY count, of the rest those alone that are surest."""
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
         for _, column, rank in found:
-            all_count = column in {Column.EMAIL, Column.STATUS} and rank is not _Rank.CONFIGURED
+            all_count = column in MANY and rank is not _Rank.CONFIGURED
             enough = min(rank, _Rank.PART) if all_count else rank
             best[column] = max(enough, best.get(column, _Rank.WEAK))
         columns: dict[Column, tuple[int, ...]] = {}
@@ -219,19 +267,24 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     for column in header.missing:
         _report_missing(column, header, cells, reporter)
     for column, places in header.columns.items():
-        _report_doubled(column, [cells[place] for place in places], reporter)
+        if column is not Column.PHONE:
+            _report_doubled(column, [cells[place] for place in places], reporter)
     return header
 
 
 def check_columns(sheets: Sequence[Sheet], configured: Mapping[str, str], problems: Problems) -> None:
     """Report each header that ``[annex]`` of campaign.toml names and no sheet has."""
     rows = [row for sheet in sheets for number, row in sheet.rows.items() if number <= HEADER_ROWS]
-    found = {squeeze(cell.text) for row in rows for cell in row.values()}
+    found = {squeeze(cell.text) for row in rows for cell in row.values()} if configured else ()
     for key, header in configured.items():
         if squeeze(header) not in found:
             at = Place(file="campaign.toml", cell=f"annex.{key}")
             hint = say("copy the header's text from the sheet, or delete the line in campaign.toml")
             problems.error(Topic.SETTING, say("no sheet of the annex has this header"), hint=hint, at=at, value=header)
+
+
+def _first_code(cells: Iterable[Cell]) -> Cell | None:
+    return next((cell for cell in cells if _CODE.fullmatch(cell.text)), None)
 
 
 def _holds_codes(sheet: Sheet) -> bool:
@@ -242,7 +295,7 @@ def _holds_codes(sheet: Sheet) -> bool:
 def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
     """Report an agency above the header, as where a sheet has two tables: titles are there, which are not read."""
     above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
-    if code := next((cell for cell in above if _CODE.fullmatch(cell.text)), None):
+    if code := _first_code(above):
         message = say("there is a user name above the header, which is row {row}", row=header.row)
         hint = say("put the header above the first agency; of two tables in one sheet, give each a sheet of its own")
         reporter.error(Topic.STRUCTURE, message, hint, code)
@@ -287,7 +340,7 @@ def _report_missing(column: Column, header: Header, cells: Mapping[int, Cell], r
     message = say(
         "the header row {row} has no column for {column}; its headers are {told}",
         row=header.row,
-        column=say(SHOWN[column]),
+        column=say(COLUMNS[column].shown),
         told=shown,
     )
     reporter.error(Topic.STRUCTURE, message, hint)
@@ -310,5 +363,5 @@ def _report_doubled(column: Column, found: Iterable[Cell], reporter: Reporter) -
         reporter.warning(Topic.STRUCTURE, message, hint, cells[0])
         return
     hint = say("write in campaign.toml which is meant, under [annex]: {line}", line=line)
-    message = say("several columns may be {column}: {told}", column=say(SHOWN[column]), told=shown)
+    message = say("several columns may be {column}: {told}", column=say(COLUMNS[column].shown), told=shown)
     reporter.error(Topic.STRUCTURE, message, hint, cells[0])

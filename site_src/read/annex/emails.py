@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from site_src.language.catalogues import N_
-from site_src.language.folding import KEYS, LOOKS
-from site_src.language.say import say, say_either, say_number
+from site_src.language.folding import KEYS, LOOKS, unseen_in, without_unseen
+from site_src.language.say import say, say_either
 from site_src.problems import Topic
 from site_src.read.agency import PASSWORD_BYTES_MAX
-from site_src.read.annex.sheets.grid import controls_in, describe, unseen_in, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,29 +83,16 @@ def read_emails(cell: Cell, reporter: Reporter) -> tuple[str, ...]:
 
 
 def _is_legible(cell: Cell, reporter: Reporter) -> bool:
-    """Return whether the cell may be read; characters that are removed are a warning, and others errors."""
-    text = cell.text
-    is_clean = cell.line == text and text.isprintable()
-    if is_clean and len(text) <= CELL_LONGEST:
-        return True
-    if len(text) > CELL_LONGEST:
-        message = say("the cell has {count} characters, far more than addresses take", count=say_number(len(text)))
-        reporter.error(Topic.EMAIL, message, say("keep only the addresses in the cell"), cell)
-    elif controls := controls_in(text):
-        message = say("the cell holds a control character ({names})", names=describe(controls))
-        reporter.error(Topic.EMAIL, message, say("empty the cell and type the address again"), cell)
-    elif not cell.line:
+    """Return whether the cell may be read and holds something; spaces that are removed are a warning."""
+    if not reporter.is_legible(cell, Topic.EMAIL, CELL_LONGEST, is_exact=True):
+        return False
+    if not cell.line:
         message = say("the cell holds only spaces; it counts as empty")
         reporter.warning(Topic.EMAIL, message, say("empty the cell with Delete"), cell)
-    else:
-        if unseen := unseen_in(text):
-            message = say("removed, since it cannot be seen: {names}", names=describe(unseen))
-            reporter.warning(Topic.EMAIL, message, say("empty the cell and type the address again"), cell)
-        elif text != text.strip():
-            message = say("spaces around the address were removed")
-            reporter.warning(Topic.EMAIL, message, say("delete them in the cell"), cell)
-        return True
-    return False
+    elif cell.text != cell.text.strip() and not unseen_in(cell.text):
+        message = say("spaces around the address were removed")
+        reporter.warning(Topic.EMAIL, message, say("delete them in the cell"), cell)
+    return bool(cell.line)
 
 
 def _split(text: str) -> list[str]:

@@ -5,31 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import chain
-from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import squeeze
 from site_src.language.say import say
 from site_src.problems import Topic
-from site_src.read.agency import Agency, is_username
+from site_src.read.agency import is_username
 from site_src.read.annex.columns import COLUMNS_ENOUGH, REQUIRED, Column
 from site_src.read.annex.emails import address_of, holds_address
-from site_src.read.annex.sheets.grid import CellKind, column_letters
-from site_src.read.annex.strays import Row, StrayFinder
+from site_src.read.annex.sheets.grid import CellKind
+from site_src.read.annex.strays import StrayFinder
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
-from site_src.read.annex.words import WORDS, find_kind, kind_of_name
+from site_src.read.annex.words import WORDS, find_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from site_src.read.agency import Kind
     from site_src.read.annex.columns import Header, Recogniser
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
+    from site_src.read.annex.strays import Row
+    from site_src.read.annex.values import Fields
 
     Cells = Mapping[int, Cell]  # of one row, by column
-    Fields = Mapping[Column, Sequence[Cell]]
 
-_WITH_CELLS = (Column.USERNAME, Column.NAME, Column.EMAIL, Column.NOTES)  # of which more than the text is kept
 _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
@@ -89,7 +88,12 @@ class RowReader:
             return None
         self._section.unused = None
         is_blank = not any(cell.line for cell in chain.from_iterable(fields.values()))
-        return None if is_blank else self._row(number, cells, fields)
+        if is_blank:
+            return None
+        email_filled = any(cell.line for cell in fields.get(Column.EMAIL, ()))
+        strays = self._strays.find(cells, fields, email_filled=email_filled)
+        kind, parent = self._section.kind or self._sheet_kind or "", self._section.parent
+        return self._values.row(number, fields, strays, kind=kind, parent=parent)
 
     def _fields(self, cells: Cells) -> Fields:
         """Return the cells that count in each column: visible ones, and a merge in the first column that is read."""
@@ -187,43 +191,6 @@ class RowReader:
             if _may_hold_address(cell) or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
                 return False
         return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
-
-    def _row(self, number: int, cells: Cells, fields: Fields) -> Row:
-        values = self._values
-        codes, names, emails, notes = (fields.get(column, ()) for column in _WITH_CELLS)
-        column = self._header.columns[Column.USERNAME][0]
-        at = self._reporter.place(codes[0]) if codes else self._reporter.at(f"{column_letters(column)}{number}")
-        name = values.name(names, number)
-        found = values.emails(emails)
-        email_filled = any(cell.line for cell in emails)
-        agency = Agency(
-            username=values.username(codes, at, filled=next(chain.from_iterable(fields.values()))),
-            name=name,
-            kind=self._kind(self._text(Column.KIND, fields), name),
-            parent=intern(self._text(Column.PARENT, fields) or self._section.parent),  # thousands have the same
-            emails=tuple(found),
-            emails_at=tuple(found.values()),
-            notes=self._text(Column.NOTES, fields),
-            at=at,
-            name_cell=names[0].name if names else "",
-            notes_cell=notes[0].name if notes else "",
-        )
-        return Row(
-            agency=agency,
-            email_filled=email_filled,
-            saying=values.saying(fields.get(Column.STATUS, ()), at),
-            continues=bool(codes) and codes[0].origin[0] < number,
-            strays=self._strays.find(cells, fields, email_filled=email_filled),
-        )
-
-    def _text(self, column: Column, fields: Fields) -> str:
-        return self._values.text(column, fields[column]) if column in fields else ""
-
-    def _kind(self, written: str, name: str) -> str:
-        """Return the kind in the row; else that of the section, the sheet's title or the name. A Kind if it is one."""
-        if written:
-            return find_kind(written) or written
-        return self._section.kind or self._sheet_kind or kind_of_name(name) or ""
 
 
 def _may_hold_address(cell: Cell) -> bool:

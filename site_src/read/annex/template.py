@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from site_src.language.catalogues import N_
 from site_src.language.say import say, spoken
 from site_src.problems import UsageError
-from site_src.read.annex.columns import NAMES, REQUIRED, Column
+from site_src.read.annex.columns import COLUMNS, NAMES, REQUIRED, Column
 from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.annex.words import STATUS_WORDS
 from site_src.read.words import KINDS
@@ -24,29 +23,6 @@ TEXT_FORMAT = "@"  # ECMA-376, part 1, section 18.8.30: a cell that shows what w
 TWELVE_DIGITS = "AND(LEN(A2)=12,SUMPRODUCT(--ISNUMBER(--MID(A2,ROW($1:$12),1)))=12)"
 NOTE_SIZE = (340, 130)  # width and height in pixels
 SHADE = "DDE6F0"
-
-# In the order of the sheet; TWELVE_DIGITS speaks of the first one.
-WIDTHS = {
-    Column.USERNAME: 18,
-    Column.NAME: 48,
-    Column.KIND: 26,
-    Column.PARENT: 40,
-    Column.EMAIL: 44,
-    Column.STATUS: 22,
-    Column.NOTES: 40,
-}
-NOTES = {
-    Column.USERNAME: N_("The agency's code: exactly 12 digits, the zeros in front too. Each occurs once."),
-    Column.NAME: N_("The agency's name as the letter will show it."),
-    Column.KIND: N_("What the agency is; choose from the list, or leave it empty."),
-    Column.PARENT: N_("The body above it, such as its region; the list is grouped by it. It may stay empty."),
-    Column.EMAIL: N_(
-        "The contact's address exactly as it was declared, since it opens the archive; several with ; between them. "
-        "Empty where no contact was declared."
-    ),
-    Column.STATUS: N_("Empty for an agency that gets a new code; else choose from the list."),
-    Column.NOTES: N_("For you; it is never published."),
-}
 
 
 def write_template(path: Path) -> None:
@@ -78,7 +54,7 @@ def _workbook() -> bytes:
     book = new_workbook()
     sheet = book.worksheets[0]
     sheet.title = say("Agencies")
-    for number, column in enumerate(WIDTHS, start=1):
+    for number, column in enumerate(COLUMNS, start=1):
         _head(sheet, number, column)
     sheet.freeze_panes = "A2"
     _help_with(sheet, Column.USERNAME, "custom", TWELVE_DIGITS)
@@ -97,9 +73,9 @@ def _head(sheet: Worksheet, number: int, column: Column) -> None:
     cell.fill = PatternFill("solid", fgColor=SHADE)
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     width, height = NOTE_SIZE
-    cell.comment = Comment(say(NOTES[column]), "Thyrida", width=width, height=height)
+    cell.comment = Comment(say(COLUMNS[column].note), "Thyrida", width=width, height=height)
     below = sheet.column_dimensions[cell.column_letter]
-    below.width = WIDTHS[column]
+    below.width = COLUMNS[column].width
     below.number_format = TEXT_FORMAT
 
 
@@ -107,7 +83,7 @@ def _help_with(sheet: Worksheet, column: Column, kind: Literal["custom", "list"]
     """Let the spreadsheet refuse what cannot be meant; where a column may hold other words it only asks."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    letter = column_letters(1 + list(WIDTHS).index(column))
+    letter = column_letters(1 + list(COLUMNS).index(column))
     rule = DataValidation(
         type=kind,
         formula1=formula,
@@ -115,7 +91,7 @@ def _help_with(sheet: Worksheet, column: Column, kind: Literal["custom", "list"]
         showErrorMessage=True,
         errorStyle="warning" if column is Column.KIND else "stop",
         errorTitle=header_of(column),
-        error=say(NOTES[column]),
+        error=say(COLUMNS[column].note),
     )
     rule.add(f"{letter}2:{letter}{AGENCIES + 1}")
     sheet.add_data_validation(rule)

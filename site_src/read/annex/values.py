@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.say import say, say_many, say_number
+from site_src.language.folding import describe, unseen_in
+from site_src.language.say import say, say_many
 from site_src.problems import Topic
-from site_src.read.agency import is_username
-from site_src.read.annex.columns import SHOWN, Column
+from site_src.read.agency import Agency, is_username
+from site_src.read.annex.columns import COLUMNS, Column
 from site_src.read.annex.emails import holds_address, read_emails
-from site_src.read.annex.sheets.grid import (
-    CellKind,
-    column_letters,
-    controls_in,
-    describe,
-    is_zero_width,
-    unseen_in,
-)
-from site_src.read.annex.words import Saying, read_status
+from site_src.read.annex.sheets.grid import CellKind, column_letters
+from site_src.read.annex.strays import Row
+from site_src.read.annex.words import Saying, find_kind, kind_of_name, read_status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from site_src.problems import Place
     from site_src.read.annex.columns import Header
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
+    from site_src.read.annex.strays import Stray
+
+    Fields = Mapping[Column, Sequence[Cell]]
 
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note, which are shown on pages and in letters
 LENGTH = 12  # digits of a user name
 COUNT_LONGEST = 6  # digits of a count that is below the user names
 
-_PUBLISHED = {Column.NAME, Column.KIND, Column.PARENT}  # on the pages and in the public annex
 _TOO_NARROW = re.compile(r"\s*#{2,}\s*")  # as Excel writes into a .csv for a column that is too narrow to show
 _HINTS = {  # for the kinds of cell that have no value
     CellKind.ERROR: N_("correct the formula, or type the value over it"),
@@ -41,12 +39,13 @@ _HINTS = {  # for the kinds of cell that have no value
     ),
     CellKind.UNSHOWN: N_("open the file in LibreOffice and save it, so that it holds the text; or type it as text"),
 }
-_TOPICS = {
-    Column.USERNAME: Topic.USERNAME,
-    Column.NAME: Topic.NAME,
-    Column.EMAIL: Topic.EMAIL,
-    Column.STATUS: Topic.STATUS,
+# Kinds of cell that are not what a column is for, as where columns have slipped.
+_UNFIT = {
+    Column.USERNAME: {CellKind.BOOLEAN, CellKind.DATE},
+    Column.NAME: {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE},
+    Column.EMAIL: {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE},
 }
+_WITH_CELLS = (Column.USERNAME, Column.NAME, Column.EMAIL, Column.NOTES)  # of which more than the text is kept
 _BROKEN_DIGITS = range(9, 15)  # of a user name that has lost some or got more; a date has eight
 _WORD_OR_SLASH = re.compile(r"[^\W\d_]{2}|/")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
@@ -65,10 +64,6 @@ def read_username(cell: Cell, reporter: Reporter) -> str:
     """Return the twelve digits of a filled cell; "" with an error where they are not there. Nothing is padded."""
     if cell.kind is CellKind.NUMBER:
         return _from_number(cell, reporter)
-    if cell.kind is not CellKind.TEXT:
-        message = say("a user name of {length} digits is expected here, not {what}", length=LENGTH, what=say(cell.kind))
-        reporter.error(Topic.USERNAME, message, say(_AS_TEXT), cell)
-        return ""
     if is_username(cell.text):
         return cell.text
     text = "".join(cell.line.split()).removeprefix("'")
@@ -90,16 +85,16 @@ def _from_number(cell: Cell, reporter: Reporter) -> str:
         return shown
     if is_username(exact) and int(exact) == number:
         return exact
-    message = say("a number that is too large or has lost digits: {length} digits are expected", length=LENGTH)
-    if abs(number) < 10**LENGTH and number == int(number) and number >= 0:
+    message = say(
+        "a number that has lost digits, or has a sign or a fraction: {length} digits are expected", length=LENGTH
+    )
+    if 0 <= number < 10**LENGTH and number == int(number):
         message = say_many(
             "a number of {number} digit, where {length} are expected: zeros in front may be lost",
             "a number of {number} digits, where {length} are expected: zeros in front may be lost",
             len(exact),
             length=LENGTH,
         )
-    elif abs(number) < 10**LENGTH:
-        message = say("a number with a sign or a fraction, where {length} digits are expected", length=LENGTH)
     reporter.error(Topic.USERNAME, message, say(_AS_TEXT), cell)
     return ""
 
@@ -129,16 +124,44 @@ class ValueReader:
 
     def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
         self._headers = sheet.rows[header.row]
-        self._names = header.columns.get(Column.NAME)
+        self._columns = header.columns
         self._reporter = reporter
 
-    def text(self, column: Column, cells: Sequence[Cell]) -> str:
-        """Return the text of a column's cells on one line."""
-        return " ".join(filter(None, [self._one_line(column, cell) for cell in cells]))
+    def row(self, number: int, fields: Fields, strays: tuple[Stray, ...], *, kind: str, parent: str) -> Row:
+        """Return a row of an agency; its ``kind`` and ``parent`` count where it has none of its own."""
+        codes, names, emails, notes = (fields.get(column, ()) for column in _WITH_CELLS)
+        at = self._reporter.place(codes[0]) if codes else self._missing(Column.USERNAME, number)
+        name = self._name(names, number)
+        found = {email: at for cell in emails for email, at in self._emails(cell)}
+        agency = Agency(
+            username=self._username(codes, at, fields),
+            name=name,
+            kind=self._kind(self._text(Column.KIND, fields)) or kind or kind_of_name(name) or "",
+            parent=intern(self._text(Column.PARENT, fields) or parent),  # thousands have the same
+            emails=tuple(found),
+            emails_at=tuple(found.values()),
+            phones=self._text(Column.PHONE, fields),
+            notes=self._text(Column.NOTES, fields),
+            at=at,
+            name_cell=names[0].name if names else "",
+            notes_cell=notes[0].name if notes else "",
+        )
+        return Row(
+            agency=agency,
+            email_filled=any(cell.line for cell in emails),
+            saying=self._saying(fields, at),
+            continues=bool(codes) and codes[0].origin[0] < number,
+            strays=strays,
+        )
 
-    def username(self, cells: Sequence[Cell], row_at: Place, filled: Cell) -> str:
-        """Return the user name; "" with an error for a mistake, or where there is none beside a ``filled`` cell."""
+    def _missing(self, column: Column, number: int) -> Place:
+        """Return the place where a row should have this column's cell."""
+        return self._reporter.at(f"{column_letters(self._columns[column][0])}{number}")
+
+    def _username(self, cells: Sequence[Cell], row_at: Place, fields: Fields) -> str:
+        """Return the user name; "" with an error for a mistake, or where there is none beside a filled cell."""
         if not cells:
+            filled = next(cell for cells in fields.values() for cell in cells)
             hint = say("write the 12 digits; or, if the row is not an agency, delete it")
             message = say("there is no user name in a row that is filled")
             self._reporter.problems.error(Topic.USERNAME, message, hint=hint, at=row_at, value=filled.text)
@@ -151,89 +174,71 @@ class ValueReader:
             self._reporter.error(Topic.USERNAME, message, hint, cell)
         return username
 
-    def name(self, cells: Sequence[Cell], row: int) -> str:
+    def _name(self, cells: Sequence[Cell], number: int) -> str:
         """Return the name on one line; "" with an error where it has a mistake or there is none."""
-        if not cells and self._names:
-            at = self._reporter.at(f"{column_letters(self._names[0])}{row}")
+        if not cells and Column.NAME in self._columns:
             hint = say("write the agency's name; letters and pages show it")
             message = say("there is no name in a row that is filled")
-            self._reporter.problems.error(Topic.NAME, message, hint=hint, at=at)
-        if cells and cells[0].kind in {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE}:
-            message = say("a name is expected here, not {what}", what=say(cells[0].kind))
-            self._reporter.error(Topic.NAME, message, say("write the agency's name"), cells[0])
-            return ""
-        return self.text(Column.NAME, cells)
+            self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
+        return self._joined(Column.NAME, cells)
 
-    def emails(self, cells: Sequence[Cell]) -> dict[str, Place]:
-        """Return each address once, in order, and the place of its cell."""
-        found: dict[str, Place] = {}
-        for cell in cells:
-            for email in self._emails_of(cell):
-                found.setdefault(email, self._reporter.place(cell))
-        return found
+    @staticmethod
+    def _kind(written: str) -> str:
+        """Return the Kind that the text names, if it names one; else the text."""
+        return written and (find_kind(written) or written)
 
-    def saying(self, cells: Sequence[Cell], row_at: Place) -> Saying:
+    def _emails(self, cell: Cell) -> Iterator[tuple[str, Place]]:
+        """Yield each address of a cell, and its place."""
+        if self._has_value(cell, Column.EMAIL) and (found := read_emails(cell, self._reporter)):
+            at = self._reporter.place(cell)
+            yield from ((email, at) for email in found)
+
+    def _saying(self, fields: Fields, row_at: Place) -> Saying:
         """Return what the status column says of the agency at ``row_at``."""
-        if not cells:
+        if Column.STATUS not in fields:
             return Saying(at=row_at)
-        text, header = self.text(Column.STATUS, cells), self._headers[cells[0].column].text
-        return read_status(text, self._reporter.place(cells[0]), self._reporter.problems, header=header)
+        first, text = fields[Column.STATUS][0], self._text(Column.STATUS, fields)
+        header = self._headers[first.column].text
+        return read_status(text, self._reporter.place(first), self._reporter.problems, header=header)
+
+    def _text(self, column: Column, fields: Fields) -> str:
+        return self._joined(column, fields[column]) if column in fields else ""
+
+    def _joined(self, column: Column, cells: Sequence[Cell]) -> str:
+        """Return the text of a column's cells on one line."""
+        return " ".join(filter(None, [self._one_line(column, cell) for cell in cells]))
 
     def _one_line(self, column: Column, cell: Cell) -> str:
         """Return the cell's text on one line; "" with an error where it cannot be shown."""
-        if not (self._has_value(cell, column) and self._is_writable(cell, column)):
+        about = COLUMNS[column]
+        if not (self._has_value(cell, column) and self._reporter.is_legible(cell, about.topic, TEXT_LONGEST)):
             return ""
-        if column is not Column.NOTES and holds_address(cell.line):
-            message = say("{column} holds an e-mail address", column=say(SHOWN[column]))
-            if column in _PUBLISHED:
+        if not about.is_free and holds_address(cell.line):
+            message = say("{column} holds an e-mail address", column=say(about.shown))
+            if about.is_published:
                 message = say(
-                    "{column} holds an e-mail address, and everybody sees it on the pages", column=say(SHOWN[column])
+                    "{column} holds an e-mail address, and everybody sees it on the pages", column=say(about.shown)
                 )
             hint = say("move the address to the column of the e-mail: it may be the password of an archive")
-            self._reporter.error(_TOPICS.get(column, Topic.TEXT), message, hint, cell)
+            self._reporter.error(about.topic, message, hint, cell)
             return ""
         return cell.line
 
-    def _is_writable(self, cell: Cell, column: Column) -> bool:
-        """Return whether a page can show the text; characters that are removed are a warning, and others errors."""
-        if cell.line == cell.text and len(cell.text) <= TEXT_LONGEST and cell.text.isprintable():
-            return True
-        topic = _TOPICS.get(column, Topic.TEXT)
-        if controls := controls_in(cell.text):
-            message = say("the cell holds a control character ({names})", names=describe(controls))
-            self._reporter.error(topic, message, say("empty the cell and type the text again"), cell)
-            return False
-        if len(cell.text) > TEXT_LONGEST:
-            count, most = say_number(len(cell.text)), say_number(TEXT_LONGEST)
-            message = say("the cell has {count} characters, and at most {most} can be shown", count=count, most=most)
-            self._reporter.error(topic, message, say("shorten the text"), cell)
-            return False
-        if hidden := [c for c in unseen_in(cell.text) if is_zero_width(c)]:
-            message = say("removed, since it cannot be seen: {names}", names=describe(hidden))
-            self._reporter.warning(topic, message, say("empty the cell and type the text again"), cell)
-        return True
-
     def _has_value(self, cell: Cell, column: Column) -> bool:
         """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
-        if _TOO_NARROW.fullmatch(cell.text):
-            message = say(
-                "{column} cannot be read: the column was too narrow when it was saved", column=say(SHOWN[column])
-            )
+        is_narrow = _TOO_NARROW.fullmatch(cell.text)
+        if not is_narrow and cell.kind not in _HINTS and cell.kind not in _UNFIT.get(column, ()):
+            return True
+        about = COLUMNS[column]
+        names = {"column": say(about.shown), "what": say(cell.kind)}
+        if is_narrow:
+            message = say("{column} cannot be read: the column was too narrow when it was saved", **names)
             hint = say("open the workbook itself in Excel, make the column wider, and save it again")
         elif cell.kind in _HINTS:
-            shown, what = say(SHOWN[column]), say(cell.kind)
-            message = say("{column} cannot be read: the cell holds {what}", column=shown, what=what)
+            message = say("{column} cannot be read: the cell holds {what}", **names)
             hint = say(_HINTS[cell.kind])
         else:
-            return True
-        self._reporter.error(_TOPICS.get(column, Topic.TEXT), message, hint, cell)
+            message = say("{column} is expected here, not {what}", **names)
+            hint = say("type over the cell what belongs here, as text")
+        self._reporter.error(about.topic, message, hint, cell)
         return False
-
-    def _emails_of(self, cell: Cell) -> tuple[str, ...]:
-        if not self._has_value(cell, Column.EMAIL):
-            return ()
-        if cell.kind is not CellKind.TEXT:
-            message = say("an e-mail address is expected here, not {what}", what=say(cell.kind))
-            self._reporter.error(Topic.EMAIL, message, say("write the address as text"), cell)
-            return ()
-        return read_emails(cell, self._reporter)

@@ -82,7 +82,7 @@ def to_html(
     """Return the Markdown text as HTML; nothing, and a report, where that would take too long.
 
     Raw HTML shows as text. ``expand`` puts values in the place of marks, after Markdown has read the text. ``files``
-    are the names of the files beside the page; without them, links within the site are not checked.
+    are the names of the files beside the page, if any; without them, links within the site are not checked.
     """
     markdown = _reader(_Writer(words, report, expand, files))
     try:
@@ -216,7 +216,8 @@ class _Writer:
         image.set("src", self._beside(written))
         is_elsewhere = bool(_SCHEME.match(address)) or address.startswith(_OTHER_SITE)
         if is_elsewhere:
-            self.report(address, say("a picture from another site"), say("put the picture into attachments/"))
+            hint = say("put the picture into attachments/") if self.files else _hint_of_nothing_beside()
+            self.report(address, say("a picture from another site"), hint)
         if is_elsewhere or not self._is_allowed(written):
             image.tag = "span"
             image.text = image.get("alt", "")
@@ -228,12 +229,16 @@ class _Writer:
         scheme = _SCHEME.match(address)
         if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(_OTHER_SITE):
             hint = say("links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/")
+            hint = hint if self.files else _hint_of_nothing_beside()
             self.report(self._plain(written), say("this link may not stand on a page"), hint)
             return False
         name = unquote(beside.partition("#")[0].partition("?")[0])
         if self.files is not None and not scheme and name and "/" not in name and name not in self.files:
+            message = say("there is no such file beside the circular")
             hint = say("put the file into attachments/, or correct its name")
-            self.report(self._plain(written), say("there is no such file beside the circular"), hint)
+            if not self.files:
+                message, hint = say("there is no such file beside this page"), _hint_of_nothing_beside()
+            self.report(self._plain(written), message, hint)
             return False
         return True
 
@@ -260,6 +265,14 @@ class _Writer:
         element.set("aria-label", self.words.gettext("Footnotes"))
         if (line := element.find("hr")) is not None:
             element.remove(line)
+
+
+def _hint_of_nothing_beside() -> str:
+    """Return what a page may link that has no files beside it."""
+    return say(
+        "link https://, http://, mailto: or tel:, another page as ../help/, or an attachment of a circular as "
+        "../circulars/2020-11-access-codes/document.pdf"
+    )
 
 
 def _scope_heads(table: Element) -> None:

@@ -1,32 +1,140 @@
-"""Fill in a circular's placeholders, and report every mistake in them at once."""
+"""Fill in the placeholders of a circular, in a language too small to make much out of little.
+
+It has values, lists, filters by name, `if` and `for`. No part of it keeps, repeats or calls anything, a filter that
+makes a list reads a list, and inside a loop the loop's own list is the only one. So what a text can make, and the time
+that it takes, grow with the text and with the annex, not with their powers.
+
+Each value goes into the text as a mark of two private characters with a number between them. Markdown carries the mark
+through untouched, and the writer of the HTML puts the value in its place as text: no name can become markup.
+"""
 
 from __future__ import annotations
 
+import re
 import traceback
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from jinja2 import Template, TemplateError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, nodes
+from jinja2.sandbox import SandboxedEnvironment
 
 from site_src.language.say import say
-from site_src.problems import Place, Problems, Topic
-from site_src.read.circular import FILE
-from site_src.read.circular.placeholder_language import (
-    MARK_CHARACTERS,
-    MissingFact,
-    MissingFactError,
-    TooLargeError,
-    Unlisted,
-    check,
-    report,
-)
+from site_src.problems import Place, Problems, Topic, nearest
+from site_src.read.circular import FILE, Named, Unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from site_src.read.circular.placeholder_language import Sandbox
+    from site_src.read.words import Words
 
+MARK = re.compile("\ue000(\\d+)\ue001")
+MARK_CHARACTERS = re.compile("[\ue000\ue001]")
+
+EXPRESSIONS_MAX = 400  # names, filters and texts of all placeholders: the sample has 30; a sort of 3,000 takes 10 ms
+TEXT_MAX = 1_000  # characters of a text within a placeholder
 CHARACTERS_MAX = 1_000_000  # of the filled-in text
+
+# Of Jinja's own filters, those that make a list of a list, and those that make a text or number no larger than theirs.
+LIST_FILTERS = ("groupby", "list", "map", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique")
+TEXT_FILTERS = ("capitalize", "default", "first", "last", "lower", "trim", "upper")
+
 PRINTING = {"names", "join"}  # filters that show nothing of an empty list; `count` shows a 0
+
+ATTRIBUTES = {
+    *("name", "kind", "parent"),  # of an agency
+    *("year", "month", "day"),  # of a day
+    *("grouper", "list"),  # of a group
+    *("index", "first", "last", "length"),  # of a loop
+}
+
+PLAIN = (
+    *(nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name, nodes.Getattr, nodes.Keyword),
+    *(nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or),
+)
+
+
+class TooLargeError(Exception):
+    """The placeholders make more than a circular can need."""
+
+
+class MissingFactError(Exception):
+    """A placeholder asks for a fact that campaign.toml or site.toml does not have."""
+
+
+class MissingFact(Undefined):
+    """A fact that has not been filled in: false in a condition, and an error where it is printed."""
+
+    def fail(self) -> NoReturn:
+        """Raise MissingFactError with the fact's name."""
+        raise MissingFactError(self._undefined_name)
+
+
+class Sandbox(SandboxedEnvironment):
+    """Jinja with the filters of a circular; ``values`` collects what the marks stand for."""
+
+    def __init__(self, words: Words, ambiguous: frozenset[str] = frozenset()) -> None:
+        # The result is Markdown, so HTML's escaping would come too early: `_mark` takes its place.
+        super().__init__(undefined=StrictUndefined, autoescape=False, finalize=self._mark, keep_trailing_newline=True)
+        self.words = words
+        self.values: list[str] = []
+        self._ambiguous = ambiguous
+        self.filters = {name: self.filters[name] for name in (*LIST_FILTERS, *TEXT_FILTERS)}
+        self.filters |= {"date": self._date, "names": self._names, "count": self._count, "join": self._join}
+        self.filters |= {"length": _length, "map": self._map}
+
+    def expand(self, text: str) -> str:
+        """Return the text with its values in the place of their marks."""
+        return MARK.sub(lambda match: self.values[int(match[1])], text)
+
+    def _mark(self, value: object) -> str:
+        text = " ".join(self.expand(self._text(value)).split())
+        self.values.append(text)
+        return f"\ue000{len(self.values) - 1}\ue001"
+
+    def _text(self, value: object) -> str:
+        if isinstance(value, date | MissingFact):
+            return self._date(value)
+        if isinstance(value, tuple | list):
+            return self._names(value)
+        if isinstance(value, str | int | float | Named | Undefined):
+            return str(value)
+        raise TypeError(say("this cannot be printed; add a filter such as `names` or `count`"))
+
+    def _date(self, value: object, form: str = "long") -> str:
+        if isinstance(value, MissingFact):
+            value.fail()
+        if not isinstance(value, date):
+            raise TypeError(say("the filter `date` is for days, such as `deadline`"))
+        return self.words.date(value, form)
+
+    def _names(self, value: object) -> str:
+        if isinstance(value, str | Named):
+            value = [value]
+        return self.words.list([self._name(item) for item in value])  # type: ignore[attr-defined]  # else TypeError
+
+    def _name(self, item: object) -> str:
+        if isinstance(item, Named) and item.name in self._ambiguous and item.parent:
+            return f"{item.name} ({item.parent})"
+        return self._text(item)
+
+    def _count(self, value: object) -> str:
+        if isinstance(value, Unlisted):
+            return self._text(value[0])
+        return self.words.number(value if isinstance(value, int | float) else _length(value))
+
+    def _join(self, items: object, between: str = "") -> str:
+        if isinstance(items, str):
+            raise TypeError(say("the filter `join` is for lists"))
+        return between.join(map(self._text, items))  # type: ignore[call-overload]  # else TypeError
+
+    def _map(self, items: Iterable[object], *, attribute: str) -> list[object]:
+        """Return an attribute of each item; a filter could make much of each."""
+        return [self.getattr(item, attribute) for item in items]
+
+
+def _length(value: object) -> int:
+    return len(list(value))  # type: ignore[call-overload]  # else TypeError; what some filters make has no length
 
 
 def fill_in(
@@ -46,7 +154,7 @@ def fill_in(
     text = ""
     try:
         tree = sandbox.parse(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source))
-        good = check(tree, known, sandbox, own)
+        good = _good_parts(tree, known, sandbox, own)
         if not (spoiled or own.has_errors):
             _warn_of_empty_lists(tree, known, own)
         if not own.has_errors:
@@ -97,7 +205,8 @@ def _report_error(error: Exception, problems: Problems) -> None:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
     line = getattr(error, "lineno", None) or next((line for line in reversed(lines) if line), 0)
     message, hint = _explain(error)
-    report(problems, message, hint, line, str(error) if isinstance(error, MissingFactError) else "")
+    value = str(error) if isinstance(error, MissingFactError) else ""
+    problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=line), value=value)
 
 
 def _explain(error: Exception) -> tuple[str, str]:
@@ -129,7 +238,7 @@ def _warn_of_empty_lists(tree: nodes.Template, facts: Mapping[str, object], prob
         if facts.get(name) == ():
             message = say("the text shows this list here, but it is empty")
             hint = say("remove the sentence, or put it between {{% if {name} %}} and {{% endif %}}", name=name)
-            problems.warning(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=name)
+            _warn(problems, message, hint, node, name)
 
 
 def _warn_of_lost_lists(tree: nodes.Template, facts: Mapping[str, object], problems: Problems) -> None:
@@ -140,7 +249,11 @@ def _warn_of_lost_lists(tree: nodes.Template, facts: Mapping[str, object], probl
                 'the round is over, and the annex is no longer read: the page shows "{text}" here', text=found[0]
             )
             hint = say("write here what the page is to show for ever: the names, or their number")
-            problems.warning(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=node.name)
+            _warn(problems, message, hint, node, node.name)
+
+
+def _warn(problems: Problems, message: str, hint: str, node: nodes.Node, value: str) -> None:
+    problems.warning(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=value)
 
 
 def _listed(node: nodes.Node | None) -> str:
@@ -148,3 +261,130 @@ def _listed(node: nodes.Node | None) -> str:
     while isinstance(node, nodes.Filter) and node.name != "default":
         node = node.node
     return node.name if isinstance(node, nodes.Name) else ""
+
+
+# The names that can be used at a place, each with whether it is a list.
+_Scope: TypeAlias = "Mapping[str, bool]"
+
+
+def _good_parts(
+    tree: nodes.Template, known: Mapping[str, object], sandbox: Sandbox, problems: Problems
+) -> list[nodes.Node]:
+    """Return the parts of the text that are in the language; the others are in ``problems``.
+
+    Raises TooLargeError where there are more than a circular needs.
+    """
+    if sum(not isinstance(node, nodes.TemplateData) for node in tree.find_all(nodes.Expr)) > EXPRESSIONS_MAX:
+        raise TooLargeError
+    scope = {name: isinstance(value, tuple) for name, value in known.items()}
+    good = []
+    for part in (each for node in tree.body for each in (node.nodes if isinstance(node, nodes.Output) else [node])):
+        own = Problems()
+        _Checker(scope, sandbox, own).check(part, scope)
+        problems.extend(own.all())
+        good += [] if own.has_errors else [part]
+    return good
+
+
+@dataclass(frozen=True)
+class _Checker:
+    known: _Scope
+    sandbox: Sandbox
+    problems: Problems
+
+    def check(self, node: nodes.Node, scope: _Scope) -> None:
+        """Report what is not in the language, in the node and all that is within it."""
+        match node:
+            case nodes.For():
+                self._check_loop(node, scope)
+                return
+            case nodes.Name():
+                self._check_name(node, scope)
+            case nodes.Getattr() if node.attr not in ATTRIBUTES:
+                hint = say("agencies have .name, .kind and .parent, days .year")
+                self._report(node, say("there is no .{name} here", name=node.attr), hint)
+            case nodes.Filter():
+                self._check_known(node, say("there is no such filter"), self.sandbox.filters)
+            case nodes.Test():
+                self._check_known(node, say("there is no such test"), self.sandbox.tests)
+        if not _is_allowed(node, scope):
+            self._refuse(node)
+        elif not isinstance(node, nodes.List | nodes.Tuple):
+            self._check_all(node.iter_child_nodes(), scope)
+
+    def _check_all(self, children: Iterable[nodes.Node], scope: _Scope) -> None:
+        for child in children:
+            self.check(child, scope)
+
+    def _refuse(self, node: nodes.Node) -> None:
+        hint = say("a circular has values, lists, filters, `if` and `for`; compare it with docs/reference.md")
+        self._report(node, say("this is not allowed in a circular"), hint)
+
+    def _report(self, node: nodes.Node, message: str, hint: str, value: str = "") -> None:
+        self.problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=value)
+
+    def _check_name(self, node: nodes.Name, scope: _Scope) -> None:
+        if node.name in self.known and node.name not in scope:
+            message = say("within a loop only the loop's own list can be used")
+            self._report(node, message, say("put this before or after the loop"), node.name)
+        else:
+            self._check_known(node, say("there is no such placeholder"), scope)
+
+    def _check_known(self, node: nodes.Name | nodes.Filter | nodes.Test, message: str, known: Iterable[str]) -> None:
+        if node.name not in known:
+            self._report(node, message, nearest(node.name, sorted(known)), node.name)
+
+    def _check_loop(self, node: nodes.For, scope: _Scope) -> None:
+        targets = node.target.items if isinstance(node.target, nodes.Tuple) else [node.target]
+        names = [target.name for target in targets if isinstance(target, nodes.Name)]
+        if not _is_list(node.iter, scope) or node.recursive or len(names) < len(targets):
+            self._refuse(node)
+        self._check_all([node.iter, *node.else_], scope)
+        within = {name: False for name, is_list in self.known.items() if not is_list}
+        within |= {"loop": False} | {name: name in names[1:] for name in names}  # `for parent, members in … | groupby`
+        self._check_all([*node.body, *([node.test] if node.test else [])], within)
+
+
+def _is_allowed(node: nodes.Node, scope: _Scope) -> bool:
+    """Return whether the node itself is in the language, whatever is within it."""
+    match node:
+        case nodes.Filter():
+            return _takes_little(node) and (node.name not in LIST_FILTERS or _is_list(node.node, scope))
+        case nodes.Test():
+            return _takes_little(node)
+        case nodes.Const() | nodes.List() | nodes.Tuple():
+            items = [node] if isinstance(node, nodes.Const) else node.items
+            return all(isinstance(item, nodes.Const) and len(str(item.value)) <= TEXT_MAX for item in items)
+        case nodes.Add() | nodes.Sub():
+            return _is_number(node.left) and _is_number(node.right)
+        case nodes.Getitem():
+            return isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int)
+    return isinstance(node, PLAIN)
+
+
+def _takes_little(node: nodes.Filter | nodes.Test) -> bool:
+    """Return whether a filter or test is given no more than names and texts."""
+    given = [*node.args, *(each.value for each in node.kwargs)]
+    small = (nodes.Const, nodes.Name, nodes.Getattr, nodes.List, nodes.Tuple)
+    return all(isinstance(each, small) for each in given) and not (node.dyn_args or node.dyn_kwargs)
+
+
+def _is_list(node: nodes.Node | None, scope: _Scope) -> bool:
+    """Return whether it is a list of the campaign, or one that a filter makes of it."""
+    match node:
+        case nodes.Name():
+            return scope.get(node.name, True)  # a name that is not known is a mistake of its own
+        case nodes.Getattr():
+            return node.attr == "list"
+    return isinstance(node, nodes.Filter) and node.name in LIST_FILTERS
+
+
+def _is_number(node: nodes.Node) -> bool:
+    match node:
+        case nodes.Const():
+            return isinstance(node.value, int)
+        case nodes.Getattr():
+            return node.attr in {"year", "month", "day", "index"}
+        case nodes.Filter():
+            return node.name == "length"
+    return isinstance(node, nodes.Add | nodes.Sub)

@@ -5,26 +5,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jinja2 import UndefinedError
 
 from site_src.files.staff_text import read_text
 from site_src.language.say import say
-from site_src.problems import Place, Severity, Topic
+from site_src.problems import Place, Problems, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.circular import FILE, MISSING_NOTE
-from site_src.read.circular.markdown_html import Html, to_html
-from site_src.read.circular.placeholder_language import MissingFactError, Named, Sandbox, Unlisted
-from site_src.read.circular.placeholders import fill_in
+from site_src.read.circular import FILE, MISSING_NOTE, Named, Unlisted
+from site_src.read.circular.markdown_html import Html, Reporter, to_html
+from site_src.read.circular.placeholders import MissingFactError, Sandbox, fill_in
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
@@ -50,11 +48,28 @@ _HTML = re.compile(
 )
 
 
+# The heading that a text of the staff's own begins with; it becomes the page's title, or a message's subject.
+TITLE = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)")
+
+
 @dataclass(frozen=True)
 class Circular(Html):
     """The circular's body as HTML, its headings for a list of contents, and the text as staff wrote it."""
 
     source: str = ""
+
+
+@dataclass(frozen=True)
+class OwnPage(Html):
+    """A page that staff wrote in place of a built-in one, or beside them: its heading, if any, and the text below it.
+
+    ``name`` is its folder on the site, ``file`` what messages call its text.
+    """
+
+    title: str = ""
+    source: str = ""
+    name: str = ""
+    file: str = ""
 
 
 def render_circular(
@@ -68,24 +83,60 @@ def render_circular(
     if source is None:
         return Circular()
     sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
-    facts = _facts(campaign, site) | _lists(agencies, words)
+    facts = campaign_facts(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
-    lines = Lines(source, FILE)
-    _check_footnotes(source, lines, problems)
-    warn_of_html(source, FILE, problems, say("write a note to colleagues between {# and #}: it is not published"))
+    _check_marks(source, problems)
     if agencies is None:
-        _warn_of_annex(source, lines, problems)
-
-    def report(address: str, message: str, hint: str) -> None:
-        position = source.find(address) if address else -1  # not there where placeholders put it together
-        problems.error(Topic.TEXT, message, hint=hint, at=lines.at(position), value=address)
-
-    written = to_html(text, words, report, expand=sandbox.expand, files=_files_beside(campaign))
+        _warn_of_annex(source, Lines(source, FILE), problems)
+    written = to_html(text, words, _reporter(source, problems), expand=sandbox.expand, files=_files_beside(campaign))
     if not written.html.striptags() and not problems.has_errors:
         message = say("the circular shows no text")
         problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))
         return Circular()
     return Circular(written.html, written.headings, source)
+
+
+def render_page(path: Path, file: str, site: Site, words: Words, problems: Problems) -> OwnPage | None:
+    """Read and render a page of the staff's own, as a circular with the facts of the site alone."""
+    own, page = Problems(), None
+    if path.stat().st_size > BYTES_MAX:
+        own.error(Topic.FILE, say("this file is too large for a page"), hint=say("divide it"), at=Place(file=FILE))
+    elif (source := read_text(path, own)) is not None:
+        page = replace(_page_of(source, site, words, own), name=path.stem, file=file)
+    if page and not page.html.striptags() and not own.has_errors:
+        message, hint = say("the page shows no text"), say("write its text there, below the heading")
+        own.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+    own.rename_files(lambda _: file)
+    problems.extend(own.all())
+    return page
+
+
+def _page_of(source: str, site: Site, words: Words, problems: Problems) -> OwnPage:
+    sandbox, report = Sandbox(words), _reporter(source, problems)
+    _check_marks(source, problems)
+    text, title = fill_in(source, site_facts(site), sandbox, problems), ""
+    if found := TITLE.match(text):
+        heading = to_html(f"# {found['title']}", words, report, expand=sandbox.expand).headings
+        title, text = "".join(each.text for each in heading), text[found.end() :]
+    written = to_html(text, words, report, expand=sandbox.expand, files=())
+    return OwnPage(written.html, written.headings, title, source)
+
+
+def _reporter(source: str, problems: Problems) -> Reporter:
+    """Return how the writer of the HTML reports an address: on the line that has it in the text as staff wrote it."""
+    lines = Lines(source, FILE)
+
+    def report(address: str, message: str, hint: str) -> None:
+        position = source.find(address) if address else -1  # not there where placeholders put it together
+        problems.error(Topic.TEXT, message, hint=hint, at=lines.at(position), value=address)
+
+    return report
+
+
+def _check_marks(source: str, problems: Problems) -> None:
+    """Warn of footnotes that lack something, and of HTML."""
+    _check_footnotes(source, Lines(source, FILE), problems)
+    warn_of_html(source, FILE, problems)
 
 
 def _read(path: Path, problems: Problems) -> str | None:
@@ -125,12 +176,18 @@ def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]
     return {name: tuple(each for status, each in named if status in statuses) for name, statuses in LISTS.items()}
 
 
-def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
-    """Return every other placeholder by its name."""
+def campaign_facts(campaign: Campaign, site: Site) -> dict[str, object]:
+    """Return the placeholders for the facts of a campaign and its site, by name."""
     of_campaign = ("folder", "deadline", "effective", "eve", "files_until", "slug")
     facts = {name: getattr(campaign, name) for name in of_campaign}
     facts |= {name: getattr(campaign.circular, name) for name in ("protocol", "date", "place", "subject")}
-    return facts | {"operator": site.operator, "title": site.title}
+    return facts | site_facts(site)
+
+
+def site_facts(site: Site) -> dict[str, object]:
+    """Return the placeholders for the facts of site.toml, by the names of their keys."""
+    office = {name: getattr(site.contact, name) for name in ("unit", "phones", "email", "address")}
+    return {"operator": site.operator, "title": site.title} | office
 
 
 def _warn_of_annex(source: str, lines: Lines, problems: Problems) -> None:
@@ -163,13 +220,13 @@ def _check_footnotes(source: str, lines: Lines, problems: Problems) -> None:
         problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()))
 
 
-def warn_of_html(text: str, file: str, problems: Problems, note: str = "") -> None:
-    """Warn of each comment and tag, which everybody would read; ``note`` says how a note is written instead."""
+def warn_of_html(text: str, file: str, problems: Problems) -> None:
+    """Warn of each comment and tag, which everybody would read."""
     lines = Lines(text, file)
     for found in _HTML.finditer(text):
         if found["comment"]:
             message = say("this comment shows as text on the page: everybody reads it")
-            hint = note or say("remove it from the text")
+            hint = say("write a note to colleagues between {# and #}: it is not published")
         elif found["tag"]:
             message = say("HTML shows as text on the page")
             hint = say(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from site_src.read.settings import Campaign
 
 SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
+LOGO_ENDINGS = (".svg", ".png")
+PAGES_NAME = "pages"  # the folder of the staff's own pages
 SLUG_LONGEST = 60
 SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LONGEST - 2}}}[a-z0-9])?")
 
@@ -75,10 +77,11 @@ class Known:
         return path.name in (self.folders if path.is_dir() else self.files)
 
 
-CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME,))
-SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME)  # names of our own, in the private folder and in content/
+CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME, PAGES_NAME))
+SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME, PAGES_NAME)  # names of our own, in the private folder and in content/
 CAMPAIGN = Known(
-    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", CURRENT_NAME), folders=("attachments", "files")
+    ("campaign.toml", "circular.md", *ANNEXES, "letter.typ", "reminder.md", CURRENT_NAME),
+    folders=("attachments", "files"),
 )
 PRIVATE = Known((KEY_NAME, MANIFEST_NAME, BEFORE_NAME, AFTER_NAME))
 
@@ -103,7 +106,7 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
         problems.error(Topic.FILE, say("there is no such content folder"), hint=hint, at=Place(file=str(content)))
         return ()
     folders = sorted(path for path in content.iterdir() if path.is_dir() and not path.name.startswith("."))
-    found = tuple(path for path in folders if is_campaign(path))
+    found = tuple(path for path in folders if path.name != PAGES_NAME and is_campaign(path))
     for path in found:
         if not is_slug(path.name):
             message = say(
@@ -120,6 +123,11 @@ def campaign_folders(content: Path, problems: Problems) -> tuple[Path, ...]:
 def is_slug(name: str) -> bool:
     """Return whether a campaign can have this name, in web addresses and as a folder of any system."""
     return SLUG.fullmatch(name) is not None and name not in SLUGS_TAKEN and is_keepable(name)
+
+
+def as_slug(text: str) -> str:
+    """Return a text as it can stand in a web address, Greek letters as Latin ones; it may be empty, or taken."""
+    return re.sub(r"[^a-z0-9]+", "-", to_latin(text)).strip("-")[:SLUG_LONGEST].strip("-")
 
 
 def is_campaign(folder: Path) -> bool:
@@ -188,10 +196,10 @@ def how_to_save(ending: str) -> str:
     return say(_OTHER_SHEETS.get(ending, _SAVE_AGAIN))
 
 
-def check_content(content: Path, campaigns: Sequence[Path], problems: Problems) -> None:
+def check_content(content: Path, campaigns: Sequence[Path], problems: Problems, logo: str = "") -> None:
     """Report everything in ``content/`` that is neither a campaign nor one of the site's own files."""
     for path in _strangers(content, CONTENT) if content.is_dir() else ():
-        if path in campaigns:
+        if path in campaigns or (path.name == logo and path.is_file()):
             continue
         if path.is_dir() and path.name not in (*CONTENT.files, *CAMPAIGN.folders):
             message = say("this folder is not a campaign: it has no campaign.toml, circular.md or annex")
@@ -237,14 +245,26 @@ def _hint_of_stranger(path: Path, known: Known) -> str:
         return say('"{name}" must be a folder: put the file into one of this name', name=path.name)
     if path.name in known.files:
         return say('"{name}" must be a file: give the folder another name', name=path.name)
-    if hint := _hint_of_home(path.name) or _hint_of_near(path, known):
-        return hint
-    if known is CAMPAIGN and path.is_file() and path.suffix.lower() not in TEXT_ENDINGS:
+    return _hint_of_home(path.name) or _hint_of_near(path, known) or _hint_of_use(path, known)
+
+
+def _hint_of_use(path: Path, known: Known) -> str:
+    """Return how a file of its kind can be used, and which names are known."""
+    ending = path.suffix.lower()
+    if known is CAMPAIGN and path.is_file() and ending not in TEXT_ENDINGS:
         return say(
             "put it into attachments/ to publish it beside the circular, into files/<user name>/ to send it to one "
             "agency, or out of this folder; known here are {names}",
             names=known.shown,
         )
+    if known is CONTENT and ending == ".md":
+        return say(
+            "known here are {names}; to publish it as a page of its own, move it into {folder}/",
+            names=known.shown,
+            folder=PAGES_NAME,
+        )
+    if known is CONTENT and ending in LOGO_ENDINGS:
+        return say('for the logo, write logo = "{name}" in site.toml; else move it out of this folder', name=path.name)
     return say("known here are {names}; move all else out of this folder", names=known.shown)
 
 

@@ -12,8 +12,20 @@ from site_src.language.say import say, say_day, say_list
 from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import is_username
 from site_src.read.content.campaign_folder import hint_of_missing
+from site_src.read.content.logo import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
-from site_src.read.settings import SUBJECT_LONGEST, Campaign, CodePolicy, Letterhead, Office, Person, Server, Site
+from site_src.read.settings import (
+    SUBJECT_LONGEST,
+    Campaign,
+    CodePolicy,
+    Letterhead,
+    Link,
+    Office,
+    Person,
+    Server,
+    Site,
+    origin_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +57,7 @@ def read_site(content: Path, problems: Problems) -> Site:
         table = TomlTable.load(path, problems)
     else:
         message = say("there is no site.toml in the content folder")
-        hint = say("`python3 build.py new SLUG --annex FILE --circular FILE` writes one; or copy the sample's")
+        hint = say("`python3 build.py new` writes one; or copy the sample's")
         problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
         table = TomlTable({}, path.name, Problems())
     site = Site(
@@ -54,11 +66,27 @@ def read_site(content: Path, problems: Problems) -> Site:
         language=table.choice("language", ("el", "en")),
         contact=_office(table),
         server=_server(table.table("server")),
+        logo=read_logo(logo, content, table.problems) if (logo := table.text("logo")) else None,
+        links=tuple(_links(table)),
         sample=table.flag("sample"),
     )
     table.finish()
     check_server(site, table.problems)
     return site
+
+
+def _links(site: TomlTable) -> Iterator[Link]:
+    """Yield the links of the footer; each has a name and an address on another site."""
+    for item in site.tables("links"):
+        if isinstance(item, str):
+            hint = say('write links = [{ name = "…", address = "https://…" }]')
+            site.error("links", say("expected a name and an address"), hint, item)
+            continue
+        link = Link(item.text("name", required=True), item.text("address", required=True))
+        if link.address and not origin_of(link.address):
+            message = say("expected an address that begins with https:// or http://")
+            item.error("address", message, say('write address = "https://…"'), link.address)
+        yield link
 
 
 def _office(site: TomlTable) -> Office:

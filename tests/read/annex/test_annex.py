@@ -87,7 +87,7 @@ def test_nothing_of_an_agency_in_two_rows_is_lost(tmp_path: Path, statuses: tupl
 
 
 def test_two_statuses_of_one_agency_are_an_error(tmp_path: Path) -> None:
-    """Which of them holds is for staff to say."""
+    """Staff decide which of two statuses holds."""
     _, problems = read_merged(tmp_path, "διατηρεί", "νέος")
     (problem,) = problems.all()
     assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "D3", "νέος")
@@ -95,7 +95,7 @@ def test_two_statuses_of_one_agency_are_an_error(tmp_path: Path) -> None:
 
 
 def test_the_status_is_decided(tmp_path: Path) -> None:
-    """Who is listed keeps the code and needs no e-mail; who has none otherwise must call."""
+    """A listed agency keeps its code and needs no e-mail; any other without an e-mail must call."""
     sikinos = CHIOS.replace("112345678902", "212345678903").replace("Χίου", "Σικίνου")
     agencies, problems = read(tmp_path, HEADER, THIRA, CHIOS, sikinos, keeps=("Δήμος Χίου",))
     assert [agency.status for agency in agencies] == [Status.NEW, Status.KEEPS, Status.CONTACT_US]
@@ -131,7 +131,7 @@ def test_an_annex_without_agencies_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_the_machines_failure(tmp_path: Path) -> None:
-    """That alone is raised."""
+    """Only a missing file is raised as an exception."""
     with pytest.raises(MachineError):
         read_annex(tmp_path / "annex.xlsx", CAMPAIGN, Problems())
 
@@ -165,7 +165,7 @@ BEARERS = (
 
 
 def find(*items: str) -> tuple[frozenset[str], Problems]:
-    """Who keeps the code by these items."""
+    """Return the agencies that keep their code by these items."""
     problems = Problems()
     return NameIndex(BEARERS).find(items, problems), problems
 

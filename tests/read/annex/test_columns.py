@@ -15,21 +15,11 @@ from site_src.read.annex.columns import (
     find_layout,
     nearest_header,
 )
-from site_src.read.annex.sheets.grid import Reporter, Sheet, make_cell, make_sheet
+from site_src.read.annex.sheets.grid import Reporter
 from site_src.read.annex.words import WORDS
+from tests.support.annex_table import cells_of, gridded, sheet_of
 
 TABLE = Recogniser({})
-
-
-def sheet_of(*rows: tuple[str, ...]) -> Sheet:
-    """A sheet of these rows."""
-    cells = (
-        make_cell(row=number, column=column, text=text)
-        for number, row in enumerate(rows, start=1)
-        for column, text in enumerate(row, start=1)
-        if text
-    )
-    return make_sheet("ΔΗΜΟΙ", cells)
 
 
 @pytest.mark.parametrize("column", Column)
@@ -98,7 +88,8 @@ def test_names_that_give_way_are_known_names() -> None:
         ("Ονο\u00b5α χρήστη", Column.USERNAME),
         ("Επωνυ\u00b5ία", Column.NAME),
         ("Α/Α", None),
-        ("Τηλέφωνο", None),
+        ("Τηλέφωνο", Column.PHONE),
+        ("Κινητό 2", Column.PHONE),
         ("Ονοματεπώνυμο υπευθύνου", None),
         ("info@email.example", None),
         ("Τα e-mail των υπευθύνων επικοινωνίας όλων των φορέων τοπικής αυτοδιοίκησης της χώρας", None),
@@ -195,13 +186,10 @@ ROW = ("012345678901", "Δήμος Χίου", "a@b.example")
 
 def find(*rows: tuple[str, ...], hidden_rows: tuple[int, ...] = ()) -> tuple[Header | None, tuple[Problem, ...]]:
     """The header of a sheet of these rows, and what is told of it."""
-    cells = (
-        make_cell(row=number, column=column, text=text)
-        for number, row in enumerate(rows, start=1)
-        for column, text in enumerate(row, start=1)
-    )
     problems = Problems()
-    sheet = make_sheet("ΔΗΜΟΙ", cells, hidden_rows=hidden_rows)
+    grid = gridded(cells_of(rows))
+    grid.hidden_rows.update(hidden_rows)
+    sheet = grid.sheet()
     return find_layout(sheet, Recogniser({}), Reporter("annex.xlsx", sheet.title, problems)), problems.all()
 
 
@@ -244,7 +232,7 @@ def test_shortened_codes_without_a_header_are_an_error_too() -> None:
 
 
 def test_a_missing_column_is_an_error_that_lists_the_headers_and_proposes_one() -> None:
-    """What is there, what it might be called, and how to say so in campaign.toml."""
+    """The error lists the headers, proposes one of them, and says how to name it in campaign.toml."""
     header, (problem,) = find(
         ("Όνομα χρήστη", "Επωνιμία φορεως", "Τηλέφωνο", "E-mail"), ("012345678901", "x", "1", "a@b.example")
     )
@@ -261,7 +249,7 @@ def test_a_missing_column_without_any_like_it_is_only_to_be_named() -> None:
 
 
 def test_a_doubled_column_is_an_error_that_names_both() -> None:
-    """Which of the two holds the names only staff can tell."""
+    """Both columns are named, since staff alone know which of them has the names."""
     _, (problem,) = find((*GOOD, "Επωνυμία"), (*ROW, "x"))
     assert 'B1 ("Φορέας") and D1 ("Επωνυμία")' in problem.message
     assert problem.at.cell == "B1"
@@ -285,7 +273,7 @@ def test_hidden_rows_are_told_in_ranges() -> None:
 def test_a_header_that_campaign_toml_names_must_exist() -> None:
     """A misspelled header in [annex] is told with its key."""
     problems = Problems()
-    sheet = make_sheet("", [make_cell(row=1, column=1, text="Όνομα χρήστη")])
+    sheet = sheet_of(("Όνομα χρήστη",))
     check_columns([sheet], {"username": "ΟΝΟΜΑ ΧΡΗΣΤΗ", "name": "Τίτλος"}, problems)
     assert [problem.at.cell for problem in problems.all()] == ["annex.name"]
 

@@ -117,7 +117,7 @@ def _agree(ours: Cell, theirs: object) -> bool:
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if not name.endswith(".csv") and name not in NOT_COMPARED])
 def test_a_second_reader_sees_the_same_in_every_cell(name: str, tmp_path: Path) -> None:
-    """What python-calamine reads of a workbook, we read too, cell by cell, or refuse the file for a named reason."""
+    """Each cell of a workbook is read as python-calamine reads it, or the file is refused for a named reason."""
     path = tmp_path / name
     path.write_bytes(SAMPLES[name].data)
     sheets = read_sheets(path, Problems())

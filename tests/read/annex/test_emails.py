@@ -54,7 +54,7 @@ def test_several_addresses_are_told_apart(text: str) -> None:
     st.sampled_from([";", ", ", " / ", "\n", "  "]),
 )
 def test_addresses_are_kept_to_the_letter(addresses: list[str], separator: str) -> None:
-    """What is declared is what comes out, each once, in its order."""
+    """Addresses come out exactly as declared, each once, in their order."""
     assert read(separator.join(addresses)[:2000])[0] or len(separator.join(addresses)) > 2000
     if len(separator.join(addresses)) <= 2000:
         assert read(separator.join(addresses))[0] == tuple(dict.fromkeys(addresses))
@@ -62,7 +62,7 @@ def test_addresses_are_kept_to_the_letter(addresses: list[str], separator: str) 
 
 @given(st.text(), st.text())
 def test_no_cell_makes_it_fail(text: str, target: str) -> None:
-    """Whatever a cell shows and links to, addresses or problems come out."""
+    """Addresses or problems come out of any cell, whatever it shows and links to."""
     addresses, problems = read(text, target)
     assert addresses or problems or not text.strip("".join(filter(str.isspace, text)))
 
@@ -228,7 +228,7 @@ def test_a_control_character_is_an_error() -> None:
 
 def test_a_very_long_cell_is_an_error_at_once() -> None:
     """A cell of a million letters is refused before it is divided."""
-    assert "far more than addresses take" in only_problem("a" * 1_000_000).message
+    assert "at most 2,000 can be read" in only_problem("a" * 1_000_000).message
 
 
 def test_a_whole_word_of_another_script_is_told_in_part() -> None:

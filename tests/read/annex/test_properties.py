@@ -1,4 +1,4 @@
-"""Whatever its cells say, an annex is read alike in all formats, and no row of it is lost in silence."""
+"""An annex is read alike in all formats, whatever its cells say, and no row of it is lost in silence."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from site_src.language.folding import without_unseen
 from site_src.problems import Problems
 from site_src.read.annex import read_annex
-from site_src.read.annex.sheets.grid import without_unseen
 from tests.read.annex.test_annex import CAMPAIGN
 from tests.support.annex_formats import ods, text, xls, xlsx
 from tests.support.annex_table import CHIOS, HEADER, THIRA
@@ -51,7 +51,7 @@ def read(path: Path, data: bytes) -> tuple[tuple[Agency, ...], Problems]:
 
 
 def told(agencies: tuple[Agency, ...], problems: Problems) -> tuple[object, object]:
-    """What was read, without the names of file and sheet."""
+    """Return all that was read, without the names of file and sheet."""
     return (
         [(a.username, a.name, a.kind, a.parent, a.emails, a.status, a.notes, a.at.cell) for a in agencies],
         [(p.severity, p.topic, p.message.replace(f"{TITLE}!", ""), p.hint, p.value, p.at.cell) for p in problems.all()],

@@ -10,7 +10,8 @@ from site_src.problems import Problem, Problems, Severity
 from site_src.read.agency import Kind
 from site_src.read.annex.columns import Recogniser
 from site_src.read.annex.rows import RowReader
-from site_src.read.annex.sheets.grid import Area, Cell, Reporter, make_cell, make_sheet
+from site_src.read.annex.sheets.grid import Area, Cell, Reporter
+from tests.support.annex_table import cells_of, gridded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +27,7 @@ def read(
     *rows: Sequence[str], title: str = "Φύλλο1", merges: Sequence[Area] = (), extra: Sequence[Cell] = ()
 ) -> tuple[list[Row], tuple[Problem, ...]]:
     """The rows of a sheet, and their problems."""
-    cells = [
-        make_cell(row=number, column=column, text=text)
-        for number, row in enumerate(rows, start=1)
-        for column, text in enumerate(row, start=1)
-        if text
-    ]
-    sheet = make_sheet(title, [*cells, *extra], merges=merges)
+    sheet = gridded([*cells_of(rows), *extra], merges, title).sheet()
     recogniser, problems = Recogniser({}), Problems()
     header = recogniser.find_header(sheet)
     assert header
@@ -62,7 +57,7 @@ def test_a_kind_above_the_header_holds_for_the_sheet() -> None:
 
 
 def test_titles_and_headers_of_later_pages_are_no_sections() -> None:
-    """What a printed page repeats is passed over."""
+    """Titles and headers that a printed page repeats are passed over."""
     rows, problems = read(("ΠΑΡΑΡΤΗΜΑ",), HEADER, THIRA, ("ΠΑΡΑΡΤΗΜΑ",), HEADER, KEDI)
     assert [row.agency.parent for row in rows] == ["", ""]
     assert problems == ()
@@ -118,7 +113,7 @@ def test_a_user_name_merged_over_its_row_is_no_title(left: int) -> None:
 
 @given(st.integers(2, 3), st.integers(1, 7), st.integers(0, 2), st.integers(0, 6))
 def test_no_user_name_is_lost_to_a_merge(top: int, left: int, more_rows: int, more_columns: int) -> None:
-    """Whatever is merged, a user name that it does not cover is an agency's, or its row has a problem."""
+    """A user name that no merge covers is an agency's, or its row has a problem."""
     merge = Area(top, left, top + more_rows, left + more_columns)
     rows, problems = read(HEADER, ("", *THIRA[1:]), ("", *KEDI[1:]), merges=[merge])
     known = {place.cell[1:] for place in (*(row.agency.at for row in rows), *(problem.at for problem in problems))}

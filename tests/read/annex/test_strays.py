@@ -151,7 +151,7 @@ def test_a_status_that_asks_for_a_new_code_spares_nobody(read: Any) -> None:  # 
 
 
 def test_an_agency_that_loses_nothing_is_no_error(read: Any) -> None:  # noqa: ANN401 (a function)
-    """Whose status is told, or who keeps the code, does not depend on the address."""
+    """A stated status or a kept code does not depend on the address."""
     status = (*HEADER[:4], "Κατάσταση")
     assert read(status, (*NOBODY, "c@x.example", "contact-us"), CHIOS)[0].severity is Severity.WARNING
     kept = read(HEADER, (*NOBODY, "c@x.example"), CHIOS, keeps_code=("012345678901",))
@@ -185,7 +185,7 @@ def test_fields_beyond_the_header_of_a_csv_are_told(read: Any) -> None:  # noqa:
 
 
 def test_an_address_beyond_the_header_may_be_the_only_one(read: Any) -> None:  # noqa: ANN401 (a function)
-    """That is an error here too."""
+    """An address beyond the header is an error here too."""
     assert read(HEADER[:3], (*NOBODY, "c@x.example"), CHIOS, csv=True)[0].severity is Severity.ERROR
     assert read(HEADER[:3], (*NOBODY, "τηλ."), CHIOS, csv=True)[0].severity is Severity.WARNING
 

@@ -12,7 +12,8 @@ from site_src.language.say import speak, spoken
 from site_src.problems import Problems, Severity, UsageError
 from site_src.read.agency import Kind, Status
 from site_src.read.annex import read_annex
-from site_src.read.annex.template import AGENCIES, NOTES, write_template
+from site_src.read.annex.columns import COLUMNS
+from site_src.read.annex.template import AGENCIES, write_template
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def test_it_helps_whoever_fills_it_in(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(path).worksheets[0]
     assert sheet.freeze_panes == "A2"
     assert sheet.max_row == 1
-    assert [cell.comment is not None for cell in sheet[1]] == [True] * len(NOTES)
+    assert [cell.comment is not None for cell in sheet[1]] == [True] * len(COLUMNS)
     assert {sheet.column_dimensions[letter].number_format for letter in "ABCDEFG"} == {"@"}
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     last = AGENCIES + 1

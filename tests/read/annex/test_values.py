@@ -57,7 +57,7 @@ def test_a_number_for_an_address_is_an_error() -> None:
     number = make_cell(row=2, column=5, text="2101234567", kind=CellKind.NUMBER)
     rows, problems = read(HEADER, (*THIRA[:4], "", "", ""), extra=[number])
     assert [(problem.at.cell, problem.value) for problem in problems] == [("E2", "2101234567")]
-    assert "an e-mail address is expected here, not a number" in problems[0].message
+    assert "the e-mail is expected here, not a number" in problems[0].message
     assert [tuple(row.agency.emails) for row in rows] == [()]
 
 
@@ -165,8 +165,10 @@ def test_text_that_is_no_user_name_says_why(text: str, word: str) -> None:
 @pytest.mark.parametrize("kind", [CellKind.BOOLEAN, CellKind.DATE])
 def test_dates_and_truth_values_are_errors(kind: CellKind) -> None:
     """A cell that holds no text and no number is no user name, whatever it shows."""
-    cell = make_cell(row=7, column=2, text="012345678901", kind=kind)
-    assert read_code(cell)[1] == [Severity.ERROR]
+    cell = make_cell(row=2, column=2, text="012345678901", kind=kind)
+    rows, (problem,) = read(HEADER, (THIRA[0], "", *THIRA[2:]), extra=[cell])
+    assert [row.agency.username for row in rows] == [""]
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "B2")
 
 
 @given(st.text())

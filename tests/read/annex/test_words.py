@@ -32,7 +32,7 @@ def test_a_title_names_a_kind_or_none(title: str, kind: Kind | None) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_the_values_of_kind_are_known(kind: Kind) -> None:
-    """What the program itself writes is understood."""
+    """The kinds that the program itself writes are understood."""
     assert find_kind(kind.value) is kind
 
 

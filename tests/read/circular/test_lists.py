@@ -139,7 +139,7 @@ def test_what_is_no_block_stays_text(text: str) -> None:
 
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "))))
 def test_code_comes_out_as_it_went_in(lines: list[str]) -> None:
-    """Whatever the lines hold, between longer fences they are read back."""
+    """Any lines between longer fences are read back."""
     code = "\n".join(line.rstrip() for line in lines).strip("\n")
     fence = "`" * (3 + max(map(len, re.findall("`+", code)), default=0))
     (found,) = blocks(f"α\n\n{fence}\n{code}\n{fence}\n")

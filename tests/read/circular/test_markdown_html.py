@@ -180,7 +180,7 @@ PIECES = (
     st.lists(st.sampled_from((*PIECES, "javascript:", "&#x6a;", '"', "onclick=")) | st.text(max_size=4), max_size=30)
 )
 def test_any_text_gives_known_markup_only(pieces: list[str]) -> None:
-    """Whatever the text: only the tags, attributes and links that belong on a page."""
+    """Any text gives only the tags, attributes and links that belong on a page."""
     html, _ = written("".join(pieces))
     check_markup(html)
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.problems import Problems, Severity
-from site_src.read.circular.placeholder_language import LIST_FILTERS, TEXT_FILTERS, Named, Sandbox
-from site_src.read.circular.placeholders import fill_in
+from site_src.read.circular import Named
+from site_src.read.circular.placeholders import LIST_FILTERS, TEXT_FILTERS, Sandbox, fill_in
 from site_src.read.words import Words
 
 WORDS = Words("el")
@@ -207,7 +207,7 @@ def test_a_loop_in_a_loop_reads_its_own_names_only(used: str) -> None:
     ],
 )
 def test_a_text_that_is_too_large_is_one_error(text: str) -> None:
-    """Whatever makes more than a circular needs, or holds more, is stopped."""
+    """A text that makes or has more than a circular needs is stopped."""
     found, problems = filled(text)
     (problem,) = problems.all()
     assert problem.message == "these placeholders are too many, are nested too deep, or make too long a text"

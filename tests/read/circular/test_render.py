@@ -213,13 +213,13 @@ def test_marks_without_an_end_hide_nothing_behind_them() -> None:
 
 
 def test_check_tells_it_in_both_texts(site: SmallSite) -> None:
-    """The hint in a circular names the comment that is not published; another page has none."""
+    """The hint names the comment that is not published, in the circular and in a page of the staff's own."""
     (site.campaign / "circular.md").write_text("α\n\n<!-- note -->\n", encoding="utf-8")
     (site.folders.content / "help.md").write_text("α\n<!-- note -->\n", encoding="utf-8")
     problems = Problems()
     read_inputs(site.folders, DAY, problems)
     told = {problem.at.file: (problem.severity, problem.at.line, "{#" in problem.hint) for problem in problems.all()}
-    assert told == {"circular.md": (Severity.WARNING, 3, True), "help.md": (Severity.WARNING, 2, False)}
+    assert told == {"circular.md": (Severity.WARNING, 3, True), "help.md": (Severity.WARNING, 2, True)}
 
 
 @given(st.text("αa\n\r\f", max_size=30), st.data())

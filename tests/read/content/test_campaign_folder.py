@@ -128,7 +128,8 @@ def told(site: SmallSite) -> list[Problem]:
         ("signed.pdf", "signed.pdf", "put it into attachments/ to publish it beside the circular"),
         ("Φορείς.xlsx", "Φορείς.xlsx", "put it into attachments/ to publish it beside the circular"),
         ("circular.docx", "circular.docx", "put it into attachments/ to publish it beside the circular"),
-        ("reminder.md", "reminder.md", "known here are campaign.toml, circular.md, annex.*, "),
+        ("Reminder.txt", "Reminder.txt", 'rename "Reminder.txt" to "reminder.md"'),
+        ("υπενθύμιση.md", "υπενθύμιση.md", 'rename "υπενθύμιση.md" to "reminder.md"'),
         ("archive/old.pdf", "archive/", "known here are campaign.toml, circular.md, annex.*, "),
         ("site.toml", "site.toml", "it belongs in the content folder itself"),
         ("campaign.key", "campaign.key", "it belongs in the campaign's folder in the private folder"),
@@ -140,7 +141,9 @@ def told(site: SmallSite) -> list[Problem]:
         ("../annex.xlsx", "annex.xlsx", "it belongs in a campaign's folder"),
         ("../attachments/", "attachments/", "it belongs in a campaign's folder"),
         ("../current.htpasswd", "current.htpasswd", "it belongs in the private folder itself"),
-        ("../pages/help.md", "pages/", "a campaign has campaign.toml, circular.md, annex.*, "),
+        ("../pages", "pages", '"pages" must be a folder'),
+        ("help.md", "help.md", "it belongs in the content folder itself"),
+        ("../logo.png", "logo.png", 'for the logo, write logo = "logo.png" in site.toml'),
         ("../notes/a.txt", "notes/", "a campaign has campaign.toml, circular.md, annex.*, "),
     ],
 )
@@ -169,7 +172,7 @@ def test_files_of_systems_and_editors_are_passed_over(folder: str, site: SmallSi
 
 
 def test_every_known_name_is_known(site: SmallSite) -> None:
-    """Whatever a campaign may hold is no stranger in it."""
+    """No file or folder that a campaign may have is a stranger in it."""
     for name in CAMPAIGN.files:
         lay(site, f"{SLUG}/{name}")
     for name in CAMPAIGN.folders:

@@ -306,7 +306,7 @@ def test_a_name_of_another_kind_is_told_with_the_right_one(one: str, other: str)
     ["html", "svg", "js", "msg", "eml", "doc", "xls", "rtf", "zip", "7z", "docm", "xlsm", "exe", "gif", "pdf.", ""],
 )
 def test_other_endings_are_refused(ending: str) -> None:
-    """Whatever is in the file, with the kinds that are published and what to do."""
+    """A file of another kind is refused, with the kinds that are published and what to do."""
     for data in (PDF, b"text"):
         unfit = why_unfit(f"a.{ending}", data)
         assert unfit

@@ -14,7 +14,7 @@ from site_src.make.server_rules import server_files
 from site_src.plan.keys import CampaignKey
 from site_src.problems import InputError, Problems, Severity, Topic
 from site_src.read.content.toml_files import check_server, read_campaign, read_site
-from site_src.read.settings import DEFAULT_ALPHABET, CodePolicy, Person, Server, Site
+from site_src.read.settings import DEFAULT_ALPHABET, CodePolicy, Link, Person, Server, Site
 from tests.support.content_files import CIRCULAR, DATES, SITE, campaign_of, only, places, site_of
 from tests.support.small_site import SmallSite
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def test_a_whole_site_is_read(tmp_path: Path, problems: Problems) -> None:
     """Every key of site.toml reaches its place."""
     text = (
-        SITE
-        + 'language = "en"\n[contact]\nunit = "Unit"\nphones = ["1", "2"]\nemail = "a@b.example"\naddress = "Street"\n'
+        SITE + 'links = [{ name = "Portal", address = "https://portal.example/" }]\n'
+        'language = "en"\n[contact]\nunit = "Unit"\nphones = ["1", "2"]\nemail = "a@b.example"\naddress = "Street"\n'
         '[server]\naddress = "https://x.example"\npassword_file = "/etc/pw"\nrealm = "R"\nurl_prefix = "/codes/"\n'
         'other_users = "drop"\n'
         'hash = "sha512"\n'
@@ -37,6 +37,7 @@ def test_a_whole_site_is_read(tmp_path: Path, problems: Problems) -> None:
     assert (site.contact.unit, site.contact.phones, site.contact.email) == ("Unit", ("1", "2"), "a@b.example")
     assert (site.server.url_prefix, site.server.other_users, site.server.realm) == ("/codes", "drop", "R")
     assert site.server.hash == "sha512"
+    assert site.links == (Link("Portal", "https://portal.example/"),)
 
 
 def test_the_least_site_is_greek_and_keeps_other_users(tmp_path: Path, problems: Problems) -> None:
@@ -51,7 +52,7 @@ def test_no_site_file_is_one_problem_with_a_remedy(tmp_path: Path, problems: Pro
     """Without site.toml the message says how one is made."""
     assert read_site(tmp_path, problems).language == "el"
     assert (only(problems).topic, only(problems).at.file) == (Topic.FILE, "site.toml")
-    assert "new SLUG" in only(problems).hint
+    assert only(problems).hint.startswith("`python3 build.py new` writes one")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,15 @@ def test_no_site_file_is_one_problem_with_a_remedy(tmp_path: Path, problems: Pro
         (SITE + 'language = "EL"', "language"),
         (SITE + 'langauge = "el"', "langauge"),
         (SITE + "contact = 5", "contact"),
+        (SITE + "logo = true", "logo"),
+        (SITE + "links = 5", "links"),
+        (SITE + 'links = ["https://a.example"]', "links"),
+        (SITE + 'links = [{ name = "Α" }]', "links[1].address"),
+        (SITE + 'links = [{ address = "https://a.example" }]', "links[1].name"),
+        (SITE + 'links = [{ name = "Α", address = "a.example" }]', "links[1].address"),
+        (SITE + 'links = [{ name = "Α", address = "javascript:alert(1)" }]', "links[1].address"),
+        (SITE + 'links = [{ name = "Α", address = "https://[" }]', "links[1].address"),
+        (SITE + "[contact]\nlinks = []", "contact.links"),
         (SITE + '[contact]\nphone = "1"', "contact.phone"),
         (SITE + "[contact]\nphones = [true]", "contact.phones"),
         (SITE + '[server]\nother_users = "remove"', "server.other_users"),
@@ -264,7 +274,7 @@ def test_archives_leave_the_day_after_files_until(tmp_path: Path, problems: Prob
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_exception(tmp_path: Path, text: str) -> None:
-    """Whatever stands in the two files, mistakes are collected and nothing is raised."""
+    """Mistakes in the two files are collected, whatever they are, and nothing is raised."""
     problems = Problems()
     data = text.encode(errors="replace")
     (tmp_path / "campaign.toml").write_bytes(DATES.encode() + data)
@@ -335,7 +345,7 @@ def test_a_code_that_is_too_long_is_refused(groups: int, length: int, tmp_path: 
 
 @given(st.integers(1, 40), st.integers(1, 80))
 def test_every_accepted_policy_gives_a_code_that_can_be_hashed(tmp_path: Path, groups: int, length: int) -> None:
-    """Whatever policy passes the check, its codes reach the password file."""
+    """The codes of any accepted policy reach the password file."""
     problems = Problems()
     campaign = campaign_of(
         tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems
@@ -359,7 +369,7 @@ toml_values = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(KNOWN) | st.text(max_size=6), toml_values, max_size=9))
 def test_any_facts_are_read_or_told_at_their_place(tmp_path: Path, facts: dict[str, object]) -> None:
-    """Whatever stands at whatever key: each unknown key is told, each mistake has a remedy, the rest is of its type."""
+    """Each unknown key is reported, each mistake has a remedy, and every other value is of its type."""
     problems = Problems()
     campaign = campaign_of(tmp_path, tomlkit.dumps(facts), problems)
     errors = [problem for problem in problems.all() if problem.severity is Severity.ERROR]

@@ -83,7 +83,7 @@ def test_a_mistyped_year_is_a_problem(day: str, tmp_path: Path, problems: Proble
 
 
 def test_days_next_to_any_accepted_one_exist(tmp_path: Path, problems: Problems) -> None:
-    """Whatever day a table gives, the day before it can be computed: letters tell the last day of the old codes."""
+    """The day before any accepted day can be computed: letters name the last day of the old codes."""
     for text in ("0001-01-01", "2020-11-30"):
         day = load(tmp_path, f"effective = {text}", problems).day("effective")
         assert day is None or day - timedelta(days=1) < day
@@ -237,7 +237,7 @@ def test_known_keys_are_no_problem(tmp_path: Path, problems: Problems) -> None:
 def test_a_file_that_is_no_toml_is_one_problem(
     text: str | bytes, message: str, tmp_path: Path, problems: Problems
 ) -> None:
-    """Whatever is wrong with the file as a whole is one clear error that names it."""
+    """A mistake in the file as a whole is one clear error that names it."""
     load(tmp_path, text, problems).text("title", required=True)
     assert message in only(problems).message
     assert (only(problems).topic, only(problems).at.file) == (Topic.FILE, "some.toml")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_src.files.package import OPEN_AND_SAVE, UnreadableError, too_much
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
 from site_src.problems import MachineError, Place, Topic
-from site_src.read.annex.sheets.grid import OPEN_AND_SAVE, UnreadableError, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.annex.sheets.grid import Sheet
+
+    _Opened = tuple[str, Iterable[Sheet], bool]
 
 FILE_MAX = 40 * 2**20  # bytes; an annex of 3,000 agencies has less than one million
 
@@ -51,8 +52,8 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     """
     at = Place(file=path.name)
     try:
-        opened = _open(_load(path))
-        found = _all_of(opened.sheets)
+        ending, sheets, is_faulty = _open(_load(path))
+        found = _all_of(sheets)
     except UnreadableError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=at)
         return ()
@@ -62,8 +63,7 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
         message = say("the file cannot be read by Thyrida")
         problems.error(Topic.FILE, message, hint=say(_OPEN_ELSEWHERE), at=at)
         return ()
-    ending = opened.ending
-    if opened.faulty:
+    if is_faulty:
         message = say("the tables inside the file contradict each other; it is read as far as they go")
         problems.warning(Topic.FILE, message, hint=say(OPEN_AND_SAVE), at=at)
     if ending != path.suffix.lower().replace(".xlsm", ".xlsx"):
@@ -75,15 +75,6 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
         hint = say("rename it so that it ends in {ending}", ending=ending)
         problems.warning(Topic.FILE, message, hint=hint, at=at)
     return found
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """The ending that the content should have, and its sheets, read as they are asked for."""
-
-    ending: str
-    sheets: Iterable[Sheet]
-    faulty: bool = False  # though it can be read
 
 
 def _all_of(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
@@ -110,6 +101,7 @@ def _load(path: Path) -> bytes:
 
 
 def _open(data: bytes) -> _Opened:
+    """Return the ending that the content should have, its sheets as they are asked for, and whether it is damaged."""
     if not data:
         raise UnreadableError(say("the file is empty"), say("copy it again from where it came"))
     if data.startswith(_ZIP):
@@ -118,7 +110,7 @@ def _open(data: bytes) -> _Opened:
         from site_src.read.annex.sheets.xls import read_xls, workbook_stream
 
         stream = workbook_stream(data)
-        return _Opened(".xls", read_xls(stream.content), stream.faulty)
+        return ".xls", read_xls(stream.content), stream.faulty
     for signature, what in _STRANGERS.items():
         if data.startswith(signature):
             raise _stranger(what)
@@ -127,11 +119,11 @@ def _open(data: bytes) -> _Opened:
     _refuse_markup(data)
     from site_src.read.annex.sheets.delimited import read_csv
 
-    return _Opened(".csv", (read_csv(data),))
+    return ".csv", (read_csv(data),), False
 
 
 def _open_package(data: bytes) -> _Opened:
-    from site_src.read.annex.sheets.package import Package
+    from site_src.files.package import Package
 
     package = Package(data)
     if "xl/workbook.bin" in package:
@@ -144,11 +136,11 @@ def _open_package(data: bytes) -> _Opened:
     if "[Content_Types].xml" in package:
         from site_src.read.annex.sheets.xlsx import read_xlsx
 
-        return _Opened(".xlsx", read_xlsx(package))
+        return ".xlsx", read_xlsx(package), False
     if "content.xml" in package or "encrypted-package" in package:
         from site_src.read.annex.sheets.ods import read_ods
 
-        return _Opened(".ods", read_ods(package))
+        return ".ods", read_ods(package), False
     hint = say("unpack it, and put the spreadsheet itself here (.xlsx, .xls, .ods or .csv)")
     raise UnreadableError(say("this is {what}, not an annex", what=say("a ZIP archive")), hint)
 

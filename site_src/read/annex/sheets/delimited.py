@@ -9,19 +9,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from site_src.files.package import UnreadableError
 from site_src.files.staff_text import NotTextError, decode
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import (
-    Budget,
-    Cell,
-    Sheet,
-    UnreadableError,
-    make_cell,
-    make_sheet,
-)
+from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from site_src.read.annex.sheets.grid import RawCell, Sheet
 
 DELIMITERS = ";\t,"
 SNIFFED_ROWS = 50
@@ -39,19 +33,25 @@ def read_csv(data: bytes) -> Sheet:
     delimiter = ""
     if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
         delimiter, text = first[1], text[first.end() :]
-    Budget().spend_text(text)
-    budget = Budget()
-    rows = _rows(text, delimiter or find_delimiter(text), budget)
-    return make_sheet(
-        "",
-        (
-            _cell(value, row, column)
-            for row, values in enumerate(rows, start=1)
-            for column, value in enumerate(values, start=1)
-            if value
-        ),
-        budget=budget,
-    )
+    Budget().spend(TEXT, len(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or find_delimiter(text), strict=True)
+    grid = Grid("")
+    try:
+        for number, values in enumerate(reader, start=1):
+            grid.begin_row(len(values))
+            grid.add([_cell(value, number, column) for column, value in enumerate(values, start=1)])
+    except csv.Error as error:
+        hint = say(
+            'write a quotation mark within a quoted field twice (""), and close every field that opens with one; '
+            "or use the .xlsx itself"
+        )
+        message = say(
+            "line {line} cannot be divided into fields: a quotation mark is missing or out of place, "
+            "or a field is far too long",
+            line=reader.line_num,
+        )
+        raise UnreadableError(message, hint) from error
+    return grid.sheet()
 
 
 def _decode(data: bytes) -> str:
@@ -75,25 +75,6 @@ def find_delimiter(text: str) -> str:
     return max(DELIMITERS, key=evenness)
 
 
-def _rows(text: str, delimiter: str, budget: Budget) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            budget.spend_row(len(row))
-            yield row
-    except csv.Error as error:
-        hint = say(
-            'write a quotation mark within a quoted field twice (""), and close every field that opens with one; '
-            "or use the .xlsx itself"
-        )
-        message = say(
-            "line {line} cannot be divided into fields: a quotation mark is missing or out of place, "
-            "or a field is far too long",
-            line=reader.line_num,
-        )
-        raise UnreadableError(message, hint) from error
-
-
-def _cell(value: str, row: int, column: int) -> Cell:
+def _cell(value: str, row: int, column: int) -> RawCell:
     kept = _AS_TEXT.fullmatch(value)
-    return make_cell(row, column, kept[1] if kept else value)
+    return row, column, kept[1] if kept else value, CellKind.TEXT, None, ""

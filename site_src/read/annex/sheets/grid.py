@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from site_src.files.package import too_much
 from site_src.language.catalogues import N_
-from site_src.language.folding import UNSEEN
+from site_src.language.folding import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.language.say import say, say_number
-from site_src.problems import Place, ThyridaError
+from site_src.problems import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from site_src.problems import Problems, Topic
 
-T = TypeVar("T")
-
-ROWS_MAX = 200_000  # of one sheet; the largest annexes have a few thousand
-CELLS_MAX = 600_000  # filled ones of one file, so that reading stays under 500 MB
-PLACES_MAX = 4 * CELLS_MAX  # rows and cells of one file, filled or not; a border makes a cell that holds nothing
-TEXT_MAX = 16_000_000  # characters of all cells of one file; an annex of 3,000 agencies has 500,000
-SPREAD_MAX = 1_000_000  # cells that merges and links of one file may cover
-SHEETS_MAX = 1_000  # of one file; an annex has at most a few
 COLUMN_WIDEST = 16_384  # XFD, the last column of Excel
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11
 
@@ -38,18 +30,6 @@ _KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
 _LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
-
-
-OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
-HAS_PASSWORD = N_("the file is encrypted with a password")
-REMOVE_PASSWORD = N_(
-    "remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it"
-)
-SMALL_COPY = N_("copy only the table's rows into a new workbook and use that")
-
-
-class UnreadableError(ThyridaError):
-    """Raised for a file that cannot be read at all; ``read_sheets`` turns it into a problem."""
 
 
 class CellKind(StrEnum):
@@ -71,6 +51,10 @@ class Area(NamedTuple):
     left: int
     bottom: int
     right: int
+
+
+# A cell as a reader finds it: row and column, the text that it shows, its kind, its number if it holds one, its link.
+RawCell: TypeAlias = "tuple[int, int, str, CellKind, float | None, str]"
 
 
 class Cell(NamedTuple):
@@ -101,135 +85,40 @@ def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
     return Cell(row, column, text, line, kind, number, link, (row, column))
 
 
-# Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
-NAMED = (
-    N_("no-break space"),
-    N_("narrow no-break space"),
-    N_("thin space"),
-    N_("ideographic space"),
-    N_("soft hyphen"),
-    N_("zero width space"),
-    N_("zero width non-joiner"),
-    N_("zero width joiner"),
-    N_("zero width no-break space"),
-    N_("word joiner"),
-    N_("left-to-right mark"),
-    N_("right-to-left mark"),
-)
-_WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
+class Limit(NamedTuple):
+    """The most that a file may hold of something, and the message for one that holds more."""
+
+    most: int
+    message: str
 
 
-class _Visible(dict[int, str]):
-    """Each character as it is seen: an odd space as a plain one, nothing for one that takes no room, or itself."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        is_space = unicodedata.category(character) in {"Zs", "Zl", "Zp"}
-        self[code] = "" if UNSEEN.fullmatch(character) else " " if is_space else character
-        return self[code]
-
-
-_VISIBLE = _Visible()
+SHEETS = Limit(1_000, N_("the file has more than {most} sheets, far more than an annex has"))
+# Of one sheet, most of them empty as a rule; the largest annexes have a few thousand.
+ROWS = Limit(200_000, N_("a sheet has more than {most} rows, far more than an annex has"))
+CELLS = Limit(600_000, N_("the file has more than {most} filled cells, far more than an annex has"))  # read in 500 MB
+# Rows and cells, filled or not: a border makes a cell that holds nothing.
+PLACES = Limit(4 * CELLS.most, N_("the sheets have more than {most} rows and cells, empty ones among them"))
+# An annex of 3,000 agencies has 500,000.
+TEXT = Limit(16_000_000, N_("the cells hold more than {most} characters, far more than an annex has"))
+SPREAD = Limit(1_000_000, N_("merged cells or links cover far more cells than an annex has"))
 
 
-def is_zero_width(character: str) -> bool:
-    """Return whether it takes no room: zero-width spaces, soft hyphens, byte-order and direction marks."""
-    return not _VISIBLE[ord(character)]
-
-
-def without_unseen(text: str) -> str:
-    """Return the text with odd spaces as plain ones and without zero-width characters."""
-    return text if text.isascii() else text.translate(_VISIBLE)
-
-
-def unseen_in(text: str) -> list[str]:
-    """Return the odd spaces and zero-width characters of a text, in order."""
-    return [c for c in text if c != _VISIBLE[ord(c)]]
-
-
-def controls_in(text: str) -> list[str]:
-    """Return the control characters of a text, other than tab and line ends."""
-    return [c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in _WHITE]
-
-
-def describe(characters: Iterable[str]) -> str:
-    """Return the characters by their Unicode names, each once: «2 × no-break space, zero width space»."""
-    counts = Counter(characters)
-    return ", ".join(f"{count} × {name_of(c)}" if count > 1 else name_of(c) for c, count in counts.items())
-
-
-def name_of(character: str) -> str:
-    """Return the character's name in the language of the commands, its Unicode name, or its number."""
-    return say(unicodedata.name(character, f"U+{ord(character):04X}").lower())
-
-
-@dataclass
 class Budget:
-    """Counts what the sheets of one file may still hold, so that no file of a few bytes grows without end.
+    """Counts what the sheets of one file may still hold, so that no file of a few bytes grows without end."""
 
-    Each method raises UnreadableError where its limit is passed.
-    """
+    def __init__(self) -> None:
+        self._left = {limit: limit.most for limit in (SHEETS, ROWS, CELLS, PLACES, TEXT, SPREAD)}
 
-    sheets: int = SHEETS_MAX
-    rows: int = ROWS_MAX
-    places: int = PLACES_MAX
-    cells: int = CELLS_MAX
-    text: int = TEXT_MAX
-    spread: int = SPREAD_MAX
+    def spend(self, limit: Limit, amount: int = 1) -> None:
+        """Count so much of something. Raises UnreadableError where its limit is passed."""
+        self._left[limit] -= amount
+        if self._left[limit] < 0:
+            raise too_much(say(limit.message, most=say_number(limit.most)))
 
-    def spend_sheet(self) -> None:
+    def begin_sheet(self) -> None:
         """Count a sheet, before its rows."""
-        self.sheets, self.rows = self.sheets - 1, ROWS_MAX
-        if self.sheets < 0:
-            most = say_number(SHEETS_MAX)
-            raise too_much(say("the file has more than {most} sheets, far more than an annex has", most=most))
-
-    def spend_row(self, cells: int) -> None:
-        """Count a row and its cells, filled or not."""
-        self.rows -= 1
-        self.places -= 1 + cells
-        if self.rows < 0:  # most of them are empty as a rule
-            message = say("a sheet has more than {most} rows, far more than an annex has", most=say_number(ROWS_MAX))
-            hint = say(
-                "delete the empty rows below the table (select them, then Delete), "
-                "or copy the table into a new workbook"
-            )
-            raise UnreadableError(message, hint)
-        if self.places < 0:
-            most = say_number(PLACES_MAX)
-            raise too_much(say("the sheets have more than {most} rows and cells, empty ones among them", most=most))
-
-    def spend_cell(self, text: str) -> None:
-        """Count a filled cell."""
-        self.cells -= 1
-        self.text -= len(text)
-        if self.cells < 0 or self.text < 0:
-            self.foresee_cells(0)
-            self.spend_text("")
-
-    def spend_text(self, text: str) -> None:
-        """Count the characters of a text."""
-        self.text -= len(text)
-        if self.text < 0:
-            most = say_number(TEXT_MAX)
-            raise too_much(say("the cells hold more than {most} characters, far more than an annex has", most=most))
-
-    def foresee_cells(self, cells: int) -> None:
-        """Look ahead, before so many filled cells are made of one."""
-        if cells > self.cells:
-            most = say_number(CELLS_MAX)
-            raise too_much(say("the file has more than {most} filled cells, far more than an annex has", most=most))
-
-    def spend_spread(self, cells: int) -> None:
-        """Count the cells that a merge or link covers."""
-        self.spread -= max(1, cells)
-        if self.spread < 0:
-            raise too_much(say("merged cells or links cover far more cells than an annex has"))
-
-
-def too_much(message: str) -> UnreadableError:
-    """Return the error for a file that holds far more than an annex."""
-    return UnreadableError(message, say(SMALL_COPY))
+        self.spend(SHEETS)
+        self._left[ROWS] = ROWS.most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,71 +158,94 @@ class Reporter:
         at = self.place(cell) if cell else self.at("")
         self.problems.warning(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
 
+    def is_legible(self, cell: Cell, topic: Topic, longest: int, *, is_exact: bool = False) -> bool:
+        """Return whether the text may be read; characters that are removed are a warning, and others errors.
 
-def make_sheet(  # noqa: PLR0913 (a sheet has these parts)
-    title: str,
-    cells: Iterable[Cell],
-    *,
-    budget: Budget | None = None,
-    merges: Iterable[Area] = (),
-    links: Iterable[tuple[Area, str]] = (),
-    hidden: bool = False,
-    hidden_rows: Iterable[int] = (),
-    hidden_columns: Iterable[int] = (),
-) -> Sheet:
-    """Return a sheet of cells in any order; links are laid on the filled cells, merges filled down and across.
-
-    Hidden rows and columns that hold nothing are left out. Raises UnreadableError where the file's budget is spent.
-    """
-    budget = budget or Budget()
-    budget.spend_sheet()
-    grid: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for cell in cells:
-        budget.spend_cell(cell.text)
-        grid[cell.row][cell.column] = cell
-    columns = {column for row in grid.values() for column in row}
-    bounds = Area(1, 1, max(grid, default=0), max(columns, default=0))
-    _lay_links(grid, _spread(links, bounds, budget))
-    _spread_merges(grid, _spread(_filled(grid, merges), bounds, budget), budget)
-    return Sheet(
-        title=title,
-        rows={number: dict(sorted(grid[number].items())) for number in sorted(grid)},
-        hidden=hidden,
-        hidden_rows=tuple(sorted(set(hidden_rows) & grid.keys())),
-        hidden_columns=tuple(sorted(set(hidden_columns) & columns)),
-    )
+        ``is_exact``: each character counts, so that odd spaces are no plain ones.
+        """
+        text = cell.text
+        if cell.line == text and len(text) <= longest and text.isprintable():
+            return True
+        again = say("empty the cell and type the text again")
+        if len(text) > longest:
+            count, most = say_number(len(text)), say_number(longest)
+            message = say("the cell has {count} characters, and at most {most} can be read", count=count, most=most)
+            self.error(topic, message, say("shorten the text"), cell)
+            return False
+        if controls := controls_in(text):
+            message = say("the cell holds a control character ({names})", names=describe(controls))
+            self.error(topic, message, again, cell)
+            return False
+        unseen = [c for c in unseen_in(text) if is_exact or is_zero_width(c)]
+        if unseen and (cell.line or not is_exact):
+            self.warning(topic, say("removed, since it cannot be seen: {names}", names=describe(unseen)), again, cell)
+        return True
 
 
-def _lay_links(grid: dict[int, dict[int, Cell]], links: Iterable[tuple[int, int, str]]) -> None:
-    for row, column, target in links:
-        cell = grid[row].get(column) if row in grid else None
-        if cell and not cell.link:
-            grid[row][column] = cell._replace(link=target)
+class Grid:
+    """One sheet as its reader fills it: cells in any order, and what is beside them, before or after the cells."""
 
+    def __init__(self, title: str, budget: Budget | None = None, *, hidden: bool = False) -> None:
+        self.title = title
+        self.hidden = hidden
+        self.merges: list[Area] = []  # filled down and across
+        self.links: list[tuple[Area, str]] = []  # laid on the filled cells
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self._rows: dict[int, dict[int, Cell]] = defaultdict(dict)
+        self._budget = budget or Budget()
+        self._budget.begin_sheet()
 
-def _filled(grid: dict[int, dict[int, Cell]], merges: Iterable[Area]) -> Iterator[tuple[Area, Cell]]:
-    for area in merges:
-        cell = grid.get(area.top, {}).get(area.left)
-        if cell:
-            yield area, cell
+    def begin_row(self, cells: int) -> None:
+        """Count a row and its cells, filled or not, before they are read."""
+        self._budget.spend(ROWS)
+        self._budget.spend(PLACES, 1 + cells)
 
+    def add(self, cells: Sequence[RawCell]) -> None:
+        """Add the filled cells among these."""
+        found = [make_cell(*raw) for raw in cells if raw[2]]
+        self._budget.spend(CELLS, len(found))
+        self._budget.spend(TEXT, sum(len(cell.text) for cell in found))
+        for cell in found:
+            self._rows[cell.row][cell.column] = cell
 
-def _spread_merges(grid: dict[int, dict[int, Cell]], merged: Iterable[tuple[int, int, Cell]], budget: Budget) -> None:
-    for row, column, cell in merged:
-        if (row, column) != (cell.row, cell.column):
-            if column not in grid[row]:
-                budget.spend_cell(cell.text)
-            grid[row][column] = cell._replace(row=row, column=column)
+    def sheet(self) -> Sheet:
+        """Return the sheet; hidden rows and columns that hold nothing are left out."""
+        columns = {column for row in self._rows.values() for column in row}
+        bounds = Area(1, 1, max(self._rows, default=0), max(columns, default=0))
+        self._lay_links(bounds)
+        self._spread_merges(bounds)
+        return Sheet(
+            title=self.title,
+            rows={number: dict(sorted(self._rows[number].items())) for number in sorted(self._rows)},
+            hidden=self.hidden,
+            hidden_rows=tuple(sorted(self.hidden_rows & self._rows.keys())),
+            hidden_columns=tuple(sorted(self.hidden_columns & columns)),
+        )
 
+    def _lay_links(self, bounds: Area) -> None:
+        for area, target in self.links:
+            for row, column in self._spread(area, bounds):
+                cell = self._rows[row].get(column) if row in self._rows else None
+                if cell and not cell.link:
+                    self._rows[row][column] = cell._replace(link=target)
 
-def _spread(areas: Iterable[tuple[Area, T]], bounds: Area, budget: Budget) -> Iterator[tuple[int, int, T]]:
-    """Yield each position of each area within the bounds, with the content of the area."""
-    for area, content in areas:
+    def _spread_merges(self, bounds: Area) -> None:
+        for area in self.merges:
+            first = self._rows[area.top].get(area.left) if area.top in self._rows else None
+            for row, column in self._spread(area, bounds) if first else ():
+                if first and (row, column) != (first.row, first.column):
+                    self._budget.spend(CELLS, column not in self._rows[row])
+                    self._budget.spend(TEXT, len(first.text))
+                    self._rows[row][column] = first._replace(row=row, column=column)
+
+    def _spread(self, area: Area, bounds: Area) -> Iterator[tuple[int, int]]:
+        """Yield each position of the area that is within the bounds."""
         rows = range(max(area.top, 1), min(area.bottom, bounds.bottom) + 1)
         columns = range(max(area.left, 1), min(area.right, bounds.right) + 1)
-        budget.spend_spread(len(rows) * len(columns))
+        self._budget.spend(SPREAD, max(1, len(rows) * len(columns)))
         for row in rows:
-            yield from ((row, column, content) for column in columns)
+            yield from ((row, column) for column in columns)
 
 
 @cache

@@ -6,30 +6,26 @@ from bisect import bisect_left
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from site_src.language.say import say
+from site_src.files.package import encrypted
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
-    HAS_PASSWORD,
-    REMOVE_PASSWORD,
     Area,
     Budget,
-    Cell,
     CellKind,
-    UnreadableError,
+    Grid,
     is_error_value,
     link_in_formula,
-    make_cell,
-    make_sheet,
     shown_number,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from site_src.files.package import Package
     from site_src.read.annex.sheets.grid import Sheet
-    from site_src.read.annex.sheets.package import Package
 
     Element = Any  # of lxml, which has no types
+    _Content = tuple[str, CellKind, float | None, str]  # text, kind, number and link
 
 OFFICE, TABLE, TEXT, STYLE, NUMBER = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"
@@ -45,7 +41,6 @@ _DIGITS_MAX = 20  # zeros in front that a format may ask for; a user name has 12
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
-_VALUES = ("value-type", "value", "string-value")
 _CELLS = {_CELL, f"{TABLE}covered-table-cell"}
 _FILLING = (
     f"{OFFICE}value-type",
@@ -71,7 +66,7 @@ def read_ods(package: Package) -> Iterator[Sheet]:
     """
     manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package else b""
     if "encrypted-package" in package or b"encryption-data" in manifest:
-        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+        raise encrypted()
     styles, budget = Styles(), Budget()
     styles.note_common(package)
     found = package.elements("content.xml", *STYLE_TAGS, _COLUMN, _ROW)
@@ -80,7 +75,8 @@ def read_ods(package: Package) -> Iterator[Sheet]:
             for element in elements:
                 styles.note(element)
         else:
-            yield _Reader(styles).read(table, elements, budget)
+            hidden = table.get(f"{TABLE}style-name") in styles.hidden_tables
+            yield _Reader(styles, Grid(table.get(f"{TABLE}name", ""), budget, hidden=hidden)).read(elements)
 
 
 def _table_of(element: Element) -> Element | None:
@@ -92,41 +88,28 @@ def _table_of(element: Element) -> Element | None:
 class _Reader:
     """Reads one table: cells, merges and hidden rows, with repetitions undone where there is content."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, grid: Grid) -> None:
         self._styles = styles
-        self._merges: list[Area] = []
-        self._hidden_rows: list[int] = []
-        self._hidden_columns: list[int] = []
+        self._grid = grid
         self._column_ends: list[int] = []  # of each element that names columns, and their style
         self._column_styles: list[str] = []
 
-    def read(self, table: Element, elements: Iterable[Element], budget: Budget) -> Sheet:
-        """Return the sheet; what is beside its cells is known only when they are read, which ``make_sheet`` minds."""
-        return make_sheet(
-            table.get(f"{TABLE}name", ""),
-            self._read_rows(elements, budget),
-            budget=budget,
-            merges=self._merges,
-            hidden=table.get(f"{TABLE}style-name") in self._styles.hidden_tables,
-            hidden_rows=self._hidden_rows,
-            hidden_columns=self._hidden_columns,
-        )
-
-    def _read_rows(self, elements: Iterable[Element], budget: Budget) -> Iterator[Cell]:
+    def read(self, elements: Iterable[Element]) -> Sheet:
+        """Return the sheet."""
         row = 1
         for element in elements:
             if element.tag == _COLUMN:
                 self._note_columns(element)
                 continue
-            budget.spend_row(len(element))
+            self._grid.begin_row(len(element))
             count = _repeated(element, "number-rows-repeated")
             found = list(self._read_row(element, row))
-            budget.foresee_cells(len(found) * count)
-            for down in range(count if found else 0):
+            for down in range(row, row + count) if found else ():
                 if element.get(f"{TABLE}visibility") in _HIDDEN:
-                    self._hidden_rows.append(row + down)
-                yield from (cell._replace(row=row + down) for cell in found) if down else found
+                    self._grid.hidden_rows.add(down)
+                self._grid.add([(down, *cell) for cell in found])
             row += count
+        return self._grid.sheet()
 
     def _note_columns(self, element: Element) -> None:
         start = self._column_ends[-1] + 1 if self._column_ends else 1
@@ -134,20 +117,21 @@ class _Reader:
         self._column_ends.append(end)
         self._column_styles.append(element.get(f"{TABLE}default-cell-style-name", ""))
         if element.get(f"{TABLE}visibility") in _HIDDEN:
-            self._hidden_columns.extend(range(start, min(end, COLUMN_WIDEST) + 1))
+            self._grid.hidden_columns.update(range(start, min(end, COLUMN_WIDEST) + 1))
 
-    def _read_row(self, element: Element, row: int) -> Iterator[Cell]:
+    def _read_row(self, element: Element, row: int) -> Iterator[tuple[int, *_Content]]:
+        """Yield each filled cell of a row: its column, and what it holds."""
         column = 1
         row_style = element.get(f"{TABLE}default-cell-style-name", "")
         for cell in element.iterchildren(*_CELLS):
             count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
-            read = _cell(cell, row, column) if cell.tag == _CELL and _is_filled(cell) else None
-            if read and read.kind is CellKind.UNSHOWN:
+            found = _content(cell) if cell.tag == _CELL and _is_filled(cell) else None
+            if found and found[1] is CellKind.UNSHOWN:
                 style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
-                read = _with_number(read, self._styles.number_format(style))
-            if read:
+                found = _with_number(found, self._styles.number_format(style))
+            if found:
                 self._note_merge(cell, row, column)
-                yield from (read._replace(column=column + right) if right else read for right in range(count))
+                yield from ((right, *found) for right in range(column, column + count))
             column += count
 
     def _column_style(self, column: int) -> str:
@@ -157,7 +141,7 @@ class _Reader:
     def _note_merge(self, cell: Element, row: int, column: int) -> None:
         down, right = (_repeated(cell, f"number-{what}-spanned") for what in ("rows", "columns"))
         if (down, right) != (1, 1):
-            self._merges.append(Area(row, column, row + down - 1, column + right - 1))
+            self._grid.merges.append(Area(row, column, row + down - 1, column + right - 1))
 
 
 def _is_filled(element: Element) -> bool:
@@ -168,8 +152,8 @@ def _repeated(element: Element, attribute: str) -> int:
     return max(1, int(element.get(f"{TABLE}{attribute}") or 1))
 
 
-def _cell(element: Element, row: int, column: int) -> Cell | None:
-    """Return the cell, or None where it holds nothing."""
+def _content(element: Element) -> _Content | None:
+    """Return a cell's text, kind, number and link, or None where it holds nothing."""
     paragraphs = "\n".join(_shown(paragraph) for paragraph in element.iterchildren(f"{TEXT}p"))
     # As in LibreOffice, the attribute comes before the paragraphs, which many programs leave out.
     text = element.get(f"{OFFICE}string-value") or paragraphs
@@ -187,7 +171,7 @@ def _cell(element: Element, row: int, column: int) -> Cell | None:
     if not text:
         return None
     link = link_in_formula(formula) or ";".join(each.get(_HREF) or "" for each in element.iter(f"{TEXT}a"))
-    return make_cell(row, column, text, kind, number, link)
+    return text, kind, number, link
 
 
 def _number(element: Element) -> float | None:
@@ -208,12 +192,12 @@ def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
     return value, CellKind.UNSHOWN
 
 
-def _with_number(cell: Cell, number_format: str | None) -> Cell:
-    """Return the cell as it shows a plain number, where that is certain."""
-    if cell.number is None or number_format is None:
-        return cell
-    text = shown_number(cell.number, number_format)
-    return make_cell(cell.row, cell.column, text, CellKind.NUMBER, cell.number, cell.link)
+def _with_number(content: _Content, number_format: str | None) -> _Content:
+    """Return a cell's content as it shows a plain number, where that is certain."""
+    _, _, number, link = content
+    if number is None or number_format is None:
+        return content
+    return shown_number(number, number_format), CellKind.NUMBER, number, link
 
 
 def _shown(element: Element) -> str:

@@ -15,26 +15,21 @@ from typing import TYPE_CHECKING
 
 import xlrd
 
+from site_src.files.package import OPEN_AND_SAVE, UnreadableError, encrypted, too_much
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
-    HAS_PASSWORD,
-    OPEN_AND_SAVE,
-    REMOVE_PASSWORD,
+    SPREAD,
     Area,
     Budget,
-    Cell,
     CellKind,
-    UnreadableError,
-    make_cell,
-    make_sheet,
+    Grid,
     shown_number,
-    too_much,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from site_src.read.annex.sheets.grid import Sheet
+    from site_src.read.annex.sheets.grid import RawCell, Sheet
 
 # Compound files.
 _HEADER = 512  # bytes
@@ -86,7 +81,7 @@ def workbook_stream(data: bytes) -> Stream:
         return Stream(data)
     folder = CompoundFile(data)
     if any(name in folder for name in _ENCRYPTED_STREAMS):
-        raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+        raise encrypted()
     for stream in (folder.stream(name) for name in _STREAMS if name in folder):
         if stream.content.startswith(_BEGINNING):
             return stream
@@ -108,17 +103,14 @@ def read_xls(stream: bytes) -> Iterator[Sheet]:
 
 
 def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget) -> Sheet:
-    cells = (_cell(book, sheet, row, column) for row in range(sheet.nrows) for column in range(sheet.row_len(row)))
-    return make_sheet(
-        sheet.name,
-        (cell for cell in cells if cell.text),
-        budget=budget,
-        merges=(Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
-        links=_links(sheet),
-        hidden=sheet.visibility != 0,
-        hidden_rows=(row + 1 for row, look in sheet.rowinfo_map.items() if look.hidden),
-        hidden_columns=(column + 1 for column, look in sheet.colinfo_map.items() if look.hidden),
-    )
+    grid = Grid(sheet.name, budget, hidden=sheet.visibility != 0)
+    grid.merges += (Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
+    grid.links += _links(sheet)
+    grid.hidden_rows |= {row + 1 for row, look in sheet.rowinfo_map.items() if look.hidden}
+    grid.hidden_columns |= {column + 1 for column, look in sheet.colinfo_map.items() if look.hidden}
+    for row in range(sheet.nrows):
+        grid.add([_cell(book, sheet, row, column) for column in range(sheet.row_len(row))])
+    return grid.sheet()
 
 
 def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
@@ -130,7 +122,7 @@ def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
             yield Area(link.frowx + 1, link.fcolx + 1, link.lrowx + 1, link.lcolx + 1), target
 
 
-def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> Cell:
+def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> RawCell:
     value, code = sheet.cell_value(row, column), sheet.cell_type(row, column)
     number = None
     if code == xlrd.XL_CELL_NUMBER:
@@ -146,7 +138,7 @@ def _cell(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> Ce
         text, kind = xlrd.error_text_from_code.get(value, "#ERROR!"), CellKind.ERROR
     else:
         text, kind = str(value), CellKind.TEXT
-    return make_cell(row + 1, column + 1, text, kind, number)
+    return row + 1, column + 1, text, kind, number, ""
 
 
 def _date(value: float, mode: int) -> str:
@@ -330,7 +322,7 @@ class _Limit:
     def count(self, record: int, start: int, end: int, stream: bytes) -> None:
         """Count a record. Raises UnreadableError for encryption too."""
         if record == _FILEPASS:
-            raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+            raise encrypted()
         self.spend(_WEIGHTS.get(record, 1))
         if record in _BYTES_OF_ONE:
             self.spend((end - start) // _BYTES_OF_ONE[record])
@@ -339,7 +331,7 @@ class _Limit:
                 self.spend(cost)
         elif record == _HLINK and start + 8 <= len(stream):
             top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
-            self._links.spend_spread(max(0, bottom - top + 1) * max(0, right - left + 1))  # xlrd notes each cell
+            self._links.spend(SPREAD, max(0, bottom - top + 1) * max(0, right - left + 1))  # xlrd notes each cell
 
     def spend(self, work: int) -> None:
         """Count so many cells. Raises UnreadableError where the limit is passed."""

@@ -7,24 +7,22 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
+from site_src.files.package import UnreadableError
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
+    TEXT,
     Area,
     Budget,
-    Cell,
     CellKind,
-    UnreadableError,
+    Grid,
     link_in_formula,
-    make_cell,
-    make_sheet,
     shown_number,
 )
 
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from site_src.read.annex.sheets.grid import Sheet
-    from site_src.read.annex.sheets.package import Package
+    from site_src.files.package import Package
+    from site_src.read.annex.sheets.grid import RawCell, Sheet
 
     Element = Any  # of lxml, which has no types
 
@@ -141,7 +139,7 @@ def _texts(package: Package, part: str) -> Iterator[str]:
     budget = Budget()
     for element in package.elements(part, f"{MAIN}si"):
         text = text_of(element)
-        budget.spend_text(text)
+        budget.spend(TEXT, len(text))
         yield text
 
 
@@ -158,50 +156,38 @@ def read_xlsx(package: Package) -> Iterator[Sheet]:
     """Yield every sheet of a workbook. Damage raises anything."""
     book, budget = read_workbook(package), Budget()
     for entry in book.sheets:
-        yield _SheetReader(book, relations(package, entry.part)).read(package, entry, budget)
+        grid = Grid(entry.title, budget, hidden=entry.hidden)
+        yield _SheetReader(book, relations(package, entry.part), grid).read(package, entry.part)
 
 
 class _SheetReader:
     """Read one sheet: its cells with what was last calculated, merges, links, and what is hidden."""
 
-    def __init__(self, book: Workbook, targets: dict[str, Relation]) -> None:
+    def __init__(self, book: Workbook, targets: dict[str, Relation], grid: Grid) -> None:
         self._book = book
         self._targets = targets
+        self._grid = grid
         self._row = self._column = 0  # the last that was read
-        self._merges: list[Area] = []
-        self._links: list[tuple[Area, str]] = []
-        self._hidden_rows: list[int] = []
-        self._hidden_columns: set[int] = set()
 
-    def read(self, package: Package, entry: SheetEntry, budget: Budget) -> Sheet:
-        """Return the sheet. What follows the rows is known only when they are read, which ``make_sheet`` minds."""
-        return make_sheet(
-            entry.title,
-            chain.from_iterable(self._rows(package, entry.part, budget)),
-            budget=budget,
-            merges=self._merges,
-            links=self._links,
-            hidden=entry.hidden,
-            hidden_rows=self._hidden_rows,
-            hidden_columns=self._hidden_columns,
-        )
-
-    def _rows(self, package: Package, part: str, budget: Budget) -> Iterator[list[Cell]]:
+    def read(self, package: Package, part: str) -> Sheet:
+        """Return the sheet."""
         for element in package.elements(part, _ROW, _COLUMNS, _MERGE, _LINK):
-            if element.tag != _ROW:
+            if element.tag == _ROW:
+                self._grid.begin_row(len(element))
+                self._begin_row(element)
+                self._grid.add([cell for each in element if (cell := self._cell(each))])
+            else:
                 self._note(element)
-                continue
-            budget.spend_row(len(element))
-            self._begin_row(element)
-            yield [cell for each in element if (cell := self._cell(each))]
+        return self._grid.sheet()
 
     def _note(self, element: Element) -> None:
         if element.tag == _COLUMNS and element.get("hidden") in _TRUE:
-            self._hidden_columns.update(range(int(element.get("min")), min(int(element.get("max")), COLUMN_WIDEST) + 1))
+            last = min(int(element.get("max")), COLUMN_WIDEST)
+            self._grid.hidden_columns.update(range(int(element.get("min")), last + 1))
         elif element.tag == _MERGE:
-            self._merges.append(_area(element.get("ref")))
+            self._grid.merges.append(_area(element.get("ref")))
         elif element.tag == _LINK and (relation := self._targets.get(element.get(_RELATION))):
-            self._links.append((_area(element.get("ref")), relation.target))
+            self._grid.links.append((_area(element.get("ref")), relation.target))
 
     def _begin_row(self, element: Element) -> None:
         """Note the row's number, which some programs leave out or write as 7.0, and whether it is hidden."""
@@ -210,9 +196,9 @@ class _SheetReader:
         self._column = 0
         no_height = element.get("customHeight") in _TRUE and float(element.get("ht", 1)) == 0
         if no_height or element.get("hidden") in _TRUE:
-            self._hidden_rows.append(self._row)
+            self._grid.hidden_rows.add(self._row)
 
-    def _cell(self, element: Element) -> Cell | None:
+    def _cell(self, element: Element) -> RawCell | None:
         """Return the cell, or None where it holds nothing."""
         reference = element.get("r")
         if reference:
@@ -228,7 +214,7 @@ class _SheetReader:
             # A formula that gives an empty text is stored with t="str" and an empty <v/>.
             if text is None and element.get("t") != "str":
                 text, kind = shown, CellKind.UNCALCULATED
-        return make_cell(row, self._column, text, kind, number, link) if text else None
+        return (row, self._column, text, kind, number, link) if text else None
 
     def _content(self, element: Element) -> tuple[str | None, CellKind, float | None]:
         """Return what a cell shows (None for no value), as which kind, and its exact number where it holds one."""

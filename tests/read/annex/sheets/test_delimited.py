@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.files.package import UnreadableError
 from site_src.read.annex.sheets.delimited import find_delimiter, read_csv
-from site_src.read.annex.sheets.grid import CellKind, UnreadableError
+from site_src.read.annex.sheets.grid import CellKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +32,14 @@ def written(rows: Sequence[tuple[str, ...]], delimiter: str) -> str:
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1253", "utf-16", "iso8859-7"])
 def test_encoding_and_delimiter_are_found(encoding: str, delimiter: str) -> None:
-    """What Excel, LibreOffice and old programs write comes out the same."""
+    """Files of Excel, LibreOffice and old programs are read the same."""
     sheet = read_csv(written(TABLE, delimiter).encode(encoding))
     assert [tuple(cell.text for cell in row.values()) for row in sheet.rows.values()] == TABLE
 
 
 @given(st.lists(st.tuples(st.text(min_size=1, alphabet="αβγΔ,;/ \n\"'x"), st.just("b"), st.just("c")), min_size=1))
 def test_fields_keep_their_delimiters_and_quotes(rows: list[tuple[str, ...]]) -> None:
-    """What a field holds, another delimiter, a quotation mark or a line end, stays in it."""
+    """Another delimiter, a quotation mark or a line end in a field stays in it."""
     sheet = read_csv(b"sep=|\r\n" + written(rows, "|").encode())
     assert [tuple(cell.text for cell in row.values()) for row in sheet.rows.values()] == rows
 

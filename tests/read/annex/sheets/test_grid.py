@@ -5,23 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+from site_src.files.package import UnreadableError
 from site_src.read.annex.sheets.grid import (
     Area,
     Cell,
     CellKind,
-    UnreadableError,
     column_letters,
-    controls_in,
-    describe,
     is_error_value,
-    is_zero_width,
     link_in_formula,
     make_cell,
-    make_sheet,
     shown_number,
-    unseen_in,
-    without_unseen,
 )
+from tests.support.annex_table import gridded
 
 
 def cell(row: int, column: int, text: str = "x") -> Cell:
@@ -37,13 +32,13 @@ def test_columns_are_called_as_in_excel(column: int) -> None:
 
 def test_cells_come_in_order() -> None:
     """Rows and columns are sorted, whatever the order of reading."""
-    sheet = make_sheet("", [cell(3, 2), cell(1, 5), cell(1, 1)])
+    sheet = gridded([cell(3, 2), cell(1, 5), cell(1, 1)]).sheet()
     assert [(row, list(cells)) for row, cells in sheet.rows.items()] == [(1, [1, 5]), (3, [2])]
 
 
 def test_a_merge_fills_down_and_across_and_no_farther_than_the_table() -> None:
     """Every cell of the merge shows what its first holds, and says whence."""
-    sheet = make_sheet("", [cell(2, 1, "Περιφέρεια"), cell(3, 3)], merges=[Area(2, 1, 1_048_576, 2)])
+    sheet = gridded([cell(2, 1, "Περιφέρεια"), cell(3, 3)], [Area(2, 1, 1_048_576, 2)]).sheet()
     assert {(n, c) for n, row in sheet.rows.items() for c in row} == {(2, 1), (2, 2), (3, 1), (3, 2), (3, 3)}
     assert sheet.rows[3][2].text == "Περιφέρεια"
     assert sheet.rows[3][2].origin == (2, 1)
@@ -52,26 +47,31 @@ def test_a_merge_fills_down_and_across_and_no_farther_than_the_table() -> None:
 
 def test_an_empty_merge_fills_nothing() -> None:
     """A merge without content leaves no cells behind."""
-    assert make_sheet("", [cell(5, 5)], merges=[Area(1, 1, 4, 4)]).rows == {5: {5: cell(5, 5)}}
+    assert gridded([cell(5, 5)], [Area(1, 1, 4, 4)]).sheet().rows == {5: {5: cell(5, 5)}}
 
 
 def test_links_are_laid_on_filled_cells_only() -> None:
     """A link over an area belongs to each filled cell of it."""
-    sheet = make_sheet("", [cell(1, 1), cell(9, 9)], links=[(Area(1, 1, 4, 4), "mailto:a@b.example")])
+    grid = gridded([cell(1, 1), cell(9, 9)])
+    grid.links.append((Area(1, 1, 4, 4), "mailto:a@b.example"))
+    sheet = grid.sheet()
     assert sheet.rows[1][1].link == "mailto:a@b.example"
     assert sheet.rows[9][9].link == ""
 
 
 def test_merges_over_whole_sheets_are_refused() -> None:
     """Many merges over a large table would fill memory."""
-    cells = [cell(row, 1) for row in range(1, 2000)] + [cell(1, 900)]
+    grid = gridded([cell(row, 1) for row in range(1, 2000)] + [cell(1, 900)], [Area(1, 1, 1_048_576, 16_384)] * 3)
     with pytest.raises(UnreadableError, match="merged cells or links"):
-        make_sheet("", cells, merges=[Area(1, 1, 1_048_576, 16_384)] * 3)
+        grid.sheet()
 
 
 def test_only_what_is_hidden_and_filled_is_told() -> None:
     """Hidden rows and columns without content do not matter."""
-    sheet = make_sheet("", [cell(2, 2)], hidden_rows=[1, 2, 3], hidden_columns=[2, 7])
+    grid = gridded([cell(2, 2)])
+    grid.hidden_rows |= {1, 2, 3}
+    grid.hidden_columns |= {2, 7}
+    sheet = grid.sheet()
     assert (sheet.hidden_rows, sheet.hidden_columns) == ((2,), (2,))
 
 
@@ -122,44 +122,6 @@ def test_the_target_of_a_link_formula() -> None:
     assert link_in_formula('=HYPERLINK("mailto:a@b.example","a")') == "mailto:a@b.example"
     assert link_in_formula('of:=HYPERLINK("mailto:a@b.example";"a")') == "mailto:a@b.example"
     assert link_in_formula("=A1") == ""
-
-
-ZERO_WIDTH = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u2066", "\ufe0f", "\u034f"]
-ODD_SPACES = ["\u00a0", "\u2007", "\u202f", "\u3000", "\u2028"]
-
-
-@pytest.mark.parametrize("mark", ZERO_WIDTH)
-def test_zero_width_marks_go(mark: str) -> None:
-    """What takes no room is taken away."""
-    assert unseen_in(f"α{mark}β") == [mark]
-    assert without_unseen(f"α{mark}β") == "αβ"
-
-
-@pytest.mark.parametrize("space", ODD_SPACES)
-def test_odd_spaces_become_plain_ones(space: str) -> None:
-    """What parts words still does."""
-    assert unseen_in(f"α{space}β") == [space]
-    assert without_unseen(f"α{space}β") == "α β"
-
-
-@given(st.text())
-def test_what_remains_can_be_seen(text: str) -> None:
-    """After cleaning there is nothing left to clean, and letters are as they were."""
-    clean = without_unseen(text)
-    assert unseen_in(clean) == []
-    assert [c for c in clean if c.isalnum()] == [c for c in text if c.isalnum() and not is_zero_width(c)]
-
-
-def test_control_characters_are_found() -> None:
-    """All but tab and line ends."""
-    assert controls_in("a\tb\r\nc\x00\x07\x85") == ["\x00", "\x07", "\x85"]
-    assert controls_in("Δήμος Θήρας «<<ΘΕΣΣΑΛΩΜΑ>>»") == []
-
-
-def test_a_description_counts_each_kind_once() -> None:
-    """Names are Unicode's; what has none is told by number."""
-    assert describe("\u00a0\u200b\u00a0") == "2 × no-break space, zero width space"
-    assert describe("\x07") == "u+0007"
 
 
 @pytest.mark.parametrize("text", ["#REF!", " #N/A\n", "Err:502", "\u200b#ΤΙΜΗ!"])

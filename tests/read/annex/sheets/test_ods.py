@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from site_src.files.package import Package
 from site_src.read.annex.sheets.grid import CellKind, Sheet
 from site_src.read.annex.sheets.ods import read_ods
-from site_src.read.annex.sheets.package import Package
 from tests.support.annex_formats import cell_of, ods, ods_of
 
 COLUMN = "<table:table-column {}/>"
@@ -105,7 +105,7 @@ def test_a_plain_number_in_an_attribute_is_read_as_its_format_shows_it(
 
 
 def test_a_number_without_a_style_has_that_of_its_row_or_column() -> None:
-    """Where the cell names no style, the row's default counts, and then the column's."""
+    """A cell without a style has the row's default, and then the column's."""
     styles = ZEROS.format("N12", "") + LOOK.format("zeros", 'style:data-style-name="N12"')
     columns = COLUMN.format('table:number-columns-repeated="2"')
     columns += COLUMN.format('table:number-columns-repeated="2" table:default-cell-style-name="zeros"')
@@ -137,7 +137,7 @@ def test_a_truth_value_in_an_attribute_is_read(value: str) -> None:
     ],
 )
 def test_a_value_that_nothing_says_how_it_is_shown_is_no_empty_cell(attributes: str, text: str) -> None:
-    """What depends on a format or a language is marked, so that a column that is read can call it an error."""
+    """A value that depends on a format or language is marked, so that a column that is read can report it."""
     styles = ZEROS.format("N1", 'number:grouping="true"') + LOOK.format("grouped", 'style:data-style-name="N1"')
     cell = read(one("", attributes), style=styles).rows[1][1]
     assert (cell.kind, cell.text) == (CellKind.UNSHOWN, text)

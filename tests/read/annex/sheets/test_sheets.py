@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     rest=st.binary(),
 )
 def test_any_bytes_give_sheets_or_one_error(start: bytes, rest: bytes, tmp_path: Path) -> None:
-    """Whatever a file holds, there are sheets, or one error with a hint."""
+    """Any bytes give sheets, or one error with a hint."""
     path = tmp_path / "annex.csv"
     path.write_bytes(start + rest)
     problems = Problems()
@@ -35,7 +35,7 @@ def test_any_bytes_give_sheets_or_one_error(start: bytes, rest: bytes, tmp_path:
 
 
 def test_a_missing_file_is_the_machines_failure(tmp_path: Path) -> None:
-    """What the system does not give is no mistake of the inputs."""
+    """A file that the system does not give is no mistake of the inputs."""
     with pytest.raises(MachineError):
         read_sheets(tmp_path / "annex.xlsx", Problems())
 

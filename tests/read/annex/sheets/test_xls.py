@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xlwt.CompoundDoc import XlsDoc
 
-from site_src.read.annex.sheets.grid import Cell, CellKind, Sheet, UnreadableError
+from site_src.files.package import UnreadableError
+from site_src.read.annex.sheets.grid import Cell, CellKind, Sheet
 from site_src.read.annex.sheets.xls import BOF, CompoundFile, prepared, read_xls, workbook_stream
 from tests.support.annex_formats import compound, with_shared_sector, xls
 
@@ -55,7 +56,7 @@ def test_all_kinds_of_content(book: Any) -> None:  # noqa: ANN401 (xlwt has no t
 
 
 def test_merges_hidden_rows_and_sheets(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
-    """What surrounds the cells is read too, on every sheet."""
+    """Merges, hidden rows and hidden sheets are read too."""
     sheet = book.add_sheet("Α")
     sheet.write_merge(0, 2, 0, 1, "Περιφέρεια")
     sheet.write(1, 2, "x")
@@ -89,7 +90,7 @@ def test_links_over_everything_are_refused(book: Any) -> None:  # noqa: ANN401 (
 
 
 def linked(book: Any, options: int, moniker: bytes) -> str:  # noqa: ANN401 (xlwt has no types)
-    """Where the link of a cell leads that has such a record ([MS-XLS] 2.4.140)."""
+    """Return the target of a cell's link that has such a record ([MS-XLS] 2.4.140)."""
     book.add_sheet("Α").write(1, 0, "a@b.example")
     standard = bytes.fromhex("d0c9ea79f9bace118c8200aa004ba90b")
     content = struct.pack("<4H", 1, 1, 0, 0) + standard + struct.pack("<2I", 2, options) + moniker
@@ -132,7 +133,7 @@ def formula_cell(book: Any, *, signed: bool = False, flags: int = 0) -> Cell | N
 
 @pytest.mark.parametrize("flags", [0, 1, 3])
 def test_a_formula_without_a_result_is_no_empty_cell(book: Any, flags: int) -> None:  # noqa: ANN401 (xlwt has no types)
-    """What a library wrote that cannot calculate is told, as in the other formats."""
+    """A formula of a library that cannot calculate is reported, as in the other formats."""
     cell = formula_cell(book, flags=flags)
     assert cell
     assert (cell.kind, cell.text) == (CellKind.UNCALCULATED, "=")
@@ -159,12 +160,12 @@ SMALL_TABLE = 60
 
 
 def sector(number: int) -> int:
-    """Where a sector begins."""
+    """Return the place at which a sector begins."""
     return SECTOR * (1 + number)
 
 
 def entry(data: bytes, name: str) -> int:
-    """Where the entry of the directory with this name begins."""
+    """Return the place at which the directory's entry with this name begins."""
     return data.index(name.encode("utf-16-le").ljust(64, b"\0"))
 
 
@@ -186,7 +187,7 @@ def with_spare_sectors(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("damaged", [with_shared_sector, with_spare_sectors])
 def test_tables_that_contradict_each_other_are_put_up_with(damaged: Callable[[bytes], bytes]) -> None:
-    """What Excel opens is read, and said to be faulty."""
+    """A file that Excel opens is read, and reported as faulty."""
     stream = CompoundFile(damaged(xls())).stream("Workbook")
     assert stream.faulty
     assert CompoundFile(xls()).stream("Workbook").content.startswith(stream.content)
@@ -224,7 +225,7 @@ def test_a_directory_that_leads_back_to_itself_ends() -> None:
 
 @given(st.dictionaries(st.integers(24, 2_000), st.binary(min_size=4, max_size=4), max_size=8))
 def test_any_damage_ends(changes: dict[int, bytes]) -> None:
-    """Whatever the tables say, there is a stream, or none, or an error."""
+    """Any tables give a stream, or none, or an error."""
     data = bytearray(compound("Workbook", b"x" * 5_000))
     for at, change in changes.items():
         data[at : at + 4] = change
@@ -341,7 +342,7 @@ def test_a_sheet_beyond_the_end_is_damage() -> None:
 
 
 def listed() -> tuple[bytes, bytes]:
-    """Where the sheet is said to begin, and a place beyond the end of the stream."""
+    """Return the place at which the sheet begins by its table, and one beyond the end of the stream."""
     stream = joined(records())
     at = stream.index(struct.pack("<H", BOUNDSHEET)) + 4
     return stream[at : at + 4], b"\xff" * 4

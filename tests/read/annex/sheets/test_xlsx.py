@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from site_src.read.annex.sheets.grid import CellKind, UnreadableError
-from site_src.read.annex.sheets.package import Package
+from site_src.files.package import Package, UnreadableError
+from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.sheets.xlsx import (
     MAIN,
     Relation,
@@ -99,7 +99,7 @@ def test_a_formula_counts_by_its_value(sheet: Worksheet) -> None:
 
 
 def test_links_merges_and_hidden_rows_come_along(sheet: Worksheet) -> None:
-    """What surrounds the cells is read too."""
+    """Links, merges and hidden rows are read too."""
     sheet["A1"], sheet["A2"], sheet["B3"] = "a@b.example", "x", "y"
     sheet["A1"].hyperlink = "mailto:a@b.example"
     sheet.merge_cells("A2:B2")

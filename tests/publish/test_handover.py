@@ -12,8 +12,8 @@ import pytest
 from site_src.activate.activate import activate, roll_back
 from site_src.commands.build_messages import campaign_lines, next_lines
 from site_src.language.say import call
-from site_src.plan.handover import Handover
 from site_src.problems import TooEarlyError
+from site_src.publish.outcome import Handover
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
 
 if TYPE_CHECKING:
@@ -32,6 +32,14 @@ def live(site: SmallSite, tmp_path: Path) -> Path:
     path = tmp_path / "live"
     shutil.copy(site.folders.private / "current.htpasswd", path)
     return path
+
+
+COPY, IN_IT = "copy the site again", "the site in it has changed:"
+
+
+def copied(lines: list[str]) -> list[str]:
+    """Return why the site is to be copied again, from each line that says so."""
+    return [line.partition(start)[2].strip() for line in lines for start in (COPY, IN_IT) if line.startswith(start)]
 
 
 def told(site: SmallSite, day: date = DAY) -> tuple[Handover, list[str]]:
@@ -54,14 +62,15 @@ def test_a_first_build_names_the_day(site: SmallSite) -> None:
 
 
 def test_a_new_campaign_has_a_folder_of_its_own_to_give(site: SmallSite) -> None:
-    """Beside a site that is there already, the new campaign's folder is named, and why the site is to be copied."""
+    """Beside a site that is there already, the new campaign's folder is named, and why the site in it has changed."""
     site.write_passwords("clerk:old\n")
     site.build()
     site.add_campaign("2020-10")
     lines = told(site)[1]
-    assert any(line.startswith("copy the site again") for line in lines)
     folder = site.folders.private / "2020-10" / "handover"
-    assert f"give the administrator {folder}, whole: its README.txt has the steps" in lines
+    step = lines.index(f"give the administrator {folder}, whole: its README.txt has the steps")
+    assert lines[step + 1].startswith(IN_IT)
+    assert not any(line.startswith(COPY) for line in lines), "it is in the folder"
 
 
 def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
@@ -92,16 +101,16 @@ def test_letters_that_stay_have_no_such_day(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("how", ["an address", "a reissue"])
 def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
-    """The site is copied again, the agency told, by user name and name, and the files handed over before the day."""
+    """The agency is told, by user name and name, and the folder with the site handed over again before the day."""
     site.build()
     change(site, how)
     handover, lines = told(site)
     assert handover is Handover.AGAIN
     text = "\n".join(lines)
-    assert "copy the site again 1 letter has a new code" in text
+    assert not any(line.startswith(COPY) for line in lines), "it is in the folder"
     void = "1 agency must collect its letter again, as the archive and the code that it has are void:"
     assert f"{void}\n{THIRA} Δήμος Θήρας\n" in text
-    assert f"{again(site)}\non 1 December 2020 {ACTIVATE}" in text
+    assert f"{again(site)}\n{IN_IT} 1 letter has a new code\non 1 December 2020 {ACTIVATE}" in text
     assert "neos@dimos.example" not in text
 
 
@@ -123,20 +132,20 @@ def test_whatever_changed_is_to_be_copied(
     """Archives that leave the site stay on the server until it is copied; so do pages of yesterday."""
     until = "files_until = 2020-12-04"
     site.write(top=until)
-    assert not any(line.startswith("copy the site again") for line in told(site)[1])
+    assert not copied(told(site)[1])
     site.write(rows, top=until)
     with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
         file.write(text)
-    assert f"copy the site again {why}" in told(site, day)[1]
-    assert not any(line.startswith("copy the site again") for line in told(site, day)[1])
+    assert copied(told(site, day)[1]) == [why]
+    assert not copied(told(site, day)[1])
 
 
 def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
     """Nobody knows then whether the server's is the same; into an empty folder a first build goes."""
     site.folders.out.mkdir()
-    assert not any(line.startswith("copy the site again") for line in told(site)[1])
+    assert not copied(told(site)[1])
     shutil.rmtree(site.folders.out)
-    assert "copy the site again 3 letters were made again" in told(site)[1]
+    assert copied(told(site)[1]) == ["3 letters were made again"]
 
 
 def move_day(site: SmallSite, old: date, new: date) -> None:
@@ -162,14 +171,14 @@ def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Pat
     move_day(site, EFFECTIVE, later)
     handover, lines = told(site)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(again(site)) + 1] == swap
+    assert lines[lines.index(again(site)) + 2] == swap
     with pytest.raises(TooEarlyError, match="20 November 2098"):
         activate(site.secrets, live, today=EFFECTIVE, now=False)
     assert told(site)[0] is Handover.FIRST
     move_day(site, later, AFTERWARDS)
     handover, lines = told(site, AFTERWARDS)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(again(site)) + 1] == ACTIVATE
+    assert lines[lines.index(again(site)) + 2] == ACTIVATE
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
 
 
@@ -188,7 +197,7 @@ def test_a_moved_day_counts_the_letters_with_the_old_one(site: SmallSite) -> Non
 
 
 def test_a_day_that_no_longer_matters(site: SmallSite, live: Path) -> None:
-    """Where the codes are in force on both days, or were activated before either, the server need not know."""
+    """The server need not know of a moved day if the codes are in force on both, or were activated before either."""
     site.build(day=AFTERWARDS)
     move_day(site, EFFECTIVE, date(2020, 12, 2))
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
@@ -207,7 +216,7 @@ def test_a_change_after_the_swap(day: date, how: str, site: SmallSite, live: Pat
     change(site, how)
     handover, lines = told(site, day)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(again(site)) + 1] == ACTIVATE
+    assert lines[lines.index(again(site)) + 2] == ACTIVATE
     assert activate(site.secrets, live, today=day, now=True).changed
     assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
     assert told(site, day)[0] is Handover.NOTHING
@@ -234,7 +243,7 @@ def test_other_server_rules_are_handed_over_again(site: SmallSite) -> None:
 
 
 def test_a_rule_that_is_new_is_a_change(site: SmallSite) -> None:
-    """Where an earlier Thyrida made fewer snippets, the server lacks one."""
+    """A snippet that an earlier Thyrida did not make is a change of the rules."""
     site.build()
     (site.folders.private / "server" / "nginx-http.conf").unlink()
     assert any(line.startswith("hand over again") for line in told(site)[1])
@@ -265,7 +274,7 @@ def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
 
 
 def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:
-    """Where both are in force, a change to the older asks for no swap: it would bring back ended codes."""
+    """A change to the older of two campaigns in force asks for no swap: it would bring back ended codes."""
     newer = site.add_campaign("2021-05")
     toml = (newer / "campaign.toml").read_text(encoding="utf-8")
     (newer / "campaign.toml").write_text(toml.replace("2020", "2021"), encoding="utf-8")

@@ -93,7 +93,7 @@ DAMAGE: dict[str, Callable[[SmallSite], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
 def test_nothing_of_it_stops_the_next_campaign(past: SmallSite, damage: Callable[[SmallSite], object]) -> None:
-    """Whatever became of its annex and its private files, the next one is built, and the site verifies."""
+    """The next campaign is built and verified, whatever became of the annex and private files of the last."""
     later = past.add_campaign(LATER)
     facts = (later / "campaign.toml").read_text(encoding="utf-8")
     facts = facts.replace("files_until = 2021-01-31", "").replace("2020-1", "2021-1")
@@ -124,7 +124,7 @@ def test_a_link_to_the_public_annex_is_told(past: SmallSite) -> None:
 
 
 def test_an_address_of_an_annex_in_its_circular_is_an_error(past: SmallSite) -> None:
-    """What it publishes is held against the annexes of the others still."""
+    """Its circular is still searched for the addresses of the other annexes."""
     (past.add_campaign(LATER) / "campaign.toml").write_text(
         (past.campaign / "campaign.toml").read_text(encoding="utf-8").replace("files_until = 2021-01-31", "")
     )

@@ -5,9 +5,8 @@ import zipfile
 
 import pytest
 
-from site_src.read.annex.sheets import package
-from site_src.read.annex.sheets.grid import UnreadableError
-from site_src.read.annex.sheets.package import Package
+from site_src.files import package
+from site_src.files.package import Package, UnreadableError
 from tests.support.annex_formats import package as zipped
 
 

@@ -1,4 +1,4 @@
-"""Read the ZIP package that .xlsx and .ods are: a part is unpacked and checked when it is read, and no other part."""
+"""Read a ZIP package of XML, as .xlsx and .ods are: a part is unpacked and checked when it is read, and no other."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from site_src.language.catalogues import N_
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import HAS_PASSWORD, OPEN_AND_SAVE, REMOVE_PASSWORD, UnreadableError, too_much
+from site_src.problems import ThyridaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,25 @@ _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
+OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
+
+
+class UnreadableError(ThyridaError):
+    """Raised for a file that cannot be read at all; its reader turns it into a problem."""
+
+
+def encrypted() -> UnreadableError:
+    """Return the error for a file with a password."""
+    message = say("the file is encrypted with a password")
+    hint = say("remove the password: in Excel, File > Info > Protect Workbook > Encrypt with Password, and clear it")
+    return UnreadableError(message, hint)
+
+
+def too_much(message: str) -> UnreadableError:
+    """Return the error for a file that holds far more than an annex."""
+    return UnreadableError(message, say("copy only the table's rows into a new workbook and use that"))
+
+
 class Package:
     """A ZIP package, and how much of it may still be unpacked."""
 
@@ -43,7 +63,7 @@ class Package:
         self._parts = {_key(part.filename): part for part in self._archive.infolist()}
         self._left = SIZE_MAX
         if any(part.flag_bits & ENCRYPTED_FLAG for part in self._parts.values()):
-            raise UnreadableError(say(HAS_PASSWORD), say(REMOVE_PASSWORD))
+            raise encrypted()
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is such a part; letter case is no matter (ECMA-376, part 2, 6.2.2.3)."""

@@ -1,0 +1,165 @@
+"""Drafts of reminders to agencies that have not collected their letter. Staff send them; Thyrida never sends anything.
+
+A draft has no code and no attachment: the days, and where the circular is. Its text is ``reminder.md`` of the campaign,
+or the template of the site's language, with the placeholders of the circular and a few of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+
+from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_private
+from site_src.files.staff_text import read_text
+from site_src.language.greek import fold, one_line
+from site_src.language.say import say
+from site_src.problems import Place, Problems, Topic
+from site_src.read.circular import Named
+from site_src.read.circular.placeholders import Sandbox, fill_in
+from site_src.read.circular.render import TITLE, campaign_facts
+from site_src.report.collection import by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from site_src.read.agency import Agency
+    from site_src.read.inputs import CircularInputs, Inputs
+    from site_src.read.settings import Campaign, Site
+    from site_src.read.words import Words
+    from site_src.report.collection import Report
+
+FILE = "reminder.md"
+SHEET_NAME = "mail-merge.xlsx"
+SEVERAL = 2  # agencies under one supervisor, from which on it gets a text of its own
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """The drafts: ``files`` by name, the name of each agency's by user name, and of those who supervise several.
+
+    ``supervisors`` has each with the number of its agencies that have not collected.
+    """
+
+    files: Mapping[str, bytes] = field(repr=False)
+    names: Mapping[str, str]
+    supervisors: Sequence[tuple[Agency, int, str]]
+
+    @property
+    def count(self) -> int:
+        """Return how many drafts there are."""
+        return len(self.names) + len(self.supervisors)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text with what its placeholders stand for, but for the agency."""
+
+    source: str
+    facts: Mapping[str, object]
+    words: Words
+
+    def draft(self, agency: Agency, supervised: Sequence[Agency], problems: Problems) -> bytes:
+        """Return the text for one agency as a message that mail programs open for sending; mistakes are reported."""
+        sandbox, own = Sandbox(self.words), Problems()
+        facts = {**self.facts, "agency": _named(agency), "supervised": tuple(map(_named, supervised))}
+        text = sandbox.expand(fill_in(self.source, facts, sandbox, own))
+        heading = TITLE.match(text)
+        if not (heading or own.has_errors):
+            message = say("the reminder has no heading, which is the subject of the message")
+            hint = say('begin the text with a line such as "# Reminder: new access code"')
+            own.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
+        own.rename_files(lambda _: FILE)
+        problems.extend(own.all())
+        return _message(agency, heading["title"], text[heading.end() :]) if heading else b""
+
+
+def check_reminder(inputs: CircularInputs, site: Site, words: Words, problems: Problems) -> None:
+    """Report what is wrong with a campaign's own text, as it would be for the first agency of the annex."""
+    path = inputs.campaign.path / FILE
+    if path.is_file() and inputs.agencies and (source := read_text(path, problems)) is not None:
+        _Text(source, _facts(inputs.campaign, site), words).draft(inputs.agencies[0], (), problems)
+
+
+def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders:
+    """Return a draft for each agency that has not collected, and for those who supervise several of them.
+
+    Raises InputError with every mistake in the text.
+    """
+    (given,) = inputs.all
+    own = given.campaign.path / FILE
+    source = read_text(own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md", problems)
+    problems.stop_on_errors()
+    text = _Text(source or "", _facts(given.campaign, inputs.site), inputs.words)
+    missing = [each.agency for each in report.collection.missing]
+    names, files, supervisors = {}, {}, []
+    for agency in missing:
+        names[agency.username] = f"{agency.username}.eml"
+        files[names[agency.username]] = text.draft(agency, (), problems)
+        problems.stop_on_errors()  # of one text, whose mistakes are the same for all
+    for supervisor, agencies in _supervised(given.agencies, missing):
+        name = f"{supervisor.username}-supervised.eml"
+        files[name] = text.draft(supervisor, agencies, problems)
+        supervisors.append((supervisor, len(agencies), name))
+    problems.stop_on_errors()
+    files[SHEET_NAME] = _sheet(missing, text.facts, inputs.words)
+    return Reminders(files, names, tuple(supervisors))
+
+
+def write_reminders(reminders: Reminders, private: Path) -> None:
+    """Write the drafts into the folder of reminders; those of the last time go."""
+    folder = private / REMINDERS_FOLDER
+    make_private_folder(folder)
+    put_private({folder / name: content for name, content in reminders.files.items()})
+    for path in folder.iterdir():
+        if path.name not in reminders.files:
+            path.unlink()
+
+
+def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
+    server = site.server
+    address = f"{server.address.rstrip('/')}{server.url_prefix}/circulars/{campaign.slug}/" if server.address else ""
+    return campaign_facts(campaign, site) | {"address": address}
+
+
+def _named(agency: Agency) -> Named:
+    return Named(agency.name, agency.kind, agency.parent)
+
+
+def _message(agency: Agency, subject: str, text: str) -> bytes:
+    """Return a message without sender, day and identity, which the mail program adds when it is sent."""
+    message = EmailMessage(policy=SMTP)
+    message["X-Unsent"] = "1"  # Outlook and Thunderbird then open it for sending
+    message["To"] = ", ".join(agency.emails)
+    message["Subject"] = one_line(subject)
+    # A paragraph may be longer than a line of a message (RFC 5322, section 2.1.1), and is not to be broken.
+    message.set_content(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def _supervised(agencies: Sequence[Agency], missing: Sequence[Agency]) -> list[tuple[Agency, list[Agency]]]:
+    """Return each agency of the annex that supervises several of the missing ones, if its name is its alone."""
+    named, below = by_name(agencies), defaultdict(list)
+    for agency in missing:
+        below[fold(one_line(agency.parent))].append(agency)
+    found = ((named.get(parent, ()), children) for parent, children in below.items() if len(children) >= SEVERAL)
+    return [(bearers[0], children) for bearers, children in found if len(bearers) == 1]
+
+
+def _sheet(missing: Sequence[Agency], facts: Mapping[str, object], words: Words) -> bytes:
+    """Return a table for the mail merge of an office program: an agency a row, with all that a text may name."""
+    from site_src.files.workbooks import add_table, new_workbook, saved
+
+    _, book = words.gettext, new_workbook(write_only=True)
+    columns = (
+        (_("Agency"), 60), (_("Parent body"), 44), (_("User name"), 16), (_("E-mail addresses"), 60),
+        (_("Telephone"), 20), (_("Collect by"), 20), (_("The circular"), 50),
+    )  # fmt: skip
+    shared = (words.date(facts["deadline"]), str(facts["address"]))  # type: ignore[arg-type]  # a day, as every campaign has
+    rows = ((each.name, each.parent, each.username, "; ".join(each.emails), each.phones, *shared) for each in missing)
+    add_table(book, _("Reminders"), columns, rows)
+    return saved(book)

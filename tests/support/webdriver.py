@@ -1,0 +1,45 @@
+"""A contact's actions in browsers that Playwright does not drive, by the commands of WebDriver (W3C)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 12.1: the key of an element's reference
+WAIT_MILLISECONDS = 10_000  # for an element that is looked for
+
+
+class Driven(ABC):
+    """A running browser; each way to reach one says how it does a command."""
+
+    @abstractmethod
+    def do(self, command: str, **parameters: object) -> Any:  # noqa: ANN401 (whatever JSON the command answers with)
+        """Return the result of a WebDriver command; raise RuntimeError with the browser's reason."""
+
+    def go(self, address: str) -> None:
+        """Load a page."""
+        self.do("Navigate", url=address)
+
+    def find(self, selector: str) -> str:
+        """Return the first element of a CSS selector."""
+        reference: str = self.do("FindElement", using="css selector", value=selector)[ELEMENT]
+        return reference
+
+    def type(self, selector: str, text: str) -> None:
+        """Type into an element, in place of what it holds."""
+        element = self.find(selector)
+        self.do("ElementClear", id=element)
+        self.do("ElementSendKeys", id=element, text=text)
+
+    def click(self, selector: str) -> None:
+        """Click on an element."""
+        self.do("ElementClick", id=self.find(selector))
+
+    def text(self, selector: str) -> str:
+        """Return the text that an element shows."""
+        shown: str = self.do("GetElementText", id=self.find(selector))
+        return shown
+
+    def evaluate(self, script: str) -> Any:  # noqa: ANN401 (whatever JSON the script returns)
+        """Return what a script returns."""
+        return self.do("ExecuteScript", script=script, args=[])

@@ -1,0 +1,124 @@
+"""Debian's WebKit, the engine of Safari and of every browser on an iPhone, in a window that nobody sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.support.programs import installed
+from tests.support.webdriver import WAIT_MILLISECONDS, Driven
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_SECONDS = 60
+WINDOW = "1280x900x24"  # pixels, and bits of a colour
+
+# WebDriver, section 6.3 ("Endpoints"): the path of each command; {id} is an element's reference.
+PATHS = {
+    "NewSession": "",
+    "Navigate": "url",
+    "SetTimeouts": "timeouts",
+    "FindElement": "element",
+    "ElementSendKeys": "element/{id}/value",
+    "ElementClear": "element/{id}/clear",
+    "ElementClick": "element/{id}/click",
+    "ExecuteScript": "execute/sync",
+    "GetElementText": "element/{id}/text",
+}
+READ = {"GetElementText"}  # by GET, without a body
+
+
+@dataclass
+class WebKit(Driven):
+    """A session with WebKit's own driver, by the driver's port."""
+
+    port: int
+    session: str = ""
+
+    def do(self, command: str, **parameters: object) -> Any:  # noqa: ANN401 (whatever JSON the command answers with)
+        """Return the result of a WebDriver command; raise RuntimeError with WebKit's reason."""
+        path = f"/session/{self.session}/{PATHS[command].format(**parameters)}".rstrip("/")
+        body = json.dumps({name: each for name, each in parameters.items() if name != "id"})
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        if command in READ:
+            connection.request("GET", path)
+        else:
+            connection.request("POST", path, body)
+        answer = connection.getresponse()
+        value = json.load(answer)["value"]
+        connection.close()
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(value["error"])
+        return value
+
+
+@contextmanager
+def running(home: Path) -> Iterator[WebKit]:
+    """Run WebKit's smallest browser by its driver, with an empty home, until the block ends."""
+    with _screen() as display:
+        environment = {**os.environ, "DISPLAY": display, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+        webkit = WebKit(_free_port())
+        command = [installed("WebKitWebDriver"), f"--port={webkit.port}", "--host=127.0.0.1"]
+        driver = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(webkit.port)
+            options = {"binary": str(_browser()), "args": ["--automation"]}
+            wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
+            webkit.session = webkit.do("NewSession", capabilities=wanted)["sessionId"]
+            webkit.do("SetTimeouts", implicit=WAIT_MILLISECONDS)
+            yield webkit
+        finally:
+            driver.terminate()
+            driver.wait()
+
+
+@contextmanager
+def _screen() -> Iterator[str]:
+    """Yield the name of a display that is in memory alone."""
+    reader, writer = os.pipe()
+    command = [installed("Xvfb"), "-displayfd", str(writer), "-screen", "0", WINDOW, "-nolisten", "tcp"]
+    screen = subprocess.Popen(command, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writer)
+    try:
+        with os.fdopen(reader) as told:
+            yield f":{told.readline().strip()}"
+    finally:
+        screen.terminate()
+        screen.wait()
+
+
+def _browser() -> Path:
+    """Return the browser that comes with Debian's library of the engine."""
+    return next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+
+
+def _free_port() -> int:
+    """Return a port that nobody has: the driver asks for a number."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port: int = place.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    """Return as soon as something listens."""
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=START_SECONDS).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
