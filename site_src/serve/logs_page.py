@@ -1,23 +1,32 @@
-"""Show who has collected, from the logs that staff give, with the two files of `report` to download."""
+"""Show who has collected, from the logs that staff give, with the files that `report` makes to download."""
 
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from site_src.commands.messages import problem_lines, report_lines
+from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.pipeline.reading import with_annexes
 from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.report import reporting
-from site_src.serve.preview import KINDS, Answer
+from site_src.serve.desk import download
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from site_src.serve.desk import Desk, Form, Upload
+    from site_src.serve.preview import Answer
+
+# What a report has made, by its name in the campaign's private folder.
+MADE = {
+    reporting.PAGE_NAME: N_("The page to print (.html)"),
+    reporting.SHEET_NAME: N_("The list to call or write to (.xlsx)"),
+}
 
 
 class _Log(io.BytesIO):
@@ -28,19 +37,26 @@ class _Log(io.BytesIO):
         self.name = PurePath(upload.name).name
 
 
-def show(desk: Desk, name: str, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return the page, or a file of the last report."""
-    folder = desk.preview.folders.private / slug
-    if name != "logs":
-        return Answer(200, (folder / name).read_bytes(), KINDS.guess_type(name)[0] or "", download=f"{slug}-{name}")
-    ready = [file for file in (reporting.PAGE_NAME, reporting.SHEET_NAME) if (folder / file).is_file()]
-    lines = desk.found.get(slug, ())
-    return desk.page("logs.html", say("Who has collected"), slug=slug, found=lines, ready=ready)
+def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return the page with what the last logs showed."""
+    folder, lines = desk.folders.private / slug, []
+    if slug in desk.reports:
+        report, problems = desk.reports[slug]
+        lines = [*problem_lines(problems), *report_lines(report)]
+    made = {name: label for name, label in MADE.items() if (folder / name).is_file()}
+    return desk.page("logs", say("Who has collected"), slug=slug, lines=lines, made=made)
 
 
-def do(desk: Desk, slug: str, form: Form) -> str:
+def _show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    return download(name, slug, (desk.folders.private / slug / name).read_bytes())
+
+
+SHOWN = {name: partial(_show_made, name) for name in MADE}
+
+
+def count(desk: Desk, slug: str, form: Form) -> str:
     """Count what the logs show, as `report` does; they are gone afterwards."""
-    folders, problems = desk.preview.folders, Problems()
+    folders, problems = desk.folders, Problems()
     uploads = form.files.get("logs", ())
     if not uploads:
         raise UsageError(say("there is no log"), say("go back and choose the web server's access logs"))
@@ -49,6 +65,5 @@ def do(desk: Desk, slug: str, form: Form) -> str:
     report = reporting.count(inputs, [_Log(each) for each in uploads], folders, desk.preview.today(), problems)
     with locked(folders.private):
         reporting.write(report, inputs)
-    desk.reports[slug] = report
-    desk.found[slug] = (*problem_lines(problems.all()), *report_lines(report))
+    desk.reports[slug] = report, problems.all()
     return f"{slug}/logs"

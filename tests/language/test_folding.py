@@ -149,14 +149,14 @@ ODD_SPACES = ["\u00a0", "\u2007", "\u202f", "\u3000", "\u2028"]
 
 @pytest.mark.parametrize("mark", ZERO_WIDTH)
 def test_zero_width_marks_go(mark: str) -> None:
-    """What takes no room is taken away."""
+    """Characters without width are taken away."""
     assert unseen_in(f"α{mark}β") == [mark]
     assert without_unseen(f"α{mark}β") == "αβ"
 
 
 @pytest.mark.parametrize("space", ODD_SPACES)
 def test_odd_spaces_become_plain_ones(space: str) -> None:
-    """What parts words still does."""
+    """A space of any kind still separates words."""
     assert unseen_in(f"α{space}β") == [space]
     assert without_unseen(f"α{space}β") == "α β"
 

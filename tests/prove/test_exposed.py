@@ -49,7 +49,7 @@ def test_the_letterhead_is_looked_through(site: SmallSite) -> None:
 
 
 def test_a_logo_is_looked_through(site: SmallSite) -> None:
-    """What a drawing says of itself is published with it."""
+    """A drawing's own description is published with it."""
     site.write(site='logo = "logo.svg"\n')
     text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><metadata>{ADDRESS}</metadata></svg>'
     (site.folders.content / "logo.svg").write_text(text, encoding="utf-8")

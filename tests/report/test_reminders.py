@@ -85,7 +85,7 @@ def test_each_agency_that_has_not_collected_gets_a_draft(site: SmallSite, folder
 
 
 def test_a_supervisor_of_several_gets_a_text_with_their_names(site: SmallSite, folder: Path) -> None:
-    """Whoever supervises two or more of the missing is told which; of one alone nothing is said."""
+    """A supervisor of two or more of the missing gets their names; one of a single agency gets no text."""
     remind(site)
     (draft,) = folder.glob("*-supervised.eml")
     assert draft.stem.startswith(REGION)
@@ -126,7 +126,7 @@ def test_the_sheets_have_telephones_and_the_address_that_opens(site: SmallSite, 
 
 
 def test_no_address_is_named_after_the_contact_has_changed(site: SmallSite, folder: Path) -> None:
-    """Where the annex has other addresses than the archive was made for, report.xlsx names none of them."""
+    """report.xlsx names no address if the annex has others than the archive was made for."""
     annex = site.campaign / "annex.csv"
     annex.write_text(annex.read_text(encoding="utf-8").replace("sikinos@", "new@"), encoding="utf-8")
     remind(site)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from site_src.serve import pages
 from site_src.serve.annex_page import ROWS_SHOWN
 from site_src.serve.desk import Form, Upload
 from tests.support.served_desk import desk_of, page, sent
@@ -71,7 +72,7 @@ def test_a_stray_cell_far_away_makes_no_wide_table(site: SmallSite) -> None:
 def test_the_marked_workbook_is_that_of_check(site: SmallSite) -> None:
     """The workbook that is downloaded has the problem and the staff's own sheet with the bad cell marked."""
     site.write(rows=BAD)
-    answer = desk_of(site).show(f"{SLUG}/annex-marked.xlsx", {})
+    answer = pages.show(desk_of(site), f"{SLUG}/annex-marked.xlsx", {})
     book = load_workbook(io.BytesIO(answer.content))
     assert answer.download == f"{SLUG}-annex-marked.xlsx"
     assert book.worksheets[1]["A4"].comment is not None

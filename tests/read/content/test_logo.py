@@ -41,7 +41,7 @@ def _read(content: Path, name: str, data: bytes | str | None, key: str = "") -> 
     [
         ("logo.png", png(), 0.75),
         ("λογότυπο.svg", DRAWN, 0.75),
-        ("logo.svg", "\ufeff" + DRAWN, 0.75),
+        ("LOGO.SVG", "\ufeff" + DRAWN, 0.75),
         ("logo.svg", f'<svg {NAMESPACE} width="15.5mm" height="31mm"/>', 0.5),
         (
             "logo.svg",

@@ -79,7 +79,8 @@ def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
     row: int, column: int, text: str, kind: CellKind = CellKind.TEXT, number: float | None = None, link: str = ""
 ) -> Cell:
     """Return a cell with its text cleaned, which is done nowhere else; a text may turn out to be an error value."""
-    line = " ".join(without_unseen(text).split())
+    seen = text if text.isascii() else without_unseen(text)  # most cells are user names and addresses
+    line = " ".join(seen.split())
     if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS) and is_error_value(line):
         kind = CellKind.ERROR
     return Cell(row, column, text, line, kind, number, link, (row, column))

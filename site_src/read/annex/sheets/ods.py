@@ -42,21 +42,12 @@ _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
 _CELLS = {_CELL, f"{TABLE}covered-table-cell"}
-_FILLING = (
-    f"{OFFICE}value-type",
-    f"{OFFICE}string-value",
-    f"{OFFICE}value",
-    f"{TABLE}formula",
-    f"{_CALCEXT}value-type",
-)
 _HIDDEN = {"collapse", "filter"}
 _SPACES_MAX = 100  # of one run
 _WHITE = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 _BESIDE = {f"{OFFICE}annotation", f"{TEXT}note"}
-_NUMBERS = {"float", "percentage", "currency"}
 _KINDS = {"boolean": CellKind.BOOLEAN, "date": CellKind.DATE, "time": CellKind.DATE}
-_ATTRIBUTES = {"boolean": "boolean-value", "date": "date-value", "time": "time-value"}
-_KINDS |= dict.fromkeys(_NUMBERS, CellKind.NUMBER)
+_KINDS |= dict.fromkeys(("float", "percentage", "currency"), CellKind.NUMBER)
 
 
 def read_ods(package: Package) -> Iterator[Sheet]:
@@ -125,7 +116,7 @@ class _Reader:
         row_style = element.get(f"{TABLE}default-cell-style-name", "")
         for cell in element.iterchildren(*_CELLS):
             count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
-            found = _content(cell) if cell.tag == _CELL and _is_filled(cell) else None
+            found = _content(cell) if cell.tag == _CELL else None
             if found and found[1] is CellKind.UNSHOWN:
                 style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
                 found = _with_number(found, self._styles.number_format(style))
@@ -142,10 +133,6 @@ class _Reader:
         down, right = (_repeated(cell, f"number-{what}-spanned") for what in ("rows", "columns"))
         if (down, right) != (1, 1):
             self._grid.merges.append(Area(row, column, row + down - 1, column + right - 1))
-
-
-def _is_filled(element: Element) -> bool:
-    return len(element) > 0 or any(element.get(name) is not None for name in _FILLING)
 
 
 def _repeated(element: Element, attribute: str) -> int:
@@ -186,7 +173,7 @@ def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
 
     How a date, a time, a percentage or an amount is shown depends on the language of the program that opens the file.
     """
-    value = element.get(f"{OFFICE}{_ATTRIBUTES.get(value_type, 'value')}") or ""
+    value = element.get(f"{OFFICE}{value_type}-value") or element.get(f"{OFFICE}value") or ""
     if value_type == "boolean" and value in {"true", "false"}:
         return value.upper(), CellKind.BOOLEAN
     return value, CellKind.UNSHOWN
