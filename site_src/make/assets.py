@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
@@ -67,7 +66,7 @@ def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
 
 def add_logo(assets: Assets, logo: Logo) -> Assets:
     """Return the assets with the site's logo under the plain name "logo"."""
-    path = _path(f"logo{PurePath(logo.name).suffix}", logo.content)
+    path = _path(f"logo{logo.ending}", logo.content)
     return replace(assets, paths={**assets.paths, LOGO: path}, files={**assets.files, path: logo.content})
 
 

@@ -75,7 +75,7 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
 
 def drawn(logo: Logo) -> str:
     """Return a logo as SVG, the only picture that fits into the text of a letter's values; a PNG is put into one."""
-    if logo.name.endswith(".svg"):
+    if logo.ending == ".svg":
         return logo.content.decode("utf-8-sig", errors="replace")
     data = base64.b64encode(logo.content).decode()
     size = f'width="{logo.width}" height="{logo.height}"'

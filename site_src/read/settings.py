@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # The 16 capitals and digits of which no two look alike, in Latin or beside Greek letters (no A B E H I K M N O P T X
 # Y Z, which Greek has too; no 0/O, 1/I, 5/S, 6/G, 8/B, U/V beside their twins): 4 bits a symbol.
 DEFAULT_ALPHABET = "CDFJLQRSW2346789"
+
+LOGO_HEIGHT = 64  # pixels, about as high as two lines of text
 
 SUBJECT_LONGEST = 300  # characters; a subject is one sentence, and what is longer has taken in the text below it
 
@@ -56,6 +59,16 @@ class Logo:
     content: bytes = field(default=b"", repr=False)
     width: int = 0
     height: int = 0
+
+    @property
+    def ending(self) -> str:
+        """Return the end of its name in small letters: ".svg" or ".png"."""
+        return PurePath(self.name).suffix.lower()
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Return width and height in pixels on a page that has no styles."""
+        return round(LOGO_HEIGHT * self.width / self.height), LOGO_HEIGHT
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,7 @@ def write_reminders(reminders: Reminders, private: Path) -> None:
 
 
 def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
-    server = site.server
-    address = f"{server.address.rstrip('/')}{server.url_prefix}/circulars/{campaign.slug}/" if server.address else ""
+    address = f"{site.server.root}circulars/{campaign.slug}/" if site.server.root else ""
     return campaign_facts(campaign, site) | {"address": address}
 
 

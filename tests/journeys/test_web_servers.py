@@ -277,9 +277,15 @@ def test_only_get_and_head(case: Case) -> None:
     assert (status, headers["content-length"], body) == (200, str(len(marked(OWN))), b"")
 
 
+APACHE_ROBOTS = """
+Alias "/robots.txt" "{other}"
+<Location "/robots.txt">
+    Require all granted
+</Location>
+"""
 OWN_ROBOTS = {
     "nginx": Around(Outer("own robots", 'location = /robots.txt { return 200 "theirs"; }')),
-    "apache": Around(Outer("own robots", 'Alias "/robots.txt" "{other}"')),
+    "apache": Around(Outer("own robots", APACHE_ROBOTS)),
 }
 
 

@@ -274,7 +274,7 @@ def test_the_privacy_page_has_the_operators_facts(pages: dict[str, bytes]) -> No
     assert ids == ["controller", "not", "log", "purpose", "recipients", "period", "rights"]
 
 
-LOGO = Logo("logo.png", b"\x89PNG", 30, 40)
+LOGO = Logo("Λογότυπο.PNG", b"\x89PNG", 30, 40)
 
 
 def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
         (image,) = _parse(text).findall(".//header/div/img")
         assert (image.get("src") or "").endswith(path), name
         assert image.get("alt") == f"Λογότυπο: {SITE.operator}"
-        assert (image.get("width"), image.get("height")) == ("30", "40")
+        assert (image.get("width"), image.get("height")) == ("48", "64")
     assert not [path for path, text in _html(pages_of(tmp_path)).items() if "<img" in text]
 
 

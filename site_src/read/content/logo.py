@@ -39,7 +39,7 @@ def read_logo(name: str, content: Path, problems: Problems) -> Logo:
         return logo
     data = path.read_bytes()
     try:
-        width, height = _size_of(name, data)
+        width, height = _size_of(logo, data)
     except ValueError as error:
         hint = say("export it again from the program that made it, as a plain SVG in UTF-8 or as a PNG")
         problems.error(Topic.FILE, say("this logo cannot be shown: {why}", why=error), hint=hint, at=at)
@@ -49,7 +49,7 @@ def read_logo(name: str, content: Path, problems: Problems) -> Logo:
 
 def _why_unread(path: Path, content: Path) -> tuple[str, str] | None:
     """Return why there is no such logo, and what to do; None where it can be read."""
-    if path.suffix not in LOGO_ENDINGS:
+    if path.suffix.lower() not in LOGO_ENDINGS:
         message = say("a logo is an SVG or a PNG: expected a name that ends in .svg or .png")
         return message, say("save the picture as PNG, and name it in site.toml")
     if path.parent != content or not path.is_file() or path.is_symlink():
@@ -63,11 +63,11 @@ def _why_unread(path: Path, content: Path) -> tuple[str, str] | None:
     return None
 
 
-def _size_of(name: str, data: bytes) -> tuple[int, int]:
+def _size_of(logo: Logo, data: bytes) -> tuple[int, int]:
     """Return width and height of a picture, for their ratio. Raises ValueError, which says what is wrong with it."""
-    if name.endswith(".svg"):
+    if logo.ending == ".svg":
         width, height = _size_of_svg(data)
-    elif mistake := why_unfit(name, data):
+    elif mistake := why_unfit(logo.name, data):
         raise ValueError(mistake[0])
     elif not data.endswith(PNG_END):
         raise ValueError(say("its end is missing"))
