@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,18 +18,38 @@ def floors() -> dict[str, int]:
     return {room: int(row[1]) for row in rows for room in re.findall(r"`([a-z_]+)(?:\.py|/)`", row[2])}
 
 
-def arrows() -> set[tuple[str, str]]:
-    """Return each import of the code from one room into another, as a file and a room."""
-    found = set()
-    for path in SOURCE.rglob("*.py"):
-        name = path.relative_to(SOURCE).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("site_src."):
-                found.add((name, str(node.module).split(".")[1]))
-    return {(file, room) for file, room in found if re.split(r"[/.]", file)[0] != room}
+def imports() -> dict[str, set[str]]:
+    """Return what each module imports of the code, for types too."""
+    modules = {
+        path: path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in SOURCE.rglob("*.py")
+    }
+    names = {name.removesuffix(".__init__") for name in modules.values()}
+    found: dict[str, set[str]] = {}
+    for path, name in modules.items():
+        nodes = [
+            node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+        ]
+        parts = [(str(node.module), f"{node.module}.{each.name}") for node in nodes for each in node.names]
+        own = {whole if whole in names else module for module, whole in parts if module.split(".")[0] == SOURCE.name}
+        found[name.removesuffix(".__init__")] = own
+    return found
+
+
+def room(module: str) -> str:
+    """Return the room of a module, or the module itself where it is in none."""
+    return [*module.split("."), ""][1]
 
 
 def test_imports_go_down() -> None:
     """No import runs up a floor, or across one."""
     floor = floors()
-    assert [(file, room) for file, room in arrows() if floor[room] >= floor[re.split(r"[/.]", file)[0]]] == []
+    pairs = {(module, other) for module, others in imports().items() for other in others}
+    across = {(module, other) for module, other in pairs if room(other) and room(module) != room(other)}
+    assert across
+    assert [(module, other) for module, other in across if floor[room(other)] >= floor[room(module)]] == []
+
+
+def test_no_import_is_a_circle() -> None:
+    """No module needs itself by way of others, not even for a type: each can be read before those above it."""
+    order = [*TopologicalSorter(imports()).static_order()]
+    assert order.index("site_src.cli") > order.index("site_src.problems")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import put
-from site_src.files.staff_text import decode
 from site_src.language.say import say
 from site_src.problems import Place, Problems, StateError, Topic
 from site_src.read.agency import STATUSES, Status
+from site_src.read.content.toml_files import CAMPAIGN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,17 +29,12 @@ def reissue(inputs: CampaignInputs, usernames: Sequence[str], problems: Problems
 
     Raises InputError, with nothing written, where an agency does not get a new code.
     """
-    import tomlkit
+    from site_src.read.content.toml_edit import change
 
     _check(inputs, usernames, problems)
     problems.stop_on_errors()
-    path = inputs.campaign.path / "campaign.toml"
-    document = tomlkit.parse(decode(path.read_bytes()))
-    table = document.setdefault("reissue", tomlkit.table())
     generations = {name: inputs.campaign.reissue.get(name, 1) + 1 for name in dict.fromkeys(usernames)}
-    for username, generation in generations.items():
-        table[username] = generation
-    put(path, tomlkit.dumps(document).encode())
+    change(inputs.campaign.path / CAMPAIGN_FILE, {f"reissue.{name}": number for name, number in generations.items()})
     return generations
 
 

@@ -33,6 +33,15 @@ _CHANGES = {
 
 def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
     """Yield the summary of a build."""
+    yield from made_lines(outcome, options)
+    if options.dry_run:
+        yield say("This was a dry run: nothing was written.")
+    else:
+        yield from next_lines(outcome, options.folders)
+
+
+def made_lines(outcome: Outcome, options: Options) -> Iterator[str]:
+    """Yield the effect of a build."""
     if outcome.is_sample:
         yield say("This is the sample that Thyrida comes with: its agencies, addresses and codes are invented.")
     if outcome.is_unchanged:
@@ -50,10 +59,6 @@ def build_lines(outcome: Outcome, options: Options) -> Iterator[str]:
     if outcome.closed and not outcome.is_sample:
         names = say_some([*map(visible, outcome.closed)], USERS_NAMED)
         yield say("Closed to other users of this machine, who could read them: {names}", names=names)
-    if options.dry_run:
-        yield say("This was a dry run: nothing was written.")
-    else:
-        yield from next_lines(outcome, options.folders)
 
 
 def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[str]:
@@ -122,7 +127,7 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     if any(campaign.sample_passwords for campaign in outcome.campaigns) and not outcome.is_sample:
         where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
         where.append(("", say("(the campaign's own sample was used this time)")))
-    steps = _steps_of_sample() if outcome.is_sample else _steps(outcome, folders)
+    steps = _steps_of_sample() if outcome.is_sample else steps_of(outcome, folders)
     yield ""
     yield from columns(where)
     yield ""
@@ -135,33 +140,46 @@ def _steps_of_sample() -> Iterator[tuple[str, str]]:
     yield f"{call()} new", say("begins your own campaign from your annex and circular; the sample then goes")
 
 
-def _steps(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
-    """Yield the steps that follow: when or with what, and what is then done."""
+def steps_of(outcome: Outcome, folders: Folders, *, in_desk: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield the steps that follow: when or with what, and what is then done; ``in_desk`` names its pages and buttons.
+
+    The desk has opened every archive by then.
+    """
     for each in outcome.campaigns:
         if each.begins_late:
             day = say_day(each.campaign.deadline)
             is_over = say("the last day to act, {day}, is over before the first build", day=day)
             yield say("check the year"), is_over
-    yield f"{call()} verify", say("opens every archive as its contact will")
+    verify = f"{call()} verify", say("opens every archive as its contact will")
+    yield from () if in_desk else (verify,)
     if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
-        current = folders.private / CURRENT_NAME
-        lacks = say("copy its password file to {current} and build again, for the new one lacks them", current=current)
-        yield say("if the server has users"), lacks
+        yield say("if the server has users"), _lacks(folders, in_desk=in_desk)
     why = _why_copy(outcome) if outcome.replaced_site else ""
     yield from _copies(outcome, folders.private / SERVER_FOLDER, why)
     for each in outcome.campaigns:
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
-        yield from _swap_steps(each, folders.private, why)
+        yield from _swap_steps(each, _handover(each, folders, in_desk=in_desk), why)
     for over in outcome.over:
         if over.awaits:
             yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
     for each in outcome.campaigns:
         if each.leaves_on:
-            slug = each.campaign.slug
-            leave = say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=slug)
-            yield say("on {day}", day=say_day(each.leaves_on)), leave
+            yield say("on {day}", day=say_day(each.leaves_on)), _leave(each.campaign.slug, in_desk=in_desk)
+
+
+def _lacks(folders: Folders, *, in_desk: bool) -> str:
+    if in_desk:
+        return say("give a copy of its password file under «Facts and text», and build again: the new one lacks them")
+    current = folders.private / CURRENT_NAME
+    return say("copy its password file to {current} and build again, for the new one lacks them", current=current)
+
+
+def _leave(slug: str, *, in_desk: bool) -> str:
+    if in_desk:
+        return say("build again, and hand over again: the letters of {slug} leave the site", slug=slug)
+    return say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=slug)
 
 
 def _copies(outcome: Outcome, server: Path, why: str) -> Iterator[tuple[str, str]]:
@@ -201,13 +219,18 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(outcome: CampaignOutcome, private: Path, why: str) -> Iterator[tuple[str, str]]:
+def _handover(outcome: CampaignOutcome, folders: Folders, *, in_desk: bool) -> str:
+    if in_desk:
+        return say("the hand-over folder (by the button below)")
+    return str(folders.private / outcome.campaign.slug / HANDOVER_FOLDER)
+
+
+def _swap_steps(outcome: CampaignOutcome, folder: str, why: str) -> Iterator[tuple[str, str]]:
     """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped."""
     if outcome.handover is Handover.NOTHING:
         return
     campaign = outcome.campaign
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
-    folder = private / campaign.slug / HANDOVER_FOLDER
     if is_first := outcome.handover is Handover.FIRST:
         yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
     else:

@@ -31,6 +31,7 @@ ACTIVATED_NAME = "htpasswd.activated"  # what activate put there, since a later 
 MANIFEST_NAME = "manifest.json"
 SERVER_FOLDER = "server"
 ORIGINAL_STEM = "circular"  # of the document from which a campaign began, where it was in content/ itself
+HANDED_OVER_NAME = "handed-over"  # the SHA-256 of the manifest with which the desk gave that folder away
 HANDOVER_FOLDER = "handover"  # in a campaign's folder: all that the administrator gets
 REMINDERS_FOLDER = "reminders"  # in a campaign's folder: drafts to those who have not collected
 STAGED_ENDING = ".new"  # what waits beside its place until all of a build is there

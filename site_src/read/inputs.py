@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked
+from site_src.files.private import CURRENT_FILE
+from site_src.files.walk import files_below, is_leftover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,10 +58,20 @@ class CampaignInputs(CircularInputs):
     passwords: PasswordFile | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of each input file, by its name."""
-        names = [self.campaign.path / "campaign.toml", self.campaign.path / "circular.md", self.annex]
-        paths = [*names, self.letter.template, *self.attachments]
-        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+        """Return the SHA-256 of all that the campaign is built from, by name; a folder's is that of all its files."""
+        shared = [path for path in self.campaign.path.parent.iterdir() if not (path / "campaign.toml").exists()]
+        paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
+        passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
+        return {path.name: _digest(path) for path in paths if not is_leftover(path.name)} | passwords
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file; of a folder, that of the names of its files with their digests."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    names = [name for name in files_below(path) if not any(map(is_leftover, name.split("/")))]
+    listed = "".join(f"{_digest(path / name)}  {name}\n" for name in sorted(names) if (path / name).is_file())
+    return hashlib.sha256(listed.encode(errors="surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

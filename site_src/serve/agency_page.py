@@ -8,24 +8,23 @@ from site_src.activate.reissue import campaign_in, reissue
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day
 from site_src.plan.keys import read_key
+from site_src.plan.manifest import readable_manifest
 from site_src.plan.plan import code_fingerprint, emails_fingerprint
 from site_src.problems import Problems
 from site_src.read.agency import Status
 from site_src.read.inputs import CampaignInputs
-from site_src.serve.home_page import last_build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from site_src.read.agency import Agency
-    from site_src.report.collection import Report
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
 FOUND_MOST = 20  # agencies that a search lists; more words find fewer
 
 
-def show(desk: Desk, _: str, slug: str, query: Mapping[str, str]) -> Answer:
+def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the search, its results, or the one agency that was found."""
     inputs, asked = desk.campaign(slug), query.get("q", "").strip()
     found = [agency for agency in inputs.agencies if asked and _fits(agency, asked)]
@@ -34,8 +33,8 @@ def show(desk: Desk, _: str, slug: str, query: Mapping[str, str]) -> Answer:
     )
     if len(found) == 1 and isinstance(inputs, CampaignInputs):
         facts |= _facts(desk, inputs, found[0])
-    title = say("An agency asks")
-    return desk.page("agency.html", title, slug=slug, asked=asked, found=found[:FOUND_MOST], count=len(found), **facts)
+    facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found)}
+    return desk.page("agency", say("An agency asks"), slug=slug, **facts)
 
 
 def _fits(agency: Agency, asked: str) -> bool:
@@ -46,12 +45,12 @@ def _fits(agency: Agency, asked: str) -> bool:
 def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]:
     """Return what the telephone may say of an agency."""
     campaign = inputs.campaign
-    built, key = last_build(desk, campaign.slug), read_key(desk.preview.folders.private / campaign.slug)
-    record = built.agencies.get(agency.username) if built else None
+    folder = desk.folders.private / campaign.slug
+    record, key = readable_manifest(folder).agencies.get(agency.username), read_key(folder)
     facts: dict[str, Any] = {
         "agency": agency,
         "record": record,
-        "collected": _collected(desk.reports.get(campaign.slug), agency),
+        "collected": _collected(desk, campaign.slug, agency),
         "may_reissue": agency.status is Status.NEW and not desk.preview.has_errors,
     }
     if key is None or record is None or not (record.sha256 and agency.emails):
@@ -66,16 +65,16 @@ def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]
     }
 
 
-def _collected(report: Report | None, agency: Agency) -> str:
+def _collected(desk: Desk, slug: str, agency: Agency) -> str:
     """Return when an agency collected, by the logs that were given; nothing where none were, or it has no letter."""
-    recipients = report.collection.recipients if report else ()
+    recipients = desk.reports[slug][0].collection.recipients if slug in desk.reports else ()
     visits = next((each.visits for each in recipients if each.agency.username == agency.username), None)
     if visits is None:
         return ""
     return say_day(visits.first.date()) if visits.times else say("not by the logs that were given")
 
 
-def do(desk: Desk, slug: str, form: Form) -> str:
+def give_another_code(desk: Desk, slug: str, form: Form) -> str:
     """Give an agency another code at the next build, as `reissue` does."""
     desk.preview.refresh()
     username = form.fields.get("username", "")

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from site_src.commands.check_report import by_cell, check_sheet
 from site_src.commands.messages import counted, problem_counts
-from site_src.files.private import put_private, write_private
+from site_src.files.private import put_private
 from site_src.language.greek import fold
 from site_src.language.say import say
 from site_src.new.draft import check_ending
 from site_src.problems import Problems
-from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
-from site_src.serve.preview import Answer
+from site_src.serve.desk import download
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +24,9 @@ if TYPE_CHECKING:
     from site_src.problems import Problem
     from site_src.read.annex.sheets.grid import Sheet
     from site_src.serve.desk import Desk, Form
+    from site_src.serve.preview import Answer
 
 ROWS_SHOWN = 500  # of a sheet: a browser's page of thousands is slow, and the search finds each
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -42,28 +39,36 @@ class Table:
     left_out: int  # rows for which there was no room
 
 
-def show(desk: Desk, name: str, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the page, or the marked workbook as `check --report` writes it."""
-    inputs = desk.campaign(slug)
-    annexes = annexes_in(inputs.campaign.path)
-    annex = annexes[0].name if len(annexes) == 1 else ""
-    sheets = read_sheets(annexes[0], Problems()) if annex else ()
-    problems = desk.problems(slug)
-    if name != "annex":
-        return Answer(200, check_sheet(sheets, problems, annex), XLSX, download=f"{slug}-annex-marked.xlsx")
+def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
+    """Return the page."""
+    annex, sheets = _sheets(desk, slug)
+    problems, asked = desk.problems(slug), query.get("q", "")
     marked = [by_cell(sheet, problems, annex) for sheet in sheets]
+    in_order = sorted(zip(sheets, marked, strict=True), key=lambda pair: not pair[1])
     in_cells = {id(each) for cells in marked for found in cells.values() for each in found}
     return desk.page(
-        "annex.html",
+        "annex",
         say("The annex"),
         slug=slug,
-        asked=query.get("q", ""),
-        counts=counted(status_counts(agency.status for agency in inputs.agencies)),
+        asked=asked,
+        counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
         others=[each for each in problems if id(each) not in in_cells],
-        tables=[_table(sheet, cells, query.get("q", "")) for sheet, cells in zip(sheets, marked, strict=True)],
+        tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
         endings=",".join(ANNEX_ENDINGS),
     )
+
+
+def show_marked(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return the marked workbook, as `check --report` writes it."""
+    annex, sheets = _sheets(desk, slug)
+    return download("annex-marked.xlsx", slug, check_sheet(sheets, desk.problems(slug), annex))
+
+
+def _sheets(desk: Desk, slug: str) -> tuple[str, Sequence[Sheet]]:
+    """Return the name of a campaign's annex and its sheets; none where it has none, or several."""
+    annexes = annexes_in(desk.campaign(slug).campaign.path)
+    return (annexes[0].name, read_sheets(annexes[0], Problems())) if len(annexes) == 1 else ("", ())
 
 
 def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> Table:
@@ -85,16 +90,13 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
     return Table(sheet.title, tuple(map(column_letters, columns)), rows, len(found) - len(rows))
 
 
-def do(desk: Desk, slug: str, form: Form) -> str:
+def replace(desk: Desk, slug: str, form: Form) -> str:
     """Put a corrected annex in the place of the last one; a file that cannot be read takes no place."""
-    folder, problems = desk.campaign(slug).campaign.path, Problems()
-    private, upload = desk.preview.folders.private, form.annex()
+    folder, upload, problems = desk.campaign(slug).campaign.path, form.annex(), Problems()
     target = folder / f"annex{upload.ending}"
     check_ending(target)
-    with locked(private), TemporaryDirectory(prefix=".desk-", dir=private) as work:
-        draft = Path(work, target.name)
-        write_private(draft, upload.content)
-        read_sheets(draft, problems)
+    with desk.as_files({"annex": upload}) as paths:
+        read_sheets(paths["annex"], problems)
         problems.stop_on_errors()
         before = annexes_in(folder)
         put_private({target: upload.content})

@@ -1,140 +1,58 @@
-"""Build and prove the site from the browser, in a thread, so that the desk answers meanwhile; and hand it over."""
+"""Build and prove the site from the browser, and hand it over."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import threading
-import zipfile
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from site_src.commands.build_messages import build_lines
-from site_src.commands.messages import error_lines, problem_lines, verdict_lines
-from site_src.files.private import HANDOVER_FOLDER
-from site_src.files.walk import files_below
+from site_src.commands.build_messages import made_lines, steps_of
+from site_src.commands.messages import problem_counts
+from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
 from site_src.folders import Options
 from site_src.language.say import say
-from site_src.pipeline.build import build
-from site_src.pipeline.reading import read_inputs
-from site_src.problems import Problems, ThyridaError, UsageError
-from site_src.prove.verify import Failure, verify_all, with_letters
-from site_src.publish.outcome import remember
+from site_src.problems import UsageError
 from site_src.publish.publish import locked
+from site_src.serve.desk import download, packed
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from site_src.serve.desk import Desk, Form
 
 
-@dataclass
-class Job:
-    """A build with the proof after it: how far it is, and afterwards the lines of both. It is also its own progress."""
-
-    text: str = ""
-    total: int = 0
-    done: int = 0
-    lines: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
-    has_failed: bool = False
-    _thread: threading.Thread | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def is_running(self) -> bool:
-        """Return whether it is at work."""
-        return self._thread is not None and self._thread.is_alive()
-
-    @property
-    def shown(self) -> str:
-        """Return how far it is, in words."""
-        return f"{self.text}: {self.done} / {self.total}" if self.total else self.text
-
-    def begin(self, options: Options) -> None:
-        """Begin, unless it is at work already: a second window then sees the same build."""
-        with self._lock:
-            if not self.is_running:
-                self.lines, self.proof, self.has_failed = (), (), False
-                self.start(say("Reading everything"), 0)
-                self._thread = threading.Thread(target=self._work, args=(options,))
-                self._thread.start()
-
-    def wait(self) -> None:
-        """Return when the work is done."""
-        if self._thread:
-            self._thread.join()
-
-    def start(self, text: str, total: int) -> None:
-        """Begin a part of the work."""
-        self.text, self.total, self.done = text, total, 0
-
-    def step(self) -> None:
-        """Count one more step as done."""
-        with self._lock:
-            self.done += 1
-
-    def stop(self) -> None:
-        """End a part of the work."""
-
-    def _work(self, options: Options) -> None:
-        try:
-            outcome = build(options, self)
-            if outcome.state:
-                remember(options, outcome)
-            self.lines = (*problem_lines(outcome.warnings), "", *build_lines(outcome, options))
-            self.proof = tuple(self._prove(options))
-        except (ThyridaError, OSError) as error:
-            self.has_failed = True
-            if self.lines:  # the site is built, and the proof could not be made
-                self.proof = tuple(error_lines(error))
-            else:
-                self.lines = tuple(error_lines(error))
-
-    def _prove(self, options: Options) -> Iterator[str]:
-        """Yield the lines of `verify`."""
-        folders, problems = options.folders, Problems()
-        inputs = read_inputs(folders, options.day, problems, with_letters=with_letters(folders))
-        problems.stop_on_errors()
-        with locked(folders.private):
-            for found in verify_all(inputs, folders, self):
-                failures = (found,) if isinstance(found, Failure) else found.failures
-                self.has_failed = self.has_failed or bool(failures)
-                yield from (say("error: {text}", text=failure) for failure in failures)
-                if not isinstance(found, Failure):
-                    yield from verdict_lines(found)
+def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+    """Return the page: how far a build is, or what it did."""
+    slugs = [each.campaign.slug for each in desk.inputs.campaigns]
+    ready = [slug for slug in slugs if (desk.folders.private / slug / HANDOVER_FOLDER).is_dir()]
+    job, made, steps = desk.job, [], []
+    if job.outcome and job.options:
+        made, steps = [*made_lines(job.outcome, job.options)], [*steps_of(job.outcome, desk.folders, in_desk=True)]
+    warnings = problem_counts(job.problems) if job.problems else ""
+    facts: dict[str, Any] = {"made": made, "steps": steps, "warnings": warnings, "has_errors": desk.preview.has_errors}
+    return desk.page("build", say("Build"), job=job, ready=ready, **facts)
 
 
-def show(desk: Desk, name: str, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return the page, how far a build is, or a campaign's hand-over folder as one ZIP."""
-    if name == "progress":
-        job = desk.job
-        progress = {"running": job.is_running, "text": job.shown, "total": job.total, "done": job.done}
-        return Answer(200, json.dumps(progress).encode(), "application/json")
-    if name == "build":
-        slugs = [each.campaign.slug for each in desk.inputs.campaigns]
-        private = desk.preview.folders.private
-        ready = [slug for slug in slugs if (private / slug / HANDOVER_FOLDER).is_dir()]
-        return desk.page("build.html", say("Build"), job=desk.job, ready=ready, has_errors=desk.preview.has_errors)
-    return Answer(200, _packed(desk, slug), "application/zip", download=f"{slug}-handover.zip")
+def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+    """Return how far a build is, for the page's script."""
+    job = desk.job
+    progress = {"running": job.is_running, "text": job.shown, "total": job.total, "done": job.done}
+    return Answer(200, json.dumps(progress).encode(), "application/json")
 
 
-def do(desk: Desk, _: str, __: Form) -> str:
-    """Begin a build."""
-    preview = desk.preview
-    options = Options(folders=preview.folders, day=preview.today(), jobs=os.cpu_count() or 1)
-    desk.job.begin(options)
-    return "build"
-
-
-def _packed(desk: Desk, slug: str) -> bytes:
-    """Return the hand-over folder as a ZIP, stored as it is: most of it is encrypted, and does not shrink."""
-    folder, buffer = desk.preview.folders.private / slug / HANDOVER_FOLDER, io.BytesIO()
-    with locked(desk.preview.folders.private), zipfile.ZipFile(buffer, "w") as packed:
+def show_handover(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return a campaign's hand-over folder as a ZIP, and note that it was given away."""
+    folder = desk.folders.private / slug / HANDOVER_FOLDER
+    with locked(desk.folders.private):
         if not folder.is_dir():
             raise UsageError(say("there is no hand-over folder yet"), say("build it first"))
-        for name in sorted(files_below(folder)):
-            packed.write(folder / name, f"{slug}-{HANDOVER_FOLDER}/{name}")
-    return buffer.getvalue()
+        content = packed(folder, f"{slug}-{HANDOVER_FOLDER}")
+        put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug)})
+    return download("handover.zip", slug, content)
+
+
+def begin(desk: Desk, _: str, __: Form) -> str:
+    """Begin a build."""
+    desk.job.begin(Options(folders=desk.folders, day=desk.preview.today(), jobs=os.cpu_count() or 1))
+    return "build"

@@ -1,60 +1,44 @@
 """The desk: a campaign from its two documents to its last letter in the browser, for staff without a terminal.
 
-Each page calls the same functions as the commands, and files stay the truth: the desk keeps nothing of its own but the
-results that a page shows next.
+Files stay the truth: the desk keeps nothing of its own but the results that a page shows next.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from site_src.commands.messages import error_lines
+from site_src.files.private import MANIFEST_NAME, write_private
+from site_src.files.walk import files_below
 from site_src.folders import TEMPLATES
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
-from site_src.problems import Problems, ThyridaError, UsageError
+from site_src.problems import Problems, UsageError
+from site_src.publish.publish import locked
+from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.read.words import Words
-from site_src.serve import agency_page, annex_page, build_page, facts_page, home_page, logs_page
 from site_src.serve.gate import DESK
+from site_src.serve.job import Job
 from site_src.serve.preview import KINDS, Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from site_src.folders import Folders
     from site_src.new import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import CircularInputs, Inputs
     from site_src.report.collection import Report
     from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
-
-
-class Page(Protocol):
-    """A module of the desk: what it shows, and what it does with a form, which returns the path of the next page."""
-
-    def show(self, desk: Desk, name: str, slug: str, query: Mapping[str, str], /) -> Answer:
-        """Return the page or file of this name, of a campaign or of all."""
-
-    def do(self, desk: Desk, slug: str, form: Form, /) -> str:
-        """Do what a form asks for."""
-
-
-# By the last part of an address.
-SHARED: Mapping[str, Page] = {"": home_page, "start": home_page, "build": build_page, "progress": build_page}
-OF_CAMPAIGN: Mapping[str, Page] = {
-    "facts": facts_page,
-    "annex": annex_page,
-    "annex-marked.xlsx": annex_page,
-    "handover.zip": build_page,
-    "agency": agency_page,
-    "logs": logs_page,
-    "report.html": logs_page,
-    "report.xlsx": logs_page,
-}
 
 
 @dataclass(frozen=True)
@@ -85,16 +69,26 @@ class Form:
 
 
 class Desk:
-    """The pages of one session, for the folders of its preview."""
+    """What the pages of one session share, for the folders of its preview."""
 
     def __init__(self, preview: Preview, gate: Gate) -> None:
         self.preview = preview
         self.gate = gate
-        self.job = build_page.Job()
-        # By slug: what `new` understood, what the logs showed, and that in lines.
+        self.job = Job()
+        # By slug: what `new` understood, and what the logs showed, with the warnings about them.
         self.begun: dict[str, Draft] = {}
-        self.reports: dict[str, Report] = {}
-        self.found: dict[str, tuple[str, ...]] = {}
+        self.reports: dict[str, tuple[Report, tuple[Problem, ...]]] = {}
+
+    @property
+    def folders(self) -> Folders:
+        """Return the folders of the preview."""
+        return self.preview.folders
+
+    @property
+    def content(self) -> Path:
+        """Return the folder that a first campaign is written into: the sample, shown until then, is within it."""
+        content = self.folders.content
+        return content.parent if content.name == SAMPLE_NAME else content
 
     @property
     def inputs(self) -> Inputs:
@@ -118,52 +112,43 @@ class Desk:
         """Return what is wrong with a campaign, and with that which all campaigns share."""
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
-    def show(self, path: str, query: Mapping[str, str]) -> Answer:
-        """Return the page or file at a path below /desk/."""
-        if path in _FILES:
-            return Answer(HTTPStatus.OK, _FILES[path], KINDS.guess_type(path)[0] or "")
-        return self._answer(path, lambda page, name, slug: page.show(self, name, slug, query))
+    def built_digest(self, slug: str) -> bytes:
+        """Return the SHA-256 of the manifest of what was built of a campaign last, which has been."""
+        return hashlib.sha256((self.folders.private / slug / MANIFEST_NAME).read_bytes()).hexdigest().encode()
 
-    def do(self, path: str, form: Form) -> Answer:
-        """Do what a form asks for, and lead to the page that shows it, which may be loaded again."""
-
-        def done(page: Page, _: str, slug: str) -> Answer:
-            return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{page.do(self, slug, form)}")
-
-        typed = {name: text for name, text in form.fields.items() if text and name != "token" and "version" not in name}
-        return self._answer(path, done, typed)
-
-    def _answer(
-        self, path: str, work: Callable[[Page, str, str], Answer], typed: Mapping[str, str] | None = None
-    ) -> Answer:
-        """Return what a page answers, or the page that says what failed, what to do, and what had been typed."""
-        slug, _, name = path.rpartition("/")
-        pages = SHARED if not slug else OF_CAMPAIGN if slug in self._slugs() else {}
-        if name not in pages:
-            return self.page("message.html", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
-        try:
-            return work(pages[name], name, slug)
-        except (ThyridaError, OSError) as error:
-            title, status, lines = say("This could not be done"), HTTPStatus.UNPROCESSABLE_ENTITY, [*error_lines(error)]
-            return self.page("message.html", title, status=status, lines=lines, typed=typed)
-
-    def _slugs(self) -> list[str]:
-        return [each.campaign.slug for each in self.inputs.all]
-
-    def refused(self, status: HTTPStatus, why: str) -> Answer:
-        """Return the page for a request that does not pass the gate: it shows nothing of a campaign."""
-        return self.page("message.html", say("The desk stays closed"), status=status, why=why)
+    @contextmanager
+    def as_files(self, uploads: Mapping[str, Upload]) -> Iterator[dict[str, Path]]:
+        """Hold the private folder, and yield the uploads as files in it by their names, which go afterwards."""
+        private = self.folders.private
+        with locked(private), TemporaryDirectory(prefix=".desk-", dir=private) as folder:
+            paths = {name: Path(folder, f"{name}{upload.ending}") for name, upload in uploads.items()}
+            for name, path in paths.items():
+                write_private(path, uploads[name].content)
+            yield paths
 
     def page(self, template: str, title: str, *, status: int = HTTPStatus.OK, **facts: object) -> Answer:
-        """Return a page."""
-        words = Words(spoken())
-        environment = page_environment(self.inputs.site, words, _SITE)
+        """Return a page, made with a template of templates/desk/."""
+        environment = page_environment(self.inputs.site, Words(spoken()), _SITE)
         shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
-        shared |= {"lines": (), "why": "", "typed": None}
-        text = environment.get_template(f"desk/{template}").render(title=title, **(shared | facts))
+        shared |= {"title": title, "here": template, "slug": "", "lines": (), "why": "", "typed": None}
+        text = environment.get_template(f"desk/{template}.html").render(shared | facts)
         return Answer(status, text.encode())
+
+
+def packed(folder: Path, top: str) -> bytes:
+    """Return a folder as a ZIP that unpacks into ``top``, stored as it is: most of it is encrypted or small."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(files_below(folder)):
+            archive.write(folder / name, f"{top}/{name}")
+    return buffer.getvalue()
+
+
+def download(name: str, slug: str, content: bytes) -> Answer:
+    """Return a file of a campaign that the browser saves."""
+    return Answer(HTTPStatus.OK, content, KINDS.guess_type(name)[0] or "", download=f"{slug}-{name}")
 
 
 # Styles and scripts of the site, and the desk's own.
 _SITE, _OWN = read_assets(), read_assets(TEMPLATES / "desk")
-_PATHS, _FILES = {**_SITE.paths, **_OWN.paths}, {**_SITE.files, **_OWN.files}
+_PATHS, ASSET_FILES = {**_SITE.paths, **_OWN.paths}, {**_SITE.files, **_OWN.files}

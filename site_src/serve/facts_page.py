@@ -3,149 +3,72 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import tomlkit
-from tomlkit.exceptions import ParseError
 
 from site_src.files.disk import put
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.staff_text import decode
-from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.problems import UsageError
 from site_src.publish.publish import locked
 from site_src.read.circular import FILE as TEXT
+from site_src.read.circular.render import campaign_facts
+from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
-from site_src.read.content.toml_table import parse_day
+from site_src.read.content.toml_table import UNREAD, parse_day
+from site_src.read.settings import Campaign, Letterhead, Office, Server, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
 FILES = (CAMPAIGN_FILE, SITE_FILE, TEXT, CURRENT_FILE)
-PLACEHOLDERS = (
-    "folder",
-    "deadline | date",
-    "effective | date",
-    "eve | date",
-    "files_until | date",
-    "protocol",
-    "operator",
-)
 
 
-@dataclass(frozen=True)
-class Field:
-    """A key of a file, with its table before it, and how the form asks for it: as text, a day or lines."""
-
-    file: str
-    key: str
-    label: str
-    kind: str = "text"
-    example: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return its name in the form."""
-        return f"{self.file}:{self.key}"
+def _of(facts: type, table: str = "") -> dict[str, str]:
+    """Return the keys of a table, as a class of facts names them, each with its type."""
+    return {f"{table}{each.name}".replace("signatory_", "signatory."): str(each.type) for each in fields(facts)}
 
 
-def _of(file: str, *rows: tuple[str, ...]) -> tuple[Field, ...]:
-    return tuple(Field(file, *row) for row in rows)
-
-
-# As an officer thinks of them: what the round is, what the document says, whom to call, the site and its server.
-GROUPS: Mapping[str, tuple[Field, ...]] = {
-    N_("The round"): _of(
-        CAMPAIGN_FILE,
-        ("folder", N_("the folder's name"), "text", "ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020"),
-        ("deadline", N_("the last day to act"), "day"),
-        ("effective", N_("the first day of the new codes"), "day"),
-        ("files_until", N_("the last day of the letters on the site, if they leave it"), "day"),
-        ("keeps_code", N_("agencies that keep their code, by user name or exact name"), "lines"),
-    ),
-    N_("The document"): _of(
-        CAMPAIGN_FILE,
-        ("circular.protocol", N_("the protocol number"), "text", "78411"),
-        ("circular.date", N_("the date"), "day"),
-        ("circular.place", N_("where it was signed"), "text", "Αθήνα"),
-        ("circular.subject", N_("the subject")),
-        ("circular.sender", N_("the units above the text"), "lines"),
-        ("circular.details", N_("address, fax, e-mail, site"), "lines"),
-        ("circular.recipients", N_("whom it goes to"), "lines"),
-        ("circular.attachments", N_("the attachments, as the document names them"), "lines"),
-        ("circular.distribution", N_("the distribution inside the office"), "lines"),
-        ("circular.ada", N_("its number on Diavgeia")),
-        ("circular.marking", N_("urgency, classification, correction"), "lines"),
-        ("circular.signatory.title", N_("who signs: the title"), "text", "Ο ΓΕΝΙΚΟΣ ΓΡΑΜΜΑΤΕΑΣ"),
-        ("circular.signatory.name", N_("who signs: the name")),
-    ),
-    N_("Whom to call"): (
-        *_of(CAMPAIGN_FILE, ("circular.contacts", N_("in this round, a line each"), "lines", "Τμήμα …: 213 000 0000")),
-        *_of(
-            SITE_FILE,
-            ("contact.unit", N_("whom agencies call")),
-            ("contact.phones", N_("its telephones, a line each"), "lines", "213 000 0000"),
-            ("contact.email", N_("its e-mail")),
-            ("contact.address", N_("its address")),
-        ),
-    ),
-    N_("The site and its server"): _of(
-        SITE_FILE,
-        ("title", N_("the site's name")),
-        ("operator", N_("who runs the site, as pages and letters name it"), "text", "Υπουργείο Εσωτερικών"),
-        ("language", N_("the language of pages, letters and commands: el or en")),
-        ("server.address", N_("where agencies log in; letters name it"), "text", "https://portal.ypourgeio.example"),
-        (
-            "server.password_file",
-            N_("the web server's password file, as the server sees it"),
-            "text",
-            "/etc/nginx/agencies.htpasswd",
-        ),
-        ("server.realm", N_("the words of the browser's login window")),
-        ("server.url_prefix", N_("the site's path, where it is not at the top of its server"), "text", "/codes"),
-        ("server.hash", N_("how new codes are hashed: bcrypt, or sha512 for an old nginx"), "text", "bcrypt"),
-        ("server.other_users", N_("users who are in no annex: keep, or drop"), "text", "keep"),
-    ),
+TYPES: Mapping[str, Mapping[str, str]] = {
+    CAMPAIGN_FILE: _of(Campaign) | _of(Letterhead, "circular."),
+    SITE_FILE: _of(Site) | _of(Office, "contact.") | _of(Server, "server."),
 }
-FIELDS = tuple(field for fields in GROUPS.values() for field in fields)
-FIRST_KEYS = {"contact": "unit", "signatory": "title"}  # of tables that may be one text instead
 
 
-def show(desk: Desk, _: str, slug: str, __: Mapping[str, str]) -> Answer:
+def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     """Return the form, with what `check` says beside each field, and above it what is about no field."""
     paths, problems = _paths(desk, slug), [each for each in desk.problems(slug) if each.at.file in FILES]
-    documents = {file: _parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
-    names = {field.name for field in FIELDS}
+    documents = {file: parsed(paths[file]) for file in TYPES}
     return desk.page(
-        "facts.html",
+        "facts",
         say("Facts and text"),
         slug=slug,
         draft=desk.begun.get(slug),
-        groups=GROUPS,
-        values={field.name: _shown(_get(documents[field.file], field.key)) for field in FIELDS},
-        problems={name: [each for each in problems if f"{each.at.file}:{each.at.cell}" == name] for name in names},
-        others=[each for each in problems if f"{each.at.file}:{each.at.cell}" not in names],
+        types=TYPES,
+        fields={f"{file}:{key}" for file, keys in TYPES.items() for key in keys} | {f"{CURRENT_FILE}:"},
+        value_of=lambda file, key: _shown(value_of(documents[file], key)),
+        problems=problems,
         text=_read(paths[TEXT]),
+        preview=desk.campaign(slug).circular.html,
         versions={file: _version(path) for file, path in paths.items()},
-        placeholders=PLACEHOLDERS,
+        placeholders=_placeholders(desk, slug),
     )
 
 
-def do(desk: Desk, slug: str, form: Form) -> str:
+def save(desk: Desk, slug: str, form: Form) -> str:
     """Write what was changed; a file that changed since the form was shown is left alone, and all others too."""
-    paths = _paths(desk, slug)
-    private, passwords = desk.preview.folders.private, form.files.get("passwords", ())
-    with locked(private):
+    paths, passwords = _paths(desk, slug), form.files.get("passwords", ())
+    with locked(desk.folders.private):
         for file, path in paths.items():
             if form.fields.get(f"version:{file}") != _version(path):
                 message = say('"{file}" has changed since you opened this page: nothing was saved', file=file)
@@ -153,25 +76,26 @@ def do(desk: Desk, slug: str, form: Form) -> str:
         for upload in passwords:
             if not PasswordFile.parse(upload.content).users:
                 raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
-            put_private({private / CURRENT_NAME: upload.content})
-        for file in (CAMPAIGN_FILE, SITE_FILE):
-            _save(paths[file], [field for field in FIELDS if field.file == file], form)
+            put_private({desk.folders.private / CURRENT_NAME: upload.content})
+        for file in TYPES:
+            change(paths[file], _changes(file, paths[file], form))
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
         if text.strip() != "\n".join(_read(paths[TEXT]).splitlines()).strip():
             put(paths[TEXT], text.encode())
     desk.preview.refresh()
-    return f"{slug}/facts"
+    return f"{slug}/facts#text" if "look" in form.fields else f"{slug}/facts"
 
 
-def _save(path: Path, fields: list[Field], form: Form) -> None:
-    document = _parsed(path)
-    before = tomlkit.dumps(document)
-    for field in fields:
-        value = "\n".join(line.strip() for line in form.fields.get(field.name, "").splitlines() if line.strip())
-        if value != _shown(_get(document, field.key)):
-            _set(document, field, value)
-    if (after := tomlkit.dumps(document)) != before:
-        put(path, after.encode())
+def _placeholders(desk: Desk, slug: str) -> dict[str, str]:
+    """Return each placeholder that the text can have now, as it is written, and its value."""
+    facts, words = campaign_facts(desk.campaign(slug).campaign, desk.inputs.site), desk.inputs.words
+    found = {}
+    for name, value in facts.items():
+        if isinstance(value, date) and value.year < date.max.year:  # the last one is that of a day that is missing
+            found[f"{name} | date"] = words.date(value)
+        elif isinstance(value, str) and value not in {"", UNREAD}:
+            found[name] = value
+    return found
 
 
 def _paths(desk: Desk, slug: str) -> dict[str, Path]:
@@ -187,59 +111,32 @@ def _version(path: Path) -> str:
     return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 
-def _parsed(path: Path) -> tomlkit.TOMLDocument:
-    """Return a file's document. Raises UsageError where it is no TOML, which only an editor can mend."""
-    try:
-        return tomlkit.parse(_read(path))
-    except ParseError as error:
-        message = say('"{file}" is not TOML: {why}', file=path.name, why=error)
-        raise UsageError(message, say("correct it in a text editor; `check` names the line")) from error
-
-
-def _get(document: MutableMapping[str, Any], key: str) -> object:
-    """Return the value of a key, or an empty text; one text in a table's place is the value of its first key."""
-    value: object = document
-    table = ""
-    for part in key.split("."):
-        if isinstance(value, str):
-            return value if FIRST_KEYS.get(table) == part else ""
-        value, table = value.get(part, "") if isinstance(value, MutableMapping) else "", part
-    return value
+def _changes(file: str, path: Path, form: Form) -> dict[str, object]:
+    """Return the keys of a file to which the form gives another value."""
+    document = parsed(path)
+    texts = {key: form.fields[f"{file}:{key}"].splitlines() for key in TYPES[file] if f"{file}:{key}" in form.fields}
+    plain = {key: "\n".join(line.strip() for line in lines if line.strip()) for key, lines in texts.items()}
+    changed = {key: text for key, text in plain.items() if text != _shown(value_of(document, key))}
+    return {key: _value(TYPES[file][key], text) for key, text in changed.items()}
 
 
 def _shown(value: object) -> str:
     """Return a value as the form has it: an entry of a list on each line."""
     if isinstance(value, list):
         return "\n".join(_shown(each) for each in value)
-    if isinstance(value, MutableMapping):
+    if isinstance(value, Mapping):
         return ": ".join(str(each) for each in value.values())
     if isinstance(value, date) and not isinstance(value, datetime):
         return f"{value:%d-%m-%Y}"
     return str(value).strip()
 
 
-def _set(document: MutableMapping[str, Any], field: Field, text: str) -> None:
-    *tables, key = field.key.split(".")
-    table = document
-    for part in tables:
-        if not isinstance(table.get(part), MutableMapping):
-            inner = tomlkit.table() if table is document else tomlkit.inline_table()
-            if part in FIRST_KEYS and part in table:
-                inner[FIRST_KEYS[part]] = table[part]
-            table[part] = inner
-        table = table[part]
-    if text:
-        table[key] = _value(field, text)
-    else:
-        table.pop(key, None)
-
-
-def _value(field: Field, text: str) -> object:
+def _value(kind: str, text: str) -> object:
     """Return a text of the form as TOML has it; what is no day stays a text, which `check` reports."""
-    if field.kind == "day":
+    if kind.startswith("date"):
         with suppress(ValueError):
             return parse_day(text)
-    if field.kind == "lines":
+    if kind.startswith("tuple") and text:
         lines = text.split("\n")
         array = tomlkit.array().multiline(len(lines) > 1)
         array.extend(lines)

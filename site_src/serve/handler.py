@@ -10,6 +10,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from site_src.language.say import say
 from site_src.make.server_rules import SECURITY_HEADERS
+from site_src.serve import pages
 from site_src.serve.desk import Form, Upload
 from site_src.serve.gate import DESK
 
@@ -66,7 +67,7 @@ class DeskHandler(RequestHandler):
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         """End with a page that says why, and read no more from this connection."""
         self.set_header("Connection", "close")
-        self._send(self._desk.refused(status, why))
+        self._send(pages.refuse(self._desk, status, why))
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of a form's body, unless it was refused."""
@@ -76,16 +77,16 @@ class DeskHandler(RequestHandler):
     def get(self, path: str) -> None:
         """Answer with a page or a file."""
         query = {name: values[-1].decode(errors="replace") for name, values in self.request.arguments.items()}
-        self._send(self._desk.show(path, query))
+        self._send(pages.show(self._desk, path, query))
 
     def post(self, path: str) -> None:
         """Take a form of this session, and lead to the page that shows what came of it."""
         form = _form(self.request.headers, bytes(self._body))
         if self._desk.gate.takes_token(form.fields.get("token", "")):
-            self._send(self._desk.do(path, form))
+            self._send(pages.do(self._desk, path, form))
         else:
             why = say("This form is of an earlier session. Open the page again and send it once more.")
-            self._send(self._desk.refused(HTTPStatus.FORBIDDEN, why))
+            self._send(pages.refuse(self._desk, HTTPStatus.FORBIDDEN, why))
 
     def _send(self, answer: Answer) -> None:
         if answer.location:

@@ -5,15 +5,19 @@ import threading
 import zipfile
 from typing import TYPE_CHECKING
 
+from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
-from site_src.serve import build_page
+from site_src.serve import job, pages
 from site_src.serve.desk import Form, Upload
 from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
+    from site_src.folders import Folders
     from site_src.serve.desk import Desk
     from tests.support.small_site import SmallSite
 
@@ -31,10 +35,20 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
     """The page has the summary of the build, whom to tell, and what `verify` found."""
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
-    assert "give the administrator" in text
+    assert "Give the administrator</strong>: the hand-over folder (by the button below), whole" in text
+    assert "build.py" not in text
     assert "3 archives opened" in text
     assert "every archive opens" in text
     assert site.run("verify").returncode == 0
+
+
+def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
+    """What is to do next is named by pages and buttons, the last day of the letters too; no command is."""
+    site.write(top="files_until = 2021-01-31")
+    text = build(desk_of(site))
+    assert "On 1 February 2021</strong>: build again, and hand over again" in text
+    assert "give a copy of its password file under «Facts and text»" in text
+    assert "build.py" not in text
 
 
 def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:
@@ -49,7 +63,7 @@ def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
     text = build(desk)
     assert "It could not be built" in text
-    assert "error:" in text
+    assert "Error:</strong>" in text
     assert not site.folders.out.exists()
     desk.preview.refresh()
     assert "nothing can be built yet" in page(desk, "build")
@@ -66,19 +80,28 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
     assert "3 archives opened" in build(desk)
 
 
+def remove_before_proof(lost: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file go when the build is done and its proof begins."""
+
+    def begin(folders: Folders) -> set[str]:
+        lost.unlink()
+        return with_letters(folders)
+
+    monkeypatch.setattr(job, "with_letters", begin)
+
+
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An archive that does not open as it must is reported on the page as a mistake that the proof found."""
-    lost = site.files / THIRA / f"{THIRA}.zip"
-    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    """An archive that does not open as it must is reported as a mistake of the proof, and nothing is handed over."""
+    remove_before_proof(site.files / THIRA / f"{THIRA}.zip", monkeypatch)
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
     assert "its archive is missing" in text
+    assert "handover.zip" not in text
 
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The build's summary stays if the proof stops, and the page says what stopped it."""
-    lost = site.secrets / "htpasswd.after"
-    monkeypatch.setattr(build_page, "remember", lambda *_: lost.unlink())
+    remove_before_proof(site.secrets / "htpasswd.after", monkeypatch)
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
     assert "It could not be built" not in text
@@ -89,7 +112,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
     """While one is at work the page has its progress, and the button of another window begins no second one."""
     began, may_end, calls = threading.Event(), threading.Event(), []
 
-    def slow(options: object, progress: build_page.Job) -> None:
+    def slow(options: object, progress: job.Job) -> None:
         calls.append(options)
         progress.start("Setting letters", 4)
         progress.step()
@@ -97,7 +120,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
         may_end.wait()
         raise OSError(28, "full", "dist")
 
-    monkeypatch.setattr(build_page, "build", slow)
+    monkeypatch.setattr(job, "build", slow)
     desk = desk_of(site)
     sent(desk, "build", Form({}))
     began.wait()
@@ -115,9 +138,9 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
 def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
     """The ZIP holds the hand-over folder whole, and neither a key nor the annex."""
     desk = desk_of(site)
-    assert "no hand-over folder yet" in desk.show(f"{SLUG}/handover.zip", {}).content.decode()
+    assert "no hand-over folder yet" in pages.show(desk, f"{SLUG}/handover.zip", {}).content.decode()
     assert "handover.zip" in build(desk)
-    answer = desk.show(f"{SLUG}/handover.zip", {})
+    answer = pages.show(desk, f"{SLUG}/handover.zip", {})
     folder = site.secrets / "handover"
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     whole = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.read import settings
+from site_src.serve import pages
 from site_src.serve.desk import Form, Upload
-from site_src.serve.facts_page import FIELDS
+from site_src.serve.facts_page import TYPES
 from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
+from tests.support.systems import is_closed
 
 if TYPE_CHECKING:
     from site_src.serve.desk import Desk
@@ -66,9 +68,12 @@ def test_a_change_is_written_and_the_rest_stays(site: SmallSite) -> None:
     assert filled(desk)["campaign.toml:circular.contacts"] == "Τμήμα: 213 000 0000"
 
 
-def test_one_text_becomes_a_table(site: SmallSite) -> None:
-    """An office or a signatory that is one text keeps it, as the first key of the table that it becomes."""
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_one_text_becomes_a_table(end: str, site: SmallSite) -> None:
+    """An office or a signatory that is one text keeps it, as the first key of the table, whatever the line ends."""
     site.write(rest='signatory = "Ο ΥΠΟΥΡΓΟΣ"', site='contact = "Τμήμα"\nlanguage = "el"\n')
+    for path in (site.campaign / "campaign.toml", site.folders.content / "site.toml"):
+        path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8", newline=end)
     desk = desk_of(site)
     changed = {"campaign.toml:circular.signatory.name": "Α. Β.", "site.toml:contact.email": "a@ypourgeio.example"}
     sent(desk, FORM, Form(filled(desk) | changed))
@@ -87,7 +92,9 @@ def test_problems_are_beside_their_fields(site: SmallSite) -> None:
     assert "expected a date" in below
     assert 'value="soon"' in below
     assert "30-11-2020" in below
-    assert "files_until =" not in below
+    assert "files_until =" not in text
+    (field,) = re.findall(r'<a href="#(campaign.toml:files_until)">', above)
+    assert f'id="{field}"' in below
 
 
 def test_what_is_no_date_is_kept_for_check(site: SmallSite) -> None:
@@ -115,21 +122,24 @@ def test_a_file_that_changed_meanwhile_is_left_alone(site: SmallSite, file: str)
 def test_a_file_that_is_no_toml_is_said(site: SmallSite) -> None:
     """A damaged file has no form, and the page says what to do."""
     site.write(top="x = [")
-    assert "correct it in a text editor" in desk_of(site).show(FORM, {}).content.decode()
+    assert "correct it in a text editor" in pages.show(desk_of(site), FORM, {}).content.decode()
 
 
 def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
     """A copy of the server's password file becomes private/current.htpasswd, closed; no other file does."""
     site.write(top=f'keeps_code = ["{THIRA}"]')
     desk = desk_of(site)
-    assert "password file" in page(desk, FORM).split("<form")[0]
+    text = page(desk, FORM)
+    assert "password file" in text.split("<form")[0]
+    assert text.index('href="#private/current.htpasswd:"') < text.index('id="private/current.htpasswd:"')
     refused = Form(filled(desk), {"passwords": (Upload("a.pdf", b"%PDF-1.7"),)})
     assert "is not a password file" in sent(desk, FORM, refused)
     assert not (site.folders.private / "current.htpasswd").exists()
     lines = f"{THIRA}:$2y$05$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE\n".encode()
     assert sent(desk, FORM, Form(filled(desk), {"passwords": (Upload("../x", lines),)})) == f"/desk/{FORM}"
     current = site.folders.private / "current.htpasswd"
-    assert (current.read_bytes(), current.stat().st_mode & 0o77) == (lines, 0)
+    assert current.read_bytes() == lines
+    assert is_closed(current)
     assert not desk.preview.has_errors, desk.preview.problems
 
 
@@ -155,11 +165,23 @@ def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
     assert desk.preview.problems == () or not desk.preview.has_errors, desk.preview.problems
 
 
-def test_every_fact_has_a_field() -> None:
+def test_every_fact_has_a_field(site: SmallSite) -> None:
     """Each key of the two files that staff fill in has a field; codes, columns and generations are not."""
-    keys = {field.key for field in FIELDS}
     names = {f"circular.{name}" for name in settings.Letterhead.__dataclass_fields__ if "signatory" not in name}
     names |= {f"contact.{name}" for name in settings.Office.__dataclass_fields__}
     names |= {f"server.{name}" for name in settings.Server.__dataclass_fields__}
     names |= {"folder", "deadline", "effective", "files_until", "keeps_code", "title", "operator", "language"}
-    assert keys - {"circular.signatory.title", "circular.signatory.name"} == names
+    shown = {name.partition(":")[2] for name in filled(desk_of(site)) if name.split(":")[0] in TYPES}
+    assert shown - {"circular.signatory.title", "circular.signatory.name"} == names
+
+
+def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
+    """Beside the editor is the text as it was saved, filled in; each placeholder is offered with its value."""
+    desk = desk_of(site)
+    fields = filled(desk) | {"text": "**Θέμα** <b>: {{ protocol }}", "look": "yes"}
+    assert sent(desk, FORM, Form(fields)) == f"/desk/{FORM}#text"
+    text = page(desk, FORM)
+    assert "<strong>Θέμα</strong> &lt;b&gt;: 78411" in text
+    offered = dict(re.findall(r"<dt><code>{{ (.+?) }}</code></dt><dd>(.+?)</dd>", text))
+    assert (offered["protocol"], offered["eve | date"]) == ("78411", "30 Νοεμβρίου 2020")
+    assert "files_until | date" not in offered

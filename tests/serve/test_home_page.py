@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.serve import pages
 from site_src.serve.desk import Desk, Form, Upload
 from site_src.serve.gate import Gate
 from site_src.serve.preview import Preview
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.small_site import SmallSite
 
+THIRA = ROWS[0].split(";")[0]
 ANNEX = "\n".join((HEADER, *ROWS)).encode()
 CIRCULAR = "Από 1-12-2020 ισχύουν νέοι κωδικοί πρόσβασης.\n".encode()
 
@@ -41,6 +43,8 @@ def test_each_state_has_its_next_step(site: SmallSite) -> None:
     assert shown(desk) == ("Ready", "build")
     site.build()
     assert shown(desk) == ("Built; in force from 1 December 2020", "build")
+    pages.show(desk, f"{SLUG}/handover.zip", {})
+    assert shown(desk) == ("Handed over; in force from 1 December 2020", f"{SLUG}/logs")
     desk.preview.today = lambda: date(2020, 12, 1)
     assert shown(desk) == ("In force since 1 December 2020", f"{SLUG}/agency")
     site.write(top="files_until = 2020-12-31")
@@ -49,6 +53,47 @@ def test_each_state_has_its_next_step(site: SmallSite) -> None:
     desk.preview.today = lambda: date(2021, 1, 1)
     desk.preview.refresh()
     assert shown(desk) == ("Over", f"{SLUG}/agency")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "content/site.toml",
+        "content/help.md",
+        f"content/{SLUG}/circular.md",
+        f"content/{SLUG}/letter.typ",
+        f"content/{SLUG}/attachments/a.txt",
+        f"content/{SLUG}/files/{THIRA}/a.txt",
+        "private/current.htpasswd",
+    ],
+)
+def test_whatever_a_build_reads_makes_another_necessary(site: SmallSite, path: str) -> None:
+    """After a build, a change of anything that it read is noticed; what office programs leave beside it is not."""
+    (site.campaign / "letter.typ").write_bytes((site.folders.templates / "letter.typ").read_bytes())
+    for name in ("attachments/a.txt", f"files/{THIRA}/a.txt", "../help.md"):
+        (site.campaign / name).parent.mkdir(parents=True, exist_ok=True)
+        (site.campaign / name).write_text("a", encoding="utf-8")
+    site.write_passwords(f"{THIRA}:$2y$05$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE\n")
+    site.build()
+    (site.campaign / "attachments" / "~$a.docx").write_bytes(b"")
+    desk = desk_of(site)
+    assert shown(desk)[0] == "Built; in force from 1 December 2020"
+    with (site.base / path).open("a", encoding="utf-8") as opened:
+        opened.write("\n")
+    desk.preview.refresh()
+    assert shown(desk) == ("Changed since the last build", "build")
+
+
+def test_what_was_handed_over_and_has_changed_is_handed_over_again(site: SmallSite) -> None:
+    """After another build the hand-over is the next step again, on the day of the change too."""
+    site.build()
+    desk = desk_of(site)
+    pages.show(desk, f"{SLUG}/handover.zip", {})
+    site.write(rest='ada = "Α"')
+    site.build()
+    desk.preview.today = lambda: date(2020, 12, 1)
+    desk.preview.refresh()
+    assert shown(desk) == ("Built; in force from 1 December 2020", "build")
 
 
 def test_a_campaign_without_a_name_yet_goes_by_its_own(site: SmallSite) -> None:
@@ -82,10 +127,27 @@ def test_a_campaign_begins_with_two_documents(site: SmallSite) -> None:
     assert [path.name for path in site.folders.private.glob(".desk-*")] == []
 
 
+def test_a_campaign_begins_with_the_last_one(site: SmallSite) -> None:
+    """From the last campaign come texts and settings; the page names what the new annex changes."""
+    desk = desk_of(site)
+    assert f'href="/desk/start?before={SLUG}"' in page(desk, "start")
+    text = page(desk, "start", before=SLUG)
+    assert f'name="before" value="{SLUG}"' in text
+    assert "required accept" not in text
+    annex = {"annex": (Upload("a.csv", "\n".join((HEADER, *ROWS[1:])).encode()),)}
+    assert sent(desk, "start", Form({"slug": "2020-12", "before": SLUG}, annex)) == "/desk/2020-12/facts"
+    folder = site.folders.content / "2020-12"
+    assert (folder / "circular.md").read_bytes() == (site.campaign / "circular.md").read_bytes()
+    assert "1 agency is gone" in page(desk, "2020-12/facts")
+    assert sent(desk, "start", Form({"slug": "2021-01", "before": SLUG})) == "/desk/2021-01/facts"
+    assert (site.folders.content / "2021-01" / "annex.csv").is_file()
+
+
 @pytest.mark.parametrize(
     ("fields", "files", "words"),
     [
         ({"slug": "2020-12"}, {}, "there is no annex"),
+        ({"slug": "2020-12", "before": "../private"}, {}, "no campaign"),
         ({"slug": SLUG}, {"annex": (Upload("a.csv", ANNEX),)}, "there is a campaign in"),
         ({"slug": "../evil"}, {"annex": (Upload("a.csv", ANNEX),)}, "a campaign cannot be called"),
         ({"slug": "2020-12"}, {"annex": (Upload("a.exe", ANNEX),)}, "is no annex"),

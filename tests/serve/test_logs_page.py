@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.serve import pages
 from site_src.serve.desk import Form, Upload
 from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
@@ -29,9 +32,23 @@ def test_logs_become_the_report(site: SmallSite) -> None:
     text = page(desk, PATH)
     assert "1 of 3 agencies" in text
     for name in ("report.html", "report.xlsx"):
-        answer = desk.show(f"{SLUG}/{name}", {})
+        answer = pages.show(desk, f"{SLUG}/{name}", {})
         assert (answer.content, answer.download) == ((site.secrets / name).read_bytes(), f"{SLUG}-{name}")
     assert list(site.folders.private.glob(".desk-*")) == []
+
+
+def test_reminders_can_be_downloaded(site: SmallSite) -> None:
+    """After a count the drafts to those who have not collected are one ZIP; before it there is none."""
+    site.build()
+    desk = desk_of(site)
+    address = f"{SLUG}/reminders.zip"
+    assert address not in page(desk, PATH)
+    sent(desk, PATH, Form({}, {"logs": (Upload("access.log", LINE.encode()),)}))
+    assert address in page(desk, PATH)
+    with zipfile.ZipFile(io.BytesIO(pages.show(desk, address, {}).content)) as packed:
+        names = packed.namelist()
+    assert f"reminders/{ATTICA}.eml" in names
+    assert f"reminders/{THIRA}.eml" not in names
 
 
 def test_the_telephone_knows_who_has_collected(site: SmallSite) -> None:
@@ -60,4 +77,4 @@ def test_before_a_report_there_is_none_to_download(site: SmallSite) -> None:
     """Before the first report the page has no link to one, and its address says so."""
     desk = desk_of(site)
     assert "report.xlsx" not in page(desk, PATH)
-    assert desk.show(f"{SLUG}/report.xlsx", {}).status == 422
+    assert pages.show(desk, f"{SLUG}/report.xlsx", {}).status == 422

@@ -61,7 +61,8 @@ class Firefox(Driven):
 @contextmanager
 def running(profile: Path) -> Iterator[Firefox]:
     """Run Firefox with an empty profile until the block ends."""
-    (profile / "user.js").write_text(PREFERENCES)
+    downloads = f'user_pref("browser.download.folderList", 2);\nuser_pref("browser.download.dir", "{profile}");\n'
+    (profile / "user.js").write_text(PREFERENCES + downloads)
     command = [installed("firefox-esr"), "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from tornado.web import Application
 
+from site_src.serve import pages
 from site_src.serve.desk import Desk
 from site_src.serve.gate import Gate
 from site_src.serve.preview import Preview
@@ -37,14 +38,14 @@ def desk_of(site: SmallSite, port: int = 5500) -> Desk:
 
 def page(desk: Desk, path: str, **query: str) -> str:
     """Return the text of a page that answers."""
-    answer = desk.show(path, query)
+    answer = pages.show(desk, path, query)
     assert answer.status == 200, answer.content.decode()
     return answer.content.decode()
 
 
 def sent(desk: Desk, path: str, form: Form) -> str:
     """Return the path that a form leads to, or the text of the page that says what failed."""
-    answer = desk.do(path, form)
+    answer = pages.do(desk, path, form)
     return answer.location or answer.content.decode()
 
 

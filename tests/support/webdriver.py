@@ -21,8 +21,9 @@ class Driven(ABC):
         self.do("Navigate", url=address)
 
     def find(self, selector: str) -> str:
-        """Return the first element of a CSS selector."""
-        reference: str = self.do("FindElement", using="css selector", value=selector)[ELEMENT]
+        """Return the first element of a CSS selector, or of an XPath, which begins with a slash."""
+        using = "xpath" if selector.startswith("/") else "css selector"
+        reference: str = self.do("FindElement", using=using, value=selector)[ELEMENT]
         return reference
 
     def type(self, selector: str, text: str) -> None:
