@@ -17,7 +17,7 @@ from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_pr
 from site_src.files.staff_text import read_text
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
-from site_src.problems import Place, Problems, StateError, Topic
+from site_src.problems import Place, Problems, Topic
 from site_src.read.circular.placeholders import Sandbox, fill_in
 from site_src.read.circular.render import TITLE, campaign_facts, named
 from site_src.report.collection import by_name
@@ -91,15 +91,18 @@ def check_reminder(inputs: CircularInputs, site: Site, words: Words, problems: P
         _Text(source, _facts(inputs.campaign, site), Sandbox(words)).draft(inputs.agencies[0], (), problems)
 
 
-def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders:
+def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
     """Return a draft for each agency that has not collected, and for those who supervise several of them.
 
-    Raises InputError with every mistake in the text, and StateError where there is nothing to collect any more.
+    Once the letters have left the site there are none, but a warning. Raises InputError with every mistake in the text.
     """
     (given,) = inputs.all
     if given.campaign.is_over_on(report.day):
-        message = say("this round is over: a reminder would ask for letters that have left the site")
-        raise StateError(message, say("run the report without --reminders: report.xlsx names whom to call"))
+        message = say("no reminders were drafted: they would ask for letters that have left the site")
+        hint = say("call those whom report.xlsx names")
+        at = Place(file="campaign.toml", cell="files_until")
+        problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(given.campaign.files_until))
+        return None
     own = given.campaign.path / FILE
     source = read_text(own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md", problems)
     problems.stop_on_errors()
