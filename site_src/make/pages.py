@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
 from site_src.language.catalogues import N_
 from site_src.make.assets import add_logo, read_assets
 from site_src.make.reach import FEED_NAME, LOCALES, Item, address_in_feed, as_xml, id_of, moment, own_address, robots
@@ -24,7 +23,7 @@ from site_src.read.agency import Kind, Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
@@ -299,14 +298,7 @@ class _Renderer:
 
 def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
     """Return what renders templates, with what all of them share."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of()
     environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
     environment.globals |= {"part": _parts(environment), "locale": LOCALES[site.language]}
     environment.filters |= {
