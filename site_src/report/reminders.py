@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import TYPE_CHECKING
@@ -144,10 +145,12 @@ def _message(agency: Agency, subject: str, text: str) -> bytes:
     message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     message["X-Unsent"] = "1"  # Outlook and Thunderbird then open it for sending
     message["To"] = to
-    message["Subject"] = one_line(subject)
     # A paragraph may be longer than a line of a message (RFC 5322, section 2.1.1), and is not to be broken.
     message.set_content(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", cte="quoted-printable")
-    return message.as_bytes()
+    # EmailMessage itself breaks a long subject so that a blank is lost (python/cpython, issue 92081), or in later
+    # versions of Python so that Yahoo refuses the message (issue 144156).
+    head = Header(one_line(subject), "utf-8", header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {head}\r\n".encode() + message.as_bytes()
 
 
 def _supervised(agencies: Sequence[Agency], missing: Sequence[Agency]) -> list[tuple[Agency, list[Agency]]]:

@@ -226,3 +226,12 @@ def test_an_address_with_letters_of_its_own_stays_one(site: SmallSite, folder: P
     remind(site)
     assert "To: info@δήμος.example\r\n".encode() in (folder / f"{SIKINOS}.eml").read_bytes()
     assert read(folder / f"{SIKINOS}.eml")["To"] == "info@δήμος.example"
+
+
+def test_a_long_subject_is_as_it_was_written(site: SmallSite, folder: Path) -> None:
+    """A subject that takes several lines loses no blank between its words, and all of them are apart."""
+    subject = "Νέος κωδικός πρόσβασης – Δήμος Θήρας – παραλαβή έως 30-11-2020"
+    (site.campaign / "reminder.md").write_text(f"# {subject}\n\nΚείμενο\n", encoding="utf-8")
+    remind(site)
+    assert read(folder / f"{THIRA}.eml")["Subject"] == subject
+    assert b"?==?" not in (folder / f"{THIRA}.eml").read_bytes()
