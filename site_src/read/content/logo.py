@@ -74,7 +74,7 @@ def _size_of(logo: Logo, data: bytes) -> tuple[int, int]:
     else:
         sides = data[PNG_SIDES]
         width, height = int.from_bytes(sides[:4]), int.from_bytes(sides[4:])
-        if not 0 < max(width, height) <= LOGO_PIXELS_MAX:
+        if max(width, height) > LOGO_PIXELS_MAX:
             raise ValueError(say("it has more than {most} pixels on one side", most=LOGO_PIXELS_MAX))
     if not (width and height):
         raise ValueError(say("it does not say how large it is"))
