@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Fields = Mapping[Column, Sequence[Cell]]
 
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note, which are shown on pages and in letters
+EXACT_BELOW = 10**15  # Excel keeps 15 digits of a number
 LENGTH = 12  # digits of a user name
 COUNT_LONGEST = 6  # digits of a count that is below the user names
 
@@ -98,6 +99,12 @@ def _from_number(cell: Cell, reporter: Reporter) -> str:
         )
     reporter.error(Topic.USERNAME, message, say(_AS_TEXT), cell)
     return ""
+
+
+def _in_full(cell: Cell) -> str:
+    """Return a cell's text on one line, with all digits of a number that Excel shows shortened, as a telephone's."""
+    is_exact = cell.number is not None and abs(cell.number) < EXACT_BELOW and cell.number.is_integer()
+    return f"{cell.number:.0f}" if is_exact and _SCIENTIFIC.fullmatch(cell.line) else cell.line
 
 
 def _fault(text: str) -> tuple[str, str]:
@@ -223,7 +230,7 @@ class ValueReader:
             hint = say("move the address to the column of the e-mail: it may be the password of an archive")
             self._reporter.error(about.topic, message, hint, cell)
             return ""
-        return cell.line
+        return _in_full(cell)
 
     def _has_value(self, cell: Cell, column: Column) -> bool:
         """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
