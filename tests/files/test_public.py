@@ -88,6 +88,7 @@ def test_a_drive_that_is_not_there_is_an_error_of_the_system(monkeypatch: pytest
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@posix_only("Windows has no such file as /dev/full")
 def test_a_full_disk_is_told_with_the_file() -> None:
     """A write that fails names its file, which the system does not."""
     with pytest.raises(OSError, match="'/dev/full'"):
