@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from site_src.commands.facts import free_slug
+from site_src.commands.messages import problem_counts
 from site_src.files.private import HANDED_OVER_NAME
 from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign, draft_successor
@@ -14,6 +15,7 @@ from site_src.problems import Problems, count_errors
 from site_src.publish.outcome import in_force
 from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
+from site_src.serve.annex_page import is_about_annex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 
 def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the first page."""
-    campaigns = [(each.campaign.slug, _name(each.campaign), *_standing(desk, each)) for each in desk.inputs.all]
+    campaigns = [
+        (each.campaign.slug, _name(each.campaign), _warnings(desk, each.campaign.slug), *_standing(desk, each))
+        for each in desk.inputs.all
+    ]
     return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=desk.inputs.site.sample)
 
 
@@ -61,12 +66,18 @@ def begin(desk: Desk, _: str, form: Form) -> str:
     return f"{slug}/facts"
 
 
+def _warnings(desk: Desk, slug: str) -> str:
+    """Return how many warnings a campaign without errors has; nothing where it has none."""
+    problems = desk.problems(slug)
+    return "" if count_errors(problems) or not problems else problem_counts(problems)
+
+
 def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
     """Return a campaign's state in words, the one step that comes next, and the path of its page."""
     slug, problems = inputs.campaign.slug, desk.problems(inputs.campaign.slug)
     if not isinstance(inputs, CampaignInputs):
         return say("Over"), say("Look up an agency"), f"{slug}/agency"
-    if count_errors(each for each in problems if each.at.file == inputs.annex.name):
+    if count_errors(filter(is_about_annex, problems)):
         state = say_many("{number} error", "{number} errors", count_errors(problems))
         return state, say("Correct the annex"), f"{slug}/annex"
     if count_errors(problems):
