@@ -58,6 +58,7 @@ def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         asked=asked,
         counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
+        has_errors=count_errors(problems),
         others=[each for each in problems if id(each) not in in_cells],
         tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
         endings=",".join(ANNEX_ENDINGS),

@@ -28,11 +28,9 @@ if TYPE_CHECKING:
 
 def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the first page."""
-    campaigns = [
-        (each.campaign.slug, _name(each.campaign), _warnings(desk, each.campaign.slug), *_standing(desk, each))
-        for each in desk.inputs.all
-    ]
-    return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=desk.inputs.site.sample)
+    campaigns = [(each.campaign.slug, _name(each.campaign), *_standing(desk, each)) for each in desk.inputs.all]
+    facts: dict[str, Any] = {"is_sample": desk.inputs.site.sample, "problems": desk.problems, "counts": problem_counts}
+    return desk.page("home", say("Campaigns"), campaigns=campaigns, **facts)
 
 
 def show_start(desk: Desk, _: str, query: Mapping[str, str]) -> Answer:
@@ -64,12 +62,6 @@ def begin(desk: Desk, _: str, form: Form) -> str:
     desk.preview.folders = replace(desk.folders, content=desk.content)
     desk.preview.refresh()
     return f"{slug}/facts"
-
-
-def _warnings(desk: Desk, slug: str) -> str:
-    """Return how many warnings a campaign without errors has; nothing where it has none."""
-    problems = desk.problems(slug)
-    return "" if count_errors(problems) or not problems else problem_counts(problems)
 
 
 def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
