@@ -68,7 +68,7 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
     """Return a campaign's state in words, the one step that comes next, and the path of its page."""
     slug, problems = inputs.campaign.slug, desk.problems(inputs.campaign.slug)
     if not isinstance(inputs, CampaignInputs):
-        return say("Over"), say("Look up an agency"), f"{slug}/agency"
+        return say("Over"), say("See who has collected"), f"{slug}/logs"
     if count_errors(filter(is_about_annex, problems)):
         state = say_many("{number} error", "{number} errors", count_errors(problems))
         return state, say("Correct the annex"), f"{slug}/annex"

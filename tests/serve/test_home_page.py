@@ -52,7 +52,7 @@ def test_each_state_has_its_next_step(site: SmallSite) -> None:
     assert shown(desk) == ("Changed since the last build", "build")
     desk.preview.today = lambda: date(2021, 1, 1)
     desk.preview.refresh()
-    assert shown(desk) == ("Over", f"{SLUG}/agency")
+    assert shown(desk) == ("Over", f"{SLUG}/logs")
 
 
 def test_a_missing_annex_is_given_on_its_page(site: SmallSite) -> None:
