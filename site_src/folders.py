@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from jinja2 import Environment
+
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started
 TEMPLATES = ROOT / "templates"
 
@@ -22,6 +24,24 @@ TEMPLATES = ROOT / "templates"
 def read_table(package: str, name: str) -> dict[str, Any]:
     """Return a TOML table that lies beside a package's modules: in a ZIP too, as activate.py is."""
     return tomllib.loads((pkgutil.get_data(package, name) or b"").decode())
+
+
+def templates_of(folder: str = "", *, html: bool = True) -> Environment:
+    """Return what renders the templates of a folder, in which a name without a fact is an error.
+
+    Without ``html`` values are not escaped, and the text ends as its template does.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES / folder),
+        undefined=StrictUndefined,
+        autoescape=html,  # noqa: S701 (what is no HTML is quoted by the filters of its own language)
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=not html,
+    )
 
 
 PAGE_NAME = "index.html"  # of each folder of the site that has a page

@@ -1,4 +1,4 @@
-"""Remember the files that were looked through and hold no secret: none is read again unless it has changed."""
+"""Remember what was looked through or made, so that nothing is looked through or made again that is proved the same."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from site_src.folders import Progress
 
 LOOKED_NAME = ".looked.json"  # in the private folder
-# All that decides what is found.
-PROGRAM = ("site_src/**/*.py", "site_src/**/*.toml", "templates/assets/folding.json", "requirements.txt")
+# All that decides what is found, and what is made.
+PROGRAM = ("site_src/**/*.py", "site_src/**/*.toml", "site_src/**/*.mo", "templates/**/*.*", "requirements.txt")
 STEPS_SHOWN_FROM = 4  # of about a megabyte, five of which take a second
 
 
 @dataclass
 class Looked:
-    """Marks of files in which no secret was found, by the last build and by now."""
+    """Marks of files in which no secret was found, and of pages that were made, by the last build and by now."""
 
     before: frozenset[str] = frozenset()
     now: set[str] = field(default_factory=set)
@@ -41,6 +41,18 @@ class Looked:
         except (OSError, ValueError, TypeError, RecursionError):
             before = frozenset()
         return cls(before, progress=progress)
+
+    def again(self, published: Path, facts: str, make: Callable[[], bytes]) -> tuple[bytes, bool]:
+        """Return a file of the last build and True, if the same program made these bytes of the same facts.
+
+        Otherwise return what ``make`` makes and False.
+        """
+        fingerprint = hashlib.sha256(facts.encode(errors="surrogateescape")).digest()
+        data = published.read_bytes() if published.is_file() else b""
+        is_same = mark_of(data, fingerprint) in self.before
+        content = data if is_same else make()
+        self.now.add(mark_of(content, fingerprint))
+        return content, is_same
 
     @contextmanager
     def shown(self, text: str, steps: int) -> Iterator[Callable[[], None]]:
@@ -60,7 +72,10 @@ class Looked:
 
 
 def mark_of(data: bytes, fingerprint: bytes) -> str:
-    """Return a file's mark: it changes with any byte, secret or line of the program, and is of no use without them."""
+    """Return a file's mark: it changes with any byte and any line of the program, and is of no use without them.
+
+    It changes with the fingerprint too: that of the secrets that were looked for, or of the facts that a page shows.
+    """
     return hmac.digest(fingerprint + _program(), hashlib.sha256(data).digest(), "sha256").hex()
 
 

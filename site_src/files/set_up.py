@@ -44,6 +44,7 @@ SETTING = re.compile(r"^(?:global|install)\.([\w-]+)=(['\"].*)$", re.MULTILINE) 
 NETWORK = re.compile(r"connection broken by|HTTP error|(?:requests|urllib3)\.exceptions")
 NOTHING_FOUND = "No matching distribution found"  # pip says it without a network too, after warnings
 NO_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
+NOT_PINNED = "DO NOT MATCH THE HASHES"  # of a wheel, for example, that was published after the packages were pinned
 
 IN_VENV = "import sys; sys.exit(sys.prefix == sys.base_prefix)"
 IMPORT_ALL = """
@@ -262,8 +263,15 @@ def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
         return MachineError(
             message, say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
         )
+    python = f"Python {platform.python_version()}, {sysconfig.get_platform()}"
+    if NOT_PINNED in last:
+        hint = say(
+            "a package is not the one that Thyrida was tested with: it was made later, for a newer Python (this is "
+            "{python}: use one of the year before), or it was changed on its way to you",
+            python=python,
+        )
+        return MachineError(f"{message}: {last}", hint)
     if NOTHING_FOUND in last:
-        python = f"Python {platform.python_version()}, {sysconfig.get_platform()}"
         hint = say(
             "not every package is made for this Python ({python}): use a 64-bit one of the year before; on Windows "
             "that for x86-64, even on ARM64; on a Mac macOS 13 or newer is needed",

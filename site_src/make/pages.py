@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
 from site_src.language.catalogues import N_
 from site_src.make.assets import add_logo, read_assets
 from site_src.make.reach import FEED_NAME, LOCALES, Item, address_in_feed, as_xml, id_of, moment, own_address, robots
@@ -20,10 +21,9 @@ from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Kind, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
@@ -89,10 +89,20 @@ class Edition:
 
 @dataclass(frozen=True)
 class Page:
-    """A file of the site, by its path from the top."""
+    """A file of the site, by its path from the top; one that ``is_kept`` is proved to be what the last build made."""
 
     path: str
     content: bytes
+    is_kept: bool = False
+
+
+# Returns the page of this path that is made of these facts: kept, or as the function makes it.
+Keeper = Callable[[str, str, Callable[[], bytes]], Page]
+
+
+def make_anew(path: str, facts: str, make: Callable[[], bytes]) -> Page:  # noqa: ARG001 (as all keepers)
+    """Return the page as it is made now, whatever was published."""
+    return Page(path, make())
 
 
 @dataclass(frozen=True)
@@ -113,13 +123,15 @@ class Attachment:
     size: int
 
 
-def render_pages(site: Site, editions: Sequence[Edition], own: Iterable[OwnPage], words: Words) -> Iterator[Page]:
+def render_pages(
+    site: Site, editions: Sequence[Edition], own: Iterable[OwnPage], words: Words, keep: Keeper = make_anew
+) -> Iterator[Page]:
     """Yield every page and asset of the site; ``own`` are the staff's own pages, in the order of the footer.
 
-    The same input gives the same bytes.
+    The same input gives the same bytes, so ``keep`` may give an agency's own page again, of which there are thousands.
     """
     newest_first = sorted(editions, key=_recency, reverse=True)
-    renderer = _Renderer(site, words, tuple(own))
+    renderer = _Renderer(site, words, tuple(own), keep)
     yield from renderer.assets()
     yield from renderer.site_pages(newest_first)
     yield from renderer.reach(newest_first)
@@ -135,9 +147,10 @@ def _recency(edition: Edition) -> tuple[date, str]:
 class _Renderer:
     """Templates, compiled once, with what all pages share."""
 
-    def __init__(self, site: Site, words: Words, own: Sequence[OwnPage]) -> None:
+    def __init__(self, site: Site, words: Words, own: Sequence[OwnPage], keep: Keeper) -> None:
         self._site = site
         self._words = words
+        self._keep = keep
         self._own = {page.name: page for page in own}
         self._assets = add_logo(read_assets(), site.logo) if site.logo else read_assets()
         self._environment = page_environment(site, words, self._assets)
@@ -245,10 +258,16 @@ class _Renderer:
             "campaign": campaign,
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
+        elsewhere = replace(campaign, path=Path())  # the same wherever it is built
+        shared = repr((self._site, self._own, self._assets.paths, elsewhere))
         for folder in edition.folders:
-            scripts = ("opener.js", "copy.js") if folder.archive else ()
             path = f"{top}/{folder.agency.username}/index.html"
-            yield self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside)
+            yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))
+
+    def _agency(self, path: str, folder: Folder, inside: Mapping[str, object]) -> bytes:
+        """Return an agency's own page."""
+        scripts = ("opener.js", "copy.js") if folder.archive else ()
+        return self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside).content
 
     def _text(self, name: str, title: str) -> Page:
         path, own = f"{name}/index.html", self._own.get(name)
@@ -279,14 +298,7 @@ class _Renderer:
 
 def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
     """Return what renders templates, with what all of them share."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of()
     environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
     environment.globals |= {"part": _parts(environment), "locale": LOCALES[site.language]}
     environment.filters |= {

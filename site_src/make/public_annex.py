@@ -6,15 +6,17 @@ import io
 import re
 import zipfile
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from site_src.make.archives import ZIP_EPOCH
-from site_src.make.pages import Page
+from site_src.make.pages import Page, make_anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from site_src.make.pages import Keeper
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
     from site_src.read.words import Words
@@ -26,11 +28,15 @@ _REFERENCE = re.compile(rb"&#(\d{3,7});")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
-def beside_circulars(inputs: Inputs) -> Iterator[Page]:
+def beside_circulars(inputs: Inputs, keep: Keeper = make_anew) -> Iterator[Page]:
     """Yield each campaign's public annex and attachments; a campaign that is over has no annex any more."""
     for each in inputs.campaigns:
         day = each.campaign.circular.date or each.campaign.deadline
-        yield Page(f"circulars/{each.campaign.slug}/annex.xlsx", public_annex(each.agencies, inputs.words, day))
+        make = partial(public_annex, each.agencies, inputs.words, day)
+        facts = repr(
+            (inputs.site.language, day, [(agency.name, agency.kind, agency.parent) for agency in each.agencies])
+        )
+        yield keep(f"circulars/{each.campaign.slug}/annex.xlsx", facts, make)
     for other in inputs.all:
         for path in other.attachments:
             yield Page(f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes())

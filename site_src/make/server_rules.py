@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, templates_of
 from site_src.problems import Problems
 from site_src.read.content.toml_files import check_server, shown_realm
 
@@ -151,15 +151,7 @@ def _any_of(names: Iterable[str]) -> str:
 
 
 def _render(name: str, values: Mapping[str, object]) -> bytes:
-    import jinja2
-
-    environment = jinja2.Environment(  # noqa: S701 (no HTML: the filters below quote for each server)
-        loader=jinja2.FileSystemLoader(TEMPLATES / "server"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates_of("server", html=False)  # the filters below quote for each server
     environment.filters |= {
         "nginx": quote_for_nginx,
         "apache": quote_for_apache,

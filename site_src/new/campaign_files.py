@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_src.files.disk import move, put, settle
 from site_src.files.private import CURRENT_NAME, ORIGINAL_STEM, make_private_folder, put_private, write_private
-from site_src.folders import TEMPLATES
+from site_src.folders import templates_of
 from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.reasons import reason, remedy
 from site_src.language.say import say
@@ -76,17 +76,8 @@ def operator_of(head: Letterhead) -> str:
 
 
 def _render(name: str, **values: object) -> str:
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=jinja2.select_autoescape(),  # for HTML alone: _fact writes every value as TOML
-        loader=jinja2.FileSystemLoader(TEMPLATES / "new"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(name).render(say=say, fact=_fact, commented=_commented, **values)
+    template = templates_of("new", html=False).get_template(name)  # _fact writes every value as TOML
+    return template.render(say=say, fact=_fact, commented=_commented, **values)
 
 
 def _fact(key: str, value: object, meaning: str, example: object = "") -> str:

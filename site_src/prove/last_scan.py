@@ -7,6 +7,7 @@ from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from site_src.files.looked import mark_of
 from site_src.files.walk import files_below
 from site_src.folders import PAGE_NAME
 from site_src.language.say import say
@@ -15,7 +16,7 @@ from site_src.prove.leaks import Leak, find_leaks, leaks_in, look_at_name
 from site_src.prove.secrets import Secrets, kinds_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from pathlib import Path
 
     from site_src.plan.plan import Plan
@@ -23,15 +24,26 @@ if TYPE_CHECKING:
 
 BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
 APART = b"\n;\n"  # between what is read together: no address goes on across it
+ALL_PAGES = b"all pages"  # what the note of a build names by the mark of its secrets alone
 MARKS_MAX = 100_000  # lines that are known again
 
 
-def scan_site(root: Path, inputs: Inputs, plans: Sequence[Plan], problems: Problems) -> dict[str, str]:
+def scan_site(
+    root: Path, inputs: Inputs, plans: Sequence[Plan], problems: Problems, kept: Container[str]
+) -> dict[str, str]:
     """Report the leaks of every file below ``root`` but the archives, which were opened when they were made.
+
+    The pages that are ``kept`` are byte for byte those of the last build, which looked for its secrets in them. They
+    are passed over only if this build has the same secrets. One changed address is another password, with another
+    code, which nobody has searched for in the old pages: then all of them are looked through again.
 
     Returns the SHA-256 of each.
     """
     secrets = _secrets_of(inputs, plans)
+    all_pages = mark_of(ALL_PAGES, secrets.fingerprint)
+    if all_pages not in inputs.looked.before:
+        kept = ()
+    inputs.looked.now.add(all_pages)
     archives = {plan.archive_name(username) for plan in plans for username in plan.letters}
     pages, digests = PageScan(secrets), {}
     found: list[tuple[str, Leak]] = []
@@ -40,6 +52,8 @@ def scan_site(root: Path, inputs: Inputs, plans: Sequence[Plan], problems: Probl
             continue
         data = (root / name).read_bytes()
         digests[name] = hashlib.sha256(data).hexdigest()
+        if name in kept:
+            continue
         if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
             found += pages.look(name, data)
         else:

@@ -14,7 +14,7 @@ from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_N
 from site_src.folders import ROBOTS_NAME
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
-from site_src.make.pages import Edition, render_pages
+from site_src.make.pages import Edition, Page, render_pages
 from site_src.make.public_annex import beside_circulars
 from site_src.make.reach import robots
 from site_src.make.server_rules import server_files
@@ -24,12 +24,12 @@ from site_src.prove.last_scan import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders, Progress
-    from site_src.make.pages import Archive, Page
+    from site_src.make.pages import Archive
     from site_src.plan.plan import Plan
     from site_src.problems import Problems
     from site_src.read.inputs import Inputs
@@ -62,13 +62,14 @@ class Stage:
                 making = [start_archives(plan, out, self.root, pool, step) for plan in self.plans]
                 kind = self.inputs.site.server.hash
                 hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
-                self._write(beside_circulars(self.inputs))
+                self._write(beside_circulars(self.inputs, self._keep))
                 archives = [collect() for collect in making]
             editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
             editions = [*map(Edition.of_past, self.inputs.over), *editions]
-            self._write(render_pages(self.inputs.site, editions, self.inputs.pages, self.inputs.words))
+            inputs = self.inputs
+            kept = self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
             theirs = self._carry_over_administrators()
-            scanned = scan_site(self.root, self.inputs, self.plans, problems)
+            scanned = scan_site(self.root, inputs, self.plans, problems, kept)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
             digests[ROBOTS_NAME] = hashlib.sha256(
                 robots(self.inputs.site)
@@ -123,9 +124,17 @@ class Stage:
             folder / AFTER_NAME: after,
         }
 
-    def _write(self, pages: Iterable[Page]) -> None:
+    def _keep(self, path: str, facts: str, make: Callable[[], bytes]) -> Page:
+        return Page(path, *self.inputs.looked.again(self.folders.out / path, facts, make))
+
+    def _write(self, pages: Iterable[Page]) -> set[str]:
+        """Write the pages; return the paths of those that were kept."""
+        kept = set()
         for page in pages:
             write_public(self.root / page.path, page.content)
+            if page.is_kept:
+                kept.add(page.path)
+        return kept
 
     def _carry_over_administrators(self) -> set[str]:
         names = set(administrators_files(self.folders.out))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from site_src.read.settings import Campaign, Site
     from site_src.read.words import Words
 
+REMINDER = "reminder.md"  # nothing of the site is made from it, so that it may come after the build
+
 
 @dataclass(frozen=True)
 class Document:
@@ -62,7 +64,8 @@ class CampaignInputs(CircularInputs):
         shared = [path for path in self.campaign.path.parent.iterdir() if not (path / "campaign.toml").exists()]
         paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
         passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
-        return {path.name: _digest(path) for path in paths if not is_leftover(path.name)} | passwords
+        built = [path for path in paths if path.name != REMINDER and not is_leftover(path.name)]
+        return {path.name: _digest(path) for path in built} | passwords
 
 
 def _digest(path: Path) -> str:

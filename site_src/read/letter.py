@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.walk import in_order, is_leftover, is_litter
+from site_src.folders import TEMPLATES
 from site_src.language.greek import fold, one_line
 from site_src.read.content.campaign_folder import CAMPAIGN
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from site_src.read.settings import Campaign, Logo, Site
     from site_src.read.words import Words
-
-BUILT_IN_FOLDER = "templates"
 
 # Inputs beside a campaign's own letter.typ that change without it; everything else may be a part of the letter.
 OTHER_INPUTS = {*CAMPAIGN.files, *CAMPAIGN.folders} - {"letter.typ"}
@@ -106,7 +105,7 @@ class LetterInputs:
     @property
     def is_built_in(self) -> bool:
         """Return whether this is the letter that comes with Thyrida."""
-        return self.template.parent.name == BUILT_IN_FOLDER
+        return self.template.parent == TEMPLATES
 
     @property
     def version(self) -> str:

@@ -10,13 +10,13 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from site_src.folders import TEMPLATES
+from site_src.folders import templates_of
 from site_src.report.collection import OTHER_PARENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from jinja2 import Environment
 
     from site_src.read.agency import Agency
     from site_src.read.settings import Site
@@ -72,14 +72,8 @@ def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
 
 
 def _environment(words: Words) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
+    environment = templates_of()
+    environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"date": words.date, "number": words.number, "moment": partial(_moment, words=words)}
     return environment

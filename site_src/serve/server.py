@@ -115,7 +115,8 @@ def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> N
     # By default it passes over a change within three seconds of the last, and staff would see the text before it.
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
     LiveReloadHandler.check_origin = lambda _, origin: _is_local(origin)  # by default every page may listen
-    logging.getLogger("tornado.access").disabled = True  # staff know which pages they open
+    for name in ("tornado.access", "livereload"):  # staff know which pages they open, and read Greek
+        logging.getLogger(name).disabled = True
     server, folders = Server(desk, notify), desk.preview.folders
     for path in (desk.content, folders.templates, folders.private / CURRENT_NAME):
         server.watch(str(path), desk.preview.refresh)

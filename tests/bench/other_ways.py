@@ -30,7 +30,7 @@ HUGO_LIST = HUGO_PAGE.replace(
 # Debian has no Typst: a Python that does nothing but compile stands in for the program.
 TYPST = f"""\
 import sys, typst
-facts = dict.fromkeys({[fact.name for fact in fields(LetterFacts)]}, "")
+facts = dict.fromkeys({[*(fact.name for fact in fields(LetterFacts)), "logo"]}, "")
 facts |= {{"language": "el", "agency": sys.argv[3], "username": sys.argv[4], "code": sys.argv[5]}}
 typst.compile(sys.argv[1], output=sys.argv[2], ignore_system_fonts=True, pdf_standards=["ua-1"], sys_inputs=facts)
 """

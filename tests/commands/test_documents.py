@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_src.commands.documents import OWN_TEXTS, find_annexes, find_circulars, find_file, find_password_files
+from site_src.files.walk import is_keepable
 from site_src.problems import UsageError
 from tests.support.small_site import ROOT
 
@@ -27,14 +28,20 @@ DROPPED: dict[str, Callable[[Path], str]] = {
     "as an address": lambda path: path.absolute().as_uri() + "\r\n",
     "as an address of this machine": lambda path: path.absolute().as_uri().replace("file:///", "file://localhost/"),
 }
+UNKEEPABLE = '/\\"\0' if os.name == "posix" else '/\\"\0<>:|?*'
 NAMES = st.text(
-    st.characters(exclude_characters='/\\"\0', exclude_categories=["Cc", "Cs", "Z"]) | st.sampled_from(" '&")
+    st.characters(exclude_characters=UNKEEPABLE, exclude_categories=["Cc", "Cs", "Z"]) | st.sampled_from(" '&")
 )
+
+
+def may_be_a_name(text: str) -> bool:
+    """Return whether this system can keep a file of this name, before its ending."""
+    return text not in {"", ".", ".."} and (os.name == "posix" or is_keepable(f"{text}.xls"))
 
 
 @pytest.mark.parametrize("how", DROPPED)
 @settings(max_examples=40)
-@given(name=NAMES.map(lambda name: name.strip()).filter(lambda name: name not in {"", ".", ".."}))
+@given(name=NAMES.map(lambda name: name.strip()).filter(may_be_a_name))
 def test_a_dropped_path_is_the_file(tmp_path: Path, how: str, name: str) -> None:
     """However a program writes the path of a file that is dropped onto it, the file is found."""
     path = tmp_path / f"{name.encode()[:200].decode(errors='ignore')}.xls"

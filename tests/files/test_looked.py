@@ -62,6 +62,24 @@ def test_only_what_holds_nothing_is_noted(tmp_path: Path) -> None:
     assert Looked.through(tmp_path).before == {mark_of(b"nothing", secrets().fingerprint)}
 
 
+@pytest.mark.parametrize(
+    ("published", "facts", "program"),
+    [(b"made?", "facts", b"same"), (b"", "facts", b"same"), (b"made", "others", b"same"), (b"made", "facts", b"other")],
+)
+def test_what_is_not_proved_the_same_is_made_anew(
+    published: bytes, facts: str, program: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other bytes, none, other facts, or another program: each of them alone."""
+    monkeypatch.setattr("site_src.files.looked._program", lambda: b"same")
+    before, path = Looked(), tmp_path / "page"
+    assert before.again(path, "facts", lambda: b"made") == (b"made", False)
+    path.write_bytes(b"made")
+    assert Looked(frozenset(before.now)).again(path, "facts", lambda: b"anew") == (b"made", True)
+    path.write_bytes(published)
+    monkeypatch.setattr("site_src.files.looked._program", lambda: program)
+    assert Looked(frozenset(before.now)).again(path, facts, lambda: b"anew") == (b"anew", False)
+
+
 @pytest.mark.parametrize("note", [None, b"", b"{", b"3", b"[[]]", b"\xff"])
 def test_a_lost_or_damaged_note_is_none(note: bytes | None, tmp_path: Path) -> None:
     """Everything is read again."""

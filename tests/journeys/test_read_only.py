@@ -79,7 +79,7 @@ def prepare(site: SmallSite, case: Case) -> SmallSite:
     site.write_passwords(f"{THIRA}:old\n")
     (site.folders.private / "current.htpasswd").chmod(0o600)
     (site.base / "etc").mkdir()
-    (site.base / "etc" / "htpasswd").write_text(f"{THIRA}:old\n", encoding="utf-8")
+    (site.base / "etc" / "htpasswd").write_bytes(f"{THIRA}:old\n".encode())
     shutil.copy(site.campaign / "annex.csv", site.base / "etc")
     if case.built:
         site.build()

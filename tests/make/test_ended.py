@@ -85,3 +85,16 @@ def test_without_scripts_the_words_hold_on_any_day(path: str, pages: WebSite, wi
     assert SAID[path][0] in text
     assert "έληξε" not in text
     assert "ισχύει έως" not in text
+
+
+@pytest.mark.parametrize("path", SAID)
+def test_on_paper_the_words_hold_on_any_day(path: str, pages: WebSite, in_athens: Page) -> None:
+    """A page that is printed after the day has the same words as one that was printed before."""
+    printed = []
+    in_athens.emulate_media(media="print")
+    for moment in (LAST_MINUTE, FIRST_MINUTE):
+        in_athens.clock.set_fixed_time(moment)
+        printed.append(text_of(in_athens, pages.address(f"/{path}")))
+    in_athens.emulate_media(media="screen")
+    assert printed[0] == printed[1]
+    assert "30 Νοεμβρίου 2020" in printed[0]

@@ -276,6 +276,7 @@ def test_other_engines(engine: ModuleType, publish: Callable[..., None], website
     publish(winzip([LETTER, large], ADDRESS, deflated=True))
     with engine.running(tmp_path) as browser:
         browser.go(website.address(PAGE))
+        browser.find("section.open:not([hidden])")
         browser.type("[name=email]", OTHER_ADDRESS)
         browser.click("#open-here button")
         browser.find("#open-status[data-kind=wrong]")

@@ -51,6 +51,7 @@ def test_other_engines(engine: ModuleType, server: WebServer, tmp_path: Path) ->
     """In Firefox and WebKit the letter opens, and the server has had its login."""
     with engine.running(tmp_path) as browser:
         browser.go(address_with_login(server))
+        browser.find("section.open:not([hidden])")
         browser.type("[name=email]", ADDRESS)
         browser.click("#open-here button")
         browser.find("#open-status[data-kind=opened]")

@@ -12,6 +12,7 @@ import pyzipper
 from openpyxl import load_workbook
 
 from tests.support.small_site import HEADER, SLUG, SmallSite
+from tests.support.systems import is_closed
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -76,7 +77,7 @@ def test_each_agency_that_has_not_collected_gets_a_draft(site: SmallSite, folder
     draft = read(folder / f"{THIRA}.eml")
     assert (draft["X-Unsent"], draft["To"]) == ("1", "thira@dimos.example, Thira.2@dimos.example")
     assert {"From", "Date", "Message-ID"}.isdisjoint(draft.keys())
-    assert draft["Subject"] == "Υπενθύμιση: νέος κωδικός πρόσβασης, παραλαβή έως 30 Νοεμβρίου 2020"
+    assert draft["Subject"] == "Υπενθύμιση: νέος κωδικός πρόσβασης (προθεσμία παραλαβής: 30 Νοεμβρίου 2020)"
     text = draft.get_content()
     for part in ("Προς: Δήμος Θήρας", "Προθεσμία παραλαβής: 30 Νοεμβρίου 2020", CIRCULAR, "78411", "17 Νοεμβρίου 2020"):
         assert part in text
@@ -106,7 +107,7 @@ def test_no_secret_is_in_them(site: SmallSite, folder: Path) -> None:
     everything = b"".join(path.read_bytes() for path in folder.glob("*.eml")).decode()
     assert not re.search(r"\b[A-Z0-9]{4}(-[A-Z0-9]{4}){3}", everything)
     assert "$2y$" not in everything
-    assert folder.stat().st_mode & 0o077 == 0
+    assert is_closed(folder)
 
 
 def test_the_sheets_have_telephones_and_the_address_that_opens(site: SmallSite, folder: Path) -> None:
@@ -118,7 +119,7 @@ def test_the_sheets_have_telephones_and_the_address_that_opens(site: SmallSite, 
     assert thira[column["Τηλέφωνο"]] == "22860 00000"
     archive = site.folders.out / "files" / SLUG / THIRA / f"{THIRA}.zip"
     with pyzipper.AESZipFile(archive) as opened:
-        opened.setpassword(str(thira[column["Ανοίγει το αρχείο"]]).encode())
+        opened.setpassword(str(thira[column["Ανοίγει το συμπιεσμένο αρχείο"]]).encode())
         assert opened.read(f"{THIRA}.pdf").startswith(b"%PDF")
     header, *merged = load_workbook(folder / "mail-merge.xlsx").worksheets[0].iter_rows(values_only=True)
     assert ("Τηλέφωνο" in header, len(merged)) == (True, 4)
@@ -131,7 +132,7 @@ def test_no_address_is_named_after_the_contact_has_changed(site: SmallSite, fold
     annex.write_text(annex.read_text(encoding="utf-8").replace("sikinos@", "new@"), encoding="utf-8")
     remind(site)
     rows = list(load_workbook(folder.parent / "report.xlsx").worksheets[0].iter_rows(values_only=True))
-    column = rows[0].index("Ανοίγει το αρχείο")
+    column = rows[0].index("Ανοίγει το συμπιεσμένο αρχείο")
     assert {row[4]: bool(row[column]) for row in rows[1:]} == {THIRA: True, SIKINOS: False, FUND: True, REGION: True}
 
 

@@ -5,6 +5,7 @@ import threading
 import zipfile
 from typing import TYPE_CHECKING
 
+from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import job, pages
 from site_src.serve.desk import Form, Upload
@@ -12,8 +13,11 @@ from tests.support.served_desk import desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
+    from site_src.folders import Folders
     from site_src.serve.desk import Desk
     from tests.support.small_site import SmallSite
 
@@ -76,10 +80,19 @@ def test_a_command_beside_it_is_named(site: SmallSite) -> None:
     assert "3 archives opened" in build(desk)
 
 
+def remove_before_proof(lost: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file go when the build is done and its proof begins."""
+
+    def begin(folders: Folders) -> set[str]:
+        lost.unlink()
+        return with_letters(folders)
+
+    monkeypatch.setattr(job, "with_letters", begin)
+
+
 def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive that does not open as it must is reported as a mistake of the proof, and nothing is handed over."""
-    lost = site.files / THIRA / f"{THIRA}.zip"
-    monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
+    remove_before_proof(site.files / THIRA / f"{THIRA}.zip", monkeypatch)
     text = build(desk_of(site))
     assert "The proof has found mistakes" in text
     assert "its archive is missing" in text
@@ -88,8 +101,7 @@ def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyP
 
 def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The build's summary stays if the proof stops, and the page says what stopped it."""
-    lost = site.secrets / "htpasswd.after"
-    monkeypatch.setattr(job, "remember", lambda *_: lost.unlink())
+    remove_before_proof(site.secrets / "htpasswd.after", monkeypatch)
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
     assert "It could not be built" not in text

@@ -8,7 +8,7 @@ import pytest
 
 from site_src.folders import Options
 from tests.support.served_desk import served_desk
-from tests.support.served_preview import served_preview
+from tests.support.served_preview import served_preview, wait_until_it_listens
 from tests.support.small_site import DAY, HEADER, ROWS, SLUG
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def faults(page: Page, name: str) -> list[str]:
 def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -> None:
     """The page of the annex shows a file that was saved elsewhere by itself, but no longer once one leaves it."""
     page.goto(f"{open_desk(served, page)}{SLUG}/annex")
-    served.wait_for("Browser Connected")
+    wait_until_it_listens(page)
     assert page.locator("td.error").count() == 0
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
     page.locator("td.error").wait_for(timeout=20_000)

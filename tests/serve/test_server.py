@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.serve.server import InputsWatcher
-from tests.support.served_preview import served_preview
+from tests.support.served_preview import served_preview, wait_until_it_listens
 from tests.support.small_site import ROWS, SLUG, Terminal
 
 if TYPE_CHECKING:
@@ -147,15 +147,16 @@ def test_the_browser_opens_on_a_terminal(  # noqa: PLR0913, PLR0917 (a case, and
 
 @pytest.fixture
 def served(site: SmallSite) -> Iterator[Served]:
-    """The command, running."""
+    """The command, running; at its end its two addresses are all that it has printed, and no line of livereload's."""
     with served_preview(site) as running:
         yield running
+    assert [line.partition(":")[0] for line in running.told] == ["The preview", "The desk"]
 
 
 def test_the_browser_reloads_after_each_change(site: SmallSite, served: Served, page: Page) -> None:
     """A paragraph that is written into circular.md appears in the open page by itself, and so does the next at once."""
     page.goto(f"{served.address}circulars/{SLUG}/")
-    served.wait_for("Browser Connected")  # from here on the server knows that this page listens
+    wait_until_it_listens(page)
     for added in ("Πρώτη προσθήκη", "Δεύτερη προσθήκη"):
         assert page.get_by_text(added).count() == 0
         with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
@@ -172,20 +173,18 @@ def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) ->
     assert re.fullmatch(rf"{THIRA}\.pdf", page.locator("#open-documents a[download]").get_attribute("download") or "")
 
 
-def test_the_terminal_tells_no_requests(served: Served) -> None:
+def test_the_terminal_tells_no_requests(site: SmallSite) -> None:
     """Pages, a HEAD and an address that leads nowhere are answered, and none of them is a line in the terminal."""
-    before = list(served.told)
-    for method, path, status in (
-        ("GET", "", 200),
-        ("HEAD", "", 200),
-        ("HEAD", "nothing", 404),
-        ("GET", "nothing", 404),
-    ):
-        connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
-        connection.request(method, f"/{path}")
-        answer = connection.getresponse()
-        assert (method, path, answer.status, bool(answer.read())) == (method, path, status, method == "GET")
-        connection.close()
-    served.process.terminate()
-    served.process.wait(20)
-    assert [line for line in served.told[len(before) :] if "HEAD" in line or "GET" in line or "Traceback" in line] == []
+    with served_preview(site) as served:
+        for method, path, status in (
+            ("GET", "", 200),
+            ("HEAD", "", 200),
+            ("HEAD", "nothing", 404),
+            ("GET", "nothing", 404),
+        ):
+            connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
+            connection.request(method, f"/{path}")
+            answer = connection.getresponse()
+            assert (method, path, answer.status, bool(answer.read())) == (method, path, status, method == "GET")
+            connection.close()
+    assert [line.partition(":")[0] for line in served.told] == ["The preview", "The desk"]

@@ -47,9 +47,9 @@ def desk_pictures(
         page.set_input_files("#logs", log)
         page.click(FIRST_BUTTON)
         page.wait_for_selector("main table")
-        yield "desk-logs", page.screenshot()
+        yield "desk-logs", page.screenshot(full_page=True)
         page.goto(f"{desk}{campaign}/agency?q={username}")
-        yield "desk-agency", page.screenshot()
+        yield "desk-agency", page.screenshot(full_page=True)
 
 
 def _opened(browser: Browser, address: str) -> Page:

@@ -17,6 +17,8 @@ from tests.support.small_site import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from playwright.sync_api import Page
+
     from tests.support.small_site import SmallSite
 
 SECONDS_TO_WAIT = 60
@@ -48,6 +50,11 @@ class Served:
             self.told.append(line)
 
 
+def wait_until_it_listens(page: Page) -> None:
+    """Wait until livereload's script has told the server that this page is open, so that a change reloads it."""
+    page.wait_for_function("() => window.LiveReload?.connector?.protocol")
+
+
 @contextmanager
 def served_preview(site: SmallSite, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
     """Run ``serve`` on a free port until the test is done with it, or has ended it itself."""
@@ -65,7 +72,7 @@ def served_preview(site: SmallSite, *options: str, environment: Mapping[str, str
         reader = threading.Thread(target=running.listen, args=(process.stdout,))
         reader.start()
         try:
-            running.wait_for("Start detecting changes")
+            running.wait_for(running.address)
             yield running
         finally:
             process.terminate()

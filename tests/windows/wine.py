@@ -36,9 +36,8 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T length)
 { return RtlGenRandom(data, (ULONG)length); }
 """
 LACKING = """
-import _winapi, sys
+import _winapi
 vars(_winapi).pop("CopyFile2", None)
-sys.modules["_wmi"] = None
 """
 DESKTOP_SECONDS = 5  # until Wine's desktop is there
 
@@ -167,6 +166,7 @@ def set_up() -> None:
             _install_python(release, home)
         if version == "3.13":
             (home / "Lib" / "sitecustomize.py").write_text(LACKING, encoding="utf-8")
+            (home / "DLLs" / "_wmi.pyd").unlink(missing_ok=True)
 
 
 def _make_random_numbers(library: Path) -> None:

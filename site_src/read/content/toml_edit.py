@@ -56,7 +56,7 @@ def _put(document: MutableMapping[str, Any], key: str, value: object) -> None:
         if not isinstance(table.get(part), MutableMapping):
             inner = tomlkit.table() if table is document else tomlkit.inline_table()
             if part in FIRST_KEYS and part in table:
-                inner[FIRST_KEYS[part]] = table[part]
+                inner[FIRST_KEYS[part]] = str(table[part])  # without the line end that tomlkit keeps with it
             table[part] = inner
         table = table[part]
     if value == "":

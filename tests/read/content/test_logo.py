@@ -95,6 +95,6 @@ def test_a_logo_in_another_folder_is_an_error(tmp_path: Path) -> None:
     """Only a file beside site.toml is taken, so that nothing else of the machine can be published by a slip."""
     (tmp_path / "content").mkdir()
     (tmp_path / "logo.png").write_bytes(png())
-    for key in ("../logo.png", str(tmp_path / "logo.png")):
+    for key in ("../logo.png", (tmp_path / "logo.png").as_posix()):
         _, (problem,) = _read(tmp_path / "content", "logo.png", png(), key)
         assert problem.message == "there is no such file beside site.toml"
