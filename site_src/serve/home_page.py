@@ -85,15 +85,11 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
         return say("Ready"), say("Build"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
-    is_in_force, note = in_force(campaign, desk.folders, desk.preview.today()), _given_away(desk, campaign.slug)
+    is_in_force = in_force(campaign, desk.folders, desk.preview.today())
+    handed_over = desk.folders.private / campaign.slug / HANDED_OVER_NAME  # notes which build the desk gave away
+    note = handed_over.read_bytes() if handed_over.is_file() else b""
     if note != desk.built_digest(campaign.slug) and (note or not is_in_force):
         return say("Built; in force from {day}", day=day), say("Hand over"), "build"
     if is_in_force:
         return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
     return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
-
-
-def _given_away(desk: Desk, slug: str) -> bytes:
-    """Return which build the desk gave away for the administrator; nothing where it gave none."""
-    path = desk.folders.private / slug / HANDED_OVER_NAME
-    return path.read_bytes() if path.is_file() else b""
