@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
-ROWS_SHOWN = 100  # of a sheet, errors first: nobody reads more at once, and the search finds each
+ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
 
 
 @dataclass(frozen=True)
