@@ -24,7 +24,7 @@ PAPERS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"
 )
 GUIDES = {"el": (ROOT / "docs" / "odigos.md").read_text(encoding="utf-8")}
 GUIDES["en"] = (ROOT / "docs" / "staff.md").read_text(encoding="utf-8")
-ANNEX, MESSAGES = 4, 5  # numbers of the guides' sections
+ANNEX, MESSAGES = 5, 6  # numbers of the guides' sections
 COMMAND = re.compile(r"^py build\.py.*|(?<=`)py build\.py[^`\n]*", re.MULTILINE)
 PICTURE = re.compile(r'src="(?P<file>[^"]+)"[^>]*? alt="(?P<text>[^"]*)"|!\[(?P<note>[^]]*)\]\((?P<path>[^)]+)\)')
 # One part of a guide: a heading, a command, a picture, a step or another paragraph that begins in bold, a row, a point.

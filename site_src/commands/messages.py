@@ -245,9 +245,20 @@ def columns(rows: Sequence[tuple[str, str]], gap: int = 1) -> Iterator[str]:
 
 def report_lines(report: Report, reminders: Reminders | None = None) -> Iterator[str]:
     """Yield the figures of a report; names and addresses are in the files that the last lines name."""
-    found = report.collection
-    yield _collected(report)
-    rows = []
+    yield collected_line(report)
+    yield from (f"  {line}" for line in columns(report_rows(report)))
+    page, sheet = say("The page to read or print:"), say("The list to call or write to:")
+    paths = [(page, str(report.page)), (sheet, str(report.sheet))]
+    if reminders:
+        folder = report.page.with_name(REMINDERS_FOLDER)
+        drafts = say_many("{number} draft in {folder}", "{number} drafts in {folder}", reminders.count, folder=folder)
+        paths.append((say("Reminders for you to send:"), drafts))
+    yield from columns(paths)
+
+
+def report_rows(report: Report) -> list[tuple[str, str]]:
+    """Return the figures of a report, each with its label."""
+    found, rows = report.collection, []
     if found.missing:
         count = len(found.missing)
         width = len(str(count))
@@ -266,15 +277,7 @@ def report_lines(report: Report, reminders: Reminders | None = None) -> Iterator
         rows.append((say("Must call:"), say("{count} (no contact declared)", count=len(report.uncontacted))))
     refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=found.refused)
     read = say("{count}, of which {broken} could not be read", count=report.tally.lines, broken=report.tally.broken)
-    rows += [(say("Refused:"), refused), (say("Log lines:"), read)]
-    yield from (f"  {line}" for line in columns(rows))
-    page, sheet = say("The page to read or print:"), say("The list to call or write to:")
-    paths = [(page, str(report.page)), (sheet, str(report.sheet))]
-    if reminders:
-        folder = report.page.with_name(REMINDERS_FOLDER)
-        drafts = say_many("{number} draft in {folder}", "{number} drafts in {folder}", reminders.count, folder=folder)
-        paths.append((say("Reminders for you to send:"), drafts))
-    yield from columns(paths)
+    return [*rows, (say("Refused:"), refused), (say("Log lines:"), read)]
 
 
 def _region(region: Region) -> str:
@@ -283,7 +286,8 @@ def _region(region: Region) -> str:
     return region.name or say("without a region")
 
 
-def _collected(report: Report) -> str:
+def collected_line(report: Report) -> str:
+    """Return how many have collected, and which days the logs cover."""
     found = report.collection
     counts = say_many(
         "{slug}: {number} {of_all} has collected its letter",

@@ -70,7 +70,7 @@ class Understood:
         """Return what staff should check or fill in, a sentence each."""
         doubts = (*self.text.doubts, *_still_without(self.text.missing))
         if self.annex_has_errors:
-            doubt = say("the annex has mistakes, so nobody was looked up in it: run check, then fill in keeps_code")
+            doubt = say("the annex has mistakes, so nobody was looked up in it: correct them, then fill in keeps_code")
             return (*doubts, doubt)
         return (*doubts, *_doubtful_keepers(self.keepers))
 

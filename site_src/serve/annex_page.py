@@ -11,7 +11,7 @@ from site_src.files.private import put_private
 from site_src.language.greek import fold
 from site_src.language.say import say
 from site_src.new.draft import check_ending
-from site_src.problems import Problems
+from site_src.problems import Problems, count_errors
 from site_src.read.agency import status_counts
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import column_letters
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
-ROWS_SHOWN = 500  # of a sheet: a browser's page of thousands is slow, and the search finds each
+ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class Table:
     letters: tuple[str, ...]
     rows: Mapping[int, tuple[tuple[str, Sequence[Problem]], ...]]
     left_out: int  # rows for which there was no room
+
+
+def is_about_annex(problem: Problem) -> bool:
+    """Return whether a problem is mended on this page; all others are mended with the facts."""
+    return problem.at.file.startswith("annex.")
 
 
 def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
@@ -53,6 +58,7 @@ def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         asked=asked,
         counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
+        has_errors=count_errors(problems),
         others=[each for each in problems if id(each) not in in_cells],
         tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
         endings=",".join(ANNEX_ENDINGS),
@@ -85,7 +91,8 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
         text = fold(" ".join(cell.line for cell in sheet.rows.get(row, {}).values()))
         return all(word in text for word in words)
 
-    found = sorted(filter(fits, bad | sheet.rows.keys()), key=lambda row: (row not in bad, row))
+    wrong = {row for (row, _), found in marked.items() if count_errors(found)}
+    found = sorted(filter(fits, bad | sheet.rows.keys()), key=lambda row: (row not in wrong, row not in bad, row))
     rows = {row: cells_of(row) for row in found[:ROWS_SHOWN]}
     return Table(sheet.title, tuple(map(column_letters, columns)), rows, len(found) - len(rows))
 

@@ -24,14 +24,13 @@ from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, parse_day
 from site_src.read.settings import Campaign, Letterhead, Office, Server, Site
+from site_src.serve.annex_page import is_about_annex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
-
-FILES = (CAMPAIGN_FILE, SITE_FILE, TEXT, CURRENT_FILE)
 
 
 def _of(facts: type, table: str = "") -> dict[str, str]:
@@ -45,14 +44,15 @@ TYPES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the form, with what `check` says beside each field, and above it what is about no field."""
-    paths, problems = _paths(desk, slug), [each for each in desk.problems(slug) if each.at.file in FILES]
+    paths, problems = _paths(desk, slug), [each for each in desk.problems(slug) if not is_about_annex(each)]
     documents = {file: parsed(paths[file]) for file in TYPES}
     return desk.page(
         "facts",
         say("Facts and text"),
         slug=slug,
+        is_saved="saved" in query,
         draft=desk.begun.get(slug),
         types=TYPES,
         fields={f"{file}:{key}" for file, keys in TYPES.items() for key in keys} | {f"{CURRENT_FILE}:"},
@@ -83,7 +83,7 @@ def save(desk: Desk, slug: str, form: Form) -> str:
         if text.strip() != "\n".join(_read(paths[TEXT]).splitlines()).strip():
             put(paths[TEXT], text.encode())
     desk.preview.refresh()
-    return f"{slug}/facts#text" if "look" in form.fields else f"{slug}/facts"
+    return f"{slug}/facts?saved=yes{'#text' if 'look' in form.fields else ''}"
 
 
 def _placeholders(desk: Desk, slug: str) -> dict[str, str]:

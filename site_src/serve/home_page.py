@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from site_src.commands.facts import free_slug
+from site_src.commands.messages import problem_counts
 from site_src.files.private import HANDED_OVER_NAME
 from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign, draft_successor
@@ -14,6 +15,7 @@ from site_src.problems import Problems, count_errors
 from site_src.publish.outcome import in_force
 from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
+from site_src.serve.annex_page import is_about_annex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the first page."""
     campaigns = [(each.campaign.slug, _name(each.campaign), *_standing(desk, each)) for each in desk.inputs.all]
-    return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=desk.inputs.site.sample)
+    facts: dict[str, Any] = {"is_sample": desk.inputs.site.sample, "problems": desk.problems, "counts": problem_counts}
+    return desk.page("home", say("Campaigns"), campaigns=campaigns, **facts)
 
 
 def show_start(desk: Desk, _: str, query: Mapping[str, str]) -> Answer:
@@ -65,8 +68,8 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
     """Return a campaign's state in words, the one step that comes next, and the path of its page."""
     slug, problems = inputs.campaign.slug, desk.problems(inputs.campaign.slug)
     if not isinstance(inputs, CampaignInputs):
-        return say("Over"), say("Look up an agency"), f"{slug}/agency"
-    if count_errors(each for each in problems if each.at.file == inputs.annex.name):
+        return say("Over"), say("See who has collected"), f"{slug}/logs"
+    if count_errors(filter(is_about_annex, problems)):
         state = say_many("{number} error", "{number} errors", count_errors(problems))
         return state, say("Correct the annex"), f"{slug}/annex"
     if count_errors(problems):
@@ -82,15 +85,11 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
         return say("Ready"), say("Build"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
-    is_in_force, note = in_force(campaign, desk.folders, desk.preview.today()), _given_away(desk, campaign.slug)
+    is_in_force = in_force(campaign, desk.folders, desk.preview.today())
+    handed_over = desk.folders.private / campaign.slug / HANDED_OVER_NAME  # notes which build the desk gave away
+    note = handed_over.read_bytes() if handed_over.is_file() else b""
     if note != desk.built_digest(campaign.slug) and (note or not is_in_force):
         return say("Built; in force from {day}", day=day), say("Hand over"), "build"
     if is_in_force:
         return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
     return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
-
-
-def _given_away(desk: Desk, slug: str) -> bytes:
-    """Return which build the desk gave away for the administrator; nothing where it gave none."""
-    path = desk.folders.private / slug / HANDED_OVER_NAME
-    return path.read_bytes() if path.is_file() else b""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from site_src.commands.messages import problem_lines, report_lines
+from site_src.commands.messages import collected_line, report_rows
 from site_src.files.private import REMINDERS_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.say import say
@@ -42,14 +42,13 @@ class _Log(io.BytesIO):
 
 def show(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     """Return the page with what the last logs showed."""
-    folder, lines = desk.folders.private / slug, []
-    if slug in desk.reports:
-        report, problems = desk.reports[slug]
-        lines = [*problem_lines(problems), *report_lines(report)]
+    folder, (report, problems) = desk.folders.private / slug, desk.reports.get(slug, (None, ()))
+    collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
     made = {name: label for name, label in MADE.items() if (folder / name).is_file()}
     if (folder / REMINDERS_FOLDER).is_dir():
         made[REMINDERS] = N_("Reminders for you to send: a draft for each agency that has not collected (.zip)")
-    return desk.page("logs", say("Who has collected"), slug=slug, lines=lines, made=made)
+    facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
+    return desk.page("logs", say("Who has collected"), slug=slug, **facts)
 
 
 def _show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:

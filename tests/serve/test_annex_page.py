@@ -37,6 +37,12 @@ def test_problems_come_first_and_in_their_cells(site: SmallSite) -> None:
     assert "1 error" in text
 
 
+def test_errors_come_before_warnings(site: SmallSite) -> None:
+    """A row with an error is above one with a warning alone, wherever they are in the sheet."""
+    site.write(rows=(ROWS[0].replace("thira@", "\u00a0thira@"), *BAD[1:]))
+    assert rows_of(page(desk_of(site), f"{SLUG}/annex"))[:3] == ["4", "2", "1"]
+
+
 def test_what_is_in_no_cell_is_shown_too(site: SmallSite) -> None:
     """A mistake in campaign.toml is listed with its place, above the rows."""
     site.write(top='unknown = "x"')

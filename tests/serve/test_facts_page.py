@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 THIRA = ROWS[0].split(";")[0]
 FORM = f"{SLUG}/facts"
+SAVED = f"/desk/{FORM}?saved=yes"
 
 
 def filled(desk: Desk) -> dict[str, str]:
@@ -37,7 +38,7 @@ def test_what_is_not_changed_stays_byte_for_byte(site: SmallSite) -> None:
     site.write(rest=rest, site='contact = "Τμήμα"\n', top="files_until = 2021-01-31 # so")
     desk = desk_of(site)
     before = site.snapshot()
-    assert sent(desk, FORM, Form(filled(desk))) == f"/desk/{FORM}"
+    assert sent(desk, FORM, Form(filled(desk))) == SAVED
     assert site.snapshot() == before
 
 
@@ -54,7 +55,7 @@ def test_a_change_is_written_and_the_rest_stays(site: SmallSite) -> None:
         "site.toml:contact.phones": "213 000 0000",
         "text": "Νέο κείμενο.\r\n",
     }
-    assert sent(desk, FORM, Form(fields)) == f"/desk/{FORM}"
+    assert sent(desk, FORM, Form(fields)) == SAVED
     text = (site.campaign / "campaign.toml").read_text(encoding="utf-8")
     assert '# a note\nunknown = "x"' in text
     facts = tomllib.loads(text)
@@ -136,7 +137,7 @@ def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
     assert "is not a password file" in sent(desk, FORM, refused)
     assert not (site.folders.private / "current.htpasswd").exists()
     lines = f"{THIRA}:$2y$05$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE\n".encode()
-    assert sent(desk, FORM, Form(filled(desk), {"passwords": (Upload("../x", lines),)})) == f"/desk/{FORM}"
+    assert sent(desk, FORM, Form(filled(desk), {"passwords": (Upload("../x", lines),)})) == SAVED
     current = site.folders.private / "current.htpasswd"
     assert current.read_bytes() == lines
     assert is_closed(current)
@@ -179,9 +180,25 @@ def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
     """Beside the editor is the text as it was saved, filled in; each placeholder is offered with its value."""
     desk = desk_of(site)
     fields = filled(desk) | {"text": "**Θέμα** <b>: {{ protocol }}", "look": "yes"}
-    assert sent(desk, FORM, Form(fields)) == f"/desk/{FORM}#text"
+    assert sent(desk, FORM, Form(fields)) == f"{SAVED}#text"
     text = page(desk, FORM)
     assert "<strong>Θέμα</strong> &lt;b&gt;: 78411" in text
     offered = dict(re.findall(r"<dt><code>{{ (.+?) }}</code></dt><dd>(.+?)</dd>", text))
     assert (offered["protocol"], offered["eve | date"]) == ("78411", "30 Νοεμβρίου 2020")
     assert "files_until | date" not in offered
+
+
+def test_it_says_that_it_was_saved(site: SmallSite) -> None:
+    """After a save the page says so and leads on; before it, it does not."""
+    desk = desk_of(site)
+    assert "Saved." not in page(desk, FORM)
+    assert "Saved." in page(desk, FORM, saved="yes")
+
+
+def test_what_the_annex_page_does_not_mend_is_shown(site: SmallSite) -> None:
+    """A file that is not known is named here, where the first page leads; a mistake of the annex is not."""
+    site.write(rows=(ROWS[0][1:], *ROWS[1:]))
+    (site.folders.content / "notes.doc").write_bytes(b"")
+    text = page(desk_of(site), FORM)
+    assert "notes.doc" in text
+    assert "annex.csv" not in text

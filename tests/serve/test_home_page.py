@@ -52,7 +52,20 @@ def test_each_state_has_its_next_step(site: SmallSite) -> None:
     assert shown(desk) == ("Changed since the last build", "build")
     desk.preview.today = lambda: date(2021, 1, 1)
     desk.preview.refresh()
-    assert shown(desk) == ("Over", f"{SLUG}/agency")
+    assert shown(desk) == ("Over", f"{SLUG}/logs")
+
+
+def test_a_missing_annex_is_given_on_its_page(site: SmallSite) -> None:
+    """Where the annex is missing the next step leads to the page that takes one."""
+    (site.campaign / "annex.csv").unlink()
+    assert shown(desk_of(site)) == ("1 error", f"{SLUG}/annex")
+
+
+def test_warnings_can_be_seen(site: SmallSite) -> None:
+    """A campaign without errors leads to its warnings."""
+    assert "warning" not in page(desk_of(site), "")
+    site.write(rows=(ROWS[0].replace("thira@", "\u00a0thira@"), *ROWS[1:]))
+    assert f'href="/desk/{SLUG}/annex">1 warning.<' in page(desk_of(site), "")
 
 
 @pytest.mark.parametrize(

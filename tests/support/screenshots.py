@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,7 @@ def main() -> None:
                 page = browser.new_page(
                     locale="el-GR", device_scale_factor=SCALE, viewport={"width": width, "height": height}
                 )
+                page.clock.set_fixed_time(datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC))
                 page.goto(site.address(f"/{shot.path}"))
                 if shot.opens:
                     _open_letter(page, agency)

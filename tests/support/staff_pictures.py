@@ -1,4 +1,4 @@
-"""Takes the guides' pictures of what staff see: the terminal, the marked annex, the preview, the letter, the report."""
+"""Takes the guides' pictures of what staff see: the terminal, the marked annex, the letter, the report, the desk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from string import Template
@@ -27,6 +26,8 @@ from site_src.problems import Problems
 from site_src.read.agency import Status
 from site_src.report.reporting import count, write
 from site_src.serve.preview import Preview
+from tests.support.desk_pictures import desk_pictures
+from tests.support.small_site import SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,14 +90,17 @@ def staff_pictures(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the name and bytes of each picture of a built site; ``work`` is a folder to use up."""
     slug = next(path.parent.name for path in folders.content.glob("*/annex.xlsx"))
-    wrong = replace(folders, content=_with_mistakes(folders.content, work / "mistaken", slug))
+    wrong, right, log = SmallSite(work / "mistaken"), SmallSite(work / "right"), work / "access.log"
+    _add_mistakes(shutil.copytree(folders.content, wrong.folders.content), slug)
+    shutil.copytree(folders.content, right.folders.content)
     report = work / "problems.xlsx"
-    yield "terminal", _shot(browser, TERMINAL.substitute(answer=_coloured(_check(wrong))), 0, scale)
-    _check(wrong, f"--report={report}")
+    yield "terminal", _shot(browser, TERMINAL.substitute(answer=_coloured(_check(wrong.folders))), 0, scale)
+    _check(wrong.folders, f"--report={report}")
     yield "marked", _shot(browser, _workbook(report), SHEET_HEIGHT, scale)
-    yield "preview", _shot(browser, _preview(wrong), 515, scale)
+    yield "preview", _shot(browser, _preview(wrong.folders), 515, scale)
     yield "letter", _letter(folders, agency, slug)
-    yield "report", _shot(browser, _report(folders, work / "access.log", slug), 900, scale)
+    yield "report", _shot(browser, _report(folders, log, slug), 900, scale)
+    yield from desk_pictures(browser, wrong, right, log, agency.username)
 
 
 def _shot(browser: Browser, page_text: str, height: int, scale: int) -> bytes:
@@ -108,10 +112,9 @@ def _shot(browser: Browser, page_text: str, height: int, scale: int) -> bytes:
     return picture
 
 
-def _with_mistakes(content: Path, copy: Path, slug: str) -> Path:
-    """Return the sample with slips of three kinds: a Greek letter in an address, lost zeros, and a user name twice."""
-    shutil.copytree(content, copy)
-    path = copy / slug / "annex.xlsx"
+def _add_mistakes(content: Path, slug: str) -> None:
+    """Make slips of three kinds: a Greek letter in an address, lost zeros, and a user name twice."""
+    path = content / slug / "annex.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[-1]
     codes = [
@@ -122,7 +125,6 @@ def _with_mistakes(content: Path, copy: Path, slug: str) -> Path:
     codes[8].value = codes[7].value
     addresses[5].value = str(addresses[5].value).replace("o", "ο", 1)
     book.save(path)
-    return copy
 
 
 def _check(folders: Folders, *options: str) -> str:
