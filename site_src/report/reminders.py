@@ -21,6 +21,7 @@ from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 from site_src.read.circular.placeholders import Sandbox, fill_in
 from site_src.read.circular.render import TITLE, campaign_facts, named
+from site_src.read.inputs import REMINDER
 from site_src.report.collection import by_name
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from site_src.read.words import Words
     from site_src.report.collection import Report
 
-FILE = "reminder.md"
 SHEET_NAME = "mail-merge.xlsx"
 SUPERVISED, ENDING = "-supervised", ".eml"
 _DRAFT = re.compile(rf"\d{{12}}(?:{SUPERVISED})?{re.escape(ENDING)}")
@@ -65,21 +65,24 @@ class _Text:
     facts: Mapping[str, object]
     sandbox: Sandbox
 
-    def draft(self, agency: Agency, supervised: Sequence[Agency], problems: Problems) -> bytes:
+    def draft(
+        self, agency: Agency, problems: Problems, supervised: Sequence[Agency] = (), *, has_void: bool = False
+    ) -> bytes:
         """Return the text for one agency as a message that mail programs open for sending; mistakes are reported."""
         sandbox, words, own = self.sandbox, self.sandbox.words, Problems()
         facts = {
             **self.facts,
             "agency": named(agency, words),
             "supervised": tuple(named(each, words) for each in supervised),
+            "has_void": "1" if has_void else "",
         }
         text = sandbox.expand(fill_in(self.source, facts, sandbox, own))
         heading = TITLE.match(text)
         if not (heading or own.has_errors):
             message = say("the reminder has no heading, which is the subject of the message")
             hint = say('begin the text with a line such as "# Reminder: new access code"')
-            own.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
-        own.rename_files(lambda _: FILE)
+            own.error(Topic.TEXT, message, hint=hint, at=Place(file=REMINDER))
+        own.rename_files(lambda _: REMINDER)
         known = problems.all()
         problems.extend([each for each in own.all() if each not in known])  # of one text, so mostly the same
         return _message(agency, heading["title"], text[heading.end() :]) if heading else b""
@@ -87,9 +90,9 @@ class _Text:
 
 def check_reminder(inputs: CircularInputs, site: Site, words: Words, problems: Problems) -> None:
     """Report what is wrong with a campaign's own text, as it would be for the first agency of the annex."""
-    path = inputs.campaign.path / FILE
+    path = inputs.campaign.path / REMINDER
     if path.is_file() and inputs.agencies and (source := read_text(path, problems)) is not None:
-        _Text(source, _facts(inputs.campaign, site), Sandbox(words)).draft(inputs.agencies[0], (), problems)
+        _Text(source, _facts(inputs.campaign, site), Sandbox(words)).draft(inputs.agencies[0], problems)
 
 
 def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
@@ -104,19 +107,19 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
         at = Place(file="campaign.toml", cell="files_until")
         problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(given.campaign.files_until))
         return None
-    own = given.campaign.path / FILE
+    own = given.campaign.path / REMINDER
     source = read_text(own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md", problems)
     problems.stop_on_errors()
     text = _Text(source or "", _facts(given.campaign, inputs.site), Sandbox(inputs.words))
     missing = [each.agency for each in report.collection.missing]
     names, files, supervisors = {}, {}, []
-    for agency in missing:
-        names[agency.username] = f"{agency.username}{ENDING}"
-        files[names[agency.username]] = text.draft(agency, (), problems)
+    for each in report.collection.missing:
+        name = names[each.agency.username] = f"{each.agency.username}{ENDING}"
+        files[name] = text.draft(each.agency, problems, has_void=each.has_void)
         problems.stop_on_errors()  # of one text, whose mistakes are the same for all
     for supervisor, agencies in _supervised(given.agencies, missing):
         name = f"{supervisor.username}{SUPERVISED}{ENDING}"
-        files[name] = text.draft(supervisor, agencies, problems)
+        files[name] = text.draft(supervisor, problems, agencies)
         supervisors.append((supervisor, len(agencies), name))
     problems.stop_on_errors()
     files[SHEET_NAME] = _sheet(missing, text.facts, inputs.words)

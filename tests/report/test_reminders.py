@@ -101,6 +101,15 @@ def test_drafts_of_the_last_time_go(site: SmallSite, folder: Path) -> None:
     assert [path.name for path in sorted(folder.iterdir())] == [f"{FUND}.eml", "mail-merge.xlsx"]
 
 
+def test_who_has_an_outdated_letter_is_told_so(site: SmallSite, folder: Path) -> None:
+    """An agency that collected a letter which was replaced since reads that its code is void; no other one does."""
+    assert site.run("reissue", SLUG, THIRA).returncode == 0
+    site.build()
+    remind(site, THIRA)
+    void = "έχει αντικατασταθεί"
+    assert [void in read(folder / f"{each}.eml").get_content() for each in (THIRA, SIKINOS)] == [True, False]
+
+
 def test_no_secret_is_in_them(site: SmallSite, folder: Path) -> None:
     """Neither a code nor a hash stands in any draft, and nobody else may read the folder."""
     remind(site)
