@@ -17,7 +17,8 @@ from tests.support.programs import missing_packages  # noqa: E402 (a script's ow
 def main(arguments: list[str]) -> int:
     """Install what is missing, then run the linters, the type checker and the tests; all run, whatever fails."""
     install_debian_packages()
-    count = (os.cpu_count() or 1) + 1  # tests wait for servers and browsers a third of their time
+    # One for each core, and one more for all tests together, which wait for servers and browsers too.
+    count = (os.cpu_count() or 1) + (not arguments)
     workers = ["-n", str(count), "--dist", "worksteal"]  # a file's tests mostly share what it prepares
     pytest = [sys.executable, "-m", "pytest", *workers, *arguments]
     if arguments:
