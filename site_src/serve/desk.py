@@ -69,7 +69,7 @@ class Form:
 
 
 class Desk:
-    """What the pages of one session share, for the folders of its preview."""
+    """Hold what the pages of one session share, for the folders of its preview."""
 
     def __init__(self, preview: Preview, gate: Gate) -> None:
         self.preview = preview

@@ -189,7 +189,7 @@ def test_a_text_names_the_kind_in_words(site: SmallSite, folder: Path) -> None:
 
 
 def test_a_warning_of_the_text_is_given_once(site: SmallSite) -> None:
-    """What is wrong with the one text of all drafts is said once, and not for each of them."""
+    """A mistake in the one text of all drafts is reported once, and not for each of them."""
     (site.campaign / "reminder.md").write_text("# Θέμα\n\n{{ supervised | names }}\n", encoding="utf-8")
     log = site.base / "access.log"
     log.write_text("\n", encoding="utf-8")
@@ -208,7 +208,7 @@ def test_what_staff_keep_in_the_folder_stays(site: SmallSite, folder: Path) -> N
 
 
 def test_no_half_written_draft_stays(site: SmallSite, folder: Path) -> None:
-    """What a killed command left beside the drafts goes with the next command."""
+    """Half-written drafts of a killed command go with the next command."""
     remind(site)
     (folder / f"{THIRA}.eml.new").write_text("To: ", encoding="utf-8")
     remind(site, THIRA)

@@ -43,7 +43,7 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
 
 
 def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
-    """What is to do next is named by pages and buttons, the last day of the letters too; no command is."""
+    """The next steps name pages and buttons, and the last day of the letters, but no command."""
     site.write(top="files_until = 2021-01-31")
     text = build(desk_of(site))
     assert "On 1 February 2021</strong>: build again, and hand over again" in text

@@ -56,7 +56,7 @@ def test_each_state_has_its_next_step(site: SmallSite) -> None:
 
 
 def test_a_missing_annex_is_given_on_its_page(site: SmallSite) -> None:
-    """Where the annex is missing the next step leads to the page that takes one."""
+    """Without an annex the next step leads to the page that takes one."""
     (site.campaign / "annex.csv").unlink()
     assert shown(desk_of(site)) == ("1 error", f"{SLUG}/annex")
 
