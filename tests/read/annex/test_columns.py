@@ -264,6 +264,13 @@ def test_email_columns_of_several_kinds_are_told_once() -> None:
     assert find((*GOOD, "E-mail 2"), (*ROW, "info@b.example"))[1] == ()
 
 
+def test_several_telephones_are_no_mistake() -> None:
+    """A landline and a mobile are both read: nothing of an archive depends on them."""
+    header, problems = find((*GOOD, "Τηλέφωνο", "Κινητό"), (*ROW, "2286000000", "6900000000"))
+    assert header
+    assert (header.columns[Column.PHONE], problems) == ((4, 5), ())
+
+
 def test_hidden_rows_are_told_in_ranges() -> None:
     """One warning for a sheet names all its hidden rows."""
     _, (problem,) = find(GOOD, *[ROW] * 8, hidden_rows=(2, 4, 5, 6, 9))
