@@ -1,4 +1,4 @@
-"""Two ways to use the desk: by the keyboard alone in Chromium, and by clicks in Firefox."""
+"""Two ways to use the desk: by the keyboard alone in Chromium, and by clicks in other engines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from tests.support.firefox import Firefox
+    from tests.support.webdriver import Driven
 
 TABS_MOST = 200  # on a page; the form with the most fields has about 50
 # The kind of the element that has the focus, and what a reader hears of it: its labels, or what it shows.
@@ -91,34 +91,34 @@ class Keyboard:
 
 @dataclass(frozen=True)
 class Mouse:
-    """Clicks in Firefox."""
+    """Clicks in a browser that Playwright does not drive."""
 
-    firefox: Firefox
+    browser: Driven
 
     def open(self, address: str) -> None:
         """Open an address."""
-        self.firefox.go(address)
+        self.browser.go(address)
 
     def use(self, kind: str, words: str) -> None:
         """Click on it."""
-        self.firefox.click(_showing(kind, words))
+        self.browser.click(_showing(kind, words))
 
     def download(self, words: str) -> None:
         """Press Enter on the link: after a click Firefox waits five seconds for another page."""
-        self.firefox.do("ElementSendKeys", id=self.firefox.find(_showing("a", words)), text=ENTER)
+        self.browser.do("ElementSendKeys", id=self.browser.find(_showing("a", words)), text=ENTER)
 
     def fill(self, label: str, text: str) -> None:
         """Type into it."""
-        self.firefox.type(_labelled(label), text)
+        self.browser.type(_labelled(label), text)
 
     def choose(self, label: str, path: Path) -> None:
         """Give it the file's path, as the system's own window does."""
-        self.firefox.do("ElementSendKeys", id=self.firefox.find(_labelled(label)), text=str(path))
+        self.browser.do("ElementSendKeys", id=self.browser.find(_labelled(label)), text=str(path))
 
     def see(self, words: str) -> str:
         """Wait for the words."""
-        self.firefox.find(f'//main[contains(normalize-space(.), "{words}")]')
-        return self.firefox.text("main")
+        self.browser.find(f'//main[contains(normalize-space(.), "{words}")]')
+        return self.browser.text("main")
 
 
 def _labelled(label: str) -> str:

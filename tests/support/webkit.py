@@ -36,6 +36,8 @@ PATHS = {
     "GetElementText": "element/{id}/text",
 }
 READ = {"GetElementText"}  # by GET, without a body
+# A click does not wait for the next page: one has gone, and the next is not there yet, or not laid out.
+BETWEEN_PAGES = {"no such frame", "element not interactable"}
 
 
 @dataclass
@@ -47,6 +49,16 @@ class WebKit(Driven):
 
     def do(self, command: str, **parameters: object) -> Any:  # noqa: ANN401 (whatever JSON the command answers with)
         """Return the result of a WebDriver command; raise RuntimeError with WebKit's reason."""
+        end = time.monotonic() + START_SECONDS
+        while True:
+            status, value = self._ask(command, parameters)
+            if status == HTTPStatus.OK:
+                return value
+            if value["error"] not in BETWEEN_PAGES or time.monotonic() > end:
+                raise RuntimeError(value["error"])
+            time.sleep(0.05)
+
+    def _ask(self, command: str, parameters: dict[str, object]) -> tuple[int, Any]:
         path = f"/session/{self.session}/{PATHS[command].format(**parameters)}".rstrip("/")
         body = json.dumps({name: each for name, each in parameters.items() if name != "id"})
         connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
@@ -57,9 +69,7 @@ class WebKit(Driven):
         answer = connection.getresponse()
         value = json.load(answer)["value"]
         connection.close()
-        if answer.status != HTTPStatus.OK:
-            raise RuntimeError(value["error"])
-        return value
+        return answer.status, value
 
 
 @contextmanager
