@@ -20,8 +20,7 @@ NAMES = ("nginx.conf", "nginx-http.conf", "apache.conf")
 # Where the snippets look for the password file when site.toml names none. No such file: nobody gets in.
 USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password)
 
-# The folders of the site that need no login. Beside them lie index.html and the pages of ERROR_STATUSES.
-PUBLIC_FOLDERS = ("circulars", *BUILT_IN_PAGES)
+# The folders of the site. Beside them are PUBLIC_FILES and the pages of ERROR_STATUSES.
 ALL_FOLDERS = (*BUILT_IN_PAGES, *OTHER_FOLDERS)
 PUBLIC_FILES = ("index.html", "feed.xml")  # of robots.txt the rules say nothing: the site around may have its own
 ERROR_STATUSES = (401, 403, 404, 429)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.folders import BUILT_IN_PAGES
 from site_src.make.server_rules import (
     ALL_FOLDERS,
     ERROR_STATUSES,
     FOLDED,
-    PUBLIC_FOLDERS,
     SECURITY_HEADERS,
     SITE_NAMES,
     STYLE_ATTRIBUTES,
@@ -78,7 +78,7 @@ def test_every_address_of_the_area_begins_with_the_prefix() -> None:
 def test_every_public_folder_and_error_page_is_named() -> None:
     """No part of the public site is forgotten by either server."""
     found = texts(SITE)
-    for folder in PUBLIC_FOLDERS:
+    for folder in ("circulars", *BUILT_IN_PAGES):
         assert f"location ^~ /{folder}/ {{" in found["nginx.conf"]
         assert f"{folder}|" in found["apache.conf"]
     for status in ERROR_STATUSES:

@@ -233,8 +233,8 @@ def _message(first: Stray, count: int) -> str:
             column=first.column,
         )
     return say_many(
-        "column {column} is not read, but {number} cell of it holds an e-mail address",
-        "column {column} is not read, but {number} cells of it hold e-mail addresses",
+        "column {column} is not read for addresses, but {number} cell of it holds an e-mail address",
+        "column {column} is not read for addresses, but {number} cells of it hold e-mail addresses",
         count,
         column=first.column,
     )

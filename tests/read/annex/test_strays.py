@@ -47,7 +47,7 @@ def test_a_header_that_is_not_known_is_named(read: Any) -> None:  # noqa: ANN401
     """An address among other words counts; words and marks that are none do not."""
     assert read(HEADER, (*THIRA, "", "@dimos 2101234567, a@b")) == ()
     (problem,) = read(HEADER, (*THIRA, "", "κα Μαρία: c@x.example"))
-    assert 'column E ("Στοιχεία") is not read, but 1 cell' in problem.message
+    assert 'column E ("Στοιχεία") is not read for addresses, but 1 cell' in problem.message
 
 
 def test_the_only_address_of_an_agency_is_an_error(read: Any) -> None:  # noqa: ANN401 (a function)
@@ -95,6 +95,13 @@ def test_a_cell_that_only_links_to_an_address_holds_it(tmp_path: Path) -> None:
     read_annex(path, CAMPAIGN, problems)
     (problem,) = problems.all()
     assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "H2", "c@x.example")
+
+
+def test_an_address_among_the_telephones_is_told(read: Any) -> None:  # noqa: ANN401 (a function)
+    """The telephones are read for the report alone: an address there opens no archive, and a warning says so."""
+    (problem,) = read((*HEADER[:2], "E-mail", "Τηλέφωνο"), (*CHIOS[:3], "c@x.example"))
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "D2")
+    assert "is not read for addresses" in problem.message
 
 
 def test_exchanged_headers_are_an_error_for_each_address(read: Any) -> None:  # noqa: ANN401 (a function)
