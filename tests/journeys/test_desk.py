@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.files.private import HANDED_OVER_NAME
 from tests.support import firefox, webkit
 from tests.support.hands import Keyboard, Mouse
 from tests.support.served_desk import served_desk
 from tests.support.small_site import HEADER, ROWS
+from tests.support.webdriver import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +68,7 @@ def run_campaign(hand: Hand, served: ServedDesk, site: SmallSite, desktop: Path)
     hand.use("BUTTON", "Δημιουργία και επαλήθευση")
     hand.see("Επαληθεύτηκε")
     hand.download("Λήψη του φακέλου παράδοσης")
+    wait_until((site.folders.private / SLUG / HANDED_OVER_NAME).is_file, "the desk notes that it gave the folder away")
     hand.use("A", "Αποστολές")
     hand.see("Παραδόθηκε")
     hand.use("A", "Δείτε ποιοι παρέλαβαν")

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.support.programs import installed
-from tests.support.webdriver import WAIT_MILLISECONDS, Driven
+from tests.support.webdriver import START_SECONDS, WAIT_MILLISECONDS, Driven, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,6 @@ user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
 """
-START_SECONDS = 60
 
 
 @dataclass
@@ -80,9 +78,5 @@ def running(profile: Path) -> Iterator[Firefox]:
 def _port(profile: Path) -> int:
     """Wait until Firefox writes its port into its profile, and return it."""
     told = profile / "MarionetteActivePort"
-    end = time.monotonic() + START_SECONDS
-    while not (told.exists() and told.read_text()):
-        if time.monotonic() > end:
-            raise TimeoutError("Firefox did not start")
-        time.sleep(0.1)
+    wait_until(lambda: told.exists() and bool(told.read_text()), "Firefox writes its port")
     return int(told.read_text())

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 12.1: the key of an element's reference
 WAIT_MILLISECONDS = 10_000  # for an element that is looked for
+START_SECONDS = 60  # for a program to start, or for a slow answer
+
+
+def wait_until(is_so: Callable[[], bool], expected: str) -> None:
+    """Return as soon as something is so; raise TimeoutError that names it after ``START_SECONDS``."""
+    end = time.monotonic() + START_SECONDS
+    while not is_so():
+        if time.monotonic() > end:
+            raise TimeoutError(expected)
+        time.sleep(0.05)
 
 
 class Driven(ABC):

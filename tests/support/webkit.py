@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support.programs import installed
-from tests.support.webdriver import WAIT_MILLISECONDS, Driven
+from tests.support.webdriver import START_SECONDS, WAIT_MILLISECONDS, Driven, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-START_SECONDS = 60
 WINDOW = "1280x900x24"  # pixels, and bits of a colour
 
 # WebDriver, section 6.3 ("Endpoints"): the path of each command; {id} is an element's reference.
@@ -58,6 +57,11 @@ class WebKit(Driven):
                 raise RuntimeError(value["error"])
             time.sleep(0.05)
 
+    def listens(self) -> bool:
+        """Return whether the driver takes connections."""
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) == 0
+
     def _ask(self, command: str, parameters: dict[str, object]) -> tuple[int, Any]:
         path = f"/session/{self.session}/{PATHS[command].format(**parameters)}".rstrip("/")
         body = json.dumps({name: each for name, each in parameters.items() if name != "id"})
@@ -81,7 +85,7 @@ def running(home: Path) -> Iterator[WebKit]:
         command = [installed("WebKitWebDriver"), f"--port={webkit.port}", "--host=127.0.0.1"]
         driver = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _wait_for(webkit.port)
+            wait_until(webkit.listens, "the driver listens")
             options = {"binary": str(_browser()), "args": ["--automation"]}
             wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
             webkit.session = webkit.do("NewSession", capabilities=wanted)["sessionId"]
@@ -118,17 +122,3 @@ def _free_port() -> int:
         place.bind(("127.0.0.1", 0))
         port: int = place.getsockname()[1]
         return port
-
-
-def _wait_for(port: int) -> None:
-    """Return as soon as something listens."""
-    end = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=START_SECONDS).close()
-        except ConnectionRefusedError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
-        else:
-            return
