@@ -132,6 +132,7 @@ class ValueReader:
 
     def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
         self._headers = sheet.rows[header.row]
+        self._struck = sheet.struck
         self._columns = header.columns
         self._reporter = reporter
 
@@ -233,13 +234,22 @@ class ValueReader:
         return _in_full(cell)
 
     def _has_value(self, cell: Cell, column: Column) -> bool:
-        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
-        is_narrow = _TOO_NARROW.fullmatch(cell.text)
-        if not is_narrow and cell.kind not in _HINTS and cell.kind not in _UNFIT.get(column, ()):
-            return True
+        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors.
+
+        So is a text that is struck out, which may be the address of an earlier contact.
+        """
         about = COLUMNS[column]
+        is_struck = cell.origin in self._struck and not about.is_free
+        is_narrow = _TOO_NARROW.fullmatch(cell.text)
+        if not (is_struck or is_narrow or cell.kind in _HINTS or cell.kind in _UNFIT.get(column, ())):
+            return True
         names = {"column": say(about.shown), "what": say(cell.kind)}
-        if is_narrow:
+        if is_struck:
+            message = say("{column} is struck out in the sheet, and so is perhaps no longer valid", **names)
+            hint = say(
+                "delete what is no longer valid, and take the line off the rest (Format Cells, Font, Strikethrough)"
+            )
+        elif is_narrow:
             message = say("{column} cannot be read: the column was too narrow when it was saved", **names)
             hint = say("open the workbook itself in Excel, make the column wider, and save it again")
         elif cell.kind in _HINTS:
