@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape
+from site_src.new.blocks import Replacement, Shape, in_one
 from site_src.new.lines import Line, LineKind, words
 from site_src.new.parts import Part, is_item, is_unit, label_of
 from site_src.read.annex.words import mentions_keeping
@@ -134,7 +134,7 @@ class _Reading:
 
     def rest_of(self, part: Part) -> str:
         """Return the words after a part's label, in one line."""
-        text = " ".join(self.texts(part))
+        text = in_one(self.texts(part))
         cut = label_of(part, text)
         if cut:
             self.words[part] = text[:cut]
@@ -224,7 +224,7 @@ def _units(texts: Sequence[str]) -> tuple[str, ...]:
     units: list[str] = []
     for text in texts:
         if units and len(units[-1]) >= WRAPPED_SHORTEST and not is_unit(text):
-            units[-1] += " " + text
+            units[-1] = in_one([units[-1], text])
         else:
             units.append(text)
     return tuple(units)
@@ -245,7 +245,7 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
         goes_on = is_full or (starts_in_lower_case(text) and not last.endswith((".", ";", ":")))
         if entries and goes_on and not (has_mark or line.whole or label_of(part, text)):
-            entries[-1] += f" {text}"
+            entries[-1] = in_one([entries[-1], text])
         else:
             entries.append(text)
             full = width // 2 if has_mark else 0
@@ -302,9 +302,10 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [
-        (block, day.start, day.end, _day_of(key, day)) for key, block, day in _days(blocks) if day.day == same[key]
-    ]
+    spans = []
+    for key, number, found in _days(blocks):
+        form = 'date("full")' if found.has_weekday else "date"
+        spans += [(number, found.start, found.end, f"{{{{ {key} | {form} }}}}")] if found.day == same[key] else []
     for number, block in enumerate(blocks):
         spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
@@ -319,11 +320,6 @@ def find_replacements(
 def day_before(day: date | None) -> date | None:
     """Return the day before; None for none, and for the first day there is."""
     return day - timedelta(days=1) if day and day > date.min else None
-
-
-def _day_of(key: str, found: DayFound) -> str:
-    """Return the placeholder for a day, with its day of the week where the text has that."""
-    return f'{{{{ {key} | date("full") }}}}' if found.has_weekday else f"{{{{ {key} | date }}}}"
 
 
 def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:

@@ -57,7 +57,8 @@ _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
 
 # All patterns of words are for folded text: small letters, no accents, Latin look-alikes as Greek.
 _LABELS = {part: re.compile(words("labels", part)) for part in (*_HEAD, *_TAIL)}
-_BARE_LABEL = re.compile(words("head", "recipients"))
+# Without a colon, but in capitals, as no sentence begins.
+_BARE_LABELS = {part: re.compile(words("head", part)) for part in (Part.RECIPIENTS, Part.SUBJECT)}
 _UNIT = re.compile(words("head", "units"))
 _NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
@@ -93,8 +94,8 @@ def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
 def label_of(part: Part, text: str) -> int:
     """Return how many characters of a line are the part's label; 0 where it has none."""
     match = _LABELS[part].match(fold(text))
-    if not match and part is Part.RECIPIENTS and text.split(maxsplit=1)[:1] == text.upper().split(maxsplit=1)[:1]:
-        match = _BARE_LABEL.match(fold(text))
+    if not match and part in _BARE_LABELS and text.split(maxsplit=1)[:1] == text.upper().split(maxsplit=1)[:1]:
+        match = _BARE_LABELS[part].match(fold(text))
     return match.end() if match else 0
 
 
@@ -179,7 +180,7 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     if label is Part.DATE:
         place = right[: find_days(right)[0].start].split()
         return bool(is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and is_unit(left))
-    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABEL.match(fold(right)))
+    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABELS[label].match(fold(right)))
 
 
 def _cut_below(line: Line, column: int | None) -> int | None:

@@ -41,6 +41,13 @@ def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
     assert not any("footnote" in doubt for doubt in text.doubts)
 
 
+def test_a_mark_may_follow_a_letter_with_an_accent() -> None:
+    """«κωδικοί1» has one as «φορείς1» has."""
+    text = read(f"{BODY.replace('φορείς', 'κωδικοί')} φορά.\n\n1 Βλ. τον κατάλογο.\n")
+    assert "κωδικοί[^1]" in text.markdown
+    assert "[^1]: Βλ. τον κατάλογο." in text.markdown
+
+
 @pytest.mark.parametrize(
     "line", ["1 ΔΕΚΕΜΒΡΙΟΥ 2020 ισχύουν.", "1 ΕΙΣΑΓΩΓΗ ΣΤΟ ΘΕΜΑ", "1 φορά.", "2 Βλ. αλλού.", "1. Πρώτον."]
 )

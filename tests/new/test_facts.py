@@ -193,6 +193,14 @@ def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> N
     assert (text.official.letterhead.recipients, text.official.letterhead.signatory_name) == ((), "Α. ΔΟΚΙΜΑΣΤΗΣ")
 
 
+@pytest.mark.parametrize("label", ["ΘΕΜΑ ", "ΘΕΜΑ – ", "Θ Ε Μ Α\n", "ΘΕΜΑ: "])
+def test_a_subject_is_whole(tmp_path: Path, label: str) -> None:
+    """A label in capitals needs no colon; a word that is broken at a line's end is joined, as in the text."""
+    text = read(f"Αρ. Πρωτ.: 55\nΠΡΟΣ: Περιφέ-\nρειες\n{label}Νέοι κωδι-\nκοί\n\nΚείμενο.", tmp_path)
+    head = text.official.letterhead
+    assert (head.subject, head.recipients, text.markdown) == ("Νέοι κωδικοί", ("Περιφέρειες",), "Κείμενο.\n")
+
+
 def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
     """«ΠΡΟΣ:» and «ΚΟΙΝ.:» begin a second column too."""
     start = "ΔΗΜΟΣ ΔΟΚΙΜΩΝ     Αρ. Πρωτ.: 55\nΤαχ. Δ/νση: Οδός 27     ΠΡΟΣ: Δήμους\nΤηλ.: 2100000001     ΚΟΙΝ.: ΚΕΔΕ\n"
