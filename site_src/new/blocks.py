@@ -137,7 +137,8 @@ class _Joiner:
         shape = self._new_shape(line, has_gap=has_gap)
         if shape:
             self.close()
-            text = _BULLET.sub("", line.text, count=1) if shape is Shape.BULLET and not line.whole else line.text
+            is_typed = shape is Shape.BULLET and line.kind is not LineKind.BULLET
+            text = _BULLET.sub("", line.text, count=1) if is_typed else line.text
             self._open = _Open(shape, [text], line)
         elif self._open:
             if self._open.shape is Shape.HEADING and not is_capitals(line.text):

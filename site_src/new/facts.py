@@ -13,8 +13,8 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, in_one
-from site_src.new.lines import Line, LineKind, words
-from site_src.new.parts import Part, is_item, is_unit, label_of
+from site_src.new.lines import Line, LineKind, is_unit, words
+from site_src.new.parts import Part, is_item, label_of
 from site_src.read.annex.words import mentions_keeping
 from site_src.read.settings import Letterhead, Person
 

@@ -110,6 +110,14 @@ def words(table: str, key: str) -> str:
     return f"(?:{'|'.join(entries)})".replace("…", r"[^\W\d]*")
 
 
+_UNIT = re.compile(words("head", "units"))
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a line begins as the sender's units do."""
+    return _UNIT.match(fold(text)) is not None
+
+
 def clean(text: str) -> str:
     """Return the text composed, with one kind of line end, without what cannot be seen; form feeds stay.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
 from site_src.new.blocks import FULL_LINE
-from site_src.new.lines import Line, LineKind, words
+from site_src.new.lines import Line, LineKind, is_unit, words
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
+SIGNATURE_CELLS_MOST = 3  # filled cells of a table that is there for the signature alone
 TITLE_LONGEST = 90  # characters of a signatory's title
 COLUMNS_WIDEST = 300  # characters of a line that may hold two columns
 COLUMN_ADRIFT = 4  # characters by which a line of the second column may begin before the others
@@ -57,9 +58,7 @@ _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
 
 # All patterns of words are for folded text: small letters, no accents, Latin look-alikes as Greek.
 _LABELS = {part: re.compile(words("labels", part)) for part in (*_HEAD, *_TAIL)}
-# Without a colon, but in capitals, as no sentence begins.
 _BARE_LABELS = {part: re.compile(words("head", part)) for part in (Part.RECIPIENTS, Part.SUBJECT)}
-_UNIT = re.compile(words("head", "units"))
 _NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
     rf"(?!.*\b{words('head', 'no_place')}\b)"
@@ -99,28 +98,30 @@ def label_of(part: Part, text: str) -> int:
     return match.end() if match else 0
 
 
-def is_unit(text: str) -> bool:
-    """Return whether a line begins as the sender's units do."""
-    return _UNIT.match(fold(text)) is not None
-
-
 def is_item(text: str) -> bool:
     """Return whether a line begins with the number, the letter or the mark of a list's item."""
     return _ITEM.match(fold(text)) is not None
 
 
 def _layout_tables(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines, with tables that only set the letterhead side by side as the lines of their cells."""
+    """Return the lines, with tables that only set letterhead or signature in place as the lines of their cells."""
     subject = next((n for n, line in enumerate(lines) if _has_label(Part.SUBJECT, line)), -1)
     flat: list[Line] = []
     for n, line in enumerate(lines):
-        if line.kind is not LineKind.TABLE or (n > subject and not _has_label(Part.RECIPIENTS, line)):
+        is_layout = n <= subject or _has_label(Part.RECIPIENTS, line) or _is_signature(line)
+        if line.kind is not LineKind.TABLE or not is_layout:
             flat.append(line)
             continue
         for cell in (cell for row in line.rows for cell in _with_labels([text for text in row if text])):
             texts = [text for row in cell.split("\n") for text in _with_labels(row.split("\t"))]
             flat += [*(Line(text, whole=True) for text in texts), Line("")]
     return flat
+
+
+def _is_signature(line: Line) -> bool:
+    """Return whether a table has nothing but a signatory, and perhaps a word beside it."""
+    cells = [cell for row in line.rows for cell in row if cell]
+    return len(cells) <= SIGNATURE_CELLS_MOST and sum(_is_title(cell.split("\n")[0]) for cell in cells) == 1
 
 
 def _has_label(part: Part, line: Line) -> bool:
@@ -255,12 +256,15 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         if n < len(found):
             continue
         if not line.text and not line.rows:
-            state = None if has_words else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            below = next((each.text for each in lines[n:] if each.text), "")
+            goes_on = starts_in_lower_case(below) and not is_item(below)
+            state = None if has_words and not goes_on else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
             continue
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        run = [line, *takewhile(lambda below: below.text and not _begins_anew(below), lines[n + 1 :])]
+        filled = takewhile(lambda each: each.text and not (_begins_text(each) or _label_below(each)), lines[n + 1 :])
+        run = [line, *filled]
         taken = run[: 1 if part in _ONE_LINE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
         has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)
@@ -270,10 +274,6 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 def _begins_text(line: Line) -> bool:
     return bool(line.rows) or _REFERENCE.match(fold(line.text)) is not None
-
-
-def _begins_anew(line: Line) -> bool:
-    return _begins_text(line) or _label_below(line) is not None
 
 
 def _label_below(line: Line) -> Part | None:
