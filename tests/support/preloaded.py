@@ -23,12 +23,11 @@ from site_src.make.server_rules import server_files
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
 from site_src.publish.handover_folder import program
-from site_src.read.annex.sheets import delimited
 from site_src.report import reporting
 from tests.support import faults, spared
 from tests.support.sample_edition import SITE, pages_of
 
-__all__ = ["activate", "bcrypt", "cli", "delimited", "drafting", "faults", "openpyxl", "pipeline", "spared"]
+__all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "openpyxl", "pipeline", "spared"]
 __all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
 
 
