@@ -7,7 +7,7 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import UTF_8, NotTextError, encoding_of
+from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say, say_many

@@ -16,7 +16,7 @@ import typst
 
 from site_src import cli
 from site_src import new as drafting
-from site_src.activate import activate, reissue
+from site_src.activate import activate
 from site_src.files.looked import mark_of
 from site_src.language.catalogues import LANGUAGES
 from site_src.make.server_rules import server_files
@@ -28,7 +28,7 @@ from tests.support import faults, spared
 from tests.support.sample_edition import SITE, pages_of
 
 __all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "openpyxl", "pipeline", "spared"]
-__all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
+__all__ += ["pypdfium2", "reporting", "tomlkit", "typst", "verify"]
 
 
 def read_templates() -> None:

@@ -7,7 +7,7 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from site_src.files.package import OPEN_AND_SAVE, UnreadableError, too_much
-from site_src.files.staff_text import NotTextError, decode
+from site_src.files.text import NotTextError, decode
 from site_src.language.catalogues import N_
 from site_src.language.reasons import reason
 from site_src.language.say import say
