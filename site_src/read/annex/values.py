@@ -102,7 +102,7 @@ def _from_number(cell: Cell, reporter: Reporter) -> str:
 
 def _in_full(cell: Cell) -> str:
     """Return a cell's text on one line, with all digits of a number that Excel shows shortened, as a telephone's."""
-    is_exact = cell.number is not None and abs(cell.number) < EXACT_BELOW and cell.number.is_integer()
+    is_exact = cell.number is not None and abs(cell.number) < EXACT_BELOW and cell.number % 1 == 0
     return f"{cell.number:.0f}" if is_exact and _SCIENTIFIC.fullmatch(cell.line) else cell.line
 
 

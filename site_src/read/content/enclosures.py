@@ -66,9 +66,10 @@ ZIP_DAMAGE = (
     *(KeyError, RuntimeError, struct.error, zlib.error, lzma.LZMAError),
 )
 
-# Only its own program can show what is in it: OLE (old Office, a document with a password), gzip, RTF and e-mail.
+# Only its own program can show what is in it: OLE (old Office, a document with a password), gzip, RTF, Excel's data
+# model ([MS-XLDM] 2.1.2), and e-mail.
 CLOSED = re.compile(
-    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x1f\x8b\x08|\{\\rtf"
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x1f\x8b\x08|\{\\rtf|\xff\xfeS\0T\0R\0E\0A\0M\0_\0S\0T\0O\0R\0A\0G\0E\0"
     rb"|(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:MIME-Version|Content-Transfer-Encoding):"
 )
 _MARKUP = re.compile(r"\s*<[!?A-Za-z]")
