@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from site_src.files.looked import digest_of
 from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
 from site_src.language.catalogues import N_
 from site_src.make.assets import add_logo, read_assets
@@ -259,7 +260,7 @@ class _Renderer:
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
-        shared = repr((self._site, self._own, self._assets.paths, elsewhere))
+        shared = digest_of(repr((self._site, self._own, self._assets.paths, elsewhere))).hex()
         for folder in edition.folders:
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))

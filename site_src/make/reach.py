@@ -18,7 +18,7 @@ FEED_NAME = "feed.xml"
 LOCALES = {"el": "el_GR", "en": "en_GB"}  # Open Graph, og:locale
 IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
 
 
 @dataclass(frozen=True)
