@@ -26,7 +26,7 @@ LOGO_PIXELS_MAX = 2_000
 SVG_ROOT = "{http://www.w3.org/2000/svg}svg"  # Scalable Vector Graphics 2, 5.1
 PNG_SIDES = slice(16, 24)  # width and height, four bytes each, of the first chunk (PNG specification, 11.2.2)
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and check sum (11.2.5)
-_NUMBER = re.compile(r"\s*(\d*\.?\d+)(?:px|pt|pc|mm|cm|in)?\s*")
+_NUMBER = re.compile(r"\s*(\d{0,9}\.?\d{1,20})(?:px|pt|pc|mm|cm|in)?\s*")  # no more digits than programs write
 
 
 def read_logo(name: str, content: Path, problems: Problems) -> Logo:
