@@ -194,7 +194,7 @@ def readings(data: bytes) -> Iterator[str]:
         yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
     if "<w:delText" in text:
         yield html.unescape(_TAG.sub(" ", _DELETED.sub("", text)))
-    if "&" in text or _PERCENT.search(text):  # an address in a link's address, which is escaped once more
+    if "&" in text or "%" in text:  # an address in a link's address, which is escaped once more
         plain = _PERCENT.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(errors="replace"), text)
         yield html.unescape(plain)
     if b"\0" in data:

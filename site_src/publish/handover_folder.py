@@ -15,7 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from site_src.files import disk, private
-from site_src.files.walk import all_below, files_below
+from site_src.files.walk import entries_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import day_text
 from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
@@ -88,18 +88,17 @@ def _pack_site(out: Path, site: Site, target: Path) -> None:
         gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
         tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
-        for path in all_below(out):
-            name = path.relative_to(out).as_posix()
-            entry = tarfile.TarInfo(f"dist/{name}")
-            if path.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
+        for name, found in entries_below(out):
+            path, entry = Path(found), tarfile.TarInfo(f"dist/{name}")
+            if found.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
                 entry.type, entry.mode = tarfile.DIRTYPE, disk.PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
             elif name == ROBOTS_NAME:
                 made = robots(site)
                 entry.size, entry.mode = len(made), disk.PUBLIC_FILE_MODE
                 packed.addfile(entry, BytesIO(made))
-            elif path.is_file() and not is_administrators(name, path):
-                entry.size, entry.mode = path.stat().st_size, disk.PUBLIC_FILE_MODE
+            elif found.is_file() and not is_administrators(name, path):
+                entry.size, entry.mode = found.stat().st_size, disk.PUBLIC_FILE_MODE
                 with path.open("rb") as content:
                     packed.addfile(entry, content)
     disk.sync(draft)

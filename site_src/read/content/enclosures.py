@@ -51,7 +51,7 @@ LOGO_PIXELS_MAX = 2_000
 SVG_ROOT = "{http://www.w3.org/2000/svg}svg"  # Scalable Vector Graphics 2, 5.1
 PNG_SIDES = slice(16, 24)  # width and height, four bytes each, of the first chunk (PNG specification, 11.2.2)
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and check sum (11.2.5)
-_NUMBER = re.compile(r"\s*(\d*\.?\d+)(?:px|pt|pc|mm|cm|in)?\s*")
+_NUMBER = re.compile(r"\s*(\d{0,9}\.?\d{1,20})(?:px|pt|pc|mm|cm|in)?\s*")  # no more digits than programs write
 
 PDF_SIGNATURE, PNG_SIGNATURE, JPEG_SIGNATURE = b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 PDF_HEADER_WITHIN = 1024  # readers look for the signature that far (ISO 32000-1, annex H, implementation note 13)
