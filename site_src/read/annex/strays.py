@@ -223,16 +223,10 @@ def _message(first: Stray, count: int) -> str:
                 "not read: {number} fields beyond the last one that the header names",
                 count,
             )
-    if first.column.isalpha():
-        return say_many(
-            "column {column} has no header and is not read, but {number} cell of it holds an e-mail address",
-            "column {column} has no header and is not read, but {number} cells of it hold e-mail addresses",
-            count,
-            column=first.column,
-        )
-    return say_many(
-        "column {column} is not read for addresses, but {number} cell of it holds an e-mail address",
-        "column {column} is not read for addresses, but {number} cells of it hold e-mail addresses",
-        count,
-        column=first.column,
-    )
+        case Where.UNREAD:
+            return say_many(
+                "column {column} is not read for addresses, but {number} cell of it holds an e-mail address",
+                "column {column} is not read for addresses, but {number} cells of it hold e-mail addresses",
+                count,
+                column=first.column,
+            )

@@ -118,10 +118,6 @@ def _fault(text: str) -> tuple[str, str]:
             length=LENGTH,
         )
         return message, say("look the user name up and type it whole")
-    if text.isdigit():
-        return say("the digits are of another script"), say("type the {length} digits 0 to 9 again", length=LENGTH)
-    if not text.isprintable():
-        return say("the user name holds a control character"), say("type the {length} digits alone", length=LENGTH)
     message = say("this is not a user name: {length} digits are expected and nothing else", length=LENGTH)
     return message, say("correct the cell, or move its text to another column")
 
@@ -138,12 +134,12 @@ class ValueReader:
         """Return a row of an agency; its ``kind`` and ``parent`` count where it has none of its own."""
         codes, names, emails, notes = (fields.get(column, ()) for column in _WITH_CELLS)
         at = self._reporter.place(codes[0]) if codes else self._missing(Column.USERNAME, number)
-        name = self._name(names, number)
+        name, written = self._name(names, number), self._text(Column.KIND, fields)
         found = {email: at for cell in emails for email, at in self._emails(cell)}
         agency = Agency(
             username=self._username(codes, at, fields),
             name=name,
-            kind=self._kind(self._text(Column.KIND, fields)) or kind or kind_of_name(name) or "",
+            kind=find_kind(written) or written or kind or kind_of_name(name) or "",
             parent=intern(self._text(Column.PARENT, fields) or parent),  # thousands have the same
             emails=tuple(found),
             emails_at=tuple(found.values()),
@@ -188,11 +184,6 @@ class ValueReader:
             message = say("there is no name in a row that is filled")
             self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
         return self._joined(Column.NAME, cells)
-
-    @staticmethod
-    def _kind(written: str) -> str:
-        """Return the Kind that the text names, if it names one; else the text."""
-        return written and (find_kind(written) or written)
 
     def _emails(self, cell: Cell) -> Iterator[tuple[str, Place]]:
         """Yield each address of a cell, and its place."""
