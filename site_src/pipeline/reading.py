@@ -12,7 +12,7 @@ from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
-from site_src.plan.predecessor import find_predecessor, warn_of_absent, warn_of_other_holders
+from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status

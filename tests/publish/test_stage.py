@@ -10,7 +10,7 @@ from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.make.pages import _Renderer
 from site_src.problems import InputError
-from site_src.prove.last_scan import PageScan
+from site_src.prove.leaks import PageScan
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from site_src.files.package import OPEN_AND_SAVE, UnreadableError, too_much
 from site_src.files.text import NotTextError, decode
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.problems import MachineError, Place, Topic
 from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid
 
