@@ -102,27 +102,19 @@ class Package:
                 opened += 1 if event == "start" else -1
                 if not opened:
                     yield element
-                    _forget(element)
+                    element.clear()
+                    _forget_before(element)
                     kept, count = 0, count + 1
             if kept > TREE_MAX or count > ELEMENTS_MAX:
                 raise unpacks_to_too_much()
             if not kept:
-                _forget_around(element)
+                for around in element.iterancestors():
+                    _forget_before(around)
         parser.close()
 
 
 def _key(name: str) -> str:
     return name.replace("\\", "/").lower()
-
-
-def _forget(element: Element) -> None:
-    element.clear()
-    _forget_before(element)
-
-
-def _forget_around(element: Element) -> None:
-    for around in element.iterancestors():
-        _forget_before(around)
 
 
 def _forget_before(element: Element) -> None:

@@ -146,9 +146,9 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    letter = LetterInputs(
-        _letter_template(campaign, folders), letter_facts(site, campaign, words), drawn(site.logo) if site.logo else ""
-    )
+    own = campaign.path / "letter.typ"
+    template = own if own.is_file() else folders.templates / "letter.typ"
+    letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)
@@ -164,11 +164,6 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
         enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
         letter=letter,
     )
-
-
-def _letter_template(campaign: Campaign, folders: Folders) -> Path:
-    own = campaign.path / "letter.typ"
-    return own if own.is_file() else folders.templates / "letter.typ"
 
 
 def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: Problems) -> None:

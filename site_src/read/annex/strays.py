@@ -90,14 +90,13 @@ class StrayFinder:
         # A header that names addresses and is not read is known to be of somebody else's.
         self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
-    def find(
-        self, cells: Mapping[int, Cell], fields: Mapping[Column, Sequence[Cell]], *, email_filled: bool
-    ) -> tuple[Stray, ...]:
+    def find(self, cells: Mapping[int, Cell], fields: Mapping[Column, Sequence[Cell]]) -> tuple[Stray, ...]:
         """Return the strays of a row, of which ``fields`` are read; none where no column is known as the e-mail's.
 
         A merged cell counts once, in the column where it is read if it is. Where the e-mail is filled, a cell that is
         read is not a stray.
         """
+        email_filled = any(cell.line for cell in fields.get(Column.EMAIL, ()))
         if not self._emails or (email_filled and cells.keys() <= self._read):
             return ()
         counted = {cell.origin: cell.column for cell in chain.from_iterable(fields.values())}

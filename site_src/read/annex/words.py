@@ -269,10 +269,11 @@ class Saying:
 def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -> Saying:
     """Return the status that a cell below ``header`` names; an unknown word is an error.
 
-    Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that.
+    Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that alone.
     """
     key = squeeze(text)
-    if key in _ANSWERS and asks_keeping(header):
+    asks_nothing_else = names_keeping(header) and not _NEW.search(fold(header))
+    if key in _ANSWERS and asks_nothing_else:
         return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _STATUSES:
         known = ", ".join(
@@ -287,11 +288,6 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
 def names_keeping(header: str) -> bool:
     """Return whether a header names those who keep their code, whatever else it asks."""
     return bool(_KEEPING_HEADER.match(fold(header)))
-
-
-def asks_keeping(header: str) -> bool:
-    """Return whether a header asks who keeps the code, and nothing else, so that yes and no are answers."""
-    return names_keeping(header) and not _NEW.search(fold(header))
 
 
 def is_keeping_word(text: str) -> bool:
