@@ -125,13 +125,10 @@ def _forget_before(element: Element) -> None:
 
 def _refuse_odd_xml(content: bytes) -> None:
     """Refuse XML that is not UTF-8 without a DTD, as spreadsheets have it, before a parser sees it."""
-    if content.startswith(_WIDE_ENCODINGS):
-        message = say("the XML inside is in an encoding that no spreadsheet program writes")
-        raise UnreadableError(message, say(OPEN_AND_SAVE))
     declared = _DECLARED.match(content)
-    foreign = declared and declared[1].lower() not in _PLAIN_ENCODINGS
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or foreign:
-        message = say("the XML inside has definitions that no spreadsheet program writes (an XML bomb?)")
+    is_foreign = content.startswith(_WIDE_ENCODINGS) or (declared and declared[1].lower() not in _PLAIN_ENCODINGS)
+    if is_foreign or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        message = say("the XML inside has an encoding or definitions that no spreadsheet program writes (an XML bomb?)")
         raise UnreadableError(message, say(OPEN_AND_SAVE))
 
 

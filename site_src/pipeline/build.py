@@ -81,12 +81,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(inputs, plans, options)
         stage = Stage(
-            inputs=inputs,
-            plans=plans,
-            folders=folders,
-            jobs=options.jobs,
-            progress=progress,
-            rules_changed=changed,
+            inputs=inputs, plans=plans, folders=folders, jobs=options.jobs, progress=progress, rules_changed=changed
         )
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)

@@ -14,7 +14,7 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import fold, squeeze
 from site_src.language.say import say
 from site_src.problems import Place, Topic
-from site_src.read.agency import Kind, Status
+from site_src.read.agency import STATUSES, Kind, Status
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
@@ -223,11 +223,6 @@ _NUMBERING = re.compile(r"^\s*(?:\d{1,3}|[^\W\d_]{1,4})[΄'’]?\s*[.)]\s*(?=\S{
 
 _STATUSES = {squeeze(word): Status(status) for status, words in WORDS["statuses"].items() for word in words}
 STATUS_WORDS = {Status(status): tuple(words[:2]) for status, words in WORDS["statuses"].items()}  # Greek and English
-_MEANINGS = {
-    Status.NEW: N_("gets a new code"),
-    Status.KEEPS: N_("keeps its code"),
-    Status.CONTACT_US: N_("must call"),
-}
 _ANSWERS = {squeeze("ναι"): True, squeeze("yes"): True, squeeze("όχι"): False, squeeze("no"): False}
 # «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a header of statuses too, whose cells say yes or no.
 _KEEPING_HEADER = re.compile(
@@ -277,7 +272,7 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
         return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _STATUSES:
         known = ", ".join(
-            f"«{greek}»/«{english}» ({say(_MEANINGS[of])})" for of, (greek, english) in STATUS_WORDS.items()
+            f"«{greek}»/«{english}» ({say(STATUSES[of])})" for of, (greek, english) in STATUS_WORDS.items()
         )
         message = say("an unknown status; known are {known}", known=known)
         hint = say("write one of these words, or leave the cell empty")
