@@ -22,7 +22,6 @@ SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows
 PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part
 TREE_MAX = 8 * 2**20  # bytes of XML that are a tree at a time, which takes up to 40 times as much; a row has few KB
 ELEMENTS_MAX = 1_000_000  # rows, texts, styles … of one part; each takes about 5 µs
-ENCRYPTED_FLAG = 0x1
 _CHUNK = 2**16  # bytes
 
 _ENTRY = b"PK\x01\x02"  # begins each entry of a ZIP's table of contents
@@ -56,14 +55,12 @@ class Package:
     """A ZIP package, and how much of it may still be unpacked."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the package. Raises UnreadableError for encryption and for a crowd of parts; damage raises anything."""
+        """Open the package. Raises UnreadableError for a crowd of parts; damage raises anything."""
         if data.count(_ENTRY) > PARTS_MAX:  # zipfile takes 10 µs for each
             raise unpacks_to_too_much()
         self._archive = zipfile.ZipFile(io.BytesIO(data))
         self._parts = {_key(part.filename): part for part in self._archive.infolist()}
         self._left = SIZE_MAX
-        if any(part.flag_bits & ENCRYPTED_FLAG for part in self._parts.values()):
-            raise encrypted()
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is such a part; letter case is no matter (ECMA-376, part 2, 6.2.2.3)."""

@@ -30,8 +30,7 @@ from site_src.read.content.campaign_folder import (
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
-from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.letter import LetterInputs, drawn, letter_facts
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
 from site_src.read.suspicions import (
     check_recipients,
     warn_of_many_callers,

@@ -51,8 +51,7 @@ class Stray:
     where: Where
     column: str  # as messages name it: D ("Στοιχεία")
     proposed: str  # a header by which the column would be read
-    is_address: bool
-    says_keeps: bool
+    is_address: bool  # else a word of keeping, or any text beyond the header
     text: str = field(repr=False)
     at: Place
 
@@ -120,7 +119,6 @@ class StrayFinder:
                 column=f'{letters} ("{header}")' if header else letters,
                 proposed=self._proposed(),
                 is_address=bool(address),
-                says_keeps=says_keeps,
                 text=address or cell.text,
                 at=self._reporter.at(f"{letters}{row}"),
             )
@@ -159,7 +157,7 @@ def report_strays(rows: Iterable[Row], losing: Container[str], keeping: Containe
                 reported.add(stray.at)
             elif _is_noted(stray, row.saying.status) and (stray.where is not Where.OTHERS or (loses and not has_own)):
                 noted[column].setdefault(stray.at, stray)
-            if stray.says_keeps and stray.where is not Where.BEYOND and row.agency.username not in keeping:
+            if not (stray.is_address or stray.where is Where.BEYOND or row.agency.username in keeping):
                 keepers[column].setdefault(stray.at, stray)
     for strays in noted.values():
         if left := [stray for at, stray in strays.items() if at not in reported]:
@@ -178,7 +176,7 @@ def _is_noted(stray: Stray, status: Status | None) -> bool:
     """
     if stray.where is Where.READ:
         return status is Status.CONTACT_US
-    return stray.where is Where.BEYOND or not stray.says_keeps
+    return stray.where is Where.BEYOND or stray.is_address
 
 
 def _report_needed(stray: Stray, problems: Problems) -> None:
