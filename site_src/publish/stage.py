@@ -71,9 +71,7 @@ class Stage:
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems, kept)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
-            digests[ROBOTS_NAME] = hashlib.sha256(
-                robots(self.inputs.site)
-            ).hexdigest()  # though theirs may be in its place
+            digests[ROBOTS_NAME] = hashlib.sha256(robots(inputs.site)).hexdigest()  # theirs may be in its place
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in self.rules.items()}
