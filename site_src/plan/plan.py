@@ -80,11 +80,6 @@ class Plan:
             return ()
         return tuple(username for username, record in self.previous.agencies.items() if record.sha256)
 
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """Return the user names of agencies whose archive is on the site."""
-        return tuple(self.assignments)
-
     def archive_name(self, username: str) -> str:
         """Return the path of an agency's archive from the top of the site."""
         return archive_path(download_folder(Path(), self.campaign.slug), username).as_posix()
