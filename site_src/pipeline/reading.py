@@ -32,8 +32,13 @@ from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
 from site_src.read.letter import LetterInputs, drawn, letter_facts
-from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
-from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
+from site_src.read.suspicions import (
+    check_recipients,
+    warn_of_many_callers,
+    warn_of_overlooked,
+    warn_of_slow_hashes,
+    warn_of_suspicions,
+)
 from site_src.read.words import Words
 from site_src.report.reminders import check_reminder
 

@@ -14,7 +14,7 @@ import tomlkit
 from site_src.files.disk import put
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
-from site_src.files.staff_text import decode
+from site_src.files.text import decode
 from site_src.language.say import say
 from site_src.problems import UsageError
 from site_src.publish.publish import locked

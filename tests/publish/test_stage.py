@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.files.looked import LOOKED_NAME
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.make.pages import _Renderer
 from site_src.problems import InputError

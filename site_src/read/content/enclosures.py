@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
-from site_src.files.staff_text import NotTextError, decode
+from site_src.files.text import NotTextError, decode
 from site_src.files.walk import in_order, is_keepable, is_leftover
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic

@@ -7,7 +7,7 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.say import reason, say
 from site_src.problems import Place, Problems, Topic, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
