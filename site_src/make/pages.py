@@ -294,7 +294,9 @@ def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
         "size": cache(words.size),
         "kind": words.kind,
         "state": lambda state: words.gettext(STATES[state]),
-        "agencies": _counter(words),
+        "agencies": lambda count: (
+            words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
+        ),
         "xml": lambda text: _NO_XML.sub("", text),  # not even escaped can XML have these
         "dialled": dialled,
     }
@@ -325,13 +327,6 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
         return Markup(environment.get_template(name).render(facts))  # noqa: S704 (a template's own output)
 
     return part
-
-
-def _counter(words: Words) -> Callable[[int], str]:
-    def agencies(count: int) -> str:
-        return words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
-
-    return agencies
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,8 @@ def why_unfit(name: str, data: bytes) -> tuple[str, str] | None:
     if mistake := _why_unnamed(name):
         return mistake
     ending = _ending(name)
-    fitting = _endings_of(data)
+    is_ambiguous = data.find(PDF_SIGNATURE, 0, PDF_HEADER_WITHIN) > 0  # readers may take the same bytes for two kinds
+    fitting = [] if is_ambiguous else [each for each, fits in KINDS.items() if fits(data)]
     if ending in fitting:
         return None
     message = say('the file is not what the end of its name says: "{ending}"', ending=ending)
@@ -188,13 +189,6 @@ def _why_unnamed(name: str) -> tuple[str, str] | None:
 
 def _ending(name: str) -> str:
     return PurePath(name).suffix.lower()
-
-
-def _endings_of(data: bytes) -> list[str]:
-    """Return the endings that fit; none where readers may take the same bytes for two kinds."""
-    if data.find(PDF_SIGNATURE, 0, PDF_HEADER_WITHIN) > 0:
-        return []
-    return [ending for ending, fits in KINDS.items() if fits(data)]
 
 
 def is_zip(data: bytes) -> bool:
