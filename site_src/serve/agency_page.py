@@ -34,6 +34,7 @@ def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     if len(found) == 1 and isinstance(inputs, CampaignInputs):
         facts |= _facts(desk, inputs, found[0])
     facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found)}
+    facts["is_over"] = not isinstance(inputs, CampaignInputs)
     return desk.page("agency", say("An agency asks"), slug=slug, **facts)
 
 

@@ -13,6 +13,7 @@ from site_src.language.say import say
 from site_src.new.draft import check_ending
 from site_src.problems import Problems, count_errors
 from site_src.read.agency import status_counts
+from site_src.read.annex import read_annex
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
@@ -98,13 +99,14 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
 
 
 def replace(desk: Desk, slug: str, form: Form) -> str:
-    """Put a corrected annex in the place of the last one; a file that cannot be read takes no place."""
-    folder, upload, problems = desk.campaign(slug).campaign.path, form.annex(), Problems()
+    """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
+    campaign, upload, problems = desk.campaign(slug).campaign, form.annex(), Problems()
+    folder = campaign.path
     target = folder / f"annex{upload.ending}"
     check_ending(target)
     with desk.as_files({"annex": upload}) as paths:
-        read_sheets(paths["annex"], problems)
-        problems.stop_on_errors()
+        if not read_annex(paths["annex"], campaign, problems):
+            problems.stop_on_errors()
         before = annexes_in(folder)
         put_private({target: upload.content})
         for path in before:

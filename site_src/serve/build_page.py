@@ -31,7 +31,7 @@ def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
         made, steps = [*made_lines(job.outcome, job.options)], [*steps_of(job.outcome, desk.folders, in_desk=True)]
     warnings = problem_counts(job.problems) if job.problems else ""
     facts: dict[str, Any] = {"made": made, "steps": steps, "warnings": warnings, "has_errors": desk.preview.has_errors}
-    return desk.page("build", say("Build"), job=job, ready=ready, **facts)
+    return desk.page("build", say("Build the site"), job=job, ready=ready, **facts)
 
 
 def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -50,8 +51,9 @@ class Upload:
 
     @property
     def ending(self) -> str:
-        """Return the ending in lower case, with its dot."""
-        return PurePath(self.name).suffix.lower()
+        """Return the ending in lower case, with its dot; nothing where it has other signs than letters and digits."""
+        ending = PurePath(self.name).suffix.lower()
+        return ending if re.fullmatch(r"\.[a-z0-9]+", ending) else ""
 
 
 @dataclass(frozen=True)

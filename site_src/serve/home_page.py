@@ -82,7 +82,7 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     campaign, day = inputs.campaign, say_day(inputs.campaign.effective)
     built = readable_manifest(desk.folders.private / campaign.slug)
     if not built.agencies:
-        return say("Ready"), say("Build"), "build"
+        return say("Ready"), say("Build the site"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
     is_in_force = in_force(campaign, desk.folders, desk.preview.today())

@@ -27,6 +27,22 @@ def test_a_name_or_a_user_name_finds_an_agency(site: SmallSite) -> None:
     assert "Found: 0" in page(desk, f"{SLUG}/agency", q="<b>")
 
 
+def test_a_campaign_that_is_over_has_nobody_to_look_up(site: SmallSite) -> None:
+    """Once the letters have left the site, the page says so, whether the annex is still there or not."""
+    site.write(top="files_until = 2020-11-17")
+    (site.campaign / "annex.csv").unlink()
+    text = page(desk_of(site), f"{SLUG}/agency", q="ΘΗΡΑΣ")
+    assert ("This campaign is over" in text, "Found:" in text, 'type="search"' in text) == (True, False, False)
+
+
+def test_the_state_is_in_the_words_of_the_desk(site: SmallSite) -> None:
+    """An agency without a contact must call: the site's own words to it are not said to the staff."""
+    desk = desk_of(site)
+    text = page(desk, f"{SLUG}/agency", q=SIKINOS)
+    assert ("Must call" in text, "call us" in text) == (True, False)
+    assert "<dd>Gets a new code</dd>" in page(desk, f"{SLUG}/agency", q=THIRA)
+
+
 def test_the_address_that_opens_the_archive_is_named(site: SmallSite) -> None:
     """Of an agency's addresses the page names the one that opens its archive, with the archive's size and SHA-256."""
     site.build()

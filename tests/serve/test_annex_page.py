@@ -106,10 +106,12 @@ def test_a_corrected_annex_takes_the_place_of_the_last(site: SmallSite) -> None:
         ((Upload("a.pdf", b"%PDF-1.7"),), "expected a file that ends in"),
         ((Upload("a.xlsx", b"%PDF-1.7"),), "PDF"),
         ((Upload("a.xlsx", b""),), "empty"),
+        ((Upload("a.csv", b"A list of something;else\n1;2\n"),), "no table of agencies"),
+        ((Upload("a.csv", HEADER.encode()),), "the annex has no agencies"),
     ],
 )
 def test_what_is_no_annex_changes_nothing(site: SmallSite, upload: tuple[Upload, ...], words: str) -> None:
-    """A file that cannot be read as a spreadsheet takes no annex's place, and the page says why."""
+    """A file from which no agency can be read takes no annex's place, and the page says why."""
     before = site.snapshot()
     assert words in sent(desk_of(site), f"{SLUG}/annex", Form({}, {"annex": upload}))
     assert site.snapshot() == before
