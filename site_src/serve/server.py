@@ -66,7 +66,8 @@ class InputsWatcher(Watcher):
 
 def _state_of(pattern: str) -> Iterator[tuple[str, int, int]]:
     """Yield each file at or below the matching paths: its size in bytes and its time of change in nanoseconds."""
-    tops = [Path(path) for path in glob.glob(pattern)]
+    root = Path(pattern).anchor
+    tops = [*Path(root).glob(pattern.removeprefix(root))]
     files = [top for top in tops if not top.is_dir()]
     for top in tops:
         files += [Path(folder, name) for folder, _, names in os.walk(top, followlinks=True) for name in names]
