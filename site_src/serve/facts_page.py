@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 
+from site_src.commands.messages import problem_counts
 from site_src.files.disk import put
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.staff_text import decode
 from site_src.language.say import say
-from site_src.problems import UsageError
+from site_src.problems import UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
@@ -29,35 +30,50 @@ from site_src.serve.annex_page import is_about_annex
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from site_src.new import Draft
+    from site_src.problems import Problem
     from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
 
-def _of(facts: type, table: str = "") -> dict[str, str]:
+def _of(file: str, facts: type, table: str = "") -> dict[str, str]:
     """Return the keys of a table, as a class of facts names them, each with its type."""
-    return {f"{table}{each.name}".replace("signatory_", "signatory."): str(each.type) for each in fields(facts)}
+    names = (f"{file}:{table}{each.name}".replace("signatory_", "signatory.") for each in fields(facts))
+    return dict(zip(names, (str(each.type) for each in fields(facts)), strict=True))
 
 
-TYPES: Mapping[str, Mapping[str, str]] = {
-    CAMPAIGN_FILE: _of(Campaign) | _of(Letterhead, "circular."),
-    SITE_FILE: _of(Site) | _of(Office, "contact.") | _of(Server, "server."),
+# By the names of the form's fields: a file, and a key in it.
+TYPES: Mapping[str, str] = {
+    **_of(CAMPAIGN_FILE, Campaign),
+    **_of(CAMPAIGN_FILE, Letterhead, "circular."),
+    **_of(SITE_FILE, Site),
+    **_of(SITE_FILE, Office, "contact."),
+    **_of(SITE_FILE, Server, "server."),
 }
+PASSWORDS = f"{CURRENT_FILE}:"
+PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
 
 
 def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the form, with what `check` says beside each field, and above it what is about no field."""
-    paths, problems = _paths(desk, slug), [each for each in desk.problems(slug) if not is_about_annex(each)]
-    documents = {file: parsed(paths[file]) for file in TYPES}
+    """Return the form, with what `check` says beside each field, and all of it above."""
+    draft, paths = _draft(desk, slug), _paths(desk, slug)
+    values, problems = _values(paths), [each for each in desk.problems(slug) if not is_about_annex(each)]
+    found: dict[str, list[Problem]] = {}
+    for each in problems:
+        name = f"{each.at.file}:{each.at.cell.partition('[')[0]}"  # a list has one field for all its entries
+        found.setdefault(name, []).append(each)
     return desk.page(
         "facts",
         say("Facts and text"),
         slug=slug,
         is_saved="saved" in query,
-        draft=desk.begun.get(slug),
+        draft=draft,
         types=TYPES,
-        fields={f"{file}:{key}" for file, keys in TYPES.items() for key in keys} | {f"{CURRENT_FILE}:"},
-        value_of=lambda file, key: _shown(value_of(documents[file], key)),
-        problems=problems,
+        passwords=PASSWORDS,
+        values={name: _shown(value) for name, value in values.items()},
+        days={name: day for name, value in values.items() if TYPES[name].startswith("date") and (day := _day(value))},
+        found=found,
+        counts=problem_counts(problems) if problems else "",
         text=_read(paths[TEXT]),
         preview=desk.campaign(slug).circular.html,
         versions={file: _version(path) for file, path in paths.items()},
@@ -65,9 +81,26 @@ def show(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     )
 
 
+def _draft(desk: Desk, slug: str) -> Draft | None:
+    """Return what was understood of a campaign that was begun in this session.
+
+    Once its annex has no mistakes, those that keep their code are looked up in it, and written as `new` writes them.
+    """
+    draft = desk.begun.get(slug)
+    if draft is None or not draft.awaits_annex or count_errors(filter(is_about_annex, desk.problems(slug))):
+        return draft
+    desk.begun[slug], keepers = draft.looked_up(desk.campaign(slug).agencies)
+    path = _paths(desk, slug)[CAMPAIGN_FILE]
+    if keepers and not value_of(parsed(path), "keeps_code"):
+        with locked(desk.folders.private):
+            change(path, {"keeps_code": _value("tuple", "\n".join(keepers))})
+        desk.preview.refresh()
+    return desk.begun[slug]
+
+
 def save(desk: Desk, slug: str, form: Form) -> str:
     """Write what was changed; a file that changed since the form was shown is left alone, and all others too."""
-    paths, passwords = _paths(desk, slug), form.files.get("passwords", ())
+    paths, passwords = _paths(desk, slug), form.files.get(PASSWORDS, ())
     with locked(desk.folders.private):
         for file, path in paths.items():
             if form.fields.get(f"version:{file}") != _version(path):
@@ -77,8 +110,10 @@ def save(desk: Desk, slug: str, form: Form) -> str:
             if not PasswordFile.parse(upload.content).users:
                 raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
             put_private({desk.folders.private / CURRENT_NAME: upload.content})
-        for file in TYPES:
-            change(paths[file], _changes(file, paths[file], form))
+        typed, values = {name: _plain(form.fields[name]) for name in TYPES if name in form.fields}, _values(paths)
+        for file in (CAMPAIGN_FILE, SITE_FILE):
+            names = [name for name, text in typed.items() if name.startswith(file) and text != _shown(values[name])]
+            change(paths[file], {name.partition(":")[2]: _value(TYPES[name], typed[name]) for name in names})
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
         if text.strip() != "\n".join(_read(paths[TEXT]).splitlines()).strip():
             put(paths[TEXT], text.encode())
@@ -111,13 +146,23 @@ def _version(path: Path) -> str:
     return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 
-def _changes(file: str, path: Path, form: Form) -> dict[str, object]:
-    """Return the keys of a file to which the form gives another value."""
-    document = parsed(path)
-    texts = {key: form.fields[f"{file}:{key}"].splitlines() for key in TYPES[file] if f"{file}:{key}" in form.fields}
-    plain = {key: "\n".join(line.strip() for line in lines if line.strip()) for key, lines in texts.items()}
-    changed = {key: text for key, text in plain.items() if text != _shown(value_of(document, key))}
-    return {key: _value(TYPES[file][key], text) for key, text in changed.items()}
+def _values(paths: Mapping[str, Path]) -> dict[str, object]:
+    """Return the value of each field, as its file has it."""
+    documents = {file: parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
+    return {name: value_of(documents[file], key) for name in TYPES for file, key in [name.split(":")]}
+
+
+def _plain(text: str) -> str:
+    """Return what was typed without blank lines and the space around each."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _day(value: object) -> date | None:
+    """Return the day that a value is; None for any other."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return parse_day(value)
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def _shown(value: object) -> str:
@@ -125,20 +170,23 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(_shown(each) for each in value)
     if isinstance(value, Mapping):
-        return ": ".join(str(each) for each in value.values())
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return f"{value:%d-%m-%Y}"
-    return str(value).strip()
+        return ": ".join(str(value[part]) for part in PARTS if part in value)
+    day = None if isinstance(value, str) else _day(value)
+    return f"{day:%d-%m-%Y}" if day else str(value).strip()
 
 
 def _value(kind: str, text: str) -> object:
-    """Return a text of the form as TOML has it; what is no day stays a text, which `check` reports."""
+    """Return a text of the form as TOML has it; what cannot be meant stays a text, which `check` reports."""
     if kind.startswith("date"):
-        with suppress(ValueError):
-            return parse_day(text)
+        return _day(text) or text
     if kind.startswith("tuple") and text:
         lines = text.split("\n")
         array = tomlkit.array().multiline(len(lines) > 1)
-        array.extend(lines)
+        array.extend(map(_link, lines) if "Link" in kind else lines)
         return array
     return text
+
+
+def _link(line: str) -> object:
+    name, colon, address = line.rpartition(": ")
+    return {"name": name, "address": address} if colon else line

@@ -39,6 +39,7 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
     assert "build.py" not in text
     assert "3 archives opened" in text
     assert "every archive opens" in text
+    assert ("<pre" in text, "<li>2020-11: " in text, '<li class="within">Agencies: ' in text) == (False, True, True)
     assert site.run("verify").returncode == 0
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.read import settings
+from site_src.read.content.toml_edit import change
 from site_src.serve import pages
 from site_src.serve.desk import Form, Upload
-from site_src.serve.facts_page import TYPES
+from site_src.serve.facts_page import PASSWORDS, TYPES
 from tests.support.served_desk import desk_of, page, sent
-from tests.support.small_site import ROWS, SLUG
+from tests.support.small_site import HEADER, ROWS, SLUG
 from tests.support.systems import is_closed
 
 if TYPE_CHECKING:
@@ -94,8 +95,51 @@ def test_problems_are_beside_their_fields(site: SmallSite) -> None:
     assert 'value="soon"' in below
     assert "30-11-2020" in below
     assert "files_until =" not in text
-    (field,) = re.findall(r'<a href="#(campaign.toml:files_until)">', above)
+    (field,) = re.findall(r'<a href="#(campaign.toml:files_until)">The last day of the letters', above)
     assert f'id="{field}"' in below
+
+
+def test_whatever_is_wrong_is_in_the_summary(site: SmallSite) -> None:
+    """A mistake of a key without a field has its place, and one within a list leads to the list's field."""
+    links = 'server = "x"\nsample = 1\nlinks = ["x", { name = "A", address = "b" }]\n'
+    site.write(rest='contacts = [{ name = "A", phone = {} }]\n[code]\ngroups = 1\n[reissue]\n1 = 2', site=links)
+    desk = desk_of(site)
+    above = html.unescape(page(desk, FORM).split("<form")[0])
+    assert [str(each.at) for each in desk.preview.problems if each.message not in above] == []
+    for place in ("site.toml, server", "site.toml, sample", "code.groups", "reissue.1"):
+        assert place in above
+    for field in ("site.toml:links", "campaign.toml:circular.contacts"):
+        assert f'href="#{field}"' in above
+
+
+def test_links_are_lines(site: SmallSite) -> None:
+    """Each link of the footer is a line with name and address; a line that is none stays, and `check` says so."""
+    site.write(
+        site='logo = "a.png"\n\n[server]\nrealm = "A"\n\n[[links]]\naddress = "https://a.example"\nname = "A: B"\n'
+    )
+    desk = desk_of(site)
+    fields = filled(desk)
+    assert (fields["site.toml:links"], fields["site.toml:logo"]) == ("A: B: https://a.example", "a.png")
+    sent(
+        desk,
+        FORM,
+        Form(fields | {"site.toml:links": "A: B: https://a.example\r\nC: https://c.example", "site.toml:logo": ""}),
+    )
+    facts = tomllib.loads((site.folders.content / "site.toml").read_text(encoding="utf-8"))
+    wanted = [{"name": "A: B", "address": "https://a.example"}, {"name": "C", "address": "https://c.example"}]
+    assert (facts["links"], facts["server"], "logo" in facts) == (wanted, {"realm": "A"}, False)
+    assert not desk.preview.has_errors, desk.preview.problems
+    sent(desk, FORM, Form(filled(desk) | {"site.toml:links": "https://c.example"}))
+    assert filled(desk)["site.toml:links"] == "https://c.example"
+    assert "expected a name and an address" in page(desk, FORM)
+
+
+def test_a_day_is_said_in_words(site: SmallSite) -> None:
+    """Beside a day is how it was understood, as 1-12 may be meant as the twelfth of January."""
+    site.write(top='files_until = "12.1.2021"')
+    text = page(desk_of(site), FORM)
+    assert re.search(r'<div id="campaign.toml:deadline-hint">\s*<p class="hint">30 November 2020</p>', text)
+    assert re.search(r'<div id="campaign.toml:files_until-hint">\s*<p class="hint">12 January 2021</p>', text)
 
 
 def test_what_is_no_date_is_kept_for_check(site: SmallSite) -> None:
@@ -133,11 +177,11 @@ def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
     text = page(desk, FORM)
     assert "password file" in text.split("<form")[0]
     assert text.index('href="#private/current.htpasswd:"') < text.index('id="private/current.htpasswd:"')
-    refused = Form(filled(desk), {"passwords": (Upload("a.pdf", b"%PDF-1.7"),)})
+    refused = Form(filled(desk), {PASSWORDS: (Upload("a.pdf", b"%PDF-1.7"),)})
     assert "is not a password file" in sent(desk, FORM, refused)
     assert not (site.folders.private / "current.htpasswd").exists()
     lines = f"{THIRA}:$2y$05$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE\n".encode()
-    assert sent(desk, FORM, Form(filled(desk), {"passwords": (Upload("../x", lines),)})) == SAVED
+    assert sent(desk, FORM, Form(filled(desk), {PASSWORDS: (Upload("../x", lines),)})) == SAVED
     current = site.folders.private / "current.htpasswd"
     assert current.read_bytes() == lines
     assert is_closed(current)
@@ -166,13 +210,47 @@ def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
     assert desk.preview.problems == () or not desk.preview.has_errors, desk.preview.problems
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+def test_keepers_are_looked_up_in_the_corrected_annex(is_given: bool, site: SmallSite) -> None:  # noqa: FBT001 (a case)
+    """Once an annex with mistakes is corrected, here or in Excel, those that keep their code are filled in, once."""
+    annex = f"{HEADER};Παρατηρήσεις\n{ROWS[0]};διατηρεί τον κωδικό\n{ROWS[1]};\n"
+    circular = "Εξαιρούνται ο Δήμος Θήρας και η Περιφέρεια Αττικής.\n".encode()
+    desk = desk_of(site)
+    uploads = {"annex": (Upload("a.csv", annex.replace("0123", "123").encode()),)}
+    sent(desk, "start", Form({"slug": "2020-12"}, uploads | {"circular": (Upload("a.txt", circular),)}))
+    assert "nobody was looked up" in page(desk, "2020-12/facts")
+    if is_given:
+        sent(desk, "2020-12/annex", Form({}, {"annex": (Upload("a.csv", annex.encode()),)}))
+    else:
+        (site.folders.content / "2020-12" / "annex.csv").write_text(annex, encoding="utf-8")
+        desk.preview.refresh()
+    text = page(desk, "2020-12/facts")
+    assert ("nobody was looked up" in text, "these keep their code" in text) == (False, True)
+    facts = site.folders.content / "2020-12" / "campaign.toml"
+    assert tomllib.loads(facts.read_text(encoding="utf-8"))["keeps_code"] == ["Δήμος Θήρας"]
+    change(facts, {"keeps_code": ""})
+    page(desk, "2020-12/facts")
+    assert "keeps_code =" not in facts.read_text(encoding="utf-8").replace("# keeps_code =", "")
+
+
 def test_every_fact_has_a_field(site: SmallSite) -> None:
     """Each key of the two files that staff fill in has a field; codes, columns and generations are not."""
     names = {f"circular.{name}" for name in settings.Letterhead.__dataclass_fields__ if "signatory" not in name}
     names |= {f"contact.{name}" for name in settings.Office.__dataclass_fields__}
     names |= {f"server.{name}" for name in settings.Server.__dataclass_fields__}
-    names |= {"folder", "deadline", "effective", "files_until", "keeps_code", "title", "operator", "language"}
-    shown = {name.partition(":")[2] for name in filled(desk_of(site)) if name.split(":")[0] in TYPES}
+    names |= {
+        "folder",
+        "deadline",
+        "effective",
+        "files_until",
+        "keeps_code",
+        "title",
+        "operator",
+        "language",
+        "logo",
+        "links",
+    }
+    shown = {name.partition(":")[2] for name in filled(desk_of(site)) if name in TYPES}
     assert shown - {"circular.signatory.title", "circular.signatory.name"} == names
 
 
