@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import ON_WINDOWS, lock_file, move, remove_tree
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:

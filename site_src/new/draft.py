@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days
 from site_src.language.say import say, say_either, say_list, say_many

@@ -12,7 +12,7 @@ from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
-from site_src.plan.predecessor import find_predecessor, warn_of_absent, warn_of_other_holders
+from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
@@ -32,8 +32,13 @@ from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
 from site_src.read.letter import LetterInputs, drawn, letter_facts
-from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
-from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
+from site_src.read.suspicions import (
+    check_recipients,
+    warn_of_many_callers,
+    warn_of_overlooked,
+    warn_of_slow_hashes,
+    warn_of_suspicions,
+)
 from site_src.read.words import Words
 from site_src.report.reminders import check_reminder
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import WINDOWS
+from site_src.files.text import WINDOWS
 from site_src.language.catalogues import N_
 from site_src.language.folding import AT, latin_forms
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile, opens
-from site_src.files.pdf_text import read_pdf
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
+from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
 from site_src.folders import archive_path, download_folder, is_administrators
 from site_src.language.say import say, say_many

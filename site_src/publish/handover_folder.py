@@ -18,8 +18,7 @@ from site_src.files import disk, private
 from site_src.files.walk import all_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import day_text
-from site_src.make.reach import robots
-from site_src.make.server_rules import USUAL_PASSWORD_FILE
+from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,10 @@ from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
 from site_src.make.public_annex import beside_circulars
-from site_src.make.reach import robots
-from site_src.make.server_rules import server_files
+from site_src.make.server_rules import robots, server_files
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
-from site_src.prove.last_scan import scan_site
+from site_src.prove.leaks import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:

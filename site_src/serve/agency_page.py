@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from site_src.activate.reissue import campaign_in, reissue
+from site_src.activate.activate import reissue
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import readable_manifest
 from site_src.plan.plan import code_fingerprint, emails_fingerprint
-from site_src.problems import Problems
 from site_src.read.agency import Status
 from site_src.read.inputs import CampaignInputs
 
@@ -79,6 +78,6 @@ def give_another_code(desk: Desk, slug: str, form: Form) -> str:
     """Give an agency another code at the next build, as `reissue` does."""
     desk.preview.refresh()
     username = form.fields.get("username", "")
-    reissue(campaign_in(desk.only(slug)), [username], Problems())
+    reissue(desk.only(slug), [username])
     desk.preview.refresh()
     return f"{slug}/agency?q={username}"

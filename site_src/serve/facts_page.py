@@ -15,7 +15,7 @@ from site_src.commands.messages import problem_counts
 from site_src.files.disk import put
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
-from site_src.files.staff_text import decode
+from site_src.files.text import decode
 from site_src.language.say import say
 from site_src.problems import UsageError, count_errors
 from site_src.publish.publish import locked

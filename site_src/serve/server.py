@@ -18,8 +18,7 @@ from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
 from site_src.files.private import CURRENT_NAME, HANDED_OVER_NAME, MANIFEST_NAME
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
 from site_src.serve.gate import DESK, LOCAL_NAMES

@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 from Cryptodome.Cipher import ARC4
 
-from site_src.files.pdf_text import TooLongError, read_pdf
+from site_src.files.text import TooLongError, read_pdf
 from site_src.prove.leaks import Leak, find_leaks
 from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE, inflated
 from site_src.prove.secrets import Secrets, readings

@@ -5,7 +5,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.serve.desk import Form
 from tests.support.served_desk import desk_of, page, sent

@@ -16,10 +16,9 @@ from site_src.language.greek import one_line
 from site_src.language.say import say, say_many
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.annex.columns import NAMES, names_email
 from site_src.read.annex.emails import address_of
 from site_src.read.annex.sheets.grid import column_letters
-from site_src.read.annex.words import STATUS_WORDS, is_keeping_word, mentions_keeping
+from site_src.read.annex.words import NAMES, STATUS_WORDS, is_keeping_word, mentions_keeping, names_email
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.columns import Header
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.words import Saying
+    from site_src.read.annex.words import Header, Saying
 
 
 class Where(StrEnum):

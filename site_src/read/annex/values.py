@@ -11,20 +11,19 @@ from site_src.language.folding import describe, unseen_in
 from site_src.language.say import say, say_many
 from site_src.problems import Topic
 from site_src.read.agency import Agency, is_username
-from site_src.read.annex.columns import COLUMNS
 from site_src.read.annex.emails import holds_address, read_emails
 from site_src.read.annex.sheets.grid import CellKind, column_letters
 from site_src.read.annex.strays import Row
-from site_src.read.annex.words import Saying, find_kind, kind_of_name, read_status
+from site_src.read.annex.words import COLUMNS, Saying, find_kind, kind_of_name, read_status
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from site_src.problems import Place
-    from site_src.read.annex.columns import Header
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
     from site_src.read.annex.strays import Stray
+    from site_src.read.annex.words import Header
 
     Fields = Mapping[Column, Sequence[Cell]]
 

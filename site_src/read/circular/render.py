@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import UndefinedError
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.read.agency import Status

@@ -12,7 +12,7 @@ from site_src.language.say import say, say_day, say_list
 from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import is_username
 from site_src.read.content.campaign_folder import hint_of_missing
-from site_src.read.content.logo import read_logo
+from site_src.read.content.enclosures import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
 from site_src.read.settings import (
     SUBJECT_LONGEST,

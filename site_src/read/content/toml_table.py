@@ -7,10 +7,9 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.problems import Place, Problems, Topic, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 

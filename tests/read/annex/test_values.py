@@ -8,7 +8,7 @@ from site_src.problems import Problems, Severity
 from site_src.read.agency import is_username
 from site_src.read.annex.sheets.grid import Area, Cell, CellKind, Reporter, make_cell, shown_number
 from site_src.read.annex.values import read_username
-from tests.read.annex.test_rows import HEADER, THIRA, read
+from tests.read.annex.test_table import HEADER, THIRA, read
 
 
 def test_a_second_cell_below_a_wide_header_of_user_names_is_told() -> None:
