@@ -63,6 +63,11 @@ class Form:
     fields: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
 
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """Return what was typed, without the fields that the page itself has."""
+        return {name: text for name, text in self.fields.items() if text and name != "token" and "version" not in name}
+
     def annex(self) -> Upload:
         """Return the annex. Raises UsageError where the form has none."""
         if not self.files.get("annex"):
