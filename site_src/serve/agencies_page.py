@@ -20,7 +20,6 @@ from site_src.plan.plan import code_fingerprint, emails_fingerprint
 from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.read.agency import Status
-from site_src.read.inputs import CampaignInputs
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
 from site_src.serve.desk import download, packed
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from site_src.read.agency import Agency
+    from site_src.read.settings import Campaign
     from site_src.serve.desk import Desk, Form, Upload
     from site_src.serve.preview import Answer
 
@@ -39,13 +39,8 @@ def show_agency(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the search, its results, or the one agency that was found."""
     inputs, asked = desk.campaign(slug), query.get("q", "").strip()
     found = [agency for agency in inputs.agencies if asked and _fits(agency, asked)]
-    facts: dict[str, Any] = dict.fromkeys(
-        ("agency", "record", "collected", "opens", "has_moved", "waits", "may_reissue")
-    )
-    if len(found) == 1 and isinstance(inputs, CampaignInputs):
-        facts |= _facts(desk, inputs, found[0])
-    facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found)}
-    facts["is_over"] = not isinstance(inputs, CampaignInputs)
+    facts = _facts(desk, inputs.campaign, found[0]) if len(found) == 1 else {"agency": None}
+    facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found), "is_over": inputs in desk.inputs.over}
     return desk.page("agency", say("An agency asks"), slug=slug, **facts)
 
 
@@ -54,9 +49,8 @@ def _fits(agency: Agency, asked: str) -> bool:
     return asked == agency.username or all(word in name or word in agency.username for word in fold(asked).split())
 
 
-def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]:
+def _facts(desk: Desk, campaign: Campaign, agency: Agency) -> dict[str, Any]:
     """Return what the telephone may say of an agency."""
-    campaign = inputs.campaign
     folder = desk.folders.private / campaign.slug
     record, key = readable_manifest(folder).agencies.get(agency.username), read_key(folder)
     facts: dict[str, Any] = {
@@ -64,17 +58,17 @@ def _facts(desk: Desk, inputs: CampaignInputs, agency: Agency) -> dict[str, Any]
         "record": record,
         "collected": _collected(desk, campaign.slug, agency),
         "may_reissue": agency.status is Status.NEW and not desk.preview.has_errors,
+        "opens": "",
+        "has_moved": False,
+        "waits": False,
     }
-    if key is None or record is None or not (record.sha256 and agency.emails):
-        return facts
-    email = key.choose(agency.username, agency.emails)
-    code = key.access_code(campaign.code, agency.username, email, campaign.reissue.get(agency.username, 1))
-    has_moved = record.emails != emails_fingerprint(key, agency.emails)
-    return facts | {
-        "opens": "" if has_moved else email,
-        "has_moved": has_moved,
-        "waits": not has_moved and record.code != code_fingerprint(key, code),
-    }
+    if key and record and record.sha256 and agency.emails:
+        facts["has_moved"] = record.emails != emails_fingerprint(key, agency.emails)
+        if not facts["has_moved"]:
+            facts["opens"] = email = key.choose(agency.username, agency.emails)
+            code = key.access_code(campaign.code, agency.username, email, campaign.reissue.get(agency.username, 1))
+            facts["waits"] = record.code != code_fingerprint(key, code)
+    return facts
 
 
 def _collected(desk: Desk, slug: str, agency: Agency) -> str:
@@ -95,12 +89,12 @@ def give_another_code(desk: Desk, slug: str, form: Form) -> str:
     return f"{slug}/agency?q={username}"
 
 
-# What a report has made, by its name in the campaign's private folder.
+# What a report has made, by its name in the campaign's private folder; a folder is downloaded as a ZIP.
 MADE = {
     reporting.PAGE_NAME: N_("The page to print (.html)"),
     reporting.SHEET_NAME: N_("The list to call or write to (.xlsx)"),
+    REMINDERS_FOLDER: N_("Reminders for you to send: a draft for each agency that has not collected (.zip)"),
 }
-REMINDERS = f"{REMINDERS_FOLDER}.zip"
 
 
 class _Log(io.BytesIO):
@@ -115,25 +109,23 @@ def show_logs(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     """Return the page with what the last logs showed."""
     folder, (report, problems) = desk.folders.private / slug, desk.reports.get(slug, (None, ()))
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
-    made = {name: label for name, label in MADE.items() if (folder / name).is_file()}
-    if (folder / REMINDERS_FOLDER).is_dir():
-        made[REMINDERS] = N_("Reminders for you to send: a draft for each agency that has not collected (.zip)")
+    made = {_saved_as(name): label for name, label in MADE.items() if (folder / name).exists()}
     facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
     return desk.page("logs", say("Who has collected"), slug=slug, **facts)
 
 
+def _saved_as(name: str) -> str:
+    return f"{name}.zip" if name == REMINDERS_FOLDER else name
+
+
 def _show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
-    return download(name, slug, (desk.folders.private / slug / name).read_bytes())
-
-
-def _show_reminders(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    path = desk.folders.private / slug / name
     with locked(desk.folders.private):
-        return download(REMINDERS, slug, packed(desk.folders.private / slug / REMINDERS_FOLDER, REMINDERS_FOLDER))
+        return download(_saved_as(name), slug, packed(path, name) if path.is_dir() else path.read_bytes())
 
 
 SHOWN: dict[str, Callable[[Desk, str, Mapping[str, str]], Answer]] = {
-    **{name: partial(_show_made, name) for name in MADE},
-    REMINDERS: _show_reminders,
+    _saved_as(name): partial(_show_made, name) for name in MADE
 }
 
 

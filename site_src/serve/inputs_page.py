@@ -172,7 +172,7 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         days={name: day for name, value in values.items() if TYPES[name].startswith("date") and (day := _day(value))},
         found=found,
         counts=problem_counts(problems) if problems else "",
-        text=_read(paths[TEXT]),
+        text=decode(_read(paths[TEXT])),
         preview=desk.campaign(slug).circular.html,
         versions={file: _version(path) for file, path in paths.items()},
         placeholders=_placeholders(desk, slug),
@@ -213,7 +213,7 @@ def save(desk: Desk, slug: str, form: Form) -> str:
             names = [name for name, text in typed.items() if name.startswith(file) and text != _shown(values[name])]
             change(paths[file], {name.partition(":")[2]: _value(TYPES[name], typed[name]) for name in names})
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
-        if text.strip() != "\n".join(_read(paths[TEXT]).splitlines()).strip():
+        if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
             put(paths[TEXT], text.encode())
     desk.preview.refresh()
     return f"{slug}/facts?saved=yes{'#text' if 'look' in form.fields else ''}"
@@ -236,12 +236,12 @@ def _paths(desk: Desk, slug: str) -> dict[str, Path]:
     return {CAMPAIGN_FILE: folder / CAMPAIGN_FILE, SITE_FILE: folder.parent / SITE_FILE, TEXT: folder / TEXT}
 
 
-def _read(path: Path) -> str:
-    return decode(path.read_bytes()) if path.is_file() else ""
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+    return hashlib.sha256(_read(path)).hexdigest()
 
 
 def _values(paths: Mapping[str, Path]) -> dict[str, object]:
