@@ -82,7 +82,6 @@ def _collected(desk: Desk, slug: str, agency: Agency) -> str:
 
 def give_another_code(desk: Desk, slug: str, form: Form) -> str:
     """Give an agency another code at the next build, as `reissue` does."""
-    desk.preview.refresh()
     username = form.fields.get("username", "")
     reissue(desk.only(slug), [username])
     desk.preview.refresh()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
 
     from site_src.serve.desk import Desk
 
+    Pages = Mapping[
+        str, tuple[Callable[[Desk, str, Mapping[str, str]], Answer], Callable[[Desk, str, Form], str] | None]
+    ]
+
 UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
 # As the site's own, but for its forms, which the desk sends to itself. A page without a referrer would send them
@@ -40,29 +43,22 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Page:
-    """Hold what an address shows, by a slug and its query; ``do`` obeys a form, and returns the next page's path."""
-
-    show: Callable[[Desk, str, Mapping[str, str]], Answer]
-    do: Callable[[Desk, str, Form], str] | None = None
-
-
-# By the last part of an address: what all campaigns share, and what each has.
-SHARED: Mapping[str, Page] = {
-    "": Page(home_page.show),
-    "start": Page(home_page.show_start, home_page.begin),
-    "build": Page(home_page.show_build, home_page.begin_build),
-    "progress": Page(home_page.show_progress),
+# By the last part of an address: what it shows; and what a form does that is sent to it, which returns the next path.
+# The first are those that all campaigns share, the others each campaign has.
+SHARED: Pages = {
+    "": (home_page.show, None),
+    "start": (home_page.show_start, home_page.begin),
+    "build": (home_page.show_build, home_page.begin_build),
+    "progress": (home_page.show_progress, None),
 }
-OF_CAMPAIGN: Mapping[str, Page] = {
-    "facts": Page(inputs_page.show_facts, inputs_page.save),
-    "annex": Page(inputs_page.show_annex, inputs_page.replace_annex),
-    "annex-marked.xlsx": Page(inputs_page.show_marked),
-    "handover.zip": Page(home_page.show_handover),
-    "agency": Page(agencies_page.show_agency, agencies_page.give_another_code),
-    "logs": Page(agencies_page.show_logs, agencies_page.count),
-    **{name: Page(show) for name, show in agencies_page.SHOWN.items()},
+OF_CAMPAIGN: Pages = {
+    "facts": (inputs_page.show_facts, inputs_page.save),
+    "annex": (inputs_page.show_annex, inputs_page.replace_annex),
+    "annex-marked.xlsx": (inputs_page.show_marked, None),
+    "handover.zip": (home_page.show_handover, None),
+    "agency": (agencies_page.show_agency, agencies_page.give_another_code),
+    "logs": (agencies_page.show_logs, agencies_page.count),
+    **{name: (show, None) for name, show in agencies_page.SHOWN.items()},
 }
 
 
@@ -72,14 +68,14 @@ def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = 
         return Answer(HTTPStatus.OK, ASSET_FILES[path], KINDS.guess_type(path)[0] or "")
     slug, _, name = path.rpartition("/")
     of_slug = OF_CAMPAIGN if slug in {each.campaign.slug for each in desk.inputs.all} else {}
-    page = (of_slug if slug else SHARED).get(name)
+    show, do = (of_slug if slug else SHARED).get(name, (None, None))
     try:
-        if page and form is None:
-            return page.show(desk, slug, query)
-        if page and page.do and form:
-            return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{page.do(desk, slug, form)}")
+        if show and form is None:
+            return show(desk, slug, query)
+        if do and form:
+            return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{do(desk, slug, form)}")
     except (ThyridaError, OSError) as error:
-        facts: dict[str, Any] = {"lines": [*error_lines(error)], "typed": form.typed if form else {}}
+        facts: dict[str, Any] = {"lines": [*error_lines(error)], "typed": form.typed if form else None}
         return desk.page("message", say("This could not be done"), status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
     return desk.page("message", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -65,16 +65,6 @@ PARTS = ("name", "address", "phone")  # of an entry that is a table, in the orde
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
 
 
-@dataclass(frozen=True)
-class Table:
-    """A sheet: the letters of its filled columns, and its rows by number: cells with their problems."""
-
-    title: str
-    letters: tuple[str, ...]
-    rows: Mapping[int, tuple[tuple[str, Sequence[Problem]], ...]]
-    left_out: int  # rows for which there was no room
-
-
 def is_about_annex(problem: Problem) -> bool:
     """Return whether a problem is mended on this page; all others are mended with the facts."""
     return problem.at.file.startswith("annex.")
@@ -113,8 +103,11 @@ def _sheets(desk: Desk, slug: str) -> tuple[str, Sequence[Sheet]]:
     return (annexes[0].name, read_sheets(annexes[0], Problems())) if len(annexes) == 1 else ("", ())
 
 
-def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> Table:
-    """Return the rows that a search finds, those with problems first."""
+def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> dict[str, object]:
+    """Return the rows of a sheet that a search finds, by number, those with problems first: cells with their problems.
+
+    Beside them are the letters of the filled columns, and the number of rows for which there was no room.
+    """
     bad = {row for row, _ in marked}
     columns = sorted({column for cells in sheet.rows.values() for column in cells} | {column for _, column in marked})
     words = fold(asked).split()
@@ -130,7 +123,8 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
     wrong = {row for (row, _), found in marked.items() if count_errors(found)}
     found = sorted(filter(fits, bad | sheet.rows.keys()), key=lambda row: (row not in wrong, row not in bad, row))
     rows = {row: cells_of(row) for row in found[:ROWS_SHOWN]}
-    return Table(sheet.title, tuple(map(column_letters, columns)), rows, len(found) - len(rows))
+    letters = [*map(column_letters, columns)]
+    return {"title": sheet.title, "letters": letters, "rows": rows, "left_out": len(found) - len(rows)}
 
 
 def replace_annex(desk: Desk, slug: str, form: Form) -> str:
