@@ -7,10 +7,9 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import UTF_8, NotTextError, encoding_of
+from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say, say_many
+from site_src.language.say import reason, say, say_many
 from site_src.new.lines import Line, LineKind, Source, clean, read_pages
 from site_src.new.word import Found, Walk
 from site_src.new.word_lines import texts_of

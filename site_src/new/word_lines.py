@@ -6,7 +6,7 @@ import re
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
-from site_src.files.staff_text import NotTextError, decode
+from site_src.files.text import NotTextError, decode
 from site_src.language.greek import one_line
 from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, clean

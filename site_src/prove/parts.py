@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from site_src.files.pdf_text import TooLongError, read_embedded_files, read_pdf
+from site_src.files.text import TooLongError, read_embedded_files, read_pdf
 from site_src.language.catalogues import N_
 from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 

@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 from Cryptodome.Cipher import ARC4
 
-from site_src.files.pdf_text import TooLongError, read_pdf
+from site_src.files.text import TooLongError, read_pdf
 from site_src.prove.leaks import Leak, find_leaks
 from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE, inflated
 from site_src.prove.secrets import Secrets, readings
@@ -144,9 +144,9 @@ PACKED: dict[str, bytes] = {
     + base64.b64encode(png(b"tEXt", LETTERED))
     + b'"/>',
     "PNG zTXt": png(b"zTXt", b"Author\0\0" + zlib.compress(TEXT)),
+    "PNG iCCP": png(b"iCCP", b"sRGB\0\0" + zlib.compress(bytes(128) + TEXT)),
     "PNG iTXt": png(b"iTXt", b"Author\0\0\0\0\0" + TEXT),
     "PNG iTXt, packed": png(b"iTXt", "XML:com.adobe.xmp\0\1\0el\0Συντάκτης\0".encode() + zlib.compress(TEXT)),
-    "PNG colour profile": png(b"iCCP", b"Profile\0\0" + zlib.compress(bytes(128) + TEXT)),
     "PNG profile of ImageMagick": png(b"tEXt", b"Raw profile type iptc\0\niptc\n      64\n" + HEXADECIMAL),
     "PNG profile of ImageMagick, packed": png(
         b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      64\n" + HEXADECIMAL)
