@@ -323,7 +323,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "hexadecimal": lambda many: b"%PDF-1.7\n<" + b"FEFF" * many + b">",
     "blanks": lambda many: b"%PDF-1.7\n<" + b"    " * many,
     "chunks of PNG": lambda many: b"\x89PNG\r\n\x1a\n" + b"\xff\xff\xff\xffzTXta\0\0x\x9c" * many,
-    "lines of hexadecimal": lambda many: b"\n1\n" + b"6d\n" * many,
+    "lines of hexadecimal": lambda many: (b"\n1\n" + b"6d" * 8 + b"\n") * many,
     "numbers of hexadecimal": lambda many: b"\n1" * many,
     "base64 that begins": lambda many: (b">" + b"A" * 64) * many,
     "texts of PNG": lambda many: b"\x89PNG\r\n\x1a\n" + b"iTXt" * many,
