@@ -108,7 +108,8 @@ def _layout_tables(lines: Sequence[Line]) -> list[Line]:
     subject = next((n for n, line in enumerate(lines) if _has_label(Part.SUBJECT, line)), -1)
     flat: list[Line] = []
     for n, line in enumerate(lines):
-        is_layout = n <= subject or _has_label(Part.RECIPIENTS, line) or _is_signature(line)
+        has_list = _has_label(Part.RECIPIENTS, line) or _has_label(Part.DISTRIBUTION, line)
+        is_layout = n <= subject or has_list or _is_signature(line)
         if line.kind is not LineKind.TABLE or not is_layout:
             flat.append(line)
             continue

@@ -156,6 +156,16 @@ def test_a_signature_may_be_in_a_table(tmp_path: Path, signature: str) -> None:
     assert text.markdown == "Κείμενο.\n"
 
 
+def test_the_distribution_may_be_in_a_table(tmp_path: Path) -> None:
+    """Alone, or beside those that get the circular."""
+    cell = paragraph("ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:") + paragraph("1. Γρ. Υπουργού")
+    source, _ = read(tmp_path, "a.docx", word_file(HEAD + paragraph("Κείμενο.") + TITLE + NAME + table((cell,))))
+    assert source
+    text = read_circular(source)
+    assert text.official.letterhead.distribution == ("1. Γρ. Υπουργού",)
+    assert text.markdown == "Κείμενο.\n"
+
+
 def test_a_table_with_a_title_among_others_stays_one(tmp_path: Path) -> None:
     """A title in a table of the text, and two signatures side by side."""
     rows = (paragraph("Υπογράφει"), TITLE), (paragraph("Έως"), paragraph("30-11"))
