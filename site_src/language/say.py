@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import locale
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,16 +49,12 @@ def spoken() -> str:
 def language_of_machine(environment: Mapping[str, str] = os.environ) -> str:
     """Return the language of the machine's locale, where Thyrida speaks it; else English."""
     named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
-    name = (named or _system_locale()).partition("_")[0]
+    if not named:
+        with suppress(ValueError):  # a language of Windows that Python has no name for
+            named = locale.getlocale()[0] or ""
+    name = named.partition("_")[0]
     language = WINDOWS_NAMES.get(name, name)
     return language if language in LANGUAGES else SOURCE_LANGUAGE
-
-
-def _system_locale() -> str:
-    try:
-        return locale.getlocale()[0] or ""
-    except ValueError:  # a language of Windows that Python has no name for
-        return ""
 
 
 def say(message: str, /, **values: object) -> str:

@@ -80,11 +80,6 @@ class Plan:
             return ()
         return tuple(username for username, record in self.previous.agencies.items() if record.sha256)
 
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """Return the user names of agencies whose archive is on the site."""
-        return tuple(self.assignments)
-
     def archive_name(self, username: str) -> str:
         """Return the path of an agency's archive from the top of the site."""
         return archive_path(download_folder(Path(), self.campaign.slug), username).as_posix()
@@ -167,7 +162,10 @@ def assign(agency: Agency, inputs: CircularInputs, key: CampaignKey) -> Assignme
 
 
 def _records(inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment]) -> dict[str, Record]:
-    shared = _shared_fingerprint(inputs, key)
+    letter, day = inputs.letter, str(inputs.campaign.circular.date)
+    facts = json.dumps(asdict(letter.facts), sort_keys=True)
+    # The mark of all that the letters of a campaign have in common.
+    shared = key.fingerprint("shared", RECIPE, letter.version, facts, day, letter.template_digest())
     records = {}
     for agency in inputs.agencies:
         assignment = assignments.get(agency.username)
@@ -212,13 +210,6 @@ def opening_address(key: CampaignKey, agency: Agency, record: Record) -> str:
 def code_fingerprint(key: CampaignKey, code: str) -> str:
     """Return the mark of a code for a manifest."""
     return key.fingerprint("code", code)
-
-
-def _shared_fingerprint(inputs: CampaignInputs, key: CampaignKey) -> str:
-    """Return the mark of all that the letters of a campaign have in common."""
-    letter, day = inputs.letter, str(inputs.campaign.circular.date)
-    facts = json.dumps(asdict(letter.facts), sort_keys=True)
-    return key.fingerprint("shared", RECIPE, letter.version, facts, day, letter.template_digest())
 
 
 def _letter_fingerprint(assignment: Assignment, shared: str, key: CampaignKey) -> str:

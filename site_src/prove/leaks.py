@@ -191,7 +191,7 @@ def scan_site(
     if all_pages not in inputs.looked.before:
         kept = ()
     inputs.looked.now.add(all_pages)
-    archives = {plan.archive_name(username) for plan in plans for username in plan.letters}
+    archives = {plan.archive_name(username) for plan in plans for username in plan.assignments}
     pages, digests = PageScan(secrets), {}
     found: list[tuple[str, Leak]] = []
     for name in files_below(root):

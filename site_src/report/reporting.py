@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from site_src.folders import Folders
-    from site_src.plan.keys import CampaignKey
-    from site_src.plan.manifest import Manifest
     from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
@@ -76,15 +74,16 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     for log in _each_once(logs, problems):
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
-    recipients, key = given.with_status(Status.NEW), read_key(folder)
-    built = [agency for agency in recipients if _is_built(agency, manifest)]
+    recipients, records, key = given.with_status(Status.NEW), manifest.agencies, read_key(folder)
+    with_code = {username for username, record in records.items() if record.code}  # the letter may have left the site
+    built = [agency for agency in recipients if agency.username in with_code]
     return Report(
         campaign=given.campaign,
         day=day,
         collection=ledger.close(built),
-        unbuilt=tuple(agency for agency in recipients if not _is_built(agency, manifest)),
+        unbuilt=tuple(agency for agency in recipients if agency.username not in with_code),
         uncontacted=given.with_status(Status.CONTACT_US),
-        opening=_opening(built, manifest, key) if key else {},
+        opening={each.username: opening_address(key, each, records[each.username]) for each in built} if key else {},
         tally=tally,
         page=folder / PAGE_NAME,
         sheet=folder / SHEET_NAME,
@@ -100,16 +99,6 @@ def write(report: Report, inputs: Inputs, reminders: Reminders | None = None) ->
     if reminders:
         write_reminders(reminders, report.page.parent)
     put_private({report.page: page, report.sheet: sheet})
-
-
-def _opening(agencies: Sequence[Agency], manifest: Manifest, key: CampaignKey) -> dict[str, str]:
-    records = manifest.agencies
-    return {each.username: opening_address(key, each, records[each.username]) for each in agencies}
-
-
-def _is_built(agency: Agency, manifest: Manifest) -> bool:
-    record = manifest.agencies.get(agency.username)
-    return record is not None and bool(record.code)  # the letter itself may have been withdrawn since
 
 
 def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
@@ -177,7 +166,8 @@ def _report_break(error: BaseException, tally: Tally, at: Place, problems: Probl
 def report_page(report: Report, site: Site, words: Words, reminders: Reminders | None = None) -> bytes:
     """Return the page in the site's language, with a link to each reminder. The same report gives the same bytes."""
     collection, campaign = report.collection, report.campaign
-    until = report.tally.span[1] if report.tally.span else report.day
+    sent, span = campaign.circular.date, report.tally.span
+    until = span[1] if span else report.day
     template = _environment(words).get_template("report.html")
     page = template.render(
         report=report,
@@ -186,7 +176,7 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
         campaign=campaign,
         collection=collection,
         share=len(collection.collected) * 100 // max(len(collection.recipients), 1),  # rounded down: 100 means all
-        begins_late=_begins_late(report),
+        begins_late=bool(sent and span and span[0] > sent),  # letters may have been collected before the logs begin
         missing=_by_region(collection.missing),
         reminders=reminders,
         other_parents=OTHER_PARENTS,
@@ -196,12 +186,6 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
         refusals_shown=REFUSALS_SHOWN,
     )
     return page.encode()
-
-
-def _begins_late(report: Report) -> bool:
-    """Return whether letters may have been collected before the logs begin."""
-    sent, span = report.campaign.circular.date, report.tally.span
-    return sent is not None and span is not None and span[0] > sent
 
 
 def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:

@@ -106,7 +106,7 @@ def test_who_gets_no_code_gets_no_other(site: SmallSite) -> None:
     desk, before = desk_of(site), site.snapshot()
     assert "Give another code" not in page(desk, f"{SLUG}/agency", q=SIKINOS)
     assert "gets no code" in sent(desk, f"{SLUG}/agency", Form({"username": SIKINOS}))
-    assert "no such user name" in sent(desk, f"{SLUG}/agency", Form({"username": "x"}))
+    assert "no agency with this user name" in sent(desk, f"{SLUG}/agency", Form({"username": "x"}))
     assert site.snapshot() == before
 
 
