@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from site_src.serve.preview import Preview
 
 
+UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file that a form brought; of its name, which may be a path, the desk uses the ending alone."""
