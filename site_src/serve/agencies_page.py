@@ -1,4 +1,4 @@
-"""The telephone desk, and who has collected. Never a code, never a letter."""
+"""Answer the telephone, and show who has collected. Never a code, never a letter."""
 
 from __future__ import annotations
 
