@@ -181,13 +181,14 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
     draft = desk.begun.get(slug)
     if draft is None or not draft.awaits_annex or count_errors(filter(is_about_annex, desk.problems(slug))):
         return draft
-    desk.begun[slug], keepers = draft.looked_up(desk.campaign(slug).agencies)
+    now, keepers = draft.looked_up(desk.campaign(slug).agencies)
     path = _paths(desk, slug)[CAMPAIGN_FILE]
     if keepers and not value_of(parsed(path), "keeps_code"):
         with locked(desk.folders.private):
             change(path, {"keeps_code": _value("tuple", "\n".join(keepers))})
         desk.preview.refresh()
-    return desk.begun[slug]
+    desk.begun[slug] = now
+    return now
 
 
 def save(desk: Desk, slug: str, form: Form) -> str:
