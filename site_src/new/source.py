@@ -13,8 +13,8 @@ from site_src.language.reasons import reason
 from site_src.language.say import say, say_many
 from site_src.new.lines import Line, LineKind, Source, clean, read_pages
 from site_src.new.word import Found, Walk
-from site_src.new.word_lines import texts_of
 from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
+from site_src.new.word_shown import texts_of
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:

@@ -14,26 +14,21 @@ from xml.etree.ElementTree import Element
 
 from site_src.language.say import say
 from site_src.new.lines import Line, LineKind, Passage, row_of
-from site_src.new.word_lines import COLUMNS_MOST, address_behind, inserted_lines, paragraph_lines, table_lines, texts_of
-from site_src.new.word_numbering import Numbering
-from site_src.new.word_package import (
-    Package,
-    StoryKind,
-    attribute_of,
-    child_attribute,
-    is_on,
-    is_text,
-    local_name,
-    whole_number,
-)
+from site_src.new.word_package import Numbering, Package, StoryKind, child_attribute, is_on, is_text, whole_number
 from site_src.new.word_shown import (
+    COLUMNS_MOST,
     PAGE,
     SIGNS,
     Fields,
+    address_behind,
     chart_words,
+    inserted_lines,
     is_page_number,
+    paragraph_lines,
     shown,
     symbol,
+    table_lines,
+    texts_of,
     without_page_numbers,
 )
 
@@ -94,8 +89,7 @@ class Walk:
         self._package = package
         self._found = found
         self._depth = depth
-        numbering = package.of_document("numbering")
-        self._numbering, self._numbering_of_notes = (Numbering(numbering, package.styles) for _ in range(2))
+        self._numbering, self._numbering_of_notes = Numbering(package), Numbering(package)
         self._marks: dict[Element, str] = {}
         self._known: frozenset[str] = frozenset()  # what a later page need not say again
         self._is_text = True
@@ -110,7 +104,7 @@ class Walk:
             "instrText": lambda each, at: at.fields.add_code(each.text or ""),
             "pgNum": lambda _, at: at.add(PAGE),
             "sym": lambda each, at: at.add(symbol(each)),
-            **dict.fromkeys(SIGNS, lambda each, at: at.add(SIGNS[local_name(each)])),
+            **dict.fromkeys(SIGNS, lambda each, at: at.add(SIGNS[each.tag])),
             **dict.fromkeys(("footnoteReference", "endnoteReference"), self._note),
             **dict.fromkeys(("blip", "imagedata"), self._picture),
             "oMath": self._formula,
@@ -154,7 +148,7 @@ class Walk:
 
     def _walk(self, parent: Element, at: _At) -> None:
         for child in self._children(parent, at.part):
-            name = local_name(child)
+            name = child.tag
             if name in _BLOCKS and at.later is not None and not at.is_hidden:
                 at.later.append(child)
             elif at.is_hidden and name in _NEVER_HIDDEN:
@@ -179,17 +173,17 @@ class Walk:
 
     def _goes_on(self, child: Element, following: Element, part: str) -> bool:
         """Return whether a link goes on, a paragraph's end was deleted, or it is the next one's first letter."""
-        names = local_name(child), local_name(following)
+        names = child.tag, following.tag
         if names == ("hyperlink", "hyperlink"):
             return self._address(child, part) == self._address(following, part) != ""
-        properties = child.find("{*}pPr") if names == ("p", "p") else None
+        properties = child.find("pPr") if names == ("p", "p") else None
         is_initial = (child_attribute(properties, "framePr", "dropCap") or "none") != "none"
-        return is_initial or (properties is not None and properties.find("{*}rPr/{*}del") is not None)
+        return is_initial or (properties is not None and properties.find("rPr/del") is not None)
 
     def _address(self, link: Element, part: str) -> str:
         """Return the address to which a link leads; "" for a place in the text."""
-        relation = self._package.relations(part).get(attribute_of(link, "id"))
-        anchor = attribute_of(link, "anchor")
+        relation = self._package.relations(part).get(link.get("id", ""))
+        anchor = link.get("anchor", "")
         if relation is None:
             return ""
         return relation.target.partition("#")[0] + f"#{anchor}" if anchor else relation.target
@@ -201,7 +195,7 @@ class Walk:
             self._walk(element, at)
 
     def _run(self, element: Element, at: _At) -> None:
-        properties = element.find("{*}rPr")
+        properties = element.find("rPr")
         own = is_on(properties, "vanish")
         by_style = at.by_style or self._package.hides(child_attribute(properties, "rStyle"))
         self._walk(element, replace(at, is_hidden=at.is_hidden or (by_style if own is None else own)))
@@ -218,7 +212,7 @@ class Walk:
         at.add(address_behind("".join(at.texts[start:]), self._address(element, at.part)))
 
     def _simple_field(self, element: Element, at: _At) -> None:
-        if is_page_number(attribute_of(element, "instr")):
+        if is_page_number(element.get("instr", "")):
             at.add(PAGE)
         else:
             self._walk(element, at)
@@ -242,11 +236,11 @@ class Walk:
         self._shows("".join(each.text or "" for each in element.iter() if is_text(each)), say("a formula"))
 
     def _chart(self, element: Element, at: _At) -> None:
-        if part := self._drawn_part(at.part, attribute_of(element, "id")):
+        if part := self._drawn_part(at.part, element.get("id", "")):
             self._shows(" ".join(chart_words(self._package.root(part))), say("a chart"))
 
     def _smartart(self, element: Element, at: _At) -> None:
-        if part := self._drawn_part(at.part, attribute_of(element, "dm")):
+        if part := self._drawn_part(at.part, element.get("dm", "")):
             place = say("a SmartArt graphic")
             at.lines.extend(self._lines_of(self._package.root(part), part, place, at.numbering))
 
@@ -260,12 +254,12 @@ class Walk:
 
     def _wordart(self, element: Element, at: _At) -> None:
         """Write WordArt; in a header or footer it is a watermark, and no part of the text."""
-        text = attribute_of(element, "string")
+        text = element.get("string", "")
         if self._shows(text, say("WordArt")) and self._is_text:
             at.lines.extend(paragraph_lines(text))
 
     def _paragraph(self, element: Element, at: _At) -> None:
-        style = child_attribute(element.find("{*}pPr"), "pStyle") or ""
+        style = child_attribute(element.find("pPr"), "pStyle") or ""
         later: list[Element] = []
         inside = replace(at, texts=[], hidden=[], later=later, by_style=self._package.hides(style))
         before = len(self._found.shown)
@@ -278,7 +272,7 @@ class Walk:
         kind = LineKind.HEADING if self._is_heading(style) else kind
         at.lines.extend(paragraph_lines(number + text if is_new else "", kind))
         for each in later:
-            self._handlers[local_name(each)](each, at)
+            self._handlers[each.tag](each, at)
 
     def _is_heading(self, style: str) -> bool:
         names = [style, *(child_attribute(each, "name") or "" for each in self._package.styles.get(style, ())[:1])]
@@ -286,7 +280,7 @@ class Walk:
 
     def _inserted(self, element: Element, at: _At) -> None:
         """Write an inserted document in its place; of one that is not of Word the text alone."""
-        part = self._package.target(at.part, attribute_of(element, "id"))
+        part = self._package.target(at.part, element.get("id", ""))
         data = self._package.data(part) if part and self._depth < INSERTED_DEEP else b""
         if data.startswith(b"PK"):
             ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
@@ -299,7 +293,7 @@ class Walk:
     def _table(self, element: Element, at: _At) -> None:
         rows = []
         for row in _nearest(element, "tr"):
-            if is_on(row.find("{*}trPr"), "hidden"):
+            if is_on(row.find("trPr"), "hidden"):
                 texts = (each.text or "" for each in row.iter() if is_text(each))
                 self._found.hidden += filter(None, [" ".join(texts).strip()])
             else:
@@ -309,11 +303,11 @@ class Walk:
 
 def _cells(row: Element) -> Iterator[Element | None]:
     """Yield a row's cells, each in its column; None for what is merged with the cell before, and columns left out."""
-    properties = row.find("{*}trPr")
+    properties = row.find("trPr")
     yield from [None] * _span(properties, "gridBefore", 0)
     for cell in _nearest(row, "tc"):
         yield cell
-        yield from [None] * (_span(cell.find("{*}tcPr"), "gridSpan", 1) - 1)
+        yield from [None] * (_span(cell.find("tcPr"), "gridSpan", 1) - 1)
 
 
 def _span(properties: Element | None, name: str, default: int) -> int:
@@ -323,7 +317,7 @@ def _span(properties: Element | None, name: str, default: int) -> int:
 def _nearest(parent: Element, name: str) -> Iterator[Element]:
     """Yield the elements of a name, whatever holds them, but not those within one another."""
     for child in shown(parent):
-        if local_name(child) == name:
+        if child.tag == name:
             yield child
         else:
             yield from _nearest(child, name)
