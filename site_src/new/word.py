@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from site_src.language.say import say
+from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, Passage, row_of
 from site_src.new.word_package import Numbering, Package, StoryKind, child_attribute, is_on, is_text, whole_number
 from site_src.new.word_shown import (
-    COLUMNS_MOST,
     PAGE,
     SIGNS,
     Fields,
@@ -27,7 +27,6 @@ from site_src.new.word_shown import (
     paragraph_lines,
     shown,
     symbol,
-    table_lines,
     texts_of,
     without_page_numbers,
 )
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INSERTED_DEEP = 3  # documents within documents
+COLUMNS_MOST = 63  # of a table that Word can have
 
 # Lines of their own, behind the paragraph that holds them.
 _BLOCKS = {"p", "tbl", "textpath", "relIds", "altChunk", "subDoc"}
@@ -291,6 +291,7 @@ class Walk:
         at.lines.extend(lines)
 
     def _table(self, element: Element, at: _At) -> None:
+        """Write a table that has a cell for each column in which any row's cell begins."""
         rows = []
         for row in _nearest(element, "tr"):
             if is_on(row.find("trPr"), "hidden"):
@@ -298,7 +299,18 @@ class Walk:
                 self._found.hidden += filter(None, [" ".join(texts).strip()])
             else:
                 rows.append(list(islice(_cells(row), COLUMNS_MOST + 1)))
-        at.lines.extend(table_lines(rows, lambda cell: self._lines_within(cell, at), self._package.budget))
+        if max(map(len, rows), default=0) > COLUMNS_MOST:
+            raise ValueError(rows)  # as in a damaged file
+        columns = [column for column in zip_longest(*rows) if any(cell is not None for cell in column)]
+        self._package.budget.take(tags=len(rows) * len(columns))
+        cells = tuple(tuple(self._cell_text(cell, at) for cell in row) for row in zip(*columns, strict=True))
+        at.lines.extend([Line("", kind=LineKind.TABLE, rows=cells), Line("")] if cells else [])
+
+    def _cell_text(self, cell: Element | None, at: _At) -> str:
+        """Return a cell's text; a table in it is lines, with a tab between its cells."""
+        lines = [] if cell is None else self._lines_within(cell, at)
+        texts = (["\t".join(row) for row in spread(line.rows)] if line.rows else [line.text] for line in lines)
+        return "\n".join(text for each in texts for text in each if text)
 
 
 def _cells(row: Element) -> Iterator[Element | None]:

@@ -1,4 +1,4 @@
-"""Write what Word shows as text and lines: of elements, fields, paragraphs, tables and inserted documents.
+"""Write what Word shows as text and lines: of elements, fields, paragraphs and inserted documents.
 
 Hidden and deleted text is not shown; fields, signs and symbols are shown as text.
 Source: ECMA-376, Part 1, 17.4.24 (hidden rows), 17.13.5 (what was deleted or moved), 17.16 (fields); Part 3, 7.7
@@ -14,17 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from site_src.files.staff_text import NotTextError, decode
 from site_src.language.greek import fold, one_line
-from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, clean
 from site_src.new.word_package import child_attribute, is_on, is_text, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
-    from site_src.new.word_package import Budget
-
-COLUMNS_MOST = 63  # of a table that Word can have
 FIELDS_NESTED_MOST = 50  # fields within one another
 
 SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "\u00ad"}
@@ -200,32 +196,6 @@ def paragraph_lines(text: str, kind: LineKind = LineKind.TEXT) -> list[Line]:
     """Return a paragraph's lines, with an empty one behind them; none for a blank paragraph."""
     rows = [one_line(row) for row in clean(text).replace("\f", "\n").split("\n") if row.strip()]
     return [*(Line(row, kind=kind, whole=True) for row in rows), Line("")] if rows else []
-
-
-def table_lines(
-    rows: Sequence[Sequence[Element | None]], read: Callable[[Element], list[Line]], budget: Budget
-) -> list[Line]:
-    """Return a table that has a cell for each column in which any row's cell begins; None is a place without one.
-
-    Raises ValueError for more columns than Word can have, WordFileError for too many cells.
-    """
-    if max(map(len, rows), default=0) > COLUMNS_MOST:
-        raise ValueError(rows)
-    columns = sorted({number for row in rows for number, cell in enumerate(row) if cell is not None})
-    budget.take(tags=len(rows) * len(columns))
-
-    def text(row: Sequence[Element | None], column: int) -> str:
-        cell = row[column] if column < len(row) else None
-        return "" if cell is None else _cell_text(read(cell))
-
-    cells = tuple(tuple(text(row, column) for column in columns) for row in rows)
-    return [Line("", kind=LineKind.TABLE, rows=cells), Line("")] if columns else []
-
-
-def _cell_text(lines: Iterable[Line]) -> str:
-    """Return a cell's text; a table in it is lines, with a tab between its cells."""
-    texts = (["\t".join(row) for row in spread(line.rows)] if line.rows else [line.text] for line in lines)
-    return "\n".join(text for each in texts for text in each if text)
 
 
 def texts_of(lines: Iterable[Line]) -> list[str]:
