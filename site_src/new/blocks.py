@@ -30,7 +30,7 @@ _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
+_SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 
@@ -111,7 +111,7 @@ class _Open:
 
     @property
     def is_finished(self) -> bool:
-        return self.last.whole or self.last.text.rstrip('»”")]').endswith(SENTENCE_ENDS)
+        return self.last.whole or ends_sentence(self.last.text)
 
 
 class _Joiner:
@@ -192,6 +192,11 @@ class _Joiner:
         halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
         word = "-".join(half[0] for half in halves if half)
         return [before if fold(word) in self._compounds else before[:-1], line]
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does."""
+    return text.rstrip('»”")]').endswith(_SENTENCE_ENDS)
 
 
 def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
