@@ -86,12 +86,8 @@ def _today() -> date:
 
 
 def _folders(options: argparse.Namespace) -> Folders:
-    return Folders(
-        content=options.content.resolve(),
-        out=options.out.resolve(),
-        private=options.private.resolve(),
-        templates=TEMPLATES,
-    )
+    paths = {name: getattr(options, name).resolve() for name in ("content", "out", "private")}
+    return Folders(**paths, templates=TEMPLATES)
 
 
 def _build(options: argparse.Namespace) -> int:

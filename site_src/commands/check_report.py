@@ -19,7 +19,7 @@ from site_src.files.private import put_private, write_private
 from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
 from site_src.folders import is_within
 from site_src.language.say import say
-from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, visible
+from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, count_errors, visible
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
 from site_src.read.content.enclosures import office_part
@@ -201,7 +201,7 @@ def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> N
     """Write one row of the list; its place leads to the cell."""
     weight = say("error") if problem.severity is Severity.ERROR else say("warning")
     sheet.cell(row, 1, row - LIST_HEADER_ROW)
-    _write(sheet, row, 2, weight, _mark(problem))
+    _write(sheet, row, 2, weight, _mark([problem]))
     place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
     if link:
         place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
@@ -214,8 +214,7 @@ def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int],
     links: dict[int, str] = {}
     title = shown.title.replace("'", "''")
     for (row, column), problems in marked.items():
-        worst = min(problems, key=lambda problem: problem.severity is Severity.WARNING)
-        _write(shown, row, column, "", _mark(worst)).comment = _comment(problems)
+        _write(shown, row, column, "", _mark(problems)).comment = _comment(problems)
         links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
     widths: dict[int, int] = {}
     for row, cells in sheet.rows.items():
@@ -238,8 +237,8 @@ def _comment(problems: Sequence[Problem]) -> Comment:
     return Comment(writable(text), "Thyrida", height=height, width=width)
 
 
-def _mark(problem: Problem) -> str:
-    return ERROR if problem.severity is Severity.ERROR else WARNING
+def _mark(problems: Sequence[Problem]) -> str:
+    return ERROR if count_errors(problems) else WARNING
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> Cell:
