@@ -15,7 +15,7 @@ from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower
 from site_src.new.lines import Line, LineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
@@ -78,7 +78,6 @@ class Replacement:
     start: int
     end: int
     placeholder: str
-    text: str
 
 
 def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -325,15 +324,11 @@ class _Writer:
         return written + self._text(text[at:], start=at == 0)
 
     def _text(self, text: str, *, start: bool = True) -> str:
-        return "".join(self._pieces(text, start=start))
-
-    def _pieces(self, text: str, *, start: bool) -> Iterator[str]:
-        at = 0
+        written, at = "", 0
         for match in _SPECIAL.finditer(text):
-            yield escape(text[at : match.start()], start=start and at == 0)
-            yield self._special(match)
+            written += escape(text[at : match.start()], start=start and at == 0) + self._special(match)
             at = match.end()
-        yield escape(text[at:], start=start and at == 0)
+        return written + escape(text[at:], start=start and at == 0)
 
     def _special(self, match: re.Match[str]) -> str:
         if match["mark"]:

@@ -147,6 +147,7 @@ def _from_lines(source: Source) -> CircularText:
     blocks, links = _place_links(blocks, official.letterhead.protocol)
     known = replace(facts, deadline=official.deadline)
     replacements = find_replacements(blocks, known, official.letterhead.protocol, links)
+    became = [(blocks[each.block].text[each.start : each.end], each.placeholder) for each in replacements]
     missing = {str(n): word for n, word in enumerate(marked, start=1) if str(n) not in found}
     footnotes = source.footnotes or found | dict.fromkeys(missing, MISSING_NOTE)
     markdown = write_markdown(blocks, replacements, dict(sorted(footnotes.items())))
@@ -155,24 +156,22 @@ def _from_lines(source: Source) -> CircularText:
         facts=facts,
         markdown=markdown,
         paragraphs=tuple(block.text for block in blocks),
-        notes=tuple(_changes(found, repeated, replacements)),
+        notes=tuple(_changes(found, repeated, became)),
         unclear=(*official.doubts, *more),
-        replaced=tuple(each.text for each in replacements),
+        replaced=tuple(words for words, _ in became),
         footnotes=missing,
         links=tuple(address for address in _addresses_apart(blocks) if f"- <{address}>\n" in markdown),
     )
 
 
-def _changes(
-    footnotes: Mapping[str, str], repeated: Iterable[str], replacements: Iterable[Replacement]
-) -> Iterator[str]:
+def _changes(footnotes: Mapping[str, str], repeated: Iterable[str], became: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield what the text has in another place, or in other words, than the document."""
     for mark, text in footnotes.items():
         yield say("the text of footnote {mark}: {text}", mark=mark, text=text)
     for address in repeated:
         yield say("«{address}» stood apart from the text, which has it too: left out there", address=address)
-    became = N_("in the text «{told}» became {placeholder}")
-    yield from (say(became, told=each.text, placeholder=each.placeholder) for each in replacements)
+    for words, placeholder in became:
+        yield say("in the text «{told}» became {placeholder}", told=words, placeholder=placeholder)
 
 
 def _from_markdown(source: Source) -> CircularText:
@@ -368,7 +367,7 @@ def _placed(blocks: Sequence[Block], addresses: Iterable[str], own: str) -> Iter
         if found:
             documents.remove(found)
             block, match = found
-            yield address, Replacement(block, *match.span(), _link(match[0], address), match[0])
+            yield address, Replacement(block, *match.span(), _link(match[0], address))
 
 
 def _link(words: str, address: str) -> str:

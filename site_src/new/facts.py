@@ -301,16 +301,12 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
+    found = [Replacement(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
     for number, block in enumerate(blocks):
-        spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
-        spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
-    spans += [(each.block, each.start, each.end, each.placeholder) for each in links]
-    return tuple(
-        Replacement(block, start, end, placeholder, blocks[block].text[start:end])
-        for block, start, end, placeholder in sorted(spans, key=lambda span: span[:2])
-        if blocks[block].shape is not Shape.LINKS
-    )
+        found += [Replacement(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
+        found += [Replacement(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
+    ordered = sorted((*found, *links), key=lambda each: (each.block, each.start))
+    return tuple(each for each in ordered if blocks[each.block].shape is not Shape.LINKS)
 
 
 def day_before(day: date | None) -> date | None:
