@@ -210,11 +210,12 @@ def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> N
 
 
 def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]]) -> dict[int, str]:
-    """Write a sheet of the annex with its bad cells marked; return links to these by the identity of each problem."""
+    """Write a sheet of the annex, with a comment in each bad cell; return links to these by the problem's identity."""
     links: dict[int, str] = {}
     title = shown.title.replace("'", "''")
     for (row, column), problems in marked.items():
-        _write(shown, row, column, "", _mark(problems)).comment = _comment(problems)
+        text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
+        _write(shown, row, column, "", _mark(problems)).comment = Comment(writable(text), "Thyrida", *COMMENT_SIZE)
         links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
     widths: dict[int, int] = {}
     for row, cells in sheet.rows.items():
@@ -228,13 +229,6 @@ def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int],
     for column, width in widths.items():
         shown.column_dimensions[get_column_letter(column)].width = width
     return links
-
-
-def _comment(problems: Sequence[Problem]) -> Comment:
-    """Return a comment on what is wrong with a cell, and what to do."""
-    text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
-    height, width = COMMENT_SIZE
-    return Comment(writable(text), "Thyrida", height=height, width=width)
 
 
 def _mark(problems: Sequence[Problem]) -> str:

@@ -164,7 +164,8 @@ class _Reading:
             cut = label_of(Part.CONTACTS, text)
             labels.append(text[:cut])
             rest = text[cut:].strip(" :")
-            person = _person(rest)
+            phone = _PHONE.fullmatch(rest) if len(rest) <= PERSON_LONGEST else None
+            person = Person(phone["name"].strip(), phone["phone"].strip()) if phone else Person(rest, "")
             if people and not people[-1].phone and fold(person.name).startswith("τηλ"):
                 labels.append(person.name)
                 people[-1] = replace(people[-1], phone=person.phone)
@@ -211,11 +212,6 @@ class _Reading:
 def _is_name(text: str) -> bool:
     parts = text.split()
     return len(parts) in NAME_WORDS and all(part[0].isupper() for part in parts) and not re.search(r"\d", text)
-
-
-def _person(text: str) -> Person:
-    match = _PHONE.fullmatch(text) if len(text) <= PERSON_LONGEST else None
-    return Person(match["name"].strip(), match["phone"].strip()) if match else Person(text, "")
 
 
 def _units(texts: Sequence[str]) -> tuple[str, ...]:

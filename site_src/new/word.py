@@ -108,11 +108,10 @@ class Walk:
             **dict.fromkeys(("footnoteReference", "endnoteReference"), self._note),
             **dict.fromkeys(("blip", "imagedata"), self._picture),
             "oMath": self._formula,
-            "chart": self._chart,
             "p": self._paragraph,
             "tbl": self._table,
             "textpath": self._wordart,
-            "relIds": self._smartart,
+            **dict.fromkeys(("chart", "relIds"), self._drawing),
             **dict.fromkeys(("altChunk", "subDoc"), self._inserted),
         }
 
@@ -235,22 +234,17 @@ class Walk:
         """Note a formula, but do not write it: its words in a row would say something else."""
         self._shows("".join(each.text or "" for each in element.iter() if is_text(each)), say("a formula"))
 
-    def _chart(self, element: Element, at: _At) -> None:
-        if part := self._drawn_part(at.part, element.get("id", "")):
-            self._shows(" ".join(chart_words(self._package.root(part))), say("a chart"))
-
-    def _smartart(self, element: Element, at: _At) -> None:
-        if part := self._drawn_part(at.part, element.get("dm", "")):
-            place = say("a SmartArt graphic")
-            at.lines.extend(self._lines_of(self._package.root(part), part, place, at.numbering))
-
-    def _drawn_part(self, part: str, relation: str) -> str | None:
-        """Return the part that a relation draws, the first time."""
-        target = self._package.target(part, relation)
-        if target is None or target in self._drawn:
-            return None
-        self._drawn.add(target)
-        return target
+    def _drawing(self, element: Element, at: _At) -> None:
+        """Note a chart's words, and write a SmartArt graphic, the first time that its part is drawn."""
+        part = self._package.target(at.part, element.get("dm") or element.get("id", ""))
+        if part is None or part in self._drawn:
+            return
+        self._drawn.add(part)
+        root = self._package.root(part)
+        if element.tag == "chart":
+            self._shows(" ".join(chart_words(root)), say("a chart"))
+        else:
+            at.lines.extend(self._lines_of(root, part, say("a SmartArt graphic"), at.numbering))
 
     def _wordart(self, element: Element, at: _At) -> None:
         """Write WordArt; in a header or footer it is a watermark, and no part of the text."""
