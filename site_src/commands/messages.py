@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.private import REMINDERS_FOLDER
-from site_src.language.reasons import reason, remedy
-from site_src.language.say import call, say, say_day, say_many
+from site_src.language.say import call, reason, remedy, say, say_day, say_many
 from site_src.problems import (
     InputError,
     MachineError,

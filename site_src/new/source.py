@@ -7,10 +7,9 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import UTF_8, NotTextError, encoding_of
+from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say, say_many, say_some
+from site_src.language.say import reason, say, say_many, say_some
 from site_src.new.lines import Line, LineKind, Source, clean, read_pages
 from site_src.new.word import Found, Walk
 from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
@@ -18,7 +17,7 @@ from site_src.new.word_shown import texts_of
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 BYTES_MOST = 20_000_000  # a circular is some pages, perhaps with a picture; what is larger is another file by mistake
@@ -142,12 +141,18 @@ def _read_word(data: bytes) -> Source:
 def _doubts(found: Found, tables: int) -> Iterator[str]:
     """Yield what a person should compare with the document."""
     if found.hidden:
-        quoted = [f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in found.hidden]
         yield say_many(
             "{number} passage that Word hides is left out: {passages}",
             "{number} passages that Word hides are left out: {passages}",
             len(found.hidden),
-            passages=say_some(quoted, PASSAGES_QUOTED),
+            passages=_quoted(found.hidden),
+        )
+    if found.marked:
+        yield say_many(
+            "{number} passage is struck out or raised in the document, and plain text in the draft: {passages}",
+            "{number} passages are struck out or raised in the document, and plain text in the draft: {passages}",
+            len(found.marked),
+            passages=_quoted(found.marked),
         )
     if found.inserted:
         yield say_many(
@@ -171,3 +176,8 @@ def _doubts(found: Found, tables: int) -> Iterator[str]:
             "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
             tables,
         )
+
+
+def _quoted(passages: Sequence[str]) -> str:
+    quoted = [f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in passages]
+    return say_some(quoted, PASSAGES_QUOTED)

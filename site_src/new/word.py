@@ -22,8 +22,8 @@ from site_src.new.word_shown import (
     Fields,
     address_behind,
     chart_words,
+    in_font,
     inserted_lines,
-    is_page_number,
     paragraph_lines,
     shown,
     symbol,
@@ -47,13 +47,15 @@ _NEVER_HIDDEN = {*_BLOCKS, "footnoteReference", "endnoteReference", "blip", "ima
 class Found:
     """The findings so far in a Word file, and in the files inserted in it.
 
-    ``shown`` are all passages, ``hidden`` those that Word hides, ``inserted`` counts documents that only Word reads
-    whole; ``unsure``: whether Word may show other numbers or letters of lists.
+    ``shown`` are all passages, ``hidden`` those that Word hides, ``marked`` those struck out, and raised numbers;
+    ``inserted`` counts documents that only Word reads whole; ``unsure``: whether Word may show other numbers or letters
+    of lists.
     """
 
     notes: dict[str, str] = field(default_factory=dict)
     shown: list[Passage] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
     inserted: int = 0
     pictures: int = 0
     unsure: bool = False
@@ -76,6 +78,8 @@ class _At:
     later: list[Element] | None = None
     by_style: bool = False
     is_hidden: bool = False
+    in_cell: bool = False
+    font: str = ""
 
     def add(self, text: str) -> None:
         """Add a text as its fields show it."""
@@ -99,7 +103,7 @@ class Walk:
             "r": self._run,
             "rt": self._guide,
             "hyperlink": self._link,
-            "fldChar": lambda each, at: at.add(at.fields.mark(each)),
+            "fldChar": self._field,
             "fldSimple": self._simple_field,
             "instrText": lambda each, at: at.fields.add_code(each.text or ""),
             "pgNum": lambda _, at: at.add(PAGE),
@@ -128,7 +132,8 @@ class Walk:
         return [(kind, lines[part]) for kind, part in stories]
 
     def _lines_of(self, root: Element, part: str, place: str, numbering: Numbering) -> list[Line]:
-        return self._lines_within(root, _At(part, place, numbering, Fields(root)))
+        fields = Fields(root, has_numbers=not self._is_text)
+        return self._lines_within(root, _At(part, place, numbering, fields))
 
     def _lines_within(self, parent: Element, around: _At) -> list[Line]:
         at = replace(around, texts=[], hidden=[], lines=[], later=None)
@@ -189,7 +194,7 @@ class Walk:
 
     def _text(self, element: Element, at: _At) -> None:
         if is_text(element):
-            at.add(element.text or "")
+            at.add(in_font(element.text or "", at.font))
         else:
             self._walk(element, at)
 
@@ -197,7 +202,13 @@ class Walk:
         properties = element.find("rPr")
         own = is_on(properties, "vanish")
         by_style = at.by_style or self._package.hides(child_attribute(properties, "rStyle"))
-        self._walk(element, replace(at, is_hidden=at.is_hidden or (by_style if own is None else own)))
+        is_hidden = at.is_hidden or (by_style if own is None else own)
+        start = len(at.texts)
+        self._walk(element, replace(at, is_hidden=is_hidden, font=child_attribute(properties, "rFonts", "ascii") or ""))
+        text = "".join(at.texts[start:]).strip()
+        is_raised = text.isdigit() and child_attribute(properties, "vertAlign") == "superscript"
+        if text and (is_raised or is_on(properties, "strike") or is_on(properties, "dstrike")):
+            self._found.marked.append(text)
 
     def _guide(self, element: Element, at: _At) -> None:
         """Write the guide to a word in brackets, instead of above it."""
@@ -210,8 +221,13 @@ class Walk:
         self._walk(element, at)
         at.add(address_behind("".join(at.texts[start:]), self._address(element, at.part)))
 
+    def _field(self, element: Element, at: _At) -> None:
+        at.add(at.fields.mark(element))
+        self._shows(at.fields.drawn, say("a field"))
+        at.fields.drawn = ""
+
     def _simple_field(self, element: Element, at: _At) -> None:
-        if is_page_number(element.get("instr", "")):
+        if at.fields.is_page_number(element.get("instr", "")):
             at.add(PAGE)
         else:
             self._walk(element, at)
@@ -236,7 +252,7 @@ class Walk:
 
     def _drawing(self, element: Element, at: _At) -> None:
         """Note a chart's words, and write a SmartArt graphic, the first time that its part is drawn."""
-        part = self._package.target(at.part, element.get("dm") or element.get("id", ""))
+        part = self._package.target(at.part, element.get("dm", element.get("id", "")))
         if part is None or part in self._drawn:
             return
         self._drawn.add(part)
@@ -262,9 +278,10 @@ class Walk:
         text = without_page_numbers("".join(inside.texts))
         is_new = self._shows(text, at.place)
         is_empty = len(self._found.shown) == before  # a formula is something, too
-        kind, number = at.numbering.item(element, is_empty=is_empty)
+        is_number = is_empty and at.in_cell  # alone in its cell, as in a column «Α/Α»
+        kind, number = at.numbering.item(element, is_empty=is_empty and not is_number)
         kind = LineKind.HEADING if self._is_heading(style) else kind
-        at.lines.extend(paragraph_lines(number + text if is_new else "", kind))
+        at.lines.extend(paragraph_lines(number + text if is_new or is_number else "", kind))
         for each in later:
             self._handlers[each.tag](each, at)
 
@@ -302,7 +319,10 @@ class Walk:
 
     def _cell_text(self, cell: Element | None, at: _At) -> str:
         """Return a cell's text; a table in it is lines, with a tab between its cells."""
-        lines = [] if cell is None else self._lines_within(cell, at)
+        if cell is None:
+            return ""
+        merged = child_attribute(cell.find("tcPr"), "vMerge")  # with the cell above it
+        lines = self._lines_within(cell, replace(at, in_cell=merged in {None, "restart"}))
         texts = (["\t".join(row) for row in spread(line.rows)] if line.rows else [line.text] for line in lines)
         return "\n".join(text for each in texts for text in each if text)
 
