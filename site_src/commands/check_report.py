@@ -80,31 +80,18 @@ def campaign_to_report(path: Path, folders: Folders, asked: str) -> Path:
 
 
 def _check_path(path: Path, folders: Folders) -> None:
-    refusals = (
-        (
-            path.suffix.lower() != ".xlsx",
-            say('the report is a spreadsheet, and "{path}" does not end in .xlsx', path=path),
-            say("give it a name such as problems.xlsx"),
-        ),
-        (
-            is_within(path, folders.out),
-            say('"{path}" lies in the site, where everybody could read its addresses', path=path),
-            say("write the report elsewhere"),
-        ),
-        (
-            path.exists() and not _is_own(path),
-            say('"{path}" is there already, and is not overwritten', path=path),
-            say("delete it, or give the report another name"),
-        ),
-        (
-            not path.parent.is_dir(),
-            say('there is no folder "{folder}"', folder=path.parent),
-            say("make it, or write the report elsewhere"),
-        ),
-    )
-    for applies, message, hint in refusals:
-        if applies:
-            raise UsageError(message, hint)
+    if path.suffix.lower() != ".xlsx":
+        message = say('the report is a spreadsheet, and "{path}" does not end in .xlsx', path=path)
+        raise UsageError(message, say("give it a name such as problems.xlsx"))
+    if is_within(path, folders.out):
+        message = say('"{path}" lies in the site, where everybody could read its addresses', path=path)
+        raise UsageError(message, say("write the report elsewhere"))
+    if path.exists() and not _is_own(path):
+        message = say('"{path}" is there already, and is not overwritten', path=path)
+        raise UsageError(message, say("delete it, or give the report another name"))
+    if not path.parent.is_dir():
+        message = say('there is no folder "{folder}"', folder=path.parent)
+        raise UsageError(message, say("make it, or write the report elsewhere"))
 
 
 def _is_own(path: Path) -> bool:

@@ -151,9 +151,9 @@ class _Joiner:
         before = self._open
         is_apart = before is None or has_gap or before.is_finished
         if before is None or is_apart or before.shape in _ITEMS:
-            marked = _marked(line.text)
-            if marked or before is None:
-                return marked or plain
+            shape = item_shape(line.text)
+            if shape or before is None:
+                return shape or plain
         goes_on = self._goes_on_apart(before, line, has_gap=has_gap) if is_apart else self._goes_on(before, line)
         return None if goes_on else plain
 
@@ -162,7 +162,7 @@ class _Joiner:
         if starts_in_lower_case(line.text) or line.page or before.last.text.endswith((",", "-", "–")):
             return True
         is_below_heading = before.shape is Shape.HEADING and not is_capitals(line.text)
-        return not is_below_heading and not self._has_room(before.last, line, SHORT_LINE)
+        return not is_below_heading and not has_room(before.last.text, line.text, self._width * SHORT_LINE)
 
     def _goes_on_apart(self, before: _Open, line: Line, *, has_gap: bool) -> bool:
         """Return whether a line goes on a paragraph whose sentence is over, or that a gap or a page's end parts."""
@@ -175,11 +175,7 @@ class _Joiner:
         if self._width >= UNWRAPPED_FROM:
             return False
         is_indented = line.indent >= before.last.indent + INDENT
-        return goes_on or not (is_indented or self._has_room(before.last, line, FULL_LINE))
-
-    def _has_room(self, before: Line, line: Line, share: float) -> bool:
-        """Return whether the line before had room for this one's first word in that share of the width."""
-        return len(before.text) + 1 + len(line.text.split()[0]) < self._width * share
+        return goes_on or not (is_indented or has_room(before.last.text, line.text, self._width * FULL_LINE))
 
     def _join(self, before: str, line: str) -> list[str]:
         """Return two lines as pieces of one text, with the space between them unless a word was broken there."""
@@ -191,6 +187,11 @@ class _Joiner:
         halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
         word = "-".join(half[0] for half in halves if half)
         return [before if fold(word) in self._compounds else before[:-1], line]
+
+
+def has_room(before: str, line: str, width: float) -> bool:
+    """Return whether the line before had room for this one's first word."""
+    return len(before) + 1 + len(line.split(maxsplit=1)[0]) < width
 
 
 def ends_sentence(text: str) -> bool:
@@ -222,10 +223,11 @@ def _grid(cell: str) -> list[list[str]]:
 def _whole_shape(line: Line) -> Shape:
     if line.kind is LineKind.HEADING or (line.kind is LineKind.TEXT and _is_heading(line.text)):
         return Shape.HEADING
-    return Shape.BULLET if line.kind is LineKind.BULLET else _marked(line.text) or Shape.PARAGRAPH
+    return Shape.BULLET if line.kind is LineKind.BULLET else item_shape(line.text) or Shape.PARAGRAPH
 
 
-def _marked(text: str) -> Shape | None:
+def item_shape(text: str) -> Shape | None:
+    """Return the shape of a list's item by the mark, number or letter that it begins with; None for another line."""
     if _BULLET.match(text):
         return Shape.BULLET
     return Shape.NUMBERED if _NUMBER.match(text) else None

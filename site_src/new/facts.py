@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape
+from site_src.new.blocks import Replacement, Shape, item_shape
 from site_src.new.lines import Line, LineKind, words
-from site_src.new.parts import Part, is_item, is_unit, label_of
+from site_src.new.parts import Part, is_unit, label_of
 from site_src.read.annex.words import mentions_keeping
 from site_src.read.settings import Letterhead, Person
 
@@ -236,7 +236,7 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         if not text:
             has_gap = True
             continue
-        has_mark = is_item(text)
+        has_mark = item_shape(text) is not None
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
         goes_on = is_full or (starts_in_lower_case(text) and not last.endswith((".", ";", ":")))

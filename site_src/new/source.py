@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
 from site_src.language.say import reason, say, say_many, say_some
-from site_src.new.lines import Line, LineKind, Source, clean, read_pages
+from site_src.new.lines import Line, LineKind, Source, clean, read_pages, texts_of
 from site_src.new.word import Found, Walk
 from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
-from site_src.new.word_shown import texts_of
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:

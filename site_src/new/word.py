@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from site_src.language.say import say
 from site_src.new.blocks import spread
-from site_src.new.lines import Line, LineKind, Passage, row_of
+from site_src.new.lines import Line, LineKind, Passage, row_of, texts_of
 from site_src.new.word_package import Numbering, Package, StoryKind, child_attribute, is_on, is_text, whole_number
 from site_src.new.word_shown import (
     PAGE,
@@ -27,7 +27,6 @@ from site_src.new.word_shown import (
     paragraph_lines,
     shown,
     symbol,
-    texts_of,
     without_page_numbers,
 )
 

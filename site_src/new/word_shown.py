@@ -218,12 +218,6 @@ def paragraph_lines(text: str, kind: LineKind = LineKind.TEXT) -> list[Line]:
     return [*(Line(row, kind=kind, whole=True) for row in rows), Line("")] if rows else []
 
 
-def texts_of(lines: Iterable[Line]) -> list[str]:
-    """Return the lines' texts; of a table those of the cells, line by line."""
-    texts = (text for line in lines for text in (line.text, *(cell for row in line.rows for cell in row)))
-    return [piece for text in texts for piece in re.split(r"[\n\t]", text) if piece]
-
-
 def address_behind(shown: str, address: str) -> str:
     """Return a link's address in brackets, to follow its text; "" where the text is the address, or there is none."""
     if address.startswith("mailto:"):
