@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from site_src.folders import Folders
-    from site_src.new import Draft
+    from site_src.new.draft import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import CircularInputs, Inputs
     from site_src.report.collection import Report
