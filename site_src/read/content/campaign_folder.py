@@ -21,7 +21,7 @@ from site_src.language.say import say, say_either, say_list
 from site_src.problems import Place, Topic, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from site_src.problems import Problems
     from site_src.read.settings import Campaign
@@ -217,6 +217,26 @@ def check_campaign(folder: Path, problems: Problems) -> None:
             _report(path, CAMPAIGN, problems)
     for each in (folder, *folder.glob("attachments/"), *sorted(folder.glob("files/*/"))):
         _warn_of_open(each, folder, problems)
+
+
+def fit_files(
+    folder: Path, where: str, why_unfit: Callable[[Path], tuple[str, str] | None], problems: Problems
+) -> list[Path]:
+    """Return the files of a folder that are fit for their purpose, in the order of their names; report all others.
+
+    ``why_unfit`` returns what is wrong with one and what to do; ``where`` is what messages call the folder.
+    """
+    fit = []
+    for path in in_order(folder.iterdir()) if folder.is_dir() else ():
+        if is_leftover(path.name):
+            continue
+        if mistake := why_unfit(path):
+            message, hint = mistake
+            at = Place(file=f"{where}/{path.name}{'/' * path.is_dir()}")
+            problems.error(Topic.FILE, message, hint=hint, at=at)
+        else:
+            fit.append(path)
+    return fit
 
 
 def _strangers(folder: Path, known: Known) -> Iterator[Path]:

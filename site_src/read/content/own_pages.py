@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_src.files.walk import in_order, is_keepable, is_leftover
+from site_src.files.walk import in_order, is_keepable
 from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Problems, Topic
 from site_src.read.circular.render import render_page
-from site_src.read.content.campaign_folder import PAGES_NAME, SLUG, SLUG_LONGEST, as_slug, meant_name
+from site_src.read.content.campaign_folder import PAGES_NAME, SLUG, SLUG_LONGEST, as_slug, fit_files, meant_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from site_src.read.circular.render import OwnPage
@@ -27,26 +26,13 @@ NAMES_TAKEN = (*OTHER_FOLDERS, "desk")  # the preview's desk is there
 def read_own_pages(content: Path, site: Site, words: Words, problems: Problems) -> tuple[OwnPage, ...]:
     """Return the pages that can be read, in the order of their files' names; all else in ``pages/`` is a problem."""
     found = {path.name: path for path in map(content.joinpath, BESIDE_SITE_FILE) if path.is_file()}
-    for path in _texts_in(content / PAGES_NAME, problems):
+    for path in fit_files(content / PAGES_NAME, PAGES_NAME, _why_no_page, problems):
         if path.name in found:
             message = say("this page has a text in {folder}/ too", folder=PAGES_NAME)
             problems.error(Topic.FILE, message, hint=say("keep one of them"), at=Place(file=path.name))
         found[path.name] = path
     pages = [_read_page(path, content, site, words, problems) for path in in_order(found.values())]
     return tuple(sorted((page for page in pages if page), key=lambda page: page.name))
-
-
-def _texts_in(folder: Path, problems: Problems) -> Iterator[Path]:
-    """Yield the files that can be pages, and report all else in the folder."""
-    for path in in_order(folder.iterdir()) if folder.is_dir() else ():
-        if is_leftover(path.name):
-            continue
-        if mistake := _why_no_page(path):
-            message, hint = mistake
-            at = Place(file=f"{PAGES_NAME}/{path.name}{'/' * path.is_dir()}")
-            problems.error(Topic.FILE, message, hint=hint, at=at)
-        else:
-            yield path
 
 
 def _why_no_page(path: Path) -> tuple[str, str] | None:
