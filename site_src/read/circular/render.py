@@ -90,7 +90,7 @@ def render_circular(
     if agencies is None:
         _warn_of_annex(source, Lines(source, FILE), problems)
     written = to_html(text, words, _reporter(source, problems), expand=sandbox.expand, files=_files_beside(campaign))
-    if not written.html.striptags() and not problems.has_errors:
+    if not written.html.striptags() and not (problems.has_errors and source.strip()):
         message = say("the circular shows no text")
         problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))
         return Circular()
@@ -135,7 +135,6 @@ def _reporter(source: str, problems: Problems) -> Reporter:
 
 
 def _read(path: Path, problems: Problems) -> str | None:
-    text = None
     if not path.is_file():
         message = say("there is no circular in the campaign's folder")
         hint = say("write the circular's text there; `new --circular FILE` makes it out of a Word or text file")
@@ -143,10 +142,8 @@ def _read(path: Path, problems: Problems) -> str | None:
     elif path.stat().st_size > BYTES_MAX:
         message = say("this file is too large for a circular")
         hint = say("check that this is the circular's text; pictures and tables go into attachments/")
-    elif (text := read_text(path, problems)) is None or text.strip():
-        return text
     else:
-        message, hint = say("the circular is empty"), say("write its text there")
+        return read_text(path, problems)
     problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
     return None
 

@@ -66,7 +66,8 @@ class TomlTable:
         try:
             text = read_text(path, problems)
         except OSError as error:
-            hint = hint_of_missing(path, say("check that the file is there and that you may read it"))
+            hint = say("check that the file is there and that you may read it; `python3 build.py new` writes one")
+            hint = hint_of_missing(path, hint)
             problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
             text = None
         if text is None:
