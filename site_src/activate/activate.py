@@ -246,7 +246,8 @@ def _check_reissue(inputs: CampaignInputs, usernames: Sequence[str]) -> None:
         status = statuses.get(username)
         if status is None:
             hint = say("copy the 12 digits from the annex")
-            problems.error(Topic.USERNAME, say("the annex has no such user name"), hint=hint, at=at, value=username)
+            message = say("the annex has no agency with this user name")
+            problems.error(Topic.USERNAME, message, hint=hint, at=at, value=username)
         elif status is not Status.NEW:
             hint = say("change the agency in the annex or in keeps_code first")
             message = say("this agency gets no code in this campaign ({why})", why=say(STATUSES[status]))

@@ -47,11 +47,12 @@ class Looked:
 
         Otherwise return what ``make`` makes and False.
         """
-        fingerprint = hashlib.sha256(facts.encode(errors="surrogateescape")).digest()
+        fingerprint = digest_of(facts)
         data = published.read_bytes() if published.is_file() else b""
-        is_same = mark_of(data, fingerprint) in self.before
+        mark = mark_of(data, fingerprint)
+        is_same = mark in self.before
         content = data if is_same else make()
-        self.now.add(mark_of(content, fingerprint))
+        self.now.add(mark if is_same else mark_of(content, fingerprint))
         return content, is_same
 
     @contextmanager
@@ -69,6 +70,11 @@ class Looked:
     def to_bytes(self) -> bytes:
         """Return the note for the next build."""
         return json.dumps(sorted(self.now)).encode()
+
+
+def digest_of(facts: str) -> bytes:
+    """Return the SHA-256 of what something is made of."""
+    return hashlib.sha256(facts.encode(errors="surrogateescape")).digest()
 
 
 def mark_of(data: bytes, fingerprint: bytes) -> str:

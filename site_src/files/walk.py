@@ -9,8 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import NoReturn
+    from collections.abc import Container, Iterable, Iterator
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
@@ -61,7 +60,7 @@ def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
 
 def all_below(folder: Path) -> list[Path]:
     """Return files and folders by their paths; links are not followed. Raises OSError for an unreadable folder."""
-    return sorted(Path(parent, name) for parent, folders, files in _walk(folder) for name in [*folders, *files])
+    return sorted(Path(entry.path) for _, entry in entries_below(folder))
 
 
 def files_below(folder: Path) -> Iterator[str]:
@@ -69,11 +68,24 @@ def files_below(folder: Path) -> Iterator[str]:
 
     A link to a folder is named as a file is: nothing is to hide behind it.
     """
-    for parent, folders, files in _walk(folder):
-        folders.sort()
-        start = parent.removeprefix(str(folder)).replace(os.sep, "/")
-        links = [name for name in folders if Path(parent, name).is_symlink()]
-        yield from (f"{start}/{name}".removeprefix("/") for name in sorted([*files, *links]))
+    return (name for name, entry in entries_below(folder) if not entry.is_dir(follow_symlinks=False))
+
+
+def entries_below(
+    folder: str | Path, start: str = "", skipped: Container[str] = ()
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield files and folders by their POSIX paths, which begin with ``start``; a folder's own files come first.
+
+    What is ``skipped``, by its name or its whole path, is passed over with all that is in it.
+    """
+    with os.scandir(folder) as found:
+        entries = sorted((entry.is_dir(follow_symlinks=False), entry.name, entry) for entry in found)
+    for is_folder, name, entry in entries:
+        if name in skipped or entry.path in skipped:
+            continue
+        yield f"{start}{name}", entry
+        if is_folder:
+            yield from entries_below(entry.path, f"{start}{name}/", skipped)
 
 
 def same_files(one: Path, other: Path) -> bool:
@@ -88,11 +100,3 @@ def same_files(one: Path, other: Path) -> bool:
         (one / name).samefile(other / name) or (one / name).read_bytes() == (other / name).read_bytes()
         for name in names
     )
-
-
-def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    return os.walk(folder, onerror=_refuse)
-
-
-def _refuse(error: OSError) -> NoReturn:
-    raise error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from site_src.files.looked import digest_of
 from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
 from site_src.language.catalogues import LOCALES, N_
 from site_src.make.assets import add_logo, read_assets
@@ -36,7 +37,7 @@ LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
@@ -227,7 +228,7 @@ class _Renderer:
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
-        shared = repr((self._site, self._own, self._assets.paths, elsewhere))
+        shared = digest_of(repr((self._site, self._own, self._assets.paths, elsewhere))).hex()
         for folder in edition.folders:
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))

@@ -21,6 +21,7 @@ from site_src.read.settings import Letterhead, Person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from site_src.language.greek import DayFound
     from site_src.new.blocks import Block
     from site_src.read.agency import Agency
 
@@ -265,8 +266,8 @@ class Facts:
 def find_facts(blocks: Sequence[Block]) -> tuple[Facts, tuple[str, ...]]:
     """Return the facts of the text, and what is doubtful about them."""
     days: dict[str, list[date]] = {"effective": [], "eve": [], "deadline": []}
-    for key, day, _ in _days(blocks):
-        days[key].append(day)
+    for key, _, found in _days(blocks):
+        days[key].append(found.day)
     folders = _folder_names(blocks)
     doubts = _different("folder", folders)
     for key, several in days.items():
@@ -301,7 +302,9 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
+    spans = [
+        (block, day.start, day.end, _day_of(key, day)) for key, block, day in _days(blocks) if day.day == same[key]
+    ]
     for number, block in enumerate(blocks):
         spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
@@ -318,15 +321,20 @@ def day_before(day: date | None) -> date | None:
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, date, tuple[int, int, int]]]:
-    """Yield the days whose sentence says which they are: "effective", "eve" or "deadline"; and block, start and end."""
+def _day_of(key: str, found: DayFound) -> str:
+    """Return the placeholder for a day, with its day of the week where the text has that."""
+    return f'{{{{ {key} | date("full") }}}}' if found.has_weekday else f"{{{{ {key} | date }}}}"
+
+
+def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:
+    """Yield the days whose sentence says which they are: "effective", "eve" or "deadline"; with the block's number."""
     for number, block in enumerate(blocks):
         folded, end = fold(block.text), 0
         for found in find_days(block.text):
             before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[")
             end = found.end
             if key := _key_of_day(before, folded[end : end + NEAR]):
-                yield key, found.day, (number, found.start, end)
+                yield key, number, found
 
 
 def _key_of_day(before: str, after: str) -> str:

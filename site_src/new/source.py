@@ -147,6 +147,13 @@ def _doubts(found: Found, tables: int) -> Iterator[str]:
             len(found.hidden),
             passages=_quoted(found.hidden),
         )
+    if found.marked:
+        yield say_many(
+            "{number} passage is struck out or raised in the document, and plain text in the draft: {passages}",
+            "{number} passages are struck out or raised in the document, and plain text in the draft: {passages}",
+            len(found.marked),
+            passages=_quoted(found.marked),
+        )
     if found.inserted:
         yield say_many(
             "{number} document is inserted that only Word reads whole: open the file in Word, save it again, and give "

@@ -67,7 +67,9 @@ def texts_of(lines: Iterable[Line]) -> list[str]:
 
 def address_behind(shown: str, address: str) -> str:
     """Return a link's address in brackets, to follow its text; "" where the text is the address, or there is none."""
-    address, shown = address.removeprefix("mailto:"), shown.strip()
+    if address.startswith("mailto:"):
+        address = address.removeprefix("mailto:").partition("?")[0]  # without the subject of the message
+    shown = shown.strip()
     is_shown = not shown or not address or address.startswith("#") or address.rstrip("/") == shown.rstrip("/")
     return "" if is_shown else f" ({address})"
 

@@ -36,7 +36,7 @@ from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.suspicions import begins_late, is_real
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -69,23 +69,25 @@ def build(options: Options, progress: Progress) -> Outcome:
     problems.stop_on_errors(strict=options.strict)
     if inputs.site.sample:
         _refuse_sample(folders)
+    rules = server_files(inputs.site, inputs.page_names)
     over = find_over((each.campaign for each in inputs.over), folders, options.day)
     outcome = Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
     if options.dry_run:
         plans = _make_plans(inputs, options)
-        changed = _rules_changed(inputs, plans, options)
+        changed = _rules_changed(rules, plans, options)
         return replace(outcome, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
     _refuse_open(inputs)
     check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
-        changed = _rules_changed(inputs, plans, options)
+        changed = _rules_changed(rules, plans, options)
         stage = Stage(
             inputs=inputs,
             plans=plans,
             folders=folders,
             jobs=options.jobs,
             progress=progress,
+            rules=rules,
             rules_changed=changed,
         )
         private_files = stage.fill(problems)
@@ -208,9 +210,9 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
     return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
 
 
-def _rules_changed(inputs: Inputs, plans: Sequence[Plan], options: Options) -> date | None:
+def _rules_changed(rules: Mapping[str, bytes], plans: Sequence[Plan], options: Options) -> date | None:
     """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
-    if are_others(server_files(inputs.site, inputs.page_names), options.folders.private / SERVER_FOLDER):
+    if are_others(rules, options.folders.private / SERVER_FOLDER):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 

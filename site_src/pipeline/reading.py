@@ -30,8 +30,7 @@ from site_src.read.content.campaign_folder import (
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
-from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.letter import LetterInputs, drawn, letter_facts
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
 from site_src.read.suspicions import (
     check_recipients,
     warn_of_many_callers,
@@ -146,9 +145,9 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    letter = LetterInputs(
-        _letter_template(campaign, folders), letter_facts(site, campaign, words), drawn(site.logo) if site.logo else ""
-    )
+    own = campaign.path / "letter.typ"
+    template = own if own.is_file() else folders.templates / "letter.typ"
+    letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)
@@ -164,11 +163,6 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
         enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
         letter=letter,
     )
-
-
-def _letter_template(campaign: Campaign, folders: Folders) -> Path:
-    own = campaign.path / "letter.typ"
-    return own if own.is_file() else folders.templates / "letter.typ"
 
 
 def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: Problems) -> None:

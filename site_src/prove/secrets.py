@@ -44,6 +44,7 @@ _TAG = re.compile(
     r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
     r"|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>"
 )
+_DELETED = re.compile(r"<w:delText\b[^<>]*+>[^<]*+")  # by a tracked change, and not shown between what is left
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,9 @@ def readings(data: bytes) -> Iterator[str]:
         yield data.decode(WINDOWS, errors="replace")  # ISO 8859-7 differs in no letter of an address
     if "<" in text:
         yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
-    if "&" in text or _PERCENT.search(text):  # an address in a link's address, which is escaped once more
+    if "<w:delText" in text:
+        yield html.unescape(_TAG.sub(" ", _DELETED.sub("", text)))
+    if "&" in text or "%" in text:  # an address in a link's address, which is escaped once more
         plain = _PERCENT.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(errors="replace"), text)
         yield html.unescape(plain)
     if b"\0" in data:

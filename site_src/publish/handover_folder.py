@@ -15,14 +15,12 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from site_src.files import disk, private
-from site_src.files.walk import all_below, files_below
+from site_src.files.walk import entries_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import day_text
 from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from site_src.folders import Folders
     from site_src.read.settings import Campaign, Site
 
@@ -88,18 +86,17 @@ def _pack_site(out: Path, site: Site, target: Path) -> None:
         gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
         tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
-        for path in all_below(out):
-            name = path.relative_to(out).as_posix()
-            entry = tarfile.TarInfo(f"dist/{name}")
-            if path.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
+        for name, found in entries_below(out):
+            path, entry = Path(found), tarfile.TarInfo(f"dist/{name}")
+            if found.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
                 entry.type, entry.mode = tarfile.DIRTYPE, disk.PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
             elif name == ROBOTS_NAME:
                 made = robots(site)
                 entry.size, entry.mode = len(made), disk.PUBLIC_FILE_MODE
                 packed.addfile(entry, BytesIO(made))
-            elif path.is_file() and not is_administrators(name, path):
-                entry.size, entry.mode = path.stat().st_size, disk.PUBLIC_FILE_MODE
+            elif found.is_file() and not is_administrators(name, path):
+                entry.size, entry.mode = found.stat().st_size, disk.PUBLIC_FILE_MODE
                 with path.open("rb") as content:
                     packed.addfile(entry, content)
     disk.sync(draft)
@@ -119,16 +116,10 @@ def _packed_program() -> bytes:
     """Return what is the same for every campaign, once for the life of a process: a third of a small build."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as packed:
-        for path in _sources():
-            packed.writestr(_entry(f"{PROGRAM.name}/{path.relative_to(PROGRAM).as_posix()}"), path.read_bytes())
+        for name in sorted(files_below(PROGRAM)):
+            if name.endswith((".py", ".mo", ".toml")):
+                packed.writestr(_entry(f"{PROGRAM.name}/{name}"), (PROGRAM / name).read_bytes())
     return buffer.getvalue()
-
-
-def _sources() -> Iterator[Path]:
-    """Yield the program's modules and translations."""
-    for name in sorted(files_below(PROGRAM)):
-        if name.endswith((".py", ".mo", ".toml")):
-            yield PROGRAM / name
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

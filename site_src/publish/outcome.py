@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import stat
 import sys
 import sysconfig
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.disk import HAS_MODES
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, put_private
+from site_src.files.walk import entries_below
 from site_src.folders import download_folder
 from site_src.plan.manifest import Changes, readable_manifest
 from site_src.problems import Problems
@@ -29,6 +29,7 @@ from site_src.read.content.campaign_folder import annexes_in, campaign_folders, 
 from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
@@ -221,17 +222,12 @@ def _facts_of_outputs(options: Options, inputs: str) -> Iterator[object]:
         yield from _below(folder, known_otherwise)
 
 
-def _below(folder: str | Path, skipped: Container[str] = ()) -> Iterator[object]:
+def _below(folder: Path, skipped: Container[str] = ()) -> Iterator[object]:
     """Yield what the file system shows of everything below a folder, in the order of names."""
-    with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.name in skipped or entry.path in skipped:
-            continue
+    for _, entry in entries_below(folder, skipped=skipped):
         status = entry.stat(follow_symlinks=False)
         if stat.S_ISDIR(status.st_mode):
             yield entry.path, status.st_mode, status.st_ino
-            yield from _below(entry.path, skipped)
         else:
             yield _of_file(entry.path, status)
 

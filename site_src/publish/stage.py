@@ -16,7 +16,7 @@ from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
 from site_src.make.public_annex import beside_circulars
-from site_src.make.server_rules import robots, server_files
+from site_src.make.server_rules import robots
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
 from site_src.prove.leaks import scan_site
@@ -43,6 +43,7 @@ class Stage:
     folders: Folders
     jobs: int
     progress: Progress
+    rules: Mapping[str, bytes]  # for the web servers, by file name
     rules_changed: date | None  # for the manifests
 
     @property
@@ -70,13 +71,10 @@ class Stage:
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems, kept)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
-            digests[ROBOTS_NAME] = hashlib.sha256(
-                robots(self.inputs.site)
-            ).hexdigest()  # though theirs may be in its place
+            digests[ROBOTS_NAME] = hashlib.sha256(robots(inputs.site)).hexdigest()  # theirs may be in its place
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
-        rules = server_files(self.inputs.site, self.inputs.page_names).items()
-        private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in rules}
+        private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in self.rules.items()}
         for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
             private_files.update(self._private_files(plan, made, new_lines))
             digests |= {plan.archive_name(username): archive.sha256 for username, archive in made.items()}

@@ -129,23 +129,20 @@ class NameIndex:
         return frozenset(filter(None, (self._find_one(_compared(item), problems) for item in items)))
 
     def _find_one(self, item: str, problems: Problems) -> str:
+        found = [item] if item in self._usernames else self._names.get(item, [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            usernames = ", ".join(filter(None, found))
+            hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
+            message = say("{count} agencies of the annex have this name", count=len(found))
+        else:
+            near = say_either(f'"{name}"' for name in self._nearest(item))
+            copy = say("copy the user name or the exact name from the annex")
+            hint = say("is it {near}?", near=near) if near else copy
+            message = say("no agency of the annex has this user name or name")
         at = Place(file="campaign.toml", cell="keeps_code")
-        if item in self._usernames:
-            return item
-        match self._names.get(item, []):
-            case [username]:
-                return username
-            case []:
-                near = say_either(f'"{name}"' for name in self._nearest(item))
-                copy = say("copy the user name or the exact name from the annex")
-                hint = say("is it {near}?", near=near) if near else copy
-                message = say("no agency of the annex has this user name or name")
-                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
-            case several:
-                usernames = ", ".join(filter(None, several))
-                hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
-                message = say("{count} agencies of the annex have this name", count=len(several))
-                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
+        problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
         return ""
 
     def _nearest(self, item: str) -> Sequence[str]:

@@ -244,8 +244,7 @@ class RowReader:
         is_blank = not any(cell.line for cell in chain.from_iterable(fields.values()))
         if is_blank:
             return None
-        email_filled = any(cell.line for cell in fields.get(Column.EMAIL, ()))
-        strays = self._strays.find(cells, fields, email_filled=email_filled)
+        strays = self._strays.find(cells, fields)
         kind, parent = self._section.kind or self._sheet_kind or "", self._section.parent
         return self._values.row(number, fields, strays, kind=kind, parent=parent)
 

@@ -14,7 +14,7 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import fold, squeeze
 from site_src.language.say import say
 from site_src.problems import Place, Topic
-from site_src.read.agency import Kind, Status
+from site_src.read.agency import STATUSES, Kind, Status
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
@@ -223,11 +223,6 @@ _NUMBERING = re.compile(r"^\s*(?:\d{1,3}|[^\W\d_]{1,4})[΄'’]?\s*[.)]\s*(?=\S{
 
 _STATUSES = {squeeze(word): Status(status) for status, words in WORDS["statuses"].items() for word in words}
 STATUS_WORDS = {Status(status): tuple(words[:2]) for status, words in WORDS["statuses"].items()}  # Greek and English
-_MEANINGS = {
-    Status.NEW: N_("gets a new code"),
-    Status.KEEPS: N_("keeps its code"),
-    Status.CONTACT_US: N_("must call"),
-}
 _ANSWERS = {squeeze("ναι"): True, squeeze("yes"): True, squeeze("όχι"): False, squeeze("no"): False}
 # «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a header of statuses too, whose cells say yes or no.
 _KEEPING_HEADER = re.compile(
@@ -269,14 +264,15 @@ class Saying:
 def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -> Saying:
     """Return the status that a cell below ``header`` names; an unknown word is an error.
 
-    Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that.
+    Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that alone.
     """
     key = squeeze(text)
-    if key in _ANSWERS and asks_keeping(header):
+    asks_nothing_else = names_keeping(header) and not _NEW.search(fold(header))
+    if key in _ANSWERS and asks_nothing_else:
         return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _STATUSES:
         known = ", ".join(
-            f"«{greek}»/«{english}» ({say(_MEANINGS[of])})" for of, (greek, english) in STATUS_WORDS.items()
+            f"«{greek}»/«{english}» ({say(STATUSES[of])})" for of, (greek, english) in STATUS_WORDS.items()
         )
         message = say("an unknown status; known are {known}", known=known)
         hint = say("write one of these words, or leave the cell empty")
@@ -287,11 +283,6 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
 def names_keeping(header: str) -> bool:
     """Return whether a header names those who keep their code, whatever else it asks."""
     return bool(_KEEPING_HEADER.match(fold(header)))
-
-
-def asks_keeping(header: str) -> bool:
-    """Return whether a header asks who keeps the code, and nothing else, so that yes and no are answers."""
-    return names_keeping(header) and not _NEW.search(fold(header))
 
 
 def is_keeping_word(text: str) -> bool:

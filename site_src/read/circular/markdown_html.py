@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
 from markdown.inlinepatterns import InlineProcessor
@@ -124,7 +125,8 @@ def _reader(writer: _Writer) -> Markdown:
     """Return the library with our own writer, without raw HTML and without its list of contents."""
     footnotes, tables = FootnoteExtension(BACKLINK_TEXT=BACK_ARROW), TableExtension(use_align_attribute=True)
     headings = TocExtension(marker="", slugify=_slug, toc_depth=6)
-    md = Markdown(output_format="html", extensions=[footnotes, tables, "sane_lists", headings])
+    # An extension that is given by its name is looked for in the metadata of every package.
+    md = Markdown(output_format="html", extensions=[footnotes, tables, SaneListExtension(), headings])
     md.preprocessors.deregister("html_block")
     md.preprocessors.register(Lists(md, writer.expand), "lists", 20)  # after tabs have become spaces
     for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one

@@ -51,7 +51,7 @@ LOGO_PIXELS_MAX = 2_000
 SVG_ROOT = "{http://www.w3.org/2000/svg}svg"  # Scalable Vector Graphics 2, 5.1
 PNG_SIDES = slice(16, 24)  # width and height, four bytes each, of the first chunk (PNG specification, 11.2.2)
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk's name and check sum (11.2.5)
-_NUMBER = re.compile(r"\s*(\d*\.?\d+)(?:px|pt|pc|mm|cm|in)?\s*")
+_NUMBER = re.compile(r"\s*(\d{0,9}\.?\d{1,20})(?:px|pt|pc|mm|cm|in)?\s*")  # no more digits than programs write
 
 PDF_SIGNATURE, PNG_SIGNATURE, JPEG_SIGNATURE = b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 PDF_HEADER_WITHIN = 1024  # readers look for the signature that far (ISO 32000-1, annex H, implementation note 13)
@@ -66,9 +66,10 @@ ZIP_DAMAGE = (
     *(KeyError, RuntimeError, struct.error, zlib.error, lzma.LZMAError),
 )
 
-# Only its own program can show what is in it: OLE (old Office, a document with a password), gzip, RTF and e-mail.
+# Only its own program can show what is in it: OLE (old Office, a document with a password), gzip, RTF, Excel's data
+# model ([MS-XLDM] 2.1.2), and e-mail.
 CLOSED = re.compile(
-    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x1f\x8b\x08|\{\\rtf"
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x1f\x8b\x08|\{\\rtf|\xff\xfeS\0T\0R\0E\0A\0M\0_\0S\0T\0O\0R\0A\0G\0E\0"
     rb"|(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:MIME-Version|Content-Transfer-Encoding):"
 )
 _MARKUP = re.compile(r"\s*<[!?A-Za-z]")

@@ -80,8 +80,10 @@ NO_SVG, NO_SIZE = f"{NOT_SHOWN}it is not SVG", f"{NOT_SHOWN}it does not say how 
         ("logo.svg", f"<svg {NAMESPACE}/>", NO_SIZE),
         ("logo.svg", f'<svg {NAMESPACE} viewBox="0 0 0 9"/>', NO_SIZE),
         ("logo.svg", f'<svg {NAMESPACE} width="100%"/>', NO_SIZE),
+        ("logo.svg", f'<svg {NAMESPACE} viewBox="0 0 {"9" * 400} 1"/>', NO_SIZE),
+        ("logo.svg", f'<svg {NAMESPACE} width="1" height="0.{"0" * 400}1"/>', NO_SIZE),
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_what_cannot_be_a_logo_is_an_error(tmp_path: Path, name: str, data: bytes | str | None, message: str) -> None:
     """Another kind, a damaged file, a bomb or one without a size is told once, by its name, with what to do."""
