@@ -29,9 +29,8 @@ from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
-from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
-from site_src.read.content.toml_table import UNREAD, parse_day
+from site_src.read.content.toml_table import UNREAD, change, parse_day, parsed, value_of
 from site_src.read.settings import Campaign, Letterhead, Office, Server, Site
 from site_src.serve.desk import download
 
