@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from site_src.language.catalogues import Words
     from site_src.read.circular.render import OwnPage
     from site_src.read.settings import Site
-    from site_src.read.words import Words
 
 ENDING = ".md"
 BESIDE_SITE_FILE = ("help.md", "accessibility.md")
