@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from site_src.prove.leaks import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -57,9 +56,9 @@ class Stage:
         Raises InputError where a secret leaks into a file of the site.
         """
         with workers(self.jobs) as pool:
-            with self._shown_progress():
-                out, step = self.folders.out, self.progress.step
-                making = [start_archives(plan, out, self.root, pool, step) for plan in self.plans]
+            letters = sum(len(plan.changes.to_make) for plan in self.plans)
+            with self.progress.showing(say("Making letters"), letters) as step:
+                making = [start_archives(plan, self.folders.out, self.root, pool, step) for plan in self.plans]
                 kind = self.inputs.site.server.hash
                 hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
                 self._write(beside_circulars(self.inputs, self._keep))
@@ -81,14 +80,6 @@ class Stage:
         private_files[self.folders.private / INVENTORY_NAME] = to_bytes(digests)
         private_files[self.folders.private / LOOKED_NAME] = self.inputs.looked.to_bytes()
         return private_files
-
-    @contextmanager
-    def _shown_progress(self) -> Iterator[None]:
-        self.progress.start(say("Making letters"), sum(len(plan.changes.to_make) for plan in self.plans))
-        try:
-            yield
-        finally:
-            self.progress.stop()
 
     def _last_password_file(self, plan: Plan) -> bytes | None:
         path = self.folders.private / plan.campaign.slug / AFTER_NAME
