@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import administrators_files, carry_over, write_public
+from site_src.files.disk import carry_over, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.folders import ROBOTS_NAME
+from site_src.files.walk import files_below
+from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
@@ -125,7 +126,11 @@ class Stage:
         return kept
 
     def _carry_over_administrators(self) -> set[str]:
-        names = set(administrators_files(self.folders.out))
-        for name in names:
-            carry_over(self.folders.out / name, self.root / name)
-        return names
+        """Take what administrators put into the site into the new one; return its paths."""
+        out, folder = self.folders.out, self.folders.out / ADMINISTRATORS_FOLDER
+        inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+        names = [*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)]
+        theirs = {name for name in names if (out / name).is_file() and is_administrators(name, out / name)}
+        for name in theirs:
+            carry_over(out / name, self.root / name)
+        return theirs
