@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency
     from site_src.read.inputs import CircularInputs, Inputs
     from site_src.read.settings import Campaign, Site
-    from site_src.read.words import Words
     from site_src.report.collection import Report
 
 SHEET_NAME = "mail-merge.xlsx"

@@ -9,9 +9,9 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.catalogues import KINDS, NBSP, Words
 from site_src.make.pages import STATES
 from site_src.read.agency import Kind, Status
-from site_src.read.words import KINDS, NBSP, Words
 from tests import catalogue
 from tests.support.untranslated import english_in
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import Words
 from site_src.make.pages import Edition, Folder, dialled, group_folders, render_pages
 from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular, OwnPage
 from site_src.read.settings import Link, Logo, Office
-from site_src.read.words import Words
 from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from site_src.read.circular import FILE, Named, Unlisted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from site_src.read.words import Words
+    from site_src.language.catalogues import Words
 
 MARK = re.compile("\ue000(\\d+)\ue001")
 MARK_CHARACTERS = re.compile("[\ue000\ue001]")

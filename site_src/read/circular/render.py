@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency
     from site_src.read.settings import Campaign, Site
-    from site_src.read.words import Words
 
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000

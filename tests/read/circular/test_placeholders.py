@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.catalogues import Words
 from site_src.problems import Problems, Severity
 from site_src.read.circular import Named
 from site_src.read.circular.placeholders import LIST_FILTERS, TEXT_FILTERS, Sandbox, fill_in
-from site_src.read.words import Words
 
 WORDS = Words("el")
 ATTICA = Named("Δήμος Ηρακλείου", "Δήμος", "Περιφέρεια Αττικής")
