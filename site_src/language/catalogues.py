@@ -30,6 +30,7 @@ DATE_FORMS = {
     "by": "by {day} {month} {year}",
     "until": "until {day} {month} {year}",
     "on": "on {day} {month} {year}",
+    "the": "{day} {month} {year}",
 }
 
 
@@ -64,11 +65,12 @@ def day_text(day: date, language: str, form: str = "long") -> str:
 
 
 def _with_preposition(words: gettext.NullTranslations, day: int) -> dict[str, str]:
-    """Return the forms that begin with a preposition: Greek has an article there, and the first of a month its own."""
+    """Return the forms with an article in Greek, and mostly a preposition: the first of a month has its own article."""
     return {
         "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day),
         "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day),
         "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day),
+        "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day),
     }
 
 

@@ -35,6 +35,7 @@ _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
 _BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+_ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
     re.compile(words("facts", key))
@@ -301,7 +302,7 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [(*span, f"{{{{ {key} | date }}}}") for key, day, span in _days(blocks) if day == same[key]]
+    spans = [_with_article(blocks, key, *span) for key, day, span in _days(blocks) if day == same[key]]
     for number, block in enumerate(blocks):
         spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
@@ -311,6 +312,14 @@ def find_replacements(
         for block, start, end, placeholder in sorted(spans, key=lambda span: span[:2])
         if blocks[block].shape is not Shape.LINKS
     )
+
+
+def _with_article(blocks: Sequence[Block], key: str, block: int, start: int, end: int) -> tuple[int, int, int, str]:
+    """Return where the text names a day, with the article before it, which another day may need another one of."""
+    article = _ARTICLE.search(blocks[block].text, 0, start)
+    if article:
+        return block, article.start(), end, f'{{{{ {key} | date("the") }}}}'
+    return block, start, end, f"{{{{ {key} | date }}}}"
 
 
 def day_before(day: date | None) -> date | None:
