@@ -57,8 +57,8 @@ _BLANKS = (b"n", b"r", b"t", b"b", b"f")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
 _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
-# PNG specification, 11.3: the chunks that hold text or a profile of colours, as far as what is packed in them. No others
-# but the picture's own are packed. Behind each is its check sum, whose bytes may look like letters of the text.
+# PNG specification, 11.3: the chunks that hold text or a profile of colours, as far as what is packed in them. Only the
+# picture itself is packed too. Behind each is its check sum, whose bytes may look like letters of the text.
 _PNG_TEXT = re.compile(
     rb"(?s:(....))(?:(?P<packed>(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)|tEXt|iTXt|eXIf)",
 )
