@@ -306,11 +306,11 @@ def _logs(name: str) -> Iterable[BinaryIO | Path]:
 
 
 def _reissue(options: argparse.Namespace) -> int:
-    from site_src.activate.reissue import campaign_in, reissue
+    from site_src.activate.activate import reissue
 
-    campaign = campaign_in(_read_inputs(options, _folders(options)))
-    generations = reissue(campaign, options.usernames, Problems())
-    names = {agency.username: agency.name for agency in campaign.agencies}
+    inputs = _read_inputs(options, _folders(options))
+    generations = reissue(inputs, options.usernames)
+    names = {agency.username: agency.name for agency in inputs.campaigns[0].agencies}
     _inform(options, messages.reissue_lines(generations, names))
     return DONE
 

@@ -11,8 +11,7 @@ import pytest
 from site_src.commands.arguments import parse, parsers
 from site_src.language.say import say_many, speak
 from site_src.read import settings
-from site_src.read.annex.columns import Recogniser
-from site_src.read.annex.words import STATUS_WORDS
+from site_src.read.annex.words import STATUS_WORDS, Recogniser
 from site_src.read.settings import Column
 from tests import catalogue
 

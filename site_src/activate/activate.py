@@ -1,6 +1,7 @@
-"""The day of the change: the live password file gives way to the new one, in one step, with a way back.
+"""Put codes into force on their day, with a way back, and give single agencies another one.
 
-nginx reads the file at every request and Apache too, so neither needs a reload.
+The live password file gives way to the new one in one step. nginx reads the file at every request and Apache too, so
+neither needs a reload.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANI
 from site_src.language.say import say, say_day, say_some
 from site_src.plan.manifest import USERS_NAMED, Manifest, read_manifest
 from site_src.problems import Place, Problem, Problems, StateError, TooEarlyError, Topic, UsageError
-from site_src.read.agency import Status
+from site_src.read.agency import STATUSES, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from site_src.activate.live_file import Seen
+    from site_src.read.inputs import CampaignInputs, Inputs
 
 # No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.
 USERS_LOST_MOST = 1 / 2
@@ -215,3 +217,39 @@ def _report_difference(live: Seen, expected: bytes, message: str, hint: str, pro
     named = say_some(users, USERS_NAMED) or none
     message = say("{message}; users that differ: {users}", message=message, users=named)
     problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(live.path)))
+
+
+def reissue(inputs: Inputs, usernames: Sequence[str]) -> Mapping[str, int]:
+    """Write the next generation of each user name into campaign.toml, and return them. Comments in the file stay.
+
+    The next build takes them up. ``inputs`` has one campaign. Raises StateError where it is over, and InputError, with
+    nothing written, where an agency does not get a new code.
+    """
+    from site_src.read.content.toml_edit import change
+    from site_src.read.content.toml_files import CAMPAIGN_FILE
+
+    if inputs.over:
+        slug = inputs.over[0].campaign.slug
+        message = say('the round of "{slug}" is over: it gives no letters any more', slug=slug)
+        raise StateError(message, say("where it is to go on, write a later files_until into its campaign.toml"))
+    (read,) = inputs.campaigns
+    _check_reissue(read, usernames)
+    generations = {name: read.campaign.reissue.get(name, 1) + 1 for name in dict.fromkeys(usernames)}
+    change(read.campaign.path / CAMPAIGN_FILE, {f"reissue.{name}": number for name, number in generations.items()})
+    return generations
+
+
+def _check_reissue(inputs: CampaignInputs, usernames: Sequence[str]) -> None:
+    statuses = {agency.username: agency.status for agency in inputs.agencies}
+    at, problems = Place(file=inputs.annex.name, campaign=inputs.shown_slug), Problems()
+    for username in usernames:
+        status = statuses.get(username)
+        if status is None:
+            hint = say("copy the 12 digits from the annex")
+            message = say("the annex has no agency with this user name")
+            problems.error(Topic.USERNAME, message, hint=hint, at=at, value=username)
+        elif status is not Status.NEW:
+            hint = say("change the agency in the annex or in keeps_code first")
+            message = say("this agency gets no code in this campaign ({why})", why=say(STATUSES[status]))
+            problems.error(Topic.STATUS, message, hint=hint, at=at, value=username)
+    problems.stop_on_errors()

@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import BINARY, HAS_MODES, NO_LINK, move
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.problems import MachineError, UsageError
 
 if TYPE_CHECKING:

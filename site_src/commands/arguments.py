@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from site_src.files.staff_text import NotTextError, decode
+from site_src.files.text import NotTextError, decode
 from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES
 from site_src.language.say import call, language_of_machine, say, speak

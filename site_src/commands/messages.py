@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.private import REMINDERS_FOLDER
-from site_src.language.catalogues import N_
-from site_src.language.reasons import reason, remedy
-from site_src.language.say import call, say, say_day, say_many
+from site_src.language.say import call, reason, remedy, say, say_day, say_many
 from site_src.problems import (
     InputError,
     MachineError,
@@ -31,24 +29,6 @@ if TYPE_CHECKING:
     from site_src.publish.outcome import Over
     from site_src.report.collection import Region, Report
     from site_src.report.reminders import Reminders
-
-
-# How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
-# white and on black, where yellow cannot.
-_STYLES = {
-    N_("error: {text}"): "bold red",
-    N_("warning: {text}"): "bold magenta",
-    N_("  hint: {hint}"): "bold",
-}
-
-
-def first_words(line: str) -> tuple[int, str]:
-    """Return the length of the words that say what a line is, and their style; 0 where it has none."""
-    for words, style in _STYLES.items():
-        start = say(words, text="", hint="").rstrip()
-        if line.startswith(start):
-            return len(start), style
-    return 0, ""
 
 
 def problem_lines(problems: Sequence[Problem], slug: str = "", *, in_full: bool = False) -> Iterator[str]:

@@ -10,7 +10,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from site_src.commands import messages
+from site_src.language.catalogues import N_
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -24,12 +24,29 @@ if TYPE_CHECKING:
 _OBEYED = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED if chr(code) not in "\t\n"}
 
+# How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
+# white and on black, where yellow cannot.
+_STYLES = {
+    N_("error: {text}"): "bold red",
+    N_("warning: {text}"): "bold magenta",
+    N_("  hint: {hint}"): "bold",
+}
+
 
 def show_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
     """Print lines, with what a terminal would obey as escapes."""
     show = _printer(stream or sys.stdout)
     for line in lines:
         show(line.translate(ESCAPED))
+
+
+def first_words(line: str) -> tuple[int, str]:
+    """Return the length of the words that say what a line is, and their style; 0 where it has none."""
+    for words, style in _STYLES.items():
+        start = say(words, text="", hint="").rstrip()
+        if line.startswith(start):
+            return len(start), style
+    return 0, ""
 
 
 def _printer(stream: TextIO) -> Callable[[str], None]:
@@ -49,7 +66,7 @@ def _printer(stream: TextIO) -> Callable[[str], None]:
 
     def show(line: str) -> None:
         text = Text(line)
-        length, style = messages.first_words(line)
+        length, style = first_words(line)
         text.stylize(style, 0, length)
         console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
 

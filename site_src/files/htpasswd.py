@@ -95,15 +95,11 @@ def hash_code(salt: bytes, username: str, code: str, kind: str = BCRYPT) -> byte
     if kind == SHA512:
         hashed = sha512_crypt(code.encode(), salt[:SALT_LENGTH].translate(_TO_SHA))
     else:
-        hashed = _bcrypt(code, salt.translate(_TO_BCRYPT))
+        import bcrypt
+
+        made = bcrypt.hashpw(code.encode(), b"$2b$%02d$%s" % (BCRYPT_COST, salt.translate(_TO_BCRYPT)))
+        hashed = BCRYPT_PREFIX + made[len(BCRYPT_PREFIX) :]
     return username.encode() + b":" + hashed + b"\n"
-
-
-def _bcrypt(code: str, salt: bytes) -> bytes:
-    import bcrypt
-
-    hashed = bcrypt.hashpw(code.encode(), b"$2b$%02d$%s" % (BCRYPT_COST, salt))
-    return BCRYPT_PREFIX + hashed[len(BCRYPT_PREFIX) :]
 
 
 def is_of_kind(line: bytes, kind: str) -> bool:

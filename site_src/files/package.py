@@ -22,7 +22,6 @@ SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows
 PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part
 TREE_MAX = 8 * 2**20  # bytes of XML that are a tree at a time, which takes up to 40 times as much; a row has few KB
 ELEMENTS_MAX = 1_000_000  # rows, texts, styles … of one part; each takes about 5 µs
-ENCRYPTED_FLAG = 0x1
 _CHUNK = 2**16  # bytes
 
 _ENTRY = b"PK\x01\x02"  # begins each entry of a ZIP's table of contents
@@ -56,14 +55,12 @@ class Package:
     """A ZIP package, and how much of it may still be unpacked."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the package. Raises UnreadableError for encryption and for a crowd of parts; damage raises anything."""
+        """Open the package. Raises UnreadableError for a crowd of parts; damage raises anything."""
         if data.count(_ENTRY) > PARTS_MAX:  # zipfile takes 10 µs for each
             raise unpacks_to_too_much()
         self._archive = zipfile.ZipFile(io.BytesIO(data))
         self._parts = {_key(part.filename): part for part in self._archive.infolist()}
         self._left = SIZE_MAX
-        if any(part.flag_bits & ENCRYPTED_FLAG for part in self._parts.values()):
-            raise encrypted()
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is such a part; letter case is no matter (ECMA-376, part 2, 6.2.2.3)."""
@@ -102,27 +99,19 @@ class Package:
                 opened += 1 if event == "start" else -1
                 if not opened:
                     yield element
-                    _forget(element)
+                    element.clear()
+                    _forget_before(element)
                     kept, count = 0, count + 1
             if kept > TREE_MAX or count > ELEMENTS_MAX:
                 raise unpacks_to_too_much()
             if not kept:
-                _forget_around(element)
+                for around in element.iterancestors():
+                    _forget_before(around)
         parser.close()
 
 
 def _key(name: str) -> str:
     return name.replace("\\", "/").lower()
-
-
-def _forget(element: Element) -> None:
-    element.clear()
-    _forget_before(element)
-
-
-def _forget_around(element: Element) -> None:
-    for around in element.iterancestors():
-        _forget_before(around)
 
 
 def _forget_before(element: Element) -> None:
@@ -133,13 +122,10 @@ def _forget_before(element: Element) -> None:
 
 def _refuse_odd_xml(content: bytes) -> None:
     """Refuse XML that is not UTF-8 without a DTD, as spreadsheets have it, before a parser sees it."""
-    if content.startswith(_WIDE_ENCODINGS):
-        message = say("the XML inside is in an encoding that no spreadsheet program writes")
-        raise UnreadableError(message, say(OPEN_AND_SAVE))
     declared = _DECLARED.match(content)
-    foreign = declared and declared[1].lower() not in _PLAIN_ENCODINGS
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or foreign:
-        message = say("the XML inside has definitions that no spreadsheet program writes (an XML bomb?)")
+    is_foreign = content.startswith(_WIDE_ENCODINGS) or (declared and declared[1].lower() not in _PLAIN_ENCODINGS)
+    if is_foreign or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        message = say("the XML inside has an encoding or definitions that no spreadsheet program writes (an XML bomb?)")
         raise UnreadableError(message, say(OPEN_AND_SAVE))
 
 

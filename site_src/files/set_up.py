@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import ON_WINDOWS, lock_file, move, remove_tree
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
@@ -260,25 +259,22 @@ def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
         )
         return MachineError(message, hint)
     if NETWORK.search(at_fault):
-        return MachineError(
-            message, say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
-        )
-    python = f"Python {platform.python_version()}, {sysconfig.get_platform()}"
+        hint = say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
+        return MachineError(message, hint)
+    hint, python = _hint(), f"Python {platform.python_version()}, {sysconfig.get_platform()}"
     if NOT_PINNED in last:
         hint = say(
             "a package is not the one that Thyrida was tested with: it was made later, for a newer Python (this is "
             "{python}: use one of the year before), or it was changed on its way to you",
             python=python,
         )
-        return MachineError(f"{message}: {last}", hint)
-    if NOTHING_FOUND in last:
+    elif NOTHING_FOUND in last:
         hint = say(
             "not every package is made for this Python ({python}): use a 64-bit one of the year before; on Windows "
             "that for x86-64, even on ARM64; on a Mac macOS 13 or newer is needed",
             python=python,
         )
-        return MachineError(f"{message}: {last}", hint)
-    return MachineError(f"{message}: {last}", _hint())
+    return MachineError(f"{message}: {last}", hint)
 
 
 def _move_scripts(new: Path, venv: Path) -> None:

@@ -27,10 +27,6 @@ DATE_FORMS = {
     "full": "{weekday}, {day} {month} {year}",
     "day": "{day} {month}",
     "short": "{day}-{number}-{year}",
-    "by": "by {day} {month} {year}",
-    "until": "until {day} {month} {year}",
-    "on": "on {day} {month} {year}",
-    "the": "{day} {month} {year}",
 }
 
 
@@ -54,24 +50,19 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def day_text(day: date, language: str, form: str = "long") -> str:
-    """Return a day: «1 Δεκεμβρίου 2020». ``form`` is one of ``DATE_FORMS``; another raises ValueError."""
-    if form not in DATE_FORMS:
-        raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(DATE_FORMS)}")
+    """Return a day: «1 Δεκεμβρίου 2020». ``form``: long, full, day, short, by, until, on, the; else ValueError."""
     words = catalogue(language)
+    forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
+        "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
+        "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day.day),
+        "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day.day),
+        "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day.day),
+    }
+    if form not in forms:
+        raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")
     months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
     month, weekday = months[day.month - 1], weekdays[day.weekday()]
-    text = _with_preposition(words, day.day).get(form, DATE_FORMS[form])
-    return text.format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
-
-
-def _with_preposition(words: gettext.NullTranslations, day: int) -> dict[str, str]:
-    """Return the forms with an article in Greek, and mostly a preposition: the first of a month has its own article."""
-    return {
-        "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day),
-        "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day),
-        "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day),
-        "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day),
-    }
+    return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
 
 
 @cache

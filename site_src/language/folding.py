@@ -16,7 +16,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
-from site_src.language.catalogues import N_
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -79,21 +78,6 @@ def latin_forms(text: str) -> list[str]:
     return list(dict.fromkeys(parted.translate(letters).casefold() for letters in _LATIN))
 
 
-# Unicode's names of those that spreadsheets hold now and then; listed so that the catalogues have them.
-NAMED = (
-    N_("no-break space"),
-    N_("narrow no-break space"),
-    N_("thin space"),
-    N_("ideographic space"),
-    N_("soft hyphen"),
-    N_("zero width space"),
-    N_("zero width non-joiner"),
-    N_("zero width joiner"),
-    N_("zero width no-break space"),
-    N_("word joiner"),
-    N_("left-to-right mark"),
-    N_("right-to-left mark"),
-)
 _WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
 
 

@@ -11,18 +11,19 @@ from datetime import date
 _TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True))
 # Mathematical signs that have a Greek letter's shape, and that Unicode does not relate to it.
 _SIGNS = {"∆": "Δ", "∑": "Σ", "∏": "Π"}
+_WEEKDAYS = ("δευτερα", "τριτη", "τεταρτη", "πεμπτη", "παρασκευη", "σαββατο", "κυριακη")
 _MONTHS = ("ιαν", "φεβ", "μαρ", "απρ", "μαι", "ιουν", "ιουλ", "αυγ", "σεπ", "οκτ", "νοε", "δεκ")
 
 YEARS_OF_TWO_DIGITS, CENTURY = 99, 2000
 CAPITALS_LEAST = 5  # fewer are an abbreviation
 
 _DAY = re.compile(
-    r"(?<![\w/.-])(?:"
+    rf"(?<![\w/.-])(?P<weekday>(?:{'|'.join(_WEEKDAYS)})[συ]?,?\s+)?(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-    r"|(?P<day2>\d{1,2})\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
-    rf"|(?P<day3>\d{{1,2}})\s?(?:ησ?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
+    r"|(?P<day2>\d{1,2})(?:η[νσ]?)?\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
+    rf"|(?P<day3>\d{{1,2}})\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
     # Two digits are a year behind a month that is cut short; «17 Νοεμβρίου 20 φορείς» says how many they are.
-    r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"
+    r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+(?:ετουσ\s+)?)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"
     r")(?![\w/-])"
 )
 
@@ -99,15 +100,19 @@ def is_capitals(text: str) -> bool:
 
 @dataclass(frozen=True)
 class DayFound:
-    """Hold a day that a text names, and its place in the text."""
+    """Hold a day that a text names, its place in the text, and whether the day of the week is before it."""
 
     day: date
     start: int
     end: int
+    has_weekday: bool
 
 
 def find_days(text: str) -> tuple[DayFound, ...]:
-    """Return the days in a text: 30-11-2020, 30/11/20, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020», «17 Νοε 20»."""
+    """Return the days in a text: 30-11-2020, 30/11/20, 30.11.2020, 2020-11-30, «1η Δεκεμβρίου 2020», «17 Νοε 20».
+
+    A day of the week before it is part of it.
+    """
     found = (_day_found(match) for match in _DAY.finditer(fold(text)))
     return tuple(day for day in found if day)
 
@@ -124,7 +129,7 @@ def _day_found(match: re.Match[str]) -> DayFound | None:
         )
     except ValueError:  # there is no 31-2-2020
         return None
-    return DayFound(day, match.start(), match.end())
+    return DayFound(day, match.start(), match.end(), part["weekday"] is not None)
 
 
 _LATIN = dict(

@@ -1,14 +1,19 @@
 """Say what commands have to say, in the user's language: ``say`` is to them what gettext is to pages.
 
-The language is one for the whole process and chosen once, by the command line, before anything is said.
+The language is one for the whole process and chosen once, by the command line, before anything is said. The reasons of
+the system, which it gives in English or in the language of Windows, are said in it too.
 """
 
 from __future__ import annotations
 
+import errno
 import locale
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.folders import read_table
 from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue, day_text, list_text, number_text
 
 if TYPE_CHECKING:
@@ -20,6 +25,13 @@ WINDOWS_CALL = "py build.py"  # python.org installs this launcher there, and no 
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017, section 8.2: the first that is set decides
 WINDOWS_NAMES = {"Greek": "el", "English": "en"}
+
+_WINDOWS_TEXTS = {int(code): text for code, text in read_table(__package__, "others.toml")["windows"].items()}
+_IN_USE = {5, 32, 33, 1224}  # of these
+
+# open() of Python has only the number of the C library, which stands for these.
+OPENING = {errno.EACCES: 5, errno.EINVAL: 123}
+ON_WINDOWS = os.name == "nt"  # a room below files/, which has the same in disk.py
 
 _chosen = {"language": SOURCE_LANGUAGE}
 
@@ -37,16 +49,12 @@ def spoken() -> str:
 def language_of_machine(environment: Mapping[str, str] = os.environ) -> str:
     """Return the language of the machine's locale, where Thyrida speaks it; else English."""
     named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
-    name = (named or _system_locale()).partition("_")[0]
+    if not named:
+        with suppress(ValueError):  # a language of Windows that Python has no name for
+            named = locale.getlocale()[0] or ""
+    name = named.partition("_")[0]
     language = WINDOWS_NAMES.get(name, name)
     return language if language in LANGUAGES else SOURCE_LANGUAGE
-
-
-def _system_locale() -> str:
-    try:
-        return locale.getlocale()[0] or ""
-    except ValueError:  # a language of Windows that Python has no name for
-        return ""
 
 
 def say(message: str, /, **values: object) -> str:
@@ -91,3 +99,26 @@ def say_some(names: Sequence[str], most: int, /) -> str:
 def say_either(choices: Iterable[str], /) -> str:
     """Return choices, of which one is meant: "a" or "b"."""
     return say(" or ").join(choices)
+
+
+def reason(error: OSError) -> str:
+    """Return the reason in words; one that is not listed stays in the system's own."""
+    if ON_WINDOWS and error.errno == errno.EACCES and error.filename and Path(error.filename).is_dir():
+        return say("Is a directory")
+    text = _WINDOWS_TEXTS.get(_windows_code(error), error.strerror or str(error))
+    return say(text) or type(error).__name__
+
+
+def remedy(error: OSError) -> str:
+    """Return what to do before the command is tried again."""
+    if _windows_code(error) in _IN_USE:
+        return say(
+            "close the program that has it open (Excel, Word, a window that shows that folder), or check your "
+            "permissions there"
+        )
+    return say("check the free space and your permissions there, and close what has it open")
+
+
+def _windows_code(error: OSError) -> int:
+    code = getattr(error, "winerror", None)
+    return code or (OPENING.get(error.errno or 0, 0) if ON_WINDOWS else 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from site_src.folders import TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from site_src.read.settings import Logo
@@ -45,8 +45,11 @@ def read_assets(folder: Path = ASSETS) -> Assets:
 
     def publish(name: str) -> str:
         if name not in paths:
-            content = _linked(sources[name], publish) if name.endswith(".js") else sources[name]
-            modules[name] = _reached(_SCRIPT_IMPORT.findall(sources[name].decode()), paths, modules)
+            text = sources[name].decode()
+            # A script's imports are published first: its own name covers theirs.
+            content = _SCRIPT_IMPORT.sub(lambda match: publish(match[0]).removeprefix("assets/"), text).encode()
+            reached = [path for each in _SCRIPT_IMPORT.findall(text) for path in (paths[each], *modules[each])]
+            modules[name] = tuple(dict.fromkeys(reached))
             paths[name] = _path(name, content)
             files[paths[name]] = content
         return paths[name]
@@ -79,16 +82,3 @@ def _path(name: str, content: bytes) -> str:
     stem, _, ending = name.rpartition(".")
     mark = hashlib.sha256(content).hexdigest()[:FINGERPRINT_CHARACTERS]
     return f"assets/{stem}-{mark}.{ending}"
-
-
-def _linked(script: bytes, publish: Callable[[str], str]) -> bytes:
-    """Return the script with the published names of its imports, which come first: its own name covers them."""
-    text = script.decode()
-    return _SCRIPT_IMPORT.sub(lambda match: publish(match[0]).removeprefix("assets/"), text).encode()
-
-
-def _reached(
-    imports: Iterable[str], paths: Mapping[str, str], modules: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
-    """Return the paths of the imports and of all that these import, each once."""
-    return tuple(dict.fromkeys(path for name in imports for path in (paths[name], *modules[name])))

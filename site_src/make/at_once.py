@@ -54,8 +54,8 @@ def start_archives(
 ) -> Callable[[], dict[str, Archive]]:
     """Put every archive of the campaign into ``staging``: made, or carried over from ``out`` if nothing changed.
 
-    The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256 by user
-    name, in the annex's order. ``progress`` is called after each letter that was made.
+    The pool makes them while other work goes on; what comes back waits for all, and returns size and SHA-256.
+    ``progress`` is called after each letter that was made.
     """
     published, staged = (download_folder(root, plan.campaign.slug) for root in (out, staging))
     typesetter = Typesetter(plan.inputs.letter)
@@ -70,17 +70,9 @@ def start_archives(
             progress()
             yield Archive(len(data), hashlib.sha256(data).hexdigest())
 
-    making = _start(make_batch, plan.changes.to_make, pool)
-    kept = {username: plan.records[username] for username in plan.changes.unchanged}
-
-    def collect() -> dict[str, Archive]:
-        made = making()
-        return {
-            username: made[username] if username in made else Archive(kept[username].size, kept[username].sha256)
-            for username in plan.letters
-        }
-
-    return collect
+    records = {username: plan.records[username] for username in plan.changes.unchanged}
+    kept = {username: Archive(record.size, record.sha256) for username, record in records.items()}
+    return _start(make_batch, plan, kept, pool)
 
 
 def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
@@ -126,19 +118,11 @@ def start_hashing(
     ``old_after`` is the last build's file: its lines serve again where code and ``kind`` of hash are the same, since a
     hash costs as much as half a letter.
     """
-    old = _lines_to_reuse(plan, old_after, kind)
-    missing = [username for username in plan.assignments if username not in old]
 
     def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
         return (_make_line(plan, plan.assignments[username], kind) for username in usernames)
 
-    hashing = _start(hash_batch, missing, pool)
-
-    def collect() -> dict[str, bytes]:
-        lines = old | hashing()
-        return {username: lines[username] for username in plan.assignments}
-
-    return collect
+    return _start(hash_batch, plan, _lines_to_reuse(plan, old_after, kind), pool)
 
 
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
@@ -154,20 +138,24 @@ def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
 
 
 def _start(
-    work: Callable[[Sequence[str]], Iterable[Made]], usernames: Sequence[str], pool: ThreadPoolExecutor
+    work: Callable[[Sequence[str]], Iterable[Made]], plan: Plan, kept: Mapping[str, Made], pool: ThreadPoolExecutor
 ) -> Callable[[], dict[str, Made]]:
-    """Let the pool do this work for all agencies, some at a time; what comes back waits for all of it, once."""
+    """Let the pool do this work for all agencies that get a code, but for those whose result is ``kept``.
+
+    What comes back waits for all of it, once, and returns the results by user name, in the annex's order.
+    """
+    missing = [username for username in plan.assignments if username not in kept]
 
     def do(batch: Sequence[str]) -> dict[str, Made]:
         return dict(zip(batch, work(batch), strict=True))
 
-    begun = [pool.submit(do, usernames[start : start + AT_ONCE]) for start in range(0, len(usernames), AT_ONCE)]
+    begun = [pool.submit(do, missing[start : start + AT_ONCE]) for start in range(0, len(missing), AT_ONCE)]
 
     def collect() -> dict[str, Made]:
-        made: dict[str, Made] = {}
+        made = dict(kept)
         for future in begun:
             made |= future.result()
-        return made
+        return {username: made[username] for username in plan.assignments}
 
     return collect
 

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
 from site_src.problems import Place, Topic
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.letter import LetterInputs
+    from site_src.read.inputs import LetterInputs
     from site_src.read.settings import CodePolicy
 
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from site_src.files.looked import digest_of
 from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
-from site_src.language.catalogues import N_
+from site_src.language.catalogues import LOCALES, N_
 from site_src.make.assets import add_logo, read_assets
-from site_src.make.reach import FEED_NAME, LOCALES, Item, address_in_feed, as_xml, id_of, moment, own_address, robots
-from site_src.make.server_rules import ERROR_STATUSES
+from site_src.make.server_rules import ERROR_STATUSES, robots
 from site_src.read.agency import Kind, Status
 
 if TYPE_CHECKING:
@@ -36,7 +35,9 @@ if TYPE_CHECKING:
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
+IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
@@ -87,6 +88,11 @@ class Edition:
         """Return the number of agencies that have a folder."""
         return len(self.folders)
 
+    @property
+    def day(self) -> date:
+        """Return the day of the circular, or else the last day to act."""
+        return self.campaign.circular.date or self.campaign.deadline
+
 
 @dataclass(frozen=True)
 class Page:
@@ -106,24 +112,6 @@ def make_anew(path: str, facts: str, make: Callable[[], bytes]) -> Page:  # noqa
     return Page(path, make())
 
 
-@dataclass(frozen=True)
-class Crumb:
-    """A step of the path to a page."""
-
-    label: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file beside the circular."""
-
-    name: str
-    href: str
-    kind: str
-    size: int
-
-
 def render_pages(
     site: Site, editions: Sequence[Edition], own: Iterable[OwnPage], words: Words, keep: Keeper = make_anew
 ) -> Iterator[Page]:
@@ -131,18 +119,15 @@ def render_pages(
 
     The same input gives the same bytes, so ``keep`` may give an agency's own page again, of which there are thousands.
     """
-    newest_first = sorted(editions, key=_recency, reverse=True)
+    newest_first = sorted(editions, key=lambda edition: (edition.day, edition.campaign.slug), reverse=True)
     renderer = _Renderer(site, words, tuple(own), keep)
     yield from renderer.assets()
     yield from renderer.site_pages(newest_first)
-    yield from renderer.reach(newest_first)
+    yield renderer.feed(newest_first)
+    yield Page(ROBOTS_NAME, robots(site))
     for edition in editions:
         yield renderer.circular(edition)
         yield from renderer.folders(edition)
-
-
-def _recency(edition: Edition) -> tuple[date, str]:
-    return edition.campaign.circular.date or edition.campaign.deadline, edition.campaign.slug
 
 
 class _Renderer:
@@ -184,29 +169,16 @@ class _Renderer:
             root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
             yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
 
-    def reach(self, entries: Sequence[Edition]) -> Iterator[Page]:
-        """Yield the feed of circulars, and robots.txt."""
-        items = [self._item(edition) for edition in entries]
-        feed = self._template(FEED_NAME).render(
-            id=id_of(self._site),
-            updated=max((item.updated for item in items), default=moment(STATEMENT_DAY)),
-            home=address_in_feed(self._site, PAGE_NAME),
-            own=self._site.server.root and f"{self._site.server.root}{FEED_NAME}",
-            items=items,
+    def feed(self, entries: Sequence[Edition]) -> Page:
+        """Return the feed of circulars."""
+        updated = max((entry.day for entry in entries), default=STATEMENT_DAY)
+        feed = self._template("feed.xml").render(
+            entries=entries,
+            updated=updated,
+            id_of=partial(_id_of, self._site),
+            address=partial(_own_address, self._site),
         )
-        yield Page(FEED_NAME, feed.encode())
-        yield Page(ROBOTS_NAME, robots(self._site))
-
-    def _item(self, edition: Edition) -> Item:
-        campaign, _ = edition.campaign, self._words.gettext
-        head, day = campaign.circular, self._words.date(campaign.deadline)
-        return Item(
-            id=id_of(self._site, campaign.slug),
-            title=head.subject or campaign.folder,
-            updated=moment(_recency(edition)[0]),
-            href=address_in_feed(self._site, f"circulars/{campaign.slug}/{PAGE_NAME}"),
-            summary=_("This round is over.") if edition.is_over else _("Collect by %(day)s") % {"day": day},
-        )
+        return Page("feed.xml", feed.encode())
 
     def circular(self, edition: Edition) -> Page:
         """Return the circular with its letterhead."""
@@ -222,7 +194,7 @@ class _Renderer:
             campaign=campaign,
             head=head,
             circular=edition.circular,
-            attachments=[_attachment(path) for path in edition.attachments],
+            attachments=edition.attachments,
             total=edition.total,
             is_over=edition.is_over,
         )
@@ -232,8 +204,7 @@ class _Renderer:
         campaign = edition.campaign
         top = f"files/{campaign.slug}"
         groups = group_folders(edition.folders)
-        files = Crumb(self._words.gettext("Download files"), "files/index.html")
-        crumbs = (self._home(), files)
+        crumbs = (self._home(), (self._words.gettext("Download files"), "files/index.html"))
         if edition.is_over:
             path = f"{top}/index.html"
             yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
@@ -254,7 +225,7 @@ class _Renderer:
         )
         inside: dict[str, object] = {
             "facts": facts,
-            "crumbs": (*crumbs, Crumb(campaign.folder, f"{top}/index.html")),
+            "crumbs": (*crumbs, (campaign.folder, f"{top}/index.html")),
             "section": "files",
             "campaign": campaign,
         }
@@ -285,7 +256,7 @@ class _Renderer:
             "section": "",
             "scripts": (),
             "is_top": False,
-            "own_address": own_address(self._site, path),
+            "own_address": _own_address(self._site, path),
             **facts,
         }
         return Page(path, self._template(template).render(context).encode())
@@ -293,8 +264,24 @@ class _Renderer:
     def _template(self, name: str) -> Template:
         return self._environment.get_template(name)
 
-    def _home(self) -> Crumb:
-        return Crumb(self._site.title, "index.html")
+    def _home(self) -> tuple[str, str]:
+        """Return the first step of the path to a page: its label, and its own path."""
+        return self._site.title, "index.html"
+
+
+def _own_address(site: Site, path: str) -> str:
+    """Return the whole address of a page that everybody may read; "" where the server's is not known."""
+    is_public = path.rpartition("/")[2] == PAGE_NAME and not path.startswith("files/")
+    return site.server.root + path.removesuffix(PAGE_NAME) if is_public and site.server.root else ""
+
+
+def _id_of(site: Site, slug: str) -> str:
+    """Return the id of a campaign's circular in the feed, or of the feed itself for no slug.
+
+    It must be unique in the world and never change (RFC 4287, 4.2.6), so neither the server's address nor anything that
+    a circular says is in it.
+    """
+    return uuid.uuid5(IDS, f"{site.operator}\n{site.title}\n{slug}").urn
 
 
 def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
@@ -307,8 +294,10 @@ def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
         "size": cache(words.size),
         "kind": words.kind,
         "state": lambda state: words.gettext(STATES[state]),
-        "agencies": _counter(words),
-        "xml": as_xml,
+        "agencies": lambda count: (
+            words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
+        ),
+        "xml": lambda text: _NO_XML.sub("", text),  # not even escaped can XML have these
         "dialled": dialled,
     }
     return environment
@@ -338,13 +327,6 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
         return Markup(environment.get_template(name).render(facts))  # noqa: S704 (a template's own output)
 
     return part
-
-
-def _counter(words: Words) -> Callable[[int], str]:
-    def agencies(count: int) -> str:
-        return words.ngettext("%(num)s agency", "%(num)s agencies", count) % {"num": words.number(count)}
-
-    return agencies
 
 
 @dataclass(frozen=True)
@@ -393,7 +375,3 @@ def dialled(phone: str) -> str:
     if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:
         return ""
     return f"+{digits}" if phone.startswith("+") else digits
-
-
-def _attachment(path: Path) -> Attachment:
-    return Attachment(path.name, quote(path.name, safe=""), path.suffix.removeprefix(".").upper(), path.stat().st_size)

@@ -1,11 +1,11 @@
-"""Make the rules for the web server in front of the site: snippets for nginx and Apache."""
+"""Make the rules for the web server in front of the site, snippets for nginx and Apache, and for search engines."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, templates_of
+from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, ROBOTS_TEXT, templates_of
 from site_src.problems import Problems
 from site_src.read.content.toml_files import check_server, shown_realm
 
@@ -98,6 +98,11 @@ def server_files(site: Site, own_pages: Sequence[str] = ()) -> Mapping[str, byte
         "open_requests_of_a_network": OPEN_REQUESTS_OF_A_NETWORK,
     }
     return {name: _render(name, values) for name in NAMES}
+
+
+def robots(site: Site) -> bytes:
+    """Return a robots.txt (RFC 9309) that keeps the download area out of search engines."""
+    return ROBOTS_TEXT.format(prefix=site.server.url_prefix).encode()
 
 
 def are_others(rules: Mapping[str, bytes], folder: Path) -> bool:

@@ -25,8 +25,8 @@ WORD_LONGEST = 80  # characters of a line's end that are looked at for half a wo
 CELLS_MOST = 100_000  # of a table with tables in its cells; more would fill the memory
 INDENT = 4  # columns that make the first line of a paragraph
 
-# Word's bullets of the fonts Symbol and Wingdings come out as private characters, the last four here.
-_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf0a7\uf0b7\uf0d8\uf0fc]\s+(?=\S)")
+# Word's bullets of the fonts Symbol and Wingdings come out as private characters.
+_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf020-\uf0ff]\s+(?=\S)")
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)

@@ -12,8 +12,7 @@ from site_src.files.disk import move, put, settle
 from site_src.files.private import CURRENT_NAME, ORIGINAL_STEM, make_private_folder, put_private, write_private
 from site_src.folders import templates_of
 from site_src.language.greek import fold, one_line, squeeze
-from site_src.language.reasons import reason, remedy
-from site_src.language.say import say
+from site_src.language.say import reason, remedy, say
 from site_src.new.lines import BODY_NAMES, words
 from site_src.problems import MachineError
 from site_src.read.settings import Person

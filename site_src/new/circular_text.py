@@ -30,6 +30,8 @@ QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 _ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
 _WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")  # links, facts and marks of notes
 _MARKS = re.compile(r"^#+\s+|\*\*|__")
+_FOOTNOTE = re.compile(r"\[\^\d+\]")
+_PRIVATE = re.compile("[^\n]{0,20}[\ue000-\uf8ff\ufffd][^\n]{0,20}")  # signs of one font alone, and those that are lost
 
 _TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
 
@@ -256,6 +258,17 @@ def _odd(text: CircularText) -> Iterator[str]:
             "the subject has more than {most} characters, so that it seems to hold a part of the text: "
             "correct subject and circular.md",
             most=SUBJECT_LONGEST,
+        )
+    if any(f"{mark}:" in text.markdown for mark in _FOOTNOTE.findall(" ".join(_strings(astuple(head))))):
+        yield say(
+            "a line of the letterhead has a footnote, which no fact can have: take its mark out of campaign.toml, and "
+            "write in circular.md what it says"
+        )
+    if around := _PRIVATE.findall(text.markdown):
+        yield say(
+            "circular.md has signs that no reader of the page sees, as only one font has them: put others in their "
+            "place: {passages}",
+            passages=", ".join(f"«{each.strip()}»" for each in around),
         )
     if not text.markdown.strip():
         yield say("no text was found below the letterhead: write it in circular.md")

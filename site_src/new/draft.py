@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days
 from site_src.language.say import say, say_either, say_list, say_many
@@ -79,7 +79,7 @@ class Understood:
 class Draft:
     """A campaign begun: its folder, the files written, what was understood, and what staff should check.
 
-    ``differences`` are those of its annex from the last campaign's.
+    ``differences`` are those of its annex from the last campaign's; ``found`` is there without a last campaign.
     """
 
     folder: Path
@@ -87,6 +87,22 @@ class Draft:
     notes: tuple[str, ...]
     doubts: tuple[str, ...]
     differences: tuple[str, ...] = ()
+    found: Understood | None = None
+
+    @property
+    def awaits_annex(self) -> bool:
+        """Return whether nobody was looked up in the annex, as it had mistakes."""
+        return self.found is not None and self.found.annex_has_errors
+
+    def looked_up(self, agencies: Sequence[Agency]) -> tuple[Draft, tuple[str, ...]]:
+        """Return the draft with the agencies of the corrected annex, and those that keep their code."""
+        if self.found is None:
+            return self, ()
+        keepers = find_keepers(agencies, self.found.text.paragraphs)
+        now = replace(self.found, keepers=keepers, agencies=tuple(agencies), annex_has_errors=False)
+        notes = (*now.notes, *(each for each in self.notes if each not in self.found.notes))
+        doubts = (*now.doubts, *(each for each in self.doubts if each not in self.found.doubts))
+        return replace(self, notes=notes, doubts=doubts, found=now), keepers.both
 
 
 def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None, problems: Problems) -> Draft:
@@ -118,7 +134,7 @@ def write_draft(  # noqa: PLR0913, PLR0917 (what was understood, and what staff 
         )
         doubts += (say(new, operator=operator or "…"),)
     notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))
-    return Draft(content / slug, written, notes, doubts)
+    return Draft(content / slug, written, notes, doubts, found=found)
 
 
 def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> None:

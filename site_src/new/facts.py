@@ -21,6 +21,7 @@ from site_src.read.settings import Letterhead, Person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from site_src.language.greek import DayFound
     from site_src.new.blocks import Block
     from site_src.read.agency import Agency
 
@@ -266,8 +267,8 @@ class Facts:
 def find_facts(blocks: Sequence[Block]) -> tuple[Facts, tuple[str, ...]]:
     """Return the facts of the text, and what is doubtful about them."""
     days: dict[str, list[date]] = {"effective": [], "eve": [], "deadline": []}
-    for key, day, _ in _days(blocks):
-        days[key].append(day)
+    for key, _, found in _days(blocks):
+        days[key].append(found.day)
     folders = _folder_names(blocks)
     doubts = _different("folder", folders)
     for key, several in days.items():
@@ -302,7 +303,11 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [_with_article(blocks, key, *span) for key, day, span in _days(blocks) if day == same[key]]
+    spans = [
+        (block, *_placeholder(key, blocks[block].text, day))
+        for key, block, day in _days(blocks)
+        if day.day == same[key]
+    ]
     for number, block in enumerate(blocks):
         spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
@@ -314,28 +319,32 @@ def find_replacements(
     )
 
 
-def _with_article(blocks: Sequence[Block], key: str, block: int, start: int, end: int) -> tuple[int, int, int, str]:
-    """Return where the text names a day, with the article before it, which another day may need another one of."""
-    article = _ARTICLE.search(blocks[block].text, 0, start)
-    if article:
-        return block, article.start(), end, f'{{{{ {key} | date("the") }}}}'
-    return block, start, end, f"{{{{ {key} | date }}}}"
-
-
 def day_before(day: date | None) -> date | None:
     """Return the day before; None for none, and for the first day there is."""
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, date, tuple[int, int, int]]]:
-    """Yield the days whose sentence says which they are: "effective", "eve" or "deadline"; and block, start and end."""
+def _placeholder(key: str, text: str, found: DayFound) -> tuple[int, int, str]:
+    """Return where a day's placeholder begins and ends, and that placeholder, in the form that the text has.
+
+    The article goes with the day, since another day may need the other article; the day of the week is part of it.
+    """
+    if found.has_weekday:
+        return found.start, found.end, f'{{{{ {key} | date("full") }}}}'
+    if article := _ARTICLE.search(text, 0, found.start):
+        return article.start(), found.end, f'{{{{ {key} | date("the") }}}}'
+    return found.start, found.end, f"{{{{ {key} | date }}}}"
+
+
+def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:
+    """Yield the days whose sentence says which they are: "effective", "eve" or "deadline"; with the block's number."""
     for number, block in enumerate(blocks):
         folded, end = fold(block.text), 0
         for found in find_days(block.text):
             before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[")
             end = found.end
             if key := _key_of_day(before, folded[end : end + NEAR]):
-                yield key, found.day, (number, found.start, end)
+                yield key, number, found
 
 
 def _key_of_day(before: str, after: str) -> str:

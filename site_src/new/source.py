@@ -7,10 +7,9 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import UTF_8, NotTextError, encoding_of
+from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say, say_many
+from site_src.language.say import reason, say, say_many
 from site_src.new.lines import Line, LineKind, Source, clean, read_pages
 from site_src.new.word import Found, Walk
 from site_src.new.word_lines import texts_of
@@ -147,6 +146,13 @@ def _doubts(found: Found, tables: int) -> Iterator[str]:
             "{number} passages that Word hides are left out: {passages}",
             len(found.hidden),
             passages=_quoted(found.hidden),
+        )
+    if found.marked:
+        yield say_many(
+            "{number} passage is struck out or raised in the document, and plain text in the draft: {passages}",
+            "{number} passages are struck out or raised in the document, and plain text in the draft: {passages}",
+            len(found.marked),
+            passages=_quoted(found.marked),
         )
     if found.inserted:
         yield say_many(

@@ -31,7 +31,7 @@ from site_src.new.word_shown import (
     SIGNS,
     Fields,
     chart_words,
-    is_page_number,
+    in_font,
     shown,
     symbol,
     without_page_numbers,
@@ -52,13 +52,15 @@ _NEVER_HIDDEN = {*_BLOCKS, "footnoteReference", "endnoteReference", "blip", "ima
 class Found:
     """The findings so far in a Word file, and in the files inserted in it.
 
-    ``shown`` are all passages, ``hidden`` those that Word hides, ``inserted`` counts documents that only Word reads
-    whole; ``unsure``: whether Word may show other numbers or letters of lists.
+    ``shown`` are all passages, ``hidden`` those that Word hides, ``marked`` those struck out, and raised numbers;
+    ``inserted`` counts documents that only Word reads whole; ``unsure``: whether Word may show other numbers or letters
+    of lists.
     """
 
     notes: dict[str, str] = field(default_factory=dict)
     shown: list[Passage] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
     inserted: int = 0
     pictures: int = 0
     unsure: bool = False
@@ -81,6 +83,8 @@ class _At:
     later: list[Element] | None = None
     by_style: bool = False
     is_hidden: bool = False
+    in_cell: bool = False
+    font: str = ""
 
     def add(self, text: str) -> None:
         """Add a text as its fields show it."""
@@ -105,7 +109,7 @@ class Walk:
             "r": self._run,
             "rt": self._guide,
             "hyperlink": self._link,
-            "fldChar": lambda each, at: at.add(at.fields.mark(each)),
+            "fldChar": self._field,
             "fldSimple": self._simple_field,
             "instrText": lambda each, at: at.fields.add_code(each.text or ""),
             "pgNum": lambda _, at: at.add(PAGE),
@@ -135,7 +139,8 @@ class Walk:
         return [(kind, lines[part]) for kind, part in stories]
 
     def _lines_of(self, root: Element, part: str, place: str, numbering: Numbering) -> list[Line]:
-        return self._lines_within(root, _At(part, place, numbering, Fields(root)))
+        fields = Fields(root, has_numbers=not self._is_text)
+        return self._lines_within(root, _At(part, place, numbering, fields))
 
     def _lines_within(self, parent: Element, around: _At) -> list[Line]:
         at = replace(around, texts=[], hidden=[], lines=[], later=None)
@@ -196,7 +201,7 @@ class Walk:
 
     def _text(self, element: Element, at: _At) -> None:
         if is_text(element):
-            at.add(element.text or "")
+            at.add(in_font(element.text or "", at.font))
         else:
             self._walk(element, at)
 
@@ -204,7 +209,13 @@ class Walk:
         properties = element.find("{*}rPr")
         own = is_on(properties, "vanish")
         by_style = at.by_style or self._package.hides(child_attribute(properties, "rStyle"))
-        self._walk(element, replace(at, is_hidden=at.is_hidden or (by_style if own is None else own)))
+        is_hidden = at.is_hidden or (by_style if own is None else own)
+        start = len(at.texts)
+        self._walk(element, replace(at, is_hidden=is_hidden, font=child_attribute(properties, "rFonts", "ascii") or ""))
+        text = "".join(at.texts[start:]).strip()
+        is_raised = text.isdigit() and child_attribute(properties, "vertAlign") == "superscript"
+        if text and (is_raised or is_on(properties, "strike") or is_on(properties, "dstrike")):
+            self._found.marked.append(text)
 
     def _guide(self, element: Element, at: _At) -> None:
         """Write the guide to a word in brackets, instead of above it."""
@@ -217,8 +228,13 @@ class Walk:
         self._walk(element, at)
         at.add(address_behind("".join(at.texts[start:]), self._address(element, at.part)))
 
+    def _field(self, element: Element, at: _At) -> None:
+        at.add(at.fields.mark(element))
+        self._shows(at.fields.drawn, say("a field"))
+        at.fields.drawn = ""
+
     def _simple_field(self, element: Element, at: _At) -> None:
-        if is_page_number(attribute_of(element, "instr")):
+        if at.fields.is_page_number(attribute_of(element, "instr")):
             at.add(PAGE)
         else:
             self._walk(element, at)
@@ -274,9 +290,10 @@ class Walk:
         text = without_page_numbers("".join(inside.texts))
         is_new = self._shows(text, at.place)
         is_empty = len(self._found.shown) == before  # a formula is something, too
-        kind, number = at.numbering.item(element, is_empty=is_empty)
+        is_number = is_empty and at.in_cell  # alone in its cell, as in a column «Α/Α»
+        kind, number = at.numbering.item(element, is_empty=is_empty and not is_number)
         kind = LineKind.HEADING if self._is_heading(style) else kind
-        at.lines.extend(paragraph_lines(number + text if is_new else "", kind))
+        at.lines.extend(paragraph_lines(number + text if is_new or is_number else "", kind))
         for each in later:
             self._handlers[local_name(each)](each, at)
 
@@ -304,7 +321,11 @@ class Walk:
                 self._found.hidden += filter(None, [" ".join(texts).strip()])
             else:
                 rows.append(list(islice(_cells(row), COLUMNS_MOST + 1)))
-        at.lines.extend(table_lines(rows, lambda cell: self._lines_within(cell, at), self._package.budget))
+        at.lines.extend(table_lines(rows, lambda cell: self._cell(cell, at), self._package.budget))
+
+    def _cell(self, element: Element, at: _At) -> list[Line]:
+        merged = child_attribute(element.find("{*}tcPr"), "vMerge")  # with the cell above it
+        return self._lines_within(element, replace(at, in_cell=merged in {None, "restart"}))
 
 
 def _cells(row: Element) -> Iterator[Element | None]:

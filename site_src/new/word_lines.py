@@ -6,7 +6,7 @@ import re
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
-from site_src.files.staff_text import NotTextError, decode
+from site_src.files.text import NotTextError, decode
 from site_src.language.greek import one_line
 from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, clean
@@ -67,7 +67,9 @@ def texts_of(lines: Iterable[Line]) -> list[str]:
 
 def address_behind(shown: str, address: str) -> str:
     """Return a link's address in brackets, to follow its text; "" where the text is the address, or there is none."""
-    address, shown = address.removeprefix("mailto:"), shown.strip()
+    if address.startswith("mailto:"):
+        address = address.removeprefix("mailto:").partition("?")[0]  # without the subject of the message
+    shown = shown.strip()
     is_shown = not shown or not address or address.startswith("#") or address.rstrip("/") == shown.rstrip("/")
     return "" if is_shown else f" ({address})"
 

@@ -26,6 +26,8 @@ PAGE = "\ufdd0"  # for a page's number; not a character of any language
 
 _GONE = {"del", "moveFrom"}
 _PAGES = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
+# Word draws these from their code: the file has no text of theirs.
+_DRAWN = {"AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "SYMBOL", "EQ", "MACROBUTTON", "GOTOBUTTON"}
 # «Σελίδα 2 από 5», «- 2 -», «2/5»; for folded text.
 _PAGE_NUMBER = re.compile(
     rf"(?:[-–—|/]\s*)?(?:(?:σελ(?:ιδα|\.)?|ραgε|ρ\.)\s*)?{PAGE}(?:\s*(?:απο|οf|/|-)\s*{PAGE})?(?:\s*[-–—|])?"
@@ -57,13 +59,20 @@ def _holds_text(element: Element) -> bool:
 
 
 def symbol(element: Element) -> str:
-    """Return the character of a symbol font; "" for one that is not known."""
+    """Return the character of a font; one that only a font of symbols has stays private, and is doubted later."""
+    char = attribute_of(element, "char")
+    code = int(char, 16) if re.fullmatch("[0-9A-Fa-f]{1,4}", char) else 0
+    return in_font(chr(code), attribute_of(element, "font")) if code else ""
+
+
+def in_font(text: str, font: str) -> str:
+    """Return a text as a font shows it: those of symbols have signs for letters, and keep them at private codes too."""
     from mammoth.docx.dingbats import dingbats
 
-    font, char = attribute_of(element, "font"), attribute_of(element, "char")
-    code = int(char, 16) if re.fullmatch("[0-9A-Fa-f]{1,6}", char) else 0
-    found = dingbats.get((font, code), dingbats.get((font, code & 0xFF)))
-    return chr(found) if found else ""
+    def shown(letter: str) -> str:
+        return chr(dingbats.get((font, ord(letter) & 0xFF), ord(letter)))
+
+    return re.sub("[!-\xff\uf020-\uf0ff]", lambda letter: shown(letter[0]), text)
 
 
 def chart_words(parent: Element) -> Iterator[str]:
@@ -93,6 +102,11 @@ class _Field:
     in_code: bool = True
     is_page_number: bool = False
 
+    @property
+    def drawn(self) -> str:
+        """Return the code of a field that Word draws, without a text; "" for any other."""
+        return self.code.strip() if _kind_of(self.code) in _DRAWN and not any(self.texts) else ""
+
     def text_behind(self) -> str:
         """Return the text that follows the result: a link's address, or a form field's text."""
         result = "".join(self.texts)
@@ -102,22 +116,22 @@ class _Field:
         return "" if data is None else _form_text(_kind_of(self.code), data, result)
 
 
-def is_page_number(code: str) -> bool:
-    """Return whether a field of this code is a page's number."""
-    return _kind_of(code) in _PAGES
-
-
 def _kind_of(code: str) -> str:
     """Return the first word of a field's code, which says what it is; in capitals."""
     return (code.split() or [""])[0].upper()
 
 
 class Fields:
-    """Follows the fields of a part. One without an end is none: its code may go on to the end of the text."""
+    """Follows the fields of a part. One without an end is none: its code may go on to the end of the text.
 
-    def __init__(self, root: Element) -> None:
+    ``drawn`` is the code of the last one that ended, if Word draws it. ``has_numbers``: page numbers are no text there.
+    """
+
+    def __init__(self, root: Element, *, has_numbers: bool) -> None:
+        self.drawn = ""
         self._open: list[_Field] = []
         self._closed = _closed(root)
+        self._has_numbers = has_numbers
 
     def mark(self, element: Element) -> str:
         """Take a field's mark; return the text that it shows. Raises ValueError for fields nested as in no document."""
@@ -128,10 +142,16 @@ class Fields:
                 raise ValueError(element)
         elif kind == "separate" and self._open:
             self._open[-1].in_code = False
-            self._open[-1].is_page_number = is_page_number(self._open[-1].code)
+            self._open[-1].is_page_number = self.is_page_number(self._open[-1].code)
         elif kind == "end" and self._open:
-            return self.shown(self._open.pop().text_behind())
+            ended = self._open.pop()
+            self.drawn = ended.drawn
+            return self.shown(ended.text_behind())
         return ""
+
+    def is_page_number(self, code: str) -> bool:
+        """Return whether a field of this code is a page's number; a sentence of the text may say how many there are."""
+        return self._has_numbers and _kind_of(code) in _PAGES
 
     def add_code(self, text: str) -> None:
         """Take a piece of a field's code."""

@@ -33,7 +33,7 @@ from site_src.publish.outcome import (
 from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
 from site_src.publish.stage import Stage
 from site_src.read.content.campaign_folder import campaign_folders
-from site_src.read.overlooked import begins_late, is_real
+from site_src.read.suspicions import begins_late, is_real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

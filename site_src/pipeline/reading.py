@@ -12,7 +12,7 @@ from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
-from site_src.plan.predecessor import find_predecessor, warn_of_absent, warn_of_other_holders
+from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
@@ -30,10 +30,14 @@ from site_src.read.content.campaign_folder import (
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
-from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.letter import LetterInputs, drawn, letter_facts
-from site_src.read.overlooked import warn_of_overlooked, warn_of_slow_hashes
-from site_src.read.suspicions import check_recipients, warn_of_many_callers, warn_of_suspicions
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
+from site_src.read.suspicions import (
+    check_recipients,
+    warn_of_many_callers,
+    warn_of_overlooked,
+    warn_of_slow_hashes,
+    warn_of_suspicions,
+)
 from site_src.read.words import Words
 from site_src.report.reminders import check_reminder
 
@@ -141,9 +145,9 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     agencies = read[0] if read else ()
     warn_of_suspicions(agencies, problems)
     check_recipients(agencies, problems)
-    letter = LetterInputs(
-        _letter_template(campaign, folders), letter_facts(site, campaign, words), drawn(site.logo) if site.logo else ""
-    )
+    own = campaign.path / "letter.typ"
+    template = own if own.is_file() else folders.templates / "letter.typ"
+    letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
     recipients = (agency for agency in agencies if agency.status is Status.NEW)
@@ -159,11 +163,6 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
         enclosures=read_enclosures(campaign, agencies, problems) if annexes else {},
         letter=letter,
     )
-
-
-def _letter_template(campaign: Campaign, folders: Folders) -> Path:
-    own = campaign.path / "letter.typ"
-    return own if own.is_file() else folders.templates / "letter.typ"
 
 
 def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: Problems) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from site_src.files.pdf_text import TooLongError, read_embedded_files, read_pdf
+from site_src.files.text import TooLongError, read_embedded_files, read_pdf
 from site_src.language.catalogues import N_
 from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 
@@ -57,12 +57,17 @@ _BLANKS = (b"n", b"r", b"t", b"b", b"f")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
 _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
-# PNG specification, 11.3: the chunks that hold text or a profile of colours, as far as what is packed in them. Only the
-# picture itself is packed too. Behind each is its check sum, whose bytes may look like letters of the text.
+# PNG specification, 11.3.2 to 11.3.4: the chunks that hold text, as far as the text where it is packed. Behind each is
+# its check sum, whose bytes may look like letters of the text.
 _PNG_TEXT = re.compile(
     rb"(?s:(....))(?:(?P<packed>(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)|tEXt|iTXt|eXIf)",
 )
-_DATA_URL = re.compile(rb"data:[^,\s\"'<>]{0,99};base64,([A-Za-z0-9+/=\s]{16,}+)")  # RFC 2397, as in an SVG
+# A file that is spelled in a text: in an address (RFC 2397), as in an SVG; in an element of XML, as Power Query's; or
+# in hexadecimal, as ImageMagick puts a photograph's properties into a PNG.
+_SPELLED = re.compile(
+    rb"(?:;base64,|>\s*+(?=[A-Za-z0-9+/]{64}))(?P<base64>[A-Za-z0-9+/=\s]{16,}+)"
+    rb"|\n *+[0-9]++\n(?P<hexadecimal>(?:[0-9a-f]++\n)++)"
+)
 
 
 @dataclass
@@ -101,8 +106,8 @@ def parts_of(data: bytes, room: Room) -> Iterator[Part]:
             end = max(found.end(), found.start() + 8 + int.from_bytes(found[1]))  # length, kind, then so many bytes
             chunk = data[found.end() : end]
             yield _read(inflated, chunk, room) if found["packed"] else Part(text=chunk)
-    for found in _DATA_URL.finditer(data):
-        yield _read(_from_base64, found[1], room)
+    for found in _SPELLED.finditer(data.replace(b"\0", b"")):  # in XML of UTF-16 too
+        yield _read(_from_base64 if found["base64"] else _from_hexadecimal, found[found.lastindex or 0], room)
 
 
 def _parts_of_zip(data: bytes, room: Room) -> Iterator[Part]:
@@ -185,6 +190,13 @@ def _from_base64(data: bytes, most: int) -> bytes:
     """Return ``most`` bytes of what base64 spells; nothing where it does not."""
     with contextlib.suppress(ValueError):
         return base64.b64decode(data)[:most]
+    return b""
+
+
+def _from_hexadecimal(data: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of what hexadecimal digits spell; nothing where they do not."""
+    with contextlib.suppress(ValueError):
+        return bytes.fromhex(data.decode("ascii"))[:most]
     return b""
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_src.files.staff_text import WINDOWS
+from site_src.files.text import WINDOWS
 from site_src.language.catalogues import N_
 from site_src.language.folding import AT, latin_forms
 
@@ -44,6 +44,7 @@ _TAG = re.compile(
     r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
     r"|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>"
 )
+_DELETED = re.compile(r"<w:delText\b[^<>]*+>[^<]*+")  # by a tracked change, and not shown between what is left
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,8 @@ def readings(data: bytes) -> Iterator[str]:
         yield data.decode(WINDOWS, errors="replace")  # ISO 8859-7 differs in no letter of an address
     if "<" in text:
         yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
+    if "<w:delText" in text:
+        yield html.unescape(_TAG.sub(" ", _DELETED.sub("", text)))
     if "&" in text or "%" in text:  # an address in a link's address, which is escaped once more
         plain = _PERCENT.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode(errors="replace"), text)
         yield html.unescape(plain)

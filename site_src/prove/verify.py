@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile, opens
-from site_src.files.pdf_text import read_pdf
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
+from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
 from site_src.folders import archive_path, download_folder, is_administrators
 from site_src.language.say import say, say_many
@@ -93,7 +93,9 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     with ThreadPoolExecutor(jobs) as pool:
         messages = list(pool.map(one, inputs.agencies))
     failures = [Failure(each.username, text) for each, text in zip(inputs.agencies, messages, strict=True) if text]
-    failures += [*_shared_codes(published), *_check_password_file(published)]
+    failures += _shared_codes(published)
+    if hashlib.sha256(published.after_path.read_bytes()).hexdigest() != published.manifest.htpasswd_after:
+        failures.append(Failure(AFTER_NAME, say("it is not the file that the last build made: build again")))
     failures += [*find_strange_in(inputs, published.inventory, folders.out), *_changed_inputs(published)]
     slug = inputs.campaign.slug
     if inputs.agencies and not (published.opened or failures):
@@ -173,13 +175,18 @@ def _check(agency: Agency, published: _Published) -> str:
     record = published.manifest.agencies.get(agency.username)
     if record is None or record.status is not agency.status:
         return say("it is new, or its status has changed, since the last build: build again")
-    return _CHECKS[agency.status](agency, published) or _check_page(agency, record, published)
+    match agency.status:
+        case Status.NEW:
+            wrong = _check_new(agency, record, published) if record.sha256 else ""  # else it was withdrawn
+        case Status.KEEPS:
+            wrong = _check_keeps(agency, published)
+        case Status.CONTACT_US:
+            has_line = agency.username in published.after
+            wrong = say("it has no contact, but htpasswd.after lets it in") if has_line else ""
+    return wrong or _check_page(agency, record, published)
 
 
-def _check_new(agency: Agency, published: _Published) -> str:
-    record = published.manifest.agencies[agency.username]
-    if not record.sha256:
-        return ""  # it was withdrawn
+def _check_new(agency: Agency, record: Record, published: _Published) -> str:
     path = archive_path(published.site, agency.username)
     if not path.is_file():
         return say("its archive is missing from the site")
@@ -274,25 +281,12 @@ def _check_keeps(agency: Agency, published: _Published) -> str:
     return say("it keeps its code, but its line in htpasswd.after differs from that in htpasswd.before")
 
 
-def _check_contact_us(agency: Agency, published: _Published) -> str:
-    return say("it has no contact, but htpasswd.after lets it in") if agency.username in published.after else ""
-
-
-_CHECKS = {Status.NEW: _check_new, Status.KEEPS: _check_keeps, Status.CONTACT_US: _check_contact_us}
-
-
 def _shared_codes(published: _Published) -> Iterator[Failure]:
     """Yield a failure for each agency that could log in as another one."""
     for names in published.codes.values():
         for username in sorted(names) if len(names) > 1 else ():
             others = ", ".join(sorted({*names} - {username}))
             yield Failure(username, say("its letter gives the same code as that of {others}", others=others))
-
-
-def _check_password_file(published: _Published) -> Iterator[Failure]:
-    """Yield a failure where any line, of other users too, is not as the build made it."""
-    if hashlib.sha256(published.after_path.read_bytes()).hexdigest() != published.manifest.htpasswd_after:
-        yield Failure(AFTER_NAME, say("it is not the file that the last build made: build again"))
 
 
 def _changed_inputs(published: _Published) -> Iterator[Failure]:

@@ -18,12 +18,9 @@ from site_src.files import disk, private
 from site_src.files.walk import entries_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import day_text
-from site_src.make.reach import robots
-from site_src.make.server_rules import USUAL_PASSWORD_FILE
+from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from site_src.folders import Folders
     from site_src.read.settings import Campaign, Site
 
@@ -119,16 +116,10 @@ def _packed_program() -> bytes:
     """Return what is the same for every campaign, once for the life of a process: a third of a small build."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as packed:
-        for path in _sources():
-            packed.writestr(_entry(f"{PROGRAM.name}/{path.relative_to(PROGRAM).as_posix()}"), path.read_bytes())
+        for name in sorted(files_below(PROGRAM)):
+            if name.endswith((".py", ".mo", ".toml")):
+                packed.writestr(_entry(f"{PROGRAM.name}/{name}"), (PROGRAM / name).read_bytes())
     return buffer.getvalue()
-
-
-def _sources() -> Iterator[Path]:
-    """Yield the program's modules and translations."""
-    for name in sorted(files_below(PROGRAM)):
-        if name.endswith((".py", ".mo", ".toml")):
-            yield PROGRAM / name
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -19,8 +19,7 @@ from site_src.files.disk import call_linux, lock_file, make_public_folder, move,
 from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, write_private
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators, is_our_robots
-from site_src.language.reasons import reason
-from site_src.language.say import say, say_some
+from site_src.language.say import reason, say, say_some
 from site_src.make.server_rules import PUBLIC_FILES, SITE_PAGES
 from site_src.problems import MachineError, StateError, UsageError
 

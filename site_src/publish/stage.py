@@ -16,10 +16,10 @@ from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
 from site_src.make.public_annex import beside_circulars
-from site_src.make.reach import robots
+from site_src.make.server_rules import robots
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, to_bytes
 from site_src.plan.plan import key_fingerprint
-from site_src.prove.last_scan import scan_site
+from site_src.prove.leaks import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ class Stage:
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems, kept)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
-            digests[ROBOTS_NAME] = hashlib.sha256(
-                robots(self.inputs.site)
-            ).hexdigest()  # though theirs may be in its place
+            digests[ROBOTS_NAME] = hashlib.sha256(robots(inputs.site)).hexdigest()  # theirs may be in its place
             problems.stop_on_errors()
             lines = [collect() for collect in hashing]
         private_files = {self.folders.private / SERVER_FOLDER / name: text for name, text in self.rules.items()}

@@ -39,7 +39,7 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """Return a day: «1 Δεκεμβρίου 2020». ``form`` is one of ``days.DATE_FORMS``; another raises ValueError."""
+        """Return a day: «1 Δεκεμβρίου 2020». ``form`` is one of those of ``day_text``; another raises ValueError."""
         return day_text(day, self.language, form)
 
     def number(self, n: float) -> str:

@@ -15,7 +15,7 @@ from email.policy import SMTP, SMTPUTF8
 from typing import TYPE_CHECKING
 
 from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_private
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic

@@ -1,41 +1,55 @@
-"""The report on a campaign after its letters are out: the server's logs are read, a page and a spreadsheet written."""
+"""The report on a campaign after its letters are out: the server's logs are read, a page and a spreadsheet written.
+
+The page, to read or print, is complete in itself: no script, request or address is in it. The spreadsheet of those to
+call and those who have collected holds the addresses.
+"""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from site_src.files.private import MANIFEST_NAME, put_private
-from site_src.language.reasons import reason
-from site_src.language.say import say, say_many
+from site_src.folders import templates_of
+from site_src.language.say import reason, say, say_many
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import read_manifest
 from site_src.plan.plan import opening_address
 from site_src.problems import Place, StateError, Topic
 from site_src.read.agency import Status
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
-from site_src.report.collection import Ledger, Report
-from site_src.report.output import report_page, report_sheet
+from site_src.report.collection import OTHER_PARENTS, Ledger, Report
 from site_src.report.reminders import write_reminders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
+
+    from jinja2 import Environment
 
     from site_src.folders import Folders
-    from site_src.plan.keys import CampaignKey
-    from site_src.plan.manifest import Manifest
     from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
+    from site_src.read.settings import Site
+    from site_src.read.words import Words
+    from site_src.report.collection import Recipient
     from site_src.report.reminders import Reminders
 
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"
 
 PYTHONS_STDIN = "<stdin>"
+
+REFUSALS_SHOWN = 50  # the most frequent
+
+# The drawing of the curve in units of its own; a page gives it any width.
+FRAME = {"WIDTH": 720, "HEIGHT": 300, "LEFT": 56, "RIGHT": 700, "TOP": 34, "BOTTOM": 260}
+DAY_MARKS = 6
+COUNT_MARKS = 4
+LABEL_HEIGHT = 16
 
 Log = Path | BinaryIO  # a file, or a stream such as standard input
 
@@ -60,15 +74,16 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     for log in _each_once(logs, problems):
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
-    recipients, key = given.with_status(Status.NEW), read_key(folder)
-    built = [agency for agency in recipients if _is_built(agency, manifest)]
+    recipients, records, key = given.with_status(Status.NEW), manifest.agencies, read_key(folder)
+    with_code = {username for username, record in records.items() if record.code}  # the letter may have left the site
+    built = [agency for agency in recipients if agency.username in with_code]
     return Report(
         campaign=given.campaign,
         day=day,
         collection=ledger.close(built),
-        unbuilt=tuple(agency for agency in recipients if not _is_built(agency, manifest)),
+        unbuilt=tuple(agency for agency in recipients if agency.username not in with_code),
         uncontacted=given.with_status(Status.CONTACT_US),
-        opening=_opening(built, manifest, key) if key else {},
+        opening={each.username: opening_address(key, each, records[each.username]) for each in built} if key else {},
         tally=tally,
         page=folder / PAGE_NAME,
         sheet=folder / SHEET_NAME,
@@ -84,16 +99,6 @@ def write(report: Report, inputs: Inputs, reminders: Reminders | None = None) ->
     if reminders:
         write_reminders(reminders, report.page.parent)
     put_private({report.page: page, report.sheet: sheet})
-
-
-def _opening(agencies: Sequence[Agency], manifest: Manifest, key: CampaignKey) -> dict[str, str]:
-    records = manifest.agencies
-    return {each.username: opening_address(key, each, records[each.username]) for each in agencies}
-
-
-def _is_built(agency: Agency, manifest: Manifest) -> bool:
-    record = manifest.agencies.get(agency.username)
-    return record is not None and bool(record.code)  # the letter itself may have been withdrawn since
 
 
 def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
@@ -156,3 +161,148 @@ def _report_break(error: BaseException, tally: Tally, at: Place, problems: Probl
     else:
         hint = say("check its name and your permission to read it, or copy it again from the server")
         problems.error(Topic.FILE, say("this log cannot be read: {why}", why=why), hint=hint, at=at)
+
+
+def report_page(report: Report, site: Site, words: Words, reminders: Reminders | None = None) -> bytes:
+    """Return the page in the site's language, with a link to each reminder. The same report gives the same bytes."""
+    collection, campaign = report.collection, report.campaign
+    sent, span = campaign.circular.date, report.tally.span
+    until = span[1] if span else report.day
+    template = _environment(words).get_template("report.html")
+    page = template.render(
+        report=report,
+        tally=report.tally,
+        site=site,
+        campaign=campaign,
+        collection=collection,
+        share=len(collection.collected) * 100 // max(len(collection.recipients), 1),  # rounded down: 100 means all
+        begins_late=bool(sent and span and span[0] > sent),  # letters may have been collected before the logs begin
+        missing=_by_region(collection.missing),
+        reminders=reminders,
+        other_parents=OTHER_PARENTS,
+        drawn=draw_curve(collection.curve, len(collection.recipients), campaign.deadline, until),
+        size=FRAME,
+        until=until,
+        refusals_shown=REFUSALS_SHOWN,
+    )
+    return page.encode()
+
+
+def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
+    """Return the annex's order; those under other parents come last."""
+    groups: dict[str, list[Recipient]] = {}
+    for one in sorted(missing, key=lambda one: one.region == OTHER_PARENTS):
+        groups.setdefault(one.region, []).append(one)
+    return groups
+
+
+def _environment(words: Words) -> Environment:
+    environment = templates_of()
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "date": words.date,
+        "number": words.number,
+        "moment": lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}",  # in the log's own time zone
+    }
+    return environment
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Coordinates of collections by day. ``line`` is the data of an SVG path that ends at ``end``.
+
+    ``goal`` is the height of all agencies, ``deadline`` the place of that day; the marks beside and below the drawing
+    have their places first.
+    """
+
+    line: str
+    end: tuple[float, float]
+    goal: float
+    deadline: float
+    days: tuple[tuple[float, date], ...]
+    counts: tuple[tuple[float, int], ...]
+
+
+def draw_curve(points: Sequence[tuple[date, int]], goal: int, deadline: date, until: date) -> Curve:
+    """Return the curve through ``points`` (a day, and how many had collected by its end), flat from there to ``until``.
+
+    ``goal`` is how many there are to collect. The axis begins on the day before the first of all.
+    """
+    all_days = [deadline, until, *(day for day, _ in points)]
+    first, last = min(all_days) - timedelta(days=1), max(all_days)
+    span = (last - first).days
+    left, right, top, bottom = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
+
+    def x(day: date) -> float:
+        return round(left + (right - left) * (day - first).days / span, 1)
+
+    def y(count: int) -> float:
+        return round(bottom - (bottom - top) * count / max(goal, 1), 1)
+
+    end, total = (max(until, points[-1][0]), points[-1][1]) if points else (until, 0)
+    steps = "".join(f"H{x(day)}V{y(count)}" for day, count in points)
+    counts = [(y(count), count) for count in range(0, goal, _round_step(goal))]
+    days = [first + timedelta(days=number) for number in range(0, span + 1, -(-span // DAY_MARKS))]
+    return Curve(
+        line=f"M{left} {y(0)}{steps}H{x(end)}",
+        end=(x(end), y(total)),
+        goal=y(goal),
+        deadline=x(deadline),
+        days=tuple((x(day), day) for day in days),
+        counts=(*(mark for mark in counts if mark[0] - y(goal) >= LABEL_HEIGHT), (y(goal), goal)),
+    )
+
+
+def _round_step(goal: int) -> int:
+    """Return the smallest of 1, 2, 5, 10, 20, 50 … that divides the axis into few enough parts."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if goal <= step * factor * COUNT_MARKS:
+                return step * factor
+        step *= 10
+
+
+def report_sheet(report: Report, words: Words) -> bytes:
+    """Return the report as .xlsx; it holds the addresses, so it is for the private folder only."""
+    from site_src.files.workbooks import add_table, new_workbook, saved
+
+    _ = words.gettext
+    book = new_workbook(write_only=True)
+    book.properties.created = book.properties.modified = datetime.combine(report.day, time())
+    to_call = (
+        (_("Agency"), 60), (_("Kind"), 28), (_("Parent body"), 44), (_("Region"), 44), (_("User name"), 16),
+        (_("E-mail addresses"), 60), (_("Why"), 44), (_("Notes of the annex"), 40), (_("Opens the archive"), 34),
+        (_("Telephone"), 20),
+    )  # fmt: skip
+    add_table(book, _("To call or write to"), to_call, _to_call(report, words))
+    collected = ((_("Agency"), 60), (_("User name"), 16), (_("First time"), 18), (_("Last time"), 18), (_("Times"), 10))
+    rows = (
+        (one.agency.name, one.agency.username, one.visits.first, one.visits.last, one.visits.times)
+        for one in report.collection.collected
+    )
+    add_table(book, _("Have collected"), collected, rows)
+    return saved(book)
+
+
+def _to_call(report: Report, words: Words) -> Iterator[tuple[str, ...]]:
+    """Yield the missing first, then the agencies for which there is no letter."""
+    for missing in report.collection.missing:
+        why = words.gettext("Has not collected its letter")
+        if missing.has_void:
+            why = words.gettext("Has only its earlier letter, which is void")
+        if count := missing.wrong_codes:
+            wrong = words.ngettext("%(num)s login refused", "%(num)s logins refused", count)
+            why += f"; {wrong % {'num': words.number(count)}}"
+        region = words.gettext("Other parents") if missing.region == OTHER_PARENTS else missing.region
+        yield _row(missing.agency, region, why, words, report.opening.get(missing.agency.username, ""))
+    for agency in report.unbuilt:
+        yield _row(agency, "", words.gettext("Its letter is not built yet"), words)
+    for agency in report.uncontacted:
+        yield _row(agency, "", words.gettext("Has declared no contact"), words)
+
+
+def _row(agency: Agency, region: str, why: str, words: Words, opening: str = "") -> tuple[str, ...]:
+    where = (words.kind(agency.kind), agency.parent, region, agency.username)
+    return (agency.name, *where, "; ".join(agency.emails), why, agency.notes, opening, agency.phones)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from site_src.folders import TEMPLATES
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
+from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
@@ -50,8 +52,9 @@ class Upload:
 
     @property
     def ending(self) -> str:
-        """Return the ending in lower case, with its dot."""
-        return PurePath(self.name).suffix.lower()
+        """Return the ending in lower case, with its dot; nothing where it has other signs than letters and digits."""
+        ending = PurePath(self.name).suffix.lower()
+        return ending if re.fullmatch(r"\.[a-z0-9]+", ending) else ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Form:
 
     fields: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """Return what was typed, without the fields that the page itself has."""
+        return {name: text for name, text in self.fields.items() if text and name != "token" and "version" not in name}
 
     def annex(self) -> Upload:
         """Return the annex. Raises UsageError where the form has none."""
@@ -100,13 +108,11 @@ class Desk:
         return next(each for each in self.inputs.all if each.campaign.slug == slug)
 
     def only(self, slug: str) -> Inputs:
-        """Return the inputs with one campaign alone. Raises InputError where it has errors."""
-        found = Problems()
-        found.extend(self.problems(slug))
-        found.stop_on_errors()
-        campaigns = tuple(each for each in self.inputs.campaigns if each.campaign.slug == slug)
-        over = tuple(each for each in self.inputs.over if each.campaign.slug == slug)
-        return replace(self.inputs, campaigns=campaigns, over=over)
+        """Read a campaign and what all campaigns share. Raises InputError where they have errors."""
+        problems = Problems()
+        inputs = read_inputs(self.folders, self.preview.today(), problems, slug)
+        problems.stop_on_errors()
+        return inputs
 
     def problems(self, slug: str) -> tuple[Problem, ...]:
         """Return what is wrong with a campaign, and with that which all campaigns share."""

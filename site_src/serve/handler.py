@@ -1,4 +1,4 @@
-"""The desk's web requests: each passes the gate before anything of it is read, and gets a page or a file."""
+"""Answer the desk's web requests: each passes the gate before anything of it is read, and leads to a page or a file."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Any
 from tornado.httputil import HTTPInputError, parse_body_arguments
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
+from site_src.commands.messages import error_lines
 from site_src.language.say import say
 from site_src.make.server_rules import SECURITY_HEADERS
-from site_src.serve import pages
-from site_src.serve.desk import Form, Upload
+from site_src.problems import ThyridaError
+from site_src.serve import agencies_page, home_page, inputs_page
+from site_src.serve.desk import ASSET_FILES, Form, Upload
 from site_src.serve.gate import DESK
+from site_src.serve.preview import KINDS, Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tornado.httputil import HTTPHeaders
 
     from site_src.serve.desk import Desk
-    from site_src.serve.preview import Answer
+
+    Pages = Mapping[
+        str, tuple[Callable[[Desk, str, Mapping[str, str]], Answer], Callable[[Desk, str, Form], str] | None]
+    ]
 
 UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
@@ -33,6 +41,43 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+# By the last part of an address: what it shows; and what a form does that is sent to it, which returns the next path.
+# The first are those that all campaigns share, the others each campaign has.
+SHARED: Pages = {
+    "": (home_page.show, None),
+    "start": (home_page.show_start, home_page.begin),
+    "build": (home_page.show_build, home_page.begin_build),
+    "progress": (home_page.show_progress, None),
+}
+OF_CAMPAIGN: Pages = {
+    "facts": (inputs_page.show_facts, inputs_page.save),
+    "annex": (inputs_page.show_annex, inputs_page.replace_annex),
+    "annex-marked.xlsx": (inputs_page.show_marked, None),
+    "handover.zip": (home_page.show_handover, None),
+    "agency": (agencies_page.show_agency, agencies_page.give_another_code),
+    "logs": (agencies_page.show_logs, agencies_page.count),
+    **{name: (show, None) for name, show in agencies_page.SHOWN.items()},
+}
+
+
+def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = None) -> Answer:
+    """Return the page or file at a path below /desk/; after a form, the way to the page that shows what came of it."""
+    if path in ASSET_FILES:
+        return Answer(HTTPStatus.OK, ASSET_FILES[path], KINDS.guess_type(path)[0] or "")
+    slug, _, name = path.rpartition("/")
+    of_slug = OF_CAMPAIGN if slug in {each.campaign.slug for each in desk.inputs.all} else {}
+    show, do = (of_slug if slug else SHARED).get(name, (None, None))
+    try:
+        if show and form is None:
+            return show(desk, slug, query)
+        if do and form:
+            return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{do(desk, slug, form)}")
+    except (ThyridaError, OSError) as error:
+        facts: dict[str, Any] = {"lines": [*error_lines(error)], "typed": form.typed if form else None}
+        return desk.page("message", say("This could not be done"), status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
+    return desk.page("message", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
 
 
 @stream_request_body
@@ -67,7 +112,7 @@ class DeskHandler(RequestHandler):
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         """End with a page that says why, and read no more from this connection."""
         self.set_header("Connection", "close")
-        self._send(pages.refuse(self._desk, status, why))
+        self._send(self._desk.page("message", say("The desk stays closed"), status=status, why=why))
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of a form's body, unless it was refused."""
@@ -77,26 +122,26 @@ class DeskHandler(RequestHandler):
     def get(self, path: str) -> None:
         """Answer with a page or a file."""
         query = {name: values[-1].decode(errors="replace") for name, values in self.request.arguments.items()}
-        self._send(pages.show(self._desk, path, query))
+        self._send(answer(self._desk, path, query))
 
     def post(self, path: str) -> None:
         """Take a form of this session, and lead to the page that shows what came of it."""
         form = _form(self.request.headers, bytes(self._body))
         if self._desk.gate.takes_token(form.fields.get("token", "")):
-            self._send(pages.do(self._desk, path, form))
+            self._send(answer(self._desk, path, {}, form))
         else:
             why = say("This form is of an earlier session. Open the page again and send it once more.")
-            self._send(pages.refuse(self._desk, HTTPStatus.FORBIDDEN, why))
+            self._refuse(HTTPStatus.FORBIDDEN, why)
 
-    def _send(self, answer: Answer) -> None:
-        if answer.location:
-            self.redirect(answer.location, status=answer.status)
+    def _send(self, sent: Answer) -> None:
+        if sent.location:
+            self.redirect(sent.location, status=sent.status)
             return
-        self.set_status(answer.status)
-        self.set_header("Content-Type", answer.content_type)
-        if answer.download:
-            self.set_header("Content-Disposition", f'attachment; filename="{answer.download}"')
-        self.finish(answer.content)
+        self.set_status(sent.status)
+        self.set_header("Content-Type", sent.content_type)
+        if sent.download:
+            self.set_header("Content-Disposition", f'attachment; filename="{sent.download}"')
+        self.finish(sent.content)
 
 
 def _length(headers: HTTPHeaders) -> int:

@@ -1,21 +1,28 @@
-"""The desk's first page: each campaign with its state and the one next step; and how a campaign begins."""
+"""The campaigns with their next steps: how one begins, and how the site is built, proved and handed over."""
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from site_src.commands.build_messages import made_lines, steps_of
 from site_src.commands.facts import free_slug
 from site_src.commands.messages import problem_counts
-from site_src.files.private import HANDED_OVER_NAME
+from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
+from site_src.folders import Options
 from site_src.language.say import say, say_day, say_many
 from site_src.new import draft_campaign, draft_successor
 from site_src.plan.manifest import readable_manifest
-from site_src.problems import Problems, count_errors
+from site_src.problems import Problems, UsageError, count_errors
 from site_src.publish.outcome import in_force
+from site_src.publish.publish import locked
 from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
-from site_src.serve.annex_page import is_about_annex
+from site_src.serve.desk import download, packed
+from site_src.serve.inputs_page import is_about_annex
+from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
     from site_src.read.inputs import CircularInputs
     from site_src.read.settings import Campaign
     from site_src.serve.desk import Desk, Form
-    from site_src.serve.preview import Answer
 
 
 def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
@@ -82,7 +88,7 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     campaign, day = inputs.campaign, say_day(inputs.campaign.effective)
     built = readable_manifest(desk.folders.private / campaign.slug)
     if not built.agencies:
-        return say("Ready"), say("Build"), "build"
+        return say("Ready"), say("Build the site"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
     is_in_force = in_force(campaign, desk.folders, desk.preview.today())
@@ -93,3 +99,39 @@ def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     if is_in_force:
         return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
     return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
+
+
+def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+    """Return the page: how far a build is, or what it did."""
+    slugs = [each.campaign.slug for each in desk.inputs.campaigns]
+    ready = [slug for slug in slugs if (desk.folders.private / slug / HANDOVER_FOLDER).is_dir()]
+    job, made, steps = desk.job, [], []
+    if job.outcome and job.options:
+        made, steps = [*made_lines(job.outcome, job.options)], [*steps_of(job.outcome, desk.folders, in_desk=True)]
+    warnings = problem_counts(job.problems) if job.problems else ""
+    facts: dict[str, Any] = {"made": made, "steps": steps, "warnings": warnings, "has_errors": desk.preview.has_errors}
+    return desk.page("build", say("Build the site"), job=job, ready=ready, **facts)
+
+
+def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+    """Return how far a build is, for the page's script."""
+    job = desk.job
+    progress = {"running": job.is_running, "text": job.shown, "total": job.total, "done": job.done}
+    return Answer(200, json.dumps(progress).encode(), "application/json")
+
+
+def show_handover(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return a campaign's hand-over folder as a ZIP, and note that it was given away."""
+    folder = desk.folders.private / slug / HANDOVER_FOLDER
+    with locked(desk.folders.private):
+        if not folder.is_dir():
+            raise UsageError(say("there is no hand-over folder yet"), say("build it first"))
+        content = packed(folder, f"{slug}-{HANDOVER_FOLDER}")
+        put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug)})
+    return download("handover.zip", slug, content)
+
+
+def begin_build(desk: Desk, _: str, __: Form) -> str:
+    """Begin a build."""
+    desk.job.begin(Options(folders=desk.folders, day=desk.preview.today(), jobs=os.cpu_count() or 1))
+    return "build"

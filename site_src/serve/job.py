@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Job:
     """A build with the proof after it: how far it is, and afterwards what came of both. It is also its own progress.
 
-    ``lines`` say what stopped it, ``problems`` are those of the inputs, ``proof`` has the lines of `verify`.
+    ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either.
     """
 
     text: str = ""
@@ -37,7 +37,6 @@ class Job:
     outcome: Outcome | None = None
     problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
     has_failed: bool = False
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -56,8 +55,8 @@ class Job:
         """Begin, unless it is at work already: a second window then sees the same build."""
         with self._lock:
             if not self.is_running:
-                self.options, self.outcome, self.problems = options, None, ()
-                self.lines, self.proof, self.has_failed = (), (), False
+                self.options, self.outcome, self.has_failed = options, None, False
+                self.problems, self.lines = (), ()
                 self.start(say("Reading everything"), 0)
                 self._thread = threading.Thread(target=self._work, args=(options,))
                 self._thread.start()
@@ -85,7 +84,7 @@ class Job:
             self.problems = self.outcome.warnings
             if self.outcome.state:
                 remember(options, self.outcome)
-            self.proof = tuple(self._prove(options))
+            self.lines = tuple(self._prove(options))
         except InputError as error:
             self.has_failed, self.problems = True, error.problems
         except (ThyridaError, OSError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import logging
 import os
 import sys
@@ -16,9 +17,8 @@ import livereload
 from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
-from site_src.files.private import CURRENT_NAME
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.files.private import CURRENT_NAME, HANDED_OVER_NAME, MANIFEST_NAME
+from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
 from site_src.serve.gate import DESK, LOCAL_NAMES
@@ -50,12 +50,12 @@ class InputsWatcher(Watcher):
         self._seen: dict[str, set[tuple[str, int, int]]] = {}
 
     def watch(self, path: str, func: Callable[[], None] | None = None, *options: object, **named: object) -> None:
-        """Run ``func`` when any file below ``path`` changes."""
+        """Run ``func`` when any file changes at or below the paths that the pattern ``path`` matches."""
         super().watch(path, func, *options, **named)
         self._seen[path] = set(_state_of(path))
 
     def is_changed(self, path: str, _ignore: object = None) -> bool:
-        """Return whether any file below ``path`` has changed since the last look; ``filepath`` then names one."""
+        """Return whether any of its files has changed since the last look; ``filepath`` then names one."""
         before, now = self._seen[path], set(_state_of(path))
         self._seen[path] = now
         for changed, *_ in before ^ now:
@@ -63,11 +63,13 @@ class InputsWatcher(Watcher):
         return before != now
 
 
-def _state_of(path: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each file at or below this path with its size in bytes and its time of change in nanoseconds."""
-    files = [] if Path(path).is_dir() else [Path(path)]
-    for folder, _, names in os.walk(path, followlinks=True):
-        files += [Path(folder, name) for name in names]
+def _state_of(pattern: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each file at or below the matching paths: its size in bytes and its time of change in nanoseconds."""
+    root = Path(pattern).anchor
+    tops = [*Path(root).glob(pattern.removeprefix(root))]
+    files = [top for top in tops if not top.is_dir()]
+    for top in tops:
+        files += [Path(folder, name) for folder, _, names in os.walk(top, followlinks=True) for name in names]
     for file in files:
         with contextlib.suppress(OSError):  # gone by now, as an editor's own files are
             status = file.stat()
@@ -119,7 +121,9 @@ def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> N
         logging.getLogger(name).disabled = True
     server, folders = Server(desk, notify), desk.preview.folders
     for path in (desk.content, folders.templates, folders.private / CURRENT_NAME):
-        server.watch(str(path), desk.preview.refresh)
+        server.watch(glob.escape(str(path)), desk.preview.refresh)
+    for name in (MANIFEST_NAME, HANDED_OVER_NAME):  # a state of the campaigns in the desk, nothing to read again
+        server.watch(f"{glob.escape(str(folders.private))}/*/{name}")
     server.serve(port=port, host="127.0.0.1", debug=False)
 
 

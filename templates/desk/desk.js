@@ -14,4 +14,7 @@ async function look() {
   setTimeout(look, EVERY);
 }
 
-setTimeout(look, EVERY);
+if (bar) setTimeout(look, EVERY);
+
+// livereload must not load a page again while the browser is on its way to another: it would stay here.
+addEventListener("beforeunload", () => document.dispatchEvent(new Event("LiveReloadShutDown")));

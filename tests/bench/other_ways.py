@@ -7,7 +7,7 @@ import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from site_src.read.letter import LetterFacts
+from site_src.read.inputs import LetterFacts
 from tests.bench.measure import ROOT, Cost, address, cost_of_program, username
 
 if TYPE_CHECKING:

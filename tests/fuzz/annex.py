@@ -18,7 +18,7 @@ import atheris
 with atheris.instrument_imports(include=["site_src.read.annex", "xlrd"]):
     from site_src.problems import Problems
     from site_src.read.annex import read_annex
-    from site_src.read.annex.sheets import delimited, ods, read_sheets, xls, xlsx  # noqa: F401 (imported when used, so too late)
+    from site_src.read.annex.sheets import ods, read_sheets, xls, xlsx  # noqa: F401 (imported when used, so too late)
     from site_src.read.annex.sheets.grid import column_letters
 
 from tests.fuzz.fuzzing import changed_file, fuzz, kept

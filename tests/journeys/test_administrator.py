@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.language.say import say_day
 from site_src.make.archives import unseal
 from tests.support.probes import CODE

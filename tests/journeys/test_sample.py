@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.commands import arguments
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.read.content.campaign_folder import content_or_sample
 from tests.support.small_site import ROOT, ROWS, SLUG, SmallSite, run_here

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tornado.websocket import websocket_connect
 
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from tests.support.faults import state_of
 from tests.support.served_preview import served_preview

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.files.htpasswd import PasswordFile, opens
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.plan.manifest import read_manifest
 from site_src.problems import UsageError

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.language import reasons
-from site_src.language.reasons import reason, remedy
+from site_src.language.say import reason, remedy
 from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def test_a_file_that_is_open_in_excel_is_closed_first(code: int) -> None:
 
 def test_a_file_that_windows_does_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python gives no number of Windows where open() fails: a folder, a name with a star, a file in use."""
-    monkeypatch.setattr(reasons, "ON_WINDOWS", True)
+    monkeypatch.setattr("site_src.language.say.ON_WINDOWS", True)
     assert reason(OSError(errno.EACCES, "Permission denied", str(tmp_path))) == "είναι φάκελος"
     assert reason(OSError(errno.EINVAL, "Invalid argument", "nosuch*")) == "δεν υπάρχει τέτοιο αρχείο ή φάκελος"
     assert "άλλο πρόγραμμα" in reason(OSError(errno.EACCES, "Permission denied", str(tmp_path / "a.xlsx")))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.language.reasons import reason
 from site_src.language.say import (
     call,
+    reason,
     say,
     say_day,
     say_either,

@@ -8,7 +8,7 @@ import pytest
 from site_src.make.letters import Typesetter, check_names, check_template
 from site_src.problems import Problem, Problems, Topic
 from site_src.read.agency import Agency
-from site_src.read.letter import LetterInputs
+from site_src.read.inputs import LetterInputs
 from site_src.read.settings import CodePolicy
 from tests.make.test_letters import FACTS, built_in, own_template
 from tests.read.content.test_logo import png

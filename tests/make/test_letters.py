@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdfium2 import PdfDocument
 
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.letters import Recipient, Typesetter
-from site_src.read.letter import LetterFacts, LetterInputs, drawn
+from site_src.read.inputs import LetterFacts, LetterInputs, drawn
 from site_src.read.settings import Letterhead, Logo, Office
-from tests.read.test_letter import facts_of
+from tests.read.test_inputs import facts_of
 
 if TYPE_CHECKING:
     from pathlib import Path

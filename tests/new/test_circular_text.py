@@ -20,6 +20,8 @@ from site_src.new.circular_text import CircularText, read_circular
 from site_src.new.facts import Keepers
 from site_src.new.source import read_source
 from site_src.problems import Problems
+from tests.new.test_source import paragraph, word_file
+from tests.new.test_source import read as read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,6 +212,33 @@ def test_a_day_becomes_a_placeholder_with_its_article(tmp_path: Path) -> None:
     assert {"την 1η Δεκεμβρίου 2020", "τις 30-11-2020"} <= set(text.replaced)
 
 
+def test_a_day_of_the_week_belongs_to_its_day(tmp_path: Path) -> None:
+    """The text goes on to name it, whatever the day will be; it is no part of the place."""
+    body = "Οι κωδικοί ισχύουν από την Τρίτη, 1 Δεκεμβρίου 2020."
+    text = read(f"Αθήνα, Παρασκευή 20 Νοεμβρίου 2020\nΑρ. Πρωτ.: 5\nΘΕΜΑ: Κωδικοί\n\n{body}", tmp_path)
+    assert text.markdown == 'Οι κωδικοί ισχύουν από την {{ effective | date("full") }}.\n'
+    assert (text.official.letterhead.place, text.facts.effective) == ("Αθήνα", date(2020, 12, 1))
+
+
+def test_a_footnote_of_the_letterhead_is_doubted(tmp_path: Path) -> None:
+    """The page would show its mark in the title as it is."""
+    body = f"{paragraph('ΘΕΜΑ: Κωδικοί')}{paragraph('Κείμενο.')}"
+    mark = '</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    for marked, is_doubted in (("Κωδικοί", True), ("Κείμενο.", False)):
+        data = word_file(body.replace(f"{marked}</w:t></w:r></w:p>", marked + mark), footnote="σημείωση")
+        source, _ = read_file(tmp_path, "a.docx", data)
+        assert source
+        assert any("has a footnote" in doubt for doubt in read_circular(source).doubts) == is_doubted
+
+
+def test_a_letter_that_only_one_font_has_is_doubted(tmp_path: Path) -> None:
+    """A PDF may give up letters at codes that are nobody's; a bullet among them is a bullet."""
+    text = read("ΘΕΜΑ: Κωδικοί\n\nΟι κωδ\ue123κοί ισχύουν.\n\n\uf076 πρώτον\n\uf076 δεύτερον\n", tmp_path)
+    (doubt,) = [doubt for doubt in text.doubts if "no reader of the page sees" in doubt]
+    assert "«Οι κωδ\ue123κοί ισχύουν.»" in doubt
+    assert "- πρώτον\n- δεύτερον" in text.markdown
+
+
 def test_the_first_day_to_collect_is_no_first_day_of_the_codes(tmp_path: Path) -> None:
     """From a day on agencies collect the archive with the new code; that is no day from which the code is used."""
     text = read("ΘΕΜΑ: Κωδικοί\n\nΑπό 17-11-2020 μπορείτε να παραλάβετε το αρχείο με τον νέο κωδικό.", tmp_path)
@@ -241,6 +270,10 @@ def test_days_are_found_in_every_form() -> None:
         "1η Δεκεμβρίου 2020",
         "1 ΔΕΚΕΜΒΡΙΟΥ 2020",
         "1 Δεκ. 2020",
+        "Τρίτη 1.12.2020",
+        "1ην Δεκεμβρίου 2020",
+        "1η/12/2020",
+        "1η Δεκεμβρίου του έτους 2020",
     ]
     for form in forms:
         assert [told.day for told in find_days(f"από {form}, και")] == [date(2020, 12, 1)], form

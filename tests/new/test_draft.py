@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.new import Draft, draft_campaign
-from site_src.new.draft import nearest_slug
+from site_src.new.draft import nearest_slug, understand
 from site_src.new.facts import find_keepers
 from site_src.problems import InputError, MachineError, Problems, UsageError
 from site_src.read.agency import Agency
@@ -54,6 +54,19 @@ def circular(tmp_path: Path) -> Path:
 def draft(tmp_path: Path, annex: Path, circular: Path | None, slug: str = "2020-11") -> Draft:
     """Begin a campaign in a content folder of the test's own."""
     return draft_campaign(tmp_path / "content", slug, annex, circular, Problems())
+
+
+def test_keepers_are_looked_up_once_the_annex_is_right(tmp_path: Path, annex: Path, circular: Path) -> None:
+    """A draft whose annex had mistakes says so until it is corrected; then those that keep their code are named."""
+    good = understand(annex, None, Problems()).agencies
+    annex.write_bytes(ANNEX.replace("000000000033", "33").encode())
+    found = draft(tmp_path, annex, circular)
+    assert found.awaits_annex
+    now, keepers = found.looked_up(good)
+    assert (now.awaits_annex, keepers) == (False, ("Δήμος Ήλιδας", "Δήμος Καντάνου - Σελίνου"))
+    assert any("Ήλιδας" in note for note in now.notes)
+    assert {*found.doubts} - {*now.doubts} == {each for each in found.doubts if "nobody was looked up" in each}
+    assert {*found.notes} <= {*now.notes}
 
 
 def test_a_campaign_begins_whole(tmp_path: Path, annex: Path, circular: Path) -> None:

@@ -25,6 +25,7 @@ def lines_of(data: bytes) -> list[str]:
         ("<table><tr><td>α<td><p>β\n<table><tr><td>γ<td>δ</table>", ["α", "β", "γ", "δ"]),
         ("<a href='https://topos.example'>α<!-- x --></a>", ["α (https://topos.example)"]),
         ("<a href='mailto:a@b.example'><!-- x -->a@b.example</a>", ["a@b.example"]),
+        ("<a href='mailto:a@b.example?subject=γ'>δ</a>", ["δ (a@b.example)"]),
         ("<style>x</style><script>y</script><!-- z --><section>α</section>", ["α"]),
     ],
 )

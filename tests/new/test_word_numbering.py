@@ -123,6 +123,19 @@ def test_a_level_that_is_not_defined_has_no_number(tmp_path: Path) -> None:
     assert found == ["α", "β", "1. γ"]
 
 
+def test_a_number_alone_in_its_cell_is_shown(tmp_path: Path) -> None:
+    """A column «Α/Α» has nothing but numbers; a cell that is merged with the one above has none."""
+    rows = "".join(
+        f"<w:tr><w:tc><w:tcPr>{merged}</w:tcPr>{item('')}</w:tc><w:tc>{paragraph(text)}</w:tc></w:tr>"
+        for text, merged in (("α", ""), ("β", '<w:vMerge w:val="restart"/>'), ("γ", "<w:vMerge/>"), ("δ", ""))
+    )
+    source, _ = read(
+        tmp_path, "a.docx", word_file(f"<w:tbl>{rows}</w:tbl>", more={"word/numbering.xml": numbering(DECIMAL)})
+    )
+    assert source
+    assert source.lines[0].rows == (("1.", "α"), ("2.", "β"), ("", "γ"), ("3.", "δ"))
+
+
 def test_items_of_notes_count_apart(tmp_path: Path) -> None:
     """A list in a footnote does not change the numbers of the text."""
     note = '<w:p><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'

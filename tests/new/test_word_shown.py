@@ -164,6 +164,55 @@ def test_a_formula_is_reported(tmp_path: Path) -> None:
     assert reported == ["left out of the draft, though the document shows it (a formula): «x=5»"]
 
 
+@pytest.mark.parametrize("code", ["AUTONUM", 'SYMBOL 128 \\f "Arial"', "EQ \\f(1;2)", "MACROBUTTON A [Πατήστε]"])
+def test_a_field_that_word_draws_is_reported(tmp_path: Path, code: str) -> None:
+    """The file has no text of it, only its code; one that shows nothing is passed over."""
+    body = f"<w:p>{run('Ποσό ')}{field_of(f' {code} ', '')}{field_of(' XE λήμμα ', '')}</w:p>"
+    source, _ = read(tmp_path, "a.docx", word_file(body))
+    assert source
+    reported = [doubt for doubt in read_circular(source).doubts if "left out" in doubt]
+    assert reported == [f"left out of the draft, though the document shows it (a field): «{code}»"]
+
+
+def test_a_sentence_may_say_how_many_pages_there_are(tmp_path: Path) -> None:
+    """Only in headers and footers a page's number is no text."""
+    simple = f'<w:fldSimple w:instr=" PAGE ">{run("2")}</w:fldSimple>'
+    body = f"<w:p>{run('Οι ')}{field_of(' NUMPAGES ', run('4'))}{run(' σελίδες, εδώ η ')}{simple}</w:p>"
+    assert lines(tmp_path, body)[0] == ["Οι 4 σελίδες, εδώ η 2"]
+
+
+def test_what_letters_alone_cannot_say_is_reported(tmp_path: Path) -> None:
+    """A text that was struck out, and a raised number; a raised letter says the same on the line."""
+    power, ordinal = (hidden(text, '<w:vertAlign w:val="superscript"/>') for text in ("5", "η"))
+    struck = (
+        hidden("25-11", "<w:strike/>") + hidden("26-11", "<w:dstrike/>") + hidden(" 27-11", '<w:strike w:val="0"/>')
+    )
+    found, doubts = lines(tmp_path, f"<w:p>{run('10')}{power}{run(' 1')}{ordinal}{run(' ')}{struck}</w:p>")
+    assert found == ["105 1η 25-1126-11 27-11"]
+    assert re.findall("«(.*?)»", doubts) == ["5", "25-11", "26-11"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('<w:sym w:font="Segoe UI Symbol" w:char="2610"/>', "☐"),
+        ('<w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>\uf0fc</w:t>', "✓"),
+        ('<w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr><w:t>a\uf062</w:t>', "αβ"),
+        ('<w:rPr><w:rFonts w:ascii="Arial"/></w:rPr><w:t>aβ</w:t>', "aβ"),
+    ],
+)
+def test_a_sign_is_the_one_of_its_font(tmp_path: Path, written: str, shown: str) -> None:
+    """Fonts of symbols have signs in the place of letters, and at codes that are nobody else's."""
+    assert lines(tmp_path, f"<w:p>{run('Ναι ')}<w:r>{written}</w:r></w:p>")[0] == [f"Ναι {shown}"]
+
+
+def test_a_sign_that_only_one_font_has_is_doubted(tmp_path: Path) -> None:
+    """Readers of the page would see an empty box."""
+    source, _ = read(tmp_path, "a.docx", word_file('<w:p><w:r><w:sym w:font="MT Extra" w:char="F04B"/></w:r></w:p>'))
+    assert source
+    assert any("no reader of the page sees" in doubt and "«\uf04b»" in doubt for doubt in read_circular(source).doubts)
+
+
 def test_text_that_is_written_in_another_way_is_not_missing(tmp_path: Path) -> None:
     """Links, notes, tabs, hyphens, symbols and text in controls are read, though written in another way."""
     link = '<w:hyperlink r:id="r3"><w:r><w:t>σύνδεσμος</w:t></w:r></w:hyperlink>'

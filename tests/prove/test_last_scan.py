@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.prove.last_scan import MARKS_MAX, PageScan
+from site_src.prove.leaks import MARKS_MAX, PageScan
 from site_src.prove.secrets import Secrets, readings
 from site_src.read.settings import CodePolicy
 

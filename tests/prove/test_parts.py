@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 from Cryptodome.Cipher import ARC4
 
-from site_src.files.pdf_text import TooLongError, read_pdf
+from site_src.files.text import TooLongError, read_pdf
 from site_src.prove.leaks import Leak, find_leaks
 from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE, inflated
 from site_src.prove.secrets import Secrets, readings
@@ -132,6 +132,7 @@ def flate(data: bytes, *, kind: bytes = b"") -> bytes:
 PICTURE = b"/Subtype /Image"  # whose pixels are no text, whatever they spell
 LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with letters
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
+HEXADECIMAL = TEXT.hex("\n", 36).encode() + b"\n"
 PACKED: dict[str, bytes] = {
     "document in a document": zipped(zipped(TEXT), "word/embeddings/list.docx"),
     "PDF in a document": zipped(flate(TEXT)),
@@ -143,9 +144,16 @@ PACKED: dict[str, bytes] = {
     + base64.b64encode(png(b"tEXt", LETTERED))
     + b'"/>',
     "PNG zTXt": png(b"zTXt", b"Author\0\0" + zlib.compress(TEXT)),
-    "PNG iCCP": png(b"iCCP", b"sRGB\0\0" + zlib.compress(bytes(128) + TEXT)),
     "PNG iTXt": png(b"iTXt", b"Author\0\0\0\0\0" + TEXT),
     "PNG iTXt, packed": png(b"iTXt", "XML:com.adobe.xmp\0\1\0el\0Συντάκτης\0".encode() + zlib.compress(TEXT)),
+    "PNG colour profile": png(b"iCCP", b"Profile\0\0" + zlib.compress(bytes(128) + TEXT)),
+    "PNG profile of ImageMagick": png(b"tEXt", b"Raw profile type iptc\0\niptc\n      64\n" + HEXADECIMAL),
+    "PNG profile of ImageMagick, packed": png(
+        b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      64\n" + HEXADECIMAL)
+    ),
+    "Power Query": zipped(
+        "<a>{}</a>".format(base64.b64encode(bytes(8) + zipped(TEXT, "Section1.m")).decode()).encode("utf-16")
+    ),
     "PNG Exif": png(b"eXIf", b"MM\0*" + TEXT),
     "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
@@ -210,6 +218,7 @@ ENCRYPTED_ODF = (
     [
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504),
         gzip.compress(TEXT),
+        "STREAM_STORAGE_SIGNATURE_)!@#$%^&*(".encode("utf-16"),
         rb"{\rtf1\ansi x}",
         b"From: a\r\nSubject: b\r\n c\r\nMIME-Version: 1.0\r\n\r\nx",
         pdf(trailer=b"/Encrypt<</Filter/Standard/V 1/R 2/O<00>/U<00>/P -1>>"),
@@ -217,7 +226,17 @@ ENCRYPTED_ODF = (
         pdf_with_attachment(zipped(b"x"), "inner.txt"),
         zipped(ENCRYPTED_ODF, "META-INF/manifest.xml"),
     ],
-    ids=["OLE", "gzip", "RTF", "e-mail", "PDF with a password", "archive in a PDF", "its name hidden", "encrypted ODF"],
+    ids=[
+        "OLE",
+        "gzip",
+        "data model",
+        "RTF",
+        "e-mail",
+        "PDF with a password",
+        "archive in a PDF",
+        "its name hidden",
+        "encrypted ODF",
+    ],
 )
 def test_what_cannot_be_opened_is_refused(data: bytes) -> None:
     """A file that hides its text is reported, alone and inside a document."""
@@ -304,6 +323,9 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "hexadecimal": lambda many: b"%PDF-1.7\n<" + b"FEFF" * many + b">",
     "blanks": lambda many: b"%PDF-1.7\n<" + b"    " * many,
     "chunks of PNG": lambda many: b"\x89PNG\r\n\x1a\n" + b"\xff\xff\xff\xffzTXta\0\0x\x9c" * many,
+    "lines of hexadecimal": lambda many: b"\n1\n" + b"6d\n" * many,
+    "numbers of hexadecimal": lambda many: b"\n1" * many,
+    "base64 that begins": lambda many: (b">" + b"A" * 64) * many,
     "texts of PNG": lambda many: b"\x89PNG\r\n\x1a\n" + b"iTXt" * many,
 }
 

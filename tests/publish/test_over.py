@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.activate.reissue import campaign_in
+from site_src.activate.activate import reissue
 from site_src.new import draft_successor
 from site_src.pipeline.build import check
 from site_src.pipeline.reading import read_inputs
@@ -221,7 +221,7 @@ def test_no_letter_is_reissued(past: SmallSite) -> None:
     """There is none to make: files_until has to be put off."""
     inputs = read_inputs(past.folders, AFTER, Problems(), SLUG)
     with pytest.raises(StateError, match="is over"):
-        campaign_in(inputs)
+        reissue(inputs, [])
 
 
 def test_the_next_campaign_begins_from_one_without_annex(past: SmallSite, tmp_path: Path) -> None:

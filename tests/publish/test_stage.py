@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.files.looked import LOOKED_NAME
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.make.pages import _Renderer
 from site_src.problems import InputError
-from site_src.prove.last_scan import PageScan
+from site_src.prove.leaks import PageScan
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:

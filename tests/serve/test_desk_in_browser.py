@@ -80,6 +80,27 @@ def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -
     assert page.evaluate("sessionStorage.getItem('shut')") == "down"
 
 
+def test_another_window_notices_the_hand_over(site: SmallSite, served: Served, page: Page) -> None:
+    """The first page shows by itself that a campaign was built beside it, and that its folder was downloaded."""
+    facts = site.campaign / "campaign.toml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("= 2020-1", "= 2099-1"), encoding="utf-8")
+    address = open_desk(served, page)
+    page.get_by_text("Έτοιμη").wait_for(timeout=20_000)
+    for state, change in (("Δημιουργήθηκε", site.build), ("Παραδόθηκε", lambda: download(page, address))):
+        wait_until_it_listens(page)
+        assert page.get_by_text(state).count() == 0
+        change()
+        page.get_by_text(state).wait_for(timeout=20_000)
+
+
+def download(page: Page, address: str) -> None:
+    """Download the hand-over folder in another window."""
+    with page.context.new_page() as other:
+        other.goto(f"{address}build")
+        with other.expect_download():
+            other.get_by_role("link", name="Λήψη του φακέλου παράδοσης").click()
+
+
 def test_all_but_progress_works_without_scripts(site: SmallSite, chromium: Browser, tmp_path: Path) -> None:
     """Without JavaScript a campaign is begun, filled in, built and handed over; a link shows how far the build is."""
     annex = tmp_path / "List.csv"

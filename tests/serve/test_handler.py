@@ -124,6 +124,17 @@ def test_a_name_of_an_upload_is_no_path(site: SmallSite, served: ServedDesk) -> 
     assert site.snapshot() == before | {f"content/{SLUG}/annex.csv": rows + b"\n"}
 
 
+@pytest.mark.parametrize("name", ["a.csv%00", "a.c%00sv", "a.%1b[2J", "a.csv%7f", "%00", "a.%CE%AC", "a.csv%0A"])
+def test_a_name_that_no_file_can_have_is_refused(site: SmallSite, served: ServedDesk, name: str) -> None:
+    """An ending with control characters (RFC 8187), or of another kind, is refused; nothing is written."""
+    before = site.snapshot()
+    body, kind = multipart({"token": served.desk.gate.token, "slug": "2020-12"}, {"annex": ("", b"x")})
+    body = body.replace(b'filename=""', f"filename*=UTF-8''{name}".encode())
+    for path in (f"{SLUG}/annex", "start"):
+        assert served.ask("POST", f"/desk/{path}", body, Content_Type=kind).status == 422
+    assert site.snapshot() == before
+
+
 def test_no_path_leads_elsewhere(site: SmallSite, served: ServedDesk) -> None:
     """Only the pages of the desk answer, whatever the address climbs over."""
     site.build()

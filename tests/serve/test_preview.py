@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from site_src.files.pdf_text import read_pdf
+from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.problems import UsageError
 from site_src.serve.preview import Preview

@@ -71,6 +71,17 @@ def test_a_new_file_counts_whatever_its_date(date: tuple[int, int] | None, watch
     assert watched.answered == 1
 
 
+def test_a_pattern_names_files_that_come_later(tmp_path: Path) -> None:
+    """Files that match a pattern are watched, those of a new folder too, and no other beside them."""
+    watcher = InputsWatcher()
+    watcher.watch(f"{tmp_path}/*/note")
+    (tmp_path / "campaign").mkdir()
+    (tmp_path / "campaign" / "other").write_bytes(b"")
+    assert watcher.examine()[0] is None
+    (tmp_path / "campaign" / "note").write_bytes(b"")
+    assert watcher.examine()[0] == str(tmp_path / "campaign" / "note")
+
+
 def test_other_content_and_no_file_count(watched: Watched) -> None:
     """A file that is saved again is a change, and so is one that is gone."""
     watched.file.write_text("afterwards", encoding="utf-8")

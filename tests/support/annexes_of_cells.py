@@ -42,7 +42,7 @@ def usernames() -> Iterator[Sample]:
     yield bad("thirteen-digits.xlsx", xlsx(thira(B=1234567890123)), "B2", "lost digits")
     yield bad("scientific-text.xlsx", xlsx(thira(B="1.23457E+11")), "B2", "into a number")
     yield bad("scientific.csv", text(thira(B="1,23457E+11")), "B2", "into a number")
-    yield bad("greek-digits.csv", text(thira(B="٠١٢٣٤٥٦٧٨٩٠١")), "B2", "another script")
+    yield bad("greek-digits.csv", text(thira(B="٠١٢٣٤٥٦٧٨٩٠١")), "B2", "not a user name")
     yield bad("letters.csv", text(thira(B="01234567890O")), "B2", "nothing else")
     yield bad("username-missing.xlsx", xlsx(thira(B="")), "B2", "no user name", agencies=(CHIOS_READ,))
     yield bad("username-twice.xlsx", xlsx([*TWO, replaced(THIRA, C="Δήμος Ιητών")]), "B4", "ΔΗΜΟΙ!B2", agencies=BOTH)

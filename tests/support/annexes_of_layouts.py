@@ -81,7 +81,7 @@ def strays() -> Iterator[Sample]:
         "stray-address.xlsx",
         xlsx([header, (*agency, "", "a@dimos.example", "b@dimos.example", "c@aigaio.example")]),
         f"{read}b@dimos.example|new",
-        problems=(kinds, (WARNING, "D2", "column D has no header")),
+        problems=(kinds, (WARNING, "D2", "column D is not read for addresses")),
     )
     alone = xlsx([header, (*agency, "", "a@dimos.example", "", "c@aigaio.example")])
     yield Sample(name="stray-alone.xlsx", data=alone, problems=((ERROR, "D2", "would lose its code"), kinds))

@@ -41,7 +41,7 @@ def desk_pictures(
         yield "desk-facts", page.screenshot()
         page.goto(f"{desk}build")
         page.click(FIRST_BUTTON)
-        page.wait_for_selector("main pre")
+        page.wait_for_selector(".told")
         yield "desk-build", page.screenshot(full_page=True)
         page.goto(f"{desk}{campaign}/logs")
         page.set_input_files("#logs", log)

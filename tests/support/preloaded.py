@@ -16,20 +16,19 @@ import typst
 
 from site_src import cli
 from site_src import new as drafting
-from site_src.activate import activate, reissue
+from site_src.activate import activate
 from site_src.files.looked import mark_of
 from site_src.language.catalogues import LANGUAGES
 from site_src.make.server_rules import server_files
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
 from site_src.publish.handover_folder import program
-from site_src.read.annex.sheets import delimited
 from site_src.report import reporting
 from tests.support import faults, spared
 from tests.support.sample_edition import SITE, pages_of
 
-__all__ = ["activate", "bcrypt", "cli", "delimited", "drafting", "faults", "openpyxl", "pipeline", "spared"]
-__all__ += ["pypdfium2", "reissue", "reporting", "tomlkit", "typst", "verify"]
+__all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "openpyxl", "pipeline", "spared"]
+__all__ += ["pypdfium2", "reporting", "tomlkit", "typst", "verify"]
 
 
 def read_templates() -> None:

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from tornado.web import Application
 
-from site_src.serve import pages
 from site_src.serve.desk import Desk
 from site_src.serve.gate import Gate
-from site_src.serve.preview import Preview
+from site_src.serve.handler import answer
+from site_src.serve.preview import Answer, Preview
 from site_src.serve.server import Server
 from tests.support.small_site import DAY
 
@@ -36,17 +36,22 @@ def desk_of(site: SmallSite, port: int = 5500) -> Desk:
     return Desk(preview, Gate(port))
 
 
+def asked(desk: Desk, path: str, **query: str) -> Answer:
+    """Return the answer to an address."""
+    return answer(desk, path, query)
+
+
 def page(desk: Desk, path: str, **query: str) -> str:
     """Return the text of a page that answers."""
-    answer = pages.show(desk, path, query)
-    assert answer.status == 200, answer.content.decode()
-    return answer.content.decode()
+    shown = asked(desk, path, **query)
+    assert shown.status == 200, shown.content.decode()
+    return shown.content.decode()
 
 
 def sent(desk: Desk, path: str, form: Form) -> str:
     """Return the path that a form leads to, or the text of the page that says what failed."""
-    answer = pages.do(desk, path, form)
-    return answer.location or answer.content.decode()
+    done = answer(desk, path, {}, form)
+    return done.location or done.content.decode()
 
 
 def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:

@@ -17,7 +17,7 @@ import pypdfium2
 from openpyxl.utils.cell import get_column_letter
 from PIL import ImageOps
 
-from site_src.commands.messages import first_words
+from site_src.commands.screen import first_words
 from site_src.folders import archive_path
 from site_src.language.say import USUAL_CALL, WINDOWS_CALL, speak
 from site_src.make.archives import unseal

@@ -13,21 +13,18 @@ from site_src.language.greek import greek_letters, squeeze
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.annex.columns import Recogniser, check_columns, find_layout
-from site_src.read.annex.rows import RowReader
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Reporter
 from site_src.read.annex.strays import report_strays
-from site_src.read.annex.words import decide_status
-from site_src.read.settings import Column
+from site_src.read.annex.table import check_columns, read_rows
+from site_src.read.annex.words import Recogniser, decide_status
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.sheets.grid import Sheet
     from site_src.read.annex.strays import Row
     from site_src.read.settings import Campaign
 
@@ -44,8 +41,7 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     recogniser = Recogniser(campaign.columns)
     if sheets:
         check_columns(sheets, campaign.columns, problems)
-    reporters = [Reporter(path.name, sheet.title, problems) for sheet in sheets]
-    rows = [row for each in zip(sheets, reporters, strict=True) for row in _read_sheet(*each, recogniser)]
+    rows = [row for sheet in sheets for row in read_rows(sheet, recogniser, Reporter(path.name, sheet.title, problems))]
     names = NameIndex((row.agency.username, row.agency.name) for row in rows) if campaign.keeps_code and rows else None
     listed = names.find(campaign.keeps_code, problems) if names else frozenset()
     distinct = _distinct(rows, problems)
@@ -64,12 +60,6 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
 def _has_errors(file: str, problems: Problems) -> bool:
     """Return whether the annex itself has errors; those of other files do not count."""
     return any(each.at.file == file and each.severity is Severity.ERROR for each in problems.all())
-
-
-def _read_sheet(sheet: Sheet, reporter: Reporter, recogniser: Recogniser) -> Iterator[Row]:
-    header = find_layout(sheet, recogniser, reporter)
-    if header and Column.USERNAME in header.columns:
-        yield from RowReader(sheet, header, recogniser, reporter).read()
 
 
 def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
@@ -139,23 +129,20 @@ class NameIndex:
         return frozenset(filter(None, (self._find_one(_compared(item), problems) for item in items)))
 
     def _find_one(self, item: str, problems: Problems) -> str:
+        found = [item] if item in self._usernames else self._names.get(item, [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            usernames = ", ".join(filter(None, found))
+            hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
+            message = say("{count} agencies of the annex have this name", count=len(found))
+        else:
+            near = say_either(f'"{name}"' for name in self._nearest(item))
+            copy = say("copy the user name or the exact name from the annex")
+            hint = say("is it {near}?", near=near) if near else copy
+            message = say("no agency of the annex has this user name or name")
         at = Place(file="campaign.toml", cell="keeps_code")
-        if item in self._usernames:
-            return item
-        match self._names.get(item, []):
-            case [username]:
-                return username
-            case []:
-                near = say_either(f'"{name}"' for name in self._nearest(item))
-                copy = say("copy the user name or the exact name from the annex")
-                hint = say("is it {near}?", near=near) if near else copy
-                message = say("no agency of the annex has this user name or name")
-                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
-            case several:
-                usernames = ", ".join(filter(None, several))
-                hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
-                message = say("{count} agencies of the annex have this name", count=len(several))
-                problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
+        problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
         return ""
 
     def _nearest(self, item: str) -> Sequence[str]:

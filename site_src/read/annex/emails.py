@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -140,8 +139,8 @@ def _compare_link(cell: Cell, addresses: Sequence[str], linked: Sequence[str], r
 
 def _is_sound(address: str, cell: Cell, reporter: Reporter) -> bool:
     """Return whether the address can be a password and somebody's mailbox; its fault is reported."""
-    if letters := _foreign(address):
-        shown = say("; ").join(str(letter) for letter in letters[:LETTERS_SHOWN])
+    if letters := foreign_letters(address):
+        shown = say("; ").join(_described(*letter) for letter in letters[:LETTERS_SHOWN])
         if len(letters) > LETTERS_SHOWN:
             shown += say("; and {count} more", count=len(letters) - LETTERS_SHOWN)
         message = say("letters of another script: {letters}", letters=shown)
@@ -187,36 +186,17 @@ def _fault(address: str) -> str:
     return say(fault, size=size, most=PASSWORD_BYTES_MAX)
 
 
-def _foreign(address: str) -> list[ForeignLetter]:
-    """Return letters of another script than the rest of the mailbox, or of the domain's label, that they are in."""
-    found: list[ForeignLetter] = []
-    start = 1
-    for part in [] if address.isascii() else re.split(r"([@.])", address):
-        found += foreign_letters(part, start)
-        start += len(part)
-    return found
-
-
-@dataclass(frozen=True)
-class ForeignLetter:
-    """A letter of another script: its place (from 1), itself, and the Latin letters that it may stand for."""
-
-    position: int
-    letter: str
-    meant: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Return the letter as a message describes it."""
-        kind = _SCRIPTS.get(script_of(self.letter), N_("a letter of another script"))
-        described = say(
-            'character {position}, "{letter}", is {kind} ({name})',
-            position=self.position,
-            letter=self.letter,
-            kind=say(kind),
-            name=unicodedata.name(self.letter, f"U+{ord(self.letter):04X}"),
-        )
-        meant = say_either(f'"{letter}"' for letter in self.meant)
-        return described + (say(": type the Latin {meant}", meant=meant) if meant else "")
+def _described(position: int, letter: str) -> str:
+    """Return a letter of another script as a message describes it, with the Latin letters that it may stand for."""
+    described = say(
+        'character {position}, "{letter}", is {kind} ({name})',
+        position=position,
+        letter=letter,
+        kind=say(_SCRIPTS.get(script_of(letter), N_("a letter of another script"))),
+        name=unicodedata.name(letter, f"U+{ord(letter):04X}"),
+    )
+    meant = say_either(f'"{latin}"' for latin in latin_for(letter))
+    return described + (say(": type the Latin {meant}", meant=meant) if meant else "")
 
 
 @cache
@@ -234,18 +214,20 @@ def latin_for(letter: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(meant for meant in found if meant not in {"", letter}))
 
 
-def foreign_letters(part: str, start: int) -> tuple[ForeignLetter, ...]:
-    """Return the letters that do not belong in a part of an address, which begins at ``start`` (from 1).
+def foreign_letters(address: str) -> list[tuple[int, str]]:
+    """Return the letters that do not belong in the mailbox or in the label of the domain that they are in.
 
-    A part is meant in the script of most of its letters. Another script than Latin is believed only where some letter
-    does not pass for a Latin one: otherwise it is a mistake of the keyboard, since it would look like a Latin word.
+    Each comes after its place, counted from 1. Mailbox and label are meant in the script of most of their letters.
+    Another script than Latin is believed only where some letter does not pass for a Latin one: otherwise it is a
+    mistake of the keyboard, since it would look like a Latin word.
     """
-    if part.isascii():
-        return ()
-    home = _home_script(part)
-    return tuple(
-        ForeignLetter(start + index, c, latin_for(c)) for index, c in enumerate(part) if script_of(c) not in {"", home}
-    )
+    found: list[tuple[int, str]] = []
+    start = 1
+    for part in [] if address.isascii() else re.split(r"([@.])", address):
+        home = _home_script(part)
+        found += [(at, letter) for at, letter in enumerate(part, start) if script_of(letter) not in {"", home}]
+        start += len(part)
+    return found
 
 
 def _home_script(part: str) -> str:

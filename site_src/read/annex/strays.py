@@ -16,10 +16,9 @@ from site_src.language.greek import one_line
 from site_src.language.say import say, say_many
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
-from site_src.read.annex.columns import NAMES, names_email
 from site_src.read.annex.emails import address_of
 from site_src.read.annex.sheets.grid import column_letters
-from site_src.read.annex.words import STATUS_WORDS, is_keeping_word, mentions_keeping
+from site_src.read.annex.words import NAMES, STATUS_WORDS, is_keeping_word, mentions_keeping, names_email
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.columns import Header
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.words import Saying
+    from site_src.read.annex.words import Header, Saying
 
 
 class Where(StrEnum):
@@ -53,8 +51,7 @@ class Stray:
     where: Where
     column: str  # as messages name it: D ("Στοιχεία")
     proposed: str  # a header by which the column would be read
-    is_address: bool
-    says_keeps: bool
+    is_address: bool  # else a word of keeping, or any text beyond the header
     text: str = field(repr=False)
     at: Place
 
@@ -92,14 +89,13 @@ class StrayFinder:
         # A header that names addresses and is not read is known to be of somebody else's.
         self._others = {place for place, text in self._headers.items() if names_email(text)} - self._read
 
-    def find(
-        self, cells: Mapping[int, Cell], fields: Mapping[Column, Sequence[Cell]], *, email_filled: bool
-    ) -> tuple[Stray, ...]:
+    def find(self, cells: Mapping[int, Cell], fields: Mapping[Column, Sequence[Cell]]) -> tuple[Stray, ...]:
         """Return the strays of a row, of which ``fields`` are read; none where no column is known as the e-mail's.
 
         A merged cell counts once, in the column where it is read if it is. Where the e-mail is filled, a cell that is
         read is not a stray.
         """
+        email_filled = any(cell.line for cell in fields.get(Column.EMAIL, ()))
         if not self._emails or (email_filled and cells.keys() <= self._read):
             return ()
         counted = {cell.origin: cell.column for cell in chain.from_iterable(fields.values())}
@@ -123,7 +119,6 @@ class StrayFinder:
                 column=f'{letters} ("{header}")' if header else letters,
                 proposed=self._proposed(),
                 is_address=bool(address),
-                says_keeps=says_keeps,
                 text=address or cell.text,
                 at=self._reporter.at(f"{letters}{row}"),
             )
@@ -162,7 +157,7 @@ def report_strays(rows: Iterable[Row], losing: Container[str], keeping: Containe
                 reported.add(stray.at)
             elif _is_noted(stray, row.saying.status) and (stray.where is not Where.OTHERS or (loses and not has_own)):
                 noted[column].setdefault(stray.at, stray)
-            if stray.says_keeps and stray.where is not Where.BEYOND and row.agency.username not in keeping:
+            if not (stray.is_address or stray.where is Where.BEYOND or row.agency.username in keeping):
                 keepers[column].setdefault(stray.at, stray)
     for strays in noted.values():
         if left := [stray for at, stray in strays.items() if at not in reported]:
@@ -181,7 +176,7 @@ def _is_noted(stray: Stray, status: Status | None) -> bool:
     """
     if stray.where is Where.READ:
         return status is Status.CONTACT_US
-    return stray.where is Where.BEYOND or not stray.says_keeps
+    return stray.where is Where.BEYOND or stray.is_address
 
 
 def _report_needed(stray: Stray, problems: Problems) -> None:
@@ -225,16 +220,10 @@ def _message(first: Stray, count: int) -> str:
                 "not read: {number} fields beyond the last one that the header names",
                 count,
             )
-    if first.column.isalpha():
-        return say_many(
-            "column {column} has no header and is not read, but {number} cell of it holds an e-mail address",
-            "column {column} has no header and is not read, but {number} cells of it hold e-mail addresses",
-            count,
-            column=first.column,
-        )
-    return say_many(
-        "column {column} is not read for addresses, but {number} cell of it holds an e-mail address",
-        "column {column} is not read for addresses, but {number} cells of it hold e-mail addresses",
-        count,
-        column=first.column,
-    )
+        case Where.UNREAD:
+            return say_many(
+                "column {column} is not read for addresses, but {number} cell of it holds an e-mail address",
+                "column {column} is not read for addresses, but {number} cells of it hold e-mail addresses",
+                count,
+                column=first.column,
+            )

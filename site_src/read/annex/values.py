@@ -11,20 +11,19 @@ from site_src.language.folding import describe, unseen_in
 from site_src.language.say import say, say_many
 from site_src.problems import Topic
 from site_src.read.agency import Agency, is_username
-from site_src.read.annex.columns import COLUMNS
 from site_src.read.annex.emails import holds_address, read_emails
 from site_src.read.annex.sheets.grid import CellKind, column_letters
 from site_src.read.annex.strays import Row
-from site_src.read.annex.words import Saying, find_kind, kind_of_name, read_status
+from site_src.read.annex.words import COLUMNS, Saying, find_kind, kind_of_name, read_status
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from site_src.problems import Place
-    from site_src.read.annex.columns import Header
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
     from site_src.read.annex.strays import Stray
+    from site_src.read.annex.words import Header
 
     Fields = Mapping[Column, Sequence[Cell]]
 
@@ -103,7 +102,7 @@ def _from_number(cell: Cell, reporter: Reporter) -> str:
 
 def _in_full(cell: Cell) -> str:
     """Return a cell's text on one line, with all digits of a number that Excel shows shortened, as a telephone's."""
-    is_exact = cell.number is not None and abs(cell.number) < EXACT_BELOW and cell.number.is_integer()
+    is_exact = cell.number is not None and abs(cell.number) < EXACT_BELOW and cell.number % 1 == 0
     return f"{cell.number:.0f}" if is_exact and _SCIENTIFIC.fullmatch(cell.line) else cell.line
 
 
@@ -119,10 +118,6 @@ def _fault(text: str) -> tuple[str, str]:
             length=LENGTH,
         )
         return message, say("look the user name up and type it whole")
-    if text.isdigit():
-        return say("the digits are of another script"), say("type the {length} digits 0 to 9 again", length=LENGTH)
-    if not text.isprintable():
-        return say("the user name holds a control character"), say("type the {length} digits alone", length=LENGTH)
     message = say("this is not a user name: {length} digits are expected and nothing else", length=LENGTH)
     return message, say("correct the cell, or move its text to another column")
 
@@ -139,12 +134,15 @@ class ValueReader:
         """Return a row of an agency; its ``kind`` and ``parent`` count where it has none of its own."""
         codes, names, emails, notes = (fields.get(column, ()) for column in _WITH_CELLS)
         at = self._reporter.place(codes[0]) if codes else self._missing(Column.USERNAME, number)
-        name = self._name(names, number)
-        found = {email: at for cell in emails for email, at in self._emails(cell)}
+        name, written = self._name(fields, number), self._text(Column.KIND, fields)
+        found: dict[str, Place] = {}
+        for cell in emails:
+            if self._has_value(cell, Column.EMAIL):
+                found |= dict.fromkeys(read_emails(cell, self._reporter), self._reporter.place(cell))
         agency = Agency(
             username=self._username(codes, at, fields),
             name=name,
-            kind=self._kind(self._text(Column.KIND, fields)) or kind or kind_of_name(name) or "",
+            kind=find_kind(written) or written or kind or kind_of_name(name) or "",
             parent=intern(self._text(Column.PARENT, fields) or parent),  # thousands have the same
             emails=tuple(found),
             emails_at=tuple(found.values()),
@@ -182,24 +180,13 @@ class ValueReader:
             self._reporter.error(Topic.USERNAME, message, hint, cell)
         return username
 
-    def _name(self, cells: Sequence[Cell], number: int) -> str:
+    def _name(self, fields: Fields, number: int) -> str:
         """Return the name on one line; "" with an error where it has a mistake or there is none."""
-        if not cells and Column.NAME in self._columns:
+        if Column.NAME not in fields and Column.NAME in self._columns:
             hint = say("write the agency's name; letters and pages show it")
             message = say("there is no name in a row that is filled")
             self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
-        return self._joined(Column.NAME, cells)
-
-    @staticmethod
-    def _kind(written: str) -> str:
-        """Return the Kind that the text names, if it names one; else the text."""
-        return written and (find_kind(written) or written)
-
-    def _emails(self, cell: Cell) -> Iterator[tuple[str, Place]]:
-        """Yield each address of a cell, and its place."""
-        if self._has_value(cell, Column.EMAIL) and (found := read_emails(cell, self._reporter)):
-            at = self._reporter.place(cell)
-            yield from ((email, at) for email in found)
+        return self._text(Column.NAME, fields)
 
     def _saying(self, fields: Fields, row_at: Place) -> Saying:
         """Return what the status column says of the agency at ``row_at``."""
@@ -210,11 +197,8 @@ class ValueReader:
         return read_status(text, self._reporter.place(first), self._reporter.problems, header=header)
 
     def _text(self, column: Column, fields: Fields) -> str:
-        return self._joined(column, fields[column]) if column in fields else ""
-
-    def _joined(self, column: Column, cells: Sequence[Cell]) -> str:
         """Return the text of a column's cells on one line."""
-        return " ".join(filter(None, [self._one_line(column, cell) for cell in cells]))
+        return " ".join(filter(None, [self._one_line(column, cell) for cell in fields.get(column, ())]))
 
     def _one_line(self, column: Column, cell: Cell) -> str:
         """Return the cell's text on one line; "" with an error where it cannot be shown."""

@@ -1,10 +1,12 @@
-"""Words of an annex (``words.toml``): which kind of body a title names, and which status a cell or a note."""
+"""The words by which an annex is understood (``words.toml``): headers, titles of kinds of body, and statuses."""
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from enum import IntEnum
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from site_src.folders import read_table
@@ -12,13 +14,207 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import fold, squeeze
 from site_src.language.say import say
 from site_src.problems import Place, Topic
-from site_src.read.agency import Kind, Status
+from site_src.read.agency import STATUSES, Kind, Status
+from site_src.read.settings import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from site_src.problems import Problems
+    from site_src.read.annex.sheets.grid import Cell
 
 WORDS = read_table(__package__, "words.toml")
+HEADER_LONGEST = 80  # characters; a longer text is a title or a sentence
 TITLE_LONGEST = 100  # characters; a longer text is not the title of a kind
+
+
+@dataclass(frozen=True)
+class About:
+    """Describe a column: its name in messages, the topic of its mistakes, and its width and note in the template."""
+
+    shown: str
+    topic: Topic
+    width: int  # in characters
+    note: str
+    is_published: bool = False  # on the pages and in the public annex
+    is_free: bool = False  # an address in it is no mistake of the cell's
+
+
+COLUMNS = {  # in the order of the template, whose rule for user names means the first column
+    Column.USERNAME: About(
+        N_("the user name"),
+        Topic.USERNAME,
+        18,
+        N_("The agency's code: exactly 12 digits, the zeros in front too. Each occurs once."),
+    ),
+    Column.NAME: About(
+        N_("the name"), Topic.NAME, 48, N_("The agency's name as the letter will show it."), is_published=True
+    ),
+    Column.KIND: About(
+        N_("the kind"),
+        Topic.TEXT,
+        26,
+        N_("What the agency is; choose from the list, or leave it empty."),
+        is_published=True,
+    ),
+    Column.PARENT: About(
+        N_("the supervising agency"),
+        Topic.TEXT,
+        40,
+        N_("The body above it, such as its region; the list is grouped by it. It may stay empty."),
+        is_published=True,
+    ),
+    Column.EMAIL: About(
+        N_("the e-mail"),
+        Topic.EMAIL,
+        44,
+        N_(
+            "The contact's address exactly as it was declared, since it opens the archive; several with ; between "
+            "them. Empty where no contact was declared."
+        ),
+    ),
+    Column.STATUS: About(
+        N_("the status"), Topic.STATUS, 22, N_("Empty for an agency that gets a new code; else choose from the list.")
+    ),
+    Column.NOTES: About(N_("the notes"), Topic.TEXT, 40, N_("For you; it is never published."), is_free=True),
+    Column.PHONE: About(
+        N_("the telephone"),
+        Topic.TEXT,
+        20,
+        N_("The contact's telephone, for the report on who has not collected. It is never published."),
+        is_free=True,
+    ),
+}
+REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
+MANY = {Column.EMAIL, Column.STATUS, Column.PHONE}  # a table may have several of each
+
+NAMES: dict[Column, list[str]] = {Column(key): names for key, names in WORDS["columns"].items()}
+# «Υπάγεται στον Δήμο», «Φορέας στον οποίο ανήκει»; but no register («Ανήκει στο Μητρώο», «Υπάγεται σε ΦΠΑ»), and
+# nothing that the other body has («Τηλέφωνο Δήμου όπου ανήκει»).
+_BODY = r"(?:δημο[σν]?\b|περιφερεια(?!κ)|φορεα|οτα\b|υπουργειο)"
+_BELONGING = re.compile(
+    r"(?!.*\bναι\W+οχι)[\W\d_]*"
+    rf"(?:(?:υπαγεται|ανηκει|εποπτευεται)(?:\s+(?:σε|στ\w+|απο))?(?:(?:\s+τ\w+)?\s+{_BODY}|\W*$)"
+    rf"|{_BODY}[^,;]*\b(?:οποιο|οποια|οπου|που)\s+(?:υπαγεται|ανηκει)\W*$)",
+    re.DOTALL,
+)
+
+
+class _Rank(IntEnum):
+    """Rank how sure a header is of its column; the surest of a row win."""
+
+    WEAK = 0
+    PART = 1
+    KNOWN = 2
+    CONFIGURED = 3
+
+
+_KNOWN = {
+    squeeze(name): (column, _Rank.WEAK if name in WORDS["headers"]["weak"] else _Rank.KNOWN)
+    for column, names in NAMES.items()
+    for name in names
+}
+_PARTS = tuple((squeeze(part), Column(key)) for key, parts in WORDS["parts"].items() for part in parts)
+_MAIL, _OTHERS, _PERSONS = (tuple(map(squeeze, WORDS["headers"][key])) for key in ("mail", "others", "persons"))
+
+
+@dataclass(frozen=True)
+class Header:
+    """A sheet's header row and where its columns are, counted from 1; a field may have several."""
+
+    row: int
+    columns: dict[Column, tuple[int, ...]]
+
+    @property
+    def missing(self) -> tuple[Column, ...]:
+        """Return the columns without which no agency can be read that are not there."""
+        return tuple(column for column in REQUIRED if column not in self.columns)
+
+    @cached_property
+    def read(self) -> dict[int, Column]:
+        """Return the meaning of each column that is read, by its number."""
+        return {number: column for column, numbers in self.columns.items() for number in numbers}
+
+
+def names_email(header: str) -> bool:
+    """Return whether a header names e-mail addresses, be they read or another body's."""
+    known = _KNOWN.get(unnumbered(header))
+    return len(header) <= HEADER_LONGEST and Column.EMAIL in {known and known[0], _by_part(header, squeeze(header))}
+
+
+def unnumbered(header: str) -> str:
+    """Return the squeezed header without a number at its end: «E-mail 2» is one more «E-mail»."""
+    return squeeze(header).rstrip("0123456789")
+
+
+def _by_part(header: str, key: str) -> Column | None:
+    if names_keeping(header):
+        return Column.STATUS
+    found = next((column for part, column in _PARTS if part in key), None)
+    if found is None and _BELONGING.match(fold(header)):
+        found = Column.PARENT
+    has_mail = not set(_MAIL).isdisjoint(re.split(r"[\W\d_]+", fold(header)))
+    return Column.EMAIL if has_mail and found is not Column.NOTES else found
+
+
+class Recogniser:
+    """Finds headers, by what ``[annex]`` of campaign.toml calls them, and by the table of names."""
+
+    def __init__(self, configured: Mapping[str, str]) -> None:
+        self._configured = {squeeze(header): Column(key) for key, header in configured.items()}
+
+    def recognise(self, header: str) -> Column | None:
+        """Return the column that a header names, if any; a number at its end («E-mail 2») does not matter.
+
+        The e-mail of another body («E-mail εποπτεύοντος») is not a column: its addresses must open no archive.
+        """
+        found = self._recognise(header)
+        return found[0] if found else None
+
+    def _recognise(self, header: str) -> tuple[Column, _Rank] | None:
+        if "@" in header or len(header) > HEADER_LONGEST:
+            return None
+        key, bare = squeeze(header), unnumbered(header)
+        if configured := self._configured.get(key):
+            return configured, _Rank.CONFIGURED
+        if self._configured.get(bare) is Column.EMAIL:
+            return Column.EMAIL, _Rank.CONFIGURED
+        if known := _KNOWN.get(key) or _KNOWN.get(bare):
+            return known
+        column = _by_part(header, key)
+        if column is Column.EMAIL and any(other in key for other in _OTHERS):
+            return None
+        return (column, _Rank.PART) if column else None
+
+    def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
+        """Read a row as a header. All that name one of MANY count, of the rest those alone that are surest."""
+        found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
+        best: dict[Column, _Rank] = {}
+        for _, column, rank in found:
+            all_count = column in MANY and rank is not _Rank.CONFIGURED
+            enough = min(rank, _Rank.PART) if all_count else rank
+            best[column] = max(enough, best.get(column, _Rank.WEAK))
+        columns: dict[Column, tuple[int, ...]] = {}
+        for place, column, rank in found:
+            if rank >= best[column]:
+                columns[column] = (*columns.get(column, ()), place)
+        return Header(number, columns)
+
+
+def nearest_header(column: Column, headers: Iterable[str]) -> str:
+    """Return the header most like any name of the column; the first where none is alike, and "" where there is none.
+
+    A person's name is never the agency's.
+    """
+    by_key = {squeeze(header): header for header in headers}
+    if column is Column.NAME:
+        by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _PERSONS)}
+    ratios = {
+        key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
+        for key in by_key
+    }
+    return by_key[max(ratios, key=ratios.__getitem__)] if ratios else ""
+
 
 _KINDS = {squeeze(word): Kind(kind) for kind, words in WORDS["kinds"].items() for word in (*words, kind)}
 _FIRST_WORDS = {squeeze(word): Kind(kind) for word, kind in WORDS["first_words"].items()}
@@ -27,11 +223,6 @@ _NUMBERING = re.compile(r"^\s*(?:\d{1,3}|[^\W\d_]{1,4})[΄'’]?\s*[.)]\s*(?=\S{
 
 _STATUSES = {squeeze(word): Status(status) for status, words in WORDS["statuses"].items() for word in words}
 STATUS_WORDS = {Status(status): tuple(words[:2]) for status, words in WORDS["statuses"].items()}  # Greek and English
-_MEANINGS = {
-    Status.NEW: N_("gets a new code"),
-    Status.KEEPS: N_("keeps its code"),
-    Status.CONTACT_US: N_("must call"),
-}
 _ANSWERS = {squeeze("ναι"): True, squeeze("yes"): True, squeeze("όχι"): False, squeeze("no"): False}
 # «Διατηρεί τον κωδικό (Ναι/Όχι)», "Keeps its code": a header of statuses too, whose cells say yes or no.
 _KEEPING_HEADER = re.compile(
@@ -73,14 +264,15 @@ class Saying:
 def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -> Saying:
     """Return the status that a cell below ``header`` names; an unknown word is an error.
 
-    Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that.
+    Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that alone.
     """
     key = squeeze(text)
-    if key in _ANSWERS and asks_keeping(header):
+    asks_nothing_else = names_keeping(header) and not _NEW.search(fold(header))
+    if key in _ANSWERS and asks_nothing_else:
         return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _STATUSES:
         known = ", ".join(
-            f"«{greek}»/«{english}» ({say(_MEANINGS[of])})" for of, (greek, english) in STATUS_WORDS.items()
+            f"«{greek}»/«{english}» ({say(STATUSES[of])})" for of, (greek, english) in STATUS_WORDS.items()
         )
         message = say("an unknown status; known are {known}", known=known)
         hint = say("write one of these words, or leave the cell empty")
@@ -91,11 +283,6 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
 def names_keeping(header: str) -> bool:
     """Return whether a header names those who keep their code, whatever else it asks."""
     return bool(_KEEPING_HEADER.match(fold(header)))
-
-
-def asks_keeping(header: str) -> bool:
-    """Return whether a header asks who keeps the code, and nothing else, so that yes and no are answers."""
-    return names_keeping(header) and not _NEW.search(fold(header))
 
 
 def is_keeping_word(text: str) -> bool:

@@ -48,7 +48,6 @@ _ATTACHED = re.compile(r"(?:\./)?(?:attachments/)?(?=.)")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
 _MARKS = re.compile(r"[\[\]()`*_<!&\\]")
 _ENDS_OF_BLOCKS = re.compile(r"^[ >]*(?:[#\[]|[-=*_][-=*_ ]*$)", re.MULTILINE)  # headings, rules and definitions
-_ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 
 
 @dataclass(frozen=True)
@@ -124,10 +123,10 @@ def _slug(text: str, separator: str) -> str:
 
 def _reader(writer: _Writer) -> Markdown:
     """Return the library with our own writer, without raw HTML and without its list of contents."""
-    footnotes = FootnoteExtension(BACKLINK_TEXT=BACK_ARROW)
+    footnotes, tables = FootnoteExtension(BACKLINK_TEXT=BACK_ARROW), TableExtension(use_align_attribute=True)
     headings = TocExtension(marker="", slugify=_slug, toc_depth=6)
     # An extension that is given by its name is looked for in the metadata of every package.
-    md = Markdown(output_format="html", extensions=[footnotes, TableExtension(), SaneListExtension(), headings])
+    md = Markdown(output_format="html", extensions=[footnotes, tables, SaneListExtension(), headings])
     md.preprocessors.deregister("html_block")
     md.preprocessors.register(Lists(md, writer.expand), "lists", 20)  # after tabs have become spaces
     for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one
@@ -255,8 +254,8 @@ class _Writer:
         table.set("aria-label", self.words.gettext("Table"))
         table.append(inner)
         for cell in inner.iter():
-            if found := _ALIGNMENT.search(cell.attrib.pop("style", "")):
-                cell.set("class", found[1])
+            if alignment := cell.attrib.pop("align", ""):
+                cell.set("class", alignment)
         _scope_heads(inner)
 
     def _footnotes(self, element: Element) -> None:

@@ -188,7 +188,8 @@ def _text_of(
     left = CHARACTERS_MAX
     for part in parts:
         try:
-            for piece in _pieces(part, known, sandbox):
+            made = [part.data] if isinstance(part, nodes.TemplateData) else sandbox.compiled(part).generate(known)
+            for piece in made:
                 left -= len(sandbox.expand(piece))
                 if left < 0:
                     _report_error(TooLargeError(), problems)
@@ -198,12 +199,6 @@ def _text_of(
             if not isinstance(error, spoiled):
                 _report_error(error, problems)
     return "".join(pieces)
-
-
-def _pieces(part: nodes.Node, known: Mapping[str, object], sandbox: Sandbox) -> Iterable[str]:
-    if isinstance(part, nodes.TemplateData):
-        return [part.data]
-    return sandbox.compiled(part).generate(known)
 
 
 def _report_error(error: Exception, problems: Problems) -> None:
@@ -361,8 +356,6 @@ def _is_allowed(node: nodes.Node, scope: _Scope) -> bool:
         case nodes.Const() | nodes.List() | nodes.Tuple():
             items = [node] if isinstance(node, nodes.Const) else node.items
             return all(isinstance(item, nodes.Const) and len(str(item.value)) <= TEXT_MAX for item in items)
-        case nodes.Add() | nodes.Sub():
-            return _is_number(node.left) and _is_number(node.right)
         case nodes.Getitem():
             return isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int)
     return isinstance(node, PLAIN)
@@ -383,14 +376,3 @@ def _is_list(node: nodes.Node | None, scope: _Scope) -> bool:
         case nodes.Getattr():
             return node.attr == "list"
     return isinstance(node, nodes.Filter) and node.name in LIST_FILTERS
-
-
-def _is_number(node: nodes.Node) -> bool:
-    match node:
-        case nodes.Const():
-            return isinstance(node.value, int)
-        case nodes.Getattr():
-            return node.attr in {"year", "month", "day", "index"}
-        case nodes.Filter():
-            return node.name == "length"
-    return isinstance(node, nodes.Add | nodes.Sub)

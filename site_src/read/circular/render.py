@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import UndefinedError
 
-from site_src.files.staff_text import read_text
+from site_src.files.text import read_text
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.read.agency import Status
@@ -82,7 +82,8 @@ def render_circular(
     source = _read(campaign.path / FILE, problems)
     if source is None:
         return Circular()
-    sandbox = Sandbox(words, _ambiguous_names(agencies or ()))
+    counts = Counter(agency.name for agency in agencies or ())
+    sandbox = Sandbox(words, ambiguous=frozenset(name for name, count in counts.items() if count > 1))
     facts = campaign_facts(campaign, site) | _lists(agencies, words)
     text = fill_in(source, facts, sandbox, problems, _spoiled_by(problems))
     _check_marks(source, problems)
@@ -133,12 +134,6 @@ def _reporter(source: str, problems: Problems) -> Reporter:
     return report
 
 
-def _check_marks(source: str, problems: Problems) -> None:
-    """Warn of footnotes that lack something, and of HTML."""
-    _check_footnotes(source, Lines(source, FILE), problems)
-    warn_of_html(source, FILE, problems)
-
-
 def _read(path: Path, problems: Problems) -> str | None:
     text = None
     if not path.is_file():
@@ -161,11 +156,6 @@ def _spoiled_by(problems: Problems) -> tuple[type[Exception], ...]:
     files = {each.at.file for each in problems.all() if each.severity is Severity.ERROR}
     spoiled = {MissingFactError: FACTS_FILE in files, UndefinedError: bool(files - {FACTS_FILE})}
     return tuple(kind for kind, is_spoiled in spoiled.items() if is_spoiled)
-
-
-def _ambiguous_names(agencies: Sequence[Agency]) -> frozenset[str]:
-    counts = Counter(agency.name for agency in agencies)
-    return frozenset(name for name, count in counts.items() if count > 1)
 
 
 def _lists(agencies: Sequence[Agency] | None, words: Words) -> dict[str, object]:
@@ -210,8 +200,9 @@ def _files_beside(campaign: Campaign) -> set[str]:
     return attached | {PUBLIC_ANNEX, "index.html"}
 
 
-def _check_footnotes(source: str, lines: Lines, problems: Problems) -> None:
-    """Warn of a mark without its footnote, and of a footnote that `new` could not fill."""
+def _check_marks(source: str, problems: Problems) -> None:
+    """Warn of a mark without its footnote, of a footnote that `new` could not fill, and of HTML."""
+    lines = Lines(source, FILE)
     found = list(_FOOTNOTE_MARK.finditer(source))
     defined = {mark[1] for mark in found if mark[2]}
     for mark in found:
@@ -223,6 +214,7 @@ def _check_footnotes(source: str, lines: Lines, problems: Problems) -> None:
         message = say("the text of this footnote is still missing")
         hint = say("write what the document says there, or remove the footnote and its mark")
         problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()))
+    warn_of_html(source, FILE, problems)
 
 
 def warn_of_html(text: str, file: str, problems: Problems) -> None:

@@ -51,14 +51,14 @@ def _texts_in(folder: Path, problems: Problems) -> Iterator[Path]:
 
 def _why_no_page(path: Path) -> tuple[str, str] | None:
     """Return why a file is not a page, and what to do; None where it is one."""
-    name = path.stem
+    name, near = path.stem, meant_name(path.name, [f"{each}{ENDING}" for each in BUILT_IN_PAGES])
     if not path.is_file() or path.is_symlink() or path.suffix != ENDING:
         message = say("only texts that end in .md are pages")
-        near = meant_name(path.name, [f"{each}{ENDING}" for each in BUILT_IN_PAGES])
         hint = say("move it out of this folder; an attachment of a circular can be linked from a page")
         return message, say('rename "{found}" to "{name}"', found=path.name, name=near) if near else hint
     if name in NAMES_TAKEN:
-        message = say("the site has a folder of this name itself: a page cannot be called {taken}", taken=_taken())
+        taken = say_either([f'"{each}"' for each in NAMES_TAKEN])
+        message = say("the site has a folder of this name itself: a page cannot be called {taken}", taken=taken)
         return message, say('give the file another name, for example "{name}"', name=f"{name}-info{ENDING}")
     if SLUG.fullmatch(name) and is_keepable(name):
         return None
@@ -67,12 +67,7 @@ def _why_no_page(path: Path) -> tuple[str, str] | None:
         "them, at most {most}",
         most=SLUG_LONGEST,
     )
-    near = meant_name(path.name, [f"{each}{ENDING}" for each in BUILT_IN_PAGES])
     return message, say('rename "{found}" to "{name}"', found=path.name, name=near or _nearest(name))
-
-
-def _taken() -> str:
-    return say_either([f'"{name}"' for name in NAMES_TAKEN])
 
 
 def _nearest(name: str) -> str:

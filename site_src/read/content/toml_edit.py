@@ -9,7 +9,7 @@ import tomlkit
 from tomlkit.exceptions import ParseError
 
 from site_src.files.disk import put
-from site_src.files.staff_text import decode
+from site_src.files.text import decode
 from site_src.language.say import say
 from site_src.problems import UsageError
 

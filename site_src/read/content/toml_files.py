@@ -10,23 +10,11 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import KINDS
 from site_src.language.say import say, say_day, say_list
 from site_src.problems import Place, Problems, Topic
+from site_src.read import settings
 from site_src.read.agency import is_username
 from site_src.read.content.campaign_folder import hint_of_missing
-from site_src.read.content.logo import read_logo
+from site_src.read.content.enclosures import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
-from site_src.read.settings import (
-    SUBJECT_LONGEST,
-    Campaign,
-    CodePolicy,
-    Column,
-    Letterhead,
-    Link,
-    Office,
-    Person,
-    Server,
-    Site,
-    origin_of,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +39,7 @@ LOOK_ALIKES = ("0OoQ", "0OoD", "1Il", "2Zz", "5Ss", "6Gb", "8B", "UVuv", "CcG", 
 GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
 
 
-def read_site(content: Path, problems: Problems) -> Site:
+def read_site(content: Path, problems: Problems) -> settings.Site:
     """Return the facts of site.toml; a missing or unreadable one is a problem, and a default replaces it."""
     path = content / SITE_FILE
     if path.is_file():
@@ -61,7 +49,7 @@ def read_site(content: Path, problems: Problems) -> Site:
         hint = say("`python3 build.py new` writes one; or copy the sample's")
         problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
         table = TomlTable({}, path.name, Problems())
-    site = Site(
+    site = settings.Site(
         title=table.text("title", UNREAD, required=True),
         operator=table.text("operator", UNREAD, required=True),
         language=table.choice("language", ("el", "en")),
@@ -76,31 +64,31 @@ def read_site(content: Path, problems: Problems) -> Site:
     return site
 
 
-def _links(site: TomlTable) -> Iterator[Link]:
+def _links(site: TomlTable) -> Iterator[settings.Link]:
     """Yield the links of the footer; each has a name and an address on another site."""
     for item in site.tables("links"):
         if isinstance(item, str):
             hint = say('write links = [{ name = "…", address = "https://…" }]')
             site.error("links", say("expected a name and an address"), hint, item)
             continue
-        link = Link(item.text("name", required=True), item.text("address", required=True))
-        if link.address and not origin_of(link.address):
+        link = settings.Link(item.text("name", required=True), item.text("address", required=True))
+        if link.address and not settings.origin_of(link.address):
             message = say("expected an address that begins with https:// or http://")
             item.error("address", message, say('write address = "https://…"'), link.address)
         yield link
 
 
-def _office(site: TomlTable) -> Office:
+def _office(site: TomlTable) -> settings.Office:
     """Return whom to call: the table ``[contact]``, or one text that is the unit alone."""
     if site.is_text("contact"):
-        return Office(unit=site.text("contact"))
+        return settings.Office(unit=site.text("contact"))
     table = site.table("contact")
     unit, phones = table.text("unit"), table.texts("phones")
-    return Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
+    return settings.Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
 
 
-def _server(table: TomlTable) -> Server:
-    return Server(
+def _server(table: TomlTable) -> settings.Server:
+    return settings.Server(
         address=table.text("address"),
         password_file=table.text("password_file"),
         realm=table.text("realm"),
@@ -110,13 +98,13 @@ def _server(table: TomlTable) -> Server:
     )
 
 
-def check_server(site: Site, problems: Problems) -> None:
+def check_server(site: settings.Site, problems: Problems) -> None:
     """Report each setting that would mean something else to a web server than to its author."""
     for key, value, message, hint in _mistakes(site):
         problems.error(Topic.SETTING, message, hint=hint, at=Place(SITE_FILE, cell=f"server.{key}"), value=value)
 
 
-def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
+def _mistakes(site: settings.Site) -> Iterator[tuple[str, str, str, str]]:
     """Yield key, value, what was expected and what to do, for each wrong setting."""
     path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
     for key, value in (("password_file", path), ("realm", realm)):
@@ -142,16 +130,16 @@ def _mistakes(site: Site) -> Iterator[tuple[str, str, str, str]]:
         yield "url_prefix", prefix, message, hint
 
 
-def shown_realm(site: Site) -> str:
+def shown_realm(site: settings.Site) -> str:
     """Return what the browser shows above the login: the realm, or else the title on one line."""
     text = site.server.realm or "".join(c if c.isprintable() else " " for c in site.title)
     return " ".join(text.split())
 
 
-def read_campaign(folder: Path, problems: Problems) -> Campaign:
+def read_campaign(folder: Path, problems: Problems) -> settings.Campaign:
     """Return the facts of one campaign.toml; a missing or unreadable one is a problem, and a default replaces it."""
     table = TomlTable.load(folder / CAMPAIGN_FILE, problems)
-    campaign = Campaign(
+    campaign = settings.Campaign(
         slug=folder.name,
         path=folder,
         folder=table.text("folder", UNREAD, required=True),
@@ -169,7 +157,7 @@ def read_campaign(folder: Path, problems: Problems) -> Campaign:
     return campaign
 
 
-def _check_days(campaign: Campaign, table: TomlTable) -> None:
+def _check_days(campaign: settings.Campaign, table: TomlTable) -> None:
     if date.max in {campaign.deadline, campaign.effective}:
         return  # missing, and reported
     if campaign.deadline >= campaign.effective:
@@ -187,10 +175,10 @@ def _check_days(campaign: Campaign, table: TomlTable) -> None:
         table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.files_until))
 
 
-def _letterhead(table: TomlTable) -> Letterhead:
+def _letterhead(table: TomlTable) -> settings.Letterhead:
     title, name = _signatory(table)
     day = table.day("date")
-    letterhead = Letterhead(
+    letterhead = settings.Letterhead(
         ada=table.text("ada"),
         marking=table.texts("marking"),
         protocol=table.text("protocol"),
@@ -211,9 +199,9 @@ def _letterhead(table: TomlTable) -> Letterhead:
             message = say("this is missing: the circular's page and the letters will not show it")
             hint = say("write {key} under [circular]", key=key)
             table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
-    if len(letterhead.subject) > SUBJECT_LONGEST:
+    if len(letterhead.subject) > settings.SUBJECT_LONGEST:
         message = say(
-            "this subject is longer than {most} characters, so that it may hold the text", most=SUBJECT_LONGEST
+            "this subject is longer than {most} characters, so that it may hold the text", most=settings.SUBJECT_LONGEST
         )
         hint = say("leave the subject's own words here, and move the rest to the beginning of circular.md")
         table.error("subject", message, hint, letterhead.subject)
@@ -228,19 +216,19 @@ def _signatory(table: TomlTable) -> tuple[str, str]:
     return inner.text("title"), inner.text("name")
 
 
-def _people(table: TomlTable) -> tuple[Person, ...]:
+def _people(table: TomlTable) -> tuple[settings.Person, ...]:
     people = []
     for item in table.tables("contacts"):
         if isinstance(item, str):
             name, _, phone = item.rpartition(":")
-            people.append(Person(name.strip() or phone.strip(), phone.strip() if name else ""))
+            people.append(settings.Person(name.strip() or phone.strip(), phone.strip() if name else ""))
         else:
-            people.append(Person(item.text("name"), item.text("phone")))
+            people.append(settings.Person(item.text("name"), item.text("phone")))
     return tuple(people)
 
 
 def _columns(table: TomlTable) -> dict[str, str]:
-    return {column.value: text for column in Column if (text := table.text(column))}
+    return {column.value: text for column in settings.Column if (text := table.text(column))}
 
 
 def _reissue(table: TomlTable) -> dict[str, int]:
@@ -253,10 +241,10 @@ def _reissue(table: TomlTable) -> dict[str, int]:
     return generations
 
 
-def _code_policy(table: TomlTable) -> CodePolicy:
+def _code_policy(table: TomlTable) -> settings.CodePolicy:
     """Return the policy as the table has it; one that is too weak or misleading is a problem at its key."""
-    usual = CodePolicy()
-    policy = CodePolicy(
+    usual = settings.CodePolicy()
+    policy = settings.CodePolicy(
         groups=table.whole("groups", usual.groups, least=1),
         group_length=table.whole("group_length", usual.group_length, least=1),
         alphabet=table.text("alphabet", usual.alphabet),
@@ -280,7 +268,7 @@ def _code_policy(table: TomlTable) -> CodePolicy:
     return usual
 
 
-def _check_alphabet(policy: CodePolicy, table: TomlTable) -> None:
+def _check_alphabet(policy: settings.CodePolicy, table: TomlTable) -> None:
     alphabet = policy.alphabet
     hint = say("leave the key out to use the built-in alphabet")
     if len(set(alphabet)) != len(alphabet) or not (alphabet.isascii() and alphabet.isalnum()):

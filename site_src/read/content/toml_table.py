@@ -7,10 +7,8 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from site_src.files.staff_text import read_text
-from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.files.text import read_text
+from site_src.language.say import reason, say
 from site_src.problems import Place, Problems, Topic, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 
@@ -27,22 +25,6 @@ UNREAD = "-"
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
-# The messages of tomllib; listed so that the catalogues have them.
-TOMLLIB_TEXTS = (
-    N_("Cannot overwrite a value"),
-    N_("Expected '=' after a key in a key/value pair"),
-    N_("Expected ']' at the end of a table declaration"),
-    N_("Expected newline or end of document after a statement"),
-    N_("Illegal character '\\n'"),
-    N_("Invalid date or datetime"),
-    N_("Invalid initial character for a key part"),
-    N_("Invalid statement"),
-    N_("Invalid value"),
-    N_("Unclosed array"),
-    N_("Unclosed inline table"),
-    N_("Unescaped '\\' in a string"),
-    N_("Unterminated string"),
-)
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -92,7 +74,7 @@ class TomlTable:
         values, mistake = _parse(text)
         if mistake is None:
             return cls(values, path.name, problems)
-        message = say("this is not TOML: {mistake}", mistake=say(_WHERE.sub("", str(mistake))))
+        message = say("this is not TOML: {mistake}", mistake=say(_WHERE.sub("", str(mistake))))  # see others.toml
         hint = say('text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]')
         line = _line_number(mistake)
         at = Place(file=path.name, line=line)

@@ -239,7 +239,7 @@ def test_a_whole_word_of_another_script_is_told_in_part() -> None:
 @pytest.mark.parametrize("part", ["thira", "δήμος", "димос", "josé", "a-1_b", ""])
 def test_a_part_in_one_script_is_believed(part: str) -> None:
     """Words that are Latin, or recognisably Greek or Cyrillic, hold no foreign letter."""
-    assert foreign_letters(part, 1) == ()
+    assert foreign_letters(part) == []
 
 
 @pytest.mark.parametrize(
@@ -247,12 +247,12 @@ def test_a_part_in_one_script_is_believed(part: str) -> None:
 )
 def test_letters_out_of_place_are_found(part: str, letters: str) -> None:
     """The letters of the lesser script are foreign, and all of a word that passes for Latin."""
-    assert "".join(found.letter for found in foreign_letters(part, 1)) == letters
+    assert "".join(letter for _, letter in foreign_letters(part)) == letters
 
 
-def test_places_count_from_the_start_that_is_given() -> None:
+def test_places_count_from_the_start_of_the_address() -> None:
     """The position is that in the whole address."""
-    assert [found.position for found in foreign_letters("bα", 10)] == [11]
+    assert foreign_letters("thira@bα.example") == [(8, "α")]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,6 @@ def test_the_latin_letter_meant(letter: str, meant: tuple[str, ...]) -> None:
 @given(st.text())
 def test_foreign_letters_are_where_they_are_said_to_be(part: str) -> None:
     """Each letter stands at its position, and Latin ones are never foreign in a part that is mostly Latin."""
-    for found in foreign_letters(part, 1):
-        assert part[found.position - 1] == found.letter
-        assert script_of(found.letter)
-        assert str(found)
+    for position, letter in foreign_letters(part):
+        assert part[position - 1] == letter
+        assert script_of(letter)

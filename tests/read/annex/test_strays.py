@@ -39,7 +39,7 @@ def test_addresses_in_a_column_without_header_are_told_once(read: Any) -> None: 
     """One warning for the column: its letter, its first cell, how many, and how it would be read."""
     (problem,) = read(HEADER, (*THIRA, "c@x.example"), (*CHIOS, "d@x.example, e@x.example"))
     assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "c@x.example")
-    assert problem.message == "column D has no header and is not read, but 2 cells of it hold e-mail addresses"
+    assert problem.message == "column D is not read for addresses, but 2 cells of it hold e-mail addresses"
     assert '"E-mail 2"' in problem.hint
 
 

@@ -12,8 +12,8 @@ from site_src.language.say import speak, spoken
 from site_src.problems import Problems, Severity, UsageError
 from site_src.read.agency import Kind, Status
 from site_src.read.annex import read_annex
-from site_src.read.annex.columns import COLUMNS
 from site_src.read.annex.template import AGENCIES, write_template
+from site_src.read.annex.words import COLUMNS
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:

@@ -1,10 +1,125 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from site_src.language.greek import squeeze
 from site_src.problems import Place, Problems, Severity
 from site_src.read.agency import Kind, Status
-from site_src.read.annex.words import Saying, decide_status, find_kind, kind_of_name, mentions_keeping, read_status
+from site_src.read.annex.words import (
+    NAMES,
+    WORDS,
+    Recogniser,
+    Saying,
+    decide_status,
+    find_kind,
+    kind_of_name,
+    mentions_keeping,
+    nearest_header,
+    read_status,
+)
+from site_src.read.settings import Column
+
+TABLE = Recogniser({})
+
+
+@pytest.mark.parametrize("column", Column)
+def test_every_known_name_is_recognised(column: Column) -> None:
+    """Each name of the table leads to its column, in capitals and small letters, with and without accents."""
+    for name in NAMES[column]:
+        for spelled in (name, name.upper(), name.lower(), f"  {name}:\n", name.replace(" ", "\n")):
+            assert TABLE.recognise(spelled) is column, spelled
+
+
+def test_names_that_give_way_are_known_names() -> None:
+    """A misspelt one in words.toml would give way to nothing, and never be noticed."""
+    assert set(WORDS["headers"]["weak"]) <= {name for names in NAMES.values() for name in names}
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("Κωδικός φορέα (όνομα χρήστη)", Column.USERNAME),
+        ("ΟΝΟΜΑ ΧΡΗΣΤΗ", Column.USERNAME),
+        ("12-ψήφιος κωδικός φορέα", Column.USERNAME),
+        ("Κωδικός φορέα (12-ψήφιος)", Column.USERNAME),
+        ("Κωδικός πρόσβασης", None),
+        ("12ψήφιος κωδικός πρόσβασης", None),
+        ("Ηλ. Ταχ. υπευθύνου", Column.EMAIL),
+        ("Ηλ/κή διεύθυνση εποπτεύοντος", None),
+        ("user name", Column.USERNAME),
+        ("E-mail υπευθύνου επικοινωνίας φορέα", Column.EMAIL),
+        ("Ε-ΜΑΙL 2", Column.EMAIL),
+        ("Παρατηρήσεις για το e-mail", Column.NOTES),
+        ("Mail υπευθύνου", Column.EMAIL),
+        ("Mail 2ου υπευθύνου", Column.EMAIL),
+        ("Τα MAILS επικοινωνίας", Column.EMAIL),
+        ("Mailing address", None),
+        ("Διατηρεί κωδικό", Column.STATUS),
+        ("ΔΙΑΤΗΡΕΙ ΤΟΝ ΚΩΔΙΚΟ\n(ΝΑΙ/ΟΧΙ)", Column.STATUS),
+        ("Διατηρεί (Ναι / Όχι)", Column.STATUS),
+        ("Keeps its code?", Column.STATUS),
+        ("Διατηρεί ιστότοπο (Ναι/Όχι)", None),
+        ("Δεν διατηρεί κωδικό", None),
+        ("E-mail εποπτεύοντος", None),
+        ("Mail εποπτεύουσας αρχής", None),
+        ("Ηλεκτρονική διεύθυνση εποπτεύοντος φορέα", None),
+        ("E-mail of the supervisor", None),
+        ("E-mail εποπτευόμενου φορέα", Column.EMAIL),
+        ("E-mail of the supervised body", Column.EMAIL),
+        ("Εποπτεύων Δήμος ή Περιφέρεια", Column.PARENT),
+        ("Υπάγεται στον Δήμο", Column.PARENT),
+        ("Ανήκει στην Περιφέρεια", Column.PARENT),
+        ("Εποπτεύεται από τον Δήμο", Column.PARENT),
+        ("Φορέας στον οποίο ανήκει", Column.PARENT),
+        ("Ανήκει στο Μητρώο Φορέων Γενικής Κυβέρνησης", None),
+        ("Υπάγεται σε ΦΠΑ", None),
+        ("Ανήκει σε ΟΤΑ (Ναι/Όχι)", None),
+        ("Δεν υπάγεται σε φορέα", None),
+        ("Δ.Ο.Υ. στην οποία υπάγεται", None),
+        ("Τηλέφωνο φορέα όπου ανήκει", None),
+        ("E-mail φορέα όπου υπάγεται", None),
+        ("E-mail of the body that it belongs to", None),
+        ("Κατάσταση κωδικού πρόσβασης", Column.STATUS),
+        ("Αλλαγή κωδικού", Column.STATUS),
+        ("Δήμος / Περιφέρεια", Column.NAME),
+        ("Ηλεκτρονική Δ/νση υπευθύνου", Column.EMAIL),
+        ("Διεύθυνση ηλεκτρονικής αλληλογραφίας", Column.EMAIL),
+        ("Τηλέφωνο εποπτεύοντος", None),
+        ("Ονο\u00b5α χρήστη", Column.USERNAME),
+        ("Επωνυ\u00b5ία", Column.NAME),
+        ("Α/Α", None),
+        ("Τηλέφωνο", Column.PHONE),
+        ("Κινητό 2", Column.PHONE),
+        ("Ονοματεπώνυμο υπευθύνου", None),
+        ("info@email.example", None),
+        ("Τα e-mail των υπευθύνων επικοινωνίας όλων των φορέων τοπικής αυτοδιοίκησης της χώρας", None),
+    ],
+)
+def test_headers_are_recognised(header: str, column: Column | None) -> None:
+    """Real headers, addresses and sentences are told apart."""
+    assert TABLE.recognise(header) is column
+
+
+def test_the_nearest_header_is_proposed() -> None:
+    """A misspelled header is found among the unused ones."""
+    assert nearest_header(Column.NAME, ["Τηλέφωνο", "Επωνιμία φορεως"]) == "Επωνιμία φορεως"
+    assert nearest_header(Column.NAME, []) == ""
+
+
+@pytest.mark.parametrize("person", ["Contact name", "Ονοματεπώνυμο", "Όνομα υπευθύνου", "Όνομα επικοινωνίας"])
+def test_a_person_is_not_proposed_as_the_name_of_an_agency(person: str) -> None:
+    """Letters would be addressed to the contact as if it were the agency."""
+    assert nearest_header(Column.NAME, [person]) == ""
+    assert nearest_header(Column.NAME, [person, "Τηλέφωνο"]) == "Τηλέφωνο"
+
+
+@given(st.text())
+def test_any_text_may_stand_in_a_header(text: str) -> None:
+    """No text makes it fail, and squeezing twice changes nothing more."""
+    TABLE.recognise(text)
+    assert squeeze(squeeze(text)) == squeeze(text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from site_src.problems import Problem, Problems
-from site_src.read.content.logo import LOGO_BYTES_MAX, LOGO_PIXELS_MAX
+from site_src.read.content.enclosures import LOGO_BYTES_MAX, LOGO_PIXELS_MAX
 from site_src.read.content.toml_files import read_site
 from tests.support.small_site import SITE
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
+import re
 import stat
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from site_src.files.package import OPEN_AND_SAVE, UnreadableError, too_much
+from site_src.files.text import NotTextError, decode
 from site_src.language.catalogues import N_
-from site_src.language.reasons import reason
-from site_src.language.say import say
+from site_src.language.say import reason, say
 from site_src.problems import MachineError, Place, Topic
+from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +48,12 @@ _STRANGERS = {
 }
 _BARE_WORKBOOK = b"\x09\x08\x10\x00\x00\x06"  # the stream of an .xls without the compound file around it
 _OLD_WORKBOOKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04")  # of Excel 2 to 5
+
+DELIMITERS = ";\t,"
+SNIFFED_ROWS = 50
+
+_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_AS_TEXT = re.compile(r'\A="([^"]*)"\Z')  # how a .csv keeps Excel from turning digits into a number
 
 
 def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
@@ -117,8 +129,6 @@ def _open(data: bytes) -> _Opened:
     if data.startswith(_OLD_WORKBOOKS):
         raise UnreadableError(say("this is a workbook of Excel 5 or older"), say(OPEN_AND_SAVE))
     _refuse_markup(data)
-    from site_src.read.annex.sheets.delimited import read_csv
-
     return ".csv", (read_csv(data),), False
 
 
@@ -157,3 +167,51 @@ def _refuse_markup(data: bytes) -> None:
         raise UnreadableError(say("this is a web page (HTML), whatever its name ends in"), say(OPEN_AND_SAVE))
     if head.startswith(b"<"):
         raise UnreadableError(say("this is an XML file, not a workbook"), say(OPEN_AND_SAVE))
+
+
+def read_csv(data: bytes) -> Sheet:
+    """Return the one sheet of a .csv; its title is empty.
+
+    Raises UnreadableError where it is not text, has too many rows, or a quotation mark that is never closed.
+    """
+    try:
+        text = decode(data)
+    except NotTextError as error:
+        raise UnreadableError(str(error), say("save it from Excel as «CSV UTF-8», or use the .xlsx itself")) from error
+    delimiter = ""
+    if first := _SEP_LINE.match(text):  # Excel takes this line as an order, and shows the next as row 1
+        delimiter, text = first[1], text[first.end() :]
+    Budget().spend(TEXT, len(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or find_delimiter(text), strict=True)
+    grid = Grid("")
+    try:
+        for number, values in enumerate(reader, start=1):
+            grid.begin_row(len(values))
+            bare = enumerate((_AS_TEXT.sub(r"\1", value) for value in values), start=1)
+            grid.add([(number, column, value, CellKind.TEXT, None, "") for column, value in bare])
+    except csv.Error as error:
+        hint = say(
+            'write a quotation mark within a quoted field twice (""), and close every field that opens with one; '
+            "or use the .xlsx itself"
+        )
+        message = say(
+            "line {line} cannot be divided into fields: a quotation mark is missing or out of place, "
+            "or a field is far too long",
+            line=reader.line_num,
+        )
+        raise UnreadableError(message, hint) from error
+    return grid.sheet()
+
+
+def find_delimiter(text: str) -> str:
+    """Return the delimiter by which most of the first rows have the same number of fields, and many of them."""
+
+    def evenness(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            widths = Counter(len(row) for row in itertools.islice(reader, SNIFFED_ROWS) if row)
+        except csv.Error:
+            return 0
+        return max((count * (width - 1) for width, count in widths.items()), default=0)
+
+    return max(DELIMITERS, key=evenness)

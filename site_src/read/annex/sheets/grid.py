@@ -142,22 +142,22 @@ class Reporter:
     problems: Problems
 
     def at(self, name: str) -> Place:
-        """Return the place of the cell of this name, filled or not; "" for that of the sheet."""
+        """Return the place of the cell of this name, filled or not."""
         return Place(self.file, self.sheet, name)
 
-    def place(self, cell: Cell) -> Place:
-        """Return the place of a cell."""
-        return Place(self.file, self.sheet, cell.name)
+    def place(self, cell: Cell | None) -> Place:
+        """Return the place of a cell; without one, that of the sheet."""
+        return Place(self.file, self.sheet, cell.name if cell else "")
 
     def error(self, topic: Topic, message: str, hint: str, cell: Cell | None = None, value: str = "") -> None:
         """Report a mistake in a cell, or in the sheet itself; ``value`` is a part of its text."""
-        at = self.place(cell) if cell else self.at("")
-        self.problems.error(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
+        value = value or (cell.text if cell else "")
+        self.problems.error(topic, message, hint=hint, at=self.place(cell), value=value)
 
     def warning(self, topic: Topic, message: str, hint: str, cell: Cell | None = None, value: str = "") -> None:
         """Report something to look at in a cell, or in the sheet itself."""
-        at = self.place(cell) if cell else self.at("")
-        self.problems.warning(topic, message, hint=hint, at=at, value=value or (cell.text if cell else ""))
+        value = value or (cell.text if cell else "")
+        self.problems.warning(topic, message, hint=hint, at=self.place(cell), value=value)
 
     def is_legible(self, cell: Cell, topic: Topic, longest: int, *, is_exact: bool = False) -> bool:
         """Return whether the text may be read; characters that are removed are a warning, and others errors.

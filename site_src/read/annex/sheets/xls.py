@@ -17,14 +17,7 @@ import xlrd
 
 from site_src.files.package import OPEN_AND_SAVE, UnreadableError, encrypted, too_much
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import (
-    SPREAD,
-    Area,
-    Budget,
-    CellKind,
-    Grid,
-    shown_number,
-)
+from site_src.read.annex.sheets.grid import SPREAD, Area, Budget, CellKind, Grid, shown_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

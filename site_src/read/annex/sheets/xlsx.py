@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from site_src.files.package import UnreadableError
 from site_src.language.say import say
@@ -59,19 +59,10 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class SheetEntry:
-    """A sheet as the workbook lists it."""
-
-    title: str
-    part: str
-    hidden: bool
-
-
-@dataclass(frozen=True)
 class Workbook:
     """A workbook's sheets, and what the cells of each refer to."""
 
-    sheets: tuple[SheetEntry, ...]
+    sheets: tuple[tuple[str, str, bool], ...]  # of each its title, its part, and whether it is hidden
     texts: tuple[str, ...]
     formats: tuple[str, ...]  # of each style, by its number
     epoch: datetime
@@ -88,7 +79,7 @@ def read_workbook(package: Package) -> Workbook:
             epoch = MAC_EPOCH if element.get("date1904") in _TRUE else epoch
         elif (relation := parts[element.get(_RELATION)]).kind not in _WITHOUT_CELLS:
             hidden = element.get("state", "visible") != "visible"
-            sheets.append(SheetEntry(unescaped(element.get("name", "")), relation.target, hidden))
+            sheets.append((unescaped(element.get("name", "")), relation.target, hidden))
     by_kind = {each.kind: each.target for each in parts.values()}
     return Workbook(
         tuple(sheets),
@@ -155,9 +146,9 @@ def _formats(package: Package, part: str) -> Iterator[str]:
 def read_xlsx(package: Package) -> Iterator[Sheet]:
     """Yield every sheet of a workbook. Damage raises anything."""
     book, budget = read_workbook(package), Budget()
-    for entry in book.sheets:
-        grid = Grid(entry.title, budget, hidden=entry.hidden)
-        yield _SheetReader(book, relations(package, entry.part), grid).read(package, entry.part)
+    for title, part, hidden in book.sheets:
+        grid = Grid(title, budget, hidden=hidden)
+        yield _SheetReader(book, relations(package, part), grid).read(package, part)
 
 
 class _SheetReader:
@@ -192,7 +183,7 @@ class _SheetReader:
     def _begin_row(self, element: Element) -> None:
         """Note the row's number, which some programs leave out or write as 7.0, and whether it is hidden."""
         number = element.get("r")
-        self._row = self._row + 1 if number is None else _whole(number)
+        self._row = self._row + 1 if number is None else int(float(number))
         self._column = 0
         no_height = element.get("customHeight") in _TRUE and float(element.get("ht", 1)) == 0
         if no_height or element.get("hidden") in _TRUE:
@@ -230,9 +221,6 @@ class _SheetReader:
             return self._number(value, int(element.get("s") or 0))
         if kind == "b":
             return ("TRUE" if int(value) else "FALSE"), CellKind.BOOLEAN, None
-        if kind == "d":
-            moment = from_ISO8601(value)  # type: ignore[no-untyped-call]
-            return str(moment), CellKind.DATE, None
         if kind == "s":
             value = self._book.texts[int(value)]
         elif kind == "str":
@@ -250,13 +238,6 @@ class _SheetReader:
 
 
 _is_date = lru_cache(is_date_format)
-
-
-def _whole(text: str) -> int:
-    number = float(text)
-    if not number.is_integer():
-        raise ValueError(text)
-    return int(number)
 
 
 def _area(reference: str) -> Area:

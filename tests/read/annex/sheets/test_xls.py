@@ -155,6 +155,16 @@ def test_a_stream_that_is_no_workbook_is_refused(book: Any) -> None:  # noqa: AN
 
 
 SECTOR = 512
+
+
+def test_a_workbook_with_more_sectors_than_the_header_names_is_read_whole() -> None:
+    """A photograph makes a workbook of more than seven megabytes: its table of sectors goes on behind the header."""
+    content = struct.pack("<HH", BOF, 0) + bytes(8 * 2**20)
+    stream = workbook_stream(compound("Workbook", content))
+    assert stream.content.startswith(content)
+    assert not stream.faulty
+
+
 DIRECTORY = 48  # where the header names its first sector
 SMALL_TABLE = 60
 

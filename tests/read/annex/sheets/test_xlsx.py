@@ -17,7 +17,6 @@ from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.sheets.xlsx import (
     MAIN,
     Relation,
-    SheetEntry,
     Workbook,
     read_workbook,
     read_xlsx,
@@ -124,6 +123,13 @@ def test_escapes_are_undone_in_every_kind_of_text() -> None:
     assert found.rows[9][3].link == "mailto:a@b.example"
 
 
+def test_rows_and_cells_without_a_place_follow_each_other() -> None:
+    """Some programs leave out where a row and a cell are (ECMA-376, part 1, 18.3.1.4), or number rows as 7.0."""
+    rows = b'<row r="7.0"><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>'
+    (found,) = read_xlsx(Package(shared_texts(xlsx([]), "", rows)))
+    assert {number: list(row) for number, row in found.rows.items()} == {7: [1, 2], 8: [1]}
+
+
 def test_a_style_that_is_not_listed_shows_a_number_plainly(sheet: Worksheet) -> None:
     """Excel mends such a file without a word."""
     sheet["A1"] = 7
@@ -180,9 +186,7 @@ def test_the_package_says_where_its_parts_are() -> None:
         "book/t.xml": main("sst", "<si><t>x</t></si>"),
     }
     read = read_workbook(Package(package(parts)))
-    assert read == Workbook(
-        (SheetEntry("AB", "book/one.xml", hidden=True),), ("x",), ("mm-dd-yy", "General"), WINDOWS_EPOCH
-    )
+    assert read == Workbook((("AB", "book/one.xml", True),), ("x",), ("mm-dd-yy", "General"), WINDOWS_EPOCH)
 
 
 def test_sheets_that_hold_no_cells_are_left_out() -> None:

@@ -8,19 +8,191 @@ from hypothesis import strategies as st
 
 from site_src.problems import Problem, Problems, Severity
 from site_src.read.agency import Kind
-from site_src.read.annex.columns import Recogniser
-from site_src.read.annex.rows import RowReader
 from site_src.read.annex.sheets.grid import Area, Cell, Reporter
-from tests.support.annex_table import cells_of, gridded
+from site_src.read.annex.table import RowReader, check_columns, find_header, find_layout
+from site_src.read.annex.words import Header, Recogniser
+from site_src.read.settings import Column
+from tests.support.annex_table import cells_of, gridded, sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_src.read.annex.strays import Row
 
+TABLE = Recogniser({})
+GOOD = ("Όνομα χρήστη", "Φορέας", "E-mail")
+ROW = ("012345678901", "Δήμος Χίου", "a@b.example")
 HEADER = ("Α/Α", "Όνομα χρήστη", "Φορέας", "Εποπτεύων φορέας", "E-mail", "Κατάσταση", "Παρατηρήσεις")
 THIRA = ("1", "012345678901", "Δήμος Θήρας", "", "thira@b.example", "", "")
 KEDI = ("2", "112345678902", "ΚΕΔΗΘ", "", "kedi@b.example", "", "")
+
+
+def test_what_campaign_toml_names_comes_first() -> None:
+    """A header that [annex] names counts before the table's own names for that column."""
+    told = Recogniser({"username": "Κλειδί"})
+    header = find_header(sheet_of(("Κλειδί", "Όνομα χρήστη", "Φορέας", "E-mail")), told)
+    assert header
+    assert header.columns[Column.USERNAME] == (1,)
+
+
+def test_an_email_column_that_campaign_toml_names_may_have_numbered_others() -> None:
+    """«Επαφή» in [annex] stands for «Επαφή 2» too; of no other column could there be two."""
+    told = Recogniser({"email": "Επαφή", "name": "Τίτλος"})
+    header = find_header(sheet_of(("Username", "Τίτλος", "Τίτλος 2", "Επαφή", "Επαφή 2", "E-mail")), told)
+    assert header
+    assert header.columns == {Column.USERNAME: (1,), Column.NAME: (2,), Column.EMAIL: (4, 5)}
+
+
+def test_the_best_matching_row_is_the_header() -> None:
+    """Titles above the header and rows below it name fewer columns."""
+    rows = (("Φορέας",), (), ("Όνομα χρήστη", "Φορέας", "E-mail"), ("012345678901", "Δήμος Χίου", "a@b.example"))
+    header = find_header(sheet_of(*rows), TABLE)
+    assert header
+    assert header.row == 3
+    assert header.missing == ()
+
+
+def test_a_header_below_the_fiftieth_row_is_not_looked_for() -> None:
+    """A table that begins so far down is another thing."""
+    assert find_header(sheet_of(*[("x",)] * 50, ("Όνομα χρήστη", "Φορέας", "E-mail")), TABLE) is None
+
+
+def test_several_email_columns_are_all_kept() -> None:
+    """Every column of addresses counts."""
+    header = find_header(sheet_of(("Username", "Name", "E-mail 1", "Ηλ. ταχυδρομείο", "E-mail υπευθύνου")), TABLE)
+    assert header
+    assert header.columns[Column.EMAIL] == (3, 4, 5)
+
+
+def test_a_column_of_who_keeps_the_code_is_never_passed_over() -> None:
+    """Beside another column of statuses it counts too, so that staff must tell which of them is meant."""
+    header = find_header(sheet_of(("Username", "Name", "E-mail", "Κατάσταση", "Διατηρεί κωδικό")), TABLE)
+    assert header
+    assert header.columns[Column.STATUS] == (4, 5)
+
+
+def test_a_vague_name_gives_way() -> None:
+    """«Κωδικός» is the user name only where no better header is."""
+    header = find_header(sheet_of(("Κωδικός", "Όνομα χρήστη", "Φορέας", "E-mail")), TABLE)
+    assert header
+    assert header.columns[Column.USERNAME] == (2,)
+
+
+def test_what_may_be_another_bodys_gives_way() -> None:
+    """A name, code, kind or status in words that could mean something else makes no column double."""
+    header = ("Όνομα χρήστη", "Επωνυμία φορέα", "Είδος φορέα", "E-mail", "Κατάσταση")
+    vague = ("Κωδικός υπηρεσίας", "Δήμος / Περιφέρεια", "Ονομασία ΟΤΑ", "Κατηγορία ΟΤΑ", "Αλλαγή κωδικού")
+    found = find_header(sheet_of((*header, *vague)), TABLE)
+    assert found
+    assert sorted(found.read) == [1, 2, 3, 4, 5]
+
+
+def find(*rows: tuple[str, ...], hidden_rows: tuple[int, ...] = ()) -> tuple[Header | None, tuple[Problem, ...]]:
+    """The header of a sheet of these rows, and what is told of it."""
+    problems = Problems()
+    grid = gridded(cells_of(rows))
+    grid.hidden_rows.update(hidden_rows)
+    sheet = grid.sheet()
+    return find_layout(sheet, Recogniser({}), Reporter("annex.xlsx", sheet.title, problems)), problems.all()
+
+
+def test_a_sheet_with_a_header_is_taken_in_silence() -> None:
+    """Nothing is told of a sheet as it should be."""
+    header, problems = find(GOOD, ROW)
+    assert header
+    assert problems == ()
+
+
+def test_a_cover_sheet_is_skipped_with_a_warning() -> None:
+    """A sheet without header and codes is no table."""
+    header, (problem,) = find(("Οδηγίες",), ("Φορέας", "τηλέφωνο"))
+    assert header is None
+    assert problem.severity is Severity.WARNING
+
+
+def test_an_empty_sheet_is_skipped_in_silence() -> None:
+    """Spreadsheet programs begin a workbook with empty sheets, and nothing of one can be lost."""
+    assert find() == (None, ())
+
+
+def test_another_table_is_skipped_with_a_warning() -> None:
+    """A list of the ministry's own people has e-mails and notes, but no user names."""
+    header, (problem,) = find(("Υπάλληλος", "E-mail", "Παρατηρήσεις"), ("Α.", "a@b.example", ""))
+    assert header is None
+    assert problem.severity is Severity.WARNING
+
+
+def test_codes_without_a_header_are_an_error() -> None:
+    """Agencies must not be skipped."""
+    header, (problem,) = find(ROW)
+    assert header is None
+    assert problem.severity is Severity.ERROR
+
+
+def test_shortened_codes_without_a_header_are_an_error_too() -> None:
+    """Codes that Excel has spoilt are codes still."""
+    assert find(("1,23457E+11", "Δήμος Χίου"))[1][0].severity is Severity.ERROR
+
+
+def test_a_missing_column_is_an_error_that_lists_the_headers_and_proposes_one() -> None:
+    """The error lists the headers, proposes one of them, and says how to name it in campaign.toml."""
+    header, (problem,) = find(
+        ("Όνομα χρήστη", "Επωνιμία φορεως", "Τηλέφωνο", "E-mail"), ("012345678901", "x", "1", "a@b.example")
+    )
+    assert header
+    assert header.missing == (Column.NAME,)
+    assert '"Τηλέφωνο"' in problem.message
+    assert 'name = "Επωνιμία φορεως"' in problem.hint
+
+
+def test_a_missing_column_without_any_like_it_is_only_to_be_named() -> None:
+    """No header is proposed where each that is left tells of the contact."""
+    _, (problem,) = find(("Όνομα χρήστη", "Contact name", "E-mail"), ("012345678901", "x", "a@b.example"))
+    assert problem.hint == 'name it "Επωνυμία φορέα" or "Επωνυμία" in the sheet'
+
+
+def test_a_doubled_column_is_an_error_that_names_both() -> None:
+    """Both columns are named, since staff alone know which of them has the names."""
+    _, (problem,) = find((*GOOD, "Επωνυμία"), (*ROW, "x"))
+    assert 'B1 ("Φορέας") and D1 ("Επωνυμία")' in problem.message
+    assert problem.at.cell == "B1"
+
+
+def test_email_columns_of_several_kinds_are_told_once() -> None:
+    """Any of their addresses may open an archive, so staff must have meant it; a number alone says that they have."""
+    _, (problem,) = find((*GOOD, "E-mail φορέα"), (*ROW, "info@b.example"))
+    assert (problem.severity, problem.at.cell) == (Severity.WARNING, "C1")
+    assert 'C1 ("E-mail") and D1 ("E-mail φορέα")' in problem.message
+    assert 'email = "E-mail"' in problem.hint
+    assert find((*GOOD, "E-mail 2"), (*ROW, "info@b.example"))[1] == ()
+
+
+def test_several_telephones_are_no_mistake() -> None:
+    """A landline and a mobile are both read: nothing of an archive depends on them."""
+    header, problems = find((*GOOD, "Τηλέφωνο", "Κινητό"), (*ROW, "2286000000", "6900000000"))
+    assert header
+    assert (header.columns[Column.PHONE], problems) == ((4, 5), ())
+
+
+def test_hidden_rows_are_told_in_ranges() -> None:
+    """One warning for a sheet names all its hidden rows."""
+    _, (problem,) = find(GOOD, *[ROW] * 8, hidden_rows=(2, 4, 5, 6, 9))
+    assert "rows 2, 4–6, 9" in problem.message
+
+
+def test_a_header_that_campaign_toml_names_must_exist() -> None:
+    """A misspelled header in [annex] is told with its key."""
+    problems = Problems()
+    sheet = sheet_of(("Όνομα χρήστη",))
+    check_columns([sheet], {"username": "ΟΝΟΜΑ ΧΡΗΣΤΗ", "name": "Τίτλος"}, problems)
+    assert [problem.at.cell for problem in problems.all()] == ["annex.name"]
+
+
+def test_an_agency_above_the_header_is_never_lost() -> None:
+    """Of two tables in one sheet the better header wins: who stands above it is told, with the cell of the code."""
+    _, (problem,) = find(GOOD, ROW, ("Φορέας", "E-mail", "Όνομα χρήστη", "Κατάσταση"), (*ROW[1:], "112345678902"))
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, "A2", ROW[0])
+    assert "row 3" in problem.message
 
 
 def read(
@@ -29,7 +201,7 @@ def read(
     """The rows of a sheet, and their problems."""
     sheet = gridded([*cells_of(rows), *extra], merges, title).sheet()
     recogniser, problems = Recogniser({}), Problems()
-    header = recogniser.find_header(sheet)
+    header = find_header(sheet, recogniser)
     assert header
     reporter = Reporter("annex.xlsx", sheet.title, problems)
     return list(RowReader(sheet, header, recogniser, reporter).read()), problems.all()

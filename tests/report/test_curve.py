@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.report.output import COUNT_MARKS, DAY_MARKS, FRAME, draw_curve
+from site_src.report.reporting import COUNT_MARKS, DAY_MARKS, FRAME, draw_curve
 
 DEADLINE = date(2020, 11, 30)
 LEFT, RIGHT, TOP, BOTTOM = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))

@@ -1,4 +1,7 @@
-"""The rows below a header: agencies, section titles, repeated headers, totals and blank rows."""
+"""Find the table of a sheet, report what is wrong with its layout, and read its rows.
+
+Rows are those of agencies, section titles, repeated headers, totals and blank ones.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,184 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from site_src.language.greek import squeeze
-from site_src.language.say import say
-from site_src.problems import Topic
+from site_src.language.greek import one_line, squeeze
+from site_src.language.say import say, say_either, say_many
+from site_src.problems import Place, Topic
 from site_src.read.agency import is_username
-from site_src.read.annex.columns import COLUMNS_ENOUGH, REQUIRED
 from site_src.read.annex.emails import address_of, holds_address
-from site_src.read.annex.sheets.grid import CellKind
+from site_src.read.annex.sheets.grid import CellKind, column_letters
 from site_src.read.annex.strays import StrayFinder
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
-from site_src.read.annex.words import WORDS, find_kind
+from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header, unnumbered
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from site_src.problems import Problems
     from site_src.read.agency import Kind
-    from site_src.read.annex.columns import Header, Recogniser
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
     from site_src.read.annex.strays import Row
     from site_src.read.annex.values import Fields
+    from site_src.read.annex.words import Header, Recogniser
 
     Cells = Mapping[int, Cell]  # of one row, by column
+
+HEADER_ROWS = 50  # rows among which the header is looked for
+COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
+HEADERS_COMPARED = 50  # with the known names, for a hint
+_HEADERS_SHOWN = 12
+_RANGES_SHOWN = 12
+_CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
+# A user name, or what a spreadsheet has left of one: 2.05519E+11.
+_CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 
 _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
 _COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
 _NO_WORDS = re.compile(r"[\W\d_]*")
+
+
+def read_rows(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Iterator[Row]:
+    """Yield every row of a sheet that is, or should be, one of an agency."""
+    header = find_layout(sheet, recogniser, reporter)
+    if header and Column.USERNAME in header.columns:
+        yield from RowReader(sheet, header, recogniser, reporter).read()
+
+
+def find_header(sheet: Sheet, recogniser: Recogniser) -> Header | None:
+    """Return the row among the first ``HEADER_ROWS`` that names most columns; None where no row names any."""
+    rows = [(number, row.values()) for number, row in sheet.rows.items() if number <= HEADER_ROWS]
+    headers = [recogniser.read_header(number, cells) for number, cells in rows if not _first_code(cells)]
+    return max((h for h in headers if h.columns), key=lambda header: len(header.columns), default=None)
+
+
+def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Header | None:
+    """Return the sheet's header; None, with a problem, where it has none and is not empty.
+
+    Missing and doubled columns are errors.
+    """
+    header = find_header(sheet, recogniser)
+    is_table = header is not None and len(header.columns) >= COLUMNS_ENOUGH and Column.USERNAME in header.columns
+    if not (is_table or _holds_codes(sheet)):
+        if sheet.rows:  # Excel and LibreOffice give new workbooks empty ones
+            hint = say("if there are agencies in it, give the table a header row and 12-digit user names")
+            reporter.warning(Topic.STRUCTURE, say("the sheet has no table of agencies and is not read"), hint)
+        return None
+    _report_hidden(sheet, reporter)
+    if header is None:
+        names = ", ".join(f'"{NAMES[column][0]}"' for column in REQUIRED)
+        hint = say("write a header row above the table, with {names}", names=names)
+        message = say(
+            "the sheet has 12-digit codes, but none of its first {rows} rows is a header row with the columns' names",
+            rows=HEADER_ROWS,
+        )
+        reporter.error(Topic.STRUCTURE, message, hint)
+        return None
+    _report_above(header, sheet, reporter)
+    cells = sheet.rows[header.row]
+    for column in header.missing:
+        _report_missing(column, header, cells, reporter)
+    for column, places in header.columns.items():
+        if column is not Column.PHONE:
+            _report_doubled(column, [cells[place] for place in places], reporter)
+    return header
+
+
+def check_columns(sheets: Sequence[Sheet], configured: Mapping[str, str], problems: Problems) -> None:
+    """Report each header that ``[annex]`` of campaign.toml names and no sheet has."""
+    rows = [row for sheet in sheets for number, row in sheet.rows.items() if number <= HEADER_ROWS]
+    found = {squeeze(cell.text) for row in rows for cell in row.values()} if configured else ()
+    for key, header in configured.items():
+        if squeeze(header) not in found:
+            at = Place(file="campaign.toml", cell=f"annex.{key}")
+            hint = say("copy the header's text from the sheet, or delete the line in campaign.toml")
+            problems.error(Topic.SETTING, say("no sheet of the annex has this header"), hint=hint, at=at, value=header)
+
+
+def _first_code(cells: Iterable[Cell]) -> Cell | None:
+    return next((cell for cell in cells if _CODE.fullmatch(cell.text)), None)
+
+
+def _holds_codes(sheet: Sheet) -> bool:
+    cells = (cell for row in sheet.rows.values() for cell in row.values())
+    return any(_CODE.fullmatch(cell.text) or (cell.number or 0) >= _CODE_SMALLEST for cell in cells)
+
+
+def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
+    """Report an agency above the header, as where a sheet has two tables: titles are there, which are not read."""
+    above = (cell for number, row in sheet.rows.items() if number < header.row for cell in row.values())
+    if code := _first_code(above):
+        message = say("there is a user name above the header, which is row {row}", row=header.row)
+        hint = say("put the header above the first agency; of two tables in one sheet, give each a sheet of its own")
+        reporter.error(Topic.STRUCTURE, message, hint, code)
+
+
+def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
+    rows = ", ".join(_ranges(sheet.hidden_rows))
+    letters = [column_letters(column) for column in sheet.hidden_columns]
+    columns = ", ".join(letters)
+    hidden = [
+        say("the sheet itself") if sheet.hidden else "",
+        say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
+        say_many("column {columns}", "columns {columns}", len(letters), columns=columns) if letters else "",
+    ]
+    if any(hidden):
+        message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
+        hint = say(
+            "hidden agencies get letters too: unhide everything (right click), "
+            "and delete what does not belong to the annex"
+        )
+        reporter.warning(Topic.STRUCTURE, message, hint)
+
+
+def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+    """Yield numbers as people write them: 3, 7–12."""
+    starts = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n - 1]
+    ends = [n for at, n in enumerate(numbers) if at + 1 == len(numbers) or numbers[at + 1] != n + 1]
+    for start, end in list(zip(starts, ends, strict=True))[:_RANGES_SHOWN]:
+        yield str(start) if start == end else f"{start}–{end}"
+    if len(starts) > _RANGES_SHOWN:
+        yield "…"
+
+
+def _report_missing(column: Column, header: Header, cells: Mapping[int, Cell], reporter: Reporter) -> None:
+    headers = {place: one_line(cell.text) for place, cell in cells.items()}
+    shown = ", ".join(f'"{text}"' for text in list(headers.values())[:_HEADERS_SHOWN])
+    hint = say("name it {known} in the sheet", known=say_either(f'"{name}"' for name in NAMES[column][:2]))
+    unused = [text for place, text in headers.items() if place not in header.read]
+    if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):
+        line = f'{column} = "{nearest}"'
+        hint = say("{hint}, or write in campaign.toml, under [annex]: {line}", hint=hint, line=line)
+    message = say(
+        "the header row {row} has no column for {column}; its headers are {told}",
+        row=header.row,
+        column=say(COLUMNS[column].shown),
+        told=shown,
+    )
+    reporter.error(Topic.STRUCTURE, message, hint)
+
+
+def _report_doubled(column: Column, found: Iterable[Cell], reporter: Reporter) -> None:
+    """Report several headers of a column; for e-mails a number may be all that differs."""
+    cells = list({cell.origin: cell for cell in found}.values())
+    if len({unnumbered(cell.text) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
+        return
+    shown = say(" and ").join(f'{cell.name} ("{one_line(cell.text)}")' for cell in cells)
+    line = f'{column} = "{cells[0].text}"'
+    if column is Column.EMAIL:
+        message = say("several columns hold e-mail addresses, and any of them may open an archive: {told}", told=shown)
+        hint = say(
+            'if all are the contacts\', let their headers differ by a number alone ("E-mail 1", "E-mail 2"); '
+            "if not, write in campaign.toml which are, under [annex]: {line}",
+            line=line,
+        )
+        reporter.warning(Topic.STRUCTURE, message, hint, cells[0])
+        return
+    hint = say("write in campaign.toml which is meant, under [annex]: {line}", line=line)
+    message = say("several columns may be {column}: {told}", column=say(COLUMNS[column].shown), told=shown)
+    reporter.error(Topic.STRUCTURE, message, hint, cells[0])
 
 
 @dataclass
@@ -91,8 +244,7 @@ class RowReader:
         is_blank = not any(cell.line for cell in chain.from_iterable(fields.values()))
         if is_blank:
             return None
-        email_filled = any(cell.line for cell in fields.get(Column.EMAIL, ()))
-        strays = self._strays.find(cells, fields, email_filled=email_filled)
+        strays = self._strays.find(cells, fields)
         kind, parent = self._section.kind or self._sheet_kind or "", self._section.parent
         return self._values.row(number, fields, strays, kind=kind, parent=parent)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.files.staff_text import NotTextError, decode, encoding_of, read_text
+from site_src.files.text import NotTextError, decode, encoding_of, read_text
 from site_src.problems import Problems, Severity
 
 if TYPE_CHECKING:

@@ -1,17 +1,21 @@
-"""Decode text that staff wrote, whatever program saved it; every text file that is read comes through here."""
+"""Read the text of files: what staff wrote, whatever program saved it, and what a PDF shows, with the files in it."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
 from site_src.problems import Place, ThyridaError, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from pypdfium2 import PdfDocument
 
     from site_src.problems import Problems
 
@@ -33,6 +37,14 @@ _FAR_CHARACTERS = re.compile(r"[^\x00-\u20ff]")
 # Windows is never before a small letter, and a capital never after one, where ISO 8859-7 has the apostrophe of «υπ’».
 _IS_ISO = re.compile(rb"\xb6[\xdc-\xfe]|[\xdc-\xfe]\xa2")
 _IS_WINDOWS = re.compile(rb"[\x80-\x9f]")  # quotation marks and dashes; in ISO 8859-7 controls that no text has
+
+# PDFium must not be entered by two threads at once (pypdfium2's documentation, "Thread safety").
+_PDFIUM = threading.Lock()
+
+DRAWN_MAX = 16 * 2**20  # characters and other objects: those of 4,000 full pages, which take some five seconds
+
+# PDFium gives this for a hyphen at the end of a line, where it cannot know whether the word has one.
+LINE_END_HYPHEN = "\x02"
 
 
 class NotTextError(ThyridaError):
@@ -87,3 +99,44 @@ def read_text(path: Path, problems: Problems) -> str | None:
         hint = say("check its letters, and save the file again with encoding UTF-8")
         problems.warning(Topic.FILE, message, hint=hint, at=at)
     return data.decode(encoding).replace("\r\n", "\n")
+
+
+class TooLongError(ValueError):
+    """Report that the pages of a PDF draw more than anybody wrote: they may all be the same one."""
+
+
+def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:
+    """Return the text of all pages, one after another.
+
+    Raises ValueError for bytes that are not a PDF, or one that asks for a password; TooLongError where its pages draw
+    more than ``most`` characters and other objects.
+    """
+    from pypdfium2.raw import FPDFPage_CountObjects
+
+    pages = []
+    with _opened(data) as document:
+        for page in document:
+            signs = page.get_textpage()
+            most -= signs.count_chars() + FPDFPage_CountObjects(page)
+            if most < 0:
+                raise TooLongError
+            pages.append(signs.get_text_bounded())
+    return "\n".join(pages).replace(LINE_END_HYPHEN, "-")
+
+
+def read_embedded_files(data: bytes) -> list[tuple[str, bytes]]:
+    """Return name and content of each file that is embedded in the PDF. Raises ValueError as :func:`read_pdf` does."""
+    with _opened(data) as document:
+        embedded = [document.get_attachment(number) for number in range(document.count_attachments())]
+        return [(each.get_name(), bytes(each.get_data())) for each in embedded]
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[PdfDocument]:
+    import pypdfium2
+
+    try:
+        with _PDFIUM, pypdfium2.PdfDocument(data) as document:
+            yield document
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"this PDF cannot be read: {error}") from error
