@@ -36,6 +36,7 @@ _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
 _BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+_ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
     re.compile(words("facts", key))
@@ -299,7 +300,7 @@ def find_replacements(
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
     found = [
-        Replacement(block, day.start, day.end, _day_of(key, day))
+        Replacement(block, *_placeholder(key, blocks[block].text, day))
         for key, block, day in _days(blocks)
         if day.day == same[key]
     ]
@@ -315,9 +316,16 @@ def day_before(day: date | None) -> date | None:
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _day_of(key: str, found: DayFound) -> str:
-    """Return the placeholder for a day, with its day of the week where the text has that."""
-    return f'{{{{ {key} | date("full") }}}}' if found.has_weekday else f"{{{{ {key} | date }}}}"
+def _placeholder(key: str, text: str, found: DayFound) -> tuple[int, int, str]:
+    """Return where a day's placeholder begins and ends, and that placeholder, in the form that the text has.
+
+    The article goes with the day, since another day may need the other article; the day of the week is part of it.
+    """
+    if found.has_weekday:
+        return found.start, found.end, f'{{{{ {key} | date("full") }}}}'
+    if article := _ARTICLE.search(text, 0, found.start):
+        return article.start(), found.end, f'{{{{ {key} | date("the") }}}}'
+    return found.start, found.end, f"{{{{ {key} | date }}}}"
 
 
 def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:

@@ -206,6 +206,15 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
 
 
+def test_a_day_becomes_a_placeholder_with_its_article(tmp_path: Path) -> None:
+    """«την 1η» and «τις 30» go with the day, since the next campaign's day may have the other article."""
+    last = "Οι παλαιοί ισχύουν έως και τις 30-11-2020."
+    text = read(f"ΘΕΜΑ: Α\n\nΑπό την 1η Δεκεμβρίου 2020 ισχύει νέος κωδικός πρόσβασης. {last}", tmp_path)
+    assert 'Από {{ effective | date("the") }} ισχύει' in text.markdown
+    assert 'έως και {{ eve | date("the") }}.' in text.markdown
+    assert {"την 1η Δεκεμβρίου 2020", "τις 30-11-2020"} <= set(text.replaced)
+
+
 def test_a_day_of_the_week_belongs_to_its_day(tmp_path: Path) -> None:
     """The text goes on to name it, whatever the day will be; it is no part of the place."""
     body = "Οι κωδικοί ισχύουν από την Τρίτη, 1 Δεκεμβρίου 2020."
