@@ -23,7 +23,7 @@ from site_src.language.greek import fold, greek_letters, is_capitals, one_line
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a table that a PDF gives up are nearer
 STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread
@@ -116,6 +116,12 @@ _UNIT = re.compile(words("head", "units"))
 def is_unit(text: str) -> bool:
     """Return whether a line begins as the sender's units do."""
     return _UNIT.match(fold(text)) is not None
+
+
+def texts_of(lines: Iterable[Line]) -> list[str]:
+    """Return the lines' texts; of a table those of the cells, line by line."""
+    texts = (text for line in lines for text in (line.text, *(cell for row in line.rows for cell in row)))
+    return [piece for text in texts for piece in re.split(r"[\n\t]", text) if piece]
 
 
 def clean(text: str) -> str:
