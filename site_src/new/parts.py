@@ -250,7 +250,8 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        run = [line, *takewhile(lambda below: below.text and not _begins_anew(below), lines[n + 1 :])]
+        below = takewhile(lambda each: each.text and not (_begins_text(each) or _label_below(each)), lines[n + 1 :])
+        run = [line, *below]
         taken = run[: 1 if part in _ONE_LINE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
         has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)
@@ -260,10 +261,6 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 def _begins_text(line: Line) -> bool:
     return bool(line.rows) or _REFERENCE.match(fold(line.text)) is not None
-
-
-def _begins_anew(line: Line) -> bool:
-    return _begins_text(line) or _label_below(line) is not None
 
 
 def _label_below(line: Line) -> Part | None:
