@@ -267,8 +267,7 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
     Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that alone.
     """
     key = squeeze(text)
-    asks_nothing_else = names_keeping(header) and not _NEW.search(fold(header))
-    if key in _ANSWERS and asks_nothing_else:
+    if key in _ANSWERS and names_keeping(header) and not _NEW.search(fold(header)):
         return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _STATUSES:
         known = ", ".join(
