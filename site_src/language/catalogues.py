@@ -61,12 +61,13 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def day_text(day: date, language: str, form: str = "long") -> str:
-    """Return a day: «1 Δεκεμβρίου 2020». ``form`` is long, full, day, short, by, until or on; another: ValueError."""
+    """Return a day: «1 Δεκεμβρίου 2020». ``form``: long, full, day, short, by, until, on, the; else ValueError."""
     words = catalogue(language)
-    forms = DATE_FORMS | {  # Greek has an article behind a preposition, and the first of a month has its own
+    forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
         "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
         "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day.day),
         "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day.day),
+        "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day.day),
     }
     if form not in forms:
         raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")

@@ -191,12 +191,9 @@ class _Renderer:
             head.subject or campaign.folder,
             here=protocol if head.protocol else campaign.folder,
             section="circulars",
-            campaign=campaign,
             head=head,
-            circular=edition.circular,
-            attachments=edition.attachments,
             total=edition.total,
-            is_over=edition.is_over,
+            **vars(edition),
         )
 
     def folders(self, edition: Edition) -> Iterator[Page]:

@@ -18,7 +18,7 @@ from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
-from site_src.read.circular.render import render_circular
+from site_src.read.circular.render import read_own_pages, render_circular
 from site_src.read.content.campaign_folder import (
     annexes_in,
     campaign_folders,
@@ -29,7 +29,6 @@ from site_src.read.content.campaign_folder import (
     no_such_campaign,
 )
 from site_src.read.content.enclosures import read_attachments, read_enclosures
-from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
 from site_src.read.suspicions import (

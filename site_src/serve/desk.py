@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from site_src.folders import Folders
-    from site_src.new import Draft
+    from site_src.new.draft import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import CircularInputs, Inputs
     from site_src.report.collection import Report
     from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
+
+
+UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ def test_the_first_of_a_month_has_its_own_article() -> None:
         "έως τις 30 Νοεμβρίου 2020",
         "στις 30 Νοεμβρίου 2020",
     ]
+    assert [Words("el").date(day, "the") for day in (DAY, last)] == ["την 1η Δεκεμβρίου 2020", "τις 30 Νοεμβρίου 2020"]
     assert Words("en").date(DAY, "until") == "until 1 December 2020"
 
 

@@ -335,6 +335,17 @@ def test_home_names_a_campaign_once_and_its_deadline_first(pages: dict[str, byte
     assert "</time>" in home.partition("</h1>")[2].partition("</p>")[0]
 
 
+def test_home_and_circular_say_how_long_files_stay_after_the_deadline(tmp_path: Path) -> None:
+    """Behind the end of the time to collect is the last day of the files; nothing where they have none."""
+    edition = edition_in(tmp_path)
+    for until, expected in ((date(2020, 12, 31), "έως και τις 31 Δεκεμβρίου 2020"), (None, "")):
+        shown = replace(edition, campaign=replace(edition.campaign, files_until=until))
+        made = {page.path: page.content.decode() for page in render_pages(SITE, [shown], [], Words("el"))}
+        for path in ("index.html", f"circulars/{edition.campaign.slug}/index.html"):
+            (after,) = re.findall(r"<span data-after=[^>]*>([^<]*παραλαβή[^<]*)</span>", made[path])
+            assert after.partition(". ")[2] == (expected and f"Τα αρχεία παραμένουν εδώ {expected}.")
+
+
 def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
     """The way to the own folder is one link, on the home page and on the listing."""
     assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()

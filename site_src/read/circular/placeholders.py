@@ -215,7 +215,7 @@ def _explain(error: Exception) -> tuple[str, str]:
     match error:
         case TooLargeError() | RecursionError():
             message = say("these placeholders are too many, are nested too deep, or make too long a text")
-            return message, say("a circular lists each agency once or twice")
+            return message, say("a text lists each agency once or twice")
         case MissingFactError():
             hint = say("fill it in (in campaign.toml or site.toml), or remove {{{{ {name} }}}}", name=error)
             return say("the text shows this here, but it has not been filled in"), hint
@@ -318,8 +318,8 @@ class _Checker:
             self.check(child, scope)
 
     def _refuse(self, node: nodes.Node) -> None:
-        hint = say("a circular has values, lists, filters, `if` and `for`; compare it with docs/reference.md")
-        self._report(node, say("this is not allowed in a circular"), hint)
+        hint = say("placeholders are values, lists, filters, `if` and `for`; compare it with docs/reference.md")
+        self._report(node, say("this is not allowed here"), hint)
 
     def _report(self, node: nodes.Node, message: str, hint: str, value: str = "") -> None:
         self.problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=value)

@@ -168,7 +168,7 @@ def test_mistakes_are_told_with_their_line(text: str, line: int, message: str) -
 def test_what_could_make_much_of_little_is_not_in_the_language(text: str) -> None:
     """No part of a text keeps, repeats or calls anything; what tries is one error with its line."""
     found, problems = filled("\n" + text)
-    assert {(each.message, each.at.line) for each in problems.all()} == {("this is not allowed in a circular", 2)}
+    assert {(each.message, each.at.line) for each in problems.all()} == {("this is not allowed here", 2)}
     assert found == ""
 
 

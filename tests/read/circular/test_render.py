@@ -108,9 +108,9 @@ def test_attachments_can_be_linked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "the circular is empty"),
+        (b"", "the circular shows no text"),
         (b" \n\t\xef\xbb\xbf", None),
-        (b"\xef\xbb\xbf \n", "the circular is empty"),
+        (b"\xef\xbb\xbf \n", "the circular shows no text"),
         (b"{# later #}\n\n---\n", "the circular shows no text"),
         (b"PK\x03\x04\x00\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
         (b"\xff\xfe\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
