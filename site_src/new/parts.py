@@ -255,8 +255,8 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        below = takewhile(lambda each: each.text and not (_begins_text(each) or _label_below(each)), lines[n + 1 :])
-        run = [line, *below]
+        filled = takewhile(lambda each: each.text and not (_begins_text(each) or _label_below(each)), lines[n + 1 :])
+        run = [line, *filled]
         taken = run[: 1 if part in _ONE_LINE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
         has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)
