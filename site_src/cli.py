@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO, TextIO
 
     from site_src.commands.facts import Answers
-    from site_src.new import Draft
+    from site_src.new.draft import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import Inputs
 
@@ -86,12 +86,8 @@ def _today() -> date:
 
 
 def _folders(options: argparse.Namespace) -> Folders:
-    return Folders(
-        content=options.content.resolve(),
-        out=options.out.resolve(),
-        private=options.private.resolve(),
-        templates=TEMPLATES,
-    )
+    paths = {name: getattr(options, name).resolve() for name in ("content", "out", "private")}
+    return Folders(**paths, templates=TEMPLATES)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -176,7 +172,7 @@ def _new(options: argparse.Namespace) -> int:
 def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, problems: Problems) -> Draft:
     """Write a new campaign as it was answered, or as the arguments have it."""
     from site_src.commands.interview import write_answers
-    from site_src.new import draft_campaign, draft_successor
+    from site_src.new.draft import draft_campaign, draft_successor
 
     given = (options.annex, options.circular, problems)
     if answers:

@@ -19,7 +19,7 @@ from site_src.files.private import put_private, write_private
 from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
 from site_src.folders import is_within
 from site_src.language.say import say
-from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, visible
+from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, count_errors, visible
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
 from site_src.read.content.enclosures import office_part
@@ -80,31 +80,18 @@ def campaign_to_report(path: Path, folders: Folders, asked: str) -> Path:
 
 
 def _check_path(path: Path, folders: Folders) -> None:
-    refusals = (
-        (
-            path.suffix.lower() != ".xlsx",
-            say('the report is a spreadsheet, and "{path}" does not end in .xlsx', path=path),
-            say("give it a name such as problems.xlsx"),
-        ),
-        (
-            is_within(path, folders.out),
-            say('"{path}" lies in the site, where everybody could read its addresses', path=path),
-            say("write the report elsewhere"),
-        ),
-        (
-            path.exists() and not _is_own(path),
-            say('"{path}" is there already, and is not overwritten', path=path),
-            say("delete it, or give the report another name"),
-        ),
-        (
-            not path.parent.is_dir(),
-            say('there is no folder "{folder}"', folder=path.parent),
-            say("make it, or write the report elsewhere"),
-        ),
-    )
-    for applies, message, hint in refusals:
-        if applies:
-            raise UsageError(message, hint)
+    if path.suffix.lower() != ".xlsx":
+        message = say('the report is a spreadsheet, and "{path}" does not end in .xlsx', path=path)
+        raise UsageError(message, say("give it a name such as problems.xlsx"))
+    if is_within(path, folders.out):
+        message = say('"{path}" lies in the site, where everybody could read its addresses', path=path)
+        raise UsageError(message, say("write the report elsewhere"))
+    if path.exists() and not _is_own(path):
+        message = say('"{path}" is there already, and is not overwritten', path=path)
+        raise UsageError(message, say("delete it, or give the report another name"))
+    if not path.parent.is_dir():
+        message = say('there is no folder "{folder}"', folder=path.parent)
+        raise UsageError(message, say("make it, or write the report elsewhere"))
 
 
 def _is_own(path: Path) -> bool:
@@ -201,7 +188,7 @@ def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> N
     """Write one row of the list; its place leads to the cell."""
     weight = say("error") if problem.severity is Severity.ERROR else say("warning")
     sheet.cell(row, 1, row - LIST_HEADER_ROW)
-    _write(sheet, row, 2, weight, _mark(problem))
+    _write(sheet, row, 2, weight, _mark([problem]))
     place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
     if link:
         place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
@@ -210,12 +197,12 @@ def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> N
 
 
 def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]]) -> dict[int, str]:
-    """Write a sheet of the annex with its bad cells marked; return links to these by the identity of each problem."""
+    """Write a sheet of the annex, with a comment in each bad cell; return links to these by the problem's identity."""
     links: dict[int, str] = {}
     title = shown.title.replace("'", "''")
     for (row, column), problems in marked.items():
-        worst = min(problems, key=lambda problem: problem.severity is Severity.WARNING)
-        _write(shown, row, column, "", _mark(worst)).comment = _comment(problems)
+        text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
+        _write(shown, row, column, "", _mark(problems)).comment = Comment(writable(text), "Thyrida", *COMMENT_SIZE)
         links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
     widths: dict[int, int] = {}
     for row, cells in sheet.rows.items():
@@ -231,15 +218,8 @@ def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int],
     return links
 
 
-def _comment(problems: Sequence[Problem]) -> Comment:
-    """Return a comment on what is wrong with a cell, and what to do."""
-    text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
-    height, width = COMMENT_SIZE
-    return Comment(writable(text), "Thyrida", height=height, width=width)
-
-
-def _mark(problem: Problem) -> str:
-    return ERROR if problem.severity is Severity.ERROR else WARNING
+def _mark(problems: Sequence[Problem]) -> str:
+    return ERROR if count_errors(problems) else WARNING
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> Cell:

@@ -80,14 +80,15 @@ def free_slug(content: Path, day: date) -> str:
     return next(name for name in names if not (content / name).exists())
 
 
+def read_slug(content: Path, text: str) -> str:
+    """Return the name that a text gives a campaign. Raises UsageError where none can be called so."""
+    check_slug(content, text.strip())
+    return text.strip()
+
+
 def facts_of(content: Path, day: date) -> tuple[Fact, ...]:
     """Return the rows of the table, in their order; those of a site.toml only where there is none yet."""
-
-    def slug(_: Answers, text: str) -> str:
-        check_slug(content, text.strip())
-        return text.strip()
-
-    named = Fact(N_("the campaign's name in addresses"), "slug", slug)
+    named = Fact(N_("the campaign's name in addresses"), "slug", lambda _, text: read_slug(content, text))
     folder = Fact(N_("the folder's name"), "found.text.facts.folder", _words, lambda a: _usual_name(a, day))
     return (named, folder, *_DAYS, *_LETTERHEAD, *(() if (content / SITE_FILE).exists() else _SITE), _KEEPERS)
 

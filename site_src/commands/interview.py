@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from site_src.commands import screen
-from site_src.commands.facts import Answers, facts_of, free_slug, statuses_of
+from site_src.commands.facts import Answers, facts_of, free_slug, read_slug, statuses_of
 from site_src.commands.messages import counted, error_lines
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_NAME
@@ -105,12 +105,8 @@ def write_answers(content: Path, answers: Answers) -> Draft:
 
 def ask_slug(content: Path, day: date) -> str:
     """Return the name of a campaign for which the last one's texts are enough."""
-
-    def read(typed: str) -> str:
-        check_slug(content, typed.strip())
-        return typed.strip()
-
-    return _until(_question(say("the campaign's name in addresses")), read, free_slug(content, day))
+    question = _question(say("the campaign's name in addresses"))
+    return _until(question, partial(read_slug, content), free_slug(content, day))
 
 
 def _until(question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from site_src.activate.activate import Swap
-    from site_src.new import Draft
+    from site_src.new.draft import Draft
     from site_src.problems import Problem
     from site_src.prove.verify import Verdict
     from site_src.publish.outcome import Over

@@ -15,7 +15,7 @@ from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower
 from site_src.new.lines import Line, LineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
@@ -30,7 +30,7 @@ _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf020-\uf0ff]\s+(?=\S
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
+_SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 
@@ -78,7 +78,6 @@ class Replacement:
     start: int
     end: int
     placeholder: str
-    text: str
 
 
 def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -111,7 +110,7 @@ class _Open:
 
     @property
     def is_finished(self) -> bool:
-        return self.last.whole or self.last.text.rstrip('»”")]').endswith(SENTENCE_ENDS)
+        return self.last.whole or ends_sentence(self.last.text)
 
 
 class _Joiner:
@@ -152,9 +151,9 @@ class _Joiner:
         before = self._open
         is_apart = before is None or has_gap or before.is_finished
         if before is None or is_apart or before.shape in _ITEMS:
-            marked = _marked(line.text)
-            if marked or before is None:
-                return marked or plain
+            shape = item_shape(line.text)
+            if shape or before is None:
+                return shape or plain
         goes_on = self._goes_on_apart(before, line, has_gap=has_gap) if is_apart else self._goes_on(before, line)
         return None if goes_on else plain
 
@@ -163,7 +162,7 @@ class _Joiner:
         if starts_in_lower_case(line.text) or line.page or before.last.text.endswith((",", "-", "–")):
             return True
         is_below_heading = before.shape is Shape.HEADING and not is_capitals(line.text)
-        return not is_below_heading and not self._has_room(before.last, line, SHORT_LINE)
+        return not is_below_heading and not has_room(before.last.text, line.text, self._width * SHORT_LINE)
 
     def _goes_on_apart(self, before: _Open, line: Line, *, has_gap: bool) -> bool:
         """Return whether a line goes on a paragraph whose sentence is over, or that a gap or a page's end parts."""
@@ -176,11 +175,7 @@ class _Joiner:
         if self._width >= UNWRAPPED_FROM:
             return False
         is_indented = line.indent >= before.last.indent + INDENT
-        return goes_on or not (is_indented or self._has_room(before.last, line, FULL_LINE))
-
-    def _has_room(self, before: Line, line: Line, share: float) -> bool:
-        """Return whether the line before had room for this one's first word in that share of the width."""
-        return len(before.text) + 1 + len(line.text.split()[0]) < self._width * share
+        return goes_on or not (is_indented or has_room(before.last.text, line.text, self._width * FULL_LINE))
 
     def _join(self, before: str, line: str) -> list[str]:
         """Return two lines as pieces of one text, with the space between them unless a word was broken there."""
@@ -192,6 +187,16 @@ class _Joiner:
         halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
         word = "-".join(half[0] for half in halves if half)
         return [before if fold(word) in self._compounds else before[:-1], line]
+
+
+def has_room(before: str, line: str, width: float) -> bool:
+    """Return whether the line before had room for this one's first word."""
+    return len(before) + 1 + len(line.split(maxsplit=1)[0]) < width
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does."""
+    return text.rstrip('»”")]').endswith(_SENTENCE_ENDS)
 
 
 def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -218,10 +223,11 @@ def _grid(cell: str) -> list[list[str]]:
 def _whole_shape(line: Line) -> Shape:
     if line.kind is LineKind.HEADING or (line.kind is LineKind.TEXT and _is_heading(line.text)):
         return Shape.HEADING
-    return Shape.BULLET if line.kind is LineKind.BULLET else _marked(line.text) or Shape.PARAGRAPH
+    return Shape.BULLET if line.kind is LineKind.BULLET else item_shape(line.text) or Shape.PARAGRAPH
 
 
-def _marked(text: str) -> Shape | None:
+def item_shape(text: str) -> Shape | None:
+    """Return the shape of a list's item by the mark, number or letter that it begins with; None for another line."""
     if _BULLET.match(text):
         return Shape.BULLET
     return Shape.NUMBERED if _NUMBER.match(text) else None
@@ -320,15 +326,11 @@ class _Writer:
         return written + self._text(text[at:], start=at == 0)
 
     def _text(self, text: str, *, start: bool = True) -> str:
-        return "".join(self._pieces(text, start=start))
-
-    def _pieces(self, text: str, *, start: bool) -> Iterator[str]:
-        at = 0
+        written, at = "", 0
         for match in _SPECIAL.finditer(text):
-            yield escape(text[at : match.start()], start=start and at == 0)
-            yield self._special(match)
+            written += escape(text[at : match.start()], start=start and at == 0) + self._special(match)
             at = match.end()
-        yield escape(text[at:], start=start and at == 0)
+        return written + escape(text[at:], start=start and at == 0)
 
     def _special(self, match: re.Match[str]) -> str:
         if match["mark"]:

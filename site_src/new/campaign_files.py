@@ -115,18 +115,16 @@ def renewed_toml(last: str, text: CircularText | None) -> tuple[str, tuple[str, 
     table = document.setdefault("circular", tomlkit.table())
     for key in OPTIONAL_FACTS:
         table.pop(key, None)
-    facts, circular_facts = _facts_of(text) if text else ({}, {})
+    facts: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    if text:
+        head = text.official.letterhead
+        facts = {"folder": text.facts.folder, "deadline": text.official.deadline, "effective": text.facts.effective}
+        own = {"ada": head.ada, "marking": list(head.marking), "protocol": head.protocol, "date": head.date}
+        own["subject"] = head.subject
     empty = [*_renew(document, OWN_FACTS, facts)]
-    empty += [f"circular.{key}" for key in _renew(table, OWN_CIRCULAR_FACTS, circular_facts)]
+    empty += [f"circular.{key}" for key in _renew(table, OWN_CIRCULAR_FACTS, own)]
     return tomlkit.dumps(document), tuple(empty)
-
-
-def _facts_of(text: CircularText) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a new circular says of the campaign, and of itself."""
-    head = text.official.letterhead
-    facts = {"folder": text.facts.folder, "deadline": text.official.deadline, "effective": text.facts.effective}
-    own = {"ada": head.ada, "marking": list(head.marking), "protocol": head.protocol, "date": head.date}
-    return facts, {**own, "subject": head.subject}
 
 
 def _renew(table: MutableMapping[str, Any], own: Sequence[str], facts: Mapping[str, Any]) -> Iterator[str]:

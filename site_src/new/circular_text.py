@@ -1,4 +1,7 @@
-"""A circular that was read, as facts for campaign.toml and text for circular.md."""
+"""A circular that was read, as facts for campaign.toml and text for circular.md.
+
+Footnotes and the targets of links, which a copy of printed pages gives up apart from their sentence, are put back.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,10 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.greek import one_line
+from site_src.language.greek import find_days, is_capitals, one_line
 from site_src.language.say import say
-from site_src.new.apart import addresses_apart, drop_repeated, link, mark_footnotes, place_links, take_footnotes
-from site_src.new.blocks import escape, read_blocks, write_markdown
-from site_src.new.facts import Facts, Official, find_facts, find_replacements, read_official
+from site_src.new.blocks import Replacement, Shape, ends_sentence, escape, read_blocks, write_markdown
+from site_src.new.facts import Facts, Official, find_facts, find_replacements, is_protocol_number, read_official
 from site_src.new.lines import left_out
 from site_src.new.parts import Part, label_of, split_parts
 from site_src.problems import UsageError
@@ -23,14 +25,19 @@ from site_src.read.settings import SUBJECT_LONGEST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from site_src.new.blocks import Replacement
+    from site_src.new.blocks import Block
     from site_src.new.lines import Line, Passage, Source
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
-_ADDRESS = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
+# The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
+_MARK = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[α-ω])(\d{1,2})(?![\w/-])")
+_FOOTNOTE = re.compile(r"(\d{1,2})\s+(?=[«“\"(]?[^\W\d_])")
+_ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
+_NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
+_LINK = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
 _WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")  # links, facts and marks of notes
-_MARKS = re.compile(r"^#+\s+|\*\*|__")
-_FOOTNOTE = re.compile(r"\[\^\d+\]")
+_MARKDOWN = re.compile(r"^#+\s+|\*\*|__")
+_NOTE = re.compile(r"\[\^\d+\]")
 _PRIVATE = re.compile("[^\n]{0,20}[\ue000-\uf8ff\ufffd][^\n]{0,20}")  # signs of one font alone, and those that are lost
 
 _TEXT = (Part.BODY, Part.SIGNATORY, Part.ATTACHMENTS, Part.DISTRIBUTION)
@@ -64,7 +71,7 @@ class CircularText:
         """Return all that staff should check or fill in, as the text is now."""
         if self.markdown == _NO_TEXT:
             return self.unclear
-        return (*self.unclear, *_apart(self), *_odd(self))
+        return (*self.unclear, *_doubts(self))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -76,7 +83,7 @@ class CircularText:
     @property
     def portal(self) -> str:
         """Return the first address that the text names; "" where it names none."""
-        found = _ADDRESS.search(self.markdown)
+        found = _LINK.search(self.markdown)
         return found[1] if found and found[1] not in self.links else ""
 
     def with_footnote(self, mark: str, text: str) -> CircularText:
@@ -102,14 +109,14 @@ class CircularText:
             if place is None:
                 message = say('the text does not have the words "{words}"', words=words)
                 raise UsageError(message, say("copy them from the circular"))
-            parts[place] = parts[place].replace(shown, link(words, address), 1)
+            parts[place] = parts[place].replace(shown, _link(words, address), 1)
         links = tuple(each for each in self.links if each != address)
         return replace(self, markdown="".join(parts), links=links)
 
     @property
     def pieces(self) -> tuple[str, ...]:
         """Return all texts of the draft, line by line and cell by cell, and the words that became facts."""
-        text = _ADDRESS.sub(r"\1", self.markdown)
+        text = _LINK.sub(r"\1", self.markdown)
         lines = (unescape(cell) for line in text.split("\n") for cell in line.split(" | "))
         return (*lines, *self.official.words.values(), *self.replaced, *_strings(astuple(self.official.letterhead)))
 
@@ -128,20 +135,21 @@ def read_circular(source: Source | None) -> CircularText:
         doubt = say("no circular was given: circular.md holds a first sentence, and the facts are to be filled in")
         return CircularText(Official(), Facts(), _NO_TEXT, unclear=(doubt,))
     text = _from_markdown(source) if source.markdown else _from_lines(source)
-    notes = (*source.notes, *(f"{name}: {value}" for name, value in understood(text)), *text.notes)
+    notes = (*source.notes, *(f"{name}: {value}" for name, value in _understood(text)), *text.notes)
     unclear = (*source.doubts, *_left_out(source.shown, text.pieces), *text.unclear)
     return replace(text, notes=notes, unclear=unclear)
 
 
 def _from_lines(source: Source) -> CircularText:
     official = read_official(split_parts(source.lines))
-    lines, found = (official.body, {}) if source.footnotes else take_footnotes(official.body)
-    blocks, repeated = drop_repeated(read_blocks(lines), official.letterhead.details)
-    blocks, marked = (blocks, ()) if source.footnotes else mark_footnotes(blocks)
+    lines, found = (official.body, {}) if source.footnotes else _take_footnotes(official.body)
+    blocks, repeated = _drop_repeated(read_blocks(lines), official.letterhead.details)
+    blocks, marked = (blocks, ()) if source.footnotes else _mark_footnotes(blocks)
     facts, more = find_facts(blocks)
-    blocks, links = place_links(blocks, official.letterhead.protocol)
+    blocks, links = _place_links(blocks, official.letterhead.protocol)
     known = replace(facts, deadline=official.deadline)
     replacements = find_replacements(blocks, known, official.letterhead.protocol, links)
+    became = [(blocks[each.block].text[each.start : each.end], each.placeholder) for each in replacements]
     missing = {str(n): word for n, word in enumerate(marked, start=1) if str(n) not in found}
     footnotes = source.footnotes or found | dict.fromkeys(missing, MISSING_NOTE)
     markdown = write_markdown(blocks, replacements, dict(sorted(footnotes.items())))
@@ -150,24 +158,22 @@ def _from_lines(source: Source) -> CircularText:
         facts=facts,
         markdown=markdown,
         paragraphs=tuple(block.text for block in blocks),
-        notes=tuple(_changes(found, repeated, replacements)),
+        notes=tuple(_changes(found, repeated, became)),
         unclear=(*official.doubts, *more),
-        replaced=tuple(each.text for each in replacements),
+        replaced=tuple(words for words, _ in became),
         footnotes=missing,
-        links=tuple(address for address in addresses_apart(blocks) if f"- <{address}>\n" in markdown),
+        links=tuple(address for address in _addresses_apart(blocks) if f"- <{address}>\n" in markdown),
     )
 
 
-def _changes(
-    footnotes: Mapping[str, str], repeated: Iterable[str], replacements: Iterable[Replacement]
-) -> Iterator[str]:
+def _changes(footnotes: Mapping[str, str], repeated: Iterable[str], became: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield what the text has in another place, or in other words, than the document."""
     for mark, text in footnotes.items():
         yield say("the text of footnote {mark}: {text}", mark=mark, text=text)
     for address in repeated:
         yield say("«{address}» stood apart from the text, which has it too: left out there", address=address)
-    became = N_("in the text «{told}» became {placeholder}")
-    yield from (say(became, told=each.text, placeholder=each.placeholder) for each in replacements)
+    for words, placeholder in became:
+        yield say("in the text «{told}» became {placeholder}", told=words, placeholder=placeholder)
 
 
 def _from_markdown(source: Source) -> CircularText:
@@ -189,7 +195,7 @@ def _from_markdown(source: Source) -> CircularText:
 
 def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ»."""
-    plain = [replace(line, text=_MARKS.sub("", line.text)) for line in lines]
+    plain = [replace(line, text=_MARKDOWN.sub("", line.text)) for line in lines]
     subject = next((n for n, line in enumerate(plain) if label_of(Part.SUBJECT, line.text)), -1)
     return (*plain[: subject + 1], *lines[subject + 1 :])
 
@@ -203,19 +209,7 @@ def _left_out(shown: Sequence[Passage], draft: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _apart(text: CircularText) -> Iterator[str]:
-    """Yield a doubt about each footnote without a text, and about the addresses apart from the text."""
-    missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
-    yield from (say(missing, word=word) for word in text.footnotes.values())
-    if text.links:
-        yield say(
-            "{addresses} stood apart from the text, as a PDF gives up the targets of its links: they are kept as "
-            "a list; put each where it belongs, as [words](address), or take the list out",
-            addresses=", ".join(f"«{address}»" for address in text.links),
-        )
-
-
-def understood(text: CircularText) -> Iterator[tuple[str, object]]:
+def _understood(text: CircularText) -> Iterator[tuple[str, object]]:
     """Yield the facts that were found, each with its name."""
     head, words = text.official.letterhead, text.official.words
     days = {"deadline": text.official.deadline, "date": head.date}
@@ -241,8 +235,16 @@ def understood(text: CircularText) -> Iterator[tuple[str, object]]:
     return ((name, value) for name, value in found.items() if value)
 
 
-def _odd(text: CircularText) -> Iterator[str]:
-    """Yield what was read otherwise than in most circulars."""
+def _doubts(text: CircularText) -> Iterator[str]:
+    """Yield a doubt about footnotes without a text, addresses apart, and all that differs from most circulars."""
+    missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
+    yield from (say(missing, word=word) for word in text.footnotes.values())
+    if text.links:
+        yield say(
+            "{addresses} stood apart from the text, as a PDF gives up the targets of its links: they are kept as "
+            "a list; put each where it belongs, as [words](address), or take the list out",
+            addresses=", ".join(f"«{address}»" for address in text.links),
+        )
     head = text.official.letterhead
     if not text.official.is_official:
         yield say("no letterhead of an official document was found: the whole text is in circular.md")
@@ -259,7 +261,7 @@ def _odd(text: CircularText) -> Iterator[str]:
             "correct subject and circular.md",
             most=SUBJECT_LONGEST,
         )
-    if any(f"{mark}:" in text.markdown for mark in _FOOTNOTE.findall(" ".join(_strings(astuple(head))))):
+    if any(f"{mark}:" in text.markdown for mark in _NOTE.findall(" ".join(_strings(astuple(head))))):
         yield say(
             "a line of the letterhead has a footnote, which no fact can have: take its mark out of campaign.toml, and "
             "write in circular.md what it says"
@@ -275,3 +277,112 @@ def _odd(text: CircularText) -> Iterator[str]:
     long = next((one_line(unit) for unit in head.sender if len(unit) > 2 * QUOTED_LONGEST), "")
     if long:
         yield say("«{start}…» stands among the sender's lines: it may belong to the text", start=long[:QUOTED_LONGEST])
+
+
+def _take_footnotes(lines: Sequence[Line]) -> tuple[tuple[Line, ...], dict[str, str]]:
+    """Return the lines without the texts of footnotes, which stand at the ends of pages, and the texts by their marks.
+
+    A text begins with the number of a mark above it, and ends with its sentence, a blank line or the page.
+    """
+    kept: list[Line] = []
+    found: dict[str, str] = {}
+    marks, is_open = 0, False
+    for line in lines:
+        begins = _FOOTNOTE.match(line.text)
+        number = str(len(found) + 1)
+        if begins and begins[1] == number and len(found) < marks and _is_footnote(line.text[begins.end() :], line):
+            found[number], is_open = line.text[begins.end() :], True
+        elif is_open and line.text and not line.page and not ends_sentence(found[str(len(found))]):
+            found[str(len(found))] += f" {line.text}"
+        else:
+            is_open = False
+            kept.append(line)
+            marks += sum(int(each[2]) == marks + n for n, each in enumerate(_MARK.finditer(line.text), start=1))
+    return tuple(kept), found
+
+
+def _is_footnote(text: str, line: Line) -> bool:
+    """Return whether the words behind a number can be a footnote's: a day, an item or a heading is none."""
+    days = find_days(line.text)
+    return not (line.whole or is_capitals(text) or text[0].islower() or (days and days[0].start == 0))
+
+
+def _mark_footnotes(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Return the blocks with marks ``[^1]`` for digits glued to a Greek word, and those words.
+
+    They are marks where they count 1, 2, 3 through the text.
+    """
+    found: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        if int(match[2]) != len(found) + 1:
+            return match[0]
+        found.append(match[0])
+        return f"{match[1]}[^{match[2]}]"
+
+    marked = tuple(replace(block, text=_MARK.sub(mark, block.text)) for block in blocks)
+    return marked, tuple(found)
+
+
+def _drop_repeated(blocks: Sequence[Block], others: Iterable[str]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Return the blocks without the addresses apart that the text or ``others`` has too, and these addresses."""
+    text = "\n".join([*(block.text for block in blocks if block.shape is not Shape.LINKS), *others])
+    text = re.sub(r"://\s+", "://", text)
+    dropped = tuple(address for address in _addresses_apart(blocks) if _names(text, address))
+    return _without_links(blocks, dropped), dropped
+
+
+def _names(text: str, address: str) -> bool:
+    core = re.escape(re.sub(r"^https?://", "", address).rstrip("/"))
+    return re.search(rf"(?<![\w.@-]){core}/?(?![\w/?#-]|\.\w)", text, re.IGNORECASE) is not None
+
+
+def _without_links(blocks: Sequence[Block], addresses: Iterable[str]) -> tuple[Block, ...]:
+    """Return the blocks without these addresses apart from the text."""
+    gone = set(addresses)
+    left = (
+        replace(block, text="\n".join(each for each in block.text.split("\n") if each not in gone))
+        if block.shape is Shape.LINKS
+        else block
+        for block in blocks
+    )
+    return tuple(block for block in left if block.text or block.shape is not Shape.LINKS)
+
+
+def _place_links(blocks: Sequence[Block], own: str) -> tuple[tuple[Block, ...], tuple[Replacement, ...]]:
+    """Return the blocks without the addresses whose place in the text is known, and their links in the text.
+
+    Such an address holds the protocol number of a document that the text refers to; ``own`` is that of this one.
+    """
+    placed = [address for address, _ in _placed(blocks, _addresses_apart(blocks), own)]
+    left = _without_links(blocks, placed)
+    return left, tuple(each for _, each in _placed(left, placed, own))
+
+
+def _addresses_apart(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """Return the addresses that stand apart from the text, each once."""
+    apart = (address for block in blocks if block.shape is Shape.LINKS for address in block.text.split("\n"))
+    return tuple(dict.fromkeys(apart))
+
+
+def _placed(blocks: Sequence[Block], addresses: Iterable[str], own: str) -> Iterator[tuple[str, Replacement]]:
+    """Yield addresses with the first place in the text, and of no other address, that names their document."""
+    documents = [
+        (number, match)
+        for number, block in enumerate(blocks)
+        if block.shape not in {Shape.LINKS, Shape.TABLE}
+        for match in _NUMBER.finditer(block.text)
+        if match[1] != own and is_protocol_number(block.text, match.start())
+    ]
+    for address in filter(_ADDRESS.fullmatch, addresses):
+        numbers = re.findall(r"\d+", address)
+        found = next((each for each in documents if each[1][1] in numbers), None)
+        if found:
+            documents.remove(found)
+            block, match = found
+            yield address, Replacement(block, *match.span(), _link(match[0], address))
+
+
+def _link(words: str, address: str) -> str:
+    """Return words that lead to an address, as Markdown."""
+    return f"[{escape(words, start=False)}](<{address}>)"

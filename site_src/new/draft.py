@@ -304,19 +304,16 @@ def compare(before: Sequence[Agency], after: Sequence[Agency]) -> Iterator[str]:
         if was.name != now.name
     ]
     moved = [_named(now) for was, now in both if set(was.emails) != set(now.emails)]
-    for heading, lines in (
-        (say_many("{number} agency is new:", "{number} agencies are new:", len(added)), added),
-        (say_many("{number} agency is gone:", "{number} agencies are gone:", len(gone)), gone),
-        (
-            say_many("{number} agency has another name:", "{number} agencies have another name:", len(renamed)),
-            renamed,
-        ),
-        (
-            say_many("{number} agency has other addresses:", "{number} agencies have other addresses:", len(moved)),
-            moved,
-        ),
-    ):
-        yield from (heading, *(f"  {line}" for line in lines)) if lines else ()
+    yield from _listed(say_many("{number} agency is new:", "{number} agencies are new:", len(added)), added)
+    yield from _listed(say_many("{number} agency is gone:", "{number} agencies are gone:", len(gone)), gone)
+    names = say_many("{number} agency has another name:", "{number} agencies have another name:", len(renamed))
+    yield from _listed(names, renamed)
+    emails = say_many("{number} agency has other addresses:", "{number} agencies have other addresses:", len(moved))
+    yield from _listed(emails, moved)
+
+
+def _listed(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    yield from (heading, *(f"  {line}" for line in lines)) if lines else ()
 
 
 def _named(agency: Agency) -> str:

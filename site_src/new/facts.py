@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape
+from site_src.new.blocks import Replacement, Shape, item_shape
 from site_src.new.lines import Line, LineKind, words
-from site_src.new.parts import Part, is_item, is_unit, label_of
+from site_src.new.parts import Part, is_unit, label_of
 from site_src.read.annex.words import mentions_keeping
 from site_src.read.settings import Letterhead, Person
 
@@ -36,6 +36,7 @@ _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
 _BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+_ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
     re.compile(words("facts", key))
@@ -165,7 +166,8 @@ class _Reading:
             cut = label_of(Part.CONTACTS, text)
             labels.append(text[:cut])
             rest = text[cut:].strip(" :")
-            person = _person(rest)
+            phone = _PHONE.fullmatch(rest) if len(rest) <= PERSON_LONGEST else None
+            person = Person(phone["name"].strip(), phone["phone"].strip()) if phone else Person(rest, "")
             if people and not people[-1].phone and fold(person.name).startswith("τηλ"):
                 labels.append(person.name)
                 people[-1] = replace(people[-1], phone=person.phone)
@@ -214,11 +216,6 @@ def _is_name(text: str) -> bool:
     return len(parts) in NAME_WORDS and all(part[0].isupper() for part in parts) and not re.search(r"\d", text)
 
 
-def _person(text: str) -> Person:
-    match = _PHONE.fullmatch(text) if len(text) <= PERSON_LONGEST else None
-    return Person(match["name"].strip(), match["phone"].strip()) if match else Person(text, "")
-
-
 def _units(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the sender's units; a line that begins with no unit's word goes on the one before."""
     units: list[str] = []
@@ -240,7 +237,7 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         if not text:
             has_gap = True
             continue
-        has_mark = is_item(text)
+        has_mark = item_shape(text) is not None
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
         goes_on = is_full or (starts_in_lower_case(text) and not last.endswith((".", ";", ":")))
@@ -302,18 +299,16 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    spans = [
-        (block, day.start, day.end, _day_of(key, day)) for key, block, day in _days(blocks) if day.day == same[key]
+    found = [
+        Replacement(block, *_placeholder(key, blocks[block].text, day))
+        for key, block, day in _days(blocks)
+        if day.day == same[key]
     ]
     for number, block in enumerate(blocks):
-        spans += [(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
-        spans += [(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
-    spans += [(each.block, each.start, each.end, each.placeholder) for each in links]
-    return tuple(
-        Replacement(block, start, end, placeholder, blocks[block].text[start:end])
-        for block, start, end, placeholder in sorted(spans, key=lambda span: span[:2])
-        if blocks[block].shape is not Shape.LINKS
-    )
+        found += [Replacement(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
+        found += [Replacement(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
+    ordered = sorted((*found, *links), key=lambda each: (each.block, each.start))
+    return tuple(each for each in ordered if blocks[each.block].shape is not Shape.LINKS)
 
 
 def day_before(day: date | None) -> date | None:
@@ -321,9 +316,16 @@ def day_before(day: date | None) -> date | None:
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _day_of(key: str, found: DayFound) -> str:
-    """Return the placeholder for a day, with its day of the week where the text has that."""
-    return f'{{{{ {key} | date("full") }}}}' if found.has_weekday else f"{{{{ {key} | date }}}}"
+def _placeholder(key: str, text: str, found: DayFound) -> tuple[int, int, str]:
+    """Return where a day's placeholder begins and ends, and that placeholder, in the form that the text has.
+
+    The article goes with the day, since another day may need the other article; the day of the week is part of it.
+    """
+    if found.has_weekday:
+        return found.start, found.end, f'{{{{ {key} | date("full") }}}}'
+    if article := _ARTICLE.search(text, 0, found.start):
+        return article.start(), found.end, f'{{{{ {key} | date("the") }}}}'
+    return found.start, found.end, f"{{{{ {key} | date }}}}"
 
 
 def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:

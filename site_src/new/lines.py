@@ -23,7 +23,7 @@ from site_src.language.greek import fold, greek_letters, one_line
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a table that a PDF gives up are nearer
 STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread
@@ -108,6 +108,12 @@ def words(table: str, key: str) -> str:
     """Return a pattern, for folded text, of any of the entries under a key of words.toml."""
     entries = (re.sub(r"(?<!\\).", lambda letter: fold(letter[0]), entry) for entry in _WORDS[table][key])
     return f"(?:{'|'.join(entries)})".replace("…", r"[^\W\d]*")
+
+
+def texts_of(lines: Iterable[Line]) -> list[str]:
+    """Return the lines' texts; of a table those of the cells, line by line."""
+    texts = (text for line in lines for text in (line.text, *(cell for row in line.rows for cell in row)))
+    return [piece for text in texts for piece in re.split(r"[\n\t]", text) if piece]
 
 
 def clean(text: str) -> str:

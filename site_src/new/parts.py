@@ -13,8 +13,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
-from site_src.new.blocks import FULL_LINE
-from site_src.new.lines import Line, LineKind, words
+from site_src.new.blocks import FULL_LINE, has_room, item_shape
+from site_src.new.lines import Line, LineKind, texts_of, words
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
@@ -71,7 +71,6 @@ _OPENING = re.compile(f"{_REFERENCE.pattern}|{words('sentences', 'openings')}")
 _UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
 _ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
 _OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
-_ITEM = re.compile(r"(?:\d{1,2}[.)]|[-–•▪●○*·\uf0b7]|[α-ω]{1,2}[.)])\s+")
 _NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
@@ -103,11 +102,6 @@ def is_unit(text: str) -> bool:
     return _UNIT.match(fold(text)) is not None
 
 
-def is_item(text: str) -> bool:
-    """Return whether a line begins with the number, the letter or the mark of a list's item."""
-    return _ITEM.match(fold(text)) is not None
-
-
 def _layout_tables(lines: Sequence[Line]) -> list[Line]:
     """Return the lines, with tables that only set the letterhead side by side as the lines of their cells."""
     subject = next((n for n, line in enumerate(lines) if _has_label(Part.SUBJECT, line)), -1)
@@ -123,8 +117,7 @@ def _layout_tables(lines: Sequence[Line]) -> list[Line]:
 
 
 def _has_label(part: Part, line: Line) -> bool:
-    cells = [cell for row in line.rows for cell in row] or [line.text]
-    return any(label_of(part, text) for cell in cells for text in re.split(r"[\n\t]", cell))
+    return any(label_of(part, text) for text in texts_of([line]))
 
 
 def _with_labels(row: Sequence[str]) -> list[str]:
@@ -312,7 +305,7 @@ def _must_go_on(lines: Sequence[str], number: int) -> bool:
     before, line = " ".join(lines[:number]), lines[number]
     is_open = before.count("«") > before.count("»") and len(before) <= SUBJECT_LONGEST
     are_capitals = is_capitals(before) and is_capitals(line) and not _OFFICE.match(fold(line))
-    is_next_item = is_item(line) and is_item(_first(lines))
+    is_next_item = bool(item_shape(line) and item_shape(_first(lines)))
     is_unfinished = _UNFINISHED.search(fold(lines[number - 1])) is not None
     return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished
 
@@ -329,15 +322,10 @@ def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is
     if is_list:
         return False
     is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    if is_quoted or _ends_sentence(before) or is_item(line):
+    if is_quoted or _ends_sentence(before) or item_shape(line):
         return True
     changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
-    return is_long and (changes_case or _has_room(lines, number, width))
-
-
-def _has_room(lines: Sequence[str], number: int, width: int) -> bool:
-    """Return whether the line before had room for this one's first word."""
-    return len(lines[number - 1]) + 1 + len(lines[number].split()[0]) < width * FULL_LINE
+    return is_long and (changes_case or has_room(before, line, width * FULL_LINE))
 
 
 def _is_sentence(lines: Sequence[str], width: int) -> bool:
@@ -347,7 +335,7 @@ def _is_sentence(lines: Sequence[str], width: int) -> bool:
             return False
         if _has_sentence(line):
             return True
-        if number + 1 < len(lines) and _has_room(lines, number + 1, width):
+        if number + 1 < len(lines) and has_room(line, lines[number + 1], width * FULL_LINE):
             return False
     return False
 

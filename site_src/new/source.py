@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
-from site_src.language.say import reason, say, say_many
-from site_src.new.lines import Line, LineKind, Source, clean, read_pages
+from site_src.language.say import reason, say, say_many, say_some
+from site_src.new.lines import Line, LineKind, Source, clean, read_pages, texts_of
 from site_src.new.word import Found, Walk
-from site_src.new.word_lines import texts_of
 from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
@@ -179,5 +178,5 @@ def _doubts(found: Found, tables: int) -> Iterator[str]:
 
 
 def _quoted(passages: Sequence[str]) -> str:
-    quoted = ", ".join(f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in passages[:PASSAGES_QUOTED])
-    return quoted + (", …" if len(passages) > PASSAGES_QUOTED else "")
+    quoted = [f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in passages]
+    return say_some(quoted, PASSAGES_QUOTED)

@@ -13,25 +13,18 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from site_src.language.say import say
-from site_src.new.lines import Line, LineKind, Passage, row_of
-from site_src.new.word_lines import COLUMNS_MOST, address_behind, inserted_lines, paragraph_lines, table_lines, texts_of
-from site_src.new.word_numbering import Numbering
-from site_src.new.word_package import (
-    Package,
-    StoryKind,
-    attribute_of,
-    child_attribute,
-    is_on,
-    is_text,
-    local_name,
-    whole_number,
-)
+from site_src.new.blocks import spread
+from site_src.new.lines import Line, LineKind, Passage, row_of, texts_of
+from site_src.new.word_package import Numbering, Package, StoryKind, child_attribute, is_on, is_text, whole_number
 from site_src.new.word_shown import (
     PAGE,
     SIGNS,
     Fields,
+    address_behind,
     chart_words,
     in_font,
+    inserted_lines,
+    paragraph_lines,
     shown,
     symbol,
     without_page_numbers,
@@ -41,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INSERTED_DEEP = 3  # documents within documents
+COLUMNS_MOST = 63  # of a table that Word can have
 
 # Lines of their own, behind the paragraph that holds them.
 _BLOCKS = {"p", "tbl", "textpath", "relIds", "altChunk", "subDoc"}
@@ -98,8 +92,7 @@ class Walk:
         self._package = package
         self._found = found
         self._depth = depth
-        numbering = package.of_document("numbering")
-        self._numbering, self._numbering_of_notes = (Numbering(numbering, package.styles) for _ in range(2))
+        self._numbering, self._numbering_of_notes = Numbering(package), Numbering(package)
         self._marks: dict[Element, str] = {}
         self._known: frozenset[str] = frozenset()  # what a later page need not say again
         self._is_text = True
@@ -114,15 +107,14 @@ class Walk:
             "instrText": lambda each, at: at.fields.add_code(each.text or ""),
             "pgNum": lambda _, at: at.add(PAGE),
             "sym": lambda each, at: at.add(symbol(each)),
-            **dict.fromkeys(SIGNS, lambda each, at: at.add(SIGNS[local_name(each)])),
+            **dict.fromkeys(SIGNS, lambda each, at: at.add(SIGNS[each.tag])),
             **dict.fromkeys(("footnoteReference", "endnoteReference"), self._note),
             **dict.fromkeys(("blip", "imagedata"), self._picture),
             "oMath": self._formula,
-            "chart": self._chart,
             "p": self._paragraph,
             "tbl": self._table,
             "textpath": self._wordart,
-            "relIds": self._smartart,
+            **dict.fromkeys(("chart", "relIds"), self._drawing),
             **dict.fromkeys(("altChunk", "subDoc"), self._inserted),
         }
 
@@ -159,7 +151,7 @@ class Walk:
 
     def _walk(self, parent: Element, at: _At) -> None:
         for child in self._children(parent, at.part):
-            name = local_name(child)
+            name = child.tag
             if name in _BLOCKS and at.later is not None and not at.is_hidden:
                 at.later.append(child)
             elif at.is_hidden and name in _NEVER_HIDDEN:
@@ -184,17 +176,17 @@ class Walk:
 
     def _goes_on(self, child: Element, following: Element, part: str) -> bool:
         """Return whether a link goes on, a paragraph's end was deleted, or it is the next one's first letter."""
-        names = local_name(child), local_name(following)
+        names = child.tag, following.tag
         if names == ("hyperlink", "hyperlink"):
             return self._address(child, part) == self._address(following, part) != ""
-        properties = child.find("{*}pPr") if names == ("p", "p") else None
+        properties = child.find("pPr") if names == ("p", "p") else None
         is_initial = (child_attribute(properties, "framePr", "dropCap") or "none") != "none"
-        return is_initial or (properties is not None and properties.find("{*}rPr/{*}del") is not None)
+        return is_initial or (properties is not None and properties.find("rPr/del") is not None)
 
     def _address(self, link: Element, part: str) -> str:
         """Return the address to which a link leads; "" for a place in the text."""
-        relation = self._package.relations(part).get(attribute_of(link, "id"))
-        anchor = attribute_of(link, "anchor")
+        relation = self._package.relations(part).get(link.get("id", ""))
+        anchor = link.get("anchor", "")
         if relation is None:
             return ""
         return relation.target.partition("#")[0] + f"#{anchor}" if anchor else relation.target
@@ -206,7 +198,7 @@ class Walk:
             self._walk(element, at)
 
     def _run(self, element: Element, at: _At) -> None:
-        properties = element.find("{*}rPr")
+        properties = element.find("rPr")
         own = is_on(properties, "vanish")
         by_style = at.by_style or self._package.hides(child_attribute(properties, "rStyle"))
         is_hidden = at.is_hidden or (by_style if own is None else own)
@@ -234,7 +226,7 @@ class Walk:
         at.fields.drawn = ""
 
     def _simple_field(self, element: Element, at: _At) -> None:
-        if at.fields.is_page_number(attribute_of(element, "instr")):
+        if at.fields.is_page_number(element.get("instr", "")):
             at.add(PAGE)
         else:
             self._walk(element, at)
@@ -257,31 +249,26 @@ class Walk:
         """Note a formula, but do not write it: its words in a row would say something else."""
         self._shows("".join(each.text or "" for each in element.iter() if is_text(each)), say("a formula"))
 
-    def _chart(self, element: Element, at: _At) -> None:
-        if part := self._drawn_part(at.part, attribute_of(element, "id")):
-            self._shows(" ".join(chart_words(self._package.root(part))), say("a chart"))
-
-    def _smartart(self, element: Element, at: _At) -> None:
-        if part := self._drawn_part(at.part, attribute_of(element, "dm")):
-            place = say("a SmartArt graphic")
-            at.lines.extend(self._lines_of(self._package.root(part), part, place, at.numbering))
-
-    def _drawn_part(self, part: str, relation: str) -> str | None:
-        """Return the part that a relation draws, the first time."""
-        target = self._package.target(part, relation)
-        if target is None or target in self._drawn:
-            return None
-        self._drawn.add(target)
-        return target
+    def _drawing(self, element: Element, at: _At) -> None:
+        """Note a chart's words, and write a SmartArt graphic, the first time that its part is drawn."""
+        part = self._package.target(at.part, element.get("dm", element.get("id", "")))
+        if part is None or part in self._drawn:
+            return
+        self._drawn.add(part)
+        root = self._package.root(part)
+        if element.tag == "chart":
+            self._shows(" ".join(chart_words(root)), say("a chart"))
+        else:
+            at.lines.extend(self._lines_of(root, part, say("a SmartArt graphic"), at.numbering))
 
     def _wordart(self, element: Element, at: _At) -> None:
         """Write WordArt; in a header or footer it is a watermark, and no part of the text."""
-        text = attribute_of(element, "string")
+        text = element.get("string", "")
         if self._shows(text, say("WordArt")) and self._is_text:
             at.lines.extend(paragraph_lines(text))
 
     def _paragraph(self, element: Element, at: _At) -> None:
-        style = child_attribute(element.find("{*}pPr"), "pStyle") or ""
+        style = child_attribute(element.find("pPr"), "pStyle") or ""
         later: list[Element] = []
         inside = replace(at, texts=[], hidden=[], later=later, by_style=self._package.hides(style))
         before = len(self._found.shown)
@@ -295,7 +282,7 @@ class Walk:
         kind = LineKind.HEADING if self._is_heading(style) else kind
         at.lines.extend(paragraph_lines(number + text if is_new or is_number else "", kind))
         for each in later:
-            self._handlers[local_name(each)](each, at)
+            self._handlers[each.tag](each, at)
 
     def _is_heading(self, style: str) -> bool:
         names = [style, *(child_attribute(each, "name") or "" for each in self._package.styles.get(style, ())[:1])]
@@ -303,7 +290,7 @@ class Walk:
 
     def _inserted(self, element: Element, at: _At) -> None:
         """Write an inserted document in its place; of one that is not of Word the text alone."""
-        part = self._package.target(at.part, attribute_of(element, "id"))
+        part = self._package.target(at.part, element.get("id", ""))
         data = self._package.data(part) if part and self._depth < INSERTED_DEEP else b""
         if data.startswith(b"PK"):
             ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
@@ -314,27 +301,38 @@ class Walk:
         at.lines.extend(lines)
 
     def _table(self, element: Element, at: _At) -> None:
+        """Write a table that has a cell for each column in which any row's cell begins."""
         rows = []
         for row in _nearest(element, "tr"):
-            if is_on(row.find("{*}trPr"), "hidden"):
+            if is_on(row.find("trPr"), "hidden"):
                 texts = (each.text or "" for each in row.iter() if is_text(each))
                 self._found.hidden += filter(None, [" ".join(texts).strip()])
             else:
                 rows.append(list(islice(_cells(row), COLUMNS_MOST + 1)))
-        at.lines.extend(table_lines(rows, lambda cell: self._cell(cell, at), self._package.budget))
+        if max(map(len, rows), default=0) > COLUMNS_MOST:
+            raise ValueError(rows)  # as in a damaged file
+        columns = [column for column in zip_longest(*rows) if any(cell is not None for cell in column)]
+        self._package.budget.take(tags=len(rows) * len(columns))
+        cells = tuple(tuple(self._cell_text(cell, at) for cell in row) for row in zip(*columns, strict=True))
+        at.lines.extend([Line("", kind=LineKind.TABLE, rows=cells), Line("")] if cells else [])
 
-    def _cell(self, element: Element, at: _At) -> list[Line]:
-        merged = child_attribute(element.find("{*}tcPr"), "vMerge")  # with the cell above it
-        return self._lines_within(element, replace(at, in_cell=merged in {None, "restart"}))
+    def _cell_text(self, cell: Element | None, at: _At) -> str:
+        """Return a cell's text; a table in it is lines, with a tab between its cells."""
+        if cell is None:
+            return ""
+        merged = child_attribute(cell.find("tcPr"), "vMerge")  # with the cell above it
+        lines = self._lines_within(cell, replace(at, in_cell=merged in {None, "restart"}))
+        texts = (["\t".join(row) for row in spread(line.rows)] if line.rows else [line.text] for line in lines)
+        return "\n".join(text for each in texts for text in each if text)
 
 
 def _cells(row: Element) -> Iterator[Element | None]:
     """Yield a row's cells, each in its column; None for what is merged with the cell before, and columns left out."""
-    properties = row.find("{*}trPr")
+    properties = row.find("trPr")
     yield from [None] * _span(properties, "gridBefore", 0)
     for cell in _nearest(row, "tc"):
         yield cell
-        yield from [None] * (_span(cell.find("{*}tcPr"), "gridSpan", 1) - 1)
+        yield from [None] * (_span(cell.find("tcPr"), "gridSpan", 1) - 1)
 
 
 def _span(properties: Element | None, name: str, default: int) -> int:
@@ -344,7 +342,7 @@ def _span(properties: Element | None, name: str, default: int) -> int:
 def _nearest(parent: Element, name: str) -> Iterator[Element]:
     """Yield the elements of a name, whatever holds them, but not those within one another."""
     for child in shown(parent):
-        if local_name(child) == name:
+        if child.tag == name:
             yield child
         else:
             yield from _nearest(child, name)

@@ -1,4 +1,4 @@
-"""Say of the elements of a Word file what Word shows of them.
+"""Write what Word shows as text and lines: of elements, fields, paragraphs and inserted documents.
 
 Hidden and deleted text is not shown; fields, signs and symbols are shown as text.
 Source: ECMA-376, Part 1, 17.4.24 (hidden rows), 17.13.5 (what was deleted or moved), 17.16 (fields); Part 3, 7.7
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, Any
 
-from site_src.language.greek import fold
-from site_src.new.word_lines import address_behind
-from site_src.new.word_package import attribute_of, child_attribute, is_on, is_text, local_name, whole_number
+from site_src.files.text import NotTextError, decode
+from site_src.language.greek import fold, one_line
+from site_src.new.lines import Line, LineKind, clean
+from site_src.new.word_package import child_attribute, is_on, is_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,34 +37,41 @@ _PAGE_NUMBER = re.compile(
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^"\\\s]\S*))', re.IGNORECASE)
 _FIGURES = {"numCache", "numLit", "numDim"}  # shown as bars and lines of a chart
 
+# Not the head: lxml takes text into it that comes before any body.
+_OUT_OF_SIGHT = ("script", "style", "title", "template")
+_INLINE = {
+    *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q"),
+    *("s", "small", "span", "strong", "sub", "sup", "tt", "u"),
+}
+
 
 def shown(parent: Iterable[Element]) -> Iterator[Element]:
     """Yield the elements within that Word shows: not what was deleted, and one of two for newer and older programs."""
     for child in parent:
-        name = local_name(child)
+        name = child.tag
         if name == "AlternateContent":
             yield from shown(_branch(child))
         # Properties say of other things that they are deleted.
-        elif not (name in _GONE or name.endswith("Pr") or (name == "tr" and child.find("{*}trPr/{*}del") is not None)):
+        elif not (name in _GONE or name.endswith("Pr") or (name == "tr" and child.find("trPr/del") is not None)):
             yield child
 
 
 def _branch(element: Element) -> list[Element]:
     """Return what is written for newer and older programs once: the first that holds text, or the older programs'."""
-    branches = [each for each in element if local_name(each) in {"Choice", "Fallback"}]
+    branches = [each for each in element if each.tag in {"Choice", "Fallback"}]
     last = branches[-1] if branches else element
     return list(next((each for each in branches if any(map(_holds_text, each.iter()))), last))
 
 
 def _holds_text(element: Element) -> bool:
-    return local_name(element) in {"textpath", "relIds", "chart"} or (is_text(element) and bool(element.text))
+    return element.tag in {"textpath", "relIds", "chart"} or (is_text(element) and bool(element.text))
 
 
 def symbol(element: Element) -> str:
     """Return the character of a font; one that only a font of symbols has stays private, and is doubted later."""
-    char = attribute_of(element, "char")
+    char = element.get("char", "")
     code = int(char, 16) if re.fullmatch("[0-9A-Fa-f]{1,4}", char) else 0
-    return in_font(chr(code), attribute_of(element, "font")) if code else ""
+    return in_font(chr(code), element.get("font", "")) if code else ""
 
 
 def in_font(text: str, font: str) -> str:
@@ -78,8 +87,8 @@ def in_font(text: str, font: str) -> str:
 def chart_words(parent: Element) -> Iterator[str]:
     """Yield the titles and names of a chart, without its figures."""
     for child in parent:
-        if local_name(child) not in _FIGURES:
-            is_word = local_name(child) in {"t", "v", "pt"} and len(child) == 0
+        if child.tag not in _FIGURES:
+            is_word = child.tag in {"t", "v", "pt"} and len(child) == 0
             yield from [child.text or ""] if is_word else chart_words(child)
 
 
@@ -112,7 +121,7 @@ class _Field:
         result = "".join(self.texts)
         if address := _HYPERLINK.match(self.code):
             return address_behind(result, address[1] or address[2] or "")
-        data = self.begin.find("{*}ffData")
+        data = self.begin.find("ffData")
         return "" if data is None else _form_text(_kind_of(self.code), data, result)
 
 
@@ -135,7 +144,7 @@ class Fields:
 
     def mark(self, element: Element) -> str:
         """Take a field's mark; return the text that it shows. Raises ValueError for fields nested as in no document."""
-        kind = attribute_of(element, "fldCharType")
+        kind = element.get("fldCharType", "")
         if kind == "begin" and element in self._closed:
             self._open.append(_Field(element))
             if len(self._open) > FIELDS_NESTED_MOST:
@@ -174,7 +183,7 @@ def _closed(root: Element) -> set[Element]:
     open_: list[Element] = []
     closed = set()
     for each in _all(root):
-        kind = attribute_of(each, "fldCharType") if local_name(each) == "fldChar" else ""
+        kind = each.get("fldCharType", "") if each.tag == "fldChar" else ""
         if kind == "begin":
             open_.append(each)
         elif kind == "end" and open_:
@@ -191,13 +200,71 @@ def _all(parent: Element) -> Iterator[Element]:
 def _form_text(kind: str, data: Element, result: str) -> str:
     """Return the text of a form field that has no result of its own."""
     if kind == "FORMCHECKBOX":
-        box = data.find("{*}checkBox")
+        box = data.find("checkBox")
         checked = is_on(box, "checked")
         return "☒" if (is_on(box, "default") if checked is None else checked) else "☐"
     if kind == "FORMDROPDOWN":
-        choices = data.find("{*}ddList")
-        entries = [attribute_of(each, "val") for each in data.findall("{*}ddList/{*}listEntry")]
+        choices = data.find("ddList")
+        entries = [each.get("val", "") for each in data.findall("ddList/listEntry")]
         chosen = child_attribute(choices, "result") or child_attribute(choices, "default")
         return dict(enumerate(entries)).get(whole_number(chosen, 0), "")
     is_empty = kind == "FORMTEXT" and not result
-    return child_attribute(data.find("{*}textInput"), "default") or "" if is_empty else ""
+    return child_attribute(data.find("textInput"), "default") or "" if is_empty else ""
+
+
+def paragraph_lines(text: str, kind: LineKind = LineKind.TEXT) -> list[Line]:
+    """Return a paragraph's lines, with an empty one behind them; none for a blank paragraph."""
+    rows = [one_line(row) for row in clean(text).replace("\f", "\n").split("\n") if row.strip()]
+    return [*(Line(row, kind=kind, whole=True) for row in rows), Line("")] if rows else []
+
+
+def address_behind(shown: str, address: str) -> str:
+    """Return a link's address in brackets, to follow its text; "" where the text is the address, or there is none."""
+    if address.startswith("mailto:"):
+        address = address.removeprefix("mailto:").partition("?")[0]  # without the subject of the message
+    shown = shown.strip()
+    is_shown = not shown or not address or address.startswith("#") or address.rstrip("/") == shown.rstrip("/")
+    return "" if is_shown else f" ({address})"
+
+
+def inserted_lines(data: bytes) -> list[Line]:
+    """Return the paragraphs of a web page, alone or in an e-mail, or of a plain text, that a Word file holds as it is.
+
+    None of a kind that only Word reads. Source: ECMA-376, Part 1, 11.3.1 and 17.17.2.1.
+    """
+    if re.match(rb"\s*\{\\rtf|PK\x03\x04|\xd0\xcf\x11\xe0", data):
+        return []
+    if re.match(rb"\s*(?:mime-version|content-type|from)\s*:", data, re.IGNORECASE):
+        parts: Iterator[Any] = message_from_bytes(data, policy=policy.default).walk()
+        pages = [each.get_content() for each in parts if each.get_content_type() == "text/html"]
+        return _text_lines(_page_text(pages[0])) if pages else []
+    try:
+        text = decode(data)
+    except NotTextError:
+        return []
+    return _text_lines(_page_text(text) if re.match(r"\s*<", text) else text)
+
+
+def _text_lines(text: str) -> list[Line]:
+    return [line for row in text.splitlines() for line in paragraph_lines(row)]
+
+
+def _page_text(page: str) -> str:
+    """Return a web page's text, a line for each element that browsers show as one."""
+    from lxml import etree, html
+
+    if not page.strip():
+        return ""
+    root = html.document_fromstring(page.encode(errors="replace"), parser=html.HTMLParser(encoding="utf-8"))
+    etree.strip_elements(root, *_OUT_OF_SIGHT, etree.Comment, etree.PI, with_tail=False)
+    for each in root.iter():
+        address = address_behind(each.text_content(), each.get("href", "")) if each.tag == "a" else ""
+        end = address if each.tag in _INLINE else "\n"
+        each.text = ("" if each.tag in _INLINE else "\n") + _squeezed(each.text)
+        each.tail = end + _squeezed(each.tail)
+    return "".join(root.itertext())
+
+
+def _squeezed(text: str | None) -> str:
+    """Return a piece of a line with each run of white space as one space, at its ends too."""
+    return re.sub(r"\s+", " ", text or "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import WINDOWS_END, PasswordFile
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
+from site_src.language.catalogues import Words
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
 from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
@@ -37,7 +38,6 @@ from site_src.read.suspicions import (
     warn_of_slow_hashes,
     warn_of_suspicions,
 )
-from site_src.read.words import Words
 from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:

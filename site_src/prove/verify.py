@@ -124,11 +124,8 @@ def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator
     for past in inputs.over:
         yield verify_over(past, folders)
     for campaign in inputs.campaigns:
-        progress.start(say("Opening archives"), len(campaign.agencies))
-        try:
-            verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=progress.step)
-        finally:
-            progress.stop()
+        with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
+            verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
     yield from verify_rest(folders)
 

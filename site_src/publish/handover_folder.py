@@ -78,7 +78,7 @@ def _pack_site(out: Path, site: Site, target: Path) -> None:
 
     No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
     """
-    draft = target.with_name(target.name + private.STAGED_ENDING)
+    draft = private.staged(target)
     draft.unlink(missing_ok=True)  # of a build that was killed
     private.write_private(draft, b"")
     with (

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import administrators_files, carry_over, write_public
+from site_src.files.disk import carry_over, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
-from site_src.folders import ROBOTS_NAME
+from site_src.files.walk import files_below
+from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
@@ -23,7 +23,7 @@ from site_src.prove.leaks import scan_site
 from site_src.publish.publish import staging_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -57,9 +57,9 @@ class Stage:
         Raises InputError where a secret leaks into a file of the site.
         """
         with workers(self.jobs) as pool:
-            with self._shown_progress():
-                out, step = self.folders.out, self.progress.step
-                making = [start_archives(plan, out, self.root, pool, step) for plan in self.plans]
+            letters = sum(len(plan.changes.to_make) for plan in self.plans)
+            with self.progress.showing(say("Making letters"), letters) as step:
+                making = [start_archives(plan, self.folders.out, self.root, pool, step) for plan in self.plans]
                 kind = self.inputs.site.server.hash
                 hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
                 self._write(beside_circulars(self.inputs, self._keep))
@@ -81,14 +81,6 @@ class Stage:
         private_files[self.folders.private / INVENTORY_NAME] = to_bytes(digests)
         private_files[self.folders.private / LOOKED_NAME] = self.inputs.looked.to_bytes()
         return private_files
-
-    @contextmanager
-    def _shown_progress(self) -> Iterator[None]:
-        self.progress.start(say("Making letters"), sum(len(plan.changes.to_make) for plan in self.plans))
-        try:
-            yield
-        finally:
-            self.progress.stop()
 
     def _last_password_file(self, plan: Plan) -> bytes | None:
         path = self.folders.private / plan.campaign.slug / AFTER_NAME
@@ -134,7 +126,11 @@ class Stage:
         return kept
 
     def _carry_over_administrators(self) -> set[str]:
-        names = set(administrators_files(self.folders.out))
-        for name in names:
-            carry_over(self.folders.out / name, self.root / name)
-        return names
+        """Take what administrators put into the site into the new one; return its paths."""
+        out, folder = self.folders.out, self.folders.out / ADMINISTRATORS_FOLDER
+        inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+        names = [*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)]
+        theirs = {name for name in names if (out / name).is_file() and is_administrators(name, out / name)}
+        for name in theirs:
+            carry_over(out / name, self.root / name)
+        return theirs

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from site_src.folders import Folders
+    from site_src.language.catalogues import Words
     from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
     from site_src.read.settings import Site
-    from site_src.read.words import Words
     from site_src.report.collection import Recipient
     from site_src.report.reminders import Reminders
 

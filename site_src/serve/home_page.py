@@ -1,4 +1,4 @@
-"""The campaigns with their next steps: how one begins, and how the site is built, proved and handed over."""
+"""Show the campaigns with their next steps: begin one, build and prove the site, and hand it over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from site_src.commands.messages import problem_counts
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
 from site_src.folders import Options
 from site_src.language.say import say, say_day, say_many
-from site_src.new import draft_campaign, draft_successor
+from site_src.new.draft import draft_campaign, draft_successor
 from site_src.plan.manifest import readable_manifest
 from site_src.problems import Problems, UsageError, count_errors
 from site_src.publish.outcome import in_force

@@ -1,4 +1,4 @@
-"""What staff give and correct: the annex, the facts of campaign and site, and the text."""
+"""Show and take what staff correct: the annex, the facts of campaign and site, and the text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from site_src.new import Draft
+    from site_src.new.draft import Draft
     from site_src.problems import Problem
     from site_src.read.annex.sheets.grid import Sheet
     from site_src.serve.desk import Desk, Form
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 def _of(file: str, facts: type, table: str = "") -> dict[str, str]:
     """Return the keys of a table, as a class of facts names them, each with its type."""
-    names = (f"{file}:{table}{each.name}".replace("signatory_", "signatory.") for each in fields(facts))
-    return dict(zip(names, (str(each.type) for each in fields(facts)), strict=True))
+    types = {f"{file}:{table}{each.name}": str(each.type) for each in fields(facts)}
+    return {name.replace("signatory_", "signatory."): kind for name, kind in types.items()}
 
 
 # By the names of the form's fields: a file, and a key in it.
@@ -180,13 +180,14 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
     draft = desk.begun.get(slug)
     if draft is None or not draft.awaits_annex or count_errors(filter(is_about_annex, desk.problems(slug))):
         return draft
-    desk.begun[slug], keepers = draft.looked_up(desk.campaign(slug).agencies)
+    now, keepers = draft.looked_up(desk.campaign(slug).agencies)
     path = _paths(desk, slug)[CAMPAIGN_FILE]
     if keepers and not value_of(parsed(path), "keeps_code"):
         with locked(desk.folders.private):
             change(path, {"keeps_code": _value("tuple", "\n".join(keepers))})
         desk.preview.refresh()
-    return desk.begun[slug]
+    desk.begun[slug] = now
+    return now
 
 
 def save(desk: Desk, slug: str, form: Form) -> str:
@@ -240,7 +241,8 @@ def _version(path: Path) -> str:
 def _values(paths: Mapping[str, Path]) -> dict[str, object]:
     """Return the value of each field, as its file has it."""
     documents = {file: parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
-    return {name: value_of(documents[file], key) for name in TYPES for file, key in [name.split(":")]}
+    keys = {name: name.split(":") for name in TYPES}
+    return {name: value_of(documents[file], key) for name, (file, key) in keys.items()}
 
 
 def _plain(text: str) -> str:

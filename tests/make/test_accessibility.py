@@ -12,11 +12,11 @@ import pypdfium2
 import pytest
 
 from site_src.folders import ROOT, TEMPLATES, Folders
+from site_src.language.catalogues import Words
 from site_src.make.archives import seal
 from site_src.make.pages import Edition, render_pages
 from site_src.pipeline.build import check
 from site_src.read.inputs import Document
-from site_src.read.words import Words
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.support.programs import installed
 from tests.support.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of

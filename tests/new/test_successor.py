@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.new import Draft, draft_successor
+from site_src.new.draft import Draft, draft_successor
 from site_src.problems import InputError, Problems, UsageError
 from site_src.read.content.toml_files import read_campaign
 from tests.support.small_site import HEADER, ROWS, SLUG, SmallSite

@@ -144,7 +144,6 @@ PACKED: dict[str, bytes] = {
     + base64.b64encode(png(b"tEXt", LETTERED))
     + b'"/>',
     "PNG zTXt": png(b"zTXt", b"Author\0\0" + zlib.compress(TEXT)),
-    "PNG iCCP": png(b"iCCP", b"sRGB\0\0" + zlib.compress(bytes(128) + TEXT)),
     "PNG iTXt": png(b"iTXt", b"Author\0\0\0\0\0" + TEXT),
     "PNG iTXt, packed": png(b"iTXt", "XML:com.adobe.xmp\0\1\0el\0Συντάκτης\0".encode() + zlib.compress(TEXT)),
     "PNG colour profile": png(b"iCCP", b"Profile\0\0" + zlib.compress(bytes(128) + TEXT)),

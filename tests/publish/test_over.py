@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.activate.activate import reissue
-from site_src.new import draft_successor
+from site_src.new.draft import draft_successor
 from site_src.pipeline.build import check
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import InputError, Problems, StateError, UsageError

@@ -15,11 +15,11 @@ import tomlkit
 import typst
 
 from site_src import cli
-from site_src import new as drafting
 from site_src.activate import activate
 from site_src.files.looked import mark_of
 from site_src.language.catalogues import LANGUAGES
 from site_src.make.server_rules import server_files
+from site_src.new import draft
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
 from site_src.publish.handover_folder import program
@@ -27,7 +27,7 @@ from site_src.report import reporting
 from tests.support import faults, spared
 from tests.support.sample_edition import SITE, pages_of
 
-__all__ = ["activate", "bcrypt", "cli", "drafting", "faults", "openpyxl", "pipeline", "spared"]
+__all__ = ["activate", "bcrypt", "cli", "draft", "faults", "openpyxl", "pipeline", "spared"]
 __all__ += ["pypdfium2", "reporting", "tomlkit", "typst", "verify"]
 
 

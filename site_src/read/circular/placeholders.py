@@ -27,7 +27,7 @@ from site_src.read.circular import FILE, Named, Unlisted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from site_src.read.words import Words
+    from site_src.language.catalogues import Words
 
 MARK = re.compile("\ue000(\\d+)\ue001")
 MARK_CHARACTERS = re.compile("[\ue000\ue001]")
@@ -221,7 +221,7 @@ def _explain(error: Exception) -> tuple[str, str]:
     match error:
         case TooLargeError() | RecursionError():
             message = say("these placeholders are too many, are nested too deep, or make too long a text")
-            return message, say("a circular lists each agency once or twice")
+            return message, say("a text lists each agency once or twice")
         case MissingFactError():
             hint = say("fill it in (in campaign.toml or site.toml), or remove {{{{ {name} }}}}", name=error)
             return say("the text shows this here, but it has not been filled in"), hint
@@ -338,8 +338,8 @@ class _Checker:
 
 
 def _refused(node: nodes.Node) -> _Mistake:
-    hint = say("a circular has values, lists, filters, `if` and `for`; compare it with docs/reference.md")
-    return node, say("this is not allowed in a circular"), hint, ""
+    hint = say("placeholders are values, lists, filters, `if` and `for`; compare it with docs/reference.md")
+    return node, say("this is not allowed here"), hint, ""
 
 
 def _unknown(node: nodes.Name | nodes.Filter | nodes.Test, message: str, known: Iterable[str]) -> Iterator[_Mistake]:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency
     from site_src.read.settings import Campaign, Site
-    from site_src.read.words import Words
 
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
@@ -277,13 +277,13 @@ def warn_of_html(text: str, file: str, problems: Problems) -> None:
     lines = Lines(text, file)
     for found in _HTML.finditer(text):
         if found["comment"]:
-            message = say("this comment shows as text on the page: everybody reads it")
+            message = say("this comment shows as text: everybody reads it")
             hint = say("write a note to colleagues between {# and #}: it is not published")
         elif found["tag"]:
-            message = say("HTML shows as text on the page")
+            message = say("HTML shows as text")
             hint = say(
-                "take it out, or use Markdown: **bold**, an empty line before a new paragraph, two spaces at the end "
-                "of a line for a break"
+                "take it out; a page has Markdown for it: **bold**, an empty line before a new paragraph, two spaces "
+                "at the end of a line for a break"
             )
         else:
             continue

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.catalogues import Words
 from site_src.problems import Problems, Severity
 from site_src.read.circular import Named
 from site_src.read.circular.placeholders import LIST_FILTERS, TEXT_FILTERS, Sandbox, fill_in
-from site_src.read.words import Words
 
 WORDS = Words("el")
 ATTICA = Named("Δήμος Ηρακλείου", "Δήμος", "Περιφέρεια Αττικής")
@@ -168,7 +168,7 @@ def test_mistakes_are_told_with_their_line(text: str, line: int, message: str) -
 def test_what_could_make_much_of_little_is_not_in_the_language(text: str) -> None:
     """No part of a text keeps, repeats or calls anything; what tries is one error with its line."""
     found, problems = filled("\n" + text)
-    assert {(each.message, each.at.line) for each in problems.all()} == {("this is not allowed in a circular", 2)}
+    assert {(each.message, each.at.line) for each in problems.all()} == {("this is not allowed here", 2)}
     assert found == ""
 
 

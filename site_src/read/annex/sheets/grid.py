@@ -101,6 +101,8 @@ CELLS = Limit(600_000, N_("the file has more than {most} filled cells, far more 
 PLACES = Limit(4 * CELLS.most, N_("the sheets have more than {most} rows and cells, empty ones among them"))
 # An annex of 3,000 agencies has 500,000.
 TEXT = Limit(16_000_000, N_("the cells hold more than {most} characters, far more than an annex has"))
+# Cells of an .xls, and its other records by their weight; xlrd takes up to 5 µs for each.
+WORK = Limit(2_000_000, N_("the file holds far more than an annex has"))
 SPREAD = Limit(1_000_000, N_("merged cells or links cover far more cells than an annex has"))
 
 
@@ -108,7 +110,7 @@ class Budget:
     """Counts what the sheets of one file may still hold, so that no file of a few bytes grows without end."""
 
     def __init__(self) -> None:
-        self._left = {limit: limit.most for limit in (SHEETS, ROWS, CELLS, PLACES, TEXT, SPREAD)}
+        self._left = {limit: limit.most for limit in (SHEETS, ROWS, CELLS, PLACES, TEXT, WORK, SPREAD)}
 
     def spend(self, limit: Limit, amount: int = 1) -> None:
         """Count so much of something. Raises UnreadableError where its limit is passed."""
