@@ -73,7 +73,7 @@ def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -
     wait_until_it_listens(page)
     assert page.locator("td.error").count() == 0
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
-    page.locator("td.error").wait_for(timeout=20_000)
+    page.locator("td.error").wait_for()
     page.evaluate("() => { LiveReload.shutDown = () => sessionStorage.setItem('shut', 'down'); }")
     page.get_by_role("link", name="Χώρος εργασίας").click()
     page.wait_for_url("**/desk/")
@@ -85,12 +85,12 @@ def test_another_window_notices_the_hand_over(site: SmallSite, served: Served, p
     facts = site.campaign / "campaign.toml"
     facts.write_text(facts.read_text(encoding="utf-8").replace("= 2020-1", "= 2099-1"), encoding="utf-8")
     address = open_desk(served, page)
-    page.get_by_text("Έτοιμη").wait_for(timeout=20_000)
+    page.get_by_text("Έτοιμη").wait_for()
     for state, change in (("Δημιουργήθηκε", site.build), ("Παραδόθηκε", lambda: download(page, address))):
         wait_until_it_listens(page)
         assert page.get_by_text(state).count() == 0
         change()
-        page.get_by_text(state).wait_for(timeout=20_000)
+        page.get_by_text(state).wait_for()
 
 
 def download(page: Page, address: str) -> None:
