@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape, item_shape
-from site_src.new.lines import Line, LineKind, words
-from site_src.new.parts import Part, is_unit, label_of
+from site_src.new.blocks import Replacement, Shape, in_one, item_shape
+from site_src.new.lines import Line, LineKind, is_unit, words
+from site_src.new.parts import Part, label_of
 from site_src.read.annex.words import mentions_keeping
 from site_src.read.settings import Letterhead, Person
 
@@ -135,7 +135,7 @@ class _Reading:
 
     def rest_of(self, part: Part) -> str:
         """Return the words after a part's label, in one line."""
-        text = " ".join(self.texts(part))
+        text = in_one(self.texts(part))
         cut = label_of(part, text)
         if cut:
             self.words[part] = text[:cut]
@@ -221,7 +221,7 @@ def _units(texts: Sequence[str]) -> tuple[str, ...]:
     units: list[str] = []
     for text in texts:
         if units and len(units[-1]) >= WRAPPED_SHORTEST and not is_unit(text):
-            units[-1] += " " + text
+            units[-1] = in_one([units[-1], text])
         else:
             units.append(text)
     return tuple(units)
@@ -240,9 +240,10 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         has_mark = item_shape(text) is not None
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
-        goes_on = is_full or (starts_in_lower_case(text) and not last.endswith((".", ";", ":")))
+        is_over = last.endswith(":") or (not is_full and last.endswith((".", ";")))
+        goes_on = (is_full or starts_in_lower_case(text)) and not is_over
         if entries and goes_on and not (has_mark or line.whole or label_of(part, text)):
-            entries[-1] += f" {text}"
+            entries[-1] = in_one([entries[-1], text])
         else:
             entries.append(text)
             full = width // 2 if has_mark else 0

@@ -276,6 +276,7 @@ def test_days_are_found_in_every_form() -> None:
         "Τρίτη 1.12.2020",
         "1ην Δεκεμβρίου 2020",
         "1η/12/2020",
+        "1–12–2020",
         "1η Δεκεμβρίου του έτους 2020",
     ]
     for form in forms:
@@ -451,6 +452,13 @@ def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
     assert paragraph.endswith("όπως κάθε φορά.")
     assert note.rstrip(".") == "[^1]: Βλ. τον κατάλογο των φορέων"
     assert not any("footnote" in doubt for doubt in text.doubts)
+
+
+def test_a_mark_may_follow_a_letter_with_an_accent() -> None:
+    """«κωδικοί1» has one as «φορείς1» has."""
+    text = read_below(f"{BODY.replace('φορείς', 'κωδικοί')} φορά.\n\n1 Βλ. τον κατάλογο.\n")
+    assert "κωδικοί[^1]" in text.markdown
+    assert "[^1]: Βλ. τον κατάλογο." in text.markdown
 
 
 @pytest.mark.parametrize(

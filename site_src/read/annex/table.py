@@ -209,7 +209,7 @@ class RowReader:
         self._section = _Section()
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
-        self._values = ValueReader(header, reporter)
+        self._values = ValueReader(sheet, header, reporter)
         self._strays = StrayFinder(header, reporter)
 
     def read(self) -> Iterator[Row]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from site_src.problems import Place
-    from site_src.read.annex.sheets.grid import Cell, Reporter
+    from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
     from site_src.read.annex.strays import Stray
     from site_src.read.annex.words import Header
 
@@ -125,8 +125,9 @@ def _fault(text: str) -> tuple[str, str]:
 class ValueReader:
     """Reads the cells of one sheet's rows."""
 
-    def __init__(self, header: Header, reporter: Reporter) -> None:
+    def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
         self._header = header
+        self._struck = sheet.struck
         self._reporter = reporter
 
     def row(self, number: int, fields: Fields, strays: tuple[Stray, ...], *, kind: str, parent: str) -> Row:
@@ -216,13 +217,22 @@ class ValueReader:
         return _in_full(cell)
 
     def _has_value(self, cell: Cell, column: Column) -> bool:
-        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
-        is_narrow = _TOO_NARROW.fullmatch(cell.text)
-        if not is_narrow and cell.kind not in _HINTS and cell.kind not in _UNFIT.get(column, ()):
-            return True
+        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors.
+
+        So is a text that is struck out, which may be the address of an earlier contact.
+        """
         about = COLUMNS[column]
+        is_struck = cell.origin in self._struck and not about.is_free
+        is_narrow = _TOO_NARROW.fullmatch(cell.text)
+        if not (is_struck or is_narrow or cell.kind in _HINTS or cell.kind in _UNFIT.get(column, ())):
+            return True
         names = {"column": say(about.shown), "what": say(cell.kind)}
-        if is_narrow:
+        if is_struck:
+            message = say("{column} is struck out in the sheet, and so is perhaps no longer valid", **names)
+            hint = say(
+                "delete what is no longer valid, and take the line off the rest (Format Cells, Font, Strikethrough)"
+            )
+        elif is_narrow:
             message = say("{column} cannot be read: the column was too narrow when it was saved", **names)
             hint = say("open the workbook itself in Excel, make the column wider, and save it again")
         elif cell.kind in _HINTS:

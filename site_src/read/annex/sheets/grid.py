@@ -133,6 +133,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    struck: frozenset[tuple[int, int]] = frozenset()  # row and column of each cell with a line through its text
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ class Grid:
         self.links: list[tuple[Area, str]] = []  # laid on the filled cells
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
+        self.struck: set[tuple[int, int]] = set()
         self._rows: dict[int, dict[int, Cell]] = defaultdict(dict)
         self._budget = budget or Budget()
         self._budget.begin_sheet()
@@ -224,6 +226,7 @@ class Grid:
             hidden=self.hidden,
             hidden_rows=tuple(sorted(self.hidden_rows & self._rows.keys())),
             hidden_columns=tuple(sorted(self.hidden_columns & columns)),
+            struck=frozenset(self.struck),
         )
 
     def _lay_links(self, bounds: Area) -> None:

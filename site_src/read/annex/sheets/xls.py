@@ -37,15 +37,15 @@ BOF = 0x0809
 _EOF, _BOUNDSHEET, _CONTINUE, _FILEPASS = 0x000A, 0x0085, 0x003C, 0x002F
 _FORMULA, _HLINK, _RECALC_ID, _SST = 0x0006, 0x01B8, 0x01C1, 0x00FC
 _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK = 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E
-_DATEMODE, _CODEPAGE, _XF, _FORMAT = 0x0022, 0x0042, 0x00E0, 0x041E
+_DATEMODE, _CODEPAGE, _FONT, _XF, _FORMAT = 0x0022, 0x0042, 0x0031, 0x00E0, 0x041E
 _ROW, _COLINFO, _MERGEDCELLS, _DIMENSIONS = 0x0208, 0x007D, 0x00E5, 0x0200
 _STRING, _ARRAY, _TABLE, _SHRFMLA = 0x0207, 0x0221, 0x0236, 0x04BC  # what follows a formula
 
 _IN_ROWS = {_FORMULA, _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK, _ROW}
 _READ = _IN_ROWS | {BOF, _EOF, _BOUNDSHEET, _CONTINUE, _HLINK, _SST, _DATEMODE, _CODEPAGE, _XF, _FORMAT, _COLINFO}
-_READ |= {_MERGEDCELLS, _DIMENSIONS, _STRING, _ARRAY, _TABLE, _SHRFMLA}
+_READ |= {_FONT, _MERGEDCELLS, _DIMENSIONS, _STRING, _ARRAY, _TABLE, _SHRFMLA}
 _UNKNOWN = struct.pack("<H", 0x0FFF)  # no record's number: xlrd leaves it out
-_WEIGHTS = {_BOUNDSHEET: 2_000, _HLINK: 20, _XF: 50, _FORMAT: 50, _COLINFO: 50}
+_WEIGHTS = {_BOUNDSHEET: 2_000, _HLINK: 20, _FONT: 50, _XF: 50, _FORMAT: 50, _COLINFO: 50}
 _BYTES_OF_ONE = {_MULRK: 6, _RSTRING: 4, _MERGEDCELLS: 8}  # in records that hold many
 _FORMAT_LONGEST = 5 + 2 * 255  # bytes, in Excel; xlrd takes the square of the time
 _ROWS_OF_ONE = 4  # empty rows that cost as much as a cell
@@ -102,7 +102,20 @@ def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget) -> She
     grid.hidden_columns |= {column + 1 for column, look in sheet.colinfo_map.items() if look.hidden}
     for row in range(sheet.nrows):
         grid.add([_cell(book, sheet, row, column) for column in range(sheet.row_len(row))])
+    grid.struck |= _struck(sheet)
     return grid.sheet()
+
+
+def _struck(sheet: xlrd.sheet.Sheet) -> set[tuple[int, int]]:
+    """Return row and column of each cell with a line drawn through its text, or a part of it."""
+    book = sheet.book
+    fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
+    styles = {number for number, style in enumerate(book.xf_list) if style.font_index in fonts}
+    runs = sheet.rich_text_runlist_map.items() if fonts else ()
+    found = {place for place, fonts_of in runs if not fonts.isdisjoint(font for _, font in fonts_of)}
+    for row in range(sheet.nrows) if styles else ():
+        found |= {(row, column) for column in range(sheet.row_len(row)) if sheet.cell_xf_index(row, column) in styles}
+    return {(row + 1, column + 1) for row, column in found}
 
 
 def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
