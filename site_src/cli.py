@@ -161,7 +161,6 @@ def _new(options: argparse.Namespace) -> int:
     if is_for_private:
         check_private(folders.private)
     draft = _draft(options, folders.content, answers, problems)
-    problems.stop_on_errors()
     with locked(folders.private) if is_for_private else nullcontext():
         moved = tuple(put_away(documents, folders.content, folders.private, draft.folder.name))
     _print_problems(options, problems.all(), sys.stderr)

@@ -72,8 +72,9 @@ def _refuse_unknown(
     """Refuse words that the command does not take, each kind with what was probably meant."""
     usage = parser.format_usage()
     campaign = getattr(options, "campaign", "")
-    is_none = campaign.startswith(LONG_DASHES) or _is_cut(campaign, line, usage)
-    words = unknown or ([campaign] if is_none else [])
+    path = _whole_path(campaign, line, usage) if set(campaign) & set("/\\.") else ""
+    is_cut = bool(path) and not Path(path.removesuffix(f" {campaign}")).is_file()  # of the path before it, at a blank
+    words = unknown or ([campaign] if is_cut or campaign.startswith(LONG_DASHES) else [])
     if not words:
         return
     message = say("unrecognized arguments: %s") % " ".join(words)
@@ -85,12 +86,6 @@ def _refuse_unknown(
     path = _whole_path(words[0], line, usage)
     hint = say('a path with blanks needs quotes: "{path}"', path=path) if path else say("leave it out")
     _complain(parser, message, hint)
-
-
-def _is_cut(campaign: str, line: Sequence[str], usage: str) -> bool:
-    """Return whether a campaign's name is a part of the path before it, which a shell cut at a blank."""
-    path = _whole_path(campaign, line, usage) if set(campaign) & set("/\\.") else ""
-    return bool(path) and not Path(path.removesuffix(f" {campaign}")).is_file()
 
 
 def _whole_path(word: str, line: Sequence[str], usage: str) -> str:

@@ -60,35 +60,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(BytesIO(data or b""))
 
 
-def day_text(day: date, language: str, form: str = "long") -> str:
-    """Return a day: «1 Δεκεμβρίου 2020». ``form``: long, full, day, short, by, until, on, the; else ValueError."""
-    words = catalogue(language)
-    forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
-        "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
-        "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day.day),
-        "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day.day),
-        "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day.day),
-    }
-    if form not in forms:
-        raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")
-    months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
-    month, weekday = months[day.month - 1], weekdays[day.weekday()]
-    return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
-
-
 @cache
-def number_text(number: float, language: str) -> str:
+def _number_text(number: float, language: str) -> str:
     """Return a number with its digits in groups: «1.097»."""
     from babel.numbers import format_decimal
 
     return format_decimal(number, locale=LOCALES[language])
-
-
-def list_text(names: Sequence[str], language: str) -> str:
-    """Return names in a sentence: «Α, Β και Γ»."""
-    from babel.lists import format_list
-
-    return format_list(list(names), locale=LOCALES[language])
 
 
 class Words:
@@ -107,12 +84,23 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """Return a day: «1 Δεκεμβρίου 2020». ``form`` is one of those of ``day_text``; another raises ValueError."""
-        return day_text(day, self.language, form)
+        """Return a day: «1 Δεκεμβρίου 2020». ``form``: long, full, day, short, by, until, on, the; else ValueError."""
+        words = self._catalogue
+        forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
+            "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
+            "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day.day),
+            "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day.day),
+            "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day.day),
+        }
+        if form not in forms:
+            raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")
+        months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
+        month, weekday = months[day.month - 1], weekdays[day.weekday()]
+        return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
 
     def number(self, n: float) -> str:
         """Return a number with its digits in groups: «1.097»."""
-        return number_text(n, self.language)
+        return _number_text(n, self.language)
 
     def size(self, count: int) -> str:
         """Return a file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""
@@ -127,7 +115,9 @@ class Words:
 
     def list(self, names: Sequence[str]) -> str:
         """Return names in a sentence: «Α, Β και Γ»."""
-        return list_text(names, self.language)
+        from babel.lists import format_list
+
+        return format_list(tuple(names), locale=LOCALES[self.language])
 
     def kind(self, kind: str) -> str:
         """Return a kind of agency in words; the annex's own words stay."""

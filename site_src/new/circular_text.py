@@ -23,15 +23,16 @@ from site_src.read.circular import MISSING_NOTE
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from site_src.new.blocks import Block
     from site_src.new.lines import Line, Passage, Source
+    from site_src.read.settings import Letterhead
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _MARK = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[ά-ώ])(\d{1,2})(?![\w/-])")
-_FOOTNOTE = re.compile(r"(\d{1,2})\s+(?=[«“\"(]?[^\W\d_])")
+_FOOTNOTE = re.compile(r"(\d{1,2})\s+([«“\"(]?[^\W\d_].*)")
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
 _NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
 _LINK = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
@@ -142,11 +143,9 @@ def read_circular(source: Source | None) -> CircularText:
 
 def _from_lines(source: Source) -> CircularText:
     official = read_official(split_parts(source.lines))
-    lines, found = (official.body, {}) if source.footnotes else _take_footnotes(official.body)
-    blocks, repeated = _drop_repeated(read_blocks(lines), official.letterhead.details)
-    blocks, marked = (blocks, ()) if source.footnotes else _mark_footnotes(blocks)
+    lines, found, marked = (official.body, {}, []) if source.footnotes else _take_footnotes(official.body)
+    blocks, repeated, links = _take_links(read_blocks(lines), official.letterhead)
     facts, more = find_facts(blocks)
-    blocks, links = _place_links(blocks, official.letterhead.protocol)
     known = replace(facts, deadline=official.deadline)
     replacements = find_replacements(blocks, known, official.letterhead.protocol, links)
     became = [(blocks[each.block].text[each.start : each.end], each.placeholder) for each in replacements]
@@ -279,26 +278,34 @@ def _doubts(text: CircularText) -> Iterator[str]:
         yield say("«{start}…» stands among the sender's lines: it may belong to the text", start=long[:QUOTED_LONGEST])
 
 
-def _take_footnotes(lines: Sequence[Line]) -> tuple[tuple[Line, ...], dict[str, str]]:
-    """Return the lines without the texts of footnotes, which stand at the ends of pages, and the texts by their marks.
+def _take_footnotes(lines: Sequence[Line]) -> tuple[tuple[Line, ...], dict[str, str], list[str]]:
+    """Return the lines without the texts of footnotes, which end a page; these by their marks; and the marked words.
 
-    A text begins with the number of a mark above it, and ends with its sentence, a blank line or the page.
+    Digits glued to a Greek word are marks, and become ``[^1]``, where they count 1, 2, 3 through the text. A footnote
+    begins with the number of a mark above it, and ends with its sentence, a blank line or the page.
     """
     kept: list[Line] = []
     found: dict[str, str] = {}
-    marks, is_open = 0, False
+    marked: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        if int(match[2]) != len(marked) + 1:
+            return match[0]
+        marked.append(match[0])
+        return f"{match[1]}[^{match[2]}]"
+
+    is_open = False
     for line in lines:
         begins = _FOOTNOTE.match(line.text)
         number = str(len(found) + 1)
-        if begins and begins[1] == number and len(found) < marks and _is_footnote(line.text[begins.end() :], line):
-            found[number], is_open = line.text[begins.end() :], True
+        if begins and begins[1] == number and len(found) < len(marked) and _is_footnote(begins[2], line):
+            found[number], is_open = begins[2], True
         elif is_open and line.text and not line.page and not ends_sentence(found[str(len(found))]):
             found[str(len(found))] += f" {line.text}"
         else:
             is_open = False
-            kept.append(line)
-            marks += sum(int(each[2]) == marks + n for n, each in enumerate(_MARK.finditer(line.text), start=1))
-    return tuple(kept), found
+            kept.append(replace(line, text=_MARK.sub(mark, line.text)))
+    return tuple(kept), found, marked
 
 
 def _is_footnote(text: str, line: Line) -> bool:
@@ -307,29 +314,21 @@ def _is_footnote(text: str, line: Line) -> bool:
     return not (line.whole or is_capitals(text) or text[0].islower() or (days and days[0].start == 0))
 
 
-def _mark_footnotes(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """Return the blocks with marks ``[^1]`` for digits glued to a Greek word, and those words.
+def _take_links(
+    blocks: Sequence[Block], head: Letterhead
+) -> tuple[tuple[Block, ...], tuple[str, ...], tuple[Replacement, ...]]:
+    """Return the blocks without addresses apart that the text has too, or whose place is known; those; and these links.
 
-    They are marks where they count 1, 2, 3 through the text.
+    An address has a place where it holds the protocol number of a document that the text refers to.
     """
-    found: list[str] = []
-
-    def mark(match: re.Match[str]) -> str:
-        if int(match[2]) != len(found) + 1:
-            return match[0]
-        found.append(match[0])
-        return f"{match[1]}[^{match[2]}]"
-
-    marked = tuple(replace(block, text=_MARK.sub(mark, block.text)) for block in blocks)
-    return marked, tuple(found)
-
-
-def _drop_repeated(blocks: Sequence[Block], others: Iterable[str]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """Return the blocks without the addresses apart that the text or ``others`` has too, and these addresses."""
-    text = "\n".join([*(block.text for block in blocks if block.shape is not Shape.LINKS), *others])
+    apart = _addresses_apart(blocks)
+    text = "\n".join([*(block.text for block in blocks if block.shape is not Shape.LINKS), *head.details])
     text = re.sub(r"://\s+", "://", text)
-    dropped = tuple(address for address in _addresses_apart(blocks) if _names(text, address))
-    return _without_links(blocks, dropped), dropped
+    repeated = tuple(address for address in apart if _names(text, address))
+    others = [address for address in apart if address not in repeated]
+    placed = [address for address, _ in _placed(blocks, others, head.protocol)]
+    left = _without_links(blocks, {*repeated, *placed})
+    return left, repeated, tuple(each for _, each in _placed(left, placed, head.protocol))
 
 
 def _names(text: str, address: str) -> bool:
@@ -337,9 +336,8 @@ def _names(text: str, address: str) -> bool:
     return re.search(rf"(?<![\w.@-]){core}/?(?![\w/?#-]|\.\w)", text, re.IGNORECASE) is not None
 
 
-def _without_links(blocks: Sequence[Block], addresses: Iterable[str]) -> tuple[Block, ...]:
+def _without_links(blocks: Sequence[Block], gone: Container[str]) -> tuple[Block, ...]:
     """Return the blocks without these addresses apart from the text."""
-    gone = set(addresses)
     left = (
         replace(block, text="\n".join(each for each in block.text.split("\n") if each not in gone))
         if block.shape is Shape.LINKS
@@ -347,16 +345,6 @@ def _without_links(blocks: Sequence[Block], addresses: Iterable[str]) -> tuple[B
         for block in blocks
     )
     return tuple(block for block in left if block.text or block.shape is not Shape.LINKS)
-
-
-def _place_links(blocks: Sequence[Block], own: str) -> tuple[tuple[Block, ...], tuple[Replacement, ...]]:
-    """Return the blocks without the addresses whose place in the text is known, and their links in the text.
-
-    Such an address holds the protocol number of a document that the text refers to; ``own`` is that of this one.
-    """
-    placed = [address for address, _ in _placed(blocks, _addresses_apart(blocks), own)]
-    left = _without_links(blocks, placed)
-    return left, tuple(each for _, each in _placed(left, placed, own))
 
 
 def _addresses_apart(blocks: Iterable[Block]) -> tuple[str, ...]:

@@ -19,17 +19,7 @@ from site_src.new.facts import find_keepers
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError
 from site_src.read.annex import read_annex
-from site_src.read.content.campaign_folder import (
-    ANNEX_ENDINGS,
-    SLUG_LONGEST,
-    annexes_in,
-    as_slug,
-    campaign_folders,
-    find_annexes,
-    how_to_save,
-    is_slug,
-    no_such_campaign,
-)
+from site_src.read.content import campaign_folder
 from site_src.read.content.toml_files import SITE_FILE, read_campaign
 from site_src.read.settings import Campaign
 
@@ -148,12 +138,12 @@ def check_call(content: Path, slug: str, annex: Path, circular: Path | None) -> 
 
 def check_slug(content: Path, slug: str) -> None:
     """Raise UsageError unless a campaign can be called so, and none is yet."""
-    if not is_slug(slug):
+    if not campaign_folder.is_slug(slug):
         message = say(
             'a campaign cannot be called "{slug}": expected lower-case Latin letters, digits and hyphens between them, '
             'at most {most}, and no name that Windows keeps for itself ("con", "com1")',
             slug=slug,
-            most=SLUG_LONGEST,
+            most=campaign_folder.SLUG_LONGEST,
         )
         raise UsageError(message, say('for example "{near}"', near=nearest_slug(slug)))
     if (content / slug).exists():
@@ -163,16 +153,16 @@ def check_slug(content: Path, slug: str) -> None:
 
 def check_ending(annex: Path) -> None:
     """Raise UsageError for a file that is no spreadsheet by the end of its name."""
-    if annex.suffix.lower() not in ANNEX_ENDINGS:
-        endings = say_either(ANNEX_ENDINGS)
+    if annex.suffix.lower() not in campaign_folder.ANNEX_ENDINGS:
+        endings = say_either(campaign_folder.ANNEX_ENDINGS)
         message = say('"{name}" is no annex: expected a file that ends in {endings}', name=annex.name, endings=endings)
-        raise UsageError(message, how_to_save(annex.suffix.lower()))
+        raise UsageError(message, campaign_folder.how_to_save(annex.suffix.lower()))
 
 
 def nearest_slug(text: str) -> str:
     """Return the nearest name that can stand in a web address, Greek letters as Latin ones."""
-    near = as_slug(text)
-    return near if is_slug(near) else "2020-11-access-codes"
+    near = campaign_folder.as_slug(text)
+    return near if campaign_folder.is_slug(near) else "2020-11-access-codes"
 
 
 def understand(annex: Path, circular: Path | None, problems: Problems) -> Understood:
@@ -251,11 +241,11 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments
 
 def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, Path | None]:
     """Return the last campaign's facts and its annex, if it still has one. Raises UsageError for no such campaign."""
-    found = campaign_folders(content, Problems())
+    found = campaign_folder.campaign_folders(content, Problems())
     if slug not in [path.name for path in found]:
-        raise no_such_campaign(slug, content, found)
+        raise campaign_folder.no_such_campaign(slug, content, found)
     campaign = read_campaign(content / slug, problems)
-    annexes = find_annexes(campaign, problems) if annexes_in(campaign.path) else ()
+    annexes = campaign_folder.find_annexes(campaign, problems) if campaign_folder.annexes_in(campaign.path) else ()
     problems.stop_on_errors()
     return campaign, annexes[0] if annexes else None
 

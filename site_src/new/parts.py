@@ -154,8 +154,7 @@ def _columns_apart(lines: list[Line]) -> list[Line]:
 
 def _cut(line: Line) -> int | None:
     """Return the place in a line where a second column begins with a label or date of its own; None where none does."""
-    may_have = line.kind is LineKind.TEXT and len(line.text) <= COLUMNS_WIDEST
-    gaps = _GAP.finditer(line.text) if may_have else ()
+    gaps = _GAP.finditer(line.text) if len(line.text) <= COLUMNS_WIDEST else ()
     return next((gap.end() for gap in gaps if _parts_columns(gap, line.text)), None)
 
 
@@ -163,8 +162,7 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     """Return whether a gap parts two columns; a PDF may give them up with one space between them."""
     left, right = text[: gap.start()], text[gap.end() :]
     label = _head_label(right)
-    is_one = label is _head_label(left) or (label is not Part.DATE and label is _head_label(text))
-    if label not in _SECOND_COLUMN or is_one:
+    if label not in _SECOND_COLUMN or label is _head_label(left if label is Part.DATE else text):
         return False
     # The first column is whole by itself: a unit of the sender, a labelled line, or a place and a day.
     is_first_column = _head_label(left) is not None or is_capitals(left) or is_unit(left)

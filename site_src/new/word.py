@@ -13,22 +13,10 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from site_src.language.say import say
+from site_src.new import word_shown
 from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, Passage, row_of, texts_of
 from site_src.new.word_package import Numbering, Package, StoryKind, child_attribute, is_on, is_text, whole_number
-from site_src.new.word_shown import (
-    PAGE,
-    SIGNS,
-    Fields,
-    address_behind,
-    chart_words,
-    in_font,
-    inserted_lines,
-    paragraph_lines,
-    shown,
-    symbol,
-    without_page_numbers,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +58,7 @@ class _At:
     part: str
     place: str
     numbering: Numbering
-    fields: Fields
+    fields: word_shown.Fields
     texts: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -105,9 +93,9 @@ class Walk:
             "fldChar": self._field,
             "fldSimple": self._simple_field,
             "instrText": lambda each, at: at.fields.add_code(each.text or ""),
-            "pgNum": lambda _, at: at.add(PAGE),
-            "sym": lambda each, at: at.add(symbol(each)),
-            **dict.fromkeys(SIGNS, lambda each, at: at.add(SIGNS[each.tag])),
+            "pgNum": lambda _, at: at.add(word_shown.PAGE),
+            "sym": lambda each, at: at.add(word_shown.symbol(each)),
+            **dict.fromkeys(word_shown.SIGNS, lambda each, at: at.add(word_shown.SIGNS[each.tag])),
             **dict.fromkeys(("footnoteReference", "endnoteReference"), self._note),
             **dict.fromkeys(("blip", "imagedata"), self._picture),
             "oMath": self._formula,
@@ -131,7 +119,7 @@ class Walk:
         return [(kind, lines[part]) for kind, part in stories]
 
     def _lines_of(self, root: Element, part: str, place: str, numbering: Numbering) -> list[Line]:
-        fields = Fields(root, has_numbers=not self._is_text)
+        fields = word_shown.Fields(root, has_numbers=not self._is_text)
         return self._lines_within(root, _At(part, place, numbering, fields))
 
     def _lines_within(self, parent: Element, around: _At) -> list[Line]:
@@ -161,11 +149,11 @@ class Walk:
 
     def _children(self, parent: Element, part: str) -> Iterator[Element]:
         """Yield the elements within that Word shows, each that goes on in the next as one with it."""
-        children = list(shown(parent))
+        children = list(word_shown.shown(parent))
         before: list[Element] = []
         for child, following in zip_longest(children, children[1:]):
             if following is not None and self._goes_on(child, following, part):
-                before += shown(child)
+                before += word_shown.shown(child)
             elif before:
                 whole = Element(child.tag, child.attrib)
                 whole[:] = [*before, *child]
@@ -193,7 +181,7 @@ class Walk:
 
     def _text(self, element: Element, at: _At) -> None:
         if is_text(element):
-            at.add(in_font(element.text or "", at.font))
+            at.add(word_shown.in_font(element.text or "", at.font))
         else:
             self._walk(element, at)
 
@@ -218,7 +206,7 @@ class Walk:
     def _link(self, element: Element, at: _At) -> None:
         start = len(at.texts)
         self._walk(element, at)
-        at.add(address_behind("".join(at.texts[start:]), self._address(element, at.part)))
+        at.add(word_shown.address_behind("".join(at.texts[start:]), self._address(element, at.part)))
 
     def _field(self, element: Element, at: _At) -> None:
         at.add(at.fields.mark(element))
@@ -227,7 +215,7 @@ class Walk:
 
     def _simple_field(self, element: Element, at: _At) -> None:
         if at.fields.is_page_number(element.get("instr", "")):
-            at.add(PAGE)
+            at.add(word_shown.PAGE)
         else:
             self._walk(element, at)
 
@@ -257,7 +245,7 @@ class Walk:
         self._drawn.add(part)
         root = self._package.root(part)
         if element.tag == "chart":
-            self._shows(" ".join(chart_words(root)), say("a chart"))
+            self._shows(" ".join(word_shown.chart_words(root)), say("a chart"))
         else:
             at.lines.extend(self._lines_of(root, part, say("a SmartArt graphic"), at.numbering))
 
@@ -265,7 +253,7 @@ class Walk:
         """Write WordArt; in a header or footer it is a watermark, and no part of the text."""
         text = element.get("string", "")
         if self._shows(text, say("WordArt")) and self._is_text:
-            at.lines.extend(paragraph_lines(text))
+            at.lines.extend(word_shown.paragraph_lines(text))
 
     def _paragraph(self, element: Element, at: _At) -> None:
         style = child_attribute(element.find("pPr"), "pStyle") or ""
@@ -274,13 +262,13 @@ class Walk:
         before = len(self._found.shown)
         self._walk(element, inside)
         self._found.hidden += filter(None, ["".join(inside.hidden).strip()])
-        text = without_page_numbers("".join(inside.texts))
+        text = word_shown.without_page_numbers("".join(inside.texts))
         is_new = self._shows(text, at.place)
         is_empty = len(self._found.shown) == before  # a formula is something, too
         is_number = is_empty and at.in_cell  # alone in its cell, as in a column «Α/Α»
         kind, number = at.numbering.item(element, is_empty=is_empty and not is_number)
         kind = LineKind.HEADING if self._is_heading(style) else kind
-        at.lines.extend(paragraph_lines(number + text if is_new or is_number else "", kind))
+        at.lines.extend(word_shown.paragraph_lines(number + text if is_new or is_number else "", kind))
         for each in later:
             self._handlers[each.tag](each, at)
 
@@ -295,7 +283,7 @@ class Walk:
         if data.startswith(b"PK"):
             ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
         else:
-            lines = inserted_lines(data)
+            lines = word_shown.inserted_lines(data)
             self._found.inserted += 1
             self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(lines)]
         at.lines.extend(lines)
@@ -341,7 +329,7 @@ def _span(properties: Element | None, name: str, default: int) -> int:
 
 def _nearest(parent: Element, name: str) -> Iterator[Element]:
     """Yield the elements of a name, whatever holds them, but not those within one another."""
-    for child in shown(parent):
+    for child in word_shown.shown(parent):
         if child.tag == name:
             yield child
         else:

@@ -50,12 +50,15 @@ class WordFileError(Exception):
 
 
 class StoryKind(Enum):
-    """The place on its pages where a Word file shows a part, as messages name it."""
+    """The place on its pages where a Word file shows a part, as messages name it; in the order of reading."""
 
     FIRST_HEADER = N_("the first page's header")
     TEXT = N_("the text")
     FIRST_FOOTER = N_("the first page's footer")
     LATER = N_("a later page's header or footer")
+
+
+_FIRST_PAGE = {"headerReference": StoryKind.FIRST_HEADER, "footerReference": StoryKind.FIRST_FOOTER}
 
 
 @dataclass(frozen=True)
@@ -179,31 +182,23 @@ class Package:
             self._notes[kind] = {row.get("id", ""): (part or "", row) for row in rows}
         return self._notes[kind].get(reference.get("id", ""))
 
-    def stories(self) -> tuple[tuple[StoryKind, str], ...]:
+    def stories(self) -> list[tuple[StoryKind, str]]:
         """Return the parts that pages show, in the order in which they are read, each once."""
-        first, later = self._first_page()
-        header, footer = first.get("headerReference"), first.get("footerReference")
-        shown = [(StoryKind.FIRST_HEADER, header), (StoryKind.TEXT, self.document), (StoryKind.FIRST_FOOTER, footer)]
-        shown += [(StoryKind.LATER, part) for part in later if part not in first.values()]
-        return tuple((kind, part) for kind, part in shown if part)
-
-    def _first_page(self) -> tuple[dict[str, str], tuple[str, ...]]:
-        """Return the first page's header and footer, and those of other pages."""
-        sections = [each for each in self.root(self.document).iter() if each.tag == "sectPr"]
+        found = {self.document: StoryKind.TEXT}
         both_sides = is_on(self.of_document("settings"), "evenAndOddHeaders")
-        first: dict[str, str] = {}
-        later: dict[str, None] = {}
-        for number, section in enumerate(sections):
+        for number, section in enumerate(self.root(self.document).iter("sectPr")):
             is_titled = is_on(section, "titlePg")
             for each in section:
                 page, part = each.get("type", "default"), self.target(self.document, each.get("id", ""))
-                if each.tag not in {"headerReference", "footerReference"} or not part:
+                kind = _FIRST_PAGE.get(each.tag)
+                if kind is None or not part:
                     continue
                 if number == 0 and page == ("first" if is_titled else "default"):
-                    first[each.tag] = part
+                    found[part] = kind
                 elif page == "default" or (page == "first" and is_titled) or (page == "even" and both_sides):
-                    later[part] = None
-        return first, tuple(later)
+                    found.setdefault(part, StoryKind.LATER)
+        order = [*StoryKind]
+        return sorted(((kind, part) for part, kind in found.items()), key=lambda each: order.index(each[0]))
 
     def _relation(self, row: Element, folder: str) -> Relation:
         target = row.get("Target", "")

@@ -82,13 +82,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(rules, plans, options)
         stage = Stage(
-            inputs=inputs,
-            plans=plans,
-            folders=folders,
-            jobs=options.jobs,
-            progress=progress,
-            rules=rules,
-            rules_changed=changed,
+            inputs=inputs, plans=plans, options=options, progress=progress, rules=rules, rules_changed=changed
         )
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
@@ -97,13 +91,8 @@ def build(options: Options, progress: Progress) -> Outcome:
             _write_handovers(inputs, options)
             _forget_sample(folders.private)
         state = state_of(options, state)
-    return replace(
-        outcome,
-        campaigns=_outcomes(inputs, plans, options),
-        rules_changed=changed,
-        replaced_site=replaced_site,
-        state=state,
-    )
+    campaigns = _outcomes(inputs, plans, options)
+    return replace(outcome, campaigns=campaigns, rules_changed=changed, replaced_site=replaced_site, state=state)
 
 
 def _refuse_sample(folders: Folders) -> None:

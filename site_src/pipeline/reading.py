@@ -41,7 +41,7 @@ from site_src.read.suspicions import (
 from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
     from site_src.folders import Folders
@@ -207,14 +207,15 @@ def _read_passwords(
         )
         problems.warning(Topic.ACCESS, message, hint=hint, at=at)
     passwords = PasswordFile.parse(data)
+    _check_keepers(keepers, passwords, at, problems)
+    return passwords
+
+
+def _check_keepers(keepers: Sequence[Agency], passwords: PasswordFile, at: Place, problems: Problems) -> None:
     users = passwords.users
+    hint = say("copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME)
     for agency in keepers:
         if agency.username not in users:
-            message = say(
-                "{agency} keeps its code, but the server's password file has no line for it", agency=agency.name
-            )
-            hint = say(
-                "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
-            )
+            name = agency.name
+            message = say("{agency} keeps its code, but the server's password file has no line for it", agency=name)
             problems.error(Topic.ACCESS, message, hint=hint, at=at, value=agency.username)
-    return passwords

@@ -210,6 +210,22 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
     assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
 
 
+def test_a_line_belongs_to_the_label_above_it(tmp_path: Path) -> None:
+    """An address right below a recipient is theirs; of a line below a date or a number it is doubted whose it is."""
+    start = "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\nΑθήνα, 17-11-2020\nκτίριο Β\n\nΠΡΟΣ: Δήμο Δοκιμών\nΤαχ. Δ/νση: Οδός 3\n"
+    text = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path)
+    head = text.official.letterhead
+    assert (head.recipients, head.details) == (("Δήμο Δοκιμών", "Ταχ. Δ/νση: Οδός 3"), ("κτίριο Β",))
+    assert any(doubt.startswith("«κτίριο Β» has no place of its own") for doubt in text.doubts)
+
+
+def test_a_label_far_from_its_line_begins_a_second_column(tmp_path: Path) -> None:
+    """After a wide gap a label begins the second column, whatever the line of the first one says."""
+    start = "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ          Αθήνα, 17-11-2020\nκτίριο Β, 2ος όροφος       Αριθμ. Πρωτ.: 555\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
+    assert (head.protocol, head.sender) == ("555", ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ", "κτίριο Β, 2ος όροφος"))
+
+
 @pytest.mark.parametrize("start", ["", "ΘΕΜΑ: Αλλαγή\n\n"])
 def test_a_text_is_in_no_columns(tmp_path: Path, start: str) -> None:
     """Text that would be a second column in a letterhead stays where it is."""

@@ -174,7 +174,7 @@ def test_the_browser_reloads_after_each_change(site: SmallSite, served: Served, 
         assert page.get_by_text(added).count() == 0
         with (site.campaign / "circular.md").open("a", encoding="utf-8") as file:
             file.write(f"\n{added}.\n")
-        page.get_by_text(added).wait_for(timeout=20_000)
+        page.get_by_text(added).wait_for()
 
 
 def test_the_page_of_the_preview_opens_its_letter(served: Served, page: Page) -> None:
@@ -195,7 +195,7 @@ def test_the_terminal_tells_no_requests(site: SmallSite) -> None:
             ("HEAD", "nothing", 404),
             ("GET", "nothing", 404),
         ):
-            connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
+            connection = HTTPConnection("127.0.0.1", served.port, timeout=60)
             connection.request(method, f"/{path}")
             answer = connection.getresponse()
             assert (method, path, answer.status, bool(answer.read())) == (method, path, status, method == "GET")

@@ -126,9 +126,8 @@ class ValueReader:
     """Reads the cells of one sheet's rows."""
 
     def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
-        self._headers = sheet.rows[header.row]
+        self._header = header
         self._struck = sheet.struck
-        self._columns = header.columns
         self._reporter = reporter
 
     def row(self, number: int, fields: Fields, strays: tuple[Stray, ...], *, kind: str, parent: str) -> Row:
@@ -163,7 +162,7 @@ class ValueReader:
 
     def _missing(self, column: Column, number: int) -> Place:
         """Return the place where a row should have this column's cell."""
-        return self._reporter.at(f"{column_letters(self._columns[column][0])}{number}")
+        return self._reporter.at(f"{column_letters(self._header.columns[column][0])}{number}")
 
     def _username(self, cells: Sequence[Cell], row_at: Place, fields: Fields) -> str:
         """Return the user name; "" with an error for a mistake, or where there is none beside a filled cell."""
@@ -183,7 +182,7 @@ class ValueReader:
 
     def _name(self, fields: Fields, number: int) -> str:
         """Return the name on one line; "" with an error where it has a mistake or there is none."""
-        if Column.NAME not in fields and Column.NAME in self._columns:
+        if Column.NAME not in fields and Column.NAME in self._header.columns:
             hint = say("write the agency's name; letters and pages show it")
             message = say("there is no name in a row that is filled")
             self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
@@ -194,8 +193,8 @@ class ValueReader:
         if Column.STATUS not in fields:
             return Saying(at=row_at)
         first, text = fields[Column.STATUS][0], self._text(Column.STATUS, fields)
-        header = self._headers[first.column].text
-        return read_status(text, self._reporter.place(first), self._reporter.problems, header=header)
+        at, header = self._reporter.place(first), self._header.texts[first.column]
+        return read_status(text, at, self._reporter.problems, header=header)
 
     def _text(self, column: Column, fields: Fields) -> str:
         """Return the text of a column's cells on one line."""

@@ -215,6 +215,14 @@ def test_a_text_that_is_too_large_is_one_error(text: str) -> None:
     assert found == ""
 
 
+@pytest.mark.parametrize("text", ["{{ folder" + " | upper" * 150 + " }}", "{{ " + "not " * 150 + "folder }}"])
+def test_a_long_chain_is_filled_in_without_the_optimizer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """What grows with the third power of a chain, Jinja's folding of constants, is left out."""
+    monkeypatch.delattr("jinja2.compiler.Optimizer")
+    found, problems = filled(text)
+    assert (bool(found), problems.all()) == (True, ())
+
+
 def test_private_characters_of_the_text_are_no_marks() -> None:
     """A text that holds the marks' own characters cannot reach another value."""
     found, problems = filled("\ue0000\ue001 {{ folder }}")
