@@ -307,7 +307,7 @@ def find_replacements(
         found += [Replacement(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
         found += [Replacement(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
     ordered = sorted((*found, *links), key=lambda each: (each.block, each.start))
-    return tuple(each for each in ordered if blocks[each.block].shape is not Shape.LINKS)
+    return tuple(each for each in ordered if blocks[each.block].shape is not Shape.ADDRESS)
 
 
 def day_before(day: date | None) -> date | None:
