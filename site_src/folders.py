@@ -6,13 +6,14 @@ import pkgutil
 import re
 import tomllib
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from jinja2 import Environment
@@ -121,8 +122,8 @@ class Options:
     clock: Callable[[], datetime] = utc_now
 
 
-class Progress(Protocol):
-    """Show how far a long work is: of letters, or of a large file."""
+class Progress:
+    """Show how far a long work is, of letters or of a large file. This one shows nothing; others override it."""
 
     def start(self, text: str, total: int) -> None:
         """Begin the work that the text names, which has so many steps."""
@@ -132,3 +133,15 @@ class Progress(Protocol):
 
     def stop(self) -> None:
         """End the work, done or not."""
+
+    @contextmanager
+    def showing(self, text: str, total: int) -> Iterator[Callable[[], None]]:
+        """Show a work while it goes on; yield the function to be called after each of its steps."""
+        self.start(text, total)
+        try:
+            yield self.step
+        finally:
+            self.stop()
+
+
+UNSHOWN = Progress()

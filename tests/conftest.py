@@ -45,19 +45,19 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WORLD = {each.__name__ for each in (firefox, held, processes, served_preview, served_site, servers, webkit)}
-LONGEST = "test_faults.py"  # minutes in one worker, mostly: begun first, or the others wait for it in the end
+LONGEST = "test_faults.py"  # begun first, or the others would wait for it in the end
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests whose file imports what starts servers, browsers or processes; others carry the marker themselves.
 
-    The longest file comes first.
+    They come first, the longest file before all, so that short files are left to share out in the end.
     """
     for item in items:
         if isinstance(item, pytest.Function) and ("chromium" in item.fixturenames or reaches_out(item.module)):
             item.add_marker("world")
-    items.sort(key=lambda item: item.path.name != LONGEST)
+    items.sort(key=lambda item: (item.path.name != LONGEST, item.get_closest_marker("world") is None))
 
 
 def reaches_out(tests: ModuleType) -> bool:

@@ -19,7 +19,8 @@ def main(arguments: list[str]) -> int:
     install_debian_packages()
     # One for each core, and one more for all tests together, which wait for servers and browsers too.
     count = (os.cpu_count() or 1) + (not arguments)
-    workers = ["-n", str(count), "--dist", "worksteal"]  # a file's tests mostly share what it prepares
+    # A file's tests share what it prepares; where only a few files run, all workers are to have some of them.
+    workers = ["-n", str(count), "--dist", "worksteal" if arguments else "loadfile", "--no-loadscope-reorder"]
     pytest = [sys.executable, "-m", "pytest", *workers, *arguments]
     if arguments:
         return subprocess.run(pytest, cwd=ROOT, check=False).returncode

@@ -159,7 +159,7 @@ def test_ctrl_c_lets_the_command_end_by_itself(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         os.killpg(process.pid, 2)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=60)
     assert (process.returncode, told) == (130, "")
 
 

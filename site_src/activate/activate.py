@@ -225,8 +225,8 @@ def reissue(inputs: Inputs, usernames: Sequence[str]) -> Mapping[str, int]:
     The next build takes them up. ``inputs`` has one campaign. Raises StateError where it is over, and InputError, with
     nothing written, where an agency does not get a new code.
     """
-    from site_src.read.content.toml_edit import change
     from site_src.read.content.toml_files import CAMPAIGN_FILE
+    from site_src.read.content.toml_table import change
 
     if inputs.over:
         slug = inputs.over[0].campaign.slug

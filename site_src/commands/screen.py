@@ -10,6 +10,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from site_src.folders import Progress
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 
@@ -84,7 +85,7 @@ def ask(prompt: str) -> str:
         raise KeyboardInterrupt from None
 
 
-class Bar:
+class Bar(Progress):
     """Shows how far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -99,9 +100,9 @@ class Bar:
         self._text, self._total, self._done = text, total, 0
         if total and not self._quiet and sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import Progress
+            from rich.progress import Progress as RichProgress
 
-            self._rich = Progress(console=Console(stderr=True), transient=True)
+            self._rich = RichProgress(console=Console(stderr=True), transient=True)
             self._task = self._rich.add_task(self._text, total=total)
             self._rich.start()
 

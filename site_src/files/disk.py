@@ -24,8 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.files.walk import all_below, files_below
-from site_src.folders import ADMINISTRATORS_FILES, ADMINISTRATORS_FOLDER, is_administrators
+from site_src.files.walk import all_below
 from site_src.language.say import say
 from site_src.problems import MachineError
 
@@ -200,15 +199,6 @@ def carry_over(source: Path, target: Path) -> None:
         target.unlink(missing_ok=True)
         shutil.copyfile(source, target)
         target.chmod(PUBLIC_FILE_MODE)
-
-
-def administrators_files(out: Path) -> Iterator[str]:
-    """Yield what a build leaves in the site, by its path there."""
-    folder = out / ADMINISTRATORS_FOLDER
-    inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
-    for name in (*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)):
-        if (out / name).is_file() and is_administrators(name, out / name):
-            yield name
 
 
 @contextmanager

@@ -6,18 +6,16 @@ import hashlib
 import hmac
 import json
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from site_src.folders import ROOT
+from site_src.folders import ROOT, UNSHOWN, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
-
-    from site_src.folders import Progress
 
 LOOKED_NAME = ".looked.json"  # in the private folder
 # All that decides what is found, and what is made.
@@ -31,10 +29,10 @@ class Looked:
 
     before: frozenset[str] = frozenset()
     now: set[str] = field(default_factory=set)
-    progress: Progress | None = None
+    progress: Progress = UNSHOWN
 
     @classmethod
-    def through(cls, private: Path, progress: Progress | None = None) -> Looked:
+    def through(cls, private: Path, progress: Progress = UNSHOWN) -> Looked:
         """Return what the last build looked through; nothing where its note is lost or damaged."""
         try:
             before = frozenset(json.loads((private / LOOKED_NAME).read_bytes()))
@@ -55,17 +53,9 @@ class Looked:
         self.now.add(mark if is_same else mark_of(content, fingerprint))
         return content, is_same
 
-    @contextmanager
-    def shown(self, text: str, steps: int) -> Iterator[Callable[[], None]]:
-        """Yield a function to be called after each step of a look, which is shown where it takes long."""
-        if self.progress is None or steps < STEPS_SHOWN_FROM:
-            yield lambda: None
-            return
-        self.progress.start(text, steps)
-        try:
-            yield self.progress.step
-        finally:
-            self.progress.stop()
+    def showing(self, text: str, steps: int) -> AbstractContextManager[Callable[[], None]]:
+        """Show a look that takes long while it goes on; the function that it gives is to be called after each step."""
+        return (self.progress if steps >= STEPS_SHOWN_FROM else UNSHOWN).showing(text, steps)
 
     def to_bytes(self) -> bytes:
         """Return the note for the next build."""

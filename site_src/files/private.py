@@ -108,13 +108,18 @@ def _is_ours(path: Path) -> bool:
     )
 
 
+def staged(path: Path) -> Path:
+    """Return where the next content of a file waits."""
+    return path.with_name(path.name + STAGED_ENDING)
+
+
 def put_private(files: Mapping[Path, bytes]) -> None:
     """Write private files beside their places, then rename each into its place: all outlast a power cut.
 
     Where one of them cannot be replaced (another program has it open, say), none is. The command must hold the private
     folder: another one takes drafts away.
     """
-    drafts = {path: path.with_name(path.name + STAGED_ENDING) for path in files}
+    drafts = {path: staged(path) for path in files}
     before = {path: path.read_bytes() for path in files if path.is_file()}
     moved = []
     try:

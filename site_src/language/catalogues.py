@@ -35,6 +35,17 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's usual name, which the extr
     return message
 
 
+KINDS = {  # of agencies, as site_src/read/agency.py has them
+    "decentralised_administration": N_("Decentralised administration"),
+    "region": N_("Region"),
+    "municipality": N_("Municipality"),
+    "legal_entity": N_("Legal entity"),
+}
+
+KILO = 1024  # as file managers count
+UNITS = ("KB", "MB", "GB")
+NBSP = "\N{NO-BREAK SPACE}"
+
 # As they are written behind the number of a day: in Greek, in the genitive.
 MONTHS = N_("January February March April May June July August September October November December")
 WEEKDAYS = N_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
@@ -49,31 +60,65 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(BytesIO(data or b""))
 
 
-def day_text(day: date, language: str, form: str = "long") -> str:
-    """Return a day: «1 Δεκεμβρίου 2020». ``form`` is long, full, day, short, by, until or on; another: ValueError."""
-    words = catalogue(language)
-    forms = DATE_FORMS | {  # Greek has an article behind a preposition, and the first of a month has its own
-        "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
-        "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day.day),
-        "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day.day),
-    }
-    if form not in forms:
-        raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")
-    months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
-    month, weekday = months[day.month - 1], weekdays[day.weekday()]
-    return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
-
-
 @cache
-def number_text(number: float, language: str) -> str:
+def _number_text(number: float, language: str) -> str:
     """Return a number with its digits in groups: «1.097»."""
     from babel.numbers import format_decimal
 
     return format_decimal(number, locale=LOCALES[language])
 
 
-def list_text(names: Sequence[str], language: str) -> str:
-    """Return names in a sentence: «Α, Β και Γ»."""
-    from babel.lists import format_list
+class Words:
+    """The language of pages and letters, ``el`` or ``en``: texts, dates, numbers, sizes and lists as people do."""
 
-    return format_list(list(names), locale=LOCALES[language])
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._catalogue = catalogue(language)
+
+    def gettext(self, message: str) -> str:
+        """Return an interface text; the English one where there is no other."""
+        return self._catalogue.gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """Return an interface text that depends on a number."""
+        return self._catalogue.ngettext(one, many, n)
+
+    def date(self, day: date, form: str = "long") -> str:
+        """Return a day: «1 Δεκεμβρίου 2020». ``form``: long, full, day, short, by, until, on, the; else ValueError."""
+        words = self._catalogue
+        forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
+            "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
+            "until": words.ngettext("until {day} {month} {year}", "until {day} {month} {year}", day.day),
+            "on": words.ngettext("on {day} {month} {year}", "on {day} {month} {year}", day.day),
+            "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day.day),
+        }
+        if form not in forms:
+            raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")
+        months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
+        month, weekday = months[day.month - 1], weekdays[day.weekday()]
+        return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
+
+    def number(self, n: float) -> str:
+        """Return a number with its digits in groups: «1.097»."""
+        return _number_text(n, self.language)
+
+    def size(self, count: int) -> str:
+        """Return a file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""
+        if count < KILO:
+            return self.ngettext("%(num)s byte", "%(num)s bytes", count) % {"num": self.number(count)}
+        power = min(len(UNITS), (count.bit_length() - 1) // 10)
+        value = count / KILO**power
+        if round(value) >= KILO and power < len(UNITS):  # 1,023.9 KB reads as 1 MB
+            power, value = power + 1, 1.0
+        shown = round(value) if power == 1 else round(value, 1)
+        return self.number(shown) + NBSP + UNITS[power - 1]
+
+    def list(self, names: Sequence[str]) -> str:
+        """Return names in a sentence: «Α, Β και Γ»."""
+        from babel.lists import format_list
+
+        return format_list(tuple(names), locale=LOCALES[self.language])
+
+    def kind(self, kind: str) -> str:
+        """Return a kind of agency in words; the annex's own words stay."""
+        return self.gettext(KINDS[kind]) if kind in KINDS else kind

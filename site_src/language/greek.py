@@ -20,7 +20,7 @@ CAPITALS_LEAST = 5  # fewer are an abbreviation
 _DAY = re.compile(
     rf"(?<![\w/.-])(?P<weekday>(?:{'|'.join(_WEEKDAYS)})[συ]?,?\s+)?(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-    r"|(?P<day2>\d{1,2})(?:η[νσ]?)?\s?[-/.]\s?(?P<month2>\d{1,2})\s?[-/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
+    r"|(?P<day2>\d{1,2})(?:η[νσ]?)?\s?[-–/.]\s?(?P<month2>\d{1,2})\s?[-–/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
     rf"|(?P<day3>\d{{1,2}})\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
     # Two digits are a year behind a month that is cut short; «17 Νοεμβρίου 20 φορείς» says how many they are.
     r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+(?:ετουσ\s+)?)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.folders import read_table
-from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, catalogue, day_text, list_text, number_text
+from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, Words, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,17 +77,17 @@ def say_many(one: str, many: str, number: int, /, **values: object) -> str:
 
 def say_day(day: date, /) -> str:
     """Return a day as people write it: «1 Δεκεμβρίου 2020»."""
-    return day_text(day, spoken())
+    return Words(spoken()).date(day)
 
 
 def say_list(names: Sequence[str], /) -> str:
     """Return names in a sentence: «Α, Β και Γ»."""
-    return list_text(names, spoken())
+    return Words(spoken()).list(names)
 
 
-def say_number(number: int, /) -> str:
+def say_number(number: float, /) -> str:
     """Return a number with its digits in groups, as the language has them: 1,097 or 1.097."""
-    return number_text(number, spoken())
+    return Words(spoken()).number(number)
 
 
 def say_some(names: Sequence[str], most: int, /) -> str:

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment, Template
 
+    from site_src.language.catalogues import Words
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
     from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.inputs import CampaignInputs, CircularInputs
     from site_src.read.settings import Campaign, Site
-    from site_src.read.words import Words
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
@@ -191,12 +191,9 @@ class _Renderer:
             head.subject or campaign.folder,
             here=protocol if head.protocol else campaign.folder,
             section="circulars",
-            campaign=campaign,
             head=head,
-            circular=edition.circular,
-            attachments=edition.attachments,
             total=edition.total,
-            is_over=edition.is_over,
+            **vars(edition),
         )
 
     def folders(self, edition: Edition) -> Iterator[Page]:

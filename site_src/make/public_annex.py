@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from site_src.language.catalogues import Words
     from site_src.make.pages import Keeper
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
-    from site_src.read.words import Words
 
 WIDTHS = (72, 30, 56)  # characters
 LAST_ASCII = 127

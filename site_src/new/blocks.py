@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import reduce
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower
 from site_src.new.lines import Line, LineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
@@ -134,12 +135,13 @@ class _Joiner:
         shape = self._new_shape(line, has_gap=has_gap)
         if shape:
             self.close()
-            text = _BULLET.sub("", line.text, count=1) if shape is Shape.BULLET and not line.whole else line.text
+            is_typed = shape is Shape.BULLET and line.kind is not LineKind.BULLET
+            text = _BULLET.sub("", line.text, count=1) if is_typed else line.text
             self._open = _Open(shape, [text], line)
         elif self._open:
             if self._open.shape is Shape.HEADING and not is_capitals(line.text):
                 self._open.shape = Shape.PARAGRAPH  # its sentence goes on in small letters: it was no heading
-            self._open.pieces[-1:] = self._join(self._open.pieces[-1], line.text)
+            self._open.pieces[-1:] = continued(self._open.pieces[-1], line.text, self._compounds)
             self._open.last = line
 
     def _new_shape(self, line: Line, *, has_gap: bool) -> Shape | None:
@@ -176,16 +178,25 @@ class _Joiner:
         is_indented = line.indent >= before.last.indent + INDENT
         return goes_on or not (is_indented or has_room(before.last.text, line.text, self._width * FULL_LINE))
 
-    def _join(self, before: str, line: str) -> list[str]:
-        """Return two lines as pieces of one text, with the space between them unless a word was broken there."""
-        end = before[-WORD_LONGEST:]
-        if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
-            return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
-        if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
-            return [before, f" {line}"]
-        halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
-        word = "-".join(half[0] for half in halves if half)
-        return [before if fold(word) in self._compounds else before[:-1], line]
+
+def continued(before: str, line: str, compounds: Container[str] = ()) -> list[str]:
+    """Return two lines as pieces of one text, with the space between them unless a word was broken there.
+
+    A word among the ``compounds``, which are folded, keeps its hyphen.
+    """
+    end = before[-WORD_LONGEST:]
+    if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
+        return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
+    if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
+        return [before, f" {line}"]
+    halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
+    word = "-".join(half[0] for half in halves if half)
+    return [before if fold(word) in compounds else before[:-1], line]
+
+
+def in_one(lines: Sequence[str]) -> str:
+    """Return lines as one text, with each word whole that was broken at a line's end."""
+    return reduce(lambda before, line: "".join(continued(before, line)), lines) if lines else ""
 
 
 def has_room(before: str, line: str, width: float) -> bool:

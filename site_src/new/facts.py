@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape, item_shape
-from site_src.new.lines import Line, LineKind, words
-from site_src.new.parts import Part, is_unit, label_of
+from site_src.new.blocks import Replacement, Shape, in_one, item_shape
+from site_src.new.lines import Line, LineKind, is_unit, words
+from site_src.new.parts import Part, label_of
 from site_src.read.annex.words import mentions_keeping
 from site_src.read.settings import Letterhead, Person
 
@@ -36,6 +36,7 @@ _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
 _BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+_ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
     re.compile(words("facts", key))
@@ -134,7 +135,7 @@ class _Reading:
 
     def rest_of(self, part: Part) -> str:
         """Return the words after a part's label, in one line."""
-        text = " ".join(self.texts(part))
+        text = in_one(self.texts(part))
         cut = label_of(part, text)
         if cut:
             self.words[part] = text[:cut]
@@ -220,7 +221,7 @@ def _units(texts: Sequence[str]) -> tuple[str, ...]:
     units: list[str] = []
     for text in texts:
         if units and len(units[-1]) >= WRAPPED_SHORTEST and not is_unit(text):
-            units[-1] += " " + text
+            units[-1] = in_one([units[-1], text])
         else:
             units.append(text)
     return tuple(units)
@@ -239,9 +240,10 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         has_mark = item_shape(text) is not None
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
-        goes_on = is_full or (starts_in_lower_case(text) and not last.endswith((".", ";", ":")))
+        is_over = last.endswith(":") or (not is_full and last.endswith((".", ";")))
+        goes_on = (is_full or starts_in_lower_case(text)) and not is_over
         if entries and goes_on and not (has_mark or line.whole or label_of(part, text)):
-            entries[-1] += f" {text}"
+            entries[-1] = in_one([entries[-1], text])
         else:
             entries.append(text)
             full = width // 2 if has_mark else 0
@@ -299,7 +301,7 @@ def find_replacements(
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
     found = [
-        Replacement(block, day.start, day.end, _day_of(key, day))
+        Replacement(block, *_placeholder(key, blocks[block].text, day))
         for key, block, day in _days(blocks)
         if day.day == same[key]
     ]
@@ -315,9 +317,16 @@ def day_before(day: date | None) -> date | None:
     return day - timedelta(days=1) if day and day > date.min else None
 
 
-def _day_of(key: str, found: DayFound) -> str:
-    """Return the placeholder for a day, with its day of the week where the text has that."""
-    return f'{{{{ {key} | date("full") }}}}' if found.has_weekday else f"{{{{ {key} | date }}}}"
+def _placeholder(key: str, text: str, found: DayFound) -> tuple[int, int, str]:
+    """Return where a day's placeholder begins and ends, and that placeholder, in the form that the text has.
+
+    The article goes with the day, since another day may need the other article; the day of the week is part of it.
+    """
+    if found.has_weekday:
+        return found.start, found.end, f'{{{{ {key} | date("full") }}}}'
+    if article := _ARTICLE.search(text, 0, found.start):
+        return article.start(), found.end, f'{{{{ {key} | date("the") }}}}'
+    return found.start, found.end, f"{{{{ {key} | date }}}}"
 
 
 def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.folding import UNSEEN, legible
-from site_src.language.greek import fold, greek_letters, one_line
+from site_src.language.greek import fold, greek_letters, is_capitals, one_line
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _SIGNED = re.compile(
 )
 _STAMP = re.compile(
     rf"{_SIGNED.pattern}|(?:Date|Ημερομηνία):?\s*\d{{4}}\.\d\d\.\d\d\s+\d\d:\d\d:\d\d(?:\s*EES?T|\s*[+-]\d\d'\d\d'?)?"
-    r"|Reason:|Location:(?:\s*[A-Z][a-z]+)?",
+    r"|^\s*EES?T\s*$|Reason:|Location:(?:\s*[A-Z][a-z]+)?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -108,6 +108,14 @@ def words(table: str, key: str) -> str:
     """Return a pattern, for folded text, of any of the entries under a key of words.toml."""
     entries = (re.sub(r"(?<!\\).", lambda letter: fold(letter[0]), entry) for entry in _WORDS[table][key])
     return f"(?:{'|'.join(entries)})".replace("…", r"[^\W\d]*")
+
+
+_UNIT = re.compile(words("head", "units"))
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a line begins as the sender's units do."""
+    return _UNIT.match(fold(text)) is not None
 
 
 def texts_of(lines: Iterable[Line]) -> list[str]:
@@ -196,7 +204,7 @@ class _Rows:
                 first -= 1
             for number in range(first, last + 1):
                 left = _STAMP.sub("", self.texts[number])
-                left = "" if _LATIN.fullmatch(left) else left
+                left = "" if _LATIN.fullmatch(left) or (number == signed and _is_name(left)) else left
                 if self.texts[number].strip() and left != self.texts[number]:
                     self._take("stamp", number, left)
 
@@ -244,6 +252,11 @@ def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
     """Return whether all rows that are a number alone count the pages, and are as far from each other as pages are."""
     are_far = all(after - before > PAGE_LINES_LEAST for before, after in pairwise([-1, *places]))
     return are_far and numbers[:1] in ([1], [2]) and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def _is_name(text: str) -> bool:
+    """Return whether a row has nothing but words in capitals, as a signer's name, and is no unit of the sender."""
+    return is_capitals(text) and not is_unit(text.strip()) and not re.search(r"[\d:]", text)
 
 
 def _is_of_signer(text: str, signer: str) -> bool:

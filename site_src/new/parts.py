@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
 from site_src.new.blocks import FULL_LINE, has_room, item_shape
-from site_src.new.lines import Line, LineKind, texts_of, words
+from site_src.new.lines import Line, LineKind, is_unit, texts_of, words
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
+SIGNATURE_CELLS_MOST = 3  # filled cells of a table that is there for the signature alone
 TITLE_LONGEST = 90  # characters of a signatory's title
 COLUMNS_WIDEST = 300  # characters of a line that may hold two columns
 COLUMN_ADRIFT = 4  # characters by which a line of the second column may begin before the others
@@ -57,8 +58,7 @@ _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
 
 # All patterns of words are for folded text: small letters, no accents, Latin look-alikes as Greek.
 _LABELS = {part: re.compile(words("labels", part)) for part in (*_HEAD, *_TAIL)}
-_BARE_LABEL = re.compile(words("head", "recipients"))
-_UNIT = re.compile(words("head", "units"))
+_BARE_LABELS = {part: re.compile(words("head", part)) for part in (Part.RECIPIENTS, Part.SUBJECT)}
 _NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
     rf"(?!.*\b{words('head', 'no_place')}\b)"
@@ -92,28 +92,31 @@ def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
 def label_of(part: Part, text: str) -> int:
     """Return how many characters of a line are the part's label; 0 where it has none."""
     match = _LABELS[part].match(fold(text))
-    if not match and part is Part.RECIPIENTS and text.split(maxsplit=1)[:1] == text.upper().split(maxsplit=1)[:1]:
-        match = _BARE_LABEL.match(fold(text))
+    if not match and part in _BARE_LABELS and text.split(maxsplit=1)[:1] == text.upper().split(maxsplit=1)[:1]:
+        match = _BARE_LABELS[part].match(fold(text))
     return match.end() if match else 0
 
 
-def is_unit(text: str) -> bool:
-    """Return whether a line begins as the sender's units do."""
-    return _UNIT.match(fold(text)) is not None
-
-
 def _layout_tables(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines, with tables that only set the letterhead side by side as the lines of their cells."""
+    """Return the lines, with tables that only set letterhead or signature in place as the lines of their cells."""
     subject = next((n for n, line in enumerate(lines) if _has_label(Part.SUBJECT, line)), -1)
     flat: list[Line] = []
     for n, line in enumerate(lines):
-        if line.kind is not LineKind.TABLE or (n > subject and not _has_label(Part.RECIPIENTS, line)):
+        has_list = _has_label(Part.RECIPIENTS, line) or _has_label(Part.DISTRIBUTION, line)
+        is_layout = n <= subject or has_list or _is_signature(line)
+        if line.kind is not LineKind.TABLE or not is_layout:
             flat.append(line)
             continue
         for cell in (cell for row in line.rows for cell in _with_labels([text for text in row if text])):
             texts = [text for row in cell.split("\n") for text in _with_labels(row.split("\t"))]
             flat += [*(Line(text, whole=True) for text in texts), Line("")]
     return flat
+
+
+def _is_signature(line: Line) -> bool:
+    """Return whether a table has nothing but a signatory, and perhaps a word beside it."""
+    cells = [cell for row in line.rows for cell in row if cell]
+    return len(cells) <= SIGNATURE_CELLS_MOST and sum(_is_title(cell.split("\n")[0]) for cell in cells) == 1
 
 
 def _has_label(part: Part, line: Line) -> bool:
@@ -170,7 +173,7 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     if label is Part.DATE:
         place = right[: find_days(right)[0].start].split()
         return bool(is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and is_unit(left))
-    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABEL.match(fold(right)))
+    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABELS[label].match(fold(right)))
 
 
 def _cut_below(line: Line, column: int | None) -> int | None:
@@ -245,13 +248,15 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         if n < len(found):
             continue
         if not line.text and not line.rows:
-            state = None if has_words else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            below = next((each.text for each in lines[n:] if each.text), "")
+            goes_on = starts_in_lower_case(below) and not item_shape(below)
+            state = None if has_words and not goes_on else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
             continue
         part = _label_below(line) or state
         if part is None or _begins_text(line):
             break
-        below = takewhile(lambda each: each.text and not (_begins_text(each) or _label_below(each)), lines[n + 1 :])
-        run = [line, *below]
+        filled = takewhile(lambda each: each.text and not (_begins_text(each) or _label_below(each)), lines[n + 1 :])
+        run = [line, *filled]
         taken = run[: 1 if part in _ONE_LINE else _length(part, run)]
         found += [(Part.UNPLACED, blank) for blank in lines[len(found) : n]] + [(part, each) for each in taken]
         has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)

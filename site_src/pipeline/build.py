@@ -11,7 +11,7 @@ from site_src.files.disk import make_public_folder
 from site_src.files.looked import Looked
 from site_src.files.private import SERVER_FOLDER, check_private, close_inputs, open_inputs
 from site_src.files.walk import same_files
-from site_src.folders import PAGE_NAME, is_within
+from site_src.folders import PAGE_NAME, UNSHOWN, is_within
 from site_src.language.say import say
 from site_src.make.at_once import other_users
 from site_src.make.server_rules import are_others, server_files
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    folders: Folders, day: date, only: str = "", progress: Progress | None = None
+    folders: Folders, day: date, only: str = "", progress: Progress = UNSHOWN
 ) -> tuple[Inputs, tuple[Problem, ...]]:
     """Read all inputs and say what is wrong with them; writes nothing."""
     problems, looked = Problems(), Looked.through(folders.private, progress)
@@ -82,13 +82,7 @@ def build(options: Options, progress: Progress) -> Outcome:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(rules, plans, options)
         stage = Stage(
-            inputs=inputs,
-            plans=plans,
-            folders=folders,
-            jobs=options.jobs,
-            progress=progress,
-            rules=rules,
-            rules_changed=changed,
+            inputs=inputs, plans=plans, options=options, progress=progress, rules=rules, rules_changed=changed
         )
         private_files = stage.fill(problems)
         replaced_site = _is_another(plans, folders)
@@ -97,13 +91,8 @@ def build(options: Options, progress: Progress) -> Outcome:
             _write_handovers(inputs, options)
             _forget_sample(folders.private)
         state = state_of(options, state)
-    return replace(
-        outcome,
-        campaigns=_outcomes(inputs, plans, options),
-        rules_changed=changed,
-        replaced_site=replaced_site,
-        state=state,
-    )
+    campaigns = _outcomes(inputs, plans, options)
+    return replace(outcome, campaigns=campaigns, rules_changed=changed, replaced_site=replaced_site, state=state)
 
 
 def _refuse_sample(folders: Folders) -> None:

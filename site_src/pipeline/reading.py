@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import WINDOWS_END, PasswordFile
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
+from site_src.language.catalogues import Words
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
 from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
@@ -17,7 +18,7 @@ from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
-from site_src.read.circular.render import render_circular
+from site_src.read.circular.render import read_own_pages, render_circular
 from site_src.read.content.campaign_folder import (
     annexes_in,
     campaign_folders,
@@ -28,7 +29,6 @@ from site_src.read.content.campaign_folder import (
     no_such_campaign,
 )
 from site_src.read.content.enclosures import read_attachments, read_enclosures
-from site_src.read.content.own_pages import read_own_pages
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
 from site_src.read.suspicions import (
@@ -38,11 +38,10 @@ from site_src.read.suspicions import (
     warn_of_slow_hashes,
     warn_of_suspicions,
 )
-from site_src.read.words import Words
 from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
     from site_src.folders import Folders
@@ -208,14 +207,15 @@ def _read_passwords(
         )
         problems.warning(Topic.ACCESS, message, hint=hint, at=at)
     passwords = PasswordFile.parse(data)
+    _check_keepers(keepers, passwords, at, problems)
+    return passwords
+
+
+def _check_keepers(keepers: Sequence[Agency], passwords: PasswordFile, at: Place, problems: Problems) -> None:
     users = passwords.users
+    hint = say("copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME)
     for agency in keepers:
         if agency.username not in users:
-            message = say(
-                "{agency} keeps its code, but the server's password file has no line for it", agency=agency.name
-            )
-            hint = say(
-                "copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME
-            )
+            name = agency.name
+            message = say("{agency} keeps its code, but the server's password file has no line for it", agency=name)
             problems.error(Topic.ACCESS, message, hint=hint, at=at, value=agency.username)
-    return passwords

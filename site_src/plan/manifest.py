@@ -110,6 +110,16 @@ def readable_manifest(folder: Path) -> Manifest:
         return Manifest()
 
 
+def built_manifest(folder: Path) -> Manifest:
+    """Return what was built into a campaign's private folder. Raises StateError where nothing was, or it is damaged."""
+    manifest = read_manifest(folder / MANIFEST_NAME)
+    if manifest is None:
+        where = {"file": MANIFEST_NAME, "private": folder}
+        message = say('"{slug}" was never built: there is no {file} in "{private}"', slug=folder.name, **where)
+        raise StateError(message, say("build it first"))
+    return manifest
+
+
 def read_manifest(path: Path) -> Manifest | None:
     """Return the last build's manifest; None if there was none. Raises StateError if it is damaged."""
     try:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs, Document
+    from site_src.read.inputs import CampaignInputs, CircularInputs, Document
     from site_src.read.settings import Campaign
 
 # Part of every letter's fingerprint, and named in tests/vectors: raise it when archives.py, letters.py or htpasswd.py
@@ -100,7 +100,7 @@ def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime, *, is_sam
     else:
         key = find_key(folders.private / campaign.slug, published, previous)
         previous = previous or Manifest()
-    assignments = {agency.username: _assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
+    assignments = {agency.username: assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
     records = _records(inputs, key, assignments)
     records |= _with_former(previous, records, now)
     changes = _compare(previous, records, published)
@@ -151,7 +151,8 @@ def key_fingerprint(key: CampaignKey) -> str:
     return key.fingerprint("key")
 
 
-def _assign(agency: Agency, inputs: CampaignInputs, key: CampaignKey) -> Assignment:
+def assign(agency: Agency, inputs: CircularInputs, key: CampaignKey) -> Assignment:
+    """Return what an agency with status new gets at the next build."""
     campaign = inputs.campaign
     email = key.choose(agency.username, agency.emails)
     generation = campaign.reissue.get(agency.username, 1)

@@ -57,7 +57,7 @@ def find_leaks(name: str, data: bytes, secrets: Secrets, looked: Looked | None =
     shown, found = look_at_name(name, secrets)
     mark = mark_of(data, secrets.fingerprint)
     if mark not in looked.before | looked.now:
-        with looked.shown(say("Looking through {name}", name=shown), 2 * len(data) // PIECE_BYTES) as step:
+        with looked.showing(say("Looking through {name}", name=shown), 2 * len(data) // PIECE_BYTES) as step:
             look = _Look(secrets=secrets, room=Room(UNPACKED_BYTES_MAX), step=step)
             found += dict.fromkeys(look.inside(shown, data, 0))
     if not found:

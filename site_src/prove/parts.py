@@ -66,7 +66,7 @@ _PNG_TEXT = re.compile(
 # in hexadecimal, as ImageMagick puts a photograph's properties into a PNG.
 _SPELLED = re.compile(
     rb"(?:;base64,|>\s*+(?=[A-Za-z0-9+/]{64}))(?P<base64>[A-Za-z0-9+/=\s]{16,}+)"
-    rb"|\n *+[0-9]++\n(?P<hexadecimal>(?:[0-9a-f]++\n)++)"
+    rb"|\n *+[0-9]++\n(?=[0-9a-f]{16})(?P<hexadecimal>(?:[0-9a-f]++\n)++)"
 )
 
 

@@ -20,7 +20,7 @@ from site_src.files.walk import all_below, files_below
 from site_src.folders import archive_path, download_folder, is_administrators
 from site_src.language.say import say, say_many
 from site_src.make.archives import BadZipFile, unseal
-from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, read_inventory, read_manifest
+from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, built_manifest, read_inventory
 from site_src.problems import Problems, StateError, visible
 from site_src.read.agency import Agency, Status
 from site_src.read.content.campaign_folder import campaign_folders
@@ -124,11 +124,8 @@ def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator
     for past in inputs.over:
         yield verify_over(past, folders)
     for campaign in inputs.campaigns:
-        progress.start(say("Opening archives"), len(campaign.agencies))
-        try:
-            verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=progress.step)
-        finally:
-            progress.stop()
+        with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
+            verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
     yield from verify_rest(folders)
 
@@ -150,13 +147,8 @@ def _lost(path: Path) -> StateError:
 
 
 def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
-    slug = inputs.campaign.slug
-    private = folders.private / slug
-    manifest = read_manifest(private / MANIFEST_NAME)
-    if manifest is None:
-        where = {"file": MANIFEST_NAME, "private": private}
-        message = say('"{slug}" was never built: there is no {file} in "{private}"', slug=slug, **where)
-        raise StateError(message, say("build it first"))
+    private = folders.private / inputs.campaign.slug
+    manifest = built_manifest(private)
     before, after = private / BEFORE_NAME, private / AFTER_NAME
     if not after.is_file():
         raise _lost(after)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from site_src.files import disk, private
 from site_src.files.walk import entries_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
-from site_src.language.catalogues import day_text
+from site_src.language.catalogues import Words
 from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _pack_site(out: Path, site: Site, target: Path) -> None:
 
     No file has a time, so that the same site gives the same bytes: whoever unpacks it sets the time (``tar -m``).
     """
-    draft = target.with_name(target.name + private.STAGED_ENDING)
+    draft = private.staged(target)
     draft.unlink(missing_ok=True)  # of a build that was killed
     private.write_private(draft, b"")
     with (
@@ -129,13 +129,14 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _read_me(campaign: Campaign, site: Site, templates: Path) -> str:
+    words = Words(site.language)
     text = Template((templates / "handover" / f"{site.language}.txt").read_text(encoding="utf-8"))
     return text.substitute(
         folder=campaign.folder,
         slug=campaign.slug,
-        effective=day_text(campaign.effective, site.language),
+        effective=words.date(campaign.effective),
         effective_date=campaign.effective.isoformat(),
-        eve=day_text(campaign.eve, site.language),
+        eve=words.date(campaign.eve),
         cron=f"0 0 {campaign.effective.day} {campaign.effective.month} *",
         password_file=site.server.password_file or USUAL_PASSWORD_FILE,
         prefix=site.server.url_prefix,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import call_linux, lock_file, make_public_folder, move, remove_tree, settle, sync
-from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, write_private
+from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, staged, write_private
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators, is_our_robots
 from site_src.language.say import reason, say, say_some
@@ -199,13 +199,13 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
     for path, data in private_files.items():
         make_private_folder(path.parent)
         if not path.is_file() or path.read_bytes() != data:
-            write_private(_staged(path), data)
+            write_private(staged(path), data)
     content = {
         "out": str(out.absolute()),
         "staging_inode": staging_of(out).stat().st_ino,
         "files": [str(path.relative_to(private)) for path in private_files],
     }
-    draft = private / (JOURNAL_NAME + STAGED_ENDING)
+    draft = staged(private / JOURNAL_NAME)
     write_private(draft, json.dumps(content).encode())
     settle(staging_of(out))
     settle(private)
@@ -223,10 +223,6 @@ def is_publishing(private: Path) -> bool:
     return (private / JOURNAL_NAME).exists()
 
 
-def _staged(path: Path) -> Path:
-    return path.with_name(path.name + STAGED_ENDING)
-
-
 def finish_publishing(private: Path) -> None:
     """Complete what a killed build had decided; clear away what it had not."""
     journal_path = private / JOURNAL_NAME
@@ -238,7 +234,7 @@ def finish_publishing(private: Path) -> None:
     journal = _read_journal(data, private)
     for path in journal.files:
         with contextlib.suppress(FileNotFoundError):
-            move(_staged(path), path)
+            move(staged(path), path)
     _swap(journal)
     journal_path.unlink()
     sync(private)  # a journal that comes back after a power cut would publish a later build that never ended

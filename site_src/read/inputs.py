@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.files.htpasswd import PasswordFile
+    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency, Status
     from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.settings import Campaign, Logo, Site
-    from site_src.read.words import Words
 
 REMINDER = "reminder.md"  # nothing of the site is made from it, so that it may come after the build
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import costly_seconds
 from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, open_inputs
-from site_src.language.catalogues import number_text
 from site_src.language.greek import fold, one_line, squeeze
-from site_src.language.say import say, say_many, spoken
+from site_src.language.say import say, say_many, say_number
 from site_src.problems import Place, Problems, Topic, visible
 from site_src.read.agency import Kind, Status
 from site_src.read.annex.words import STATUS_WORDS, mentions_keeping
@@ -324,7 +323,7 @@ def warn_of_slow_hashes(inputs: CampaignInputs, problems: Problems, *, dropped: 
         "{number} users keep hashes that are slow to check: one login keeps a processor of the server busy for up to "
         "{seconds} s",
         len(costly),
-        seconds=number_text(float(f"{costly[worst]:.2g}"), spoken()),
+        seconds=say_number(float(f"{costly[worst]:.2g}")),
     )
     hint = say(
         "a server checks the hash at every request, and nginx answers nobody meanwhile: give these users a new code, "

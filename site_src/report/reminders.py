@@ -20,7 +20,7 @@ from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 from site_src.read.circular.placeholders import Sandbox, fill_in
-from site_src.read.circular.render import TITLE, campaign_facts, named
+from site_src.read.circular.render import TITLE, campaign_facts, named, warn_of_html
 from site_src.read.inputs import REMINDER
 from site_src.report.collection import by_name
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency
     from site_src.read.inputs import CircularInputs, Inputs
     from site_src.read.settings import Campaign, Site
-    from site_src.read.words import Words
     from site_src.report.collection import Report
 
 SHEET_NAME = "mail-merge.xlsx"
@@ -90,9 +90,19 @@ class _Text:
 
 def check_reminder(inputs: CircularInputs, site: Site, words: Words, problems: Problems) -> None:
     """Report what is wrong with a campaign's own text, as it would be for the first agency of the annex."""
-    path = inputs.campaign.path / REMINDER
-    if path.is_file() and inputs.agencies and (source := read_text(path, problems)) is not None:
-        _Text(source, _facts(inputs.campaign, site), Sandbox(words)).draft(inputs.agencies[0], problems)
+    path, own = inputs.campaign.path / REMINDER, Problems()
+    if path.is_file() and inputs.agencies:
+        text = _read(path, inputs.campaign, site, words, own)
+        if not own.has_errors:
+            text.draft(inputs.agencies[0], own)
+        problems.extend(own.all())
+
+
+def _read(path: Path, campaign: Campaign, site: Site, words: Words, problems: Problems) -> _Text:
+    """Return the text in the file, and report what nobody should send; an empty one where it cannot be read."""
+    source = read_text(path, problems) or ""
+    warn_of_html(source, REMINDER, problems)
+    return _Text(source, _facts(campaign, site), Sandbox(words))
 
 
 def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
@@ -108,9 +118,9 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
         problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(given.campaign.files_until))
         return None
     own = given.campaign.path / REMINDER
-    source = read_text(own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md", problems)
+    path = own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md"
+    text = _read(path, given.campaign, inputs.site, inputs.words, problems)
     problems.stop_on_errors()
-    text = _Text(source or "", _facts(given.campaign, inputs.site), Sandbox(inputs.words))
     missing = [each.agency for each in report.collection.missing]
     names, files, supervisors = {}, {}, []
     for each in report.collection.missing:
@@ -142,12 +152,16 @@ def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
 
 
 def _message(agency: Agency, subject: str, text: str) -> bytes:
-    """Return a message without sender, day and identity, which the mail program adds when it is sent."""
+    """Return a message without sender, day and identity, which the mail program adds when it is sent.
+
+    Without an address it has no field for one (RFC 5322, section 3.4, allows none that is empty): staff fill it in.
+    """
     to = ", ".join(agency.emails)
     # Letters of an address are in no code (RFC 2047, section 5); where there are none, older mail programs are served.
     message = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     message["X-Unsent"] = "1"  # Outlook and Thunderbird then open it for sending
-    message["To"] = to
+    if to:
+        message["To"] = to
     # A paragraph may be longer than a line of a message (RFC 5322, section 2.1.1), and is not to be broken.
     message.set_content(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", cte="quoted-printable")
     # EmailMessage itself breaks a long subject so that a blank is lost (python/cpython, issue 92081), or in later

@@ -12,11 +12,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from site_src.files.private import MANIFEST_NAME, put_private
+from site_src.files.private import put_private
 from site_src.folders import templates_of
 from site_src.language.say import reason, say, say_many
 from site_src.plan.keys import read_key
-from site_src.plan.manifest import read_manifest
+from site_src.plan.manifest import built_manifest
 from site_src.plan.plan import opening_address
 from site_src.problems import Place, StateError, Topic
 from site_src.read.agency import Status
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from site_src.folders import Folders
+    from site_src.language.catalogues import Words
     from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
     from site_src.read.settings import Site
-    from site_src.read.words import Words
     from site_src.report.collection import Recipient
     from site_src.report.reminders import Reminders
 
@@ -65,16 +65,13 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
         message = say('the annex of "{slug}" is deleted: nobody knows who had to collect', slug=given.campaign.slug)
         raise StateError(message, say("put a copy of the annex back into the campaign's folder for this"))
     folder = folders.private / given.campaign.slug
-    manifest = read_manifest(folder / MANIFEST_NAME)
-    if manifest is None:
-        message = say('the campaign "{slug}" was never built here', slug=given.campaign.slug)
-        raise StateError(message, say("build it first"))
+    records = built_manifest(folder).agencies
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
-    ledger, tally = Ledger(given.agencies, area, manifest.agencies), Tally()
+    ledger, tally = Ledger(given.agencies, area, records), Tally()
     for log in _each_once(logs, problems):
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
-    recipients, records, key = given.with_status(Status.NEW), manifest.agencies, read_key(folder)
+    recipients, key = given.with_status(Status.NEW), read_key(folder)
     with_code = {username for username, record in records.items() if record.code}  # the letter may have left the site
     built = [agency for agency in recipients if agency.username in with_code]
     return Report(

@@ -1,1 +1,1 @@
-"""The preview in the browser, which reloads by itself."""
+"""Show the preview, which reloads by itself, and the desk beside it."""

@@ -1,4 +1,4 @@
-"""The telephone desk, and who has collected. Never a code, never a letter."""
+"""Answer the telephone, and show who has collected. Never a code, never a letter."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from site_src.language.say import say, say_day
 from site_src.pipeline.reading import with_annexes
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import readable_manifest
-from site_src.plan.plan import code_fingerprint, emails_fingerprint
+from site_src.plan.plan import assign, code_fingerprint, opening_address
 from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.read.agency import Status
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
-from site_src.serve.desk import download, packed
+from site_src.serve.desk import UPLOAD_MAX, download, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from site_src.read.agency import Agency
-    from site_src.read.settings import Campaign
+    from site_src.read.inputs import CircularInputs
     from site_src.serve.desk import Desk, Form, Upload
     from site_src.serve.preview import Answer
 
@@ -39,7 +39,7 @@ def show_agency(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the search, its results, or the one agency that was found."""
     inputs, asked = desk.campaign(slug), query.get("q", "").strip()
     found = [agency for agency in inputs.agencies if asked and _fits(agency, asked)]
-    facts = _facts(desk, inputs.campaign, found[0]) if len(found) == 1 else {"agency": None}
+    facts = _facts(desk, inputs, found[0]) if len(found) == 1 else {"agency": None}
     facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found), "is_over": inputs in desk.inputs.over}
     return desk.page("agency", say("An agency asks"), slug=slug, **facts)
 
@@ -49,25 +49,24 @@ def _fits(agency: Agency, asked: str) -> bool:
     return asked == agency.username or all(word in name or word in agency.username for word in fold(asked).split())
 
 
-def _facts(desk: Desk, campaign: Campaign, agency: Agency) -> dict[str, Any]:
+def _facts(desk: Desk, inputs: CircularInputs, agency: Agency) -> dict[str, Any]:
     """Return what the telephone may say of an agency."""
-    folder = desk.folders.private / campaign.slug
+    slug = inputs.campaign.slug
+    folder = desk.folders.private / slug
     record, key = readable_manifest(folder).agencies.get(agency.username), read_key(folder)
     facts: dict[str, Any] = {
         "agency": agency,
         "record": record,
-        "collected": _collected(desk, campaign.slug, agency),
+        "collected": _collected(desk, slug, agency),
         "may_reissue": agency.status is Status.NEW and not desk.preview.has_errors,
         "opens": "",
-        "has_moved": False,
         "waits": False,
+        "has_moved": False,
     }
     if key and record and record.sha256 and agency.emails:
-        facts["has_moved"] = record.emails != emails_fingerprint(key, agency.emails)
-        if not facts["has_moved"]:
-            facts["opens"] = email = key.choose(agency.username, agency.emails)
-            code = key.access_code(campaign.code, agency.username, email, campaign.reissue.get(agency.username, 1))
-            facts["waits"] = record.code != code_fingerprint(key, code)
+        facts["opens"] = opening_address(key, agency, record)
+        facts["waits"] = record.code != code_fingerprint(key, assign(agency, inputs, key).code)
+        facts["has_moved"] = not facts["opens"]
     return facts
 
 
@@ -110,7 +109,7 @@ def show_logs(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
     made = {_saved_as(name): label for name, label in MADE.items() if (folder / name).exists()}
     facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
-    return desk.page("logs", say("Who has collected"), slug=slug, **facts)
+    return desk.page("logs", say("Who has collected"), slug=slug, most=UPLOAD_MAX // 2**20, **facts)
 
 
 def _saved_as(name: str) -> str:

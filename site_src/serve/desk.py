@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from site_src.files.private import MANIFEST_NAME, write_private
 from site_src.files.walk import files_below
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import Words
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
@@ -26,7 +27,6 @@ from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, UsageError
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
-from site_src.read.words import Words
 from site_src.serve.gate import DESK
 from site_src.serve.job import Job
 from site_src.serve.preview import KINDS, Answer
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from site_src.report.collection import Report
     from site_src.serve.gate import Gate
     from site_src.serve.preview import Preview
+
+
+UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from site_src.commands.messages import error_lines
 from site_src.language.say import say
 from site_src.make.server_rules import SECURITY_HEADERS
-from site_src.problems import ThyridaError
+from site_src.problems import ThyridaError, UsageError
 from site_src.serve import agencies_page, home_page, inputs_page
-from site_src.serve.desk import ASSET_FILES, Form, Upload
+from site_src.serve.desk import ASSET_FILES, UPLOAD_MAX, Form, Upload
 from site_src.serve.gate import DESK
 from site_src.serve.preview import KINDS, Answer
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     Pages = Mapping[
         str, tuple[Callable[[Desk, str, Mapping[str, str]], Answer], Callable[[Desk, str, Form], str] | None]
     ]
-
-UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
 # As the site's own, but for its forms, which the desk sends to itself. A page without a referrer would send them
 # without an origin too (Fetch Standard, "append a request Origin header").
@@ -75,9 +73,12 @@ def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = 
         if do and form:
             return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{do(desk, slug, form)}")
     except (ThyridaError, OSError) as error:
-        facts: dict[str, Any] = {"lines": [*error_lines(error)], "typed": form.typed if form else None}
-        return desk.page("message", say("This could not be done"), status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
+        return _failure(desk, error, HTTPStatus.UNPROCESSABLE_ENTITY, form.typed if form else None)
     return desk.page("message", say("This page does not exist"), status=HTTPStatus.NOT_FOUND)
+
+
+def _failure(desk: Desk, error: ThyridaError | OSError, status: int, typed: Mapping[str, str] | None) -> Answer:
+    return desk.page("message", say("This could not be done"), status=status, lines=[*error_lines(error)], typed=typed)
 
 
 @stream_request_body
@@ -104,15 +105,17 @@ class DeskHandler(RequestHandler):
             self.set_cookie(gate.cookie_name, gate.cookie, path=DESK, httponly=True, samesite="Strict")
             self.redirect(DESK, status=HTTPStatus.SEE_OTHER)
         elif why := gate.refusal(self.request.method or "", self.request.headers, cookie, self.request.path):
-            self._refuse(HTTPStatus.FORBIDDEN, why)
+            self._refuse(why)
         elif _length(self.request.headers) > UPLOAD_MAX:
-            why = say("These files are too large: at most {most} MB are taken at once.", most=UPLOAD_MAX // 2**20)
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why)
+            message = say("the files are too large: at most {most} MB are taken at once", most=UPLOAD_MAX // 2**20)
+            error = UsageError(message, say("give fewer at once; logs may be packed (.gz)"))
+            self.set_header("Connection", "close")
+            self._send(_failure(self._desk, error, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}))
 
-    def _refuse(self, status: HTTPStatus, why: str) -> None:
-        """End with a page that says why, and read no more from this connection."""
+    def _refuse(self, why: str) -> None:
+        """End with a page that says why and shows nothing of a campaign, and read no more from this connection."""
         self.set_header("Connection", "close")
-        self._send(self._desk.page("message", say("The desk stays closed"), status=status, why=why))
+        self._send(self._desk.page("message", say("The desk stays closed"), status=HTTPStatus.FORBIDDEN, why=why))
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of a form's body, unless it was refused."""
@@ -131,7 +134,7 @@ class DeskHandler(RequestHandler):
             self._send(answer(self._desk, path, {}, form))
         else:
             why = say("This form is of an earlier session. Open the page again and send it once more.")
-            self._refuse(HTTPStatus.FORBIDDEN, why)
+            self._refuse(why)
 
     def _send(self, sent: Answer) -> None:
         if sent.location:

@@ -1,4 +1,4 @@
-"""The campaigns with their next steps: how one begins, and how the site is built, proved and handed over."""
+"""Show the campaigns with their next steps: begin one, build and prove the site, and hand it over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff give and correct: the annex, the facts of campaign and site, and the text."""
+"""Show and take what staff correct: the annex, the facts of campaign and site, and the text."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
-from site_src.read.content.toml_edit import change, parsed, value_of
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
-from site_src.read.content.toml_table import UNREAD, parse_day
+from site_src.read.content.toml_table import UNREAD, change, parse_day, parsed, value_of
 from site_src.read.settings import Campaign, Letterhead, Office, Server, Site
 from site_src.serve.desk import download
 
@@ -48,8 +47,8 @@ if TYPE_CHECKING:
 
 def _of(file: str, facts: type, table: str = "") -> dict[str, str]:
     """Return the keys of a table, as a class of facts names them, each with its type."""
-    names = (f"{file}:{table}{each.name}".replace("signatory_", "signatory.") for each in fields(facts))
-    return dict(zip(names, (str(each.type) for each in fields(facts)), strict=True))
+    types = {f"{file}:{table}{each.name}": str(each.type) for each in fields(facts)}
+    return {name.replace("signatory_", "signatory."): kind for name, kind in types.items()}
 
 
 # By the names of the form's fields: a file, and a key in it.
@@ -181,13 +180,14 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
     draft = desk.begun.get(slug)
     if draft is None or not draft.awaits_annex or count_errors(filter(is_about_annex, desk.problems(slug))):
         return draft
-    desk.begun[slug], keepers = draft.looked_up(desk.campaign(slug).agencies)
+    now, keepers = draft.looked_up(desk.campaign(slug).agencies)
     path = _paths(desk, slug)[CAMPAIGN_FILE]
     if keepers and not value_of(parsed(path), "keeps_code"):
         with locked(desk.folders.private):
             change(path, {"keeps_code": _value("tuple", "\n".join(keepers))})
         desk.preview.refresh()
-    return desk.begun[slug]
+    desk.begun[slug] = now
+    return now
 
 
 def save(desk: Desk, slug: str, form: Form) -> str:
@@ -241,7 +241,8 @@ def _version(path: Path) -> str:
 def _values(paths: Mapping[str, Path]) -> dict[str, object]:
     """Return the value of each field, as its file has it."""
     documents = {file: parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
-    return {name: value_of(documents[file], key) for name in TYPES for file, key in [name.split(":")]}
+    keys = {name: name.split(":") for name in TYPES}
+    return {name: value_of(documents[file], key) for name, (file, key) in keys.items()}
 
 
 def _plain(text: str) -> str:

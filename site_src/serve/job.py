@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.commands.messages import error_lines, verdict_lines
+from site_src.folders import Progress
 from site_src.language.say import say
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_inputs
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Job:
+class Job(Progress):
     """A build with the proof after it: how far it is, and afterwards what came of both. It is also its own progress.
 
     ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either.
@@ -74,9 +75,6 @@ class Job:
         """Count one more step as done."""
         with self._lock:
             self.done += 1
-
-    def stop(self) -> None:
-        """End a part of the work."""
 
     def _work(self, options: Options) -> None:
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked
+from site_src.folders import UNSHOWN
 from site_src.language.say import say, spoken
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
@@ -77,7 +78,7 @@ class Preview:
     folders: Folders
     today: Callable[[], date]
     username: str = ""
-    progress: Progress | None = None
+    progress: Progress = UNSHOWN
     inputs: Inputs = field(init=False)  # as they were read last, mistakes and all
     problems: tuple[Problem, ...] = ()  # in them, warnings too
     _pages: dict[str, bytes] = field(default_factory=dict)

@@ -17,12 +17,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from site_src.language.catalogues import Words
 from site_src.make.archives import seal
 from site_src.make.pages import Archive, Folder, render_pages
 from site_src.plan.keys import CampaignKey
 from site_src.read.agency import Agency
 from site_src.read.inputs import Document
-from site_src.read.words import Words
 from tests.support.opener_pages import SITE, USERNAME, link_to
 from tests.support.sample_edition import SITE as SAMPLE
 from tests.support.sample_edition import SLUG, edition_in

@@ -9,9 +9,9 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.catalogues import KINDS, NBSP, Words
 from site_src.make.pages import STATES
 from site_src.read.agency import Kind, Status
-from site_src.read.words import KINDS, NBSP, Words
 from tests import catalogue
 from tests.support.untranslated import english_in
 
@@ -106,6 +106,7 @@ def test_the_first_of_a_month_has_its_own_article() -> None:
         "έως τις 30 Νοεμβρίου 2020",
         "στις 30 Νοεμβρίου 2020",
     ]
+    assert [Words("el").date(day, "the") for day in (DAY, last)] == ["την 1η Δεκεμβρίου 2020", "τις 30 Νοεμβρίου 2020"]
     assert Words("en").date(DAY, "until") == "until 1 December 2020"
 
 

@@ -5,18 +5,18 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 
 from site_src.folders import ROOT, TEMPLATES, Folders
+from site_src.language.catalogues import Words
 from site_src.make.archives import seal
 from site_src.make.pages import Edition, render_pages
 from site_src.pipeline.build import check
 from site_src.read.inputs import Document
-from site_src.read.words import Words
+from tests.support.axe import Window, faults_in
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.support.programs import installed
 from tests.support.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
@@ -45,29 +45,6 @@ PATHS = {
 FINGER = 24  # pixels, as WCAG 2.5.8 has them
 COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
 AFTER_USE = {"opened": FOLDERS["new"], "wrong address": FOLDERS["new"], "filtered": PATHS["listing"]}
-
-# As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast-enhanced": {"enabled": True}},
-    "resultTypes": ["violations", "incomplete"],  # of the rest one place is enough
-}
-
-
-@dataclass(frozen=True)
-class Window:
-    """A browser's window: its width in pixels, and whose colours rule."""
-
-    width: int
-    dark: bool = False
-    forced: bool = False
-
-    def show(self, page: Page) -> None:
-        """Let the page be seen through it."""
-        page.set_viewport_size({"width": self.width, "height": 800})
-        page.emulate_media(
-            color_scheme="dark" if self.dark else "light", forced_colors="active" if self.forced else "none"
-        )
 
 
 @dataclass(frozen=True)
@@ -128,33 +105,15 @@ def _use(page: Page, name: str) -> None:
         submit(page, ADDRESS if name == "opened" else OTHER_ADDRESS)
 
 
-def _faults(page: Page) -> list[str]:
-    """Return the faults that axe-core finds, by rule and place; a contrast that it cannot measure is one too."""
-    found = page.evaluate(
-        """async rules => {
-            const { passes, violations, incomplete } = await axe.run(rules);
-            const places = kind => kind.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-            return [passes.length, places(violations), places(incomplete)];
-        }""",
-        RULES,
-    )
-    passes, violations, incomplete = found
-    assert passes
-    return [*violations, *(fault for fault in incomplete if fault.startswith("color-contrast"))]
-
-
 def _faults_in(reader: Reader, page: Page, website: WebSite, paths: dict[str, str]) -> dict[str, list[str]]:
     """The faults of each page by its name and the window's; a page is loaded once and shown in each window."""
-    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     found = {}
     for name, path in paths.items():
         page.goto(website.address(f"/{path}"))
         if name in AFTER_USE:
             _use(page, name)
-        page.evaluate(axe)
-        for kind, window in reader.windows.items():
-            window.show(page)
-            found[f"{name}, {kind}"] = _faults(page)
+        faults = faults_in(page, *reader.windows.values())
+        found |= {f"{name}, {kind}": each for kind, each in zip(reader.windows, faults, strict=True)}
     return {where: faults for where, faults in found.items() if faults}
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.language.catalogues import Words
 from site_src.make.pages import render_pages
 from site_src.read.settings import Logo
-from site_src.read.words import Words
 from tests.support.sample_edition import SITE, SLUG, edition_in
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import Words
 from site_src.make.pages import Edition, Folder, dialled, group_folders, render_pages
 from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular, OwnPage
 from site_src.read.settings import Link, Logo, Office
-from site_src.read.words import Words
 from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
 
 if TYPE_CHECKING:
@@ -333,6 +333,17 @@ def test_home_names_a_campaign_once_and_its_deadline_first(pages: dict[str, byte
     home = pages["index.html"].decode()
     assert home.count(f'href="files/{SLUG}/index.html"') == home.count(f'href="circulars/{SLUG}/index.html"') == 1
     assert "</time>" in home.partition("</h1>")[2].partition("</p>")[0]
+
+
+def test_home_and_circular_say_how_long_files_stay_after_the_deadline(tmp_path: Path) -> None:
+    """Behind the end of the time to collect is the last day of the files; nothing where they have none."""
+    edition = edition_in(tmp_path)
+    for until, expected in ((date(2020, 12, 31), "έως και τις 31 Δεκεμβρίου 2020"), (None, "")):
+        shown = replace(edition, campaign=replace(edition.campaign, files_until=until))
+        made = {page.path: page.content.decode() for page in render_pages(SITE, [shown], [], Words("el"))}
+        for path in ("index.html", f"circulars/{edition.campaign.slug}/index.html"):
+            (after,) = re.findall(r"<span data-after=[^>]*>([^<]*παραλαβή[^<]*)</span>", made[path])
+            assert after.partition(". ")[2] == (expected and f"Τα αρχεία παραμένουν εδώ {expected}.")
 
 
 def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:

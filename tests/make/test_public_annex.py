@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.files.workbooks import FORMULA_STARTS
+from site_src.language.catalogues import Words
 from site_src.make.public_annex import public_annex
 from site_src.read.agency import Agency
-from site_src.read.words import Words
 from tests.support.sample_edition import AGENCIES, HOSTILE
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import html5lib
 import pytest
 from lxml import etree
 
+from site_src.language.catalogues import Words
 from site_src.make.pages import Edition, render_pages
 from site_src.read.circular.render import Circular
 from site_src.read.settings import Logo, Server, Site, origin_of
-from site_src.read.words import Words
 from tests.support.sample_edition import HOSTILE, SITE, SLUG, edition_in
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -206,6 +206,15 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
 
 
+def test_a_day_becomes_a_placeholder_with_its_article(tmp_path: Path) -> None:
+    """«την 1η» and «τις 30» go with the day, since the next campaign's day may have the other article."""
+    last = "Οι παλαιοί ισχύουν έως και τις 30-11-2020."
+    text = read(f"ΘΕΜΑ: Α\n\nΑπό την 1η Δεκεμβρίου 2020 ισχύει νέος κωδικός πρόσβασης. {last}", tmp_path)
+    assert 'Από {{ effective | date("the") }} ισχύει' in text.markdown
+    assert 'έως και {{ eve | date("the") }}.' in text.markdown
+    assert {"την 1η Δεκεμβρίου 2020", "τις 30-11-2020"} <= set(text.replaced)
+
+
 def test_a_day_of_the_week_belongs_to_its_day(tmp_path: Path) -> None:
     """The text goes on to name it, whatever the day will be; it is no part of the place."""
     body = "Οι κωδικοί ισχύουν από την Τρίτη, 1 Δεκεμβρίου 2020."
@@ -267,6 +276,7 @@ def test_days_are_found_in_every_form() -> None:
         "Τρίτη 1.12.2020",
         "1ην Δεκεμβρίου 2020",
         "1η/12/2020",
+        "1–12–2020",
         "1η Δεκεμβρίου του έτους 2020",
     ]
     for form in forms:
@@ -442,6 +452,13 @@ def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
     assert paragraph.endswith("όπως κάθε φορά.")
     assert note.rstrip(".") == "[^1]: Βλ. τον κατάλογο των φορέων"
     assert not any("footnote" in doubt for doubt in text.doubts)
+
+
+def test_a_mark_may_follow_a_letter_with_an_accent() -> None:
+    """«κωδικοί1» has one as «φορείς1» has."""
+    text = read_below(f"{BODY.replace('φορείς', 'κωδικοί')} φορά.\n\n1 Βλ. τον κατάλογο.\n")
+    assert "κωδικοί[^1]" in text.markdown
+    assert "[^1]: Βλ. τον κατάλογο." in text.markdown
 
 
 @pytest.mark.parametrize(

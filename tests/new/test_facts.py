@@ -168,17 +168,18 @@ def test_without_a_subject_the_text_is_no_letterhead(tmp_path: Path) -> None:
     assert read(after, tmp_path).markdown == after
 
 
-def test_recipients_below_the_signature_are_recipients(tmp_path: Path) -> None:
+@pytest.mark.parametrize("label", ["ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ", "ΑΠΟΔΕΚΤΕΣ ΠΡΟΣ ΕΝΕΡΓΕΙΑ:"])
+def test_recipients_below_the_signature_are_recipients(tmp_path: Path, label: str) -> None:
     """«Πίνακας αποδεκτών» and «Κοινοποίηση» end the attachments."""
     ending = (
-        "Συνημμένα:\n1. Παράρτημα\n\nΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\nΑ. Για ενέργεια\n1. Δήμοι\n\nΚοινοποίηση:\n1. ΚΕΔΕ\n\n"
+        f"Συνημμένα:\n1. Παράρτημα\n\n{label}\nΑ. Για ενέργεια\n1. Δήμοι\n\nΚοινοποίηση:\n1. ΚΕΔΕ\n\n"
         "ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n1. Γραφείο Υπουργού\n"
     )
     start = "ΠΡΟΣ: Πίνακας αποδεκτών\n\nΘΕΜΑ: Κωδικοί\n\nΚείμενο.\n\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n"
     head = read(start + ending, tmp_path).official.letterhead
     assert head.attachments == ("1. Παράρτημα",)
     assert head.recipients == (
-        *("Πίνακας αποδεκτών", "ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ", "Α. Για ενέργεια", "1. Δήμοι"),
+        *("Πίνακας αποδεκτών", label, "Α. Για ενέργεια", "1. Δήμοι"),
         *("Κοινοποίηση:", "1. ΚΕΔΕ"),
     )
     assert head.distribution == ("1. Γραφείο Υπουργού",)
@@ -191,6 +192,14 @@ def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> N
     )
     assert text.markdown == "ΣΧΕΤ.: Απόφαση\n\nΚοιν.: Περιφέρειες\n\nΚείμενο.\n"
     assert (text.official.letterhead.recipients, text.official.letterhead.signatory_name) == ((), "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
+@pytest.mark.parametrize("label", ["ΘΕΜΑ ", "ΘΕΜΑ – ", "Θ Ε Μ Α\n", "ΘΕΜΑ: "])
+def test_a_subject_is_whole(tmp_path: Path, label: str) -> None:
+    """A label in capitals needs no colon; a word that is broken at a line's end is joined, as in the text."""
+    text = read(f"Αρ. Πρωτ.: 55\nΠΡΟΣ: Περιφέ-\nρειες\n{label}Νέοι κωδι-\nκοί\n\nΚείμενο.", tmp_path)
+    head = text.official.letterhead
+    assert (head.subject, head.recipients, text.markdown) == ("Νέοι κωδικοί", ("Περιφέρειες",), "Κείμενο.\n")
 
 
 def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ STAMPS = [
     f"{AGENCY} {SIGNED} {AGENCY} {WHEN} EET Reason: Location: Athens",
     f"{SIGNED} A. TESTER\n{WHEN} +02'00'",
     f"Signature Not Verified\n{SIGNED} A TESTER\n{WHEN} EET\nReason:\nLocation:",
+    f"{SIGNED} ΑΛΦΑ ΔΟΚΙΜΑΣΤΗΣ\n{WHEN}\nEET",
     "Ψηφιακά υπογεγραμμένο από A TESTER\nΗμερομηνία: 2020.11.17 13:17:50 +02'00'",
 ]
 

@@ -29,6 +29,13 @@ def markdown(folder: Path, *rows: str) -> list[str]:
     return [row for row in text.markdown.splitlines() if row and "---" not in row]
 
 
+def markdown_of(folder: Path, body: str) -> str:
+    """The whole text in Markdown."""
+    source, problems = read(folder, "a.docx", word_file(body))
+    assert source, problems
+    return read_circular(source).markdown
+
+
 SPAN, RESTART, CONTINUED = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 
 
@@ -123,3 +130,55 @@ def test_documents_in_documents_in_documents_are_enough(tmp_path: Path) -> None:
     assert source, problems
     assert [line.text for line in source.lines if line.text] == ["α"] * (INSERTED_DEEP + 1)
     assert "1 document is inserted" in source.doubts[0]
+
+
+def test_a_mark_that_was_typed_is_a_bullet(tmp_path: Path) -> None:
+    """The item has one mark, not one of the list and its own behind it."""
+    assert markdown_of(tmp_path, paragraph("- πρώτο") + paragraph("• δεύτερο")) == "- πρώτο\n- δεύτερο\n"
+
+
+HEAD = paragraph("Αρ. Πρωτ.: 55") + paragraph("ΘΕΜΑ: Κωδικοί")
+TITLE, NAME = paragraph("Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ"), paragraph("Α. ΔΟΚΙΜΑΣΤΗΣ")
+BLANK = paragraph("")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [table((BLANK, TITLE + BLANK + NAME)), table((BLANK, TITLE), (BLANK, BLANK), (BLANK, NAME))],
+)
+def test_a_signature_may_be_in_a_table(tmp_path: Path, signature: str) -> None:
+    """Which sets it on the right."""
+    source, _ = read(tmp_path, "a.docx", word_file(HEAD + paragraph("Κείμενο.") + signature))
+    assert source
+    text = read_circular(source)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
+    assert text.markdown == "Κείμενο.\n"
+
+
+def test_the_distribution_may_be_in_a_table(tmp_path: Path) -> None:
+    """Alone, or beside those that get the circular."""
+    cell = paragraph("ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:") + paragraph("1. Γρ. Υπουργού")
+    source, _ = read(tmp_path, "a.docx", word_file(HEAD + paragraph("Κείμενο.") + TITLE + NAME + table((cell,))))
+    assert source
+    text = read_circular(source)
+    assert text.official.letterhead.distribution == ("1. Γρ. Υπουργού",)
+    assert text.markdown == "Κείμενο.\n"
+
+
+def test_a_table_with_a_title_among_others_stays_one(tmp_path: Path) -> None:
+    """A title in a table of the text, and two signatures side by side."""
+    rows = (paragraph("Υπογράφει"), TITLE), (paragraph("Έως"), paragraph("30-11"))
+    assert "| Υπογράφει | Ο ΠΡΟΪΣΤΑΜΕΝΟΣ" in markdown_of(tmp_path, HEAD + paragraph("Κείμενο.") + table(*rows))
+    assert "| Ο ΥΠΟΥΡΓΟΣ | Ο ΠΡΟΪΣΤΑΜΕΝΟΣ" in markdown_of(tmp_path, HEAD + table((paragraph("Ο ΥΠΟΥΡΓΟΣ"), TITLE)))
+
+
+@pytest.mark.parametrize(
+    ("below", "subject"),
+    [("πρόσβασης", "Κωδικοί πρόσβασης"), ("Πρόσβαση.", "Κωδικοί"), ("α) πρώτον", "Κωδικοί")],
+)
+def test_a_subject_may_be_in_two_paragraphs(tmp_path: Path, below: str, subject: str) -> None:
+    """What goes on in small letters is no sentence of the text; an item of a list is."""
+    source, _ = read(tmp_path, "a.docx", word_file(HEAD + paragraph(f" {below}") + paragraph("Κείμενο.")))
+    assert source
+    assert read_circular(source).official.letterhead.subject == subject

@@ -34,7 +34,7 @@ def held_build(site: SmallSite, *arguments: str) -> Iterator[None]:
     hold_at(key)
     with start(site, "build", DAY, *arguments) as running:
         try:
-            pipe = wait_for_reader(key)
+            pipe = wait_for_reader(running, key)
             yield
             os.write(pipe, KEY)
             os.close(pipe)
@@ -76,7 +76,7 @@ def test_activate_waits_for_its_turn(site: SmallSite) -> None:
     data = key.read_bytes()
     hold_at(key)
     with start(site, "build", DAY) as build:
-        pipe = wait_for_reader(key)
+        pipe = wait_for_reader(build, key)
         with start(site, "activate", SLUG, "--now", f"--password-file={live}", "--lang=en") as swap:
             assert swap.stderr is not None
             waiting = swap.stderr.readline()
@@ -95,7 +95,7 @@ def test_a_report_that_reads_its_log_holds_nobody_up(site: SmallSite) -> None:
     log = site.base / "access.log"
     hold_at(log)
     with start(site, "report", SLUG, str(log)) as running:
-        pipe = wait_for_reader(log)
+        pipe = wait_for_reader(running, log)
         assert site.run("build", DAY, "--lang=en").returncode == 0
         os.write(pipe, b'1.2.3.4 - - [18/Nov/2020:10:15:00 +0200] "GET / HTTP/1.1" 200 9 "-" "-"\n')
         os.close(pipe)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.language.catalogues import Words
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, Severity
 from site_src.read.inputs import LetterFacts, LetterInputs, letter_facts
 from site_src.read.settings import Campaign, Letterhead, Office, Person, Server, Site
-from site_src.read.words import Words
 from tests.support.small_site import DAY, ROWS
 from tests.support.systems import posix_only
 

@@ -94,6 +94,16 @@ def test_a_supervisor_of_several_gets_a_text_with_their_names(site: SmallSite, f
     assert "- Δήμος Θήρας\n- Δήμος Σικίνου\n" in read(draft).get_content().replace("\r", "")
 
 
+def test_a_supervisor_without_an_address_gets_a_draft_without_one(site: SmallSite, folder: Path) -> None:
+    """A draft for a supervisor whose address the annex lacks has no field "To", and the page says so."""
+    annex = site.campaign / "annex.csv"
+    annex.write_text(annex.read_text(encoding="utf-8").replace("region@naigaio.example", ""), encoding="utf-8")
+    remind(site)
+    draft = read(folder / f"{REGION}-supervised.eml")
+    assert ("To" in draft, draft["X-Unsent"]) == (False, "1")
+    assert "δεν υπάρχει στο παράρτημα" in (folder.parent / "report.html").read_text(encoding="utf-8")
+
+
 def test_drafts_of_the_last_time_go(site: SmallSite, folder: Path) -> None:
     """An agency that has collected since has no draft any more, and the command says how many there are."""
     assert "5 σχέδια" in remind(site) or "5 drafts" in remind(site)
@@ -186,6 +196,16 @@ def test_a_text_names_the_kind_in_words(site: SmallSite, folder: Path) -> None:
     (site.campaign / "reminder.md").write_text("# Θέμα\n\n{{ agency.kind }}\n", encoding="utf-8")
     remind(site)
     assert read(folder / f"{THIRA}.eml").get_content().strip() == "Δήμος"
+
+
+def test_a_note_to_colleagues_is_not_sent(site: SmallSite, folder: Path) -> None:
+    """A note between {# and #} is left out; a comment of HTML would be sent, and check warns of it as in a circular."""
+    (site.campaign / "reminder.md").write_text(f"{OWN}{{# για εμάς #}}\n<!-- για εμάς -->\n", encoding="utf-8")
+    result = site.run("check", "--format", "json")
+    (problem,) = (each for each in json.loads(result.stdout)["problems"] if each["file"] == "reminder.md")
+    assert (problem["severity"], problem["cell"], problem["value"]) == ("warning", "line 5", "<!--")
+    remind(site)
+    assert read(folder / f"{THIRA}.eml").get_content().count("για εμάς") == 1
 
 
 def test_a_warning_of_the_text_is_given_once(site: SmallSite) -> None:

@@ -11,10 +11,10 @@ import pytest
 from openpyxl import load_workbook
 
 from site_src.commands.messages import report_lines
+from site_src.language.catalogues import Words
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import InputError, Problems, StateError
 from site_src.read.inputs import Inputs
-from site_src.read.words import Words
 from site_src.report.reporting import count, write
 from tests.support.small_site import DAY, SLUG, SmallSite
 from tests.support.systems import posix_only

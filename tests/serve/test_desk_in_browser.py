@@ -1,18 +1,18 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from site_src.folders import Options
+from tests.support.axe import Window, faults_in
 from tests.support.served_desk import served_desk
 from tests.support.served_preview import served_preview, wait_until_it_listens
 from tests.support.small_site import DAY, HEADER, ROWS, SLUG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -23,18 +23,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.support.browser"]
 
 THIRA = ROWS[0].split(";")[0]
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast-enhanced": {"enabled": True}},
-}
-# What depends on the window alone.
-LOOKS = {"runOnly": ["color-contrast", "color-contrast-enhanced", "target-size", "scrollable-region-focusable"]}
-# Pixels, the colours that the system asks for, and whether it forces its own.
-WINDOWS: Mapping[tuple[int, Literal["light", "dark"], Literal["active", "none"]], object] = {
-    (1280, "light", "none"): RULES,
-    (320, "dark", "none"): LOOKS,
-    (320, "light", "active"): LOOKS,
-}
+WINDOWS = (Window(1280), Window(320, dark=True), Window(320, forced=True))
 
 
 @pytest.fixture
@@ -55,15 +44,12 @@ def open_desk(served: Served, page: Page) -> str:
 
 def faults(page: Page, name: str) -> list[str]:
     """Return what axe-core finds, wide and narrow, light, dark and in forced colours; and whether it is too wide."""
-    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     found = []
-    for (width, scheme, forced), rules in WINDOWS.items():
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme, forced_colors=forced)
-        violations = page.evaluate("async rules => (await axe.run(rules)).violations", rules)
-        found += [f"{name} {width} {scheme} {forced} {each['id']}: {each['nodes'][0]['html']}" for each in violations]
+    for window, each in zip(WINDOWS, faults_in(page, *WINDOWS), strict=True):
+        found += [f"{name} {window}: {fault}" for fault in each]
+        page.set_viewport_size({"width": window.width, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{name} {width}: wider than the window")
+            found.append(f"{name} {window.width}: wider than the window")
     return found
 
 
@@ -73,7 +59,7 @@ def test_a_saved_annex_is_noticed(site: SmallSite, served: Served, page: Page) -
     wait_until_it_listens(page)
     assert page.locator("td.error").count() == 0
     site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
-    page.locator("td.error").wait_for(timeout=20_000)
+    page.locator("td.error").wait_for()
     page.evaluate("() => { LiveReload.shutDown = () => sessionStorage.setItem('shut', 'down'); }")
     page.get_by_role("link", name="Χώρος εργασίας").click()
     page.wait_for_url("**/desk/")
@@ -85,12 +71,12 @@ def test_another_window_notices_the_hand_over(site: SmallSite, served: Served, p
     facts = site.campaign / "campaign.toml"
     facts.write_text(facts.read_text(encoding="utf-8").replace("= 2020-1", "= 2099-1"), encoding="utf-8")
     address = open_desk(served, page)
-    page.get_by_text("Έτοιμη").wait_for(timeout=20_000)
+    page.get_by_text("Έτοιμη").wait_for()
     for state, change in (("Δημιουργήθηκε", site.build), ("Παραδόθηκε", lambda: download(page, address))):
         wait_until_it_listens(page)
         assert page.get_by_text(state).count() == 0
         change()
-        page.get_by_text(state).wait_for(timeout=20_000)
+        page.get_by_text(state).wait_for()
 
 
 def download(page: Page, address: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.make.server_rules import SECURITY_HEADERS
-from site_src.serve.handler import UPLOAD_MAX
+from site_src.serve.desk import UPLOAD_MAX
 from tests.support.served_desk import ServedDesk, multipart, served_desk
 from tests.support.small_site import ROWS, SLUG
 
@@ -108,10 +108,15 @@ def test_a_form_of_the_desk_is_done(site: SmallSite, served: ServedDesk) -> None
 
 
 def test_an_upload_too_large_is_refused_by_its_length(served: ServedDesk) -> None:
-    """2 GB are refused before any of it is read: the answer comes though nothing was sent."""
+    """2 GB are refused before any of it is read: the answer comes though nothing was sent. The page of logs says so.
+
+    A browser that is still sending may show no answer.
+    """
     answer = served.ask("POST", f"/desk/{SLUG}/annex", Content_Length=str(2 * 2**30))
     assert (answer.status, answer.headers["Connection"]) == (413, "close")
-    assert str(UPLOAD_MAX // 2**20) in answer.text
+    assert f"at most {UPLOAD_MAX // 2**20} MB" in answer.text
+    assert "the window in which serve runs" not in answer.text  # the desk is open
+    assert f"up to {UPLOAD_MAX // 2**20} MB" in served.ask("GET", f"/desk/{SLUG}/logs").text
 
 
 def test_a_name_of_an_upload_is_no_path(site: SmallSite, served: ServedDesk) -> None:

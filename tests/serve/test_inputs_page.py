@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from site_src.read import settings
-from site_src.read.content.toml_edit import change
+from site_src.read.content.toml_table import change
 from site_src.serve.desk import Form, Upload
 from site_src.serve.inputs_page import PASSWORDS, ROWS_SHOWN, TYPES
 from tests.support.served_desk import asked, desk_of, page, sent

@@ -105,7 +105,7 @@ class Mouse:
 
     def download(self, words: str) -> None:
         """Press Enter on the link: after a click Firefox waits five seconds for another page."""
-        self.browser.do("ElementSendKeys", id=self.browser.find(_showing("a", words)), text=ENTER)
+        self.browser.do_with(_showing("a", words), "ElementSendKeys", text=ENTER)
 
     def fill(self, label: str, text: str) -> None:
         """Type into it."""
@@ -113,7 +113,7 @@ class Mouse:
 
     def choose(self, label: str, path: Path) -> None:
         """Give it the file's path, as the system's own window does."""
-        self.browser.do("ElementSendKeys", id=self.browser.find(_labelled(label)), text=str(path))
+        self.browser.do_with(_labelled(label), "ElementSendKeys", text=str(path))
 
     def see(self, words: str) -> str:
         """Wait for the words."""

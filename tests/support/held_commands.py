@@ -6,21 +6,18 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.small_site import ROOT
+from tests.support.webdriver import wait_until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.small_site import SmallSite
 
-SECONDS_TO_BEGIN = 30
-# From the opening of a file to the reading, in which a command then waits: Python looks for signals before that, and
-# one that comes just behind the look would be seen when the reading ends, which here it never does.
-SECONDS_TO_READ = 0.2
+SECONDS_TO_BEGIN = 60
 
 
 def start(site: SmallSite, command: str, *arguments: str) -> subprocess.Popen[str]:
@@ -44,8 +41,12 @@ def hold_at(file: Path) -> None:
     os.mkfifo(file, 0o600)
 
 
-def wait_for_reader(file: Path) -> int:
-    """Wait until the command has the file open; return our end of the pipe, which cannot be opened before."""
+def wait_for_reader(running: subprocess.Popen[str], file: Path) -> int:
+    """Wait until the command has the file open; return our end of the pipe, which cannot be opened before.
+
+    It must sleep in the reading: Python looks for signals before that, and one that comes just behind the look would
+    be seen when the reading ends, which here it never does.
+    """
     end = time.monotonic() + SECONDS_TO_BEGIN
     while time.monotonic() < end:
         try:
@@ -53,6 +54,11 @@ def wait_for_reader(file: Path) -> int:
         except OSError:
             time.sleep(0.02)
         else:
-            time.sleep(SECONDS_TO_READ)
+            wait_until(lambda: _sleeps(running.pid), "the command waits for the file's content")
             return pipe
     pytest.fail("the command never read the file")
+
+
+def _sleeps(pid: int) -> bool:
+    """Return whether a process waits for something (proc_pid_stat(5): the state follows the name in parentheses)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"

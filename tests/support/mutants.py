@@ -41,13 +41,13 @@ def other(username: str) -> str:
 
 def swap_assignments(patch: Patch, change: Callable[[Assignment, Assignment], Assignment]) -> None:
     """Let each of the two take something from the other's assignment, before anything is made."""
-    assigning = plan._assign  # noqa: SLF001 (the seam at which the fault is put in)
+    assigning = plan.assign
 
     def assign(agency: Agency, inputs: CampaignInputs, key: CampaignKey) -> Assignment:
         others = next(each for each in inputs.agencies if each.username == other(agency.username))
         return change(assigning(agency, inputs, key), assigning(others, inputs, key))
 
-    patch.setattr(plan, "_assign", assign)
+    patch.setattr(plan, "assign", assign)
 
 
 def codes(patch: Patch) -> None:

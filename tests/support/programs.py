@@ -1,14 +1,20 @@
-"""The real programs that the tests run, a font that they measure pages in, and Debian's package of each."""
+"""The real programs that the tests run, a font that they measure pages in, Debian's package of each, and a port."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import shutil
+import socket
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Any of a package's names will do.
 PACKAGES = {
@@ -46,6 +52,18 @@ def installed(name: str) -> str:
 def missing_packages() -> list[str]:
     """Return the packages of which no program is installed."""
     return [package for package, programs in PACKAGES.items() if not any(map(_find, programs))]
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """Reserve a port until the block ends: a server can listen on it, but the system gives it to nobody else.
+
+    Linux lets a second socket have an address with SO_REUSEADDR, as servers do, unless the first one listens.
+    """
+    with socket.socket() as place:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", 0))
+        yield place.getsockname()[1]
 
 
 def _find(name: str) -> str | None:

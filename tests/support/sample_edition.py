@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from site_src.language.catalogues import Words
 from site_src.make.pages import Archive, Edition, Folder, render_pages
 from site_src.problems import Problems
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import render_circular
 from site_src.read.settings import Campaign, Letterhead, Office, Person, Server, Site
-from site_src.read.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from site_src.serve.gate import Gate
 from site_src.serve.handler import answer
 from site_src.serve.preview import Answer, Preview
 from site_src.serve.server import Server
+from tests.support.programs import reserved_port
 from tests.support.small_site import DAY
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class ServedDesk:
         """Send one request; a header without a value is left out. ``Content_Type`` stands for Content-Type."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         given = {name: value for name, value in {**self.usual, **named}.items() if value is not None}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.putrequest(method, path, skip_host=True)
             for name, value in given.items():
@@ -118,9 +118,12 @@ def _read(answer: HTTPResponse) -> Answered:
 @contextmanager
 def served_desk(site: SmallSite) -> Iterator[ServedDesk]:
     """Serve desk and preview of a site from a thread."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with reserved_port() as port, _serving(site, port) as desk:
+        yield ServedDesk(desk, port)
+
+
+@contextmanager
+def _serving(site: SmallSite, port: int) -> Iterator[Desk]:
     desk, loop, ready = desk_of(site, port), asyncio.new_event_loop(), threading.Event()
 
     async def run() -> None:
@@ -135,7 +138,7 @@ def served_desk(site: SmallSite) -> Iterator[ServedDesk]:
     thread.start()
     ready.wait()
     try:
-        yield ServedDesk(desk, port)
+        yield desk
     finally:
         loop.call_soon_threadsafe(done.set)
         thread.join()

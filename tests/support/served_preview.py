@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -12,10 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.support.programs import reserved_port
 from tests.support.small_site import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from playwright.sync_api import Page
 
@@ -58,15 +58,8 @@ def wait_until_it_listens(page: Page) -> None:
 @contextmanager
 def served_preview(site: SmallSite, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
     """Run ``serve`` on a free port until the test is done with it, or has ended it itself."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "build.py"), "serve", f"--port={port}", *options]
-    command += [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
     given = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=given
-    ) as process:
+    with reserved_port() as port, _started([f"--port={port}", *options], site, given) as process:
         assert process.stdout is not None
         running = Served(port, process)
         reader = threading.Thread(target=running.listen, args=(process.stdout,))
@@ -77,3 +70,15 @@ def served_preview(site: SmallSite, *options: str, environment: Mapping[str, str
         finally:
             process.terminate()
             reader.join()
+
+
+def _started(options: Sequence[str], site: SmallSite, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    folders = [f"--{name}={getattr(site.folders, name)}" for name in ("content", "out", "private")]
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "build.py"), "serve", *options, *folders],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from site_src.cli import main
-from site_src.folders import Folders, Options, utc_now
+from site_src.folders import Folders, Options, Progress, utc_now
 from site_src.language.say import speak, spoken
 from site_src.pipeline.build import build
 
@@ -57,21 +57,15 @@ ROWS = (
 )
 
 
-class Quiet:
+class Quiet(Progress):
     """A progress bar that is not shown; it counts the letters."""
 
     def __init__(self) -> None:
         self.letters = 0
 
-    def start(self, text: str, total: int) -> None:
-        """Show nothing."""
-
     def step(self) -> None:
         """Count one more letter."""
         self.letters += 1
-
-    def stop(self) -> None:
-        """Do nothing."""
 
 
 class Terminal(TextIOWrapper):

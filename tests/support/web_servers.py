@@ -10,17 +10,17 @@ import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.programs import installed
+from tests.support.programs import installed, reserved_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SECONDS_TO_START = 20
-SECONDS_TO_ANSWER = 20
+SECONDS_TO_START = 60
+SECONDS_TO_ANSWER = 60
 
 # The servers' workers leave root for this user of Debian's; where the tests run as another user they stay that user.
 WORKER = "www-data"
@@ -143,10 +143,10 @@ def running_nginx(
 ) -> Iterator[WebServer]:
     """Run nginx on ``root`` with the generated ``snippets`` inside the ``outer`` site."""
     program = installed("nginx")
-    with served_folder() as folder:
+    with served_folder() as folder, reserved_port() as port:
         user = f"user {WORKER};" if os.geteuid() == 0 else ""
         outer = outer or Outer()
-        values = {"user": user, "workers": workers, "before": outer.before, "after": outer.after}
+        values = {"user": user, "workers": workers, "before": outer.before, "after": outer.after, "port": port}
         server = _configured(folder, root, snippets, NGINX, values)
         with _running(server, [program, "-e", "error.log", "-p", str(folder), "-c", str(folder / "server.conf")]):
             yield server
@@ -158,13 +158,12 @@ def running_apache(
 ) -> Iterator[WebServer]:
     """Run Apache on ``root`` with the generated ``snippets`` inside the ``outer`` site, which ends with them."""
     program = installed("apache2")
-    with served_folder() as folder:
+    with served_folder() as folder, reserved_port() as port:
         user = f"User {WORKER}\nGroup {WORKER}" if os.geteuid() == 0 else ""
         modules = "\n".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in MODULES)
         before = (outer or Outer()).before
-        server = _configured(
-            folder, root, snippets, APACHE, {"user": user, "workers": workers, "before": before, "modules": modules}
-        )
+        values = {"user": user, "workers": workers, "before": before, "modules": modules, "port": port}
+        server = _configured(folder, root, snippets, APACHE, values)
         with _running(server, [program, "-D", "FOREGROUND", "-f", str(folder / "server.conf")]):
             yield server
 
@@ -173,20 +172,13 @@ RUNNERS = {"nginx": running_nginx, "apache": running_apache}
 
 
 def _configured(
-    folder: Path, root: Path, snippets: Mapping[str, bytes], template: str, values: Mapping[str, object]
+    folder: Path, root: Path, snippets: Mapping[str, bytes], template: str, values: Mapping[str, Any]
 ) -> WebServer:
     for name, content in snippets.items():
         (folder / name).write_bytes(content)
-    port = _free_port()
-    text = template.format(folder=folder, root=root, port=port, **values)
+    text = template.format(folder=folder, root=root, **values)
     (folder / "server.conf").write_text(text, encoding="utf-8")
-    return WebServer(port, folder)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return WebServer(values["port"], folder)
 
 
 @contextmanager

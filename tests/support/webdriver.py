@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 12.1: the key of an element's reference
-WAIT_MILLISECONDS = 10_000  # for an element that is looked for
 START_SECONDS = 60  # for a program to start, or for a slow answer
+WAIT_MILLISECONDS = 30_000  # for an element that is looked for
+STALE = "stale element reference"  # WebDriver, 6.6: the page was loaded again since the element was found
 
 
 def wait_until(is_so: Callable[[], bool], expected: str) -> None:
@@ -40,19 +41,28 @@ class Driven(ABC):
         reference: str = self.do("FindElement", using=using, value=selector)[ELEMENT]
         return reference
 
+    def do_with(self, selector: str, command: str, **parameters: object) -> Any:  # noqa: ANN401 (likewise)
+        """Return the result of a command with an element, which is found again where the page was loaded meanwhile."""
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return self.do(command, id=self.find(selector), **parameters)
+            except RuntimeError as error:
+                if STALE not in str(error) or time.monotonic() > end:
+                    raise
+
     def type(self, selector: str, text: str) -> None:
         """Type into an element, in place of what it holds."""
-        element = self.find(selector)
-        self.do("ElementClear", id=element)
-        self.do("ElementSendKeys", id=element, text=text)
+        self.do_with(selector, "ElementClear")
+        self.do_with(selector, "ElementSendKeys", text=text)
 
     def click(self, selector: str) -> None:
         """Click on an element."""
-        self.do("ElementClick", id=self.find(selector))
+        self.do_with(selector, "ElementClick")
 
     def text(self, selector: str) -> str:
         """Return the text that an element shows."""
-        shown: str = self.do("GetElementText", id=self.find(selector))
+        shown: str = self.do_with(selector, "GetElementText")
         return shown
 
     def evaluate(self, script: str) -> Any:  # noqa: ANN401 (whatever JSON the script returns)

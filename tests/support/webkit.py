@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.support.programs import installed
+from tests.support.programs import installed, reserved_port
 from tests.support.webdriver import START_SECONDS, WAIT_MILLISECONDS, Driven, wait_until
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ class WebKit(Driven):
 @contextmanager
 def running(home: Path) -> Iterator[WebKit]:
     """Run WebKit's smallest browser by its driver, with an empty home, until the block ends."""
-    with _screen() as display:
+    with _screen() as display, reserved_port() as port:  # the driver asks for a number
         environment = {**os.environ, "DISPLAY": display, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
-        webkit = WebKit(_free_port())
+        webkit = WebKit(port)
         command = [installed("WebKitWebDriver"), f"--port={webkit.port}", "--host=127.0.0.1"]
         driver = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
@@ -114,11 +114,3 @@ def _screen() -> Iterator[str]:
 def _browser() -> Path:
     """Return the browser that comes with Debian's library of the engine."""
     return next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
-
-
-def _free_port() -> int:
-    """Return a port that nobody has: the driver asks for a number."""
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        port: int = place.getsockname()[1]
-        return port

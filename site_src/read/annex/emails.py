@@ -35,9 +35,10 @@ _WITHIN = re.compile(
     r"(?:\.|\s?[\[({]\s?dot\s?[\])}]\s?)[^\s@;,/<>]",
     re.IGNORECASE,
 )
-# Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, each with letters of any script.
+# Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, which has no underscore (RFC 5321,
+# section 4.1.2), each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
-_LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+_LABEL = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 
 LATIN = "LATIN"
 # Scripts that an address here may be meant in, with what a letter of each is called.

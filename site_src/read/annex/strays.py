@@ -12,7 +12,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.greek import one_line
 from site_src.language.say import say, say_many
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
+    from site_src.read.annex.sheets.grid import Cell, Reporter
     from site_src.read.annex.words import Header, Saying
 
 
@@ -80,9 +79,9 @@ class Row:
 class StrayFinder:
     """Finds addresses outside the columns of the e-mail in one sheet's rows, and what else should perhaps be read."""
 
-    def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
+    def __init__(self, header: Header, reporter: Reporter) -> None:
         self._reporter = reporter
-        self._headers = {place: one_line(cell.text) for place, cell in sheet.rows[header.row].items()}
+        self._headers = header.texts
         self._emails = header.columns.get(Column.EMAIL, ())
         # A telephone is read for the report alone: an address beside it is as lost as in a column that is not read.
         self._read = {place for place, column in header.read.items() if column is not Column.PHONE}

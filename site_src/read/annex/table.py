@@ -88,7 +88,7 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     _report_above(header, sheet, reporter)
     cells = sheet.rows[header.row]
     for column in header.missing:
-        _report_missing(column, header, cells, reporter)
+        _report_missing(column, header, reporter)
     for column, places in header.columns.items():
         if column is not Column.PHONE:
             _report_doubled(column, [cells[place] for place in places], reporter)
@@ -152,11 +152,10 @@ def _ranges(numbers: Sequence[int]) -> Iterator[str]:
         yield "…"
 
 
-def _report_missing(column: Column, header: Header, cells: Mapping[int, Cell], reporter: Reporter) -> None:
-    headers = {place: one_line(cell.text) for place, cell in cells.items()}
-    shown = ", ".join(f'"{text}"' for text in list(headers.values())[:_HEADERS_SHOWN])
+def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:
+    shown = ", ".join(f'"{text}"' for text in list(header.texts.values())[:_HEADERS_SHOWN])
     hint = say("name it {known} in the sheet", known=say_either(f'"{name}"' for name in NAMES[column][:2]))
-    unused = [text for place, text in headers.items() if place not in header.read]
+    unused = [text for place, text in header.texts.items() if place not in header.read]
     if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):
         line = f'{column} = "{nearest}"'
         hint = say("{hint}, or write in campaign.toml, under [annex]: {line}", hint=hint, line=line)
@@ -211,7 +210,7 @@ class RowReader:
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
         self._values = ValueReader(sheet, header, reporter)
-        self._strays = StrayFinder(sheet, header, reporter)
+        self._strays = StrayFinder(header, reporter)
 
     def read(self) -> Iterator[Row]:
         """Yield every row that is, or should be, one of an agency."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from site_src.language.catalogues import KINDS
 from site_src.language.say import say, spoken
 from site_src.problems import UsageError
 from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, STATUS_WORDS
 from site_src.read.settings import Column
-from site_src.read.words import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path

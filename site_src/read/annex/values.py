@@ -126,8 +126,8 @@ class ValueReader:
     """Reads the cells of one sheet's rows."""
 
     def __init__(self, sheet: Sheet, header: Header, reporter: Reporter) -> None:
-        self._headers = sheet.rows[header.row]
-        self._columns = header.columns
+        self._header = header
+        self._struck = sheet.struck
         self._reporter = reporter
 
     def row(self, number: int, fields: Fields, strays: tuple[Stray, ...], *, kind: str, parent: str) -> Row:
@@ -162,7 +162,7 @@ class ValueReader:
 
     def _missing(self, column: Column, number: int) -> Place:
         """Return the place where a row should have this column's cell."""
-        return self._reporter.at(f"{column_letters(self._columns[column][0])}{number}")
+        return self._reporter.at(f"{column_letters(self._header.columns[column][0])}{number}")
 
     def _username(self, cells: Sequence[Cell], row_at: Place, fields: Fields) -> str:
         """Return the user name; "" with an error for a mistake, or where there is none beside a filled cell."""
@@ -182,7 +182,7 @@ class ValueReader:
 
     def _name(self, fields: Fields, number: int) -> str:
         """Return the name on one line; "" with an error where it has a mistake or there is none."""
-        if Column.NAME not in fields and Column.NAME in self._columns:
+        if Column.NAME not in fields and Column.NAME in self._header.columns:
             hint = say("write the agency's name; letters and pages show it")
             message = say("there is no name in a row that is filled")
             self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
@@ -193,8 +193,8 @@ class ValueReader:
         if Column.STATUS not in fields:
             return Saying(at=row_at)
         first, text = fields[Column.STATUS][0], self._text(Column.STATUS, fields)
-        header = self._headers[first.column].text
-        return read_status(text, self._reporter.place(first), self._reporter.problems, header=header)
+        at, header = self._reporter.place(first), self._header.texts[first.column]
+        return read_status(text, at, self._reporter.problems, header=header)
 
     def _text(self, column: Column, fields: Fields) -> str:
         """Return the text of a column's cells on one line."""
@@ -217,13 +217,22 @@ class ValueReader:
         return _in_full(cell)
 
     def _has_value(self, cell: Cell, column: Column) -> bool:
-        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors."""
-        is_narrow = _TOO_NARROW.fullmatch(cell.text)
-        if not is_narrow and cell.kind not in _HINTS and cell.kind not in _UNFIT.get(column, ()):
-            return True
+        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors.
+
+        So is a text that is struck out, which may be the address of an earlier contact.
+        """
         about = COLUMNS[column]
+        is_struck = cell.origin in self._struck and not about.is_free
+        is_narrow = _TOO_NARROW.fullmatch(cell.text)
+        if not (is_struck or is_narrow or cell.kind in _HINTS or cell.kind in _UNFIT.get(column, ())):
+            return True
         names = {"column": say(about.shown), "what": say(cell.kind)}
-        if is_narrow:
+        if is_struck:
+            message = say("{column} is struck out in the sheet, and so is perhaps no longer valid", **names)
+            hint = say(
+                "delete what is no longer valid, and take the line off the rest (Format Cells, Font, Strikethrough)"
+            )
+        elif is_narrow:
             message = say("{column} cannot be read: the column was too narrow when it was saved", **names)
             hint = say("open the workbook itself in Excel, make the column wider, and save it again")
         elif cell.kind in _HINTS:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
-from site_src.language.greek import fold, squeeze
+from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.say import say
 from site_src.problems import Place, Topic
 from site_src.read.agency import STATUSES, Kind, Status
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from site_src.problems import Problems
     from site_src.read.annex.sheets.grid import Cell
@@ -124,6 +124,7 @@ class Header:
 
     row: int
     columns: dict[Column, tuple[int, ...]]
+    texts: dict[int, str]  # of each header, on one line
 
     @property
     def missing(self) -> tuple[Column, ...]:
@@ -186,7 +187,7 @@ class Recogniser:
             return None
         return (column, _Rank.PART) if column else None
 
-    def read_header(self, number: int, cells: Iterable[Cell]) -> Header:
+    def read_header(self, number: int, cells: Collection[Cell]) -> Header:
         """Read a row as a header. All that name one of MANY count, of the rest those alone that are surest."""
         found = [(cell.column, *known) for cell in cells if (known := self._recognise(cell.text))]
         best: dict[Column, _Rank] = {}
@@ -198,7 +199,7 @@ class Recogniser:
         for place, column, rank in found:
             if rank >= best[column]:
                 columns[column] = (*columns.get(column, ()), place)
-        return Header(number, columns)
+        return Header(number, columns, {cell.column: one_line(cell.text) for cell in cells})
 
 
 def nearest_header(column: Column, headers: Iterable[str]) -> str:
@@ -267,8 +268,7 @@ def read_status(text: str, at: Place, problems: Problems, *, header: str = "") -
     Yes means that the agency keeps its code, and no that nothing is decided, where the header asks for that alone.
     """
     key = squeeze(text)
-    asks_nothing_else = names_keeping(header) and not _NEW.search(fold(header))
-    if key in _ANSWERS and asks_nothing_else:
+    if key in _ANSWERS and names_keeping(header) and not _NEW.search(fold(header)):
         return Saying(text, Status.KEEPS, at) if _ANSWERS[key] else Saying(at=at)
     if text and key not in _STATUSES:
         known = ", ".join(

@@ -26,7 +26,7 @@ from site_src.read.circular.lists import Lists
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from site_src.read.words import Words
+    from site_src.language.catalogues import Words
 
 SCHEMES = {"http", "https", "mailto", "tel"}
 SLUG_CHARACTERS_MAX = 60

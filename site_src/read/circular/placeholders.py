@@ -25,9 +25,9 @@ from site_src.problems import Place, Problems, Topic, nearest
 from site_src.read.circular import FILE, Named, Unlisted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from site_src.read.words import Words
+    from site_src.language.catalogues import Words
 
 MARK = re.compile("\ue000(\\d+)\ue001")
 MARK_CHARACTERS = re.compile("[\ue000\ue001]")
@@ -76,7 +76,13 @@ class Sandbox(SandboxedEnvironment):
 
     def __init__(self, words: Words, ambiguous: frozenset[str] = frozenset()) -> None:
         # The result is Markdown, so HTML's escaping would come too early: `_mark` takes its place.
-        super().__init__(undefined=StrictUndefined, autoescape=False, finalize=self._mark, keep_trailing_newline=True)
+        super().__init__(
+            undefined=StrictUndefined,
+            autoescape=False,
+            finalize=self._mark,
+            keep_trailing_newline=True,
+            optimized=False,  # else a chain of 150 filters takes seconds: the third power of its length
+        )
         self.words = words
         self.values: list[str] = []
         self._ambiguous = ambiguous
@@ -215,7 +221,7 @@ def _explain(error: Exception) -> tuple[str, str]:
     match error:
         case TooLargeError() | RecursionError():
             message = say("these placeholders are too many, are nested too deep, or make too long a text")
-            return message, say("a circular lists each agency once or twice")
+            return message, say("a text lists each agency once or twice")
         case MissingFactError():
             hint = say("fill it in (in campaign.toml or site.toml), or remove {{{{ {name} }}}}", name=error)
             return say("the text shows this here, but it has not been filled in"), hint
@@ -266,6 +272,8 @@ def _listed(node: nodes.Node | None) -> str:
 
 # The names that can be used at a place, each with whether it is a list.
 _Scope: TypeAlias = "Mapping[str, bool]"
+# A mistake in a placeholder: its node, what is wrong, what to do, and the name that is wrong, if it is one.
+_Mistake: TypeAlias = "tuple[nodes.Node, str, str, str]"
 
 
 def _good_parts(
@@ -278,12 +286,12 @@ def _good_parts(
     if sum(not isinstance(node, nodes.TemplateData) for node in tree.find_all(nodes.Expr)) > EXPRESSIONS_MAX:
         raise TooLargeError
     scope = {name: isinstance(value, tuple) for name, value in known.items()}
-    good = []
+    checker, good = _Checker(scope, sandbox), []
     for part in (each for node in tree.body for each in (node.nodes if isinstance(node, nodes.Output) else [node])):
-        own = Problems()
-        _Checker(scope, sandbox, own).check(part, scope)
-        problems.extend(own.all())
-        good += [] if own.has_errors else [part]
+        mistakes = [*checker.mistakes(part, scope)]
+        for node, message, hint, value in mistakes:
+            problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=value)
+        good += [] if mistakes else [part]
     return good
 
 
@@ -291,59 +299,52 @@ def _good_parts(
 class _Checker:
     known: _Scope
     sandbox: Sandbox
-    problems: Problems
 
-    def check(self, node: nodes.Node, scope: _Scope) -> None:
-        """Report what is not in the language, in the node and all that is within it."""
+    def mistakes(self, node: nodes.Node, scope: _Scope) -> Iterator[_Mistake]:
+        """Yield what is not in the language, in the node and all that is within it."""
         match node:
             case nodes.For():
-                self._check_loop(node, scope)
+                yield from self._of_loop(node, scope)
                 return
+            case nodes.Name() if node.name in self.known and node.name not in scope:
+                message = say("within a loop only the loop's own list can be used")
+                yield node, message, say("put this before or after the loop"), node.name
             case nodes.Name():
-                self._check_name(node, scope)
+                yield from _unknown(node, say("there is no such placeholder"), scope)
             case nodes.Getattr() if node.attr not in ATTRIBUTES:
                 hint = say("agencies have .name, .kind and .parent, days .year")
-                self._report(node, say("there is no .{name} here", name=node.attr), hint)
+                yield node, say("there is no .{name} here", name=node.attr), hint, ""
             case nodes.Filter():
-                self._check_known(node, say("there is no such filter"), self.sandbox.filters)
+                yield from _unknown(node, say("there is no such filter"), self.sandbox.filters)
             case nodes.Test():
-                self._check_known(node, say("there is no such test"), self.sandbox.tests)
+                yield from _unknown(node, say("there is no such test"), self.sandbox.tests)
         if not _is_allowed(node, scope):
-            self._refuse(node)
+            yield _refused(node)
         elif not isinstance(node, nodes.List | nodes.Tuple):
-            self._check_all(node.iter_child_nodes(), scope)
+            for child in node.iter_child_nodes():
+                yield from self.mistakes(child, scope)
 
-    def _check_all(self, children: Iterable[nodes.Node], scope: _Scope) -> None:
-        for child in children:
-            self.check(child, scope)
-
-    def _refuse(self, node: nodes.Node) -> None:
-        hint = say("a circular has values, lists, filters, `if` and `for`; compare it with docs/reference.md")
-        self._report(node, say("this is not allowed in a circular"), hint)
-
-    def _report(self, node: nodes.Node, message: str, hint: str, value: str = "") -> None:
-        self.problems.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE, line=node.lineno), value=value)
-
-    def _check_name(self, node: nodes.Name, scope: _Scope) -> None:
-        if node.name in self.known and node.name not in scope:
-            message = say("within a loop only the loop's own list can be used")
-            self._report(node, message, say("put this before or after the loop"), node.name)
-        else:
-            self._check_known(node, say("there is no such placeholder"), scope)
-
-    def _check_known(self, node: nodes.Name | nodes.Filter | nodes.Test, message: str, known: Iterable[str]) -> None:
-        if node.name not in known:
-            self._report(node, message, nearest(node.name, sorted(known)), node.name)
-
-    def _check_loop(self, node: nodes.For, scope: _Scope) -> None:
+    def _of_loop(self, node: nodes.For, scope: _Scope) -> Iterator[_Mistake]:
         targets = node.target.items if isinstance(node.target, nodes.Tuple) else [node.target]
         names = [target.name for target in targets if isinstance(target, nodes.Name)]
         if not _is_list(node.iter, scope) or node.recursive or len(names) < len(targets):
-            self._refuse(node)
-        self._check_all([node.iter, *node.else_], scope)
+            yield _refused(node)
+        for outside in (node.iter, *node.else_):
+            yield from self.mistakes(outside, scope)
         within = {name: False for name, is_list in self.known.items() if not is_list}
         within |= {"loop": False} | {name: name in names[1:] for name in names}  # `for parent, members in … | groupby`
-        self._check_all([*node.body, *([node.test] if node.test else [])], within)
+        for inside in (*node.body, *([node.test] if node.test else [])):
+            yield from self.mistakes(inside, within)
+
+
+def _refused(node: nodes.Node) -> _Mistake:
+    hint = say("placeholders are values, lists, filters, `if` and `for`; compare it with docs/reference.md")
+    return node, say("this is not allowed here"), hint, ""
+
+
+def _unknown(node: nodes.Name | nodes.Filter | nodes.Test, message: str, known: Iterable[str]) -> Iterator[_Mistake]:
+    if node.name not in known:
+        yield node, message, nearest(node.name, sorted(known)), node.name
 
 
 def _is_allowed(node: nodes.Node, scope: _Scope) -> bool:

@@ -1,4 +1,4 @@
-"""Read and render the circular: ``circular.md`` with its placeholders filled in, as HTML."""
+"""Read and render the texts of staff as HTML, with their placeholders filled in: circulars, and pages of their own."""
 
 from __future__ import annotations
 
@@ -11,25 +11,39 @@ from typing import TYPE_CHECKING
 from jinja2 import UndefinedError
 
 from site_src.files.text import read_text
-from site_src.language.say import say
+from site_src.files.walk import in_order, is_keepable
+from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS
+from site_src.language.say import say, say_either
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.read.agency import Status
 from site_src.read.circular import FILE, MISSING_NOTE, Named, Unlisted
 from site_src.read.circular.markdown_html import Html, Reporter, to_html
 from site_src.read.circular.placeholders import MissingFactError, Sandbox, fill_in
-from site_src.read.content.campaign_folder import hint_of_missing
+from site_src.read.content.campaign_folder import (
+    PAGES_NAME,
+    SLUG,
+    SLUG_LONGEST,
+    as_slug,
+    fit_files,
+    hint_of_missing,
+    meant_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency
     from site_src.read.settings import Campaign, Site
-    from site_src.read.words import Words
 
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000
 CODE_MAX = 5_000  # characters, so that marks without an end do not make it look through the whole text each time
+
+PAGE_ENDING = ".md"
+PAGES_BESIDE_SITE_FILE = ("help.md", "accessibility.md")  # as in the first versions
+PAGE_NAMES_TAKEN = (*OTHER_FOLDERS, "desk")  # the preview's desk is there
 
 PUBLIC_ANNEX = "annex.xlsx"
 LISTS = {"agencies": set(Status), "keeps": {Status.KEEPS}, "contact_us": {Status.CONTACT_US}}
@@ -90,15 +104,55 @@ def render_circular(
     if agencies is None:
         _warn_of_annex(source, Lines(source, FILE), problems)
     written = to_html(text, words, _reporter(source, problems), expand=sandbox.expand, files=_files_beside(campaign))
-    if not written.html.striptags() and not problems.has_errors:
+    if not written.html.striptags() and not (problems.has_errors and source.strip()):
         message = say("the circular shows no text")
         problems.error(Topic.FILE, message, hint=say("write its text there"), at=Place(file=FILE))
         return Circular()
     return Circular(written.html, written.headings, source)
 
 
-def render_page(path: Path, file: str, site: Site, words: Words, problems: Problems) -> OwnPage | None:
-    """Read and render a page of the staff's own, as a circular with the facts of the site alone."""
+def read_own_pages(content: Path, site: Site, words: Words, problems: Problems) -> tuple[OwnPage, ...]:
+    """Return the pages that can be read, in the order of their files' names; all else in ``pages/`` is a problem."""
+    found = {path.name: path for path in map(content.joinpath, PAGES_BESIDE_SITE_FILE) if path.is_file()}
+    for path in fit_files(content / PAGES_NAME, PAGES_NAME, _why_no_page, problems):
+        if path.name in found:
+            message = say("this page has a text in {folder}/ too", folder=PAGES_NAME)
+            problems.error(Topic.FILE, message, hint=say("keep one of them"), at=Place(file=path.name))
+        found[path.name] = path
+    paths = ((path, path.relative_to(content).as_posix()) for path in in_order(found.values()))
+    pages = [_read_page(path, file, site, words, problems) for path, file in paths]
+    return tuple(sorted((page for page in pages if page), key=lambda page: page.name))
+
+
+def _why_no_page(path: Path) -> tuple[str, str] | None:
+    """Return why a file is not a page, and what to do; None where it is one."""
+    name, near = path.stem, meant_name(path.name, [f"{each}{PAGE_ENDING}" for each in BUILT_IN_PAGES])
+    if not path.is_file() or path.is_symlink() or path.suffix != PAGE_ENDING:
+        message = say("only texts that end in .md are pages")
+        hint = say("move it out of this folder; an attachment of a circular can be linked from a page")
+        return message, say('rename "{found}" to "{name}"', found=path.name, name=near) if near else hint
+    if name in PAGE_NAMES_TAKEN:
+        taken = say_either([f'"{each}"' for each in PAGE_NAMES_TAKEN])
+        message = say("the site has a folder of this name itself: a page cannot be called {taken}", taken=taken)
+        return message, say('give the file another name, for example "{name}"', name=f"{name}-info{PAGE_ENDING}")
+    if SLUG.fullmatch(name) and is_keepable(name):
+        return None
+    message = say(
+        "the name of this file becomes a web address: expected lower-case Latin letters, digits and hyphens between "
+        "them, at most {most}",
+        most=SLUG_LONGEST,
+    )
+    slug = as_slug(name)
+    is_free = slug and slug not in PAGE_NAMES_TAKEN and is_keepable(slug)
+    near = near or f"{slug if is_free else 'page'}{PAGE_ENDING}"
+    return message, say('rename "{found}" to "{name}"', found=path.name, name=near)
+
+
+def _read_page(path: Path, file: str, site: Site, words: Words, problems: Problems) -> OwnPage | None:
+    """Read and render a page of the staff's own, as a circular with the facts of the site alone.
+
+    One without a heading is a problem, since nothing else says what links to it are called.
+    """
     own, page = Problems(), None
     if path.stat().st_size > BYTES_MAX:
         own.error(Topic.FILE, say("this file is too large for a page"), hint=say("divide it"), at=Place(file=FILE))
@@ -107,6 +161,10 @@ def render_page(path: Path, file: str, site: Site, words: Words, problems: Probl
     if page and not page.html.striptags() and not own.has_errors:
         message, hint = say("the page shows no text"), say("write its text there, below the heading")
         own.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
+    if page and page.html and not page.title and page.name not in BUILT_IN_PAGES:
+        message = say("the page has no heading, which links to it are called by")
+        hint = say('begin the text with a line such as "# Terms of use"')
+        own.error(Topic.TEXT, message, hint=hint, at=Place(file=FILE))
     own.rename_files(lambda _: file)
     problems.extend(own.all())
     return page
@@ -135,7 +193,6 @@ def _reporter(source: str, problems: Problems) -> Reporter:
 
 
 def _read(path: Path, problems: Problems) -> str | None:
-    text = None
     if not path.is_file():
         message = say("there is no circular in the campaign's folder")
         hint = say("write the circular's text there; `new --circular FILE` makes it out of a Word or text file")
@@ -143,10 +200,8 @@ def _read(path: Path, problems: Problems) -> str | None:
     elif path.stat().st_size > BYTES_MAX:
         message = say("this file is too large for a circular")
         hint = say("check that this is the circular's text; pictures and tables go into attachments/")
-    elif (text := read_text(path, problems)) is None or text.strip():
-        return text
     else:
-        message, hint = say("the circular is empty"), say("write its text there")
+        return read_text(path, problems)
     problems.error(Topic.FILE, message, hint=hint, at=Place(file=FILE))
     return None
 
@@ -222,13 +277,13 @@ def warn_of_html(text: str, file: str, problems: Problems) -> None:
     lines = Lines(text, file)
     for found in _HTML.finditer(text):
         if found["comment"]:
-            message = say("this comment shows as text on the page: everybody reads it")
+            message = say("this comment shows as text: everybody reads it")
             hint = say("write a note to colleagues between {# and #}: it is not published")
         elif found["tag"]:
-            message = say("HTML shows as text on the page")
+            message = say("HTML shows as text")
             hint = say(
-                "take it out, or use Markdown: **bold**, an empty line before a new paragraph, two spaces at the end "
-                "of a line for a break"
+                "take it out; a page has Markdown for it: **bold**, an empty line before a new paragraph, two spaces "
+                "at the end of a line for a break"
             )
         else:
             continue

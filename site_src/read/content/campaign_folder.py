@@ -21,7 +21,7 @@ from site_src.language.say import say, say_either, say_list
 from site_src.problems import Place, Topic, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from site_src.problems import Problems
     from site_src.read.settings import Campaign
@@ -216,7 +216,30 @@ def check_campaign(folder: Path, problems: Problems) -> None:
         if path not in reported_elsewhere:
             _report(path, CAMPAIGN, problems)
     for each in (folder, *folder.glob("attachments/"), *sorted(folder.glob("files/*/"))):
-        _warn_of_open(each, folder, problems)
+        for path, program, lock in open_documents(each):
+            message = say("this file is open in {program}: changes that are not saved are not read", program=program)
+            hint = say('save and close it; where nobody has it open any more, delete "{lock}"', lock=lock)
+            problems.warning(Topic.FILE, message, hint=hint, at=Place(file=path.relative_to(folder).as_posix()))
+
+
+def fit_files(
+    folder: Path, where: str, why_unfit: Callable[[Path], tuple[str, str] | None], problems: Problems
+) -> list[Path]:
+    """Return the files of a folder that are fit for their purpose, in the order of their names; report all others.
+
+    ``why_unfit`` returns what is wrong with one and what to do; ``where`` is what messages call the folder.
+    """
+    fit = []
+    for path in in_order(folder.iterdir()) if folder.is_dir() else ():
+        if is_leftover(path.name):
+            continue
+        if mistake := why_unfit(path):
+            message, hint = mistake
+            at = Place(file=f"{where}/{path.name}{'/' * path.is_dir()}")
+            problems.error(Topic.FILE, message, hint=hint, at=at)
+        else:
+            fit.append(path)
+    return fit
 
 
 def _strangers(folder: Path, known: Known) -> Iterator[Path]:
@@ -236,16 +259,13 @@ def _material_of_letter(folder: Path) -> Iterator[Path]:
 
 def _report(path: Path, known: Known, problems: Problems) -> None:
     message = say("Thyrida does not know this folder") if path.is_dir() else say("Thyrida does not know this file")
-    at = Place(file=f"{path.name}/" if path.is_dir() else path.name)
-    problems.error(Topic.FILE, message, hint=_hint_of_stranger(path, known), at=at)
-
-
-def _hint_of_stranger(path: Path, known: Known) -> str:
     if path.name in known.folders:
-        return say('"{name}" must be a folder: put the file into one of this name', name=path.name)
-    if path.name in known.files:
-        return say('"{name}" must be a file: give the folder another name', name=path.name)
-    return _hint_of_home(path.name) or _hint_of_near(path, known) or _hint_of_use(path, known)
+        hint = say('"{name}" must be a folder: put the file into one of this name', name=path.name)
+    elif path.name in known.files:
+        hint = say('"{name}" must be a file: give the folder another name', name=path.name)
+    else:
+        hint = _hint_of_home(path.name) or _hint_of_near(path, known) or _hint_of_use(path, known)
+    problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"{path.name}{'/' * path.is_dir()}"))
 
 
 def _hint_of_use(path: Path, known: Known) -> str:
@@ -339,14 +359,6 @@ def _hint_of_rename(found: str, name: str) -> str:
             name=name,
         )
     return say('rename "{found}" to "{name}"', found=found, name=name)
-
-
-def _warn_of_open(folder: Path, campaign: Path, problems: Problems) -> None:
-    for path, program, lock in open_documents(folder):
-        message = say("this file is open in {program}: changes that are not saved are not read", program=program)
-        hint = say('save and close it; where nobody has it open any more, delete "{lock}"', lock=lock)
-        at = Place(file=path.relative_to(campaign).as_posix())
-        problems.warning(Topic.FILE, message, hint=hint, at=at)
 
 
 def open_documents(folder: Path) -> Iterator[tuple[Path, str, str]]:

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
 from site_src.files.text import NotTextError, decode
-from site_src.files.walk import in_order, is_keepable, is_leftover
+from site_src.files.walk import is_keepable, is_leftover
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import STATUSES, Status
-from site_src.read.content.campaign_folder import LOGO_ENDINGS
+from site_src.read.content.campaign_folder import LOGO_ENDINGS, fit_files
 from site_src.read.inputs import Document
 from site_src.read.settings import Logo
 
@@ -77,18 +77,13 @@ _MARKUP = re.compile(r"\s*<[!?A-Za-z]")
 
 def read_attachments(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     """Return the files of ``attachments/`` that may be published, in the order of their names."""
-    published = []
-    for path in _files_in(campaign.path, "attachments", problems):
-        if mistake := _why_unpublished(path):
-            message, hint = mistake
-            problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"attachments/{path.name}"))
-        else:
-            published.append(path)
-    return tuple(published)
+    return tuple(fit_files(campaign.path / "attachments", "attachments", _why_unpublished, problems))
 
 
 def _why_unpublished(path: Path) -> tuple[str, str] | None:
     """Return why a file may not be published, and what to do; it is read only where name and size allow."""
+    if mistake := _why_unkept(path):
+        return mistake
     if path.name.lower() in RESERVED:
         return say("the circular's page has a file of this name itself"), say("give the file another name")
     if mistake := _why_unnamed(path.name):
@@ -125,7 +120,7 @@ def read_enclosures(
 
 def _documents(campaign: Path, username: str, problems: Problems) -> tuple[Document, ...]:
     where = f"files/{username}"
-    paths = _files_in(campaign, where, problems)
+    paths = fit_files(campaign / where, where, _why_unkept, problems)
     if sum(path.stat().st_size for path in paths) > ENCLOSURES_BYTES_MAX:
         message = say("these documents have more than {size} MB together", size=ENCLOSURES_BYTES_MAX // 2**20)
         problems.error(Topic.FILE, message, hint=say("send fewer or smaller documents"), at=Place(file=where))
@@ -141,22 +136,14 @@ def _documents(campaign: Path, username: str, problems: Problems) -> tuple[Docum
     return documents
 
 
-def _files_in(campaign: Path, where: str, problems: Problems) -> list[Path]:
-    """Return the plain files of a campaign's folder, and report all else in it."""
-    folder = campaign / where
-    plain = []
-    for path in in_order(folder.iterdir()) if folder.is_dir() else ():
-        at = Place(file=f"{where}/{path.name}")
-        if is_leftover(path.name):
-            continue
-        if not path.is_file() or path.is_symlink():
-            problems.error(Topic.FILE, say("only plain files are published"), hint=say("move it away"), at=at)
-        elif not is_keepable(path.name):
-            hint = say("give the file a name of letters, digits, spaces and hyphens")
-            problems.error(Topic.FILE, say("Windows cannot keep a file of this name"), hint=hint, at=at)
-        else:
-            plain.append(path)
-    return plain
+def _why_unkept(path: Path) -> tuple[str, str] | None:
+    """Return why nobody could keep a file, and what to do; None for a plain file with a usual name."""
+    if not path.is_file() or path.is_symlink():
+        return say("only plain files are published"), say("move it away")
+    if not is_keepable(path.name):
+        message = say("Windows cannot keep a file of this name")
+        return message, say("give the file a name of letters, digits, spaces and hyphens")
+    return None
 
 
 def why_unfit(name: str, data: bytes) -> tuple[str, str] | None:

@@ -12,7 +12,6 @@ from site_src.language.say import say, say_day, say_list
 from site_src.problems import Place, Problems, Topic
 from site_src.read import settings
 from site_src.read.agency import is_username
-from site_src.read.content.campaign_folder import hint_of_missing
 from site_src.read.content.enclosures import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
 
@@ -41,14 +40,7 @@ GREEK_TWINS = "ABEHIKMNOPTXYZabehikmnoptuvwxyzc"
 
 def read_site(content: Path, problems: Problems) -> settings.Site:
     """Return the facts of site.toml; a missing or unreadable one is a problem, and a default replaces it."""
-    path = content / SITE_FILE
-    if path.is_file():
-        table = TomlTable.load(path, problems)
-    else:
-        message = say("there is no site.toml in the content folder")
-        hint = say("`python3 build.py new` writes one; or copy the sample's")
-        problems.error(Topic.FILE, message, hint=hint_of_missing(path, hint), at=Place(file=path.name))
-        table = TomlTable({}, path.name, Problems())
+    table = TomlTable.load(content / SITE_FILE, problems)
     site = settings.Site(
         title=table.text("title", UNREAD, required=True),
         operator=table.text("operator", UNREAD, required=True),

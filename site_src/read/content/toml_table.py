@@ -1,19 +1,27 @@
-"""Read one table of a TOML file key by key, and report each wrong type and unknown key."""
+"""Read one table of a TOML file key by key, and report each wrong type and unknown key; change single keys.
+
+What changes a file leaves its comments, the order, and all that is not named as they are.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import MutableMapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from site_src.files.text import read_text
+from site_src.files.disk import put
+from site_src.files.text import decode, read_text
 from site_src.language.say import reason, say
-from site_src.problems import Place, Problems, Topic, nearest
+from site_src.problems import Place, Problems, Topic, UsageError, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from tomlkit import TOMLDocument
 
 NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
 BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
@@ -21,6 +29,8 @@ YEARS = (2000, 2100)  # any other, such as 0202, is a slip
 
 # Stands in for a required text that cannot be read, so that the rest is still read and reported.
 UNREAD = "-"
+
+FIRST_KEYS = {"contact": "unit", "signatory": "title"}  # of tables that may be one text instead
 
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -66,7 +76,8 @@ class TomlTable:
         try:
             text = read_text(path, problems)
         except OSError as error:
-            hint = hint_of_missing(path, say("check that the file is there and that you may read it"))
+            hint = say("check that the file is there and that you may read it; `python3 build.py new` writes one")
+            hint = hint_of_missing(path, hint)
             problems.error(Topic.FILE, say("the file cannot be read: {why}", why=reason(error)), hint=hint, at=at)
             text = None
         if text is None:
@@ -251,3 +262,52 @@ def _line_number(error: Exception) -> int:
     """Return the line of a mistake; 0 where the file ends too early, or where no line is named."""
     where = _WHERE.search(str(error))
     return int(where[1]) if where and where[1] else 0
+
+
+def parsed(path: Path) -> TOMLDocument:
+    """Return a file's document, an empty one where there is no file. Raises UsageError where it is no TOML."""
+    import tomlkit
+
+    try:
+        return tomlkit.parse(decode(path.read_bytes()) if path.is_file() else "")
+    except tomlkit.exceptions.ParseError as error:
+        message = say('"{file}" is not TOML: {why}', file=path.name, why=error)
+        raise UsageError(message, say("correct it in a text editor; `check` names the line")) from error
+
+
+def value_of(document: MutableMapping[str, Any], key: str) -> object:
+    """Return the value of a key, with its tables and dots before it; an empty text where it has none."""
+    value: object = document
+    table = ""
+    for part in key.split("."):
+        if isinstance(value, str):
+            return value if FIRST_KEYS.get(table) == part else ""
+        value, table = value.get(part, "") if isinstance(value, MutableMapping) else "", part
+    return value
+
+
+def change(path: Path, values: Mapping[str, object]) -> None:
+    """Give keys of a file other values, each named as for ``value_of``; a key with an empty text is removed."""
+    document = parsed(path)
+    for key, value in values.items():
+        _put(document, key, value)
+    if values:
+        put(path, document.as_string().encode())
+
+
+def _put(document: MutableMapping[str, Any], key: str, value: object) -> None:
+    import tomlkit
+
+    *tables, last = key.split(".")
+    table = document
+    for part in tables:
+        if not isinstance(table.get(part), MutableMapping):
+            inner = tomlkit.table() if table is document else tomlkit.inline_table()
+            if part in FIRST_KEYS and part in table:
+                inner[FIRST_KEYS[part]] = str(table[part])  # without the line end that tomlkit keeps with it
+            table[part] = inner
+        table = table[part]
+    if value == "":
+        table.pop(last, None)
+    else:
+        table[last] = value

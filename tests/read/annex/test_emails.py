@@ -146,6 +146,7 @@ def test_a_filled_cell_without_an_address_is_an_error(text: str) -> None:
         ("a..c@b.example", "cannot stand"),
         ("(a@b.example)", "no domain has"),
         ("a@-b.example", "no domain has"),
+        ("a@b_c.example", "no domain has"),
         ("a@10.0.0.1", "its ending"),
     ],
 )

@@ -17,6 +17,7 @@ from tests.support.annex_table import cells_of, gridded, sheet_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from site_src.read.annex.sheets.grid import Grid
     from site_src.read.annex.strays import Row
 
 TABLE = Recogniser({})
@@ -199,7 +200,12 @@ def read(
     *rows: Sequence[str], title: str = "Φύλλο1", merges: Sequence[Area] = (), extra: Sequence[Cell] = ()
 ) -> tuple[list[Row], tuple[Problem, ...]]:
     """The rows of a sheet, and their problems."""
-    sheet = gridded([*cells_of(rows), *extra], merges, title).sheet()
+    return read_grid(gridded([*cells_of(rows), *extra], merges, title))
+
+
+def read_grid(grid: Grid) -> tuple[list[Row], tuple[Problem, ...]]:
+    """The rows of a sheet that a reader has filled, and their problems."""
+    sheet = grid.sheet()
     recogniser, problems = Recogniser({}), Problems()
     header = find_header(sheet, recogniser)
     assert header

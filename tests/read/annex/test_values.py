@@ -8,7 +8,8 @@ from site_src.problems import Problems, Severity
 from site_src.read.agency import is_username
 from site_src.read.annex.sheets.grid import Area, Cell, CellKind, Reporter, make_cell, shown_number
 from site_src.read.annex.values import read_username
-from tests.read.annex.test_table import HEADER, THIRA, read
+from tests.read.annex.test_table import HEADER, THIRA, read, read_grid
+from tests.support.annex_table import cells_of, gridded
 
 
 def test_a_second_cell_below_a_wide_header_of_user_names_is_told() -> None:
@@ -56,6 +57,16 @@ def test_a_long_telephone_has_all_its_digits(number: float, shown: str) -> None:
     cell = make_cell(row=2, column=8, text=shown_number(number, "General"), kind=CellKind.NUMBER, number=number)
     rows, problems = read((*HEADER, "Τηλέφωνο"), (*THIRA, ""), extra=[cell])
     assert ([row.agency.phones for row in rows], problems) == ([shown], ())
+
+
+def test_a_text_that_is_struck_out_is_an_error() -> None:
+    """Staff strike out the address of an earlier contact, which must open no archive; notes may be struck out."""
+    rows = ((*HEADER, "Τηλέφωνο"), (*THIRA[:6], "σημείωση", "2101234567"))
+    grid = gridded(cells_of(rows))
+    grid.struck |= {(2, 5), (2, 7), (2, 8)}
+    agencies, problems = read_grid(grid)
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "E2")]
+    assert [(row.agency.emails, row.agency.notes) for row in agencies] == [((), "σημείωση")]
 
 
 def test_a_text_that_no_page_can_hold_is_an_error() -> None:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from site_src.language.catalogues import Words
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems
 from site_src.read.circular.lists import Fences, Lists
 from site_src.read.circular.markdown_html import to_html
-from site_src.read.words import Words
 from tests.support.small_site import DAY
 
 if TYPE_CHECKING:

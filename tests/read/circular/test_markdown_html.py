@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.catalogues import Words
 from site_src.read.circular.markdown_html import SCHEMES, Heading, to_html
-from site_src.read.words import Words
 
 WORDS = Words("el")
 TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "a", "code", "pre", "blockquote", "br"}

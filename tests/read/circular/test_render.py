@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_src.language.catalogues import Words
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, Severity
 from site_src.read.agency import Agency, Status
 from site_src.read.circular import MISSING_NOTE
 from site_src.read.circular.render import BYTES_MAX, CODE_MAX, Circular, Lines, render_circular, warn_of_html
 from site_src.read.content.toml_files import read_campaign, read_site
-from site_src.read.words import Words
 from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, campaign_in
 from tests.support.small_site import DAY
 
@@ -108,9 +108,9 @@ def test_attachments_can_be_linked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "the circular is empty"),
+        (b"", "the circular shows no text"),
         (b" \n\t\xef\xbb\xbf", None),
-        (b"\xef\xbb\xbf \n", "the circular is empty"),
+        (b"\xef\xbb\xbf \n", "the circular shows no text"),
         (b"{# later #}\n\n---\n", "the circular shows no text"),
         (b"PK\x03\x04\x00\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),
         (b"\xff\xfe\x00", "this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)"),

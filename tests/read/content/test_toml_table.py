@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.problems import Problems, Severity, Topic
-from site_src.read.content.toml_table import TomlTable, parse_day
+from site_src.problems import Problems, Severity, Topic, UsageError
+from site_src.read.content.toml_table import TomlTable, change, parse_day, parsed, value_of
 from tests.support.content_files import only
 
 if TYPE_CHECKING:
@@ -339,3 +339,33 @@ def test_the_line_of_the_mistake(text: str, at: str, line: str, tmp_path: Path, 
     """The line is named and quoted; where the file ends too early there is none."""
     load(tmp_path, text, problems)
     assert (str(only(problems).at), only(problems).value) == (at, line)
+
+
+def test_only_what_is_named_changes(tmp_path: Path) -> None:
+    """Keys are changed, added with their tables and removed; comments, order and all other lines stay."""
+    path = tmp_path / "a.toml"
+    path.write_text(
+        '# of ours\nb = "1"  # beside\nunknown = [1,\n 2]\na = "x"\n[circular]\nplace = "Α"\n', encoding="utf-8"
+    )
+    change(path, {"b": "2", "a": "", "circular.signatory.name": "Β", "reissue.012345678901": 2})
+    assert path.read_text(encoding="utf-8") == (
+        '# of ours\nb = "2"  # beside\nunknown = [1,\n 2]\n[circular]\nplace = "Α"\n'
+        'signatory = {name = "Β"}\n\n[reissue]\n012345678901 = 2\n'
+    )
+    assert value_of(parsed(path), "circular.signatory.name") == "Β"
+    assert value_of(parsed(path), "circular.place.name") == ""
+
+
+def test_no_change_writes_nothing(tmp_path: Path) -> None:
+    """Without a change there is no new file, and no file where there was none."""
+    change(tmp_path / "a.toml", {})
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_is_no_toml_is_named(tmp_path: Path) -> None:
+    """A damaged file is left as it is, and the message names it."""
+    path = tmp_path / "a.toml"
+    path.write_text("x = [")
+    with pytest.raises(UsageError, match=r'"a\.toml" is not TOML'):
+        change(path, {"y": "1"})
+    assert path.read_text() == "x = ["

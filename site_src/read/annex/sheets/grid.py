@@ -101,6 +101,8 @@ CELLS = Limit(600_000, N_("the file has more than {most} filled cells, far more 
 PLACES = Limit(4 * CELLS.most, N_("the sheets have more than {most} rows and cells, empty ones among them"))
 # An annex of 3,000 agencies has 500,000.
 TEXT = Limit(16_000_000, N_("the cells hold more than {most} characters, far more than an annex has"))
+# Cells of an .xls, and its other records by their weight; xlrd takes up to 5 µs for each.
+WORK = Limit(2_000_000, N_("the file holds far more than an annex has"))
 SPREAD = Limit(1_000_000, N_("merged cells or links cover far more cells than an annex has"))
 
 
@@ -108,7 +110,7 @@ class Budget:
     """Counts what the sheets of one file may still hold, so that no file of a few bytes grows without end."""
 
     def __init__(self) -> None:
-        self._left = {limit: limit.most for limit in (SHEETS, ROWS, CELLS, PLACES, TEXT, SPREAD)}
+        self._left = {limit: limit.most for limit in (SHEETS, ROWS, CELLS, PLACES, TEXT, WORK, SPREAD)}
 
     def spend(self, limit: Limit, amount: int = 1) -> None:
         """Count so much of something. Raises UnreadableError where its limit is passed."""
@@ -131,6 +133,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    struck: frozenset[tuple[int, int]] = frozenset()  # row and column of each cell with a line through its text
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,7 @@ class Grid:
         self.links: list[tuple[Area, str]] = []  # laid on the filled cells
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
+        self.struck: set[tuple[int, int]] = set()
         self._rows: dict[int, dict[int, Cell]] = defaultdict(dict)
         self._budget = budget or Budget()
         self._budget.begin_sheet()
@@ -222,6 +226,7 @@ class Grid:
             hidden=self.hidden,
             hidden_rows=tuple(sorted(self.hidden_rows & self._rows.keys())),
             hidden_columns=tuple(sorted(self.hidden_columns & columns)),
+            struck=frozenset(self.struck),
         )
 
     def _lay_links(self, bounds: Area) -> None:

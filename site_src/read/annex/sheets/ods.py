@@ -41,6 +41,8 @@ _DIGITS_MAX = 20  # zeros in front that a format may ask for; a user name has 12
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ROW, _COLUMN, _CELL = f"{TABLE}table-row", f"{TABLE}table-column", f"{TABLE}table-cell"
+_SPAN = f"{TEXT}span"
+_LINE = (f"{STYLE}text-line-through-style", f"{STYLE}text-line-through-type")  # LibreOffice may write one of them
 _CELLS = {_CELL, f"{TABLE}covered-table-cell"}
 _HIDDEN = {"collapse", "filter"}
 _SPACES_MAX = 100  # of one run
@@ -117,11 +119,13 @@ class _Reader:
         for cell in element.iterchildren(*_CELLS):
             count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
             found = _content(cell) if cell.tag == _CELL else None
-            if found and found[1] is CellKind.UNSHOWN:
-                style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
-                found = _with_number(found, self._styles.number_format(style))
             if found:
+                style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
+                if found[1] is CellKind.UNSHOWN:
+                    found = _with_number(found, self._styles.number_format(style))
                 self._note_merge(cell, row, column)
+                if self._styles.draw_line(style, cell):
+                    self._grid.struck.update((row, right) for right in range(column, column + count))
                 yield from ((right, *found) for right in range(column, column + count))
             column += count
 
@@ -206,6 +210,7 @@ class Styles:
         self._parents: dict[str, str] = {}
         self._data_styles: dict[str, str] = {}
         self._formats: dict[str, str | None] = {}
+        self._struck: dict[str, bool] = {}
 
     def note_common(self, package: Package) -> None:
         """Note the styles of styles.xml; those there that are automatic belong to the printed page."""
@@ -222,17 +227,32 @@ class Styles:
             looks = element.iter(f"{STYLE}table-properties")
             if any(look.get(f"{TABLE}display") == "false" for look in looks):
                 self.hidden_tables.add(name)
-        elif element.get(f"{STYLE}family") == "table-cell":
+        elif element.get(f"{STYLE}family") in {"table-cell", "text"}:
+            for look in element.iter(f"{STYLE}text-properties"):
+                if line := {look.get(each) for each in _LINE} - {None}:
+                    self._struck[name] = "none" not in line
             self._parents[name] = element.get(f"{STYLE}parent-style-name", "")
             self._data_styles[name] = element.get(f"{STYLE}data-style-name", "")
 
     def number_format(self, style: str) -> str | None:
         """Return how cells of the style show a number, as Excel writes it; None where that is not certain."""
+        data_styles = (self._data_styles[each] for each in self._with_parents(style) if self._data_styles.get(each))
+        data_style = next(data_styles, None)
+        return self._formats.get(data_style) if data_style else GENERAL
+
+    def draw_line(self, style: str, cell: Element) -> bool:
+        """Return whether a cell's style, or that of a part of its text, draws a line through the letters."""
+        parts = (each.get(f"{TEXT}style-name", "") for each in cell.iter(_SPAN))
+        return bool(self._struck) and any(map(self._is_struck, (style, *parts)))
+
+    def _is_struck(self, style: str) -> bool:
+        """Return whether a style says so, or the nearest that it is based on and that says anything."""
+        return next((self._struck[each] for each in self._with_parents(style) if each in self._struck), False)
+
+    def _with_parents(self, style: str) -> Iterator[str]:
         for _ in range(_PARENTS_MAX):
-            if data_style := self._data_styles.get(style):
-                return self._formats.get(data_style)
+            yield style
             style = self._parents.get(style, "")
-        return GENERAL
 
 
 def _number_format(element: Element) -> str | None:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import xlrd
 
-from site_src.files.package import OPEN_AND_SAVE, UnreadableError, encrypted, too_much
+from site_src.files.package import OPEN_AND_SAVE, UnreadableError, encrypted
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import SPREAD, Area, Budget, CellKind, Grid, shown_number
+from site_src.read.annex.sheets.grid import SPREAD, WORK, Area, Budget, CellKind, Grid, shown_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,21 +32,20 @@ _STREAM = 2  # the kind of an entry that is a file
 _SHIFTS = range(6, 21)  # a sector has 2 ** 6 to 2 ** 20 bytes
 
 # Records by their numbers ([MS-XLS] 2.3), and their cost.
-WORK_MAX = 2_000_000  # cells of all sheets, and other records by their weight; xlrd takes up to 5 µs for each
 BOF = 0x0809
 
 _EOF, _BOUNDSHEET, _CONTINUE, _FILEPASS = 0x000A, 0x0085, 0x003C, 0x002F
 _FORMULA, _HLINK, _RECALC_ID, _SST = 0x0006, 0x01B8, 0x01C1, 0x00FC
 _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK = 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E
-_DATEMODE, _CODEPAGE, _XF, _FORMAT = 0x0022, 0x0042, 0x00E0, 0x041E
+_DATEMODE, _CODEPAGE, _FONT, _XF, _FORMAT = 0x0022, 0x0042, 0x0031, 0x00E0, 0x041E
 _ROW, _COLINFO, _MERGEDCELLS, _DIMENSIONS = 0x0208, 0x007D, 0x00E5, 0x0200
 _STRING, _ARRAY, _TABLE, _SHRFMLA = 0x0207, 0x0221, 0x0236, 0x04BC  # what follows a formula
 
 _IN_ROWS = {_FORMULA, _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK, _ROW}
 _READ = _IN_ROWS | {BOF, _EOF, _BOUNDSHEET, _CONTINUE, _HLINK, _SST, _DATEMODE, _CODEPAGE, _XF, _FORMAT, _COLINFO}
-_READ |= {_MERGEDCELLS, _DIMENSIONS, _STRING, _ARRAY, _TABLE, _SHRFMLA}
+_READ |= {_FONT, _MERGEDCELLS, _DIMENSIONS, _STRING, _ARRAY, _TABLE, _SHRFMLA}
 _UNKNOWN = struct.pack("<H", 0x0FFF)  # no record's number: xlrd leaves it out
-_WEIGHTS = {_BOUNDSHEET: 2_000, _HLINK: 20, _XF: 50, _FORMAT: 50, _COLINFO: 50}
+_WEIGHTS = {_BOUNDSHEET: 2_000, _HLINK: 20, _FONT: 50, _XF: 50, _FORMAT: 50, _COLINFO: 50}
 _BYTES_OF_ONE = {_MULRK: 6, _RSTRING: 4, _MERGEDCELLS: 8}  # in records that hold many
 _FORMAT_LONGEST = 5 + 2 * 255  # bytes, in Excel; xlrd takes the square of the time
 _ROWS_OF_ONE = 4  # empty rows that cost as much as a cell
@@ -103,7 +102,20 @@ def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget) -> She
     grid.hidden_columns |= {column + 1 for column, look in sheet.colinfo_map.items() if look.hidden}
     for row in range(sheet.nrows):
         grid.add([_cell(book, sheet, row, column) for column in range(sheet.row_len(row))])
+    grid.struck |= _struck(sheet)
     return grid.sheet()
+
+
+def _struck(sheet: xlrd.sheet.Sheet) -> set[tuple[int, int]]:
+    """Return row and column of each cell with a line drawn through its text, or a part of it."""
+    book = sheet.book
+    fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
+    styles = {number for number, style in enumerate(book.xf_list) if style.font_index in fonts}
+    runs = sheet.rich_text_runlist_map.items() if fonts else ()
+    found = {place for place, fonts_of in runs if not fonts.isdisjoint(font for _, font in fonts_of)}
+    for row in range(sheet.nrows) if styles else ():
+        found |= {(row, column) for column in range(sheet.row_len(row)) if sheet.cell_xf_index(row, column) in styles}
+    return {(row + 1, column + 1) for row, column in found}
 
 
 def _links(sheet: xlrd.sheet.Sheet) -> Iterator[tuple[Area, str]]:
@@ -253,12 +265,12 @@ def prepared(stream: bytes) -> bytes:
     Some records that are not read could keep xlrd busy without end, such as names that double each other's text.
     Raises UnreadableError for encryption, and where the rest is too much.
     """
-    result, limit = bytearray(stream), _Limit()
+    result, budget = bytearray(stream), Budget()
     parts, is_signed = [0], False
     for part in parts:  # the first one names the others
         rows = 0
         for record, start, end in _records(stream, part):
-            limit.count(record, start, end, stream)
+            _count(budget, record, start, end, stream)
             is_signed = is_signed or record == _RECALC_ID  # it is in the first part
             if record == _BOUNDSHEET and part == 0:
                 parts.append(_beginning(stream, start))
@@ -268,7 +280,7 @@ def prepared(stream: bytes) -> bytes:
                 result[start - 4 : start - 2] = _UNKNOWN
             elif record == _FORMULA and not is_signed:
                 _mark_missing_result(result, start, end)
-        limit.spend(rows // _ROWS_OF_ONE)
+        budget.spend(WORK, rows // _ROWS_OF_ONE)
     return bytes(result)
 
 
@@ -305,32 +317,19 @@ def _mark_missing_result(stream: bytearray, start: int, end: int) -> None:
             stream[start + 6 : start + 9] = _ERROR, 0, NO_RESULT
 
 
-class _Limit:
-    """Bound how much xlrd may still have to do."""
-
-    def __init__(self) -> None:
-        self._work = WORK_MAX
-        self._links = Budget()
-
-    def count(self, record: int, start: int, end: int, stream: bytes) -> None:
-        """Count a record. Raises UnreadableError for encryption too."""
-        if record == _FILEPASS:
-            raise encrypted()
-        self.spend(_WEIGHTS.get(record, 1))
-        if record in _BYTES_OF_ONE:
-            self.spend((end - start) // _BYTES_OF_ONE[record])
-        elif record == _SST:
-            for cost in _costs_of_texts(_blocks(stream, start)):
-                self.spend(cost)
-        elif record == _HLINK and start + 8 <= len(stream):
-            top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
-            self._links.spend(SPREAD, max(0, bottom - top + 1) * max(0, right - left + 1))  # xlrd notes each cell
-
-    def spend(self, work: int) -> None:
-        """Count so many cells. Raises UnreadableError where the limit is passed."""
-        self._work -= work
-        if self._work < 0:
-            raise too_much(say("the file holds far more than an annex has"))
+def _count(budget: Budget, record: int, start: int, end: int, stream: bytes) -> None:
+    """Count the work that a record is for xlrd. Raises UnreadableError for encryption too."""
+    if record == _FILEPASS:
+        raise encrypted()
+    budget.spend(WORK, _WEIGHTS.get(record, 1))
+    if record in _BYTES_OF_ONE:
+        budget.spend(WORK, (end - start) // _BYTES_OF_ONE[record])
+    elif record == _SST:
+        for cost in _costs_of_texts(_blocks(stream, start)):
+            budget.spend(WORK, cost)
+    elif record == _HLINK and start + 8 <= len(stream):
+        top, bottom, left, right = struct.unpack_from("<HHHH", stream, start)
+        budget.spend(SPREAD, max(0, bottom - top + 1) * max(0, right - left + 1))  # xlrd notes each cell
 
 
 def _blocks(stream: bytes, start: int) -> list[bytes]:

@@ -27,7 +27,7 @@ from site_src.read.annex.sheets.grid import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from site_src.files.package import Package
@@ -66,6 +66,8 @@ class Workbook:
     texts: tuple[str, ...]
     formats: tuple[str, ...]  # of each style, by its number
     epoch: datetime
+    struck_texts: frozenset[int] = frozenset()  # numbers of those with a line drawn through them, or a part of them
+    struck_styles: frozenset[int] = frozenset()
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -81,12 +83,15 @@ def read_workbook(package: Package) -> Workbook:
             hidden = element.get("state", "visible") != "visible"
             sheets.append((unescaped(element.get("name", "")), relation.target, hidden))
     by_kind = {each.kind: each.target for each in parts.values()}
-    return Workbook(
-        tuple(sheets),
-        tuple(_texts(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else (),
-        tuple(_formats(package, by_kind["styles"])) if "styles" in by_kind else (),
-        epoch,
-    )
+    texts = tuple(_texts(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else ()
+    styles = tuple(_styles(package, by_kind["styles"])) if "styles" in by_kind else ()
+    (shown, struck_texts), (formats, struck_styles) = map(_apart, (texts, styles))
+    return Workbook(tuple(sheets), shown, formats, epoch, struck_texts, struck_styles)
+
+
+def _apart(found: Sequence[tuple[str, bool]]) -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return the texts or formats, and the numbers of those that are struck out."""
+    return tuple(text for text, _ in found), frozenset(n for n, (_, is_struck) in enumerate(found) if is_struck)
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:
@@ -126,21 +131,31 @@ def text_of(element: Element) -> str:
     return unescaped("".join(each.text or "" for each in texts))
 
 
-def _texts(package: Package, part: str) -> Iterator[str]:
+def _texts(package: Package, part: str) -> Iterator[tuple[str, bool]]:
     budget = Budget()
     for element in package.elements(part, f"{MAIN}si"):
         text = text_of(element)
         budget.spend(TEXT, len(text))
-        yield text
+        yield text, _is_struck(element)
 
 
-def _formats(package: Package, part: str) -> Iterator[str]:
-    codes = dict(BUILTIN_FORMATS)
-    for element in package.elements(part, f"{MAIN}numFmt", f"{MAIN}xf"):
+def _is_struck(element: Element) -> bool:
+    """Return whether a font, or a run of a text, draws a line through its letters."""
+    return any(each.get("val", "1") in _TRUE for each in element.iter(f"{MAIN}strike"))
+
+
+def _styles(package: Package, part: str) -> Iterator[tuple[str, bool]]:
+    """Yield each style's format of numbers, and whether its font draws a line through its letters."""
+    codes, fonts = dict(BUILTIN_FORMATS), []
+    for element in package.elements(part, f"{MAIN}numFmt", f"{MAIN}font", f"{MAIN}xf"):
+        around = element.getparent().tag
         if element.tag == f"{MAIN}numFmt":
             codes[int(element.get("numFmtId"))] = unescaped(element.get("formatCode", ""))[:_FORMAT_LONGEST]
-        elif element.getparent().tag == f"{MAIN}cellXfs":
-            yield codes.get(int(element.get("numFmtId", 0)), _GENERAL)
+        elif around == f"{MAIN}fonts":
+            fonts.append(_is_struck(element))
+        elif around == f"{MAIN}cellXfs":
+            code, font = (int(element.get(name, 0)) for name in ("numFmtId", "fontId"))
+            yield codes.get(code, _GENERAL), font < len(fonts) and fonts[font]
 
 
 def read_xlsx(package: Package) -> Iterator[Sheet]:
@@ -205,7 +220,18 @@ class _SheetReader:
             # A formula that gives an empty text is stored with t="str" and an empty <v/>.
             if text is None and element.get("t") != "str":
                 text, kind = shown, CellKind.UNCALCULATED
+        if text and self._has_line(element):
+            self._grid.struck.add((row, self._column))
         return (row, self._column, text, kind, number, link) if text else None
+
+    def _has_line(self, element: Element) -> bool:
+        """Return whether a line is drawn through a cell's text, or a part of it."""
+        kind = element.get("t")
+        if self._book.struck_styles and int(element.get("s") or 0) in self._book.struck_styles:
+            return True
+        if self._book.struck_texts and kind == "s":
+            return int(element.findtext(_VALUE)) in self._book.struck_texts
+        return kind == "inlineStr" and _is_struck(element)
 
     def _content(self, element: Element) -> tuple[str | None, CellKind, float | None]:
         """Return what a cell shows (None for no value), as which kind, and its exact number where it holds one."""

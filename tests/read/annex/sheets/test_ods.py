@@ -174,3 +174,16 @@ def test_each_table_is_a_sheet_of_its_own() -> None:
         ("A", [1, 2], ()),
         ("B", [1, 2], (1,)),
     ]
+
+
+def test_a_line_through_a_text_is_noted() -> None:
+    """One through the cell, or through a part of its text; a style may take off the line of the one it is based on."""
+    line = '<style:text-properties style:text-line-through-style="{}"/></style:style>'
+    look = LOOK.replace("/>", ">")
+    style = look.format("L", "") + line.format("solid")
+    style += look.format("M", 'style:parent-style-name="L"') + "</style:style>"
+    style += look.format("N", 'style:parent-style-name="L"') + line.format("none")
+    style += look.format("T", "").replace("table-cell", "text") + line.format("single").replace("-style=", "-type=")
+    cells = [one("<text:p>α</text:p>", f'table:style-name="{name}"') for name in "LMN"]
+    part = one('<text:p>β<text:span text:style-name="T">γ</text:span></text:p>')
+    assert read(*cells, part, style=style).struck == {(1, 1), (1, 2), (1, 4)}

@@ -55,6 +55,17 @@ def test_all_kinds_of_content(book: Any) -> None:  # noqa: ANN401 (xlwt has no t
     ]
 
 
+def test_a_line_through_a_text_is_noted(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
+    """One through the cell, or through a part of its text."""
+    sheet = book.add_sheet("Α")
+    line = xlwt.easyxf("font: struck_out on")
+    sheet.write(0, 0, "α", line)
+    sheet.write(0, 1, "β")
+    sheet.write_rich_text(1, 1, [("γ", line.font), "δ"])
+    (found,) = read(book)
+    assert found.struck == {(1, 1), (2, 2)}
+
+
 def test_merges_hidden_rows_and_sheets(book: Any) -> None:  # noqa: ANN401 (xlwt has no types)
     """Merges, hidden rows and hidden sheets are read too."""
     sheet = book.add_sheet("Α")

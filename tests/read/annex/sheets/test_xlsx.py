@@ -10,6 +10,9 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from site_src.files.package import Package, UnreadableError
@@ -23,7 +26,7 @@ from site_src.read.annex.sheets.xlsx import (
     relations,
     unescaped,
 )
-from tests.support.annex_formats import edited, package, shared_texts, xlsx
+from tests.support.annex_formats import edited, package, saved, shared_texts, xlsx
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -66,6 +69,21 @@ def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
 def first(sheet: Sheet) -> Cell:
     """The cell A1."""
     return sheet.rows[1][1]
+
+
+def test_a_line_through_a_text_is_noted(sheet: Worksheet) -> None:
+    """One through the cell, or through a part of its text; one through a cell that holds nothing is none."""
+    line = InlineFont(strike=True)
+    sheet.append(["α", "β", "", CellRichText(TextBlock(line, "γ"), "δ"), "ε"])
+    for cell in ("A1", "C1"):
+        sheet[cell].font = Font(strike=True)
+    sheet["E1"].font = Font(strike=False, bold=True)
+    assert read(sheet).struck == {(1, 1), (1, 4)}
+    assert sheet.parent
+    texts = "<si><t>ζ</t></si><si><r><t>η</t></r><r><rPr><strike/></rPr><t>θ</t></r></si>"
+    row = b'<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c></row>'
+    (found,) = read_xlsx(Package(shared_texts(saved(sheet.parent), texts, row)))
+    assert found.struck == {(1, 1), (1, 4), (2, 2)}
 
 
 def test_text_numbers_dates_and_truth_values(sheet: Worksheet) -> None:

@@ -69,6 +69,7 @@ def test_placeholders_give_the_facts_of_the_site(site: SmallSite) -> None:
     ("text", "line", "message", "hint"),
     [
         ("# Α\n\n{{ deadline }}\n", 3, "there is no such placeholder", ""),
+        ("# Α\n\n{% set a = 1 %}\n", 3, "this is not allowed here", "placeholders are values"),
         ("# Α\n\n{{ unit }}\n", 3, "the text shows this here, but it has not been filled in", "fill it in"),
         ("# Α\n\n[α](javascript:1)\n", 3, "this link may not stand on a page", "link https://"),
         ("# Α\n\nα\n[α](terms.pdf)\n", 4, "there is no such file beside this page", "link https://"),
