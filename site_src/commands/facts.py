@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line
 from site_src.language.say import say
+from site_src.new.campaign_files import Keepers
 from site_src.new.draft import check_slug
-from site_src.new.facts import Keepers, day_before
+from site_src.new.facts import day_before
 from site_src.problems import UsageError, nearest
 from site_src.read.agency import Status
 from site_src.read.content.toml_files import SITE_FILE

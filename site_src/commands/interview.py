@@ -27,9 +27,8 @@ from site_src.folders import ROOT
 from site_src.language.catalogues import N_
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
-from site_src.new.campaign_files import operator_of
+from site_src.new.campaign_files import Keepers, operator_of
 from site_src.new.draft import check_ending, check_slug, understand, write_draft
-from site_src.new.facts import Keepers
 from site_src.new.source import TEXT
 from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts

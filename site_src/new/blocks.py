@@ -55,11 +55,11 @@ class Shape(Enum):
     PARAGRAPH = auto()
     BULLET = auto()
     NUMBERED = auto()  # its text begins with the number
-    LINKS = auto()  # addresses that stand alone, one a line
+    ADDRESS = auto()  # which stands apart from the text
     TABLE = auto()
 
 
-_ITEMS = {Shape.BULLET, Shape.NUMBERED}
+_ITEMS = {Shape.BULLET, Shape.NUMBERED, Shape.ADDRESS}
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,7 @@ class _Joiner:
     def close(self) -> None:
         if self._open:
             self.blocks.append(Block(self._open.shape, one_line("".join(self._open.pieces))))
-        if self.links:
-            self.blocks.append(Block(Shape.LINKS, "\n".join(self.links)))
+        self.blocks += [Block(Shape.ADDRESS, link) for link in self.links]
         self._open, self.links = None, []
 
     def add(self, line: Line, *, has_gap: bool) -> None:
@@ -301,7 +300,7 @@ def _shapes(blocks: Sequence[Block]) -> list[Shape]:
         run = list(group)
         counts = len(run) > 1 and all(blocks[n].text.startswith(f"{k}. ") for k, n in enumerate(run, start=1))
         beside = {shapes[n] for n in (run[0] - 1, run[-1] + 1) if 0 <= n < len(blocks)}
-        if is_numbered and (not counts or beside & {Shape.BULLET, Shape.LINKS}):
+        if is_numbered and (not counts or beside & _ITEMS):
             shapes[run[0] : run[-1] + 1] = [Shape.PARAGRAPH] * len(run)
     return shapes
 
@@ -315,12 +314,10 @@ class _Writer:
     def rows(self, shape: Shape, block: Block, replacements: Iterable[Replacement]) -> list[str]:
         if shape is Shape.TABLE:
             return self._table(block.rows)
-        if shape is Shape.LINKS:
-            return [f"- {self._text(address)}" for address in block.text.split("\n")]
         text = self._with_placeholders(block.text, replacements)
         if shape is Shape.NUMBERED:
             return [text.replace("\\.", ".", 1)]
-        return [{Shape.HEADING: "## ", Shape.BULLET: "- "}.get(shape, "") + text]
+        return [{Shape.HEADING: "## ", Shape.BULLET: "- ", Shape.ADDRESS: "- "}.get(shape, "") + text]
 
     def _table(self, rows: Sequence[Sequence[str]]) -> list[str]:
         width = max(map(len, rows))

@@ -21,13 +21,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from site_src.new.circular_text import CircularText
-    from site_src.new.facts import Keepers
     from site_src.read.settings import Letterhead
 
 # What belongs to one campaign alone; the rest of campaign.toml is carried over to the next one.
 OWN_FACTS = ("folder", "deadline", "effective", "files_until")
 OWN_CIRCULAR_FACTS = ("protocol", "date")
 OPTIONAL_FACTS = ("ada", "marking")  # of one document, which need not have them
+
+
+@dataclass(frozen=True)
+class Keepers:
+    """Names (a user name where two bear the name) that annex and text both have, or one of the two alone."""
+
+    both: tuple[str, ...] = ()
+    notes_only: tuple[str, ...] = ()
+    text_only: tuple[str, ...] = ()
+    sentence: str = ""
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Return the names that one of the two alone has."""
+        return (*self.notes_only, *self.text_only)
 
 
 def campaign_toml(text: CircularText, keepers: Keepers) -> str:

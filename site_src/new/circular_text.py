@@ -23,7 +23,7 @@ from site_src.read.circular import MISSING_NOTE
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_src.new.blocks import Block
     from site_src.new.lines import Line, Passage, Source
@@ -322,12 +322,13 @@ def _take_links(
     An address has a place where it holds the protocol number of a document that the text refers to.
     """
     apart = _addresses_apart(blocks)
-    text = "\n".join([*(block.text for block in blocks if block.shape is not Shape.LINKS), *head.details])
+    text = "\n".join([*(block.text for block in blocks if block.shape is not Shape.ADDRESS), *head.details])
     text = re.sub(r"://\s+", "://", text)
     repeated = tuple(address for address in apart if _names(text, address))
     others = [address for address in apart if address not in repeated]
     placed = [address for address, _ in _placed(blocks, others, head.protocol)]
-    left = _without_links(blocks, {*repeated, *placed})
+    gone = {*repeated, *placed}
+    left = tuple(block for block in blocks if block.shape is not Shape.ADDRESS or block.text not in gone)
     return left, repeated, tuple(each for _, each in _placed(left, placed, head.protocol))
 
 
@@ -336,21 +337,9 @@ def _names(text: str, address: str) -> bool:
     return re.search(rf"(?<![\w.@-]){core}/?(?![\w/?#-]|\.\w)", text, re.IGNORECASE) is not None
 
 
-def _without_links(blocks: Sequence[Block], gone: Container[str]) -> tuple[Block, ...]:
-    """Return the blocks without these addresses apart from the text."""
-    left = (
-        replace(block, text="\n".join(each for each in block.text.split("\n") if each not in gone))
-        if block.shape is Shape.LINKS
-        else block
-        for block in blocks
-    )
-    return tuple(block for block in left if block.text or block.shape is not Shape.LINKS)
-
-
 def _addresses_apart(blocks: Iterable[Block]) -> tuple[str, ...]:
     """Return the addresses that stand apart from the text, each once."""
-    apart = (address for block in blocks if block.shape is Shape.LINKS for address in block.text.split("\n"))
-    return tuple(dict.fromkeys(apart))
+    return tuple(dict.fromkeys(block.text for block in blocks if block.shape is Shape.ADDRESS))
 
 
 def _placed(blocks: Sequence[Block], addresses: Iterable[str], own: str) -> Iterator[tuple[str, Replacement]]:
@@ -358,7 +347,7 @@ def _placed(blocks: Sequence[Block], addresses: Iterable[str], own: str) -> Iter
     documents = [
         (number, match)
         for number, block in enumerate(blocks)
-        if block.shape not in {Shape.LINKS, Shape.TABLE}
+        if block.shape not in {Shape.ADDRESS, Shape.TABLE}
         for match in _NUMBER.finditer(block.text)
         if match[1] != own and is_protocol_number(block.text, match.start())
     ]

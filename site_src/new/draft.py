@@ -5,33 +5,41 @@ With ``--from`` the campaign begins with the texts and settings of the last one.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.files.text import read_text
 from site_src.language.catalogues import N_
-from site_src.language.greek import find_days
+from site_src.language.greek import find_days, fold
 from site_src.language.say import say, say_either, say_list, say_many
-from site_src.new.campaign_files import campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
+from site_src.new.campaign_files import Keepers, campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
 from site_src.new.circular_text import read_circular
-from site_src.new.facts import find_keepers
+from site_src.new.lines import words
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError
 from site_src.read.annex import read_annex
+from site_src.read.annex.words import mentions_keeping
 from site_src.read.content import campaign_folder
 from site_src.read.content.toml_files import SITE_FILE, read_campaign
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_src.new.circular_text import CircularText
-    from site_src.new.facts import Keepers
     from site_src.read.agency import Agency
 
+STEM_SHORTEST = 3  # letters of a word that are never its ending
 LEFT_BEHIND = ("attachments", "files")  # folders of single documents and agencies
+
+_EXCEPTION = re.compile(words("facts", "exception"))
+_KIND = re.compile(rf"\b{words('facts', 'kinds')}\b")
+# Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
+_SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
 
 
 @dataclass(frozen=True)
@@ -175,6 +183,29 @@ def understand(annex: Path, circular: Path | None, problems: Problems) -> Unders
     known = () if of_annex.has_errors else agencies
     text = read_circular(source)
     return Understood(text, find_keepers(known, text.paragraphs), known, of_annex.has_errors)
+
+
+def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
+    """Compare the annex's notes with the text's sentences of exception."""
+    sentences = [found[0].strip() for text in texts for found in _SENTENCE.finditer(text)]
+    sentence = " ".join(each for each in sentences if _EXCEPTION.search(fold(each)))
+    stems = f" {_stems(fold(sentence))} "
+    names = {agency.username: _stems(_KIND.sub("", fold(agency.name))) for agency in agencies}
+    noted = {agency.username for agency in agencies if mentions_keeping(agency.notes)}
+    named = {username for username, name in names.items() if name and f" {name} " in stems}
+    bearers = Counter(agency.name for agency in agencies)
+
+    def shown(usernames: set[str]) -> tuple[str, ...]:
+        found = (agency for agency in agencies if agency.username in usernames)
+        return tuple(agency.name if bearers[agency.name] == 1 else agency.username for agency in found)
+
+    return Keepers(shown(noted & named), shown(noted - named), shown(named - noted), sentence)
+
+
+def _stems(folded: str) -> str:
+    """Return the words without their endings, so that «ΗΛΙΔΑΣ» and «Ήλιδα» agree."""
+    found = re.findall(r"[^\W\d_]+", folded)
+    return " ".join(word[:STEM_SHORTEST] + re.sub(r"[αεηιουωσν]+$", "", word[STEM_SHORTEST:]) for word in found)
 
 
 def _still_without(keys: Sequence[str]) -> Iterator[str]:

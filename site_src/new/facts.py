@@ -1,9 +1,8 @@
-"""The facts of a circular: those of its letterhead and its end, those within its text, and who keeps a code."""
+"""The facts of a circular: those of its letterhead and its end, and those within its text."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -15,7 +14,6 @@ from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, in_one, item_shape
 from site_src.new.lines import Line, LineKind, is_unit, words
 from site_src.new.parts import Part, label_of
-from site_src.read.annex.words import mentions_keeping
 from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:
@@ -23,14 +21,12 @@ if TYPE_CHECKING:
 
     from site_src.language.greek import DayFound
     from site_src.new.blocks import Block
-    from site_src.read.agency import Agency
 
 PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
 NAME_WORDS = range(2, 6)
 WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapped
 NEAR = 160  # characters beside a day that are looked at
 PROTOCOL_NEAR = 20  # characters before a number that may call it a protocol number
-STEM_SHORTEST = 3
 
 _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
@@ -38,14 +34,10 @@ _PHONE = re.compile(
 _BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
 _ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
-_FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL, _EXCEPTION = (
-    re.compile(words("facts", key))
-    for key in ("effective", "from", "valid", "eve", "deadline", "protocol", "exception")
+_FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL = (
+    re.compile(words("facts", key)) for key in ("effective", "from", "valid", "eve", "deadline", "protocol")
 )
 _FOLDER = re.compile(words("facts", "folder") + r"[«“\"](?P<name>[^«»“”\"]{1,200})[»”\"]")
-_KIND = re.compile(rf"\b{words('facts', 'kinds')}\b")
-# Up to a full stop or question mark (;) with white space behind it: those within «1.12.2020» end no sentence.
-_SENTENCE = re.compile(r"[^.;]+(?:[.;](?!\s|$)[^.;]*)*")
 
 _SHOWN = {
     "folder": N_("the folder's name"),
@@ -300,16 +292,12 @@ def find_replacements(
 ) -> tuple[Replacement, ...]:
     """Return where the text says what ``facts`` and the protocol number say, and ``links``, in the text's order."""
     same = {"effective": facts.effective, "eve": day_before(facts.effective), "deadline": facts.deadline}
-    found = [
-        Replacement(block, *_placeholder(key, blocks[block].text, day))
-        for key, block, day in _days(blocks)
-        if day.day == same[key]
-    ]
+    days = [(key, block, day) for key, block, day in _days(blocks) if day.day == same[key]]
+    found = [Replacement(block, *_placeholder(key, blocks[block].text, day)) for key, block, day in days]
     for number, block in enumerate(blocks):
-        found += [Replacement(number, *span, "{{ folder }}") for span in _folders(block.text, facts.folder)]
-        found += [Replacement(number, *span, "{{ protocol }}") for span in _protocols(block.text, protocol)]
+        found += [Replacement(number, *each) for each in _names(block.text, facts.folder, protocol)]
     ordered = sorted((*found, *links), key=lambda each: (each.block, each.start))
-    return tuple(each for each in ordered if blocks[each.block].shape is not Shape.LINKS)
+    return tuple(each for each in ordered if blocks[each.block].shape is not Shape.ADDRESS)
 
 
 def day_before(day: date | None) -> date | None:
@@ -349,58 +337,20 @@ def _key_of_day(before: str, after: str) -> str:
     return "deadline" if _LAST_DAY.search(before) else ""
 
 
-def _folders(text: str, folder: str) -> Iterator[tuple[int, int]]:
-    """Yield where the folder's name is; one common word is it only in quotes."""
+def _names(text: str, folder: str, protocol: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where the folder's name and the protocol number are, each with its placeholder.
+
+    A folder's name of one word counts only in quotes: it may be a common word.
+    """
     before, after = (r"(?<![\w{])", r"(?![\w}])") if re.search(r"[\s\d]", folder) else (r"(?<=[«“\"])", r"(?=[»”\"])")
-    if folder:
-        yield from (match.span() for match in re.finditer(before + re.escape(folder) + after, text))
-
-
-def _protocols(text: str, protocol: str) -> Iterator[tuple[int, int]]:
-    if re.search(r"\d", protocol):
-        for match in re.finditer(rf"(?<![\w/.-]){re.escape(protocol)}(?![\w/-])", text):
-            if is_protocol_number(text, match.start()):
-                yield match.span()
+    for match in re.finditer(before + re.escape(folder) + after, text) if folder else ():
+        yield *match.span(), "{{ folder }}"
+    is_number = re.search(r"\d", protocol)
+    for match in re.finditer(rf"(?<![\w/.-]){re.escape(protocol)}(?![\w/-])", text) if is_number else ():
+        if is_protocol_number(text, match.start()):
+            yield *match.span(), "{{ protocol }}"
 
 
 def is_protocol_number(text: str, start: int) -> bool:
     """Return whether the words before a number call it a document's protocol number."""
     return _PROTOCOL.search(fold(text[max(0, start - PROTOCOL_NEAR) : start])) is not None
-
-
-@dataclass(frozen=True)
-class Keepers:
-    """Names (a user name where two bear the name) that annex and text both have, or one of the two alone."""
-
-    both: tuple[str, ...] = ()
-    notes_only: tuple[str, ...] = ()
-    text_only: tuple[str, ...] = ()
-    sentence: str = ""
-
-    @property
-    def doubtful(self) -> tuple[str, ...]:
-        """Return the names that one of the two alone has."""
-        return (*self.notes_only, *self.text_only)
-
-
-def find_keepers(agencies: Sequence[Agency], texts: Iterable[str]) -> Keepers:
-    """Compare the annex's notes with the text's sentences of exception."""
-    sentences = [found[0].strip() for text in texts for found in _SENTENCE.finditer(text)]
-    sentence = " ".join(each for each in sentences if _EXCEPTION.search(fold(each)))
-    stems = f" {_stems(fold(sentence))} "
-    names = {agency.username: _stems(_KIND.sub("", fold(agency.name))) for agency in agencies}
-    noted = {agency.username for agency in agencies if mentions_keeping(agency.notes)}
-    named = {username for username, name in names.items() if name and f" {name} " in stems}
-    bearers = Counter(agency.name for agency in agencies)
-
-    def shown(usernames: set[str]) -> tuple[str, ...]:
-        found = (agency for agency in agencies if agency.username in usernames)
-        return tuple(agency.name if bearers[agency.name] == 1 else agency.username for agency in found)
-
-    return Keepers(shown(noted & named), shown(noted - named), shown(named - noted), sentence)
-
-
-def _stems(folded: str) -> str:
-    """Return the words without their endings, so that «ΗΛΙΔΑΣ» and «Ήλιδα» agree."""
-    found = re.findall(r"[^\W\d_]+", folded)
-    return " ".join(word[:STEM_SHORTEST] + re.sub(r"[αεηιουωσν]+$", "", word[STEM_SHORTEST:]) for word in found)

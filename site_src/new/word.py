@@ -209,9 +209,9 @@ class Walk:
         at.add(word_shown.address_behind("".join(at.texts[start:]), self._address(element, at.part)))
 
     def _field(self, element: Element, at: _At) -> None:
-        at.add(at.fields.mark(element))
-        self._shows(at.fields.drawn, say("a field"))
-        at.fields.drawn = ""
+        text, drawn = at.fields.mark(element)
+        at.add(text)
+        self._shows(drawn, say("a field"))
 
     def _simple_field(self, element: Element, at: _At) -> None:
         if at.fields.is_page_number(element.get("instr", "")):

@@ -133,17 +133,19 @@ def _kind_of(code: str) -> str:
 class Fields:
     """Follows the fields of a part. One without an end is none: its code may go on to the end of the text.
 
-    ``drawn`` is the code of the last one that ended, if Word draws it. ``has_numbers``: page numbers are no text there.
+    ``has_numbers``: page numbers are no text there.
     """
 
     def __init__(self, root: Element, *, has_numbers: bool) -> None:
-        self.drawn = ""
         self._open: list[_Field] = []
         self._closed = _closed(root)
         self._has_numbers = has_numbers
 
-    def mark(self, element: Element) -> str:
-        """Take a field's mark; return the text that it shows. Raises ValueError for fields nested as in no document."""
+    def mark(self, element: Element) -> tuple[str, str]:
+        """Take a field's mark; return the text that it shows, and the code of an ended field if Word draws that.
+
+        Raises ValueError for fields nested as in no document.
+        """
         kind = element.get("fldCharType", "")
         if kind == "begin" and element in self._closed:
             self._open.append(_Field(element))
@@ -154,9 +156,8 @@ class Fields:
             self._open[-1].is_page_number = self.is_page_number(self._open[-1].code)
         elif kind == "end" and self._open:
             ended = self._open.pop()
-            self.drawn = ended.drawn
-            return self.shown(ended.text_behind())
-        return ""
+            return self.shown(ended.text_behind()), ended.drawn
+        return "", ""
 
     def is_page_number(self, code: str) -> bool:
         """Return whether a field of this code is a page's number; a sentence of the text may say how many there are."""

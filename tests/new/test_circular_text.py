@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from site_src.language.greek import find_days
 from site_src.new.blocks import Block, Shape, read_blocks, write_markdown
-from site_src.new.campaign_files import campaign_toml, site_toml
+from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
 from site_src.new.circular_text import CircularText, read_circular
-from site_src.new.facts import Keepers
 from site_src.new.lines import read_pages
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.new.draft import Draft, draft_campaign, nearest_slug, understand
-from site_src.new.facts import find_keepers
+from site_src.new.draft import Draft, draft_campaign, find_keepers, nearest_slug, understand
 from site_src.problems import InputError, MachineError, Problems, UsageError
 from site_src.read.agency import Agency
 from site_src.read.content.campaign_folder import SLUG

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.new.campaign_files import campaign_toml
+from site_src.new.campaign_files import Keepers, campaign_toml
 from site_src.new.circular_text import CircularText, read_circular
-from site_src.new.facts import Facts, Keepers, Official
+from site_src.new.facts import Facts, Official
 from site_src.new.lines import clean
 from site_src.new.source import read_source
 from site_src.problems import Problems, Severity
