@@ -184,6 +184,10 @@ class _SheetReader:
                 self._grid.add([cell for each in element if (cell := self._cell(each))])
             else:
                 self._note(element)
+        for relation in self._targets.values():
+            if relation.kind == "comments" and relation.target in package:
+                areas = (_area(each.get("ref")) for each in package.elements(relation.target, f"{MAIN}comment"))
+                self._grid.comments |= {(area.top, area.left) for area in areas}
         return self._grid.sheet()
 
     def _note(self, element: Element) -> None:
