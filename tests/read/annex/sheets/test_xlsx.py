@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from site_src.files.package import Package, UnreadableError
+from site_src.files.workbooks import AUTHOR
 from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.sheets.xlsx import (
     MAIN,
@@ -88,10 +89,10 @@ def test_a_line_through_a_text_is_noted(sheet: Worksheet) -> None:
 
 
 def test_a_comment_is_noted(sheet: Worksheet) -> None:
-    """On a cell that holds something, and on one that does not."""
+    """On a cell that holds something, and on one that does not; those of ``check --report`` are none of the annex's."""
     sheet.append(["α", "β"])
-    for cell in ("B1", "C4"):
-        sheet[cell].comment = Comment("x", "y")
+    for cell, author in (("A1", AUTHOR), ("B1", "y"), ("C4", "z")):
+        sheet[cell].comment = Comment("x", author)
     assert read(sheet).comments == {(1, 2), (4, 3)}
 
 
