@@ -353,6 +353,12 @@ def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:
     assert text.doubts == tuple(doubt for doubt in text.doubts if "subject" not in doubt)
 
 
+def test_a_paragraph_in_the_letterhead_is_doubted(tmp_path: Path) -> None:
+    """A line that is longer than any unit of a sender may belong to the text, and is quoted."""
+    text = read(f"ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n{'Για τους κωδικούς ' * 10}\nΑΠ: 5\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    assert any(doubt.startswith("«Για τους") and "among the sender's lines" in doubt for doubt in text.doubts)
+
+
 def test_a_subject_that_holds_the_text_is_doubted(tmp_path: Path) -> None:
     """A subject longer than any subject is, and a document without a text, are said."""
     text = read(f"ΘΕΜΑ: {'και νέοι κωδικοί ' * 20}\n", tmp_path)
