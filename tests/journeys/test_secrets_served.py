@@ -243,7 +243,7 @@ def test_nothing_is_left_when_it_ends(sign: signal.Signals, built: SmallSite) ->
         watched = Watched(built, served)
         watched.get(f"files/{SLUG}/{THIRA}/{THIRA}.zip")
         served.process.send_signal(sign)
-        assert served.process.wait(30) == (0 if sign is signal.SIGINT else -sign)
+        assert served.process.wait(60) == (0 if sign is signal.SIGINT else -sign)
         with pytest.raises(ConnectionRefusedError):
             watched.get("")
     assert state_of(built.base, but=()) == before

@@ -107,7 +107,7 @@ def _use(page: Page, name: str) -> None:
 
 def _faults_in(reader: Reader, page: Page, website: WebSite, paths: dict[str, str]) -> dict[str, list[str]]:
     """The faults of each page by its name and the window's; a page is loaded once and shown in each window."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for name, path in paths.items():
         page.goto(website.address(f"/{path}"))
         if name in AFTER_USE:

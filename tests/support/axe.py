@@ -7,6 +7,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.sync_api import Page
 
 # As axe-core names the rules of WCAG 2.0 to 2.2, A and AA, and of good practice; and contrast as AAA asks for it.
@@ -50,7 +52,7 @@ def faults_in(page: Page, *windows: Window) -> list[list[str]]:
     return found
 
 
-def _faults(page: Page, rules: dict[str, object]) -> list[str]:
+def _faults(page: Page, rules: Mapping[str, object]) -> list[str]:
     passes, violations, incomplete = page.evaluate(
         """async rules => {
             const { passes, violations, incomplete } = await axe.run(rules);

@@ -323,6 +323,14 @@ def test_a_format_longer_than_excel_allows_is_hidden() -> None:
     assert sheet.rows[1][1].text == "x"
 
 
+def test_a_sheet_goes_on_behind_a_chart_in_it() -> None:
+    """What is hidden from xlrd is hidden there too."""
+    chart, name = (BOF, struct.pack("<HHHHII", 0x0600, 0x0020, 0, 0, 0, 0)), doubling(1)
+    stream = prepared(with_more(chart, (EOF, b""), name, sheet=True))
+    assert name[1] in stream
+    assert struct.pack("<HH", NAME, len(name[1])) + name[1] not in stream
+
+
 def test_one_sheet_listed_many_times_is_refused() -> None:
     """Each entry of the list would be read anew."""
     found = records()
