@@ -150,12 +150,18 @@ def _new(options: argparse.Namespace) -> int:
         write_template(options.template)
         _inform(options, messages.template_lines(options.template))
         return DONE
+    from site_src.commands.interview import ask_slug, interview
     from site_src.files.private import check_private
     from site_src.new.campaign_files import Documents, put_away
     from site_src.publish.publish import locked
 
     folders, problems = _folders(options), Problems()
-    answers = _ask(options, folders) if options.asks else None
+    answers = None
+    if options.asks and options.before:  # the last campaign's texts are enough
+        options.campaign = ask_slug(folders.content, _today())
+    elif options.asks:
+        answers = interview(folders, options.campaign, options.annex, options.circular, _today())
+        options.annex, options.circular = answers.annex, answers.circular
     documents = Documents(options.annex, options.circular, answers.passwords if answers else None)
     is_for_private = documents.is_for_private(folders.content)
     if is_for_private:
@@ -179,18 +185,6 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
     if options.before:
         return draft_successor(content, options.campaign, options.before, *given)
     return draft_campaign(content, options.campaign, *given)
-
-
-def _ask(options: argparse.Namespace, folders: Folders) -> Answers | None:
-    """Ask for what the arguments lack, and add it to them; return all of a campaign that is not a last one's next."""
-    from site_src.commands.interview import ask_slug, interview
-
-    if options.before:
-        options.campaign = ask_slug(folders.content, _today())
-        return None
-    answers = interview(folders, options.campaign, options.annex, options.circular, _today())
-    options.annex, options.circular = answers.annex, answers.circular
-    return answers
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -179,11 +179,7 @@ def _from_markdown(source: Source) -> CircularText:
     """Keep a text that is Markdown already as it is; a letterhead above it goes to campaign.toml."""
     parts = split_parts(_labels_plain(source.lines))
     head = tuple(takewhile(lambda each: each[0] not in _TEXT, parts))
-    official = read_official(head)
-    if official.is_official:
-        official = replace(official, body=tuple(line for _, line in parts[len(head) :]))
-    else:
-        official = Official(body=source.lines)
+    official = replace(read_official(head), body=tuple(line for _, line in parts[len(head) :]))
     markdown = "\n".join(line.text for line in official.body).strip("\n") + "\n"
     blocks = read_blocks(official.body)
     facts, doubts = find_facts(blocks)
@@ -323,7 +319,6 @@ def _take_links(
     """
     apart = _addresses_apart(blocks)
     text = "\n".join([*(block.text for block in blocks if block.shape is not Shape.ADDRESS), *head.details])
-    text = re.sub(r"://\s+", "://", text)
     repeated = tuple(address for address in apart if _names(text, address))
     others = [address for address in apart if address not in repeated]
     placed = [address for address, _ in _placed(blocks, others, head.protocol)]

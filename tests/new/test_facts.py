@@ -363,6 +363,20 @@ def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:
     assert text.doubts == tuple(doubt for doubt in text.doubts if "subject" not in doubt)
 
 
+def test_two_last_days_are_doubted(tmp_path: Path) -> None:
+    """A last day to act in the text that is not the one above it is named beside that."""
+    text = read(
+        "Προθεσμία : 30-11-2020\n\nΑΠ: 5\n\nΘΕΜΑ: Αλλαγή\n\nΗ παραλαβή γίνεται το αργότερο 25-11-2020.\n", tmp_path
+    )
+    assert any("«2020-11-25» in the text, «2020-11-30» above it" in doubt for doubt in text.doubts)
+
+
+def test_a_paragraph_in_the_letterhead_is_doubted(tmp_path: Path) -> None:
+    """A line that is longer than any unit of a sender may belong to the text, and is quoted."""
+    text = read(f"ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n{'Για τους κωδικούς ' * 10}\nΑΠ: 5\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    assert any(doubt.startswith("«Για τους") and "among the sender's lines" in doubt for doubt in text.doubts)
+
+
 def test_a_subject_that_holds_the_text_is_doubted(tmp_path: Path) -> None:
     """A subject longer than any subject is, and a document without a text, are said."""
     text = read(f"ΘΕΜΑ: {'και νέοι κωδικοί ' * 20}\n", tmp_path)
