@@ -249,9 +249,8 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             continue
         if not line.text and not line.rows:
             below = next((each.text for each in lines[n:] if each.text), "")
-            state = (
-                None if has_words and not _goes_on(below) else state
-            )  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            is_over = has_words and not _goes_on(below)  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            state = None if is_over else state
             continue
         part = _label_below(line) or state
         if part is None or _begins_text(line):
