@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from tests.support.webdriver import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +33,7 @@ class Hand(Protocol):
         """Follow a link (A), press a button (BUTTON), or open what a SUMMARY hides."""
 
     def download(self, words: str) -> None:
-        """Follow a link to a file."""
+        """Follow a link to a ZIP, and have it saved."""
 
     def fill(self, label: str, text: str) -> None:
         """Type a text into a field, in the place of the one that it has."""
@@ -94,6 +97,7 @@ class Mouse:
     """Clicks in a browser that Playwright does not drive."""
 
     browser: Driven
+    downloads: Path  # the folder that the browser saves files in
 
     def open(self, address: str) -> None:
         """Open an address."""
@@ -104,8 +108,12 @@ class Mouse:
         self.browser.click(_showing(kind, words))
 
     def download(self, words: str) -> None:
-        """Press Enter on the link: after a click Firefox waits five seconds for another page."""
+        """Press Enter on the link, and wait for the file: until it is there WebKit loses a click on another link.
+
+        After a click Firefox waits five seconds for another page.
+        """
         self.browser.do_with(_showing("a", words), "ElementSendKeys", text=ENTER)
+        wait_until(lambda: any(map(zipfile.is_zipfile, self.downloads.glob("*.zip"))), "the browser saves the file")
 
     def fill(self, label: str, text: str) -> None:
         """Type into it."""
