@@ -16,7 +16,7 @@ from openpyxl.xml.constants import ARC_CORE
 
 from site_src.commands.messages import problem_counts
 from site_src.files.private import put_private, write_private
-from site_src.files.workbooks import SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
+from site_src.files.workbooks import AUTHOR, SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
 from site_src.folders import is_within
 from site_src.language.say import say
 from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, count_errors, visible
@@ -202,7 +202,7 @@ def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int],
     title = shown.title.replace("'", "''")
     for (row, column), problems in marked.items():
         text = "\n\n".join(str(replace(problem, at=Place())) for problem in problems)
-        _write(shown, row, column, "", _mark(problems)).comment = Comment(writable(text), "Thyrida", *COMMENT_SIZE)
+        _write(shown, row, column, "", _mark(problems)).comment = Comment(writable(text), AUTHOR, *COMMENT_SIZE)
         links |= {id(problem): f"'{title}'!{get_column_letter(column)}{row}" for problem in problems}
     widths: dict[int, int] = {}
     for row, cells in sheet.rows.items():

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     Value = str | int | datetime
 
 
+AUTHOR = "Thyrida"  # of workbooks, and of comments in them
+
+
 def new_workbook(*, write_only: bool = False, last_author: str = "") -> Workbook:
     """Return a workbook to be filled and saved. ``write_only`` takes row after row, and little memory."""
     book = Workbook(write_only=write_only)
-    book.properties.creator = "Thyrida"
+    book.properties.creator = AUTHOR
     book.properties.lastModifiedBy = last_author or None
     return book
 

@@ -185,7 +185,9 @@ class _Reading:
 
     def signatory(self) -> tuple[str, str, list[Line]]:
         """Return the signatory's title and name, and lines after them that are neither."""
-        runs = groupby(self.lines[Part.SIGNATORY], key=lambda line: bool(line.text))
+        lines = self.lines[Part.SIGNATORY]
+        end = next((n for n, line in enumerate(lines) if label_of(Part.MARKING, line.text)), len(lines))
+        runs = groupby(lines[:end], key=lambda line: bool(line.text))
         title, *others = [[one_line(line.text) for line in run] for is_filled, run in runs if is_filled] or [[]]
         if not others and len(title) > 1 and _is_name(title[-1]):
             title, others = title[:-1], [title[-1:]]
@@ -193,6 +195,7 @@ class _Reading:
             title += others.pop(0)
         name = " ".join(others[0]) if others else ""
         after = [text for chunk in others[1:] for text in chunk]
+        after += [one_line(line.text) for line in lines[end:] if line.text]  # «Ακριβές αντίγραφο»
         self._doubt(N_("«{text}» stands after the signature: it is kept at the end of the text"), after)
         return " ".join(title), name, [line for text in after for line in (Line(text, whole=True), Line(""))]
 

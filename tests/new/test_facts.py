@@ -185,6 +185,16 @@ def test_recipients_below_the_signature_are_recipients(tmp_path: Path, label: st
     assert head.distribution == ("1. Γραφείο Υπουργού",)
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_the_words_of_a_certified_copy_are_no_signature(tmp_path: Path, gap: str) -> None:
+    """«Ακριβές αντίγραφο» and its signature follow that of the circular; a PDF gives up no blank lines."""
+    lines = ("Ο ΥΠΟΥΡΓΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ", "Ακριβές Αντίγραφο", "Ο Προϊστάμενος της Γραμματείας")
+    text = read(f"ΘΕΜΑ: Κωδικοί\n\nΚείμενο.\n\n{gap.join(lines)}\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == lines[:2]
+    assert [doubt for doubt in text.doubts if "stands after the signature" in doubt and lines[2] in doubt]
+
+
 def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> None:
     """«ΚΟΙΝ.» between what the document refers to and its text is a line of it: nothing of the text is lost."""
     text = read(

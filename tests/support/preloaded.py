@@ -1,4 +1,4 @@
-"""Loads all that commands use, and compiles the templates, in the server from which runs are forked.
+"""Loads all that commands use, in the server from which runs are forked, and builds once there.
 
 No letter is set here: Typst starts threads, which do not come along into a fork.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import bcrypt
 import openpyxl
@@ -16,29 +17,25 @@ import typst
 
 from site_src import cli
 from site_src.activate import activate
-from site_src.files.looked import mark_of
-from site_src.language.catalogues import LANGUAGES
-from site_src.make.server_rules import server_files
+from site_src.make.letters import Typesetter
 from site_src.new import draft
 from site_src.pipeline import build as pipeline
 from site_src.prove import verify
-from site_src.publish.handover_folder import program
 from site_src.report import reporting
 from tests.support import faults, spared
-from tests.support.sample_edition import SITE, pages_of
+from tests.support.small_site import SmallSite
 
 __all__ = ["activate", "bcrypt", "cli", "draft", "faults", "openpyxl", "pipeline", "spared"]
 __all__ += ["pypdfium2", "reporting", "tomlkit", "typst", "verify"]
 
 
-def read_templates() -> None:
-    """Compile every template, which each forked run would do again."""
-    server_files(SITE)
-    with tempfile.TemporaryDirectory() as folder:
-        for language in LANGUAGES:
-            pages_of(Path(folder, language), language)
+def build_once() -> None:
+    """Build a small site with an empty letter: what a process compiles, packs or loads once is there for all runs."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(Typesetter, "set_letter", return_value=b"%PDF"):
+        site = SmallSite(Path(folder))
+        site.write()
+        done = site.run("build", "--date=2020-11-18", "--jobs=1")
+        assert done.returncode == 0, done.stderr
 
 
-read_templates()
-mark_of(b"", b"")  # reads the program, once for the life of a process
-program("", "el")  # packs it, likewise
+build_once()

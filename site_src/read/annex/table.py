@@ -86,6 +86,7 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
         reporter.error(Topic.STRUCTURE, message, hint)
         return None
     _report_above(header, sheet, reporter)
+    _report_comments(header, sheet, reporter)
     cells = sheet.rows[header.row]
     for column in header.missing:
         _report_missing(column, header, reporter)
@@ -139,6 +140,21 @@ def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
             "hidden agencies get letters too: unhide everything (right click), "
             "and delete what does not belong to the annex"
         )
+        reporter.warning(Topic.STRUCTURE, message, hint)
+
+
+def _report_comments(header: Header, sheet: Sheet, reporter: Reporter) -> None:
+    """Warn of comments in the columns that are read: staff may have written there what belongs into the cell."""
+    below = sorted((row, column) for row, column in sheet.comments if row > header.row and column in header.read)
+    if below:
+        names = [f"{column_letters(column)}{row}" for row, column in below[:_RANGES_SHOWN]]
+        message = say_many(
+            "{number} comment on a cell is not read: {cells}",
+            "{number} comments on cells are not read: {cells}",
+            len(below),
+            cells=", ".join(names if len(below) <= _RANGES_SHOWN else [*names, "…"]),
+        )
+        hint = say("look at the comments: write what the annex should have, such as a new address, into the cells")
         reporter.warning(Topic.STRUCTURE, message, hint)
 
 

@@ -68,12 +68,14 @@ def _head(sheet: Worksheet, number: int, column: Column) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
+    from site_src.files.workbooks import AUTHOR
+
     cell = sheet.cell(1, number, header_of(column))
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor=SHADE)
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     width, height = NOTE_SIZE
-    cell.comment = Comment(say(COLUMNS[column].note), "Thyrida", width=width, height=height)
+    cell.comment = Comment(say(COLUMNS[column].note), AUTHOR, width=width, height=height)
     below = sheet.column_dimensions[cell.column_letter]
     below.width = COLUMNS[column].width
     below.number_format = TEXT_FORMAT

@@ -181,6 +181,17 @@ def test_hidden_rows_are_told_in_ranges() -> None:
     assert "rows 2, 4–6, 9" in problem.message
 
 
+def test_comments_on_the_cells_that_are_read_are_told() -> None:
+    """One on a header explains its column, and one beside the table may say anything."""
+    grid = gridded(cells_of((GOOD, ROW)))
+    grid.comments |= {(1, 1), (2, 1), (2, len(GOOD)), (2, 99)}
+    problems = Problems()
+    find_layout(grid.sheet(), Recogniser({}), Reporter("annex.xlsx", "", problems))
+    (problem,) = problems.all()
+    assert problem.severity is Severity.WARNING
+    assert "comments on cells are not read: " in problem.message
+
+
 def test_a_header_that_campaign_toml_names_must_exist() -> None:
     """A misspelled header in [annex] is told with its key."""
     problems = Problems()

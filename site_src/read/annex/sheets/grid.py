@@ -134,6 +134,7 @@ class Sheet:
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
     struck: frozenset[tuple[int, int]] = frozenset()  # row and column of each cell with a line through its text
+    comments: frozenset[tuple[int, int]] = frozenset()  # those of each cell, filled or not, with a comment
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class Grid:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.struck: set[tuple[int, int]] = set()
+        self.comments: set[tuple[int, int]] = set()
         self._rows: dict[int, dict[int, Cell]] = defaultdict(dict)
         self._budget = budget or Budget()
         self._budget.begin_sheet()
@@ -227,6 +229,7 @@ class Grid:
             hidden_rows=tuple(sorted(self.hidden_rows & self._rows.keys())),
             hidden_columns=tuple(sorted(self.hidden_columns & columns)),
             struck=frozenset(self.struck),
+            comments=frozenset(self.comments),
         )
 
     def _lay_links(self, bounds: Area) -> None:

@@ -119,6 +119,8 @@ class _Reader:
         for cell in element.iterchildren(*_CELLS):
             count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
             found = _content(cell) if cell.tag == _CELL else None
+            if cell.find(f"{OFFICE}annotation") is not None:
+                self._grid.comments.add((row, column))
             if found:
                 style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
                 if found[1] is CellKind.UNSHOWN:

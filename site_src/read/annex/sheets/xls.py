@@ -38,7 +38,8 @@ _EOF, _BOUNDSHEET, _CONTINUE, _FILEPASS = 0x000A, 0x0085, 0x003C, 0x002F
 _FORMULA, _HLINK, _RECALC_ID, _SST = 0x0006, 0x01B8, 0x01C1, 0x00FC
 _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK = 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E
 _DATEMODE, _CODEPAGE, _FONT, _XF, _FORMAT = 0x0022, 0x0042, 0x0031, 0x00E0, 0x041E
-_ROW, _COLINFO, _MERGEDCELLS, _DIMENSIONS = 0x0208, 0x007D, 0x00E5, 0x0200
+_ROW, _COLINFO, _MERGEDCELLS, _DIMENSIONS, _NOTE = 0x0208, 0x007D, 0x00E5, 0x0200, 0x001C
+_WORKSHEET = 0  # the kind of a sheet ([MS-XLS] 2.4.28)
 _STRING, _ARRAY, _TABLE, _SHRFMLA = 0x0207, 0x0221, 0x0236, 0x04BC  # what follows a formula
 
 _IN_ROWS = {_FORMULA, _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK, _ROW}
@@ -89,12 +90,22 @@ def read_xls(stream: bytes) -> Iterator[Sheet]:
     with xlrd.open_workbook(
         file_contents=prepared(stream), logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
     ) as book:
+        comments = dict(enumerate(_comments(stream)))
         for index in range(book.nsheets):
-            yield _read_sheet(book, book.sheet_by_index(index), budget)
+            yield _read_sheet(book, book.sheet_by_index(index), budget, comments.get(index, set()))
             book.unload_sheet(index)
 
 
-def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget) -> Sheet:
+def _comments(stream: bytes) -> Iterator[set[tuple[int, int]]]:
+    """Yield row and column of each cell with a comment, sheet by sheet; xlrd has them only with all drawings."""
+    for record, start, _ in _records(stream, 0):
+        if record == _BOUNDSHEET and stream[start + 5] == _WORKSHEET:
+            notes = (at for kind, at, _ in _records(stream, _beginning(stream, start)) if kind == _NOTE)
+            places = (struct.unpack_from("<2H", stream, at) for at in notes)
+            yield {(row + 1, column + 1) for row, column in places}
+
+
+def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget, comments: set[tuple[int, int]]) -> Sheet:
     grid = Grid(sheet.name, budget, hidden=sheet.visibility != 0)
     grid.merges += (Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
     grid.links += _links(sheet)
@@ -103,6 +114,7 @@ def _read_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, budget: Budget) -> She
     for row in range(sheet.nrows):
         grid.add([_cell(book, sheet, row, column) for column in range(sheet.row_len(row))])
     grid.struck |= _struck(sheet)
+    grid.comments |= comments
     return grid.sheet()
 
 

@@ -14,6 +14,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from site_src.files.package import UnreadableError
+from site_src.files.workbooks import AUTHOR
 from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
@@ -184,7 +185,20 @@ class _SheetReader:
                 self._grid.add([cell for each in element if (cell := self._cell(each))])
             else:
                 self._note(element)
+        for relation in self._targets.values():
+            if relation.kind == "comments" and relation.target in package:
+                self._note_comments(package, relation.target)
         return self._grid.sheet()
+
+    def _note_comments(self, package: Package, part: str) -> None:
+        """Note the cells with comments, other than ours: staff may correct the annex in a report of problems."""
+        authors: list[str] = []
+        for element in package.elements(part, f"{MAIN}author", f"{MAIN}comment"):
+            if element.tag == f"{MAIN}author":
+                authors.append(element.text or "")
+            elif AUTHOR not in authors[int(element.get("authorId")) :][:1]:
+                area = _area(element.get("ref"))
+                self._grid.comments.add((area.top, area.left))
 
     def _note(self, element: Element) -> None:
         if element.tag == _COLUMNS and element.get("hidden") in _TRUE:

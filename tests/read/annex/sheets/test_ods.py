@@ -187,3 +187,12 @@ def test_a_line_through_a_text_is_noted() -> None:
     cells = [one("<text:p>α</text:p>", f'table:style-name="{name}"') for name in "LMN"]
     part = one('<text:p>β<text:span text:style-name="T">γ</text:span></text:p>')
     assert read(*cells, part, style=style).struck == {(1, 1), (1, 2), (1, 4)}
+
+
+def test_a_comment_is_noted() -> None:
+    """On a cell that holds something, and on one that does not."""
+    comment = "<office:annotation><text:p>x</text:p></office:annotation>"
+    assert read(one("<text:p>α</text:p>"), one(f"{comment}<text:p>β</text:p>"), one(comment)).comments == {
+        (1, 2),
+        (1, 3),
+    }

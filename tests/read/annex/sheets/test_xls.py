@@ -259,6 +259,7 @@ def test_any_damage_ends(changes: dict[int, bytes]) -> None:
 
 
 BOUNDSHEET, EOF, NAME, SST, CONTINUE, FORMAT, NUMBER = 0x0085, 0x000A, 0x0018, 0x00FC, 0x003C, 0x041E, 0x0203
+NOTE = 0x001C
 Record = tuple[int, bytes]
 
 
@@ -293,6 +294,12 @@ def with_more(*more: Record, sheet: bool = False) -> bytes:
     found = records()
     end = [number for number, (record, _) in enumerate(found) if record == EOF][sheet]
     return joined(found[:end] + list(more) + found[end:])
+
+
+def test_a_comment_is_noted() -> None:
+    """By the record that gives it its cell; the drawing of its text is not read."""
+    (found,) = read_xls(with_more((NOTE, struct.pack("<4H", 3, 2, 0, 1)), sheet=True))
+    assert found.comments == {(4, 3)}
 
 
 def texts(*contents: bytes, count: int) -> tuple[Record, ...]:

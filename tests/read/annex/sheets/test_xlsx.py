@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from site_src.files.package import Package, UnreadableError
+from site_src.files.workbooks import AUTHOR
 from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.sheets.xlsx import (
     MAIN,
@@ -84,6 +86,14 @@ def test_a_line_through_a_text_is_noted(sheet: Worksheet) -> None:
     row = b'<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c></row>'
     (found,) = read_xlsx(Package(shared_texts(saved(sheet.parent), texts, row)))
     assert found.struck == {(1, 1), (1, 4), (2, 2)}
+
+
+def test_a_comment_is_noted(sheet: Worksheet) -> None:
+    """On a cell that holds something, and on one that does not; those of ``check --report`` are none of the annex's."""
+    sheet.append(["α", "β"])
+    for cell, author in (("A1", AUTHOR), ("B1", "y"), ("C4", "z")):
+        sheet[cell].comment = Comment("x", author)
+    assert read(sheet).comments == {(1, 2), (4, 3)}
 
 
 def test_text_numbers_dates_and_truth_values(sheet: Worksheet) -> None:
