@@ -40,7 +40,7 @@ _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _SPECIAL = re.compile(
     r"(?P<url>https?://[^\s<>«»“”\"\\`\[\]{}|^]{1,2000})"
     r"|(?P<site>(?<![\w@./-])www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./%~-]*)?)"
-    r"|(?P<email>(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)"
+    r"|(?P<email>(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?!\w))"
     r"|\[\^(?P<mark>\d+)\]",
     re.IGNORECASE,
 )
@@ -110,10 +110,6 @@ class _Open:
     pieces: list[str]
     last: Line
 
-    @property
-    def is_finished(self) -> bool:
-        return self.last.whole or ends_sentence(self.last.text)
-
 
 class _Joiner:
     """Takes line after line; ``blocks`` are the finished ones, ``links`` the addresses that follow the open one."""
@@ -151,7 +147,7 @@ class _Joiner:
             return _whole_shape(line)
         plain = Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
         before = self._open
-        is_apart = before is None or has_gap or before.is_finished
+        is_apart = before is None or has_gap or ends_sentence(before.last.text)
         if before is None or is_apart or before.shape in _ITEMS:
             shape = item_shape(line.text)
             if shape or before is None:
@@ -169,10 +165,8 @@ class _Joiner:
     def _goes_on_apart(self, before: _Open, line: Line, *, has_gap: bool) -> bool:
         """Return whether a line goes on a paragraph whose sentence is over, or that a gap or a page's end parts."""
         goes_on = starts_in_lower_case(line.text)
-        if before.last.whole:
-            return False
         if has_gap or line.page:
-            is_over = before.is_finished or (before.shape is Shape.HEADING and not goes_on)
+            is_over = ends_sentence(before.last.text) or (before.shape is Shape.HEADING and not goes_on)
             return not is_over and (goes_on or (line.page and not _is_heading(line.text)))
         if self._width >= UNWRAPPED_FROM:
             return False

@@ -173,8 +173,6 @@ class _Reading:
     def entries(self, part: Part) -> tuple[str, ...]:
         """Return a list's entries; its label goes, and a second label («ΚΟΙΝ.:») stays where it is."""
         lines = [line for line in self.lines[part] if line.kind is not LineKind.TABLE]
-        while lines and not lines[0].text:
-            lines.pop(0)
         cut = label_of(part, lines[0].text) if lines else 0
         if cut and not fold(lines[0].text).startswith("κοιν"):
             self.words[part] = one_line(lines[0].text[:cut])

@@ -166,6 +166,7 @@ def test_what_is_missing_is_asked_and_proposed(desk: SmallSite) -> None:
         desk,
         {
             "operator": ["", "Υπουργείο"],
+            "address": ["topos.example", ""],
             "deadline": ["αύριο", "31-2-2021", "15/1/2021"],
             "date": ["12 Ιανουαρίου 2021"],
         },
@@ -175,6 +176,7 @@ def test_what_is_missing_is_asked_and_proposed(desk: SmallSite) -> None:
     assert (campaign["effective"], campaign["circular"]) == (date(2021, 1, 16), {"date": date(2021, 1, 12)})
     assert (site["operator"], "address" in site["server"]) == ("Υπουργείο", False)
     assert '"αύριο" is not a day: expected one such as 30-11-2020' in script.text
+    assert '"topos.example" is not an address of the web' in script.text
     assert "[16-01-2021] > " in script.shown
     assert not [
         doubt

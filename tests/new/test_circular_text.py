@@ -256,6 +256,18 @@ def test_a_line_that_was_ended_on_purpose_stays_one(tmp_path: Path) -> None:
     assert "φορείς του Υπουργείου." in text.markdown
 
 
+def test_paragraphs_of_one_line_stay_apart() -> None:
+    """Word writes each paragraph as one long line of a text file, whose end parts it from the next."""
+    first, second = "Οι νέοι κωδικοί παραλαμβάνονται. " * 9, "και οι παλαιοί παύουν να ισχύουν. " * 9
+    assert len(read_blocks(read_pages(f"{first}\n{second}").lines)) == len((first, second))
+
+
+def test_capitals_that_go_on_in_small_letters_are_no_heading() -> None:
+    """A sentence may begin with a word in capitals, in a line of its own."""
+    blocks = read_blocks(read_pages("ΑΠΟΦΑΣΙΖΟΥΜΕ\nτην αλλαγή των κωδικών πρόσβασης.").lines)
+    assert blocks == (Block(Shape.PARAGRAPH, "ΑΠΟΦΑΣΙΖΟΥΜΕ την αλλαγή των κωδικών πρόσβασης."),)
+
+
 def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
     """«α. Ανοίξτε» begins an item, «κ. Υπουργού» none."""
     text = read("ΘΕΜΑ: Α\n\n2. Παραλαβή\n\n   α. Ανοίξτε το\n   β. Διαβάστε του\n   κ. Υπουργού\n", tmp_path)
@@ -451,6 +463,11 @@ def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
     assert paragraph.endswith("όπως κάθε φορά.")
     assert note.rstrip(".") == "[^1]: Βλ. τον κατάλογο των φορέων"
     assert not any("footnote" in doubt for doubt in text.doubts)
+
+
+def test_digits_that_do_not_count_are_no_mark() -> None:
+    """A number glued to a word is a footnote's mark only where the marks count 1, 2, 3 through the text."""
+    assert read_below("Οι φορείς7 παραλαμβάνουν τους κωδικούς.\n").footnotes == {}
 
 
 def test_a_mark_may_follow_a_letter_with_an_accent() -> None:

@@ -131,6 +131,13 @@ def test_those_who_keep_their_code_are_found(tmp_path: Path, annex: Path, circul
     assert facts["keeps_code"] == ["Δήμος Ήλιδας", "Δήμος Καντάνου - Σελίνου"]
 
 
+def test_an_exception_that_names_nobody_is_a_doubt(tmp_path: Path, annex: Path, circular: Path) -> None:
+    """A sentence that excepts agencies, of which the annex has none, is quoted."""
+    circular.write_text(CIRCULAR.replace("ΚΑΝΤΑΝΟΥ-ΣΕΛΙΝΟΥ και ΗΛΙΔΑΣ", "ΑΛΛΟΥ και ΠΕΡΑ"), encoding="utf-8")
+    doubts = draft(tmp_path, annex, circular).doubts
+    assert any("ΑΛΛΟΥ και ΠΕΡΑ" in doubt and "names no agency of the annex" in doubt for doubt in doubts)
+
+
 def test_one_witness_alone_is_a_doubt() -> None:
     """A name that only the notes or only the text tell is no fact; a name borne twice is told as its user name."""
     keeps = "Διατηρεί τον κωδικό"

@@ -379,6 +379,14 @@ def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:
     assert text.doubts == tuple(doubt for doubt in text.doubts if "subject" not in doubt)
 
 
+def test_a_signatorys_title_may_have_two_paragraphs(tmp_path: Path) -> None:
+    """What is no name between title and name is of the title."""
+    title = ("Ο ΓΕΝΙΚΟΣ ΔΙΕΥΘΥΝΤΗΣ", "ΤΗΣ ΓΕΝΙΚΗΣ ΔΙΕΥΘΥΝΣΗΣ ΟΙΚΟΝΟΜΙΚΩΝ ΥΠΗΡΕΣΙΩΝ ΚΑΙ ΠΡΟΣΩΠΙΚΟΥ")
+    signed = "\n\n".join((*title, "Α. ΔΟΚΙΜΑΣΤΗΣ"))
+    head = read(f"ΑΠ: 5\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}\n\n{signed}\n", tmp_path).official.letterhead
+    assert (head.signatory_title, head.signatory_name) == (" ".join(title), "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
 def test_two_last_days_are_doubted(tmp_path: Path) -> None:
     """A last day to act in the text that is not the one above it is named beside that."""
     text = read(

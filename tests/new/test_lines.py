@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from site_src.new.blocks import read_blocks
@@ -201,6 +201,7 @@ ODD = [*"[]^{}|<>&*_`#-.:@/\u00ad", "http://", "www.", "ΠΡΟΣ: ", "Τηλ.: "
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])
 
 
+@example(["0@www.0À"])
 @given(st.lists(st.lists(CHARACTERS | st.sampled_from(ODD), max_size=20).map("".join), min_size=1, max_size=6))
 def test_text_that_is_in_the_draft_is_not_reported(tmp_path: Path, texts: list[str]) -> None:
     """Markdown may write it in another way, and it may be any part of a letterhead."""

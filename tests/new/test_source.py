@@ -169,6 +169,13 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     assert problems.has_errors
 
 
+def test_a_file_that_is_far_too_large_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A film or a disk image that was given by mistake is not read into memory."""
+    monkeypatch.setattr("site_src.new.source.BYTES_MOST", 3)
+    _, problems = read(tmp_path, "a.txt", b"four")
+    assert "too large" in str(problems)
+
+
 def test_word_becomes_the_same_document(tmp_path: Path) -> None:
     """From Word: a letterhead in a table is read, footnotes keep their text, links their address, a table stays one."""
     link = '<w:p><w:hyperlink r:id="r3"><w:r><w:t>ο τόπος</w:t></w:r></w:hyperlink></w:p>'

@@ -55,10 +55,10 @@ def lines(folder: Path, body: str, **parts: str) -> tuple[list[str], str]:
 
 
 def test_hidden_text_is_left_out_and_reported(tmp_path: Path) -> None:
-    """Text that Word hides is not published, in the text as in footnotes; text that only could be hidden is."""
+    """Text that Word hides is not published, nor a hidden mark of a footnote; text that only could be hidden is."""
     body = (
         f"<w:p><w:r><w:t>Κείμενο</w:t></w:r>{hidden(' μυστικό')}{hidden(' δύο')}</w:p>"
-        f"<w:p>{hidden('μόνο αυτό')}</w:p>"
+        f"<w:p>{hidden('μόνο αυτό')}<w:r><w:rPr><w:vanish/></w:rPr><w:footnoteReference w:id='2'/></w:r></w:p>"
         f"<w:p>{hidden('φανερό', '<w:vanish w:val=' + chr(34) + '0' + chr(34) + '/>')}</w:p>"
         '<w:p><w:r><w:t>Φορείς</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
     )
