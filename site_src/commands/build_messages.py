@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_src.commands.messages import columns, counted, named, over_lines
-from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, SERVER_FOLDER
+from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, KEY_NAME, SERVER_FOLDER
 from site_src.language.catalogues import N_
 from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.manifest import USERS_NAMED
@@ -160,10 +160,10 @@ def steps_of(outcome: Outcome, folders: Folders, *, in_desk: bool = False) -> It
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
-        yield from _swap_steps(each, _handover(each, folders, in_desk=in_desk), why)
+        yield from _swap_steps(each, folders, why, in_desk=in_desk)
     for over in outcome.over:
         if over.awaits:
-            yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
+            yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug, in_desk=in_desk)
     for each in outcome.campaigns:
         if each.leaves_on:
             yield say("on {day}", day=say_day(each.leaves_on)), _leave(each.campaign.slug, in_desk=in_desk)
@@ -225,11 +225,17 @@ def _handover(outcome: CampaignOutcome, folders: Folders, *, in_desk: bool) -> s
     return str(folders.private / outcome.campaign.slug / HANDOVER_FOLDER)
 
 
-def _swap_steps(outcome: CampaignOutcome, folder: str, why: str) -> Iterator[tuple[str, str]]:
-    """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped."""
+def _swap_steps(outcome: CampaignOutcome, folders: Folders, why: str, *, in_desk: bool) -> Iterator[tuple[str, str]]:
+    """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped.
+
+    In the desk, which does not list where everything is, the key to keep comes first.
+    """
     if outcome.handover is Handover.NOTHING:
         return
-    campaign = outcome.campaign
+    campaign, folder = outcome.campaign, _handover(outcome, folders, in_desk=in_desk)
+    if in_desk and outcome.handover is Handover.FIRST:
+        key = folders.private / campaign.slug / KEY_NAME
+        yield say("keep a copy of the key"), say("{key}, in a safe place and apart from the rest", key=key)
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     if is_first := outcome.handover is Handover.FIRST:
         yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
@@ -238,9 +244,11 @@ def _swap_steps(outcome: CampaignOutcome, folder: str, why: str) -> Iterator[tup
         yield say("now"), again
     if why:
         yield "", say("the site in it has changed: {why}", why=why)
-    yield due if is_first or not outcome.is_in_force else "", _swap(campaign.slug)
+    yield due if is_first or not outcome.is_in_force else "", _swap(campaign.slug, in_desk=in_desk)
 
 
-def _swap(slug: str) -> str:
+def _swap(slug: str, *, in_desk: bool) -> str:
+    if in_desk:
+        return say("the administrator puts the new codes of {slug} in force, as README.txt says", slug=slug)
     command = "python3 activate.py --password-file FILE"
     return say("the administrator runs, in the folder of {slug}: {command}", slug=slug, command=command)

@@ -128,7 +128,8 @@ def write_draft(  # noqa: PLR0913, PLR0917 (what was understood, and what staff 
     doubts = found.doubts
     if site:
         new = N_(
-            "there was no site.toml: a first one was written; check its title, operator («{operator}») and contact"
+            "there was no site.toml: a first one was written; check the site's name, who runs it («{operator}»), and "
+            "whom agencies call"
         )
         doubts += (say(new, operator=operator or "…"),)
     notes = (*found.notes, say("the annex was copied to {name}", name=written[-1].name))

@@ -189,7 +189,10 @@ def _read_passwords(
                 "{number} agencies keep their codes, but there is no copy of the server's password file",
                 len(keepers),
             )
-            hint = say("copy it to {file} in the private folder: the kept lines are taken from it", file=CURRENT_NAME)
+            hint = say(
+                "copy it to {file} in the private folder, or choose it in the desk: the kept lines are taken from it",
+                file=CURRENT_NAME,
+            )
             hint = hint_of_missing(private / CURRENT_NAME, hint)
             problems.error(Topic.ACCESS, message, hint=hint, at=at)
         return None

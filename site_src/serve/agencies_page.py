@@ -22,7 +22,7 @@ from site_src.publish.publish import locked
 from site_src.read.agency import Status
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
-from site_src.serve.desk import UPLOAD_MAX, download, packed
+from site_src.serve.desk import download, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,7 +109,7 @@ def show_logs(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
     made = {_saved_as(name): label for name, label in MADE.items() if (folder / name).exists()}
     facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
-    return desk.page("logs", say("Who has collected"), slug=slug, most=UPLOAD_MAX // 2**20, **facts)
+    return desk.page("logs", say("Who has collected"), slug=slug, **facts)
 
 
 def _saved_as(name: str) -> str:

@@ -140,6 +140,7 @@ class Desk:
         environment = page_environment(self.inputs.site, Words(spoken()), _SITE)
         shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
         shared |= {"title": title, "here": template, "slug": "", "lines": (), "why": "", "typed": None}
+        shared["most"] = UPLOAD_MAX // 2**20
         text = environment.get_template(f"desk/{template}.html").render(shared | facts)
         return Answer(status, text.encode())
 

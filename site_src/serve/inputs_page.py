@@ -161,6 +161,7 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         draft=draft,
         types=TYPES,
         passwords=PASSWORDS,
+        content=desk.content,
         values={name: _shown(value) for name, value in values.items()},
         days={name: day for name, value in values.items() if TYPES[name].startswith("date") and (day := _day(value))},
         found=found,

@@ -112,6 +112,18 @@ def test_all_but_progress_works_without_scripts(site: SmallSite, chromium: Brows
         assert page.get_by_role("link", name="Download the hand-over").count() == 2
 
 
+def test_the_preview_of_the_text_is_as_wide_as_the_text(site: SmallSite, page: Page) -> None:
+    """Beside a long address in its field, the text as it will be has half of the page."""
+    (site.campaign / "circular.md").write_text(f"<https://ypourgeio.example/{'x' * 200}>", encoding="utf-8")
+    with served_desk(site) as served:
+        page.goto(served.desk.gate.address)
+        page.goto(f"{page.url}{SLUG}/facts")
+        left, right = (box.bounding_box() for box in page.locator(".beside > div").all())
+        assert left
+        assert right
+        assert left["width"] == right["width"]
+
+
 @pytest.mark.usefixtures("in_greek")
 def test_axe_finds_no_fault(site: SmallSite, page: Page) -> None:
     """Every page meets WCAG 2.2 AA and good practice, wide and narrow, light, dark and in forced colours."""

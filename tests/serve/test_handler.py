@@ -109,15 +109,16 @@ def test_a_form_of_the_desk_is_done(site: SmallSite, served: ServedDesk) -> None
 
 
 def test_an_upload_too_large_is_refused_by_its_length(served: ServedDesk) -> None:
-    """2 GB are refused before any of it is read: the answer comes though nothing was sent. The page of logs says so.
+    """2 GB are refused before any of it is read: the answer comes though nothing was sent.
 
-    A browser that is still sending may show no answer.
+    Every page with a field for files names the limit. A browser that is still sending may show no answer.
     """
     answer = served.ask("POST", f"/desk/{SLUG}/annex", Content_Length=str(2 * 2**30))
     assert (answer.status, answer.headers["Connection"]) == (413, "close")
     assert f"at most {UPLOAD_MAX // 2**20} MB" in answer.text
     assert "the window in which serve runs" not in answer.text  # the desk is open
-    assert f"up to {UPLOAD_MAX // 2**20} MB" in served.ask("GET", f"/desk/{SLUG}/logs").text
+    for page in ("start", f"{SLUG}/annex", f"{SLUG}/facts", f"{SLUG}/logs"):
+        assert f"up to {UPLOAD_MAX // 2**20} MB" in served.ask("GET", f"/desk/{page}").text
 
 
 def test_a_name_of_an_upload_is_no_path(site: SmallSite, served: ServedDesk) -> None:

@@ -68,10 +68,15 @@ def test_a_missing_annex_is_given_on_its_page(site: SmallSite) -> None:
 
 
 def test_warnings_can_be_seen(site: SmallSite) -> None:
-    """A campaign without errors leads to its warnings."""
+    """A campaign without errors leads to its warnings, once it is built too."""
     assert "warning" not in page(desk_of(site), "")
     site.write(rows=(ROWS[0].replace("thira@", "\u00a0thira@"), *ROWS[1:]))
     assert f'href="/desk/{SLUG}/annex">1 warning.<' in page(desk_of(site), "")
+    site.build()
+    desk = desk_of(site)
+    asked(desk, f"{SLUG}/handover.zip")
+    assert shown(desk)[1] == f"{SLUG}/logs"
+    assert f'href="/desk/{SLUG}/annex">1 warning.<' in page(desk, "")
 
 
 @pytest.mark.parametrize(
@@ -233,12 +238,15 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
 
 
 def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
-    """The next steps name pages and buttons, and the last day of the letters, but no command."""
+    """The next steps name pages and buttons, the key to keep and the last day of the letters, but no command."""
     site.write(top="files_until = 2021-01-31")
     text = build(desk_of(site))
     assert "On 1 February 2021</strong>: build again, and hand over again" in text
     assert "give a copy of its password file under «Facts and text»" in text
+    assert f"Keep a copy of the key</strong>: {site.folders.private / SLUG / 'campaign.key'}, in a safe place" in text
+    assert "puts the new codes of 2020-11 in force, as README.txt says" in text
     assert "build.py" not in text
+    assert "python3" not in text
 
 
 def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:

@@ -272,9 +272,25 @@ def test_a_file_that_changed_meanwhile_is_left_alone(site: SmallSite, file: str)
 
 
 def test_a_file_that_is_no_toml_is_said(site: SmallSite) -> None:
-    """A damaged file has no form, and the page says what to do."""
+    """A damaged file has no form, and the page says what to do: no command, but the line and the file's place."""
     site.write(top="x = [")
-    assert "correct it in a text editor" in asked(desk_of(site), FORM).content.decode()
+    text = html.unescape(asked(desk_of(site), FORM).content.decode())
+    assert "correct it in a text editor, at line " in text
+    assert str(site.campaign / "campaign.toml") in text
+    assert "`check`" not in text
+
+
+def test_the_logo_has_its_place(site: SmallSite) -> None:
+    """The field of the logo names the folder that its file must be in."""
+    assert f"into the folder {site.folders.content}," in html.unescape(page(desk_of(site), FORM))
+
+
+def test_a_mistake_in_the_text_leads_to_it(site: SmallSite) -> None:
+    """What is wrong in the text has its line, and a link to the field; no name of a file that staff never saw."""
+    (site.campaign / "circular.md").write_text("{{ deadlin }}\n", encoding="utf-8")
+    text = page(desk_of(site), FORM)
+    assert '<a href="#text">The text, line 1</a>' in text
+    assert "circular.md, line" not in text
 
 
 def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:

@@ -268,11 +268,16 @@ def parsed(path: Path) -> TOMLDocument:
     """Return a file's document, an empty one where there is no file. Raises UsageError where it is no TOML."""
     import tomlkit
 
+    text = decode(path.read_bytes()) if path.is_file() else ""
     try:
-        return tomlkit.parse(decode(path.read_bytes()) if path.is_file() else "")
+        return tomlkit.parse(text)
     except tomlkit.exceptions.ParseError as error:
-        message = say('"{file}" is not TOML: {why}', file=path.name, why=error)
-        raise UsageError(message, say("correct it in a text editor; `check` names the line")) from error
+        mistake = _parse(text)[1] or error
+        why = say(_WHERE.sub("", str(mistake)))
+        message = say('"{file}" is not TOML: {why}', file=path.name, why=why)
+        line = _line_number(mistake) or text.count("\n") + 1
+        hint = say("correct it in a text editor, at line {line}, and try again: {path}", line=line, path=path)
+        raise UsageError(message, hint) from error
 
 
 def value_of(document: MutableMapping[str, Any], key: str) -> object:
