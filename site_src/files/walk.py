@@ -76,7 +76,7 @@ def entries_below(
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield files and folders by their POSIX paths, which begin with ``start``; a folder's own files come first.
 
-    What is ``skipped``, by its name or its whole path, is passed over with all that is in it.
+    Entries that are ``skipped``, by name or by whole path, are passed over with all that is in them.
     """
     with os.scandir(folder) as found:
         entries = sorted((entry.is_dir(follow_symlinks=False), entry.name, entry) for entry in found)

@@ -84,7 +84,7 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """Return a day: «1 Δεκεμβρίου 2020». ``form``: long, full, day, short, by, until, on, the; else ValueError."""
+        """Return a day: «1 Δεκεμβρίου 2020». Raises ValueError, which names the forms, for another one."""
         words = self._catalogue
         forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
             "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
@@ -93,7 +93,7 @@ class Words:
             "the": words.ngettext("{day} {month} {year}", "{day} {month} {year}", day.day),
         }
         if form not in forms:
-            raise ValueError(f"there is no form of a date named {form!r}: expected one of {', '.join(forms)}")
+            raise ValueError(", ".join(forms))
         months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
         month, weekday = months[day.month - 1], weekdays[day.weekday()]
         return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)

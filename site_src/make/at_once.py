@@ -142,7 +142,7 @@ def _start(
 ) -> Callable[[], dict[str, Made]]:
     """Let the pool do this work for all agencies that get a code, but for those whose result is ``kept``.
 
-    What comes back waits for all of it, once, and returns the results by user name, in the annex's order.
+    The function that is returned waits for all of it, once, and gives the results by user name, in the annex's order.
     """
     missing = [username for username in plan.assignments if username not in kept]
 

@@ -56,7 +56,7 @@ class Shape(Enum):
     PARAGRAPH = auto()
     BULLET = auto()
     NUMBERED = auto()  # its text begins with the number
-    ADDRESS = auto()  # which stands apart from the text
+    ADDRESS = auto()  # of a link, apart from the text
     TABLE = auto()
 
 

@@ -339,10 +339,12 @@ def test_recipients_need_no_colon(tmp_path: Path, line: str) -> None:
         ("Α. Όλες τις Περιφέρειες της Χώρας", "Β. Όλους τους Δήμους"),
         ("α. τις Περιφέρειες της Χώρας", "β. τους Δήμους"),
         ("ιθ. Περιφέρειες της Χώρας", "κ. Δήμοι"),
+        ("Ο.Τ.Α. της Χώρας:", "δήμοι και περιφέρειες"),
+        ("Τμήμα Α.", "γραφείο του Υπουργού"),
     ],
 )
-def test_each_letter_begins_an_entry_of_a_list(entries: tuple[str, ...], tmp_path: Path) -> None:
-    """Of the recipients and of the distribution, though in a text «κ. Υπουργού» is no item, nor «α. τις»."""
+def test_where_an_entry_of_a_list_begins(entries: tuple[str, ...], tmp_path: Path) -> None:
+    """At any letter, though in a text «κ. Υπουργού» is no item; and behind a colon, or a full stop in a short line."""
     ending = "Ο ΠΡΟΪΣΤΑΜΕΝΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\nΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n"
     listed = "\n".join(entries)
     text = read(f"ΠΡΟΣ:\n{listed}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}\n{ending}{listed}\n", tmp_path)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.make.server_rules import SECURITY_HEADERS
-from site_src.serve.desk import UPLOAD_MAX
-from tests.support.served_desk import ServedDesk, multipart, served_desk
+from site_src.serve import handler
+from site_src.serve.desk import UPLOAD_MAX, Form
+from tests.support.served_desk import ServedDesk, desk_of, multipart, served_desk
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
@@ -155,6 +156,13 @@ def test_no_path_leads_elsewhere(site: SmallSite, served: ServedDesk) -> None:
         f"{SLUG}/htpasswd.after",
     ):
         assert served.ask("GET", f"/desk/{path}").status == 404, path
+
+
+def test_a_page_without_a_form_takes_none(site: SmallSite) -> None:
+    """A form that is sent to a page that only shows something, or to no page, finds nothing there."""
+    desk = desk_of(site)
+    for path in (f"{SLUG}/handover.zip", "progress", "nothing"):
+        assert handler.answer(desk, path, {}, Form({})).status == 404, path
 
 
 def test_every_answer_has_the_policy_of_the_site(served: ServedDesk) -> None:

@@ -37,7 +37,7 @@ class About:
     width: int  # in characters
     note: str
     is_published: bool = False  # on the pages and in the public annex
-    is_free: bool = False  # an address in it is no mistake of the cell's
+    is_free: bool = False  # an address in it is not a mistake
 
 
 COLUMNS = {  # in the order of the template, whose rule for user names means the first column

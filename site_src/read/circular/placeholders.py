@@ -122,7 +122,11 @@ class Sandbox(SandboxedEnvironment):
             value.fail()
         if not isinstance(value, date):
             raise TypeError(say("the filter `date` is for days, such as `deadline`"))
-        return self.words.date(value, form)
+        try:
+            return self.words.date(value, form)
+        except ValueError as error:
+            message = say('there is no form of a date named "{form}": expected one of {forms}', form=form, forms=error)
+            raise TypeError(message) from error
 
     def _names(self, value: object) -> str:
         if isinstance(value, str | Named):

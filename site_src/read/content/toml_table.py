@@ -1,6 +1,6 @@
 """Read one table of a TOML file key by key, and report each wrong type and unknown key; change single keys.
 
-What changes a file leaves its comments, the order, and all that is not named as they are.
+A change leaves a file's comments, the order, and all that is not named as they are.
 """
 
 from __future__ import annotations

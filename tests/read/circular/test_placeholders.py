@@ -122,7 +122,7 @@ def test_mistakes_of_all_kinds_are_told_at_once() -> None:
         ("{{ agencies | map(attribute='__class__') | join }}", 1, "is unsafe"),
         ("{{ folder | join }}", 1, "is for lists"),
         ("{{ folder | date }}", 1, "is for days"),
-        ('{{ deadline | date("x") }}', 1, "no form of a date"),
+        ('{{ deadline | date("x") }}', 1, 'no form of a date named "x": expected one of long, full, '),
     ],
 )
 def test_mistakes_are_told_with_their_line(text: str, line: int, message: str) -> None:
