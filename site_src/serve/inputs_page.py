@@ -83,8 +83,9 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         asked=asked,
         counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
-        has_errors=count_errors(problems),
+        has_errors=count_errors(filter(is_about_annex, problems)),
         others=[each for each in problems if id(each) not in in_cells],
+        has_other_files=not all(map(is_about_annex, problems)),
         tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
         endings=",".join(ANNEX_ENDINGS),
     )

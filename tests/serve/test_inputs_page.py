@@ -404,3 +404,14 @@ def test_what_the_annex_page_does_not_mend_is_shown(site: SmallSite) -> None:
     text = page(desk_of(site), FORM)
     assert "notes.doc" in text
     assert "annex.csv" not in text
+
+
+def test_a_right_annex_leads_on(site: SmallSite) -> None:
+    """Once the annex has no mistakes its page leads to the campaigns, and to the facts if something is wrong there."""
+    site.write(rows=BAD)
+    leads_on, to_facts = ">To the campaigns</a>", ">To facts and text</a>"
+    text = page(desk_of(site), f"{SLUG}/annex")
+    assert (leads_on in text, to_facts in text) == (False, False)
+    site.write(top='unknown = "x"')
+    text = page(desk_of(site), f"{SLUG}/annex")
+    assert (leads_on in text, to_facts in text) == (True, True)

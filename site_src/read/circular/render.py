@@ -268,7 +268,9 @@ def _check_marks(source: str, problems: Problems) -> None:
     for note in re.finditer(rf"(?:(\[\^[^\]]+\]):[ ]*)?{re.escape(MISSING_NOTE)}", source):
         label = note[1] or "[^…]"
         message = say("the text of this footnote is still missing")
-        hint = say("write what the document says there, or remove this line and the mark {mark} in the text", mark=label)
+        hint = say(
+            "write what the document says there, or remove this line and the mark {mark} in the text", mark=label
+        )
         problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()), value=label)
     warn_of_html(source, FILE, problems)
 
