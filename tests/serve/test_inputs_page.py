@@ -285,6 +285,14 @@ def test_the_logo_has_its_place(site: SmallSite) -> None:
     assert f"into the folder {site.folders.content}," in html.unescape(page(desk_of(site), FORM))
 
 
+def test_the_portal_is_proposed(site: SmallSite) -> None:
+    """The address that a new circular names is beside the field of the portal's, as `new` proposes it."""
+    desk, circular = desk_of(site), "Συνδέεστε στο https://portal.example από 1-12-2020.\n".encode()
+    files = {"annex": (Upload("a.csv", "\n".join((HEADER, *ROWS)).encode()),), "circular": (Upload("c.txt", circular),)}
+    sent(desk, "start", Form({"slug": "2020-12"}, files))
+    assert "The first address in the circular: https://portal.example" in page(desk, "2020-12/facts")
+
+
 def test_a_mistake_in_the_text_leads_to_it(site: SmallSite) -> None:
     """What is wrong in the text is quoted, with its line and a link to the field, and without the name of its file."""
     (site.campaign / "circular.md").write_text("α[^9]\n", encoding="utf-8")
