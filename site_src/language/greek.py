@@ -18,7 +18,7 @@ YEARS_OF_TWO_DIGITS, CENTURY = 99, 2000
 CAPITALS_LEAST = 5  # fewer are an abbreviation
 
 _DAY = re.compile(
-    rf"(?<![\w/.-])(?P<weekday>(?:{'|'.join(_WEEKDAYS)})[συ]?,?\s+)?(?:"
+    rf"(?<![\w/.-])(?P<weekday>(?:{'|'.join(_WEEKDAYS)}),?\s+)?(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"|(?P<day2>\d{1,2})(?:η[νσ]?)?\s?[-–/.]\s?(?P<month2>\d{1,2})\s?[-–/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
     rf"|(?P<day3>\d{{1,2}})\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"

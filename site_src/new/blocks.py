@@ -30,6 +30,7 @@ INDENT = 4  # columns that make the first line of a paragraph
 _BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf020-\uf0ff]\s+(?=\S)")
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
+_LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
 _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
@@ -228,6 +229,11 @@ def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
 
 def _grid(cell: str) -> list[list[str]]:
     return [line.split("\t") for line in cell.split("\n")] if "\t" in cell else [[cell]]
+
+
+def is_item(text: str) -> bool:
+    """Return whether a line of a letterhead begins an item: there any letter may, as «Β. Δήμοι» and «ια. δήμοι»."""
+    return item_shape(text) is not None or _LETTER.match(text) is not None
 
 
 def _whole_shape(line: Line) -> Shape:

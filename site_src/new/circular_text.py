@@ -24,6 +24,7 @@ from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from site_src.new.blocks import Block
     from site_src.new.lines import Line, Passage, Source
@@ -231,7 +232,7 @@ def _understood(text: CircularText) -> Iterator[tuple[str, object]]:
 
 
 def _doubts(text: CircularText) -> Iterator[str]:
-    """Yield a doubt about footnotes without a text, addresses apart, and all that differs from most circulars."""
+    """Yield what differs from most circulars, and what staff should put back into its place."""
     missing = N_("«{word}» was read as a footnote's mark, but its text is missing: write it at the end")
     yield from (say(missing, word=word) for word in text.footnotes.values())
     if text.links:
@@ -240,16 +241,10 @@ def _doubts(text: CircularText) -> Iterator[str]:
             "a list; put each where it belongs, as [words](address), or take the list out",
             addresses=", ".join(f"«{address}»" for address in text.links),
         )
-    head = text.official.letterhead
     if not text.official.is_official:
         yield say("no letterhead of an official document was found: the whole text is in circular.md")
-    inside, above = text.facts.deadline, text.official.deadline
-    if inside and not above:
-        yield say("the last day to act seems to be «{day}», which the text names: check it", day=inside)
-    elif inside and inside != above:
-        yield say(
-            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
-        )
+    yield from _doubts_of_day(text.facts.deadline, text.official.deadline)
+    head = text.official.letterhead
     if len(head.subject) > SUBJECT_LONGEST:
         yield say(
             "the subject has more than {most} characters, so that it seems to hold a part of the text: "
@@ -272,6 +267,16 @@ def _doubts(text: CircularText) -> Iterator[str]:
     long = next((one_line(unit) for unit in head.sender if len(unit) > 2 * QUOTED_LONGEST), "")
     if long:
         yield say("«{start}…» stands among the sender's lines: it may belong to the text", start=long[:QUOTED_LONGEST])
+
+
+def _doubts_of_day(inside: date | None, above: date | None) -> Iterator[str]:
+    """Yield a doubt about the last day to act, as the text has it and as the letterhead above it has it."""
+    if inside and not above:
+        yield say("the last day to act seems to be «{day}», which the text names: check it", day=inside)
+    elif inside and inside != above:
+        yield say(
+            "the last day to act is «{inside}» in the text, «{above}» above it: check both", inside=inside, above=above
+        )
 
 
 def _take_footnotes(lines: Sequence[Line]) -> tuple[tuple[Line, ...], dict[str, str], list[str]]:

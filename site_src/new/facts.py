@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape, in_one, item_shape
+from site_src.new.blocks import Replacement, Shape, in_one, is_item
 from site_src.new.lines import Line, LineKind, is_unit, words
 from site_src.new.parts import Part, label_of
 from site_src.read.settings import Letterhead, Person
@@ -64,8 +64,7 @@ class Official:
     @property
     def is_official(self) -> bool:
         """Return whether anything of the form was there."""
-        head = self.letterhead
-        return bool(head.subject or head.protocol or head.date or head.recipients)
+        return self.letterhead != Letterhead() or self.deadline is not None
 
 
 def read_official(parts: Sequence[tuple[Part, Line]]) -> Official:
@@ -232,7 +231,7 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         if not text:
             has_gap = True
             continue
-        has_mark = item_shape(text) is not None
+        has_mark = is_item(text)
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
         is_over = last.endswith(":") or (not is_full and last.endswith((".", ";")))

@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
-from site_src.new.blocks import FULL_LINE, has_room, item_shape
+from site_src.new.blocks import FULL_LINE, has_room, is_item
 from site_src.new.lines import Line, LineKind, is_unit, texts_of, words
 from site_src.read.settings import SUBJECT_LONGEST
 
@@ -249,8 +249,8 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             continue
         if not line.text and not line.rows:
             below = next((each.text for each in lines[n:] if each.text), "")
-            goes_on = starts_in_lower_case(below) and not item_shape(below)
-            state = None if has_words and not goes_on else state  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            is_over = has_words and not _goes_on(below)  # after «ΘΕΜΑ:» alone its text is the next paragraph
+            state = None if is_over else state
             continue
         part = _label_below(line) or state
         if part is None or _begins_text(line):
@@ -262,6 +262,12 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
         has_words = has_words or len(taken) > 1 or label_of(part, line.text) < len(line.text)
         state = None if part in _ONE_LINE or len(taken) < len(run) else part
     return found
+
+
+def _goes_on(text: str) -> bool:
+    """Return whether a line behind a blank one still belongs to the subject, as it begins within a sentence."""
+    begins = is_item(text) or _head_label(text) is not None or _OPENING.match(fold(text)) is not None
+    return starts_in_lower_case(text) and not begins
 
 
 def _begins_text(line: Line) -> bool:
@@ -305,7 +311,7 @@ def _must_go_on(lines: Sequence[str], number: int) -> bool:
     before, line = " ".join(lines[:number]), lines[number]
     is_open = before.count("«") > before.count("»") and len(before) <= SUBJECT_LONGEST
     are_capitals = is_capitals(before) and is_capitals(line) and not _OFFICE.match(fold(line))
-    is_next_item = bool(item_shape(line) and item_shape(_first(lines)))
+    is_next_item = is_item(line) and is_item(_first(lines))
     is_unfinished = _UNFINISHED.search(fold(lines[number - 1])) is not None
     return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished
 
@@ -322,7 +328,7 @@ def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is
     if is_list:
         return False
     is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    if is_quoted or _ends_sentence(before) or item_shape(line):
+    if is_quoted or _ends_sentence(before) or is_item(line):
         return True
     changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
     return is_long and (changes_case or has_room(before, line, width * FULL_LINE))

@@ -83,6 +83,21 @@ def test_two_digits_are_not_always_a_year(written: str) -> None:
     assert find_days(written) == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("την Τρίτη, 1-12-2020", "Τρίτη, 1-12-2020"),
+        ("του Σαββάτου 5-12-2020", "5-12-2020"),
+        ("της Δευτέρας, 7-12-2020", "7-12-2020"),
+    ],
+)
+def test_a_day_of_the_week_is_part_of_its_day(written: str, found: str) -> None:
+    """In the genitive it is not: another day would be written in its place as the subject of a sentence is."""
+    (day,) = find_days(written)
+    assert written[day.start : day.end] == found
+    assert day.has_weekday == (found[0] == "Τ")
+
+
 @given(st.text("α. ", max_size=9), st.dates(date(1000, 1, 1)), st.text(". α", max_size=9))
 def test_a_day_is_found_where_it_stands(before: str, day: date, after: str) -> None:
     """The text around a day is no part of it."""

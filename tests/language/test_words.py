@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -46,6 +47,19 @@ def test_every_text_is_in_greek(root: Path, greek: Catalog) -> None:
     assert known.keys() - wanted == set()
     assert [id_ for id_, message in known.items() if message.fuzzy] == []
     assert [id_ for id_, message in known.items() if not all(_texts(message))] == []
+
+
+def test_no_text_is_hidden_from_the_catalogue(root: Path, greek: Catalog) -> None:
+    """A text that is marked within another call, where the catalogue's reader finds none, would stay English."""
+    known = {text for message in greek for text in _ids(message)}
+    calls = [
+        node
+        for file in (root / "site_src").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"N_", "say", "say_many"}
+    ]
+    texts = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    assert texts - known - {""} == set()
 
 
 def test_sending_has_one_word(greek: Catalog) -> None:

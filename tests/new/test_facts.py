@@ -333,6 +333,22 @@ def test_recipients_need_no_colon(tmp_path: Path, line: str) -> None:
     assert (head.sender, head.recipients, text.markdown) == (("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",), ("Δήμους",), f"{sentence}\n")
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ("Α. Όλες τις Περιφέρειες της Χώρας", "Β. Όλους τους Δήμους"),
+        ("α. τις Περιφέρειες της Χώρας", "β. τους Δήμους"),
+        ("ιθ. Περιφέρειες της Χώρας", "κ. Δήμοι"),
+    ],
+)
+def test_each_letter_begins_an_entry_of_a_list(entries: tuple[str, ...], tmp_path: Path) -> None:
+    """Of the recipients and of the distribution, though in a text «κ. Υπουργού» is no item, nor «α. τις»."""
+    ending = "Ο ΠΡΟΪΣΤΑΜΕΝΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\nΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n"
+    listed = "\n".join(entries)
+    text = read(f"ΠΡΟΣ:\n{listed}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}\n{ending}{listed}\n", tmp_path)
+    assert (text.official.letterhead.recipients, text.official.letterhead.distribution) == (entries, entries)
+
+
 def test_a_second_number_of_diavgeia_is_kept_with_a_doubt(tmp_path: Path) -> None:
     """The number of a document that is referred to does not pass for this one's."""
     text = read(f"ΑΔΑ:\n6ΑΒΓ-1Η2\nΔΗΜΟΣ\n\nΑΔΑ: 7ΑΒΓ-1Η2\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
@@ -375,6 +391,14 @@ def test_a_paragraph_in_the_letterhead_is_doubted(tmp_path: Path) -> None:
     """A line that is longer than any unit of a sender may belong to the text, and is quoted."""
     text = read(f"ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n{'Για τους κωδικούς ' * 10}\nΑΠ: 5\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
     assert any(doubt.startswith("«Για τους") and "among the sender's lines" in doubt for doubt in text.doubts)
+
+
+def test_a_text_without_letterhead_is_doubted(tmp_path: Path) -> None:
+    """The doubt says that all of it is in circular.md; where a part became a fact, as a last day, it is not there."""
+    doubt = "the whole text is in circular.md"
+    assert doubt in "\n".join(read(BODY, tmp_path).doubts)
+    text = read(f"Προθεσμία : 30-11-2020\nΑΠ:\n\n{BODY}", tmp_path)
+    assert (text.official.deadline, doubt in "\n".join(text.doubts)) == (date(2020, 11, 30), False)
 
 
 def test_a_subject_that_holds_the_text_is_doubted(tmp_path: Path) -> None:

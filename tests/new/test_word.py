@@ -175,10 +175,13 @@ def test_a_table_with_a_title_among_others_stays_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("below", "subject"),
-    [("πρόσβασης", "Κωδικοί πρόσβασης"), ("Πρόσβαση.", "Κωδικοί"), ("α) πρώτον", "Κωδικοί")],
+    [
+        ("πρόσβασης", "Κωδικοί πρόσβασης"),
+        *((line, "Κωδικοί") for line in ("Πρόσβαση.", "α) πρώτον", "ι. δέκατον", "σε συνέχεια", "https://a.example")),
+    ],
 )
 def test_a_subject_may_be_in_two_paragraphs(tmp_path: Path, below: str, subject: str) -> None:
-    """What goes on in small letters is no sentence of the text; an item of a list is."""
+    """A line goes on in small letters, but for an item of a list, an address, or words that begin a text."""
     source, _ = read(tmp_path, "a.docx", word_file(HEAD + paragraph(f" {below}") + paragraph("Κείμενο.")))
     assert source
     assert read_circular(source).official.letterhead.subject == subject

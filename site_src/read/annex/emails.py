@@ -43,6 +43,7 @@ _LABEL = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 LATIN = "LATIN"
 # Scripts that an address here may be meant in, with what a letter of each is called.
 _SCRIPTS = {LATIN: N_("a Latin letter"), "GREEK": N_("a Greek letter"), "CYRILLIC": N_("a Cyrillic letter")}
+_OF_ANOTHER = N_("a letter of another script")
 
 
 def holds_address(text: str) -> bool:
@@ -193,7 +194,7 @@ def _described(position: int, letter: str) -> str:
         'character {position}, "{letter}", is {kind} ({name})',
         position=position,
         letter=letter,
-        kind=say(_SCRIPTS.get(script_of(letter), N_("a letter of another script"))),
+        kind=say(_SCRIPTS.get(script_of(letter), _OF_ANOTHER)),
         name=unicodedata.name(letter, f"U+{ord(letter):04X}"),
     )
     meant = say_either(f'"{latin}"' for latin in latin_for(letter))

@@ -244,7 +244,8 @@ class Styles:
 
     def draw_line(self, style: str, cell: Element) -> bool:
         """Return whether a cell's style, or that of a part of its text, draws a line through the letters."""
-        parts = (each.get(f"{TEXT}style-name", "") for each in cell.iter(_SPAN))
+        spans = (span for paragraph in cell.iterchildren(f"{TEXT}p") for span in paragraph.iter(_SPAN))  # of no comment
+        parts = (span.get(f"{TEXT}style-name", "") for span in spans)
         return bool(self._struck) and any(map(self._is_struck, (style, *parts)))
 
     def _is_struck(self, style: str) -> bool:

@@ -185,8 +185,9 @@ def test_a_line_through_a_text_is_noted() -> None:
     style += look.format("N", 'style:parent-style-name="L"') + line.format("none")
     style += look.format("T", "").replace("table-cell", "text") + line.format("single").replace("-style=", "-type=")
     cells = [one("<text:p>α</text:p>", f'table:style-name="{name}"') for name in "LMN"]
-    part = one('<text:p>β<text:span text:style-name="T">γ</text:span></text:p>')
-    assert read(*cells, part, style=style).struck == {(1, 1), (1, 2), (1, 4)}
+    paragraph = '<text:p>β<text:span text:style-name="T">γ</text:span></text:p>'
+    comment = f"<office:annotation>{paragraph}</office:annotation><text:p>δ</text:p>"
+    assert read(*cells, one(paragraph), one(comment), style=style).struck == {(1, 1), (1, 2), (1, 4)}
 
 
 def test_a_comment_is_noted() -> None:

@@ -177,7 +177,6 @@ def test_a_workbook_with_more_sectors_than_the_header_names_is_read_whole() -> N
 
 
 DIRECTORY = 48  # where the header names its first sector
-SMALL_TABLE = 60
 
 
 def sector(number: int) -> int:
