@@ -285,6 +285,13 @@ def test_the_logo_has_its_place(site: SmallSite) -> None:
     assert f"into the folder {site.folders.content}," in html.unescape(page(desk_of(site), FORM))
 
 
+def test_the_settings_of_the_server_are_folded_away(site: SmallSite) -> None:
+    """Staff do not meet the web server's settings unless one of them is wrong."""
+    assert "<details><summary>Its settings" in page(desk_of(site), FORM)
+    site.write(site='[server]\nhash = "md5"\n')
+    assert "<details open><summary>Its settings" in page(desk_of(site), FORM)
+
+
 def test_the_portal_is_proposed(site: SmallSite) -> None:
     """The address that a new circular names is beside the field of the portal's, as `new` proposes it."""
     desk, circular = desk_of(site), "Συνδέεστε στο https://portal.example από 1-12-2020.\n".encode()
