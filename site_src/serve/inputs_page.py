@@ -113,8 +113,9 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
     words = fold(asked).split()
 
     def cells_of(row: int) -> tuple[tuple[str, Sequence[Problem]], ...]:
-        cells = sheet.rows.get(row, {})
-        return tuple((cells[c].text if c in cells else "", marked.get((row, c), ())) for c in columns)
+        # Of cells that are merged across, the first alone: the reader has the text in each.
+        texts = {column: cell.text for column, cell in sheet.rows.get(row, {}).items() if cell.origin[1] == column}
+        return tuple((texts.get(column, ""), marked.get((row, column), ())) for column in columns)
 
     def fits(row: int) -> bool:
         text = fold(" ".join(cell.line for cell in sheet.rows.get(row, {}).values()))

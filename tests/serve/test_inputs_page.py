@@ -7,7 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from site_src.read import settings
 from site_src.read.content.toml_table import change
@@ -78,6 +78,21 @@ def test_a_stray_cell_far_away_makes_no_wide_table(site: SmallSite) -> None:
     site.write(rows=(ROWS[0] + ";" * 3_000 + "x", *ROWS[1:]))
     text = page(desk_of(site), f"{SLUG}/annex")
     assert text.count('<th scope="col">') < 10
+
+
+def test_a_title_over_several_columns_is_shown_once(site: SmallSite) -> None:
+    """Of cells that are merged across, the first shows the text, as the sheet does; merged down, each row does."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["ΠΑΡΑΡΤΗΜΑ"], HEADER.split(";"), *(row.split(";") for row in ROWS)):
+        sheet.append(row)
+    sheet.merge_cells("A1:E1")
+    sheet.merge_cells("B3:B4")
+    book.save(site.campaign / "annex.xlsx")
+    (site.campaign / "annex.csv").unlink()
+    text = page(desk_of(site), f"{SLUG}/annex")
+    assert text.count("ΠΑΡΑΡΤΗΜΑ") == 1
+    assert len(re.findall(rf"<td[^>]*>{ROWS[0].split(';')[1]}<", text)) == 2
 
 
 def test_the_marked_workbook_is_that_of_check(site: SmallSite) -> None:
