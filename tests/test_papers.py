@@ -147,11 +147,13 @@ def test_commands_of_the_guides_are_taken(line: str, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_pictures_have_a_text(language: str) -> None:
-    """Each picture of a guide has a text for readers who do not see it."""
+    """Each picture of a guide has a text for readers who do not see it; no picture is made for nothing."""
     texts = [found["text"] or found["note"] for found in PICTURE.finditer(GUIDES[language])]
     assert texts
     assert all(texts)
     assert len(texts) == len(set(texts)) == GUIDES[language].count("pictures/")
+    shown = {found["file"] or found["path"] for found in PICTURE.finditer(GUIDES[language])}
+    assert shown == {f"pictures/{path.name}" for path in (ROOT / "docs" / "pictures").iterdir()}
 
 
 def _says(texts: object, message: str) -> bool:

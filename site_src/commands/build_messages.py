@@ -234,7 +234,7 @@ def _swap_steps(outcome: CampaignOutcome, folders: Folders, why: str, *, in_desk
         return
     campaign, folder = outcome.campaign, _handover(outcome, folders, in_desk=in_desk)
     if in_desk and outcome.handover is Handover.FIRST:
-        key = folders.private / campaign.slug / KEY_NAME
+        key = (folders.private / campaign.slug / KEY_NAME).relative_to(folders.private.parent)
         yield say("keep a copy of the key"), say("{key}, in a safe place and apart from the rest", key=key)
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     if is_first := outcome.handover is Handover.FIRST:

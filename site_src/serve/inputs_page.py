@@ -83,8 +83,9 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         asked=asked,
         counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
-        has_errors=count_errors(problems),
+        has_errors=count_errors(filter(is_about_annex, problems)),
         others=[each for each in problems if id(each) not in in_cells],
+        has_other_files=not all(map(is_about_annex, problems)),
         tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
         endings=",".join(ANNEX_ENDINGS),
     )
@@ -112,8 +113,9 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
     words = fold(asked).split()
 
     def cells_of(row: int) -> tuple[tuple[str, Sequence[Problem]], ...]:
-        cells = sheet.rows.get(row, {})
-        return tuple((cells[c].text if c in cells else "", marked.get((row, c), ())) for c in columns)
+        # Of cells that are merged across, the first alone: the reader has the text in each.
+        texts = {column: cell.text for column, cell in sheet.rows.get(row, {}).items() if cell.origin[1] == column}
+        return tuple((texts.get(column, ""), marked.get((row, column), ())) for column in columns)
 
     def fits(row: int) -> bool:
         text = fold(" ".join(cell.line for cell in sheet.rows.get(row, {}).values()))

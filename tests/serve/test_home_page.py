@@ -5,6 +5,7 @@ import re
 import threading
 import zipfile
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,6 @@ from tests.support.served_desk import asked, desk_of, page, sent
 from tests.support.small_site import HEADER, ROWS, SLUG
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from site_src.folders import Folders
     from tests.support.small_site import SmallSite
 
@@ -243,7 +242,7 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
     text = build(desk_of(site))
     assert "On 1 February 2021</strong>: build again, and hand over again" in text
     assert "give a copy of its password file under «Facts and text»" in text
-    assert f"Keep a copy of the key</strong>: {site.folders.private / SLUG / 'campaign.key'}, in a safe place" in text
+    assert f"Keep a copy of the key</strong>: {Path('private', SLUG, 'campaign.key')}, in a safe place" in text
     assert "puts the new codes of 2020-11 in force, as README.txt says" in text
     assert "build.py" not in text
     assert "python3" not in text

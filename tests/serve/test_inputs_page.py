@@ -7,7 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from site_src.read import settings
 from site_src.read.content.toml_table import change
@@ -78,6 +78,21 @@ def test_a_stray_cell_far_away_makes_no_wide_table(site: SmallSite) -> None:
     site.write(rows=(ROWS[0] + ";" * 3_000 + "x", *ROWS[1:]))
     text = page(desk_of(site), f"{SLUG}/annex")
     assert text.count('<th scope="col">') < 10
+
+
+def test_a_title_over_several_columns_is_shown_once(site: SmallSite) -> None:
+    """Of cells that are merged across, the first shows the text, as the sheet does; merged down, each row does."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["ΠΑΡΑΡΤΗΜΑ"], HEADER.split(";"), *(row.split(";") for row in ROWS)):
+        sheet.append(row)
+    sheet.merge_cells("A1:E1")
+    sheet.merge_cells("B3:B4")
+    book.save(site.campaign / "annex.xlsx")
+    (site.campaign / "annex.csv").unlink()
+    text = page(desk_of(site), f"{SLUG}/annex")
+    assert text.count("ΠΑΡΑΡΤΗΜΑ") == 1
+    assert len(re.findall(rf"<td[^>]*>{ROWS[0].split(';')[1]}<", text)) == 2
 
 
 def test_the_marked_workbook_is_that_of_check(site: SmallSite) -> None:
@@ -285,11 +300,27 @@ def test_the_logo_has_its_place(site: SmallSite) -> None:
     assert f"into the folder {site.folders.content}," in html.unescape(page(desk_of(site), FORM))
 
 
+def test_the_settings_of_the_server_are_folded_away(site: SmallSite) -> None:
+    """Staff do not meet the web server's settings unless one of them is wrong."""
+    assert "<details><summary>Its settings" in page(desk_of(site), FORM)
+    site.write(site='[server]\nhash = "md5"\n')
+    assert "<details open><summary>Its settings" in page(desk_of(site), FORM)
+
+
+def test_the_portal_is_proposed(site: SmallSite) -> None:
+    """The address that a new circular names is beside the field of the portal's, as `new` proposes it."""
+    desk, circular = desk_of(site), "Συνδέεστε στο https://portal.example από 1-12-2020.\n".encode()
+    files = {"annex": (Upload("a.csv", "\n".join((HEADER, *ROWS)).encode()),), "circular": (Upload("c.txt", circular),)}
+    sent(desk, "start", Form({"slug": "2020-12"}, files))
+    assert "The first address in the circular: https://portal.example" in page(desk, "2020-12/facts")
+
+
 def test_a_mistake_in_the_text_leads_to_it(site: SmallSite) -> None:
-    """What is wrong in the text has its line, and a link to the field; no name of a file that staff never saw."""
-    (site.campaign / "circular.md").write_text("{{ deadlin }}\n", encoding="utf-8")
-    text = page(desk_of(site), FORM)
+    """What is wrong in the text is quoted, with its line and a link to the field, and without the name of its file."""
+    (site.campaign / "circular.md").write_text("α[^9]\n", encoding="utf-8")
+    text = html.unescape(page(desk_of(site), FORM))
     assert '<a href="#text">The text, line 1</a>' in text
+    assert '"[^9]": this mark has no footnote' in text
     assert "circular.md, line" not in text
 
 
@@ -403,3 +434,14 @@ def test_what_the_annex_page_does_not_mend_is_shown(site: SmallSite) -> None:
     text = page(desk_of(site), FORM)
     assert "notes.doc" in text
     assert "annex.csv" not in text
+
+
+def test_a_right_annex_leads_on(site: SmallSite) -> None:
+    """Once the annex has no mistakes its page leads to the campaigns, and to the facts if something is wrong there."""
+    site.write(rows=BAD)
+    leads_on, to_facts = ">To the campaigns</a>", ">To facts and text</a>"
+    text = page(desk_of(site), f"{SLUG}/annex")
+    assert (leads_on in text, to_facts in text) == (False, False)
+    site.write(top='unknown = "x"')
+    text = page(desk_of(site), f"{SLUG}/annex")
+    assert (leads_on in text, to_facts in text) == (True, True)

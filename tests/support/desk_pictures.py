@@ -37,8 +37,6 @@ def desk_pictures(
     with served_desk(right) as served:
         page = _opened(browser, served.desk.gate.address)
         desk = page.url
-        page.goto(f"{desk}{campaign}/facts")
-        yield "desk-facts", page.screenshot()
         page.goto(f"{desk}build")
         page.click(FIRST_BUTTON)
         page.wait_for_selector(".told")
@@ -47,7 +45,6 @@ def desk_pictures(
         page.set_input_files("#logs", log)
         page.click(FIRST_BUTTON)
         page.wait_for_selector("main table")
-        yield "desk-logs", page.screenshot(full_page=True)
         page.goto(f"{desk}{campaign}/agency?q={username}")
         yield "desk-agency", page.screenshot(full_page=True)
 

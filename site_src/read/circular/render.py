@@ -265,10 +265,13 @@ def _check_marks(source: str, problems: Problems) -> None:
             message = say("this mark has no footnote")
             hint = say("write the footnote on a line of its own: [^{label}]: its text", label=mark[1])
             problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(mark.start()), value=mark[0])
-    for note in re.finditer(re.escape(MISSING_NOTE), source):
+    for note in re.finditer(rf"(?:(\[\^[^\]]+\]):[ ]*)?{re.escape(MISSING_NOTE)}", source):
+        label = note[1] or "[^…]"
         message = say("the text of this footnote is still missing")
-        hint = say("write what the document says there, or remove the footnote and its mark")
-        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()))
+        hint = say(
+            "write what the document says there, or remove this line and the mark {mark} in the text", mark=label
+        )
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()), value=label)
     warn_of_html(source, FILE, problems)
 
 
