@@ -382,7 +382,7 @@ def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:
 
 
 def test_a_signatorys_title_may_have_two_paragraphs(tmp_path: Path) -> None:
-    """What is no name between title and name is of the title."""
+    """Words between title and name that are no name are of the title."""
     title = ("Ο ΓΕΝΙΚΟΣ ΔΙΕΥΘΥΝΤΗΣ", "ΤΗΣ ΓΕΝΙΚΗΣ ΔΙΕΥΘΥΝΣΗΣ ΟΙΚΟΝΟΜΙΚΩΝ ΥΠΗΡΕΣΙΩΝ ΚΑΙ ΠΡΟΣΩΠΙΚΟΥ")
     signed = "\n\n".join((*title, "Α. ΔΟΚΙΜΑΣΤΗΣ"))
     head = read(f"ΑΠ: 5\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}\n\n{signed}\n", tmp_path).official.letterhead

@@ -316,7 +316,7 @@ def test_the_portal_is_proposed(site: SmallSite) -> None:
 
 
 def test_a_mistake_in_the_text_leads_to_it(site: SmallSite) -> None:
-    """What is wrong in the text is quoted, with its line and a link to the field, and without the name of its file."""
+    """A mistake in the text is quoted, with its line and a link to the field, and without the name of its file."""
     (site.campaign / "circular.md").write_text("α[^9]\n", encoding="utf-8")
     text = html.unescape(page(desk_of(site), FORM))
     assert '<a href="#text">The text, line 1</a>' in text

@@ -217,7 +217,7 @@ def test_a_text_that_is_too_large_is_one_error(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["{{ folder" + " | upper" * 150 + " }}", "{{ " + "not " * 150 + "folder }}"])
 def test_a_long_chain_is_filled_in_without_the_optimizer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """What grows with the third power of a chain, Jinja's folding of constants, is left out."""
+    """A long chain does not take long: Jinja's folding of constants, which grows with its third power, is off."""
     monkeypatch.delattr("jinja2.compiler.Optimizer")
     found, problems = filled(text)
     assert (bool(found), problems.all()) == (True, ())

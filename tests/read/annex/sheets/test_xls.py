@@ -330,7 +330,7 @@ def test_a_format_longer_than_excel_allows_is_hidden() -> None:
 
 
 def test_a_sheet_goes_on_behind_a_chart_in_it() -> None:
-    """What is hidden from xlrd is hidden there too."""
+    """A part that is hidden from xlrd is hidden there too."""
     chart, name = (BOF, struct.pack("<HHHHII", 0x0600, 0x0020, 0, 0, 0, 0)), doubling(1)
     stream = prepared(with_more(chart, (EOF, b""), name, sheet=True))
     assert name[1] in stream
