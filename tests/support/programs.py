@@ -58,12 +58,16 @@ def missing_packages() -> list[str]:
 def reserved_port() -> Iterator[int]:
     """Reserve a port until the block ends: a server can listen on it, but the system gives it to nobody else.
 
-    Linux lets a second socket have an address with SO_REUSEADDR, as servers do, unless the first one listens.
+    Linux lets a second socket have an address with SO_REUSEADDR, as servers do, unless the first one listens. Windows
+    does not, so the port is free again there at once.
     """
     with socket.socket() as place:
         place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         place.bind(("127.0.0.1", 0))
-        yield place.getsockname()[1]
+        port = place.getsockname()[1]
+        if sys.platform == "win32":
+            place.close()
+        yield port
 
 
 def _find(name: str) -> str | None:
