@@ -79,7 +79,8 @@ class CampaignInputs(CircularInputs):
         paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
         passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
         built = [path for path in paths if path.name != REMINDER and not is_leftover(path.name)]
-        return {path.name: _digest(path) for path in built} | passwords
+        digests = {path.name: _digest(path) for path in built} | passwords
+        return dict(sorted(digests.items()))  # in one order, in which file systems do not list a folder
 
 
 def _digest(path: Path) -> str:

@@ -7,6 +7,7 @@ import shutil
 import unicodedata
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,8 +21,6 @@ from tests.support.small_site import DAY, ROWS
 from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.small_site import SmallSite
 
 BAD_ROW = "12;Δήμος Θήρας;;thira@dimos.example;"
@@ -275,3 +274,14 @@ def test_a_picture_whose_accent_stands_by_itself_changes_no_letter(tmp_path: Pat
             (folder / unicodedata.normalize(form, name)).write_text(name, encoding="utf-8")
         digests.add(own_letter(folder, "a").template_digest())
     assert len(digests) == 1
+
+
+def test_digests_have_the_same_order_on_every_disk(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest is the same bytes wherever the inputs are, though file systems list a folder in other orders."""
+    (inputs,) = read_inputs(site.folders, DAY, Problems()).campaigns
+    first = [*inputs.digests()]
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(sorted(listed(folder), reverse=True)))
+    assert [*inputs.digests()] == first
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(sorted(listed(folder))))
+    assert [*inputs.digests()] == first
