@@ -36,7 +36,7 @@ class Where(StrEnum):
         "if it is the contact's, move it to the column of the e-mail, and empty a status that says otherwise; "
         "where two headers are exchanged or a separator within a field has shifted the row, correct that"
     )
-    # Known not to be the agency's own addresses.
+    # Known not to be the agency's own addresses, or no longer.
     OTHERS = N_("if it is the agency's own contact, write it into the column of its addresses")
     # Where the header of a .csv has no field.
     BEYOND = N_('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"')
@@ -201,8 +201,8 @@ def _message(first: Stray, count: int) -> str:
     match first.where:
         case Where.OTHERS:
             return say_many(
-                "{number} agency has only the address of another body, in column {column}, and must call",
-                "{number} agencies have only the address of another body, in column {column}, and must call",
+                "{number} agency has only an address of another body or an old one, in column {column}, and must call",
+                "{number} agencies have only addresses of other bodies or old ones, in column {column}, and must call",
                 count,
                 column=first.column,
             )

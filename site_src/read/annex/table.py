@@ -331,7 +331,7 @@ class RowReader:
 
     def _open_section(self, lone: Cell) -> None:
         key = squeeze(lone.line)
-        if _NO_WORDS.fullmatch(lone.line) or key in self._titles or key.startswith(_TOTALS):
+        if _NO_WORDS.fullmatch(lone.line) or key in self._titles or _names_total(lone):
             return
         self._report_unused()
         kind = find_kind(lone.line)
@@ -356,9 +356,14 @@ class RowReader:
         """Return whether the row only counts: it has a word like «Σύνολο», and no user name or address."""
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
-            if _may_hold_address(cell) or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
+            if _may_hold_address(cell) or (is_code and sum(map(str.isdigit, cell.text)) > COUNT_LONGEST):
                 return False
-        return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
+        return any(map(_names_total, cells.values()))
+
+
+def _names_total(cell: Cell) -> bool:
+    key = squeeze(cell.text)
+    return key.startswith(_TOTALS) or key.endswith(_TOTALS)
 
 
 def _may_hold_address(cell: Cell) -> bool:

@@ -115,6 +115,7 @@ _KNOWN = {
     for name in names
 }
 _PARTS = tuple((squeeze(part), Column(key)) for key, parts in WORDS["parts"].items() for part in parts)
+_NUMBER = re.compile(r"(?<!\d)\d{1,2}$")  # more digits are a year
 _MAIL, _OTHERS, _PERSONS = (tuple(map(squeeze, WORDS["headers"][key])) for key in ("mail", "others", "persons"))
 
 
@@ -144,8 +145,8 @@ def names_email(header: str) -> bool:
 
 
 def unnumbered(header: str) -> str:
-    """Return the squeezed header without a number at its end: «E-mail 2» is one more «E-mail»."""
-    return squeeze(header).rstrip("0123456789")
+    """Return the squeezed header without a number at its end: «E-mail 2» is one more «E-mail», «E-mail 2019» is not."""
+    return _NUMBER.sub("", squeeze(header))
 
 
 def _by_part(header: str, key: str) -> Column | None:
@@ -167,7 +168,7 @@ class Recogniser:
     def recognise(self, header: str) -> Column | None:
         """Return the column that a header names, if any; a number at its end («E-mail 2») does not matter.
 
-        The e-mail of another body («E-mail εποπτεύοντος») is not a column: its addresses must open no archive.
+        The e-mail of another body («E-mail εποπτεύοντος»), or an old one, is not a column: it must open no archive.
         """
         found = self._recognise(header)
         return found[0] if found else None

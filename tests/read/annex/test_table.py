@@ -166,6 +166,7 @@ def test_email_columns_of_several_kinds_are_told_once() -> None:
     assert 'C1 ("E-mail") and D1 ("E-mail φορέα")' in problem.message
     assert 'email = "E-mail"' in problem.hint
     assert find((*GOOD, "E-mail 2"), (*ROW, "info@b.example"))[1] == ()
+    assert find((*GOOD, "E-mail 2019"), (*ROW, "info@b.example"))[1] != ()
 
 
 def test_several_telephones_are_no_mistake() -> None:
@@ -279,8 +280,12 @@ def test_an_agency_with_a_number_is_no_section(number: str) -> None:
 
 def test_totals_and_ordinals_are_passed_over() -> None:
     """A row that counts is no agency."""
-    rows, problems = read(HEADER, THIRA, ("", "", "Σύνολο:", "", "1"), ("ΓΕΝΙΚΟ ΣΥΝΟΛΟ",), ("4",))
+    by_excel = ("", "", "", "Περιφέρεια Νοτίου Αιγαίου Σύνολο", "1")
+    rows, problems = read(HEADER, THIRA, by_excel, ("", "", "Σύνολο:", "", "1"), ("ΓΕΝΙΚΟ ΣΥΝΟΛΟ",), ("4",))
     assert len(rows) == 1
+    assert problems == ()
+    rows, problems = read(HEADER, by_excel[:4], THIRA, ("", "Γενικό σύνολο", "1"), ("", "", "Σε μεταφορά", "1"))
+    assert [row.agency.parent for row in rows] == [THIRA[3]]
     assert problems == ()
 
 

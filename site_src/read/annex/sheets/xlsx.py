@@ -201,7 +201,7 @@ class _SheetReader:
                 self._grid.comments.add((area.top, area.left))
 
     def _note(self, element: Element) -> None:
-        if element.tag == _COLUMNS and element.get("hidden") in _TRUE:
+        if element.tag == _COLUMNS and _is_hidden(element, "width"):
             last = min(int(element.get("max")), COLUMN_WIDEST)
             self._grid.hidden_columns.update(range(int(element.get("min")), last + 1))
         elif element.tag == _MERGE:
@@ -214,8 +214,7 @@ class _SheetReader:
         number = element.get("r")
         self._row = self._row + 1 if number is None else int(float(number))
         self._column = 0
-        no_height = element.get("customHeight") in _TRUE and float(element.get("ht", 1)) == 0
-        if no_height or element.get("hidden") in _TRUE:
+        if _is_hidden(element, "ht"):
             self._grid.hidden_rows.add(self._row)
 
     def _cell(self, element: Element) -> RawCell | None:
@@ -252,7 +251,7 @@ class _SheetReader:
         kind = element.get("t", "n")
         if kind == "inlineStr":
             inline = element.find(_INLINE)
-            value = None if inline is None else text_of(inline)
+            value = element.findtext(_VALUE) if inline is None else text_of(inline)
         else:
             value = element.findtext(_VALUE)
         if not value:
@@ -260,7 +259,7 @@ class _SheetReader:
         if kind == "n":
             return self._number(value, int(element.get("s") or 0))
         if kind == "b":
-            return ("TRUE" if int(value) else "FALSE"), CellKind.BOOLEAN, None
+            return ("TRUE" if value in _TRUE else "FALSE"), CellKind.BOOLEAN, None
         if kind == "s":
             value = self._book.texts[int(value)]
         elif kind == "str":
@@ -275,6 +274,11 @@ class _SheetReader:
         with suppress(OverflowError, ValueError):  # a serial number of no day
             return str(from_excel(number, self._book.epoch, timedelta=is_timedelta_format(code))), CellKind.DATE, None
         return "#VALUE!", CellKind.ERROR, None
+
+
+def _is_hidden(element: Element, size: str) -> bool:
+    """Return whether a row or column is hidden, or of this size 0, to which people pull it."""
+    return element.get("hidden") in _TRUE or float(element.get(size, 1)) == 0
 
 
 _is_date = lru_cache(is_date_format)

@@ -109,6 +109,16 @@ def test_text_numbers_dates_and_truth_values(sheet: Worksheet) -> None:
     ]
 
 
+def test_other_spellings_of_a_cell_hold_what_they_say() -> None:
+    """A truth value may be a word (ECMA-376, part 1, 22.9.2.1), and an inline text may be in the place of a value."""
+    row = b'<row r="9"><c r="A9" t="b"><v>true</v></c><c r="B9" t="inlineStr"><v>a@b.example</v></c></row>'
+    (found,) = read_xlsx(Package(shared_texts(xlsx(), "", row)))
+    assert [(cell.kind, cell.text) for cell in found.rows[9].values()] == [
+        (CellKind.BOOLEAN, "TRUE"),
+        (CellKind.TEXT, "a@b.example"),
+    ]
+
+
 def test_zeros_show_by_the_number_format(sheet: Worksheet) -> None:
     """A number shows as its format says."""
     sheet["A1"] = 12345678901
@@ -135,6 +145,8 @@ def test_links_merges_and_hidden_rows_come_along(sheet: Worksheet) -> None:
     found = read(sheet)
     assert first(found).link == "mailto:a@b.example"
     assert found.rows[2][2].origin == (2, 1)
+    assert (found.hidden_rows, found.hidden_columns) == ((2,), (1,))
+    found = read(sheet, **{'width="13"': b'width="0"', 'hidden="1"': b'ht="0"'})
     assert (found.hidden_rows, found.hidden_columns) == ((2,), (1,))
 
 
