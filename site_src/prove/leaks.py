@@ -92,7 +92,7 @@ class _Look:
         """Yield where the bytes leak, and the parts in them."""
         yield from leaks_in(data, name, self.secrets, self.step)
         for number, part in enumerate(parts_of(data, self.room), start=1):
-            if depth == DEPTH_MAX:
+            if part.data and depth == DEPTH_MAX:
                 message = say("the file {name} is too deep in containers to be looked into", name=name)
                 yield Leak(message, say("give the innermost files themselves"))
                 return
