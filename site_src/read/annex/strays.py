@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.say import say, say_many
+from site_src.language.say import say
 from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
 from site_src.read.annex.emails import address_of
@@ -29,18 +29,32 @@ if TYPE_CHECKING:
     from site_src.read.annex.words import Header, Saying
 
 
-class Where(StrEnum):
-    """Tell apart the columns in which a stray may be, each by its hint."""
+class Where(Enum):
+    """Tell apart the columns in which a stray may be, each by the message about all of it and the hint."""
 
-    READ = N_(  # for something else than e-mails
-        "if it is the contact's, move it to the column of the e-mail, and empty a status that says otherwise; "
-        "where two headers are exchanged or a separator within a field has shifted the row, correct that"
+    READ = (  # for something else than e-mails
+        N_("agencies must call by their status, but column {column} holds addresses for them ({number} in all)"),
+        N_(
+            "if it is the contact's, move it to the column of the e-mail, and empty a status that says otherwise; "
+            "where two headers are exchanged or a separator within a field has shifted the row, correct that"
+        ),
     )
-    # Known not to be the agency's own addresses, or no longer.
-    OTHERS = N_("if it is the agency's own contact, write it into the column of its addresses")
-    # Where the header of a .csv has no field.
-    BEYOND = N_('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"')
-    UNREAD = N_('if they are the contacts\', write "{header}" as the header of the column; if not, take them out of it')
+    OTHERS = (  # known not to be the agency's own addresses, or no longer
+        N_("agencies have only an address of another body or an old one, in column {column} ({number} in all)"),
+        N_("they must call: if it is the agency's own contact, write it into the column of its addresses"),
+    )
+    BEYOND = (  # where the header of a .csv has no field
+        N_("fields beyond the last one that the header names are not read ({number} in all)"),
+        N_('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"'),
+    )
+    UNREAD = (
+        N_("column {column} is not read for addresses, but holds some ({number} in all)"),
+        N_('if they are the contacts\', write "{header}" as the header of the column; if not, take them out of it'),
+    )
+    KEEPERS = (  # no address, but a word of keeping
+        N_("column {column} is not read, but says that agencies keep their codes ({number} in all)"),
+        N_('write "{header}" as the header of the column, or list them in keeps_code'),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,20 +63,15 @@ class Stray:
 
     where: Where
     column: str  # as messages name it: D ("Στοιχεία")
-    proposed: str  # a header by which the column would be read
-    is_address: bool  # else a word of keeping, or any text beyond the header
+    header: str  # a header by which the column would be read
+    is_own: bool  # an address that may be the agency's own
     text: str = field(repr=False)
     at: Place
 
     @property
     def hint(self) -> str:
         """Return what to do about it."""
-        return say(self.where, header=self.proposed)
-
-    @property
-    def is_own(self) -> bool:
-        """Return whether it is an address that may be the agency's own."""
-        return self.is_address and self.where is not Where.OTHERS
+        return say(self.where.value[1], header=self.header)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,19 +117,20 @@ class StrayFinder:
     def _strays_of(self, cell: Cell, *, is_read: bool) -> Iterator[Stray]:
         """Yield the cell as a stray, if it is one."""
         row, column = cell.origin
-        where = self._where(cell, is_read=is_read)
-        address = address_of(cell)
-        says_keeps = not is_read and mentions_keeping(cell.text) and is_keeping_word(cell.text)
-        if address or says_keeps or (where is Where.BEYOND and cell.line):
-            letters, header = column_letters(column), self._headers.get(column)
-            yield Stray(
-                where=where,
-                column=f'{letters} ("{header}")' if header else letters,
-                proposed=self._proposed(),
-                is_address=bool(address),
-                text=address or cell.text,
-                at=self._reporter.at(f"{letters}{row}"),
-            )
+        where, address = self._where(cell, is_read=is_read), address_of(cell)
+        if not (address or (where is Where.BEYOND and cell.line)):
+            if is_read or not (mentions_keeping(cell.text) and is_keeping_word(cell.text)):
+                return
+            where = Where.KEEPERS
+        letters, header = column_letters(column), self._headers.get(column)
+        yield Stray(
+            where=where,
+            column=f'{letters} ("{header}")' if header else letters,
+            header=NAMES[Column.STATUS][0] if where is Where.KEEPERS else self._proposed(),
+            is_own=bool(address) and where is not Where.OTHERS,
+            text=address or cell.text,
+            at=self._reporter.at(f"{letters}{row}"),
+        )
 
     def _where(self, cell: Cell, *, is_read: bool) -> Where:
         if cell.origin[1] in self._others:
@@ -143,39 +153,29 @@ def report_strays(rows: Iterable[Row], losing: Container[str], keeping: Containe
     has an error already, as a name with an address has, gets no second one.
     """
     noted: dict[object, dict[Place, Stray]] = defaultdict(dict)
-    keepers: dict[object, dict[Place, Stray]] = defaultdict(dict)
     reported = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
     for row in rows:
         loses = row.agency.username in losing
-        has_own = any(stray.is_own for stray in row.strays)
+        # Notes may hold addresses, but hardly those of an agency that must call for want of one.
+        is_noted = {
+            Where.READ: row.saying.status is Status.CONTACT_US,
+            Where.OTHERS: loses and not any(stray.is_own for stray in row.strays),
+            Where.KEEPERS: row.agency.username not in keeping,
+        }
         for stray in row.strays:
-            column = stray.at.sheet, stray.where is Where.BEYOND or stray.column
             if loses and stray.is_own:
                 if stray.at not in reported:
                     _report_needed(stray, problems)
                 reported.add(stray.at)
-            elif _is_noted(stray, row.saying.status) and (stray.where is not Where.OTHERS or (loses and not has_own)):
-                noted[column].setdefault(stray.at, stray)
-            if not (stray.is_address or stray.where is Where.BEYOND or row.agency.username in keeping):
-                keepers[column].setdefault(stray.at, stray)
+            elif is_noted.get(stray.where, True):
+                column = stray.where is Where.BEYOND or stray.column
+                noted[stray.at.sheet, stray.where, column].setdefault(stray.at, stray)
     for strays in noted.values():
         if left := [stray for at, stray in strays.items() if at not in reported]:
-            problems.warning(
-                Topic.STRUCTURE, _message(left[0], len(left)), hint=left[0].hint, at=left[0].at, value=left[0].text
-            )
-    for strays in keepers.values():
-        _report_keepers(next(iter(strays.values())), len(strays), problems)
-
-
-def _is_noted(stray: Stray, status: Status | None) -> bool:
-    """Return whether a stray that no agency needs is worth a warning.
-
-    Notes may hold addresses, but hardly those of an agency that must call for want of one; keepers have a report of
-    their own.
-    """
-    if stray.where is Where.READ:
-        return status is Status.CONTACT_US
-    return stray.where is Where.BEYOND or stray.is_address
+            first = left[0]
+            topic = Topic.STATUS if first.where is Where.KEEPERS else Topic.STRUCTURE
+            message = say(first.where.value[0], column=first.column, number=len(left))
+            problems.warning(topic, message, hint=first.hint, at=first.at, value=first.text)
 
 
 def _report_needed(stray: Stray, problems: Problems) -> None:
@@ -183,46 +183,3 @@ def _report_needed(stray: Stray, problems: Problems) -> None:
     word = STATUS_WORDS[Status.CONTACT_US][0]
     hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=stray.hint, word=word)
     problems.error(Topic.STRUCTURE, message, hint=hint, at=stray.at, value=stray.text)
-
-
-def _report_keepers(first: Stray, count: int, problems: Problems) -> None:
-    message = say_many(
-        "column {column} is not read, but {number} cell of it says that an agency keeps its code",
-        "column {column} is not read, but {number} cells of it say that agencies keep their codes",
-        count,
-        column=first.column,
-    )
-    name = NAMES[Column.STATUS][0]
-    hint = say('write "{name}" as the header of the column, or list them in keeps_code', name=name)
-    problems.warning(Topic.STATUS, message, hint=hint, at=first.at, value=first.text)
-
-
-def _message(first: Stray, count: int) -> str:
-    match first.where:
-        case Where.OTHERS:
-            return say_many(
-                "{number} agency has only an address of another body or an old one, in column {column}, and must call",
-                "{number} agencies have only addresses of other bodies or old ones, in column {column}, and must call",
-                count,
-                column=first.column,
-            )
-        case Where.READ:
-            return say_many(
-                "by its status {number} agency must call, but column {column} holds an e-mail address for it",
-                "by their status {number} agencies must call, but column {column} holds e-mail addresses for them",
-                count,
-                column=first.column,
-            )
-        case Where.BEYOND:
-            return say_many(
-                "not read: {number} field beyond the last one that the header names",
-                "not read: {number} fields beyond the last one that the header names",
-                count,
-            )
-        case Where.UNREAD:
-            return say_many(
-                "column {column} is not read for addresses, but {number} cell of it holds an e-mail address",
-                "column {column} is not read for addresses, but {number} cells of it hold e-mail addresses",
-                count,
-                column=first.column,
-            )
