@@ -18,7 +18,7 @@ from site_src.files.private import AFTER_NAME, BEFORE_NAME
 from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
 from site_src.folders import PAGE_NAME, archive_path, download_folder, is_administrators
-from site_src.language.say import say, say_many
+from site_src.language.say import say
 from site_src.make.archives import BadZipFile, unseal
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, built_manifest, read_inventory
 from site_src.problems import StateError, visible
@@ -321,11 +321,7 @@ def _closed_to_server(out: Path) -> Iterator[Failure]:
     """
     paths = [out, *all_below(out)] if out.is_dir() else []
     if closed := [path for path in paths if not _is_open(path.lstat().st_mode)]:
-        message = say_many(
-            "the web server cannot read it ({number} file or folder in all): build again",
-            "the web server cannot read it ({number} files and folders in all): build again",
-            len(closed),
-        )
+        message = say("the web server cannot read it (files and folders: {number}): build again", number=len(closed))
         yield Failure(closed[0].relative_to(out).as_posix(), message)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import costly_seconds
 from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, open_inputs
 from site_src.language.greek import fold, one_line, squeeze
-from site_src.language.say import say, say_many, say_number
+from site_src.language.say import say, say_many, say_number, say_some
 from site_src.problems import Place, Problems, Topic, visible
 from site_src.read.agency import Kind, Status
 from site_src.read.annex.words import STATUS_WORDS, mentions_keeping
@@ -47,8 +47,7 @@ def warn_of_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
     recipients = [agency for agency in agencies if agency.status is Status.NEW]
     _warn_of_namesakes(agencies, problems)
     _warn_of_shared_addresses(recipients, problems)
-    _warn_of_slips_in_hosts(recipients, problems)
-    _warn_of_capitals(recipients, problems)
+    _warn_of_odd_addresses(recipients, problems)
     _warn_of_noted_keepers(agencies, problems)
 
 
@@ -134,17 +133,22 @@ def _is_head(agency: Agency) -> bool:
 
 def _some_agencies(agencies: Sequence[Agency]) -> str:
     """Return the first few agencies by name and cell."""
-    named = [f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies[:AGENCIES_NAMED]]
-    return ", ".join(named) + (", …" if len(agencies) > AGENCIES_NAMED else "")
+    return say_some([f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies], AGENCIES_NAMED)
 
 
-def _warn_of_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Warn of a host that differs by one letter from one that many more agencies have."""
+def _warn_of_odd_addresses(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of a host that differs by one letter from one that many more agencies have.
+
+    Warn of capitals too: the address is a password, and few people type their own so.
+    """
     counts = Counter(host for agency in agencies for host in set(map(_host, agency.emails)))
     meant = dict(slips(counts))
-    hint = say("if it is a slip, correct it, and ask the agency where in doubt; nobody else can open the archive")
+    slip = say("if it is a slip, correct it, and ask the agency where in doubt; nobody else can open the archive")
+    shouted = say("the address has capital letters, and opens the archive only with them")
+    hint = say("if the contact writes it in small letters, write it so; else leave it: it must then be typed like this")
     for agency in agencies:
         for email in agency.emails:
+            at = agency.place_of(email)
             if usual := meant.get(_host(email)):
                 message = say_many(
                     'is "{usual}" meant? {number} agency has that host',
@@ -152,7 +156,9 @@ def _warn_of_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> N
                     counts[usual],
                     usual=visible(usual),
                 )
-                problems.warning(Topic.EMAIL, message, hint=hint, at=agency.place_of(email), value=email)
+                problems.warning(Topic.EMAIL, message, hint=slip, at=at, value=email)
+            if email != email.lower():
+                problems.warning(Topic.EMAIL, shouted, hint=hint, at=at, value=email)
 
 
 def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -180,16 +186,6 @@ def pieces(text: str) -> set[str]:
 
 def _host(email: str) -> str:
     return email.rpartition("@")[2].lower()
-
-
-def _warn_of_capitals(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Warn of capitals in an address: it is a password, and few people type their own address so."""
-    hint = say("if the contact writes it in small letters, write it so; else leave it: it must then be typed like this")
-    message = say("the address has capital letters, and opens the archive only with them")
-    for agency in agencies:
-        for email in agency.emails:
-            if email != email.lower():
-                problems.warning(Topic.EMAIL, message, hint=hint, at=agency.place_of(email), value=email)
 
 
 def _warn_of_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
@@ -252,7 +248,7 @@ def _warn_of_sample(facts: Mapping[str, str], file: str, problems: Problems) -> 
 def _warn_of_open_files(campaign: Path, problems: Problems) -> None:
     """Warn of files that others on this machine can read; a build closes them."""
     if opened := open_inputs(campaign):
-        names = ", ".join(path.relative_to(campaign).as_posix() for path in opened[:FILES_NAMED_MAX])
+        names = say_some([path.relative_to(campaign).as_posix() for path in opened], FILES_NAMED_MAX)
         message = say("other users of this machine can read the addresses or documents in {names}", names=names)
         hint = say("the next build closes them; think about who may have read them")
         problems.warning(Topic.FILE, message, hint=hint)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
-from functools import cached_property
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import greek_letters, squeeze
@@ -20,7 +19,7 @@ from site_src.read.annex.table import check_columns, read_rows
 from site_src.read.annex.words import Recogniser, decide_status
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from site_src.problems import Problems
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from site_src.read.settings import Campaign
 
 NEAREST = 3  # names that an error proposes
-_ALIKE_ENOUGH = 0.4  # of the two names' three-letter pieces; below it a proposal misleads
 
 
 def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agency, ...]:
@@ -146,25 +144,12 @@ class NameIndex:
         return ""
 
     def _nearest(self, item: str) -> Sequence[str]:
-        """Return the names or user names most like the item, by the three-letter pieces that they share."""
-        pieces = _pieces(item)
-
-        def likeness(name: str) -> float:
-            return 2 * len(pieces & self._pieces[name]) / (len(pieces) + len(self._pieces[name]))
-
-        near = heapq.nlargest(NEAREST, self._pieces, key=likeness)
-        return [name for name in near if likeness(name) >= _ALIKE_ENOUGH]
-
-    @cached_property
-    def _pieces(self) -> Mapping[str, set[str]]:
-        return {name: _pieces(name) for name in (*self._names, *self._usernames) if name}
+        """Return the names or user names most like the item, in the annex's order."""
+        known = {squeeze(name): name for name in (*self._names, *self._usernames)}
+        near = get_close_matches(squeeze(item), known, NEAREST)
+        return [name for key, name in known.items() if key in near]
 
 
 def _compared(name: str) -> str:
     """Return the name in the form in which names are compared; macOS writes an accented letter as two characters."""
     return " ".join(greek_letters(unicodedata.normalize("NFC", name)).split())
-
-
-def _pieces(text: str) -> set[str]:
-    padded = f"  {squeeze(text)} "
-    return {padded[at : at + 3] for at in range(len(padded) - 2)}

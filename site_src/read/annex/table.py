@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import one_line, squeeze
-from site_src.language.say import say, say_either, say_many
+from site_src.language.say import say, say_either, say_many, say_some
 from site_src.problems import Place, Topic
 from site_src.read.agency import is_username
 from site_src.read.annex.emails import address_of, holds_address
@@ -88,7 +88,7 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     _report_above(header, sheet, reporter)
     _report_comments(header, sheet, reporter)
     cells = sheet.rows[header.row]
-    for column in header.missing:
+    for column in (each for each in REQUIRED if each not in header.columns):
         _report_missing(column, header, reporter)
     for column, places in header.columns.items():
         if column is not Column.PHONE:
@@ -126,7 +126,7 @@ def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
 
 
 def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
-    rows = ", ".join(_ranges(sheet.hidden_rows))
+    rows = say_some(list(_ranges(sheet.hidden_rows)), _RANGES_SHOWN)
     letters = [column_letters(column) for column in sheet.hidden_columns]
     columns = ", ".join(letters)
     hidden = [
@@ -147,13 +147,8 @@ def _report_comments(header: Header, sheet: Sheet, reporter: Reporter) -> None:
     """Warn of comments in the columns that are read: staff may have written there what belongs into the cell."""
     below = sorted((row, column) for row, column in sheet.comments if row > header.row and column in header.read)
     if below:
-        names = [f"{column_letters(column)}{row}" for row, column in below[:_RANGES_SHOWN]]
-        message = say_many(
-            "{number} comment on a cell is not read: {cells}",
-            "{number} comments on cells are not read: {cells}",
-            len(below),
-            cells=", ".join(names if len(below) <= _RANGES_SHOWN else [*names, "…"]),
-        )
+        names = [f"{column_letters(column)}{row}" for row, column in below]
+        message = say("comments on cells are not read: {cells}", cells=say_some(names, _RANGES_SHOWN))
         hint = say("look at the comments: write what the annex should have, such as a new address, into the cells")
         reporter.warning(Topic.STRUCTURE, message, hint)
 
@@ -162,14 +157,12 @@ def _ranges(numbers: Sequence[int]) -> Iterator[str]:
     """Yield numbers as people write them: 3, 7–12."""
     starts = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n - 1]
     ends = [n for at, n in enumerate(numbers) if at + 1 == len(numbers) or numbers[at + 1] != n + 1]
-    for start, end in list(zip(starts, ends, strict=True))[:_RANGES_SHOWN]:
+    for start, end in zip(starts, ends, strict=True):
         yield str(start) if start == end else f"{start}–{end}"
-    if len(starts) > _RANGES_SHOWN:
-        yield "…"
 
 
 def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:
-    shown = ", ".join(f'"{text}"' for text in list(header.texts.values())[:_HEADERS_SHOWN])
+    shown = say_some([f'"{text}"' for text in header.texts.values()], _HEADERS_SHOWN)
     hint = say("name it {known} in the sheet", known=say_either(f'"{name}"' for name in NAMES[column][:2]))
     unused = [text for place, text in header.texts.items() if place not in header.read]
     if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):

@@ -127,11 +127,6 @@ class Header:
     columns: dict[Column, tuple[int, ...]]
     texts: dict[int, str]  # of each header, on one line
 
-    @property
-    def missing(self) -> tuple[Column, ...]:
-        """Return the columns without which no agency can be read that are not there."""
-        return tuple(column for column in REQUIRED if column not in self.columns)
-
     @cached_property
     def read(self) -> dict[int, Column]:
         """Return the meaning of each column that is read, by its number."""

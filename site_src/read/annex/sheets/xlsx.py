@@ -28,7 +28,7 @@ from site_src.read.annex.sheets.grid import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from site_src.files.package import Package
@@ -64,11 +64,9 @@ class Workbook:
     """A workbook's sheets, and what the cells of each refer to."""
 
     sheets: tuple[tuple[str, str, bool], ...]  # of each its title, its part, and whether it is hidden
-    texts: tuple[str, ...]
-    formats: tuple[str, ...]  # of each style, by its number
+    texts: tuple[tuple[str, bool], ...]  # each with whether a line is drawn through it, or a part of it
+    styles: tuple[tuple[str, bool], ...]  # the format of numbers, and whether a line is drawn through the letters
     epoch: datetime
-    struck_texts: frozenset[int] = frozenset()  # numbers of those with a line drawn through them, or a part of them
-    struck_styles: frozenset[int] = frozenset()
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -86,13 +84,7 @@ def read_workbook(package: Package) -> Workbook:
     by_kind = {each.kind: each.target for each in parts.values()}
     texts = tuple(_texts(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else ()
     styles = tuple(_styles(package, by_kind["styles"])) if "styles" in by_kind else ()
-    (shown, struck_texts), (formats, struck_styles) = map(_apart, (texts, styles))
-    return Workbook(tuple(sheets), shown, formats, epoch, struck_texts, struck_styles)
-
-
-def _apart(found: Sequence[tuple[str, bool]]) -> tuple[tuple[str, ...], frozenset[int]]:
-    """Return the texts or formats, and the numbers of those that are struck out."""
-    return tuple(text for text, _ in found), frozenset(n for n, (_, is_struck) in enumerate(found) if is_struck)
+    return Workbook(tuple(sheets), texts, styles, epoch)
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:
@@ -239,12 +231,16 @@ class _SheetReader:
 
     def _has_line(self, element: Element) -> bool:
         """Return whether a line is drawn through a cell's text, or a part of it."""
-        kind = element.get("t")
-        if self._book.struck_styles and int(element.get("s") or 0) in self._book.struck_styles:
+        if self._style(element)[1]:
             return True
-        if self._book.struck_texts and kind == "s":
-            return int(element.findtext(_VALUE)) in self._book.struck_texts
-        return kind == "inlineStr" and _is_struck(element)
+        if element.get("t") == "s":
+            return self._book.texts[int(element.findtext(_VALUE))][1]
+        return element.get("t") == "inlineStr" and _is_struck(element)
+
+    def _style(self, element: Element) -> tuple[str, bool]:
+        """Return the style of a cell; a plain one for a number that has none, which Excel mends without a word."""
+        number = int(element.get("s") or 0)
+        return self._book.styles[number] if 0 <= number < len(self._book.styles) else (_GENERAL, False)
 
     def _content(self, element: Element) -> tuple[str | None, CellKind, float | None]:
         """Return what a cell shows (None for no value), as which kind, and its exact number where it holds one."""
@@ -257,18 +253,17 @@ class _SheetReader:
         if not value:
             return (value if kind == "inlineStr" else None), CellKind.TEXT, None
         if kind == "n":
-            return self._number(value, int(element.get("s") or 0))
+            return self._number(value, self._style(element)[0])
         if kind == "b":
             return ("TRUE" if value in _TRUE else "FALSE"), CellKind.BOOLEAN, None
         if kind == "s":
-            value = self._book.texts[int(value)]
+            value = self._book.texts[int(value)][0]
         elif kind == "str":
             value = unescaped(value)
         return value, CellKind.ERROR if kind == "e" else CellKind.TEXT, None
 
-    def _number(self, value: str, style: int) -> tuple[str, CellKind, float | None]:
+    def _number(self, value: str, code: str) -> tuple[str, CellKind, float | None]:
         number = float(value) if set(value) & set(".eE") else int(value)
-        code = self._book.formats[style] if 0 <= style < len(self._book.formats) else _GENERAL
         if not _is_date(code):
             return shown_number(number, code), CellKind.NUMBER, number
         with suppress(OverflowError, ValueError):  # a serial number of no day

@@ -211,7 +211,11 @@ def test_shared_texts_are_read_whole_and_unescaped() -> None:
         "<si><t>maxx005F_y_x005F_x000D_</t></si>"
         "<si><r><rPr><b/></rPr><t>a@</t></r><r><t>b.example</t></r><rPh><t>no</t></rPh></si><si/>"
     )
-    assert read_workbook(Package(shared_texts(xlsx(), texts))).texts == ("maxx005F_y_x000D_", "a@b.example", "")
+    assert read_workbook(Package(shared_texts(xlsx(), texts))).texts == (
+        ("maxx005F_y_x000D_", False),
+        ("a@b.example", False),
+        ("", False),
+    )
 
 
 def test_the_package_says_where_its_parts_are() -> None:
@@ -226,7 +230,9 @@ def test_the_package_says_where_its_parts_are() -> None:
         "book/t.xml": main("sst", "<si><t>x</t></si>"),
     }
     read = read_workbook(Package(package(parts)))
-    assert read == Workbook((("AB", "book/one.xml", True),), ("x",), ("mm-dd-yy", "General"), WINDOWS_EPOCH)
+    assert read == Workbook(
+        (("AB", "book/one.xml", True),), (("x", False),), (("mm-dd-yy", False), ("General", False)), WINDOWS_EPOCH
+    )
 
 
 def test_sheets_that_hold_no_cells_are_left_out() -> None:
