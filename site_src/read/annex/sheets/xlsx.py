@@ -13,9 +13,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
-from site_src.files.package import UnreadableError
 from site_src.files.workbooks import AUTHOR
-from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
     TEXT,
@@ -39,11 +37,9 @@ if TYPE_CHECKING:
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TRUE = {"1", "true"}
 
-_STRICT = "http://purl.oclc.org/ooxml/"  # begins the names of ISO/IEC 29500-1, which few programs but Excel know
-_STRICT_SHEET = f"{{{_STRICT}spreadsheetml/main}}sheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_WITHOUT_CELLS = {"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"}
+_KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, part 1, 22.9.2.19: a character by its UTF-16 unit
 _FORMAT_LONGEST = 255  # characters, in Excel; openpyxl takes the square of the time
 _PHONETIC, _TEXT, _INLINE, _VALUE, _FORMULA = (f"{MAIN}{name}" for name in ("rPh", "t", "is", "v", "f"))
@@ -70,15 +66,14 @@ class Workbook:
 
 
 def read_workbook(package: Package) -> Workbook:
-    """Follow the package's relations to its workbook. Raises UnreadableError for Strict Open XML."""
+    """Follow the package's relations to its workbook."""
     main = next(each for each in relations(package, "").values() if each.kind == "officeDocument").target
     parts = relations(package, main)
     sheets, epoch = [], WINDOWS_EPOCH
-    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet", _STRICT_SHEET):
-        _refuse_strict(element.tag[1:])
+    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet"):
         if element.tag == f"{MAIN}workbookPr":
             epoch = MAC_EPOCH if element.get("date1904") in _TRUE else epoch
-        elif (relation := parts[element.get(_RELATION)]).kind not in _WITHOUT_CELLS:
+        elif (relation := parts[element.get(_RELATION)]).kind == "worksheet":  # others hold a chart or a macro
             hidden = element.get("state", "visible") != "visible"
             sheets.append((unescaped(element.get("name", "")), relation.target, hidden))
     by_kind = {each.kind: each.target for each in parts.values()}
@@ -94,18 +89,10 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
     found = {}
     for element in package.elements(listed, _RELATIONSHIP) if listed in package else ():
         kind, target = element.get("Type", ""), element.get("Target", "")
-        _refuse_strict(kind)
         if element.get("TargetMode") != "External" and not kind.endswith("/hyperlink"):
             target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
         found[element.get("Id", "")] = Relation(kind.rpartition("/")[2], target)
     return found
-
-
-def _refuse_strict(name: str) -> None:
-    if name.startswith(_STRICT):
-        message = say("this workbook was saved as «Strict Open XML Spreadsheet», which Thyrida does not read")
-        hint = say('open it in Excel or LibreOffice, and save it with File > Save As as "Excel Workbook (.xlsx)"')
-        raise UnreadableError(message, hint)
 
 
 def unescaped(text: str) -> str:
@@ -260,7 +247,7 @@ class _SheetReader:
             value = self._book.texts[int(value)][0]
         elif kind == "str":
             value = unescaped(value)
-        return value, CellKind.ERROR if kind == "e" else CellKind.TEXT, None
+        return value, _KINDS.get(kind, CellKind.TEXT), None
 
     def _number(self, value: str, code: str) -> tuple[str, CellKind, float | None]:
         number = float(value) if set(value) & set(".eE") else int(value)

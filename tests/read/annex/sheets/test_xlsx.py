@@ -16,11 +16,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from site_src.files.package import Package, UnreadableError
+from site_src.files.package import Package
 from site_src.files.workbooks import AUTHOR
 from site_src.read.annex.sheets.grid import CellKind
 from site_src.read.annex.sheets.xlsx import (
-    MAIN,
     Relation,
     Workbook,
     read_workbook,
@@ -28,7 +27,7 @@ from site_src.read.annex.sheets.xlsx import (
     relations,
     unescaped,
 )
-from tests.support.annex_formats import edited, package, saved, shared_texts, xlsx
+from tests.support.annex_formats import package, saved, shared_texts, strict_of, xlsx
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -254,19 +253,14 @@ def test_a_link_is_no_part() -> None:
     assert found == {"hyperlink": Relation("hyperlink", "mailto:a@b.example")}
 
 
-@pytest.mark.parametrize(
-    ("part", "usual", "other"),
-    [
-        ("_rels/.rels", f"{TRANSITIONAL}/office".encode(), b"officeDocument/relationships/office"),
-        ("xl/workbook.xml", MAIN[1:-1].encode(), b"spreadsheetml/main"),
-    ],
-)
-def test_strict_open_xml_is_told_how_to_be_saved(part: str, usual: bytes, other: bytes) -> None:
-    """Excel saves it under a name of its own in the list of formats; the usual one is beside it."""
-    strict = edited(xlsx(), part, lambda xml: xml.replace(usual, b"http://purl.oclc.org/ooxml/" + other))
-    with pytest.raises(UnreadableError, match="Strict Open XML") as found:
-        read_workbook(Package(strict))
-    assert "Excel Workbook (.xlsx)" in found.value.hint
+def test_strict_open_xml_is_read() -> None:
+    """Excel saves it under a name of its own in the list of formats; its dates are texts."""
+    row = b'<row r="9"><c r="A9" t="d"><v>2020-11-30T00:00:00</v></c></row>'
+    strict = strict_of(shared_texts(xlsx(), "", row))
+    assert b"spreadsheetml/2006" not in strict
+    (found,), (usual,) = read_xlsx(Package(strict)), read_xlsx(Package(xlsx()))
+    assert found.rows[9][1].kind is CellKind.DATE
+    assert {number: found.rows[number] for number in usual.rows} == usual.rows
 
 
 def rels(**targets: str) -> str:
