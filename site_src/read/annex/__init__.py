@@ -14,9 +14,9 @@ from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Reporter
-from site_src.read.annex.strays import report_strays
 from site_src.read.annex.table import check_columns, read_rows
-from site_src.read.annex.words import Recogniser, decide_status
+from site_src.read.annex.values import Where
+from site_src.read.annex.words import STATUS_WORDS, Recogniser, decide_status
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.strays import Row
+    from site_src.read.annex.values import Row, Stray
     from site_src.read.settings import Campaign
 
 NEAREST = 3  # names that an error proposes
@@ -47,7 +47,7 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     spared = {Status.KEEPS, Status.CONTACT_US}
     losing = {row.agency.username for row in distinct if not row.email_filled and row.saying.status not in spared}
     keeping = {row.agency.username for row in distinct if row.saying.status is Status.KEEPS}
-    report_strays(rows, losing - listed, keeping | listed, problems)
+    _report_strays(rows, losing - listed, keeping | listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
@@ -107,6 +107,45 @@ def _decided(row: Row, keepers: Container[str], problems: Problems) -> Agency:
     listed = row.agency.username in keepers
     status = decide_status(row.saying, listed=listed, has_email=row.email_filled, problems=problems)
     return row.agency if row.agency.status is status else replace(row.agency, status=status)
+
+
+def _report_strays(rows: Iterable[Row], losing: Container[str], keeping: Container[str], problems: Problems) -> None:
+    """Report an error for each address that an agency ``losing`` its code lacks, else a warning for each column.
+
+    So is each column that is not read and says that agencies keep their codes which are not ``keeping``. A cell that
+    has an error already, as a name with an address has, gets no second one.
+    """
+    noted: dict[object, dict[Place, Stray]] = defaultdict(dict)
+    reported = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
+    for row in rows:
+        loses = row.agency.username in losing
+        # Notes may hold addresses, but hardly those of an agency that must call for want of one.
+        is_noted = {
+            Where.READ: row.saying.status is Status.CONTACT_US,
+            Where.OTHERS: loses and not any(stray.is_own for stray in row.strays),
+            Where.KEEPERS: row.agency.username not in keeping,
+        }
+        for stray in row.strays:
+            if loses and stray.is_own:
+                if stray.at not in reported:
+                    _report_needed(stray, problems)
+                reported.add(stray.at)
+            elif is_noted.get(stray.where, True):
+                column = stray.where is Where.BEYOND or stray.column
+                noted[stray.at.sheet, stray.where, column].setdefault(stray.at, stray)
+    for strays in noted.values():
+        if left := [stray for at, stray in strays.items() if at not in reported]:
+            first = left[0]
+            topic = Topic.STATUS if first.where is Where.KEEPERS else Topic.STRUCTURE
+            message = say(first.where.value[0], column=first.column, number=len(left))
+            problems.warning(topic, message, hint=first.hint, at=first.at, value=first.text)
+
+
+def _report_needed(stray: Stray, problems: Problems) -> None:
+    message = say("an e-mail address, but the agency's cell for the e-mail is empty: it would lose its code")
+    word = STATUS_WORDS[Status.CONTACT_US][0]
+    hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=stray.hint, word=word)
+    problems.error(Topic.STRUCTURE, message, hint=hint, at=stray.at, value=stray.text)
 
 
 class NameIndex:

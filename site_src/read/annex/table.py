@@ -16,7 +16,6 @@ from site_src.problems import Place, Topic
 from site_src.read.agency import is_username
 from site_src.read.annex.emails import address_of, holds_address
 from site_src.read.annex.sheets.grid import CellKind, column_letters
-from site_src.read.annex.strays import StrayFinder
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
 from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header, unnumbered
 from site_src.read.settings import Column
@@ -27,11 +26,8 @@ if TYPE_CHECKING:
     from site_src.problems import Problems
     from site_src.read.agency import Kind
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.strays import Row
-    from site_src.read.annex.values import Fields
+    from site_src.read.annex.values import Cells, Fields, Row
     from site_src.read.annex.words import Header, Recogniser
-
-    Cells = Mapping[int, Cell]  # of one row, by column
 
 HEADER_ROWS = 50  # rows among which the header is looked for
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
@@ -219,7 +215,6 @@ class RowReader:
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
         self._values = ValueReader(sheet, header, reporter)
-        self._strays = StrayFinder(header, reporter)
 
     def read(self) -> Iterator[Row]:
         """Yield every row that is, or should be, one of an agency."""
@@ -252,9 +247,8 @@ class RowReader:
         is_blank = not any(cell.line for cell in chain.from_iterable(fields.values()))
         if is_blank:
             return None
-        strays = self._strays.find(cells, fields)
         kind, parent = self._section.kind or self._sheet_kind or "", self._section.parent
-        return self._values.row(number, fields, strays, kind=kind, parent=parent)
+        return self._values.row(number, cells, fields, kind=kind, parent=parent)
 
     def _fields(self, cells: Cells) -> Fields:
         """Return the cells that count in each column: visible ones, and a merge in the first column that is read."""

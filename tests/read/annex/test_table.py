@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_src.read.annex.sheets.grid import Grid
-    from site_src.read.annex.strays import Row
+    from site_src.read.annex.values import Row
 
 TABLE = Recogniser({})
 GOOD = ("Όνομα χρήστη", "Φορέας", "E-mail")
