@@ -17,7 +17,7 @@ from site_src.language.catalogues import N_
 from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 # Of one file, all parts together: more than a workbook of 100,000 rows has, and read in some ten seconds. Pictures
 # count as they are, packed.
@@ -57,7 +57,7 @@ _REVISION = re.compile(rb"%%EOF\s*+(?=.)", re.DOTALL)  # the end of one that a l
 _STREAM = re.compile(rb"stream(?:\r\n?|\n)")
 _END = b"endstream"
 _NO_TEXT = re.compile(rb"/Subtype\s*/Image\b|/Type\s*/XRef\b")
-_FILTER = re.compile(rb"/Filter\s*+(\[[^\]]*+\]|[/\d][^\s/<>\[\]]*+)")  # a digit begins a reference to what names it
+_FILTER = re.compile(rb"/Filter\s*+(\[[^\]]{0,200}+\]|[/\d][^\s/<>\[\]]*+)")  # a digit begins a reference to what names it
 _PICTURE_FILTERS = {b"/DCTDecode", b"/JPXDecode", b"/CCITTFaxDecode", b"/JBIG2Decode"}
 _PREDICTOR = re.compile(rb"/Predictor\s+(?!1\b)")
 _KERNING = re.compile(rb"\)[-+.\d\s]*+\(")  # within a text that is shown in pieces (9.4.3)
@@ -166,8 +166,10 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
     outside = []
     for objects, body in streams_of(data):
         outside.append(objects)
-        filters = _filters_of(objects)
-        plain = Part(trouble=PACKED) if body and filters is None else _read(partial(decoded, filters or ()), body, room)
+        try:
+            plain = _read(partial(decoded, objects), body, room)
+        except LookupError:
+            plain = Part(trouble=PACKED)
         yield plain
         yield Part(text=strings_in(plain.data))
     yield Part(text=strings_in(b"\n".join(outside)))
@@ -200,24 +202,19 @@ def streams_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     yield data[end:], b""
 
 
-def _filters_of(objects: bytes) -> list[Callable[[bytes, int], bytes]] | None:
-    """Return how to read the stream that these objects end with; None where nothing here can.
+def decoded(objects: bytes, stream: bytes, most: int) -> bytes:
+    """Return ``most`` bytes of a stream without its filters, as far as they are not damaged.
 
-    No text is in a picture, nor in the table of objects.
+    No text is in a picture, nor in the table of objects. Raises LookupError for a filter that is not known.
     """
     dictionary = objects.rpartition(b"obj")[2]
     found = _FILTER.search(dictionary)
     names = re.findall(rb"[/\d][^\s/\[\]]*", found[1]) if found else []
-    if _NO_TEXT.search(dictionary) or not _PICTURE_FILTERS.isdisjoint(names):
-        return [lambda _data, _most: b""]
-    if _PREDICTOR.search(dictionary) or not _FILTERS.keys() >= set(names):
-        return None
-    return [_FILTERS[name] for name in names]
-
-
-def decoded(filters: Iterable[Callable[[bytes, int], bytes]], stream: bytes, most: int) -> bytes:
-    """Return ``most`` bytes of a stream without its filters, as far as they are not damaged."""
-    for read in filters:
+    if not stream or _NO_TEXT.search(dictionary) or not _PICTURE_FILTERS.isdisjoint(names):
+        return b""
+    if _PREDICTOR.search(dictionary):
+        raise LookupError(dictionary)
+    for read in [FILTERS[name] for name in names]:
         with contextlib.suppress(ValueError):
             stream = read(stream, most)
     return stream[:most]
@@ -230,12 +227,12 @@ def inflated(data: bytes, most: int, bits: int = zlib.MAX_WBITS) -> bytes:
     return b""
 
 
-_FILTERS: dict[bytes, Callable[[bytes, int], bytes]] = {  # ISO 32000-1, 7.4; what is packed by LZW is of the 1990s
+FILTERS: dict[bytes, Callable[[bytes, int], bytes]] = {  # ISO 32000-1, 7.4; what is packed by LZW is of the 1990s
     b"/ASCII85Decode": lambda data, _most: base64.a85decode(data.partition(b"~>")[0]),
     b"/ASCIIHexDecode": lambda data, _most: bytes.fromhex(data.partition(b">")[0].decode("ascii")),
     b"/FlateDecode": inflated,
 }
-_FILTERS |= {b"/A85": _FILTERS[b"/ASCII85Decode"], b"/AHx": _FILTERS[b"/ASCIIHexDecode"], b"/Fl": inflated}
+FILTERS |= {b"/A85": FILTERS[b"/ASCII85Decode"], b"/AHx": FILTERS[b"/ASCIIHexDecode"], b"/Fl": inflated}
 
 
 def strings_in(objects: bytes) -> bytes:

@@ -19,7 +19,7 @@ from Cryptodome.Cipher import ARC4
 
 from site_src.files.text import TooLongError, read_pdf
 from site_src.prove.leaks import Leak, find_leaks
-from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE, inflated
+from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, FILTERS, OTHER_KIND, TOO_LARGE, inflated
 from site_src.prove.secrets import Secrets, readings
 from site_src.read.settings import CodePolicy
 from tests.support.untranslated import english_in
@@ -342,11 +342,13 @@ def test_a_pdf_of_one_page_a_thousand_times_is_refused(monkeypatch: pytest.Monke
 
 LONG = 100_000
 HOSTILE: dict[str, Callable[[int], bytes]] = {
-    "streams without an end": lambda many: b"%PDF-1.7\n" + b"/A85 stream\n" * many,
-    "empty streams": lambda many: b"%PDF-1.7\n" + b"obj/Fl stream\nendstream\n" * many,
-    "packed streams": lambda many: b"%PDF-1.7\n" + (b"obj/Fl stream\n" + zlib.compress(b"x") + b"endstream\n") * many,
-    "packs that begin": lambda many: b"%PDF-1.7\nobj/Fl stream\n" + b"x\x9c" * many,
-    "packs that do not end": lambda many: b"%PDF-1.7\nobj/Fl stream\n" + b"x\x01\0\2\0\xfd\xffab" * many,
+    "streams without an end": lambda many: b"%PDF-1.7\n" + b"/Filter/A85 stream\n" * many,
+    "empty streams": lambda many: b"%PDF-1.7\n" + b"obj/Filter/Fl stream\nendstream\n" * many,
+    "packed streams": lambda many: (
+        b"%PDF-1.7\n" + (b"obj/Filter/Fl stream\n" + zlib.compress(b"x") + b"endstream\n") * many
+    ),
+    "packs that begin": lambda many: b"%PDF-1.7\nobj/Filter/Fl stream\n" + b"x\x9c" * many,
+    "packs that do not end": lambda many: b"%PDF-1.7\nobj/Filter/Fl stream\n" + b"x\x01\0\2\0\xfd\xffab" * many,
     "brackets": lambda many: b"%PDF-1.7\n" + b"(" * many,
     "escapes": lambda many: b"%PDF-1.7\n(" + b"\\000m" * many + b")",
     "marks of UTF-16": lambda many: b"%PDF-1.7\n(" + rb"\376\377" * many + b")",
@@ -376,6 +378,7 @@ def test_a_file_costs_its_length(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("site_src.prove.secrets.readings", count)
     monkeypatch.setattr("site_src.prove.parts.inflated", count_packed)
+    monkeypatch.setitem(FILTERS, b"/Fl", count_packed)
     costs = []
     for many in (LONG // 100, LONG // 10):
         read.clear()
