@@ -57,7 +57,7 @@ _REVISION = re.compile(rb"%%EOF\s*+(?=.)", re.DOTALL)  # the end of one that a l
 _STREAM = re.compile(rb"stream(?:\r\n?|\n)")
 _END = b"endstream"
 _NO_TEXT = re.compile(rb"/Subtype\s*/Image\b|/Type\s*/XRef\b")
-_FILTER = re.compile(rb"/Filter\s*+(\[[^\]]{0,200}+\]|[/\d][^\s/<>\[\]]*+)")  # a digit begins a reference to what names it
+_FILTER = re.compile(rb"/Filter\s*+(\[[^\]]{0,200}+\]|[/\d][^\s/<>\[\]]*+)")  # a digit begins a reference to it
 _PICTURE_FILTERS = {b"/DCTDecode", b"/JPXDecode", b"/CCITTFaxDecode", b"/JBIG2Decode"}
 _PREDICTOR = re.compile(rb"/Predictor\s+(?!1\b)")
 _KERNING = re.compile(rb"\)[-+.\d\s]*+\(")  # within a text that is shown in pieces (9.4.3)

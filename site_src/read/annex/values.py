@@ -102,15 +102,10 @@ class Stray:
 
     where: Where
     column: str  # as messages name it: D ("Στοιχεία")
-    header: str  # a header by which the column would be read
+    hint: str
     is_own: bool  # an address that may be the agency's own
     text: str = field(repr=False)
     at: Place
-
-    @property
-    def hint(self) -> str:
-        """Return what to do about it."""
-        return say(self.where.value[1], header=self.header)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -347,7 +342,7 @@ class ValueReader:
         yield Stray(
             where=where,
             column=f'{letters} ("{header}")' if header else letters,
-            header=NAMES[Column.STATUS][0] if where is Where.KEEPERS else next_email,
+            hint=say(where.value[1], header=NAMES[Column.STATUS][0] if where is Where.KEEPERS else next_email),
             is_own=bool(address) and where is not Where.OTHERS,
             text=address or cell.text,
             at=self._reporter.at(f"{letters}{row}"),
