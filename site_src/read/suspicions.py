@@ -28,15 +28,13 @@ if TYPE_CHECKING:
 
 # A host is taken for a slip of another where so many times as many agencies have the other.
 MUCH_MORE = 3
-AGENCIES_NAMED = 5
+NAMED_MAX = 5  # agencies or files, in one message
 
 # A tenth of the rows, or twice the share of the campaign before, is more than usual. One agency alone never is: in an
 # annex of ten it would be a tenth, and after a campaign without any it would be a rise.
 USUAL_SHARE = 10
 MUCH_MORE_CALLERS = 2
 CALLERS_LEAST = 2
-
-FILES_NAMED_MAX = 5
 
 # Names that end so are never real (RFC 2606, section 2).
 SAMPLE_NAME = re.compile(r"\.example(?![\w-]|\.\w)", re.IGNORECASE)
@@ -133,7 +131,7 @@ def _is_head(agency: Agency) -> bool:
 
 def _some_agencies(agencies: Sequence[Agency]) -> str:
     """Return the first few agencies by name and cell."""
-    return say_some([f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies], AGENCIES_NAMED)
+    return say_some([f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies], NAMED_MAX)
 
 
 def _warn_of_odd_addresses(agencies: Sequence[Agency], problems: Problems) -> None:
@@ -248,7 +246,7 @@ def _warn_of_sample(facts: Mapping[str, str], file: str, problems: Problems) -> 
 def _warn_of_open_files(campaign: Path, problems: Problems) -> None:
     """Warn of files that others on this machine can read; a build closes them."""
     if opened := open_inputs(campaign):
-        names = say_some([path.relative_to(campaign).as_posix() for path in opened], FILES_NAMED_MAX)
+        names = say_some([path.relative_to(campaign).as_posix() for path in opened], NAMED_MAX)
         message = say("other users of this machine can read the addresses or documents in {names}", names=names)
         hint = say("the next build closes them; think about who may have read them")
         problems.warning(Topic.FILE, message, hint=hint)

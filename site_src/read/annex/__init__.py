@@ -40,8 +40,8 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     if sheets:
         check_columns(sheets, campaign.columns, problems)
     rows = [row for sheet in sheets for row in read_rows(sheet, recogniser, Reporter(path.name, sheet.title, problems))]
-    names = NameIndex((row.agency.username, row.agency.name) for row in rows) if campaign.keeps_code and rows else None
-    listed = names.find(campaign.keeps_code, problems) if names else frozenset()
+    bearers = [(row.agency.username, row.agency.name) for row in rows]
+    listed = find_named(campaign.keeps_code, bearers, problems) if rows else frozenset()
     distinct = _distinct(rows, problems)
     agencies = tuple(_decided(row, listed, problems) for row in distinct)
     spared = {Status.KEEPS, Status.CONTACT_US}
@@ -148,45 +148,37 @@ def _report_needed(stray: Stray, problems: Problems) -> None:
     problems.error(Topic.STRUCTURE, message, hint=hint, at=stray.at, value=stray.text)
 
 
-class NameIndex:
-    """The user names and names of the annex, in which the items of ``keeps_code`` are looked up."""
+def find_named(items: Iterable[str], bearers: Iterable[tuple[str, str]], problems: Problems) -> frozenset[str]:
+    """Return the user names that the items of ``keeps_code`` mean; an item of nobody, or of several, is an error.
 
-    def __init__(self, bearers: Iterable[tuple[str, str]]) -> None:
-        """Take pairs of user name and name; either may be empty where it could not be read."""
-        self._usernames: dict[str, None] = {}  # in order, so that proposals are the same each time
-        self._names: dict[str, list[str]] = defaultdict(list)
-        for username, name in bearers:
-            self._usernames[username] = None
-            self._names[_compared(name)].append(username)
-        self._usernames.pop("", None)
-        self._names.pop("", None)
+    Each of the bearers is a pair of user name and name; either may be empty where it could not be read.
+    """
+    known: dict[str, list[str]] = defaultdict(list)  # in order, so that proposals are the same each time
+    for username, name in bearers:
+        known[_compared(name)].append(username)
+        known[username] = [username]
+    known.pop("", None)
+    found = {item: known.get(item, []) for item in map(_compared, items)}
+    for item, usernames in found.items():
+        if len(usernames) != 1:
+            _report_unclear(item, usernames, known, problems)
+    return frozenset(usernames[0] for usernames in found.values() if len(usernames) == 1 and usernames[0])
 
-    def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:
-        """Return the user names that the items mean; an item of nobody, or of several, is an error."""
-        return frozenset(filter(None, (self._find_one(_compared(item), problems) for item in items)))
 
-    def _find_one(self, item: str, problems: Problems) -> str:
-        found = [item] if item in self._usernames else self._names.get(item, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            usernames = ", ".join(filter(None, found))
-            hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
-            message = say("{count} agencies of the annex have this name", count=len(found))
-        else:
-            near = say_either(f'"{name}"' for name in self._nearest(item))
-            copy = say("copy the user name or the exact name from the annex")
-            hint = say("is it {near}?", near=near) if near else copy
-            message = say("no agency of the annex has this user name or name")
-        at = Place(file="campaign.toml", cell="keeps_code")
-        problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
-        return ""
-
-    def _nearest(self, item: str) -> Sequence[str]:
-        """Return the names or user names most like the item, in the annex's order."""
-        known = {squeeze(name): name for name in (*self._names, *self._usernames)}
-        near = get_close_matches(squeeze(item), known, NEAREST)
-        return [name for key, name in known.items() if key in near]
+def _report_unclear(item: str, usernames: Sequence[str], known: Iterable[str], problems: Problems) -> None:
+    if usernames:
+        meant = ", ".join(filter(None, usernames))
+        hint = say("write the user name of the one that is meant instead: {usernames}", usernames=meant)
+        message = say("{count} agencies of the annex have this name", count=len(usernames))
+    else:
+        names = {squeeze(name): name for name in known}
+        nearest = get_close_matches(squeeze(item), names, NEAREST)
+        near = say_either(f'"{name}"' for key, name in names.items() if key in nearest)
+        copy = say("copy the user name or the exact name from the annex")
+        hint = say("is it {near}?", near=near) if near else copy
+        message = say("no agency of the annex has this user name or name")
+    at = Place(file="campaign.toml", cell="keeps_code")
+    problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
 
 
 def _compared(name: str) -> str:

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 HEADER_ROWS = 50  # rows among which the header is looked for
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
 HEADERS_COMPARED = 50  # with the known names, for a hint
-_HEADERS_SHOWN = 12
-_RANGES_SHOWN = 12
+_SHOWN = 12  # headers, rows or cells, in one message
 _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
 # A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
@@ -122,7 +121,7 @@ def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
 
 
 def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
-    rows = say_some(list(_ranges(sheet.hidden_rows)), _RANGES_SHOWN)
+    rows = say_some(list(_ranges(sheet.hidden_rows)), _SHOWN)
     letters = [column_letters(column) for column in sheet.hidden_columns]
     columns = ", ".join(letters)
     hidden = [
@@ -144,7 +143,7 @@ def _report_comments(header: Header, sheet: Sheet, reporter: Reporter) -> None:
     below = sorted((row, column) for row, column in sheet.comments if row > header.row and column in header.read)
     if below:
         names = [f"{column_letters(column)}{row}" for row, column in below]
-        message = say("comments on cells are not read: {cells}", cells=say_some(names, _RANGES_SHOWN))
+        message = say("comments on cells are not read: {cells}", cells=say_some(names, _SHOWN))
         hint = say("look at the comments: write what the annex should have, such as a new address, into the cells")
         reporter.warning(Topic.STRUCTURE, message, hint)
 
@@ -158,7 +157,7 @@ def _ranges(numbers: Sequence[int]) -> Iterator[str]:
 
 
 def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:
-    shown = say_some([f'"{text}"' for text in header.texts.values()], _HEADERS_SHOWN)
+    shown = say_some([f'"{text}"' for text in header.texts.values()], _SHOWN)
     hint = say("name it {known} in the sheet", known=say_either(f'"{name}"' for name in NAMES[column][:2]))
     unused = [text for place, text in header.texts.items() if place not in header.read]
     if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):

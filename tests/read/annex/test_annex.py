@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from site_src.problems import MachineError, Place, Problem, Problems, Severity
 from site_src.read.agency import Agency, Kind, Status
-from site_src.read.annex import NameIndex, read_annex
+from site_src.read.annex import find_named, read_annex
 from site_src.read.settings import Campaign
 from tests.support.annex_formats import linked, text, xlsx
 
@@ -169,7 +169,7 @@ BEARERS = (
 def find(*items: str) -> tuple[frozenset[str], Problems]:
     """Return the agencies that keep their code by these items."""
     problems = Problems()
-    return NameIndex(BEARERS).find(items, problems), problems
+    return find_named(items, BEARERS, problems), problems
 
 
 @pytest.mark.parametrize("item", ["212345678903", "Δήμος Ήλιδας", " Δήμος   Ήλιδας "])
@@ -184,7 +184,7 @@ def test_an_item_is_a_user_name_or_an_exact_name(item: str) -> None:
 def test_signs_of_old_pdfs_count_as_letters(name: str, item: str) -> None:
     """A name that was copied out of a PDF is the same name as one that was typed."""
     problems = Problems()
-    assert NameIndex([("212345678903", name)]).find([item], problems) == {"212345678903"}
+    assert find_named([item], [("212345678903", name)], problems) == {"212345678903"}
 
 
 def test_a_name_counts_however_its_accents_are_written() -> None:
@@ -193,7 +193,7 @@ def test_a_name_counts_however_its_accents_are_written() -> None:
     assert one != two
     for name, item in ((one, two), (two, one)):
         problems = Problems()
-        assert NameIndex([("212345678903", name)]).find([item], problems) == {"212345678903"}
+        assert find_named([item], [("212345678903", name)], problems) == {"212345678903"}
         assert problems.all() == ()
 
 
@@ -238,7 +238,7 @@ def test_proposals_that_are_equally_near_come_in_the_annexs_order() -> None:
     """The same annex gives the same hint each time."""
     usernames = ["312345678904", "112345678902", "412345678906"]
     problems = Problems()
-    NameIndex((username, "") for username in usernames).find(["012345678901"], problems)
+    find_named(["012345678901"], [(username, "") for username in usernames], problems)
     assert " or ".join(f'"{username}"' for username in usernames) in problems.all()[0].hint
 
 
