@@ -72,10 +72,7 @@ class Package:
         return tuple(self._parts)
 
     def read(self, name: str) -> bytes:
-        """Return the XML of a part, with the usual names of Open XML in place of the strict ones.
-
-        Raises UnreadableError where it is a ZIP bomb or could be an XML bomb.
-        """
+        """Return the XML of a part, strict names made usual. Raises UnreadableError for a ZIP bomb, or an XML bomb."""
         part = self._parts[_key(name)]
         self._left -= part.file_size  # zipfile never unpacks more than this
         if self._left < 0:

@@ -60,7 +60,7 @@ class _Published:
     """One campaign as it is on the disk."""
 
     inputs: CampaignInputs
-    out: Path
+    site: Path  # the campaign's folder in the download area
     manifest: Manifest
     inventory: dict[str, str]
     before: dict[str, bytes]
@@ -68,11 +68,6 @@ class _Published:
     after_path: Path
     opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
     codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
-
-    @property
-    def site(self) -> Path:
-        """Return the campaign's folder in the download area."""
-        return download_folder(self.out, self.inputs.campaign.slug)
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
@@ -112,10 +107,9 @@ def with_letters(folders: Folders) -> set[str]:
 def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
     """Check that a campaign that is over has no letters on the site."""
     slug, inventory = inputs.campaign.slug, _read_inventory(folders)
-    failures = []
-    if any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/index.html" for name in inventory):
-        failures.append(Failure(slug, say("the round is over, but its letters have not left the site: build again")))
-    return Verdict(slug, 0, 0, tuple(failures), is_over=True)
+    message = say("the round is over, but its letters have not left the site: build again")
+    left = any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/{PAGE_NAME}" for name in inventory)
+    return Verdict(slug, 0, 0, (Failure(slug, message),) if left else (), is_over=True)
 
 
 def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict | Failure]:
@@ -160,7 +154,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         raise _lost(after)
     return _Published(
         inputs=inputs,
-        out=folders.out,
+        site=download_folder(folders.out, inputs.campaign.slug),
         manifest=manifest,
         inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
@@ -255,7 +249,7 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
 
 def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     """Check that the agency's own page names it, and leads to its own archive."""
-    path = published.site / agency.username / "index.html"
+    path = published.site / agency.username / PAGE_NAME
     if not path.is_file():
         return say("its page is missing from the site: build again")
     content = path.read_bytes()
@@ -264,7 +258,7 @@ def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     expected = {agency.username} if record.sha256 else set()
     if agency.username not in page or record.sha256 not in page or links != expected:
         return say("its page is about another agency or archive: build again")
-    name = path.relative_to(published.out).as_posix()
+    name = f"files/{published.inputs.campaign.slug}/{agency.username}/{PAGE_NAME}"
     if hashlib.sha256(content).hexdigest() != published.inventory.get(name):
         return say("its page is not the one that was built: build again")
     return ""

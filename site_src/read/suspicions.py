@@ -188,18 +188,14 @@ def _host(email: str) -> str:
 
 def _warn_of_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
     """Warn of an agency that keeps its code by its notes alone: they decide nothing, and it would lose the code."""
-    word = STATUS_WORDS[Status.KEEPS][0]
     hint = say(
         "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, correct the notes",
-        word=word,
+        word=STATUS_WORDS[Status.KEEPS][0],
     )
-    messages = {
-        Status.NEW: say("the notes say that the agency keeps its code, and it gets a new one"),
-        Status.CONTACT_US: say("the notes say that the agency keeps its code, and its old one ends"),
-    }
+    message = say("the notes say that the agency keeps its code, and its old one ends")
     for agency in agencies:
-        if agency.status in messages and mentions_keeping(agency.notes):
-            problems.warning(Topic.STATUS, messages[agency.status], hint=hint, at=agency.notes_at, value=agency.notes)
+        if agency.status is not Status.KEEPS and mentions_keeping(agency.notes):
+            problems.warning(Topic.STATUS, message, hint=hint, at=agency.notes_at, value=agency.notes)
 
 
 def warn_of_overlooked(inputs: Inputs, private: Path, day: date, problems: Problems) -> None:

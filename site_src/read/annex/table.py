@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import one_line, squeeze
@@ -123,11 +123,10 @@ def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
 def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
     rows = say_some(list(_ranges(sheet.hidden_rows)), _SHOWN)
     letters = [column_letters(column) for column in sheet.hidden_columns]
-    columns = ", ".join(letters)
     hidden = [
         say("the sheet itself") if sheet.hidden else "",
         say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
-        say_many("column {columns}", "columns {columns}", len(letters), columns=columns) if letters else "",
+        say_many("column {columns}", "columns {columns}", len(letters), columns=", ".join(letters)) if letters else "",
     ]
     if any(hidden):
         message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
@@ -150,10 +149,9 @@ def _report_comments(header: Header, sheet: Sheet, reporter: Reporter) -> None:
 
 def _ranges(numbers: Sequence[int]) -> Iterator[str]:
     """Yield numbers as people write them: 3, 7–12."""
-    starts = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n - 1]
-    ends = [n for at, n in enumerate(numbers) if at + 1 == len(numbers) or numbers[at + 1] != n + 1]
-    for start, end in zip(starts, ends, strict=True):
-        yield str(start) if start == end else f"{start}–{end}"
+    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):  # the same as long as they follow
+        found = [number for _, number in run]
+        yield str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
 
 
 def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:

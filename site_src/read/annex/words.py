@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -206,11 +206,11 @@ def nearest_header(column: Column, headers: Iterable[str]) -> str:
     by_key = {squeeze(header): header for header in headers}
     if column is Column.NAME:
         by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _PERSONS)}
-    ratios = {
-        key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
-        for key in by_key
-    }
-    return by_key[max(ratios, key=ratios.__getitem__)] if ratios else ""
+
+    def likeness(key: str) -> float:
+        return max(SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
+
+    return by_key[max(by_key, key=likeness)] if by_key else ""
 
 
 _KINDS = {squeeze(word): Kind(kind) for kind, words in WORDS["kinds"].items() for word in (*words, kind)}
