@@ -42,12 +42,12 @@ _OTHERS = bytes(set(range(128)) - set(_SYMBOLS.encode()))
 # Characters as links (RFC 3986), mails (RFC 2045, soft line ends too), JSON (RFC 8259) and Open XML spell them.
 _ESCAPE = r"[%=\\_](?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{4}_|(?<!_)x?[0-9A-Fa-f]{2}|(?<==)\r?\n)"
 _ESCAPED = re.compile(f"{_ESCAPE}(?:{_ESCAPE})*")  # begins with a set, by which it is found five times as fast
-_NO_DIGITS = re.compile("[^0-9A-Fa-f]")
 _TAG = re.compile(
     r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
     r"|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>"
 )
-_DELETED = re.compile(r"<w:delText\b[^<>]*+>[^<]*+")  # by a tracked change, and not shown between what is left
+# Not shown between what is: what a tracked change deleted, and what a field consists of.
+_HIDDEN = re.compile(r"<w:(?:delText|instrText)\b[^<>]*+>[^<]*+")
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,8 @@ def readings(data: bytes) -> Iterator[str]:
         yield data.decode(WINDOWS, errors="replace")  # ISO 8859-7 differs in no letter of an address
     if "<" in text:
         yield html.unescape(_TAG.sub(" ", text))  # blanks do not count in an address
-    if "<w:delText" in text:
-        yield html.unescape(_TAG.sub(" ", _DELETED.sub("", text)))
+    if (shown := _HIDDEN.sub("", text)) != text:
+        yield html.unescape(_TAG.sub(" ", shown))
     plain = _ESCAPED.sub(_unescaped, text)
     if "&" in text or plain != text:  # an address in a link's address, which is escaped once more
         yield html.unescape(plain)
@@ -205,5 +205,5 @@ def readings(data: bytes) -> Iterator[str]:
 
 
 def _unescaped(run: re.Match[str]) -> str:
-    units = bytes.fromhex(_NO_DIGITS.sub("", run[0]))
+    units = bytes.fromhex(re.sub("[^0-9A-Fa-f]", "", run[0]))
     return units.decode("utf-16-be" if {"u", "_"} & set(run[0]) else "utf-8", errors="replace")
