@@ -53,7 +53,7 @@ DAMAGED = (
     N_("open it in the program that made it, save it again, and put that file in its place"),
 )
 
-_REVISION = re.compile(rb"%%EOF\s*+(?=.)", re.DOTALL)  # the end of one that a later one changes, as a signature does
+_REVISION = re.compile(rb"%%EOF\s*+(?=.)", re.DOTALL)  # the end of a version that a later save changed
 _STREAM = re.compile(rb"stream(?:\r\n?|\n)")
 _END = b"endstream"
 _NO_TEXT = re.compile(rb"/Subtype\s*/Image\b|/Type\s*/XRef\b")

@@ -46,7 +46,7 @@ _TAG = re.compile(
     r"""<(?:/?[A-Za-z](?:[^<>=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?+)*+"""  # a ">" in quotes ends no tag
     r"|!--(?:[^-<]++|-(?!->)|<(?!!--))*+--)>"
 )
-# Not shown between what is: what a tracked change deleted, and what a field consists of.
+# Text that a page does not show: that of a tracked deletion, and the code of a field.
 _HIDDEN = re.compile(r"<w:(?:delText|instrText)\b[^<>]*+>[^<]*+")
 
 

@@ -297,7 +297,7 @@ def test_the_text_of_a_pdf_is_read(pdf: Callable[[str], bytes]) -> None:
 
 
 def test_text_beyond_the_edges_of_a_page_is_read(pdf: Callable[[str], bytes]) -> None:
-    """Whoever crops a page hides what is on it from nobody who selects all, or opens it in another program."""
+    """Cropping a page takes nothing out of it: other programs show the text, and copy it."""
     beside = f"#set page(width: 99pt, height: 99pt)\n#place(dx: 200pt)[{EMAIL}]".replace("@", "\\@")
     assert [AN_EMAIL in leak for leak in leaks(pdf(beside))] == [True]
 
