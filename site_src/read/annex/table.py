@@ -17,7 +17,7 @@ from site_src.read.agency import is_username
 from site_src.read.annex.emails import address_of, holds_address
 from site_src.read.annex.sheets.grid import CellKind, column_letters
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
-from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header, unnumbered
+from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
 _COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
+_NUMBER = re.compile(r"(?<!\d)\d{1,2}$")  # at the end of one of several headers; more digits are a year
 _NO_WORDS = re.compile(r"[\W\d_]*")
 
 
@@ -173,7 +174,7 @@ def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:
 def _report_doubled(column: Column, found: Iterable[Cell], reporter: Reporter) -> None:
     """Report several headers of a column; for e-mails a number may be all that differs."""
     cells = list({cell.origin: cell for cell in found}.values())
-    if len({unnumbered(cell.text) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
+    if len({_NUMBER.sub("", squeeze(cell.text)) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
         return
     shown = say(" and ").join(f'{cell.name} ("{one_line(cell.text)}")' for cell in cells)
     line = f'{column} = "{cells[0].text}"'

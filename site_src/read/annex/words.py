@@ -115,7 +115,6 @@ _KNOWN = {
     for name in names
 }
 _PARTS = tuple((squeeze(part), Column(key)) for key, parts in WORDS["parts"].items() for part in parts)
-_NUMBER = re.compile(r"(?<!\d)\d{1,2}$")  # more digits are a year
 _MAIL, _OTHERS, _PERSONS = (tuple(map(squeeze, WORDS["headers"][key])) for key in ("mail", "others", "persons"))
 
 
@@ -140,8 +139,8 @@ def names_email(header: str) -> bool:
 
 
 def unnumbered(header: str) -> str:
-    """Return the squeezed header without a number at its end: «E-mail 2» is one more «E-mail», «E-mail 2019» is not."""
-    return _NUMBER.sub("", squeeze(header))
+    """Return the squeezed header without a number at its end: «E-mail 2» is one more «E-mail»."""
+    return squeeze(header).rstrip("0123456789")
 
 
 def _by_part(header: str, key: str) -> Column | None:

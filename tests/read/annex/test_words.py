@@ -85,6 +85,7 @@ def test_names_that_give_way_are_known_names() -> None:
         ("Ηλ. διεύθυνση (προηγούμενη)", None),
         ("Old e-mail", None),
         ("E-mail 2020", Column.EMAIL),
+        ("Κωδικός φορέα 2020", Column.USERNAME),
         ("Κατάσταση κωδικού πρόσβασης", Column.STATUS),
         ("Αλλαγή κωδικού", Column.STATUS),
         ("Δήμος / Περιφέρεια", Column.NAME),
