@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import fields
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
@@ -18,50 +21,36 @@ from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.text import decode
 from site_src.language.greek import fold
-from site_src.language.say import say
-from site_src.new.draft import check_ending
-from site_src.problems import Problems, UsageError, count_errors
+from site_src.language.say import say, say_day
+from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
+from site_src.new.circular_text import read_circular
+from site_src.new.draft import Draft, check_ending
+from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
 from site_src.read.annex import read_annex
 from site_src.read.annex.sheets import read_sheets
-from site_src.read.annex.sheets.grid import column_letters
+from site_src.read.annex.sheets.grid import Sheet, column_letters
 from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parse_day, parsed, value_of
-from site_src.read.settings import Campaign, Letterhead, Office, Server, Site
-from site_src.serve.desk import download
+from site_src.read.settings import Letterhead
+from site_src.serve.desk import Desk, Form, download
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from site_src.new.draft import Draft
-    from site_src.problems import Problem
-    from site_src.read.annex.sheets.grid import Sheet
-    from site_src.serve.desk import Desk, Form
     from site_src.serve.preview import Answer
 
-
-def _of(file: str, facts: type, table: str = "") -> dict[str, str]:
-    """Return the keys of a table, as a class of facts names them, each with its type."""
-    types = {f"{file}:{table}{each.name}": str(each.type) for each in fields(facts)}
-    return {name.replace("signatory_", "signatory."): kind for name, kind in types.items()}
-
-
-# By the names of the form's fields: a file, and a key in it.
-TYPES: Mapping[str, str] = {
-    **_of(CAMPAIGN_FILE, Campaign),
-    **_of(CAMPAIGN_FILE, Letterhead, "circular."),
-    **_of(SITE_FILE, Site),
-    **_of(SITE_FILE, Office, "contact."),
-    **_of(SITE_FILE, Server, "server."),
-}
-PASSWORDS = f"{CURRENT_FILE}:"
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
+PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
+PORTAL = f"{SITE_FILE}:server.address"
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
+
+_KEY = re.compile(r"(?:# )?([\w.]+) = (.+?) +# (.+)")  # in a draft, with an example or a value and its meaning
 
 
 def is_about_annex(problem: Problem) -> bool:
@@ -73,20 +62,18 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the staff's own rows, those with problems first, each with its messages in their cells."""
     annex, sheets = _sheets(desk, slug)
     problems, asked = desk.problems(slug), query.get("q", "")
-    marked = [by_cell(sheet, problems, annex) for sheet in sheets]
-    in_order = sorted(zip(sheets, marked, strict=True), key=lambda pair: not pair[1])
-    in_cells = {id(each) for cells in marked for found in cells.values() for each in found}
+    marked = sorted(((sheet, by_cell(sheet, problems, annex)) for sheet in sheets), key=lambda pair: not pair[1])
+    in_cells = {id(each) for _, cells in marked for found in cells.values() for each in found}
     return desk.page(
         "annex",
         say("The annex"),
         slug=slug,
         asked=asked,
-        counts=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
+        agencies=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
         has_errors=count_errors(filter(is_about_annex, problems)),
         others=[each for each in problems if id(each) not in in_cells],
-        has_other_files=not all(map(is_about_annex, problems)),
-        tables=[_table(sheet, cells, asked) for sheet, cells in in_order],
+        tables=[_table(sheet, cells, asked) for sheet, cells in marked],
         endings=",".join(ANNEX_ENDINGS),
     )
 
@@ -104,24 +91,23 @@ def _sheets(desk: Desk, slug: str) -> tuple[str, Sequence[Sheet]]:
 
 
 def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> dict[str, object]:
-    """Return the rows of a sheet that a search finds, by number, those with problems first: cells with their problems.
+    """Return the rows of a sheet that a search finds, those with problems first, and how many found no room.
 
-    Beside them are the letters of the filled columns, and the number of rows for which there was no room.
+    Only columns that hold something are shown.
     """
-    bad = {row for row, _ in marked}
+    bad, wrong = {row for row, _ in marked}, {row for (row, _), found in marked.items() if count_errors(found)}
     columns = sorted({column for cells in sheet.rows.values() for column in cells} | {column for _, column in marked})
     words = fold(asked).split()
 
-    def cells_of(row: int) -> tuple[tuple[str, Sequence[Problem]], ...]:
+    def cells_of(row: int) -> list[tuple[str, Sequence[Problem]]]:
         # Of cells that are merged across, the first alone: the reader has the text in each.
         texts = {column: cell.text for column, cell in sheet.rows.get(row, {}).items() if cell.origin[1] == column}
-        return tuple((texts.get(column, ""), marked.get((row, column), ())) for column in columns)
+        return [(texts.get(column, ""), marked.get((row, column), ())) for column in columns]
 
     def fits(row: int) -> bool:
         text = fold(" ".join(cell.line for cell in sheet.rows.get(row, {}).values()))
         return all(word in text for word in words)
 
-    wrong = {row for (row, _), found in marked.items() if count_errors(found)}
     found = sorted(filter(fits, bad | sheet.rows.keys()), key=lambda row: (row not in wrong, row not in bad, row))
     rows = {row: cells_of(row) for row in found[:ROWS_SHOWN]}
     letters = [*map(column_letters, columns)]
@@ -131,13 +117,12 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
 def replace_annex(desk: Desk, slug: str, form: Form) -> str:
     """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
     campaign, upload, problems = desk.campaign(slug).campaign, form.annex(), Problems()
-    folder = campaign.path
-    target = folder / f"annex{upload.ending}"
+    target = campaign.path / f"annex{upload.ending}"
     check_ending(target)
     with desk.as_files({"annex": upload}) as paths:
         if not read_annex(paths["annex"], campaign, problems):
             problems.stop_on_errors()
-        before = annexes_in(folder)
+        before = annexes_in(campaign.path)
         put_private({target: upload.content})
         for path in before:
             if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
@@ -147,32 +132,94 @@ def replace_annex(desk: Desk, slug: str, form: Form) -> str:
     return f"{slug}/annex"
 
 
+@dataclass(frozen=True)
+class Field:
+    """A key of a file in the form; ``group`` is its table, and ``example`` has the type of its values."""
+
+    id: str
+    file: str
+    group: str
+    key: str
+    label: str
+    example: Any
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether it has an entry on each line."""
+        return isinstance(self.example, list)
+
+    def read(self, text: str) -> object:
+        """Return a text of the form as TOML has it; what cannot be meant stays a text, which `check` reports."""
+        if isinstance(self.example, date):
+            return _day(text) or text
+        if self.is_list and text:
+            lines = text.split("\n")
+            array = tomlkit.array().multiline(len(lines) > 1)
+            array.extend(map(self._entry, lines))
+            return array
+        return text
+
+    def _entry(self, line: str) -> object:
+        first, colon, last = line.rpartition(": ")
+        is_table = colon and isinstance(next(iter(self.example), ""), Mapping)
+        return dict(zip(self.example[0], (first, last), strict=True)) if is_table else line
+
+
+def _fields() -> Iterator[Field]:
+    """Yield a field for each key that `new` explains: its meaning there is the label here."""
+    drafts = {CAMPAIGN_FILE: campaign_toml(read_circular(None), Keepers()), SITE_FILE: site_toml(Letterhead())}
+    for file, draft in drafts.items():
+        table = ""
+        for line in draft.splitlines():
+            if line.startswith("["):
+                table = f"{line.strip('[]')}."
+            elif found := _KEY.fullmatch(line):
+                key, example, meaning = found.groups()
+                label = meaning.removesuffix(say("{meaning}: fill this in", meaning=""))
+                name, value = f"{file}:{table}{key}", tomllib.loads(f"x = {example}")["x"]
+                group = f"{SITE_FILE}:" if name == PORTAL else f"{file}:{table}"  # staff know it, and not the rest
+                yield Field(name, file, group, table + key, label[0].upper() + label[1:], value)
+
+
 def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the form, with what `check` says beside each field, and all of it above."""
-    draft, paths = _draft(desk, slug), _paths(desk, slug)
-    values, problems = _values(paths), [each for each in desk.problems(slug) if not is_about_annex(each)]
-    found: dict[str, list[Problem]] = {}
+    draft, paths, fields = _draft(desk, slug), _paths(desk, slug), [*_fields()]
+    problems, values = [each for each in desk.problems(slug) if not is_about_annex(each)], _values(paths, fields)
+    labels, found = {each.id: each.label for each in fields}, defaultdict(list)
     for each in problems:
-        name = f"{each.at.file}:{each.at.cell.partition('[')[0]}"  # a list has one field for all its entries
-        found.setdefault(name, []).append(each)
+        found[f"{each.at.file}:{each.at.cell.partition('[')[0]}"].append(each)  # a list has one field for its entries
     return desk.page(
         "facts",
         say("Facts and text"),
         slug=slug,
         is_saved="saved" in query,
         draft=draft,
-        types=TYPES,
-        passwords=PASSWORDS,
-        content=desk.content,
-        values={name: _shown(value) for name, value in values.items()},
-        days={name: day for name, value in values.items() if TYPES[name].startswith("date") and (day := _day(value))},
+        fields=fields,
+        labels=labels | {TEXT_FIELD: say("The text"), PASSWORDS: say("A copy of the server's password file")},
+        hints={each.id: _hint(each, values[each.id], desk, draft) for each in fields},
+        values=values,
+        problems=problems,
         found=found,
+        passwords=PASSWORDS,
         counts=problem_counts(problems) if problems else "",
+        version=_version(paths),
         text=decode(_read(paths[TEXT])),
         preview=desk.campaign(slug).circular.html,
-        versions={file: _version(path) for file, path in paths.items()},
         placeholders=_placeholders(desk, slug),
     )
+
+
+def _hint(field: Field, value: str, desk: Desk, draft: Draft | None) -> str:
+    """Return the day as it was understood, or what helps to fill in the field."""
+    if isinstance(field.example, date) and (day := _day(value)):
+        return say_day(day)
+    if field.id == f"{SITE_FILE}:logo":
+        return say("Put the file (SVG or PNG) into the folder {folder}, and write its name here.", folder=desk.content)
+    if field.id == PORTAL and draft and draft.found and draft.found.text.portal:
+        return say("The first address in the circular: {address}", address=draft.found.text.portal)
+    example, *_ = _shown(field.example).split("\n")
+    hints = [say("Each on a line of its own.")] if field.is_list else []
+    return " ".join([*hints, f"{say('For example:')} {example}"] if example.strip("…") else hints)
 
 
 def _draft(desk: Desk, slug: str) -> Draft | None:
@@ -183,49 +230,47 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
     draft = desk.begun.get(slug)
     if draft is None or not draft.awaits_annex or count_errors(filter(is_about_annex, desk.problems(slug))):
         return draft
-    now, keepers = draft.looked_up(desk.campaign(slug).agencies)
+    desk.begun[slug], keepers = draft.looked_up(desk.campaign(slug).agencies)
     path = _paths(desk, slug)[CAMPAIGN_FILE]
     if keepers and not value_of(parsed(path), "keeps_code"):
         with locked(desk.folders.private):
-            change(path, {"keeps_code": _value("tuple", "\n".join(keepers))})
+            change(path, {"keeps_code": [*keepers]})
         desk.preview.refresh()
-    desk.begun[slug] = now
-    return now
+    return desk.begun[slug]
 
 
 def save(desk: Desk, slug: str, form: Form) -> str:
-    """Write what was changed; a file that changed since the form was shown is left alone, and all others too."""
-    paths, passwords = _paths(desk, slug), form.files.get(PASSWORDS, ())
+    """Write what was changed, unless one of the files has changed since the form was shown."""
+    paths, fields = _paths(desk, slug), [*_fields()]
     with locked(desk.folders.private):
-        for file, path in paths.items():
-            if form.fields.get(f"version:{file}") != _version(path):
-                message = say('"{file}" has changed since you opened this page: nothing was saved', file=file)
-                raise UsageError(message, say("open the page again in another window, and enter your changes there"))
-        for upload in passwords:
+        if form.fields.get("version") != _version(paths):
+            message = say(
+                "a file has changed since you opened this page, and nothing was saved: {files}", files=", ".join(paths)
+            )
+            raise UsageError(message, say("open the page again in another window, and enter your changes there"))
+        for upload in form.files.get(PASSWORDS, ()):
             if not PasswordFile.parse(upload.content).users:
                 raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
             put_private({desk.folders.private / CURRENT_NAME: upload.content})
-        typed, values = {name: _plain(form.fields[name]) for name in TYPES if name in form.fields}, _values(paths)
+        values = _values(paths, fields)
+        typed = {each.id: _plain(form.fields.get(each.id, values[each.id])) for each in fields}
         for file in (CAMPAIGN_FILE, SITE_FILE):
-            names = [name for name, text in typed.items() if name.startswith(file) and text != _shown(values[name])]
-            change(paths[file], {name.partition(":")[2]: _value(TYPES[name], typed[name]) for name in names})
+            changed = [each for each in fields if each.file == file and typed[each.id] != values[each.id]]
+            change(paths[file], {each.key: each.read(typed[each.id]) for each in changed})
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
         if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
             put(paths[TEXT], text.encode())
     desk.preview.refresh()
-    return f"{slug}/facts?saved=yes{'#text' if 'look' in form.fields else ''}"
+    return f"{slug}/facts?saved=yes{f'#{TEXT_FIELD}' if 'look' in form.fields else ''}"
 
 
-def _placeholders(desk: Desk, slug: str) -> dict[str, str]:
-    """Return each placeholder that the text can have now, as it is written, and its value."""
-    facts, words = campaign_facts(desk.campaign(slug).campaign, desk.inputs.site), desk.inputs.words
-    found = {}
-    for name, value in facts.items():
+def _placeholders(desk: Desk, slug: str) -> Iterator[tuple[str, str]]:
+    """Yield each placeholder that the text can have now, as it is written, and its value."""
+    for name, value in campaign_facts(desk.campaign(slug).campaign, desk.inputs.site).items():
         if isinstance(value, date) and value.year < date.max.year:  # the last one is that of a day that is missing
-            found[f"{name} | date"] = words.date(value)
+            yield f"{name} | date", desk.inputs.words.date(value)
         elif isinstance(value, str) and value not in {"", UNREAD}:
-            found[name] = value
-    return found
+            yield name, value
 
 
 def _paths(desk: Desk, slug: str) -> dict[str, Path]:
@@ -237,15 +282,15 @@ def _read(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def _version(path: Path) -> str:
-    return hashlib.sha256(_read(path)).hexdigest()
+def _version(paths: Mapping[str, Path]) -> str:
+    """Return a text that is another one when any of the files has changed."""
+    return hashlib.sha256(repr([_read(path) for path in paths.values()]).encode()).hexdigest()
 
 
-def _values(paths: Mapping[str, Path]) -> dict[str, object]:
-    """Return the value of each field, as its file has it."""
+def _values(paths: Mapping[str, Path], fields: Sequence[Field]) -> dict[str, str]:
+    """Return what the form shows in each field, by its id."""
     documents = {file: parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
-    keys = {name: name.split(":") for name in TYPES}
-    return {name: value_of(documents[file], key) for name, (file, key) in keys.items()}
+    return {each.id: _shown(value_of(documents[each.file], each.key)) for each in fields}
 
 
 def _plain(text: str) -> str:
@@ -253,36 +298,17 @@ def _plain(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _day(value: object) -> date | None:
-    """Return the day that a value is; None for any other."""
-    if isinstance(value, str):
-        with suppress(ValueError):
-            return parse_day(value)
-    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+def _day(text: str) -> date | None:
+    """Return the day that a text names; None for any other."""
+    with suppress(ValueError):
+        return parse_day(text)
+    return None
 
 
 def _shown(value: object) -> str:
     """Return a value as the form has it: an entry of a list on each line."""
     if isinstance(value, list):
-        return "\n".join(_shown(each) for each in value)
+        return "\n".join(map(_shown, value))
     if isinstance(value, Mapping):
         return ": ".join(str(value[part]) for part in PARTS if part in value)
-    day = None if isinstance(value, str) else _day(value)
-    return f"{day:%d-%m-%Y}" if day else str(value).strip()
-
-
-def _value(kind: str, text: str) -> object:
-    """Return a text of the form as TOML has it; what cannot be meant stays a text, which `check` reports."""
-    if kind.startswith("date"):
-        return _day(text) or text
-    if kind.startswith("tuple") and text:
-        lines = text.split("\n")
-        array = tomlkit.array().multiline(len(lines) > 1)
-        array.extend(map(_link, lines) if "Link" in kind else lines)
-        return array
-    return text
-
-
-def _link(line: str) -> object:
-    name, colon, address = line.rpartition(": ")
-    return {"name": name, "address": address} if colon else line
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value).strip()
