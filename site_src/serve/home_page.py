@@ -1,17 +1,19 @@
-"""Show the campaigns with their next steps: begin one, build and prove the site, and hand it over."""
+"""Show the campaigns with their next steps: begin one, build and prove the site, and download what was made."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from site_src.commands.build_messages import made_lines, steps_of
 from site_src.commands.facts import free_slug
 from site_src.commands.messages import problem_counts
-from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, put_private
+from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
 from site_src.folders import Options
+from site_src.language.catalogues import N_
 from site_src.language.say import say, say_day, say_many
 from site_src.new.draft import draft_campaign, draft_successor
 from site_src.plan.manifest import readable_manifest
@@ -20,36 +22,52 @@ from site_src.publish.outcome import in_force
 from site_src.publish.publish import locked
 from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
-from site_src.serve.desk import download, packed
+from site_src.report import reporting
+from site_src.serve.desk import Job, download, packed
 from site_src.serve.inputs_page import is_about_annex
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from site_src.read.inputs import CircularInputs
-    from site_src.read.settings import Campaign
     from site_src.serve.desk import Desk, Form
+
+HANDOVER = f"{HANDOVER_FOLDER}.zip"
+# What can be downloaded of a campaign's private folder; a folder as a ZIP.
+MADE = {
+    HANDOVER: "",
+    reporting.PAGE_NAME: N_("The page to print (.html)"),
+    reporting.SHEET_NAME: N_("The list to call or write to (.xlsx)"),
+    f"{REMINDERS_FOLDER}.zip": N_("Reminders for you to send: a draft for each agency that has not collected (.zip)"),
+}
 
 
 def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the first page."""
-    campaigns = [(each.campaign.slug, _name(each.campaign), *_standing(desk, each)) for each in desk.inputs.all]
-    facts: dict[str, Any] = {"is_sample": desk.inputs.site.sample, "problems": desk.problems, "counts": problem_counts}
-    return desk.page("home", say("Campaigns"), campaigns=campaigns, **facts)
+    campaigns = [(slug, name, *_standing(desk, desk.campaigns[slug])) for slug, name in _names(desk).items()]
+    return desk.page(
+        "home",
+        say("Campaigns"),
+        campaigns=campaigns,
+        is_sample=desk.preview.inputs.site.sample,
+        problems=desk.problems,
+        counts=problem_counts,
+    )
 
 
-def show_start(desk: Desk, _: str, query: Mapping[str, str]) -> Answer:
+def _names(desk: Desk) -> dict[str, str]:
+    """Return the name of each campaign by its slug, which it is called by as long as it has no other."""
+    folders = {slug: each.campaign.folder for slug, each in desk.campaigns.items()}
+    return {slug: slug if folder == UNREAD else folder for slug, folder in folders.items()}
+
+
+def show_start(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the form for a new campaign, which may begin with the texts and settings of another."""
-    others = {} if desk.inputs.site.sample else {each.campaign.slug: _name(each.campaign) for each in desk.inputs.all}
-    before = query.get("before", "")
-    facts: dict[str, Any] = {"others": others, "before": before if before in others else ""}
+    others = {} if desk.preview.inputs.site.sample else _names(desk)
     proposal = free_slug(desk.content, desk.preview.today())
-    return desk.page("start", say("Start a campaign"), proposal=proposal, **facts)
-
-
-def _name(campaign: Campaign) -> str:
-    return campaign.slug if campaign.folder == UNREAD else campaign.folder
+    return desk.page("start", say("Start a campaign"), others=others, proposal=proposal)
 
 
 def begin(desk: Desk, _: str, form: Form) -> str:
@@ -65,7 +83,7 @@ def begin(desk: Desk, _: str, form: Form) -> str:
         else:
             draft = draft_campaign(desk.content, slug, annex, circular, problems)
     desk.begun[slug] = draft
-    desk.preview.folders = replace(desk.folders, content=desk.content)
+    desk.preview.folders = replace(desk.preview.folders, content=desk.content)
     desk.preview.refresh()
     return f"{slug}/facts"
 
@@ -86,52 +104,65 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
 def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
     """Return the same of a campaign without errors."""
     campaign, day = inputs.campaign, say_day(inputs.campaign.effective)
-    built = readable_manifest(desk.folders.private / campaign.slug)
+    folder = desk.private / campaign.slug
+    built = readable_manifest(folder)
     if not built.agencies:
         return say("Ready"), say("Build the site"), "build"
     if dict(built.inputs) != inputs.digests():
         return say("Changed since the last build"), say("Build again"), "build"
-    is_in_force = in_force(campaign, desk.folders, desk.preview.today())
-    handed_over = desk.folders.private / campaign.slug / HANDED_OVER_NAME  # notes which build the desk gave away
+    is_in_force = in_force(campaign, desk.preview.folders, desk.preview.today())
+    handed_over = folder / HANDED_OVER_NAME
     note = handed_over.read_bytes() if handed_over.is_file() else b""
-    if note != desk.built_digest(campaign.slug) and (note or not is_in_force):
+    if note != _build_of(folder) and (note or not is_in_force):
         return say("Built; in force from {day}", day=day), say("Hand over"), "build"
     if is_in_force:
         return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
     return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
 
 
+def _build_of(folder: Path) -> bytes:
+    """Return the note of the build that a campaign's private folder is of, which tells it from others."""
+    return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest().encode()
+
+
 def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the page: how far a build is, or what it did."""
-    slugs = [each.campaign.slug for each in desk.inputs.campaigns]
-    ready = [slug for slug in slugs if (desk.folders.private / slug / HANDOVER_FOLDER).is_dir()]
-    job, made, steps = desk.job, [], []
-    if job.outcome and job.options:
-        made, steps = [*made_lines(job.outcome, job.options)], [*steps_of(job.outcome, desk.folders, in_desk=True)]
-    warnings = problem_counts(job.problems) if job.problems else ""
-    facts: dict[str, Any] = {"made": made, "steps": steps, "warnings": warnings, "has_errors": desk.preview.has_errors}
-    return desk.page("build", say("Build the site"), job=job, ready=ready, **facts)
+    job, folders, outcome = desk.job, desk.preview.folders, desk.job.outcome
+    return desk.page(
+        "build",
+        say("Build the site"),
+        job=job,
+        ready=[slug for slug in desk.campaigns if (folders.private / slug / HANDOVER_FOLDER).is_dir()],
+        made=[*made_lines(outcome, job.options)] if outcome and job.options else [],
+        steps=[*steps_of(outcome, folders, in_desk=True)] if outcome and not outcome.is_sample else [],
+        warnings=problem_counts(job.problems) if job.problems else "",
+        has_errors=desk.preview.has_errors,
+    )
 
 
 def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return how far a build is, for the page's script."""
     job = desk.job
-    progress = {"running": job.is_running, "text": job.shown, "total": job.total, "done": job.done}
+    progress = {"running": job.thread.is_alive(), "text": job.shown, "total": job.total, "done": job.done}
     return Answer(200, json.dumps(progress).encode(), "application/json")
 
 
-def show_handover(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return a campaign's hand-over folder as a ZIP, and note that it was given away."""
-    folder = desk.folders.private / slug / HANDOVER_FOLDER
-    with locked(desk.folders.private):
-        if not folder.is_dir():
-            raise UsageError(say("there is no hand-over folder yet"), say("build it first"))
-        content = packed(folder, f"{slug}-{HANDOVER_FOLDER}")
-        put_private({folder.with_name(HANDED_OVER_NAME): desk.built_digest(slug)})
-    return download("handover.zip", slug, content)
-
-
 def begin_build(desk: Desk, _: str, __: Form) -> str:
-    """Begin a build."""
-    desk.job.begin(Options(folders=desk.folders, day=desk.preview.today(), jobs=os.cpu_count() or 1))
+    """Begin a build, unless one is at work already: a second window then sees the same."""
+    if not desk.job.thread.is_alive():
+        options = Options(folders=desk.preview.folders, day=desk.preview.today(), jobs=os.cpu_count() or 1)
+        desk.job = Job.begin(options)
     return "build"
+
+
+def show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return what was made of a campaign; of the hand-over folder, note which build was given away."""
+    folder = desk.private / slug
+    path = folder / name.removesuffix(".zip")
+    with locked(desk.private):
+        if not path.exists():
+            raise UsageError(say('there is no "{name}" yet', name=path.name))
+        content = packed(path, f"{slug}-{path.name}") if path.is_dir() else path.read_bytes()
+        if name == HANDOVER:
+            put_private({folder / HANDED_OVER_NAME: _build_of(folder)})
+    return download(name, slug, content)

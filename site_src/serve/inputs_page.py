@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         say("The annex"),
         slug=slug,
         asked=asked,
-        agencies=counted(status_counts(agency.status for agency in desk.campaign(slug).agencies)),
+        agencies=counted(status_counts(agency.status for agency in desk.campaigns[slug].agencies)),
         found=problem_counts(problems) if problems else say("Nothing is wrong."),
         has_errors=count_errors(filter(is_about_annex, problems)),
         others=[each for each in problems if id(each) not in in_cells],
@@ -86,7 +85,7 @@ def show_marked(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
 
 def _sheets(desk: Desk, slug: str) -> tuple[str, Sequence[Sheet]]:
     """Return the name of a campaign's annex and its sheets; none where it has none, or several."""
-    annexes = annexes_in(desk.campaign(slug).campaign.path)
+    annexes = annexes_in(desk.campaigns[slug].campaign.path)
     return (annexes[0].name, read_sheets(annexes[0], Problems())) if len(annexes) == 1 else ("", ())
 
 
@@ -116,7 +115,7 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
 
 def replace_annex(desk: Desk, slug: str, form: Form) -> str:
     """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
-    campaign, upload, problems = desk.campaign(slug).campaign, form.annex(), Problems()
+    campaign, upload, problems = desk.campaigns[slug].campaign, form.annex(), Problems()
     target = campaign.path / f"annex{upload.ending}"
     check_ending(target)
     with desk.as_files({"annex": upload}) as paths:
@@ -185,9 +184,10 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the form, with what `check` says beside each field, and all of it above."""
     draft, paths, fields = _draft(desk, slug), _paths(desk, slug), [*_fields()]
     problems, values = [each for each in desk.problems(slug) if not is_about_annex(each)], _values(paths, fields)
-    labels, found = {each.id: each.label for each in fields}, defaultdict(list)
+    labels, found = {each.id: each.label for each in fields}, dict[str, list[Problem]]()
     for each in problems:
-        found[f"{each.at.file}:{each.at.cell.partition('[')[0]}"].append(each)  # a list has one field for its entries
+        name = f"{each.at.file}:{each.at.cell.partition('[')[0]}"  # a list has one field for all its entries
+        found.setdefault(name, []).append(each)
     return desk.page(
         "facts",
         say("Facts and text"),
@@ -204,7 +204,7 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         counts=problem_counts(problems) if problems else "",
         version=_version(paths),
         text=decode(_read(paths[TEXT])),
-        preview=desk.campaign(slug).circular.html,
+        preview=desk.campaigns[slug].circular.html,
         placeholders=_placeholders(desk, slug),
     )
 
@@ -230,10 +230,10 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
     draft = desk.begun.get(slug)
     if draft is None or not draft.awaits_annex or count_errors(filter(is_about_annex, desk.problems(slug))):
         return draft
-    desk.begun[slug], keepers = draft.looked_up(desk.campaign(slug).agencies)
+    desk.begun[slug], keepers = draft.looked_up(desk.campaigns[slug].agencies)
     path = _paths(desk, slug)[CAMPAIGN_FILE]
     if keepers and not value_of(parsed(path), "keeps_code"):
-        with locked(desk.folders.private):
+        with locked(desk.private):
             change(path, {"keeps_code": [*keepers]})
         desk.preview.refresh()
     return desk.begun[slug]
@@ -242,7 +242,7 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
 def save(desk: Desk, slug: str, form: Form) -> str:
     """Write what was changed, unless one of the files has changed since the form was shown."""
     paths, fields = _paths(desk, slug), [*_fields()]
-    with locked(desk.folders.private):
+    with locked(desk.private):
         if form.fields.get("version") != _version(paths):
             message = say(
                 "a file has changed since you opened this page, and nothing was saved: {files}", files=", ".join(paths)
@@ -251,7 +251,7 @@ def save(desk: Desk, slug: str, form: Form) -> str:
         for upload in form.files.get(PASSWORDS, ()):
             if not PasswordFile.parse(upload.content).users:
                 raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
-            put_private({desk.folders.private / CURRENT_NAME: upload.content})
+            put_private({desk.private / CURRENT_NAME: upload.content})
         values = _values(paths, fields)
         typed = {each.id: _plain(form.fields.get(each.id, values[each.id])) for each in fields}
         for file in (CAMPAIGN_FILE, SITE_FILE):
@@ -266,15 +266,15 @@ def save(desk: Desk, slug: str, form: Form) -> str:
 
 def _placeholders(desk: Desk, slug: str) -> Iterator[tuple[str, str]]:
     """Yield each placeholder that the text can have now, as it is written, and its value."""
-    for name, value in campaign_facts(desk.campaign(slug).campaign, desk.inputs.site).items():
+    for name, value in campaign_facts(desk.campaigns[slug].campaign, desk.preview.inputs.site).items():
         if isinstance(value, date) and value.year < date.max.year:  # the last one is that of a day that is missing
-            yield f"{name} | date", desk.inputs.words.date(value)
+            yield f"{name} | date", desk.preview.inputs.words.date(value)
         elif isinstance(value, str) and value not in {"", UNREAD}:
             yield name, value
 
 
 def _paths(desk: Desk, slug: str) -> dict[str, Path]:
-    folder = desk.campaign(slug).campaign.path
+    folder = desk.campaigns[slug].campaign.path
     return {CAMPAIGN_FILE: folder / CAMPAIGN_FILE, SITE_FILE: folder.parent / SITE_FILE, TEXT: folder / TEXT}
 
 

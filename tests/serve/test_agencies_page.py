@@ -53,7 +53,7 @@ def test_the_address_that_opens_the_archive_is_named(site: SmallSite) -> None:
     site.build()
     archive = (site.files / ATTICA / f"{ATTICA}.zip").read_bytes()
     text = page(desk_of(site), f"{SLUG}/agency", q=ATTICA)
-    (named,) = re.findall(r"<li>(\S+) – <strong>", text)
+    (named,) = re.findall(r"opens the archive</dt><dd>(\S+)</dd>", text)
     assert unseal(archive, html.unescape(named)) is not None
     assert hashlib.sha256(archive).hexdigest() in text
     assert "never replaced" in text
@@ -75,7 +75,7 @@ def test_no_code_and_no_letter_is_shown(site: SmallSite) -> None:
 def test_before_a_build_nothing_is_promised(site: SmallSite) -> None:
     """Before the first build no address is named, and the page says that there is no letter."""
     text = page(desk_of(site), f"{SLUG}/agency", q=ATTICA)
-    assert ("<strong>this one" in text, "No letter of it is on the site" in text) == (False, True)
+    assert ("opens the archive" in text, "No letter of it is on the site" in text) == (False, True)
 
 
 def test_a_changed_address_is_told(site: SmallSite) -> None:
@@ -84,7 +84,7 @@ def test_a_changed_address_is_told(site: SmallSite) -> None:
     site.write(rows=(ROWS[0].replace("thira@", "other@"), *ROWS[1:]))
     text = page(desk_of(site), f"{SLUG}/agency", q=THIRA)
     assert "have changed since the last build" in text
-    assert "<strong>this one" not in text
+    assert "This address opens" not in text
 
 
 def test_another_code_is_the_command_reissue(site: SmallSite) -> None:
@@ -141,8 +141,8 @@ def test_reminders_can_be_downloaded(site: SmallSite) -> None:
     assert address in page(desk, PATH)
     with zipfile.ZipFile(io.BytesIO(asked(desk, address).content)) as packed:
         names = packed.namelist()
-    assert f"reminders/{ATTICA}.eml" in names
-    assert f"reminders/{THIRA}.eml" not in names
+    assert f"{SLUG}-reminders/{ATTICA}.eml" in names
+    assert f"{SLUG}-reminders/{THIRA}.eml" not in names
 
 
 def test_the_telephone_knows_who_has_collected(site: SmallSite) -> None:

@@ -104,7 +104,7 @@ def test_a_form_of_the_desk_is_done(site: SmallSite, served: ServedDesk) -> None
     """A form of this session is taken, and leads to a page."""
     answer = served.post("/desk/build", {"token": served.desk.gate.token}, Sec_Fetch_Site="same-origin")
     assert (answer.status, answer.headers["Location"]) == (303, "/desk/build")
-    served.desk.job.wait()
+    served.desk.job.thread.join()
     assert (site.folders.out / "index.html").is_file()
 
 
