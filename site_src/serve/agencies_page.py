@@ -19,7 +19,7 @@ from site_src.publish.publish import locked
 from site_src.read.agency import Status
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
-from site_src.serve.home_page import HANDOVER, MADE
+from site_src.serve.home_page import MADE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ def show_logs(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     """Return the page with what the last logs showed."""
     folder, (report, problems) = desk.private / slug, desk.reports.get(slug, (None, ()))
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
-    made = {name: MADE[name] for name in MADE if name != HANDOVER and (folder / name.removesuffix(".zip")).exists()}
+    made = [name for name in MADE if (folder / name.removesuffix(".zip")).exists()]
     facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
     return desk.page("logs", say("Who has collected"), slug=slug, **facts)
 

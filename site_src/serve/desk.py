@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from site_src.commands.messages import error_lines, verdict_lines
+from site_src.commands.messages import error_lines, problem_counts, verdict_lines
 from site_src.files.private import write_private
 from site_src.files.walk import files_below
 from site_src.folders import TEMPLATES, Options, Progress
@@ -32,7 +32,7 @@ from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
 from site_src.serve.gate import DESK
-from site_src.serve.preview import KINDS, Answer
+from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,11 +67,6 @@ class Form:
     fields: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
 
-    @property
-    def typed(self) -> Mapping[str, str]:
-        """Return what was typed, without the fields that the page itself has."""
-        return {name: text for name, text in self.fields.items() if text and name not in {"token", "version"}}
-
     def annex(self) -> Upload:
         """Return the annex. Raises UsageError where the form has none."""
         if not self.files.get("annex"):
@@ -104,11 +99,6 @@ class Job(Progress):
         job.thread = Thread(target=job._work, args=(options,))
         job.thread.start()
         return job
-
-    @property
-    def shown(self) -> str:
-        """Return how far it is, in words."""
-        return f"{self.text}: {self.done} / {self.total}" if self.total else self.text
 
     def start(self, text: str, total: int) -> None:
         """Begin a part of the work."""
@@ -187,7 +177,8 @@ class Desk:
             "desk": DESK,
             "slug": "",
         }
-        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "typed": {}}
+        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20}
+        shared["counts"] = problem_counts
         text = environment.get_template(f"desk/{template}.html").render(shared | facts)
         return Answer(status, text.encode())
 
@@ -199,11 +190,6 @@ def packed(folder: Path, top: str) -> bytes:
         for name in sorted(files_below(folder)):
             archive.write(folder / name, f"{top}/{name}")
     return buffer.getvalue()
-
-
-def download(name: str, slug: str, content: bytes) -> Answer:
-    """Return a file of a campaign that the browser saves."""
-    return Answer(HTTPStatus.OK, content, KINDS.guess_type(name)[0] or "", download=f"{slug}-{name}")
 
 
 # Styles and scripts of the site, and the desk's own.

@@ -19,7 +19,7 @@ from site_src.serve.gate import DESK, is_same
 from site_src.serve.preview import KINDS, Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from site_src.serve.desk import Desk
 
@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[Callable[..., Answer] | None, Callable[[Desk, str, Form],
     "*/logs": (agencies_page.show_logs, agencies_page.count),
     **{f"*/{name}": (partial(home_page.show_made, name), None) for name in home_page.MADE},
 }
+NOTHING = (None, None)
 
 
 def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = None) -> Answer:
@@ -55,7 +56,7 @@ def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = 
     if path in ASSET_FILES:
         return Answer(HTTPStatus.OK, ASSET_FILES[path], KINDS.guess_type(path)[0] or "")
     slug, _, name = path.rpartition("/")
-    show, do = PAGES.get(f"*/{name}" if slug in desk.campaigns else path, (None, None))
+    show, do = PAGES.get(f"*/{name}" if slug else path, NOTHING) if slug in {"", *desk.campaigns} else NOTHING
     try:
         if show and form is None:
             return show(desk, slug, query)
@@ -63,9 +64,10 @@ def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = 
             return Answer(HTTPStatus.SEE_OTHER, location=f"{DESK}{do(desk, slug, form)}")
     except (ThyridaError, OSError) as error:
         again = [say("Go back with the browser, correct it and send it once more.")] if form else []
-        facts = {"lines": [*error_lines(error), *again], "typed": form.typed if form else {}}
+        typed = {name: text for name, text in form.fields.items() if text and name != "version"} if form else {}
+        facts = {"lines": [*error_lines(error), *again], "typed": typed}
         return desk.page("message", say("This could not be done"), status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
-    return desk.page("message", say("This page does not exist"), status=HTTPStatus.NOT_FOUND, lines=())
+    return desk.page("message", say("This page does not exist"), status=HTTPStatus.NOT_FOUND, lines=(), typed={})
 
 
 @stream_request_body
@@ -90,24 +92,21 @@ class DeskHandler(RequestHandler):
             self.set_cookie(gate.cookie_name, gate.cookie, path=DESK, httponly=True, samesite="Strict")
             self.redirect(DESK, status=HTTPStatus.SEE_OTHER)
         elif why := gate.refusal(self.request.method or "", headers, cookie, self.request.path):
-            self._close(why)
+            self._refuse(why)
         elif length.isdecimal() and int(length) > UPLOAD_MAX:
             most = UPLOAD_MAX // 2**20
             why = say("The files are too large: at most {most} MB are taken at once; logs may be packed.", most=most)
-            self._refuse(say("This could not be done"), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why)
+            self._refuse(why, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
-    def _refuse(self, title: str, status: int, *lines: str) -> None:
+    def _refuse(self, why: str, status: int = HTTPStatus.FORBIDDEN) -> None:
         """End with a page that says why and shows nothing of a campaign, and read no more from this connection."""
-        self.set_header("Connection", "close")
-        self._send(self._desk.page("message", title, status=status, lines=lines))
-
-    def _close(self, why: str) -> None:
-        """End with a page that says why it is not open, and how to open it."""
         way = say(
             "To open it: look at the window in which serve runs, and copy the whole address that follows «The desk» "
             "into the browser."
         )
-        self._refuse(say("The desk stays closed"), HTTPStatus.FORBIDDEN, why, way)
+        self.set_header("Connection", "close")
+        lines = [why, way] if status == HTTPStatus.FORBIDDEN else [why]
+        self._send(self._desk.page("message", say("The desk stays closed"), status=status, lines=lines, typed={}))
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of a form's body, unless it was refused."""
@@ -116,7 +115,8 @@ class DeskHandler(RequestHandler):
 
     def get(self, path: str) -> None:
         """Answer with a page or a file."""
-        self._send(answer(self._desk, path, _texts(self.request.query_arguments)))
+        query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        self._send(answer(self._desk, path, query))
 
     def post(self, path: str) -> None:
         """Take a form of this session, and lead to the page that shows what came of it."""
@@ -125,13 +125,13 @@ class DeskHandler(RequestHandler):
             parse_body_arguments(kind, bytes(self._body), request.body_arguments, request.files, request.headers)
         except HTTPInputError as error:
             raise HTTPError(HTTPStatus.BAD_REQUEST) from error
+        fields = {name: self.get_body_argument(name, strip=False) for name in request.body_arguments}
         given = {name: [each for each in files if each.filename or each.body] for name, files in request.files.items()}
         uploads = {name: tuple(Upload(each.filename, each.body) for each in files) for name, files in given.items()}
-        form = Form(_texts(request.body_arguments), uploads)
-        if is_same(form.fields.get("token", ""), self._desk.gate.token):
-            self._send(answer(self._desk, path, {}, form))
+        if is_same(fields.pop("token", ""), self._desk.gate.token):
+            self._send(answer(self._desk, path, {}, Form(fields, uploads)))
         else:
-            self._close(say("This form is of an earlier session. Open the page again and send it once more."))
+            self._refuse(say("This form is of an earlier session. Open the page again and send it once more."))
 
     def _send(self, sent: Answer) -> None:
         if sent.location:
@@ -140,9 +140,6 @@ class DeskHandler(RequestHandler):
         self.set_status(sent.status)
         self.set_header("Content-Type", sent.content_type)
         if sent.download:
+            self.set_header("Content-Type", KINDS.guess_type(sent.download)[0] or "")
             self.set_header("Content-Disposition", f'attachment; filename="{sent.download}"')
         self.finish(sent.content)
-
-
-def _texts(arguments: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
-    return {name: values[-1].decode(errors="replace") for name, values in arguments.items()}

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 
 from site_src.commands.build_messages import made_lines, steps_of
 from site_src.commands.facts import free_slug
-from site_src.commands.messages import problem_counts
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
 from site_src.folders import Options
-from site_src.language.catalogues import N_
 from site_src.language.say import say, say_day, say_many
 from site_src.new.draft import draft_campaign, draft_successor
 from site_src.plan.manifest import readable_manifest
@@ -23,7 +21,7 @@ from site_src.publish.publish import locked
 from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs
 from site_src.report import reporting
-from site_src.serve.desk import Job, download, packed
+from site_src.serve.desk import Job, packed
 from site_src.serve.inputs_page import is_about_annex
 from site_src.serve.preview import Answer
 
@@ -34,27 +32,16 @@ if TYPE_CHECKING:
     from site_src.read.inputs import CircularInputs
     from site_src.serve.desk import Desk, Form
 
-HANDOVER = f"{HANDOVER_FOLDER}.zip"
 # What can be downloaded of a campaign's private folder; a folder as a ZIP.
-MADE = {
-    HANDOVER: "",
-    reporting.PAGE_NAME: N_("The page to print (.html)"),
-    reporting.SHEET_NAME: N_("The list to call or write to (.xlsx)"),
-    f"{REMINDERS_FOLDER}.zip": N_("Reminders for you to send: a draft for each agency that has not collected (.zip)"),
-}
+HANDOVER, REMINDERS = f"{HANDOVER_FOLDER}.zip", f"{REMINDERS_FOLDER}.zip"
+MADE = (HANDOVER, reporting.PAGE_NAME, reporting.SHEET_NAME, REMINDERS)
 
 
 def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the first page."""
     campaigns = [(slug, name, *_standing(desk, desk.campaigns[slug])) for slug, name in _names(desk).items()]
-    return desk.page(
-        "home",
-        say("Campaigns"),
-        campaigns=campaigns,
-        is_sample=desk.preview.inputs.site.sample,
-        problems=desk.problems,
-        counts=problem_counts,
-    )
+    is_sample = desk.preview.inputs.site.sample
+    return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=is_sample, problems=desk.problems)
 
 
 def _names(desk: Desk) -> dict[str, str]:
@@ -90,34 +77,29 @@ def begin(desk: Desk, _: str, form: Form) -> str:
 
 def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
     """Return a campaign's state in words, the one step that comes next, and the path of its page."""
-    slug, problems = inputs.campaign.slug, desk.problems(inputs.campaign.slug)
-    if not isinstance(inputs, CampaignInputs):
-        return say("Over"), say("See who has collected"), f"{slug}/logs"
-    if count_errors(filter(is_about_annex, problems)):
-        state = say_many("{number} error", "{number} errors", count_errors(problems))
-        return state, say("Correct the annex"), f"{slug}/annex"
-    if count_errors(problems):
-        return say("Draft"), say("Fill in what is missing"), f"{slug}/facts"
-    return _of_sound(desk, inputs)
-
-
-def _of_sound(desk: Desk, inputs: CampaignInputs) -> tuple[str, str, str]:
-    """Return the same of a campaign without errors."""
-    campaign, day = inputs.campaign, say_day(inputs.campaign.effective)
-    folder = desk.private / campaign.slug
-    built = readable_manifest(folder)
-    if not built.agencies:
-        return say("Ready"), say("Build the site"), "build"
-    if dict(built.inputs) != inputs.digests():
-        return say("Changed since the last build"), say("Build again"), "build"
-    is_in_force = in_force(campaign, desk.preview.folders, desk.preview.today())
-    handed_over = folder / HANDED_OVER_NAME
+    slug, day = inputs.campaign.slug, say_day(inputs.campaign.effective)
+    problems, folder = desk.problems(slug), desk.private / slug
+    built, handed_over = readable_manifest(folder), folder / HANDED_OVER_NAME
     note = handed_over.read_bytes() if handed_over.is_file() else b""
-    if note != _build_of(folder) and (note or not is_in_force):
-        return say("Built; in force from {day}", day=day), say("Hand over"), "build"
-    if is_in_force:
-        return say("In force since {day}", day=day), say("Look up an agency"), f"{campaign.slug}/agency"
-    return say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{campaign.slug}/logs"
+    is_in_force = in_force(inputs.campaign, desk.preview.folders, desk.preview.today())
+    if not isinstance(inputs, CampaignInputs):
+        found = say("Over"), say("See who has collected"), f"{slug}/logs"
+    elif count_errors(filter(is_about_annex, problems)):
+        state = say_many("{number} error", "{number} errors", count_errors(problems))
+        found = state, say("Correct the annex"), f"{slug}/annex"
+    elif count_errors(problems):
+        found = say("Draft"), say("Fill in what is missing"), f"{slug}/facts"
+    elif not built.agencies:
+        found = say("Ready"), say("Build the site"), "build"
+    elif dict(built.inputs) != inputs.digests():
+        found = say("Changed since the last build"), say("Build again"), "build"
+    elif note != _build_of(folder) and (note or not is_in_force):
+        found = say("Built; in force from {day}", day=day), say("Hand over"), "build"
+    elif is_in_force:
+        found = say("In force since {day}", day=day), say("Look up an agency"), f"{slug}/agency"
+    else:
+        found = say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{slug}/logs"
+    return found
 
 
 def _build_of(folder: Path) -> bytes:
@@ -135,15 +117,13 @@ def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
         ready=[slug for slug in desk.campaigns if (folders.private / slug / HANDOVER_FOLDER).is_dir()],
         made=[*made_lines(outcome, job.options)] if outcome and job.options else [],
         steps=[*steps_of(outcome, folders, in_desk=True)] if outcome and not outcome.is_sample else [],
-        warnings=problem_counts(job.problems) if job.problems else "",
-        has_errors=desk.preview.has_errors,
     )
 
 
 def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return how far a build is, for the page's script."""
     job = desk.job
-    progress = {"running": job.thread.is_alive(), "text": job.shown, "total": job.total, "done": job.done}
+    progress = {"running": job.thread.is_alive(), "text": job.text, "total": job.total, "done": job.done}
     return Answer(200, json.dumps(progress).encode(), "application/json")
 
 
@@ -165,4 +145,4 @@ def show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
         content = packed(path, f"{slug}-{path.name}") if path.is_dir() else path.read_bytes()
         if name == HANDOVER:
             put_private({folder / HANDED_OVER_NAME: _build_of(folder)})
-    return download(name, slug, content)
+    return Answer(200, content, download=f"{slug}-{name}")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from site_src.commands.check_report import by_cell, check_sheet
-from site_src.commands.messages import counted, problem_counts
+from site_src.commands.check_report import by_cell, check_sheet, sheets_of
+from site_src.commands.messages import counted
 from site_src.files.disk import put
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
@@ -28,21 +28,21 @@ from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
 from site_src.read.annex import read_annex
-from site_src.read.annex.sheets import read_sheets
-from site_src.read.annex.sheets.grid import Sheet, column_letters
+from site_src.read.annex.sheets.grid import column_letters
 from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parse_day, parsed, value_of
 from site_src.read.settings import Letterhead
-from site_src.serve.desk import Desk, Form, download
+from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from site_src.serve.preview import Answer
+    from site_src.read.annex.sheets.grid import Sheet
+    from site_src.serve.desk import Desk, Form
 
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
@@ -59,7 +59,7 @@ def is_about_annex(problem: Problem) -> bool:
 
 def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the staff's own rows, those with problems first, each with its messages in their cells."""
-    annex, sheets = _sheets(desk, slug)
+    annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
     problems, asked = desk.problems(slug), query.get("q", "")
     marked = sorted(((sheet, by_cell(sheet, problems, annex)) for sheet in sheets), key=lambda pair: not pair[1])
     in_cells = {id(each) for _, cells in marked for found in cells.values() for each in found}
@@ -69,7 +69,7 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         slug=slug,
         asked=asked,
         agencies=counted(status_counts(agency.status for agency in desk.campaigns[slug].agencies)),
-        found=problem_counts(problems) if problems else say("Nothing is wrong."),
+        problems=problems,
         has_errors=count_errors(filter(is_about_annex, problems)),
         others=[each for each in problems if id(each) not in in_cells],
         tables=[_table(sheet, cells, asked) for sheet, cells in marked],
@@ -79,38 +79,27 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
 
 def show_marked(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
     """Return the marked workbook, as `check --report` writes it."""
-    annex, sheets = _sheets(desk, slug)
-    return download("annex-marked.xlsx", slug, check_sheet(sheets, desk.problems(slug), annex))
-
-
-def _sheets(desk: Desk, slug: str) -> tuple[str, Sequence[Sheet]]:
-    """Return the name of a campaign's annex and its sheets; none where it has none, or several."""
-    annexes = annexes_in(desk.campaigns[slug].campaign.path)
-    return (annexes[0].name, read_sheets(annexes[0], Problems())) if len(annexes) == 1 else ("", ())
+    annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
+    return Answer(200, check_sheet(sheets, desk.problems(slug), annex), download=f"{slug}-annex-marked.xlsx")
 
 
 def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> dict[str, object]:
-    """Return the rows of a sheet that a search finds, those with problems first, and how many found no room.
+    """Return the rows of a sheet that a search finds, those with errors first, and how many found no room.
 
     Only columns that hold something are shown.
     """
-    bad, wrong = {row for row, _ in marked}, {row for (row, _), found in marked.items() if count_errors(found)}
     columns = sorted({column for cells in sheet.rows.values() for column in cells} | {column for _, column in marked})
-    words = fold(asked).split()
-
-    def cells_of(row: int) -> list[tuple[str, Sequence[Problem]]]:
-        # Of cells that are merged across, the first alone: the reader has the text in each.
-        texts = {column: cell.text for column, cell in sheet.rows.get(row, {}).items() if cell.origin[1] == column}
-        return [(texts.get(column, ""), marked.get((row, column), ())) for column in columns]
-
-    def fits(row: int) -> bool:
-        text = fold(" ".join(cell.line for cell in sheet.rows.get(row, {}).values()))
-        return all(word in text for word in words)
-
-    found = sorted(filter(fits, bad | sheet.rows.keys()), key=lambda row: (row not in wrong, row not in bad, row))
-    rows = {row: cells_of(row) for row in found[:ROWS_SHOWN]}
-    letters = [*map(column_letters, columns)]
-    return {"title": sheet.title, "letters": letters, "rows": rows, "left_out": len(found) - len(rows)}
+    bad, wrong = {row for row, _ in marked}, {row for (row, _), found in marked.items() if count_errors(found)}
+    words, found = fold(asked).split(), []
+    for row in sorted(bad | sheet.rows.keys(), key=lambda row: (row not in wrong, row not in bad, row)):
+        cells = sheet.rows.get(row, {})
+        line = fold(" ".join(cell.line for cell in cells.values()))
+        if all(word in line for word in words):
+            # Of cells that are merged across, the first alone: the reader has the text in each.
+            texts = {column: cell.text for column, cell in cells.items() if cell.origin[1] == column}
+            found.append((row, [(texts.get(column, ""), marked.get((row, column), ())) for column in columns]))
+    letters, left_out = [*map(column_letters, columns)], max(len(found) - ROWS_SHOWN, 0)
+    return {"title": sheet.title, "letters": letters, "rows": found[:ROWS_SHOWN], "left_out": left_out}
 
 
 def replace_annex(desk: Desk, slug: str, form: Form) -> str:
@@ -201,7 +190,6 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         problems=problems,
         found=found,
         passwords=PASSWORDS,
-        counts=problem_counts(problems) if problems else "",
         version=_version(paths),
         text=decode(_read(paths[TEXT])),
         preview=desk.campaigns[slug].circular.html,
@@ -219,7 +207,7 @@ def _hint(field: Field, value: str, desk: Desk, draft: Draft | None) -> str:
         return say("The first address in the circular: {address}", address=draft.found.text.portal)
     example, *_ = _shown(field.example).split("\n")
     hints = [say("Each on a line of its own.")] if field.is_list else []
-    return " ".join([*hints, f"{say('For example:')} {example}"] if example.strip("…") else hints)
+    return " ".join([*hints, say("For example: {example}", example=example)] if example.strip("…") else hints)
 
 
 def _draft(desk: Desk, slug: str) -> Draft | None:

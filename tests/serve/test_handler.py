@@ -153,6 +153,8 @@ def test_no_path_leads_elsewhere(site: SmallSite, served: ServedDesk) -> None:
         f"{SLUG}/handover.zip/../campaign.key",
         f"..%2f{SLUG}/handover.zip",
         "assets/../../site_src/cli.py",
+        "*/facts",
+        "/start",
         f"{SLUG}/htpasswd.after",
     ):
         assert served.ask("GET", f"/desk/{path}").status == 404, path

@@ -261,8 +261,6 @@ def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
     assert "It could not be built" in text
     assert "Error:</strong>" in text
     assert not site.folders.out.exists()
-    desk.preview.refresh()
-    assert "nothing can be built yet" in page(desk, "build")
 
 
 def test_a_command_beside_it_is_named(site: SmallSite) -> None:
@@ -326,7 +324,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
     desk.job.thread.join()
     assert len(calls) == 1
     assert 'value="1" max="4"' in text
-    assert "Setting letters: 1 / 4" in text
+    assert "Setting letters<" in text
     assert "<form" not in text
     assert '"dist"' in page(desk, "build").replace("&#34;", '"')
 
