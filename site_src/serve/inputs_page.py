@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
-PORTAL = f"{SITE_FILE}:server.address"
+PORTAL, LOGO = f"{SITE_FILE}:server.address", f"{SITE_FILE}:logo"
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
 
 _KEY = re.compile(r"(?:# )?([\w.]+) = (.+?) +# (.+)")  # in a draft, with an example or a value and its meaning
@@ -122,19 +122,29 @@ def replace_annex(desk: Desk, slug: str, form: Form) -> str:
 
 @dataclass(frozen=True)
 class Field:
-    """A key of a file in the form; ``group`` is its table, and ``example`` has the type of its values."""
+    """A key of a file in the form, and its value there; ``example`` has the type of its values."""
 
     id: str
     file: str
-    group: str
     key: str
+    group: str
     label: str
     example: Any
+    value: str
 
     @property
     def is_list(self) -> bool:
         """Return whether it has an entry on each line."""
         return isinstance(self.example, list)
+
+    @property
+    def hint(self) -> str:
+        """Return the day as it was understood, or else how to fill it in."""
+        if isinstance(self.example, date) and (day := _day(self.value)):
+            return say_day(day)
+        example = _shown(self.example).split("\n")[0]
+        hints = [say("Each on a line of its own.")] if self.is_list else []
+        return " ".join([*hints, say("For example: {example}", example=example)] if example.strip("…") else hints)
 
     def read(self, text: str) -> object:
         """Return a text of the form as TOML has it; what cannot be meant stays a text, which `check` reports."""
@@ -153,27 +163,31 @@ class Field:
         return dict(zip(self.example[0], (first, last), strict=True)) if is_table else line
 
 
-def _fields() -> Iterator[Field]:
+def _fields(paths: Mapping[str, Path]) -> Iterator[Field]:
     """Yield a field for each key that `new` explains: its meaning there is the label here."""
     drafts = {CAMPAIGN_FILE: campaign_toml(read_circular(None), Keepers()), SITE_FILE: site_toml(Letterhead())}
     for file, draft in drafts.items():
-        table = ""
+        document, table = parsed(paths[file]), ""
         for line in draft.splitlines():
             if line.startswith("["):
                 table = f"{line.strip('[]')}."
             elif found := _KEY.fullmatch(line):
-                key, example, meaning = found.groups()
+                key, example, meaning = f"{table}{found[1]}", tomllib.loads(f"x = {found[2]}")["x"], found[3]
                 label = meaning.removesuffix(say("{meaning}: fill this in", meaning=""))
-                name, value = f"{file}:{table}{key}", tomllib.loads(f"x = {example}")["x"]
+                name, value = f"{file}:{key}", _shown(value_of(document, key))
                 group = f"{SITE_FILE}:" if name == PORTAL else f"{file}:{table}"  # staff know it, and not the rest
-                yield Field(name, file, group, table + key, label[0].upper() + label[1:], value)
+                yield Field(name, file, key, group, label[0].upper() + label[1:], example, value)
 
 
 def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the form, with what `check` says beside each field, and all of it above."""
-    draft, paths, fields = _draft(desk, slug), _paths(desk, slug), [*_fields()]
-    problems, values = [each for each in desk.problems(slug) if not is_about_annex(each)], _values(paths, fields)
-    labels, found = {each.id: each.label for each in fields}, dict[str, list[Problem]]()
+    draft, paths = _draft(desk, slug), _paths(desk, slug)
+    fields, problems = [*_fields(paths)], [each for each in desk.problems(slug) if not is_about_annex(each)]
+    labels = {TEXT_FIELD: say("The text"), PASSWORDS: say("A copy of the server's password file")}
+    logo = say("Put the file (SVG or PNG) into the folder {folder}, and write its name here.", folder=desk.content)
+    hints, found = {each.id: each.hint for each in fields} | {LOGO: logo}, dict[str, list[Problem]]()
+    if draft and draft.found and (portal := draft.found.text.portal):
+        hints[PORTAL] = say("The first address in the circular: {address}", address=portal)
     for each in problems:
         name = f"{each.at.file}:{each.at.cell.partition('[')[0]}"  # a list has one field for all its entries
         found.setdefault(name, []).append(each)
@@ -184,9 +198,8 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         is_saved="saved" in query,
         draft=draft,
         fields=fields,
-        labels=labels | {TEXT_FIELD: say("The text"), PASSWORDS: say("A copy of the server's password file")},
-        hints={each.id: _hint(each, values[each.id], desk, draft) for each in fields},
-        values=values,
+        labels=labels | {each.id: each.label for each in fields},
+        hints=hints,
         problems=problems,
         found=found,
         passwords=PASSWORDS,
@@ -195,19 +208,6 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         preview=desk.campaigns[slug].circular.html,
         placeholders=_placeholders(desk, slug),
     )
-
-
-def _hint(field: Field, value: str, desk: Desk, draft: Draft | None) -> str:
-    """Return the day as it was understood, or what helps to fill in the field."""
-    if isinstance(field.example, date) and (day := _day(value)):
-        return say_day(day)
-    if field.id == f"{SITE_FILE}:logo":
-        return say("Put the file (SVG or PNG) into the folder {folder}, and write its name here.", folder=desk.content)
-    if field.id == PORTAL and draft and draft.found and draft.found.text.portal:
-        return say("The first address in the circular: {address}", address=draft.found.text.portal)
-    example, *_ = _shown(field.example).split("\n")
-    hints = [say("Each on a line of its own.")] if field.is_list else []
-    return " ".join([*hints, say("For example: {example}", example=example)] if example.strip("…") else hints)
 
 
 def _draft(desk: Desk, slug: str) -> Draft | None:
@@ -229,22 +229,20 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
 
 def save(desk: Desk, slug: str, form: Form) -> str:
     """Write what was changed, unless one of the files has changed since the form was shown."""
-    paths, fields = _paths(desk, slug), [*_fields()]
+    paths = _paths(desk, slug)
     with locked(desk.private):
         if form.fields.get("version") != _version(paths):
-            message = say(
-                "a file has changed since you opened this page, and nothing was saved: {files}", files=", ".join(paths)
-            )
+            files = ", ".join(paths)
+            message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
             raise UsageError(message, say("open the page again in another window, and enter your changes there"))
         for upload in form.files.get(PASSWORDS, ()):
             if not PasswordFile.parse(upload.content).users:
                 raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
             put_private({desk.private / CURRENT_NAME: upload.content})
-        values = _values(paths, fields)
-        typed = {each.id: _plain(form.fields.get(each.id, values[each.id])) for each in fields}
+        fields = [*_fields(paths)]
         for file in (CAMPAIGN_FILE, SITE_FILE):
-            changed = [each for each in fields if each.file == file and typed[each.id] != values[each.id]]
-            change(paths[file], {each.key: each.read(typed[each.id]) for each in changed})
+            typed = [(each, _plain(form.fields.get(each.id, each.value))) for each in fields if each.file == file]
+            change(paths[file], {each.key: each.read(text) for each, text in typed if text != each.value})
         text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
         if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
             put(paths[TEXT], text.encode())
@@ -273,12 +271,6 @@ def _read(path: Path) -> bytes:
 def _version(paths: Mapping[str, Path]) -> str:
     """Return a text that is another one when any of the files has changed."""
     return hashlib.sha256(repr([_read(path) for path in paths.values()]).encode()).hexdigest()
-
-
-def _values(paths: Mapping[str, Path], fields: Sequence[Field]) -> dict[str, str]:
-    """Return what the form shows in each field, by its id."""
-    documents = {file: parsed(paths[file]) for file in (CAMPAIGN_FILE, SITE_FILE)}
-    return {each.id: _shown(value_of(documents[each.file], each.key)) for each in fields}
 
 
 def _plain(text: str) -> str:

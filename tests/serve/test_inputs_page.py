@@ -413,6 +413,16 @@ def test_every_fact_has_a_field(site: SmallSite) -> None:
     assert shown - {"circular.signatory.title", "circular.signatory.name"} == names
 
 
+def test_a_field_is_named_as_the_file_explains_its_key(site: SmallSite) -> None:
+    """The label is what `new` writes beside the key, without asking for it; the example is of the file too."""
+    text = page(desk_of(site), FORM)
+    assert '<label for="campaign.toml:deadline">The last day to act</label>' in text
+    assert "fill this in" not in text
+    hint = re.search(r'<div id="site.toml:contact.phones-hint">\s*<p class="hint">(.+?)</p>', text)
+    assert hint
+    assert hint[1] == "Each on a line of its own. For example: 213 000 0000"
+
+
 def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
     """Beside the editor is the text as it was saved, filled in; each placeholder is offered with its value."""
     desk = desk_of(site)
