@@ -13,7 +13,7 @@ from site_src.commands.messages import error_lines
 from site_src.language.say import say
 from site_src.make.server_rules import SECURITY_HEADERS
 from site_src.problems import ThyridaError
-from site_src.serve import agencies_page, home_page, inputs_page
+from site_src.serve import campaign_pages, input_pages
 from site_src.serve.desk import ASSET_FILES, UPLOAD_MAX, Form, Upload
 from site_src.serve.gate import DESK, is_same
 from site_src.serve.preview import KINDS, Answer
@@ -37,16 +37,16 @@ HEADERS = {
 # By an address below /desk/, with * for a campaign: what it shows, and what a form does that is sent to it, which
 # returns the next path.
 PAGES: dict[str, tuple[Callable[..., Answer] | None, Callable[[Desk, str, Form], str] | None]] = {
-    "": (home_page.show, None),
-    "start": (home_page.show_start, home_page.begin),
-    "build": (home_page.show_build, home_page.begin_build),
-    "progress": (home_page.show_progress, None),
-    "*/facts": (inputs_page.show_facts, inputs_page.save),
-    "*/annex": (inputs_page.show_annex, inputs_page.replace_annex),
-    "*/annex-marked.xlsx": (inputs_page.show_marked, None),
-    "*/agency": (agencies_page.show_agency, agencies_page.give_another_code),
-    "*/logs": (agencies_page.show_logs, agencies_page.count),
-    **{f"*/{name}": (partial(home_page.show_made, name), None) for name in home_page.MADE},
+    "": (campaign_pages.show, None),
+    "start": (campaign_pages.show_start, campaign_pages.begin),
+    "build": (campaign_pages.show_build, campaign_pages.begin_build),
+    "progress": (campaign_pages.show_progress, None),
+    "*/facts": (input_pages.show_facts, input_pages.save),
+    "*/annex": (input_pages.show_annex, input_pages.replace_annex),
+    "*/annex-marked.xlsx": (input_pages.show_marked, None),
+    "*/agency": (campaign_pages.show_agency, campaign_pages.give_another_code),
+    "*/logs": (campaign_pages.show_logs, campaign_pages.count),
+    **{f"*/{name}": (partial(campaign_pages.show_made, name), None) for name in campaign_pages.MADE},
 }
 NOTHING = (None, None)
 

@@ -1,37 +1,47 @@
-"""Show the campaigns with their next steps: begin one, build and prove the site, and download what was made."""
+"""Show the campaigns: begin one, build and prove it, download what was made, answer the telephone, count the logs.
+
+An agency's page never shows a code or a letter.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
+from site_src.activate.activate import reissue
 from site_src.commands.build_messages import made_lines, steps_of
 from site_src.commands.facts import free_slug
+from site_src.commands.messages import collected_line, report_rows
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
 from site_src.folders import Options
+from site_src.language.greek import fold
 from site_src.language.say import say, say_day, say_many
 from site_src.new.draft import draft_campaign, draft_successor
+from site_src.pipeline.reading import read_sound, with_annexes
+from site_src.plan.keys import read_key
 from site_src.plan.manifest import readable_manifest
+from site_src.plan.plan import assign, code_fingerprint, opening_address
 from site_src.problems import Problems, UsageError, count_errors
 from site_src.publish.outcome import in_force
 from site_src.publish.publish import locked
+from site_src.read.agency import Agency, Status
 from site_src.read.content.toml_table import UNREAD
-from site_src.read.inputs import CampaignInputs
+from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.report import reporting
-from site_src.serve.desk import Job, packed
-from site_src.serve.inputs_page import is_about_annex
+from site_src.report.reminders import make_reminders
+from site_src.serve.desk import Desk, Form, Job, packed
+from site_src.serve.input_pages import is_about_annex
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from site_src.read.inputs import CircularInputs
-    from site_src.serve.desk import Desk, Form
-
+FOUND_MOST = 20  # agencies that a search lists; more words find fewer
 # What can be downloaded of a campaign's private folder; a folder as a ZIP.
 HANDOVER, REMINDERS = f"{HANDOVER_FOLDER}.zip", f"{REMINDERS_FOLDER}.zip"
 MADE = (HANDOVER, reporting.PAGE_NAME, reporting.SHEET_NAME, REMINDERS)
@@ -109,14 +119,14 @@ def _build_of(folder: Path) -> bytes:
 
 def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return the page: how far a build is, or what it did."""
-    job, folders, outcome = desk.job, desk.preview.folders, desk.job.outcome
+    job, outcome, slugs = desk.job, desk.job.outcome, [each.campaign.slug for each in desk.preview.inputs.campaigns]
     return desk.page(
         "build",
         say("Build the site"),
         job=job,
-        ready=[slug for slug in desk.campaigns if (folders.private / slug / HANDOVER_FOLDER).is_dir()],
+        ready=[slug for slug in slugs if (desk.private / slug / HANDOVER_FOLDER).is_dir()],
         made=[*made_lines(outcome, job.options)] if outcome and job.options else [],
-        steps=[*steps_of(outcome, folders, in_desk=True)] if outcome and not outcome.is_sample else [],
+        steps=[*steps_of(outcome, desk.preview.folders, in_desk=True)] if outcome and not outcome.is_sample else [],
     )
 
 
@@ -146,3 +156,80 @@ def show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
         if name == HANDOVER:
             put_private({folder / HANDED_OVER_NAME: _build_of(folder)})
     return Answer(200, content, download=f"{slug}-{name}")
+
+
+def show_agency(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
+    """Return the search, its results, or the one agency that was found."""
+    inputs, asked = desk.campaigns[slug], query.get("q", "").strip()
+    found = [agency for agency in inputs.agencies if asked and _fits(agency, asked)]
+    facts = _facts(desk, inputs, found[0]) if len(found) == 1 else {"agency": None}
+    facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found)}
+    return desk.page("agency", say("An agency asks"), slug=slug, is_over=inputs in desk.preview.inputs.over, **facts)
+
+
+def _fits(agency: Agency, asked: str) -> bool:
+    name = fold(agency.name)
+    return asked == agency.username or all(word in name or word in agency.username for word in fold(asked).split())
+
+
+def _facts(desk: Desk, inputs: CircularInputs, agency: Agency) -> dict[str, Any]:
+    """Return what the telephone may say of an agency."""
+    folder = desk.private / inputs.campaign.slug
+    record, key = readable_manifest(folder).agencies.get(agency.username), read_key(folder)
+    facts: dict[str, Any] = {"agency": agency, "record": record, "letter": False, "waits": False, "opens": ""}
+    facts["collected"] = _collected(desk, inputs.campaign.slug, agency)
+    facts["may_reissue"] = agency.status is Status.NEW and not desk.preview.has_errors
+    if key and record and record.sha256 and agency.emails:
+        waits = record.code != code_fingerprint(key, assign(agency, inputs, key).code)
+        facts |= {"letter": True, "waits": waits, "opens": opening_address(key, agency, record)}
+    return facts
+
+
+def _collected(desk: Desk, slug: str, agency: Agency) -> str:
+    """Return when an agency collected, by the logs that were given; nothing where none were, or it has no letter."""
+    recipients = desk.reports[slug][0].collection.recipients if slug in desk.reports else ()
+    for each in recipients:
+        if each.agency.username == agency.username:
+            return say_day(each.visits.first.date()) if each.visits.times else say("not by the logs that were given")
+    return ""
+
+
+def give_another_code(desk: Desk, slug: str, form: Form) -> str:
+    """Give an agency another code at the next build, as `reissue` does."""
+    username = form.fields.get("username", "")
+    reissue(read_sound(desk.preview.folders, desk.preview.today(), slug), [username])
+    desk.preview.refresh()
+    return f"{slug}/agency?q={username}"
+
+
+class _Log(io.BytesIO):
+    """A log as it was uploaded, with its own name for messages."""
+
+    name = ""
+
+
+def show_logs(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+    """Return the page with what the last logs showed."""
+    folder, (report, problems) = desk.private / slug, desk.reports.get(slug, (None, ()))
+    collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
+    made = [name for name in MADE if (folder / name.removesuffix(".zip")).exists()]
+    facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
+    return desk.page("logs", say("Who has collected"), slug=slug, **facts)
+
+
+def count(desk: Desk, slug: str, form: Form) -> str:
+    """Count what the logs show, as `report` does; they are gone afterwards."""
+    folders, today, problems, logs = desk.preview.folders, desk.preview.today(), Problems(), []
+    for upload in form.files.get("logs", ()):
+        logs.append(_Log(upload.content))
+        logs[-1].name = PurePath(upload.name).name
+    if not logs:
+        raise UsageError(say("there is no log"), say("go back and choose the web server's access logs"))
+    inputs = with_annexes(read_sound(folders, today, slug), problems)
+    problems.stop_on_errors()
+    report = reporting.count(inputs, logs, folders, today, problems)
+    reminders = make_reminders(report, inputs, folders.templates, problems)
+    with locked(folders.private):
+        reporting.write(report, inputs, reminders)
+    desk.reports[slug] = report, problems.all()
+    return f"{slug}/logs"

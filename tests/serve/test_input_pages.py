@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from site_src.read import settings
 from site_src.read.content.toml_table import change
 from site_src.serve.desk import Form, Upload
-from site_src.serve.inputs_page import PASSWORDS, ROWS_SHOWN
+from site_src.serve.input_pages import PASSWORDS, ROWS_SHOWN
 from tests.support.served_desk import asked, desk_of, page, sent
 from tests.support.small_site import HEADER, ROWS, SLUG
 from tests.support.systems import is_closed
