@@ -132,8 +132,8 @@ def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
 
 def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     """Return how far a build is, for the page's script."""
-    job = desk.job
-    progress = {"running": job.thread.is_alive(), "text": job.text, "total": job.total, "done": job.done}
+    now = desk.job.progress
+    progress = {"running": desk.job.thread.is_alive(), "text": now.text, "total": now.total, "done": now.done}
     return Answer(200, json.dumps(progress).encode(), "application/json")
 
 
@@ -159,30 +159,25 @@ def show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
 
 
 def show_agency(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the search, its results, or the one agency that was found."""
-    inputs, asked = desk.campaigns[slug], query.get("q", "").strip()
-    found = [agency for agency in inputs.agencies if asked and _fits(agency, asked)]
-    facts = _facts(desk, inputs, found[0]) if len(found) == 1 else {"agency": None}
-    facts |= {"asked": asked, "found": found[:FOUND_MOST], "count": len(found)}
-    return desk.page("agency", say("An agency asks"), slug=slug, is_over=inputs in desk.preview.inputs.over, **facts)
-
-
-def _fits(agency: Agency, asked: str) -> bool:
-    name = fold(agency.name)
-    return asked == agency.username or all(word in name or word in agency.username for word in fold(asked).split())
-
-
-def _facts(desk: Desk, inputs: CircularInputs, agency: Agency) -> dict[str, Any]:
-    """Return what the telephone may say of an agency."""
-    folder = desk.private / inputs.campaign.slug
-    record, key = readable_manifest(folder).agencies.get(agency.username), read_key(folder)
-    facts: dict[str, Any] = {"agency": agency, "record": record, "letter": False, "waits": False, "opens": ""}
-    facts["collected"] = _collected(desk, inputs.campaign.slug, agency)
-    facts["may_reissue"] = agency.status is Status.NEW and not desk.preview.has_errors
-    if key and record and record.sha256 and agency.emails:
-        waits = record.code != code_fingerprint(key, assign(agency, inputs, key).code)
-        facts |= {"letter": True, "waits": waits, "opens": opening_address(key, agency, record)}
-    return facts
+    """Return the search, its results, or what the telephone may say of the one agency that was found."""
+    inputs, asked, folder = desk.campaigns[slug], query.get("q", "").strip(), desk.private / slug
+    words, found = fold(asked).split(), []
+    for each in inputs.agencies if words else ():
+        name = fold(each.name)
+        if all(word in name or word in each.username for word in words):
+            found.append(each)
+    facts: dict[str, Any] = {"asked": asked, "found": found[:FOUND_MOST], "count": len(found), "agency": None}
+    facts |= {"is_over": inputs in desk.preview.inputs.over, "letter": False, "waits": False, "opens": ""}
+    if len(found) == 1:
+        agency, key = found[0], read_key(folder)
+        record = readable_manifest(folder).agencies.get(agency.username)
+        may_reissue = agency.status is Status.NEW and not desk.preview.has_errors
+        collected = _collected(desk, slug, agency)
+        facts |= {"agency": agency, "record": record, "collected": collected, "may_reissue": may_reissue}
+        if key and record and record.sha256 and agency.emails:
+            waits = record.code != code_fingerprint(key, assign(agency, inputs, key).code)
+            facts |= {"letter": True, "waits": waits, "opens": opening_address(key, agency, record)}
+    return desk.page("agency", say("An agency asks"), slug=slug, **facts)
 
 
 def _collected(desk: Desk, slug: str, agency: Agency) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
-from threading import Lock, Thread
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from site_src.commands.messages import error_lines, problem_counts, verdict_lines
@@ -75,7 +75,7 @@ class Form:
 
 
 @dataclass
-class Job(Progress):
+class Job:
     """A build with the proof after it, in a thread: how far it is, and afterwards what came of both.
 
     ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either.
@@ -86,38 +86,27 @@ class Job(Progress):
     problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()
     has_failed: bool = False
-    text: str = ""
-    total: int = 0
-    done: int = 0
+    progress: Progress = field(default_factory=Progress)
     thread: Thread = field(default_factory=Thread)
-    _lock: Lock = field(default_factory=Lock)
 
     @classmethod
     def begin(cls, options: Options) -> Job:
         """Return one that has begun."""
-        job = cls(options, text=say("Reading everything"))
+        job = cls(options)
+        job.progress.start(say("Reading everything"), 0)
         job.thread = Thread(target=job._work, args=(options,))
         job.thread.start()
         return job
 
-    def start(self, text: str, total: int) -> None:
-        """Begin a part of the work."""
-        self.text, self.total, self.done = text, total, 0
-
-    def step(self) -> None:
-        """Count one more step as done."""
-        with self._lock:
-            self.done += 1
-
     def _work(self, options: Options) -> None:
         try:
-            self.outcome = build(options, self)
+            self.outcome = build(options, self.progress)
             self.problems = self.outcome.warnings
             if self.outcome.state:
                 remember(options, self.outcome)
             inputs = read_sound(options.folders, options.day, with_letters=with_letters(options.folders))
             with locked(options.folders.private):
-                for verdict in verify_all(inputs, options.folders, self):
+                for verdict in verify_all(inputs, options.folders, self.progress):
                     self.has_failed = self.has_failed or bool(verdict.failures)
                     self.lines += tuple(say("error: {text}", text=failure) for failure in verdict.failures)
                     self.lines += tuple(verdict_lines(verdict))
@@ -177,9 +166,8 @@ class Desk:
             "desk": DESK,
             "slug": "",
         }
-        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20}
-        shared["counts"] = problem_counts
-        text = environment.get_template(f"desk/{template}.html").render(shared | facts)
+        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "counts": problem_counts} | facts
+        text = environment.get_template(f"desk/{template}.html").render(shared)
         return Answer(status, text.encode())
 
 

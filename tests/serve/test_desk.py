@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import desk as module
-from site_src.serve.desk import Form, Job, Upload
+from site_src.serve.desk import Form, Upload
 from tests.support.served_desk import build, desk_of, page, sent
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
     import pytest
 
-    from site_src.folders import Folders
+    from site_src.folders import Folders, Progress
     from tests.support.small_site import SmallSite
 
 THIRA = ROWS[0].split(";")[0]
@@ -103,7 +103,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
     """While one is at work the page has its progress, and the button of another window begins no second one."""
     began, may_end, calls = threading.Event(), threading.Event(), []
 
-    def slow(options: object, progress: Job) -> None:
+    def slow(options: object, progress: Progress) -> None:
         calls.append(options)
         progress.start("Setting letters", 4)
         progress.step()
