@@ -105,8 +105,10 @@ class DeskHandler(RequestHandler):
             "into the browser."
         )
         self.set_header("Connection", "close")
-        lines = [why, way] if status == HTTPStatus.FORBIDDEN else [why]
-        self._send(self._desk.page("message", say("The desk stays closed"), status=status, lines=lines, typed={}))
+        title, lines = say("The desk stays closed"), [why, way]
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            title, lines = say("This could not be done"), [why]
+        self._send(self._desk.page("message", title, status=status, lines=lines, typed={}))
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of a form's body, unless it was refused."""

@@ -174,7 +174,7 @@ def _fields(paths: Mapping[str, Path]) -> Iterator[Field]:
             elif found := _KEY.fullmatch(line):
                 key, example, meaning = f"{table}{found[1]}", tomllib.loads(f"x = {found[2]}")["x"], found[3]
                 label = meaning.removesuffix(say("{meaning}: fill this in", meaning=""))
-                name, value = f"{file}:{key}", _shown(value_of(document, key))
+                name, value = f"{file}:{key}", _plain(_shown(value_of(document, key)))
                 group = f"{SITE_FILE}:" if name == PORTAL else f"{file}:{table}"  # staff know it, and not the rest
                 yield Field(name, file, key, group, label[0].upper() + label[1:], example, value)
 
@@ -274,7 +274,7 @@ def _version(paths: Mapping[str, Path]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return what was typed without blank lines and the space around each."""
+    """Return a text without blank lines and the space around each."""
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
@@ -291,4 +291,4 @@ def _shown(value: object) -> str:
         return "\n".join(map(_shown, value))
     if isinstance(value, Mapping):
         return ": ".join(str(value[part]) for part in PARTS if part in value)
-    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value).strip()
+    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)

@@ -157,7 +157,7 @@ def filled(desk: Desk) -> dict[str, str]:
 
 def test_what_is_not_changed_stays_byte_for_byte(site: SmallSite) -> None:
     """A form that is sent as it came writes nothing: signatories, phones and dates of any form stay."""
-    rest = 'signatory = "Ο ΥΠΟΥΡΓΟΣ"\ncontacts = [{ name = "Α", phone = "1" }, "Β: 2"]   # two\nsender = "Α\\nΒ"'
+    rest = 'signatory = "Ο ΥΠΟΥΡΓΟΣ"\ncontacts = [{ name = "Α", phone = "1" }, "Β: 2"]   # two\nsender = "Α\\n\\n Β"'
     site.write(rest=rest, site='contact = "Τμήμα"\n', top="files_until = 2021-01-31 # so")
     desk = desk_of(site)
     before = site.snapshot()
