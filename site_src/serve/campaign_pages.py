@@ -9,15 +9,17 @@ import hashlib
 import io
 import json
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from site_src.activate.activate import reissue
 from site_src.commands.build_messages import made_lines, steps_of
 from site_src.commands.facts import free_slug
 from site_src.commands.messages import collected_line, report_rows
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
+from site_src.files.walk import files_below
 from site_src.folders import Options
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day, say_many
@@ -34,12 +36,9 @@ from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
-from site_src.serve.desk import Desk, Form, Job, packed
+from site_src.serve.desk import Desk, Form, Job
 from site_src.serve.input_pages import is_about_annex
 from site_src.serve.preview import Answer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 FOUND_MOST = 20  # agencies that a search lists; more words find fewer
 # What can be downloaded of a campaign's private folder; a folder as a ZIP.
@@ -47,7 +46,7 @@ HANDOVER, REMINDERS = f"{HANDOVER_FOLDER}.zip", f"{REMINDERS_FOLDER}.zip"
 MADE = (HANDOVER, reporting.PAGE_NAME, reporting.SHEET_NAME, REMINDERS)
 
 
-def show(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+def show(desk: Desk, _: str, __: dict[str, str]) -> Answer:
     """Return the first page."""
     campaigns = [(slug, name, *_standing(desk, desk.campaigns[slug])) for slug, name in _names(desk).items()]
     is_sample = desk.preview.inputs.site.sample
@@ -60,7 +59,7 @@ def _names(desk: Desk) -> dict[str, str]:
     return {slug: slug if folder == UNREAD else folder for slug, folder in folders.items()}
 
 
-def show_start(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+def show_start(desk: Desk, _: str, __: dict[str, str]) -> Answer:
     """Return the form for a new campaign, which may begin with the texts and settings of another."""
     others = {} if desk.preview.inputs.site.sample else _names(desk)
     proposal = free_slug(desk.content, desk.preview.today())
@@ -117,7 +116,7 @@ def _build_of(folder: Path) -> bytes:
     return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest().encode()
 
 
-def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+def show_build(desk: Desk, _: str, __: dict[str, str]) -> Answer:
     """Return the page: how far a build is, or what it did."""
     job, outcome, slugs = desk.job, desk.job.outcome, [each.campaign.slug for each in desk.preview.inputs.campaigns]
     return desk.page(
@@ -130,7 +129,7 @@ def show_build(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
     )
 
 
-def show_progress(desk: Desk, _: str, __: Mapping[str, str]) -> Answer:
+def show_progress(desk: Desk, _: str, __: dict[str, str]) -> Answer:
     """Return how far a build is, for the page's script."""
     now = desk.job.progress
     progress = {"running": desk.job.thread.is_alive(), "text": now.text, "total": now.total, "done": now.done}
@@ -145,20 +144,24 @@ def begin_build(desk: Desk, _: str, __: Form) -> str:
     return "build"
 
 
-def show_made(name: str, desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+def show_made(name: str, desk: Desk, slug: str, _: dict[str, str]) -> Answer:
     """Return what was made of a campaign; of the hand-over folder, note which build was given away."""
     folder = desk.private / slug
     path = folder / name.removesuffix(".zip")
     with locked(desk.private):
         if not path.exists():
             raise UsageError(say('there is no "{name}" yet', name=path.name))
-        content = packed(path, f"{slug}-{path.name}") if path.is_dir() else path.read_bytes()
+        content = io.BytesIO(path.read_bytes() if path.is_file() else b"")
+        if path.is_dir():
+            with zipfile.ZipFile(content, "w") as archive:  # stored as it is: most of it is encrypted or small
+                for each in sorted(files_below(path)):
+                    archive.write(path / each, f"{slug}-{path.name}/{each}")
         if name == HANDOVER:
             put_private({folder / HANDED_OVER_NAME: _build_of(folder)})
-    return Answer(200, content, download=f"{slug}-{name}")
+    return Answer(200, content.getvalue(), download=f"{slug}-{name}")
 
 
-def show_agency(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
+def show_agency(desk: Desk, slug: str, query: dict[str, str]) -> Answer:
     """Return the search, its results, or what the telephone may say of the one agency that was found."""
     inputs, asked, folder = desk.campaigns[slug], query.get("q", "").strip(), desk.private / slug
     words, found = fold(asked).split(), []
@@ -203,7 +206,7 @@ class _Log(io.BytesIO):
     name = ""
 
 
-def show_logs(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
+def show_logs(desk: Desk, slug: str, _: dict[str, str]) -> Answer:
     """Return the page with what the last logs showed."""
     folder, (report, problems) = desk.private / slug, desk.reports.get(slug, (None, ()))
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())

@@ -5,9 +5,7 @@ Files stay the truth: the desk keeps nothing of its own but the results that a p
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -18,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from site_src.commands.messages import error_lines, problem_counts, verdict_lines
 from site_src.files.private import write_private
-from site_src.files.walk import files_below
 from site_src.folders import TEMPLATES, Options, Progress
 from site_src.language.catalogues import Words
 from site_src.language.say import say, spoken
@@ -31,8 +28,8 @@ from site_src.prove.verify import verify_all, with_letters
 from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
-from site_src.serve.gate import DESK
-from site_src.serve.preview import Answer
+from site_src.serve.gate import DESK, Gate
+from site_src.serve.preview import Answer, Preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
     from site_src.new.draft import Draft
     from site_src.read.inputs import CircularInputs
     from site_src.report.collection import Report
-    from site_src.serve.gate import Gate
-    from site_src.serve.preview import Preview
 
 UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
@@ -169,15 +164,6 @@ class Desk:
         shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "counts": problem_counts} | facts
         text = environment.get_template(f"desk/{template}.html").render(shared)
         return Answer(status, text.encode())
-
-
-def packed(folder: Path, top: str) -> bytes:
-    """Return a folder as a ZIP that unpacks into ``top``, stored as it is: most of it is encrypted or small."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(files_below(folder)):
-            archive.write(folder / name, f"{top}/{name}")
-    return buffer.getvalue()
 
 
 # Styles and scripts of the site, and the desk's own.

@@ -14,14 +14,12 @@ from site_src.language.say import say
 from site_src.make.server_rules import SECURITY_HEADERS
 from site_src.problems import ThyridaError
 from site_src.serve import campaign_pages, input_pages
-from site_src.serve.desk import ASSET_FILES, UPLOAD_MAX, Form, Upload
+from site_src.serve.desk import ASSET_FILES, UPLOAD_MAX, Desk, Form, Upload
 from site_src.serve.gate import DESK, is_same
 from site_src.serve.preview import KINDS, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from site_src.serve.desk import Desk
 
 # As the site's own, but for its forms, which the desk sends to itself. A page without a referrer would send them
 # without an origin too (Fetch Standard, "append a request Origin header").

@@ -28,7 +28,7 @@ from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
 from site_src.read.annex import read_annex
-from site_src.read.annex.sheets.grid import column_letters
+from site_src.read.annex.sheets.grid import Sheet, column_letters
 from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from site_src.read.annex.sheets.grid import Sheet
     from site_src.serve.desk import Desk, Form
 
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
