@@ -9,7 +9,7 @@ async function look() {
   setTimeout(look, 1000);
 }
 
-if (bar) look();
+if (bar) setTimeout(look, 1000);
 
 // livereload must not load a page again while the browser is on its way to another: it would stay here.
 addEventListener("beforeunload", () => document.dispatchEvent(new Event("LiveReloadShutDown")));
