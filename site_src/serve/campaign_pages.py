@@ -112,7 +112,7 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
 
 
 def _build_of(folder: Path) -> bytes:
-    """Return the note of the build that a campaign's private folder is of, which tells it from others."""
+    """Return what identifies the last build of a campaign, by its private folder."""
     return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest().encode()
 
 

@@ -116,7 +116,8 @@ def test_an_upload_too_large_is_refused_by_its_length(served: ServedDesk) -> Non
     answer = served.ask("POST", f"/desk/{SLUG}/annex", Content_Length=str(2 * 2**30))
     assert (answer.status, answer.headers["Connection"]) == (413, "close")
     assert f"at most {UPLOAD_MAX // 2**20} MB" in answer.text
-    assert "the window in which serve runs" not in answer.text  # the desk is open
+    assert "stays closed" not in answer.text
+    assert "the window in which serve runs" not in answer.text
     for page in ("start", f"{SLUG}/annex", f"{SLUG}/facts", f"{SLUG}/logs"):
         assert f"up to {UPLOAD_MAX // 2**20} MB" in served.ask("GET", f"/desk/{page}").text
 
