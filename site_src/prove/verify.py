@@ -46,7 +46,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for one campaign."""
+    """The result for one campaign, or without a slug for the rest of the site."""
 
     slug: str
     archives: int  # that one address of their contact opened, and no other
@@ -112,18 +112,18 @@ def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
     return Verdict(slug, 0, 0, (Failure(slug, message),) if left else (), is_over=True)
 
 
-def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict | Failure]:
-    """Yield the verdict on each campaign, then what is wrong outside of them. The caller holds the private folder."""
+def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict]:
+    """Yield the verdict on each campaign, then that on the rest of the site. The caller holds the private folder."""
     for past in inputs.over:
         yield verify_over(past, folders)
     for campaign in inputs.campaigns:
         with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
             verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
-    yield from verify_rest(folders, inputs.campaigns)
+    yield Verdict(slug="", archives=0, kept=0, failures=verify_rest(folders, inputs.campaigns))
 
 
-def verify_rest(folders: Folders, verified: Iterable[CampaignInputs] = ()) -> Iterator[Failure]:
+def verify_rest(folders: Folders, verified: Iterable[CampaignInputs] = ()) -> tuple[Failure, ...]:
     """Check all files but those of the agencies that are ``verified``, and that the web server can read all of them."""
     own = {
         f"files/{each.campaign.slug}/{agency.username}/{name}"
@@ -131,8 +131,7 @@ def verify_rest(folders: Folders, verified: Iterable[CampaignInputs] = ()) -> It
         for agency in each.agencies
         for name in (PAGE_NAME, f"{agency.username}.zip")
     }
-    yield from find_strange(folders, _read_inventory(folders), own)
-    yield from _closed_to_server(folders.out)
+    return (*find_strange(folders, _read_inventory(folders), own), *_closed_to_server(folders.out))
 
 
 def _read_inventory(folders: Folders) -> dict[str, str]:

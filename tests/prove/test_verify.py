@@ -385,20 +385,20 @@ def test_what_the_web_server_cannot_read_fails_until_the_next_build(site: SmallS
     """After a restore under a umask of 077 each agency would be refused; the whole is one failure, and one build."""
     (site.folders.out / "robots.txt").write_text("User-agent: *\n")
     site.build()
-    assert tuple(proof.verify_rest(site.folders)) == ()
+    assert proof.verify_rest(site.folders) == ()
     paths = [site.folders.out, *site.folders.out.rglob("*")]
     for path in paths:
         path.chmod(path.stat().st_mode & ~0o077)
     (failure,) = proof.verify_rest(site.folders)
     assert f"files and folders: {len(paths)}" in failure.message
     site.build()
-    assert tuple(proof.verify_rest(site.folders)) == ()
+    assert proof.verify_rest(site.folders) == ()
     modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in [site.folders.out, *paths]}
     assert modes == {(True, 0o755), (False, 0o644)}
     archive = archive_path(site.files, THIRA)
     archive.chmod(0o600)
     message = "the web server cannot read it (files and folders: 1): build again"
-    assert tuple(proof.verify_rest(site.folders)) == (
+    assert proof.verify_rest(site.folders) == (
         proof.Failure(archive.relative_to(site.folders.out).as_posix(), message),
     )
 
