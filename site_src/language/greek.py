@@ -21,7 +21,7 @@ _DAY = re.compile(
     rf"(?<![\w/.-])(?P<weekday>(?:{'|'.join(_WEEKDAYS)}),?\s+)?(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"|(?P<day2>\d{1,2})(?:η[νσ]?)?\s?[-–/.]\s?(?P<month2>\d{1,2})\s?[-–/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
-    rf"|(?P<day3>\d{{1,2}})\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
+    rf"|(?P<day3>\d{{1,2}}|(?P<first>πρωτησ?))\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
     # Two digits are a year behind a month that is cut short; «17 Νοεμβρίου 20 φορείς» says how many they are.
     r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+(?:ετουσ\s+)?)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"
     r")(?![\w/-])"
@@ -125,7 +125,7 @@ def _day_found(match: re.Match[str]) -> DayFound | None:
         day = date(
             year if year > YEARS_OF_TWO_DIGITS else CENTURY + year,
             int(month),
-            int(part["day"] or part["day2"] or part["day3"]),
+            int(part["day"] or part["day2"] or (1 if part["first"] else part["day3"])),
         )
     except ValueError:  # there is no 31-2-2020
         return None

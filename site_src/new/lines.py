@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.folding import UNSEEN, legible
-from site_src.language.greek import fold, greek_letters, is_capitals, one_line
+from site_src.language.greek import CAPITALS_LEAST, fold, greek_letters, is_capitals, one_line
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -172,7 +172,9 @@ def read_pages(text: str) -> Source:
     rows = _Rows(text)
     rows.take_stamps()
     rows.take_repeated_ada()
+    rows.take_running()  # for then the numbers are at the pages' edges
     rows.take_numbers()
+    rows.take_running()  # where numbers alone part the pages
     notes = (say(_LEFT_OUT[kind], texts=", ".join(f"«{each}»" for each in texts)) for kind, texts in rows.taken.items())
     return Source(tuple(rows.lines()), notes=tuple(notes))
 
@@ -219,6 +221,20 @@ class _Rows:
             elif _ADA.fullmatch(text):
                 seen.add(text)
 
+    def take_running(self) -> None:
+        """Take out lines in capitals, or with numbers, that are repeated at pages' edges; the first page keeps its own.
+
+        Another line may begin two pages as it begins two sentences.
+        """
+        filled = self._filled()
+        edges = {row: row >= start for start in self.starts for row in _beside(filled, start)}
+        running = {row for row, is_first in edges.items() if _is_running(self.texts[row], is_first=is_first)}
+        times = Counter(fold(self.texts[row]).strip() for row in {*running, *filled[:1]})
+        for row in sorted(running - {*filled[:1]}):
+            if times[fold(self.texts[row]).strip()] > 1:
+                self._take("ada", row)
+                self.starts.add(row)
+
     def take_numbers(self) -> None:
         filled = self._filled()
         found = {row: match for row in filled if (match := _PAGE_NUMBER.fullmatch(fold(self.texts[row]).strip()))}
@@ -252,6 +268,18 @@ def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
     """Return whether all rows that are a number alone count the pages, and are as far from each other as pages are."""
     are_far = all(after - before > PAGE_LINES_LEAST for before, after in pairwise([-1, *places]))
     return are_far and numbers[:1] in ([1], [2]) and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def _beside(filled: Sequence[int], start: int) -> Sequence[int]:
+    """Return the last filled row before a place, and the first from there on."""
+    place = bisect_left(filled, start)
+    return filled[max(place - 1, 0) : place + 1]
+
+
+def _is_running(text: str, *, is_first: bool) -> bool:
+    """Return whether a row can be a running header or footer; ``is_first``: of its page."""
+    is_long = sum(c.isalpha() for c in text) >= CAPITALS_LEAST
+    return is_long and (re.search(r"\d", text) is not None or (is_first and is_capitals(text)))
 
 
 def _is_name(text: str) -> bool:

@@ -138,13 +138,16 @@ def _with_labels(row: Sequence[str]) -> list[str]:
 
 
 def _columns_apart(lines: list[Line]) -> list[Line]:
-    """Return the lines with those of the head's second column, if there is one, after those of the first."""
+    """Return the lines with those of the head's second column, if there is one, after those of the first.
+
+    A text box or a frame is a second column.
+    """
     end, _ = _head_end(lines)
     cuts = [(line, _cut(line)) for line in lines[:end]]
     column = min((line.indent + cut for line, cut in cuts if cut and line.text[:cut].endswith("  ")), default=None)
     first, second = [], []
     for line, cut in cuts:
-        at = cut or _cut_below(line, column)
+        at = 0 if line.beside else cut or _cut_below(line, column)
         if at != 0:
             first.append(replace(line, text=line.text[:at].rstrip()))
         if at is not None:
@@ -173,7 +176,8 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     if label is Part.DATE:
         place = right[: find_days(right)[0].start].split()
         return bool(is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and is_unit(left))
-    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABELS[label].match(fold(right)))
+    # «Όπως ο πίνακας αποδεκτών» is in no second column.
+    return is_first_column and (label is not Part.RECIPIENTS or ":" in right[: label_of(label, right)])
 
 
 def _cut_below(line: Line, column: int | None) -> int | None:
@@ -219,7 +223,8 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     waiting: Part | None = None  # the line before was the label «Αριθμ. Πρωτ.:» alone
     for last, line in zip([Line(""), *lines], lines[:end], strict=False):
         part = _head_label(line.text) if line.text else None
-        state = Part.UNPLACED if line.beside and not last.beside else state
+        if line.beside and not last.beside:
+            state = Part.SENDER if is_unit(line.text) else Part.UNPLACED
         if line.text and waiting and part is None:
             part, waiting = waiting, None
         elif part in {Part.PROTOCOL, Part.ADA}:
@@ -380,7 +385,7 @@ def _signature(lines: Sequence[Line], end: int) -> int:
     """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
     for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
         before = lines[n - 1].text if n else ""
-        if _is_title(lines[n].text) and (not before or before.endswith((".", ":", ";"))):
+        if _is_title(lines[n].text) and (not before or before.endswith((".", ":", ";", ","))):
             return n
     return -1
 

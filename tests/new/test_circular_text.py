@@ -274,6 +274,24 @@ def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
     assert text.markdown.split("\n\n") == ["2\\. Παραλαβή", "α. Ανοίξτε το", "β. Διαβάστε του κ. Υπουργού\n"]
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ("(α)", "(β)", "(γ)"),
+        ("1.1", "1.2", "1.3"),
+        ("iii)", "iv)", "v)"),
+        ("(1)", "(2)", "(3)"),
+        ("ΣΧΕΤ.: α)", "β)", "γ)"),
+    ],
+)
+def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> None:
+    """Without blank lines and full stops too, whatever marks they have."""
+    rows = [f"{mark} Το έγγραφο" for mark in marks]
+    rows[0] += " για τους κωδικούς που θα λάβουν οι\nφορείς"
+    text = read("ΘΕΜΑ: Α\n\n" + "\n".join(rows), tmp_path)
+    assert text.paragraphs == tuple(row.replace("\n", " ") for row in rows)
+
+
 def test_days_are_found_in_every_form() -> None:
     """A day is read with hyphens, slashes, full stops, ISO order, an ordinal and a month in any case."""
     forms = [
@@ -289,6 +307,7 @@ def test_days_are_found_in_every_form() -> None:
         "1η/12/2020",
         "1–12–2020",
         "1η Δεκεμβρίου του έτους 2020",
+        "πρώτη Δεκεμβρίου 2020",
     ]
     for form in forms:
         assert [told.day for told in find_days(f"από {form}, και")] == [date(2020, 12, 1)], form

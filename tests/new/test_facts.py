@@ -195,6 +195,37 @@ def test_the_words_of_a_certified_copy_are_no_signature(tmp_path: Path, gap: str
     assert [doubt for doubt in text.doubts if "stands after the signature" in doubt and lines[2] in doubt]
 
 
+@pytest.mark.parametrize("label", ["ΚΟΙΝ", "ΚΟΙΝ.", "Κοιν/ση:", "ΚΟΙΝΟΠΟΙΗΣΗ"])
+def test_each_label_of_copies_is_known(tmp_path: Path, label: str) -> None:
+    """Those who get a copy are entries of their own, however their label is cut short."""
+    text = read(f"ΠΡΟΣ\n1. Δήμους\n2. Αποκεντρωμένες Διοικήσεις\n{label}\n1. ΚΕΔΕ\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    entries = ("1. Δήμους", "2. Αποκεντρωμένες Διοικήσεις", label, "1. ΚΕΔΕ")
+    assert text.official.letterhead.recipients == entries
+
+
+def test_a_label_may_be_an_item(tmp_path: Path) -> None:
+    """«Γ. ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ» ends the table of those who get the circular."""
+    ending = "ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\nΑ. ΓΙΑ ΕΝΕΡΓΕΙΑ\n1. Δήμοι\nΒ. ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n1. Γραφείο Υπουργού\n"
+    head = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n{ending}", tmp_path).official.letterhead
+    assert head.recipients == ("Α. ΓΙΑ ΕΝΕΡΓΕΙΑ", "1. Δήμοι")
+    assert head.distribution == ("1. Γραφείο Υπουργού",)
+
+
+def test_a_signature_may_follow_a_greeting(tmp_path: Path) -> None:
+    """«Με εκτίμηση,» is right above the title, and what a program says of the signature is no name."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}Με εκτίμηση,\nΟ Δήμαρχος\nΑ. Δοκιμαστής\nΥπογράφηκε ψηφιακά\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο Δήμαρχος", "Α. Δοκιμαστής")
+
+
+def test_a_letterhead_of_few_colons_is_read(tmp_path: Path) -> None:
+    """«Πληρ. Α. Υπάλληλος», «Α.Π. 55» and «ΓΕΝ. Δ/ΝΣΗ» are what they are with a colon, or in full."""
+    start = "ΥΠΟΥΡΓΕΙΟ ΤΩΝ ΔΟΚΙΜΩΝ\nΓΕΝ. Δ/ΝΣΗ ΤΟΠΟΥ\nΠληρ. Α. Υπάλληλος\nΤηλ. 2100000001\nΑ.Π. 55\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.sender, head.protocol) == (("ΥΠΟΥΡΓΕΙΟ ΤΩΝ ΔΟΚΙΜΩΝ", "ΓΕΝ. Δ/ΝΣΗ ΤΟΠΟΥ"), "55")
+    assert head.contacts == (Person("Α. Υπάλληλος", "2100000001"),)
+
+
 def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> None:
     """«ΚΟΙΝ.» between what the document refers to and its text is a line of it: nothing of the text is lost."""
     text = read(
@@ -314,6 +345,8 @@ def test_lines_of_a_second_column_without_a_label_belong_to_it(tmp_path: Path) -
         *("ΑΔΙΑΒΑΘΜΗΤΟ", "ΕΜΠΙΣΤΕΥΤΙΚΟ", "ΑΚΡΩΣ ΑΠΟΡΡΗΤΟ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ 18/11/2020"),
         *("ΑΝΑΡΤΗΤΕΑ ΣΤΟ ΔΙΑ∆ΙΚΤΥΟ", "ΝΑ ΑΝΑΡΤΗΘΕΙ ΣΤΟ ΔΙΑΔΙΚΤΥΟ", "Να διατηρηθεί μέχρι: 31-12-2025", "ΑΠΟΦΑΣΗ"),
         *("ΕΓΚΥΚΛΙΟΣ", "ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΕΓΚΥΚΛΙΟΣ 12/2020", "Αριθμ. Εγκυκλίου: 12"),
+        *("Χρόνος Διατήρησης: 5 έτη", "Υπογράφηκε ψηφιακά από: Α. ΔΟΚΙΜΑΣΤΗΣ"),
+        "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ ΤΗΣ 18-11-2020 ΩΣ ΠΡΟΣ ΤΟΥΣ ΑΠΟΔΕΚΤΕΣ",
     ],
 )
 def test_markings_are_no_units_of_the_sender(tmp_path: Path, line: str) -> None:

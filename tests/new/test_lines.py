@@ -106,6 +106,18 @@ def test_the_repeated_number_of_diavgeia_is_left_out() -> None:
     assert [line.text for line in read_pages(text).lines if line.page] == [SECOND]
 
 
+@pytest.mark.parametrize("end", ["\f{}\n", "Σελίδα 2 από 4\n{}\n"])
+@pytest.mark.parametrize("running", ["ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ - ΔΙΕΥΘΥΝΣΗ", "Αρ. Πρωτ.: 55"])
+def test_what_runs_over_all_pages_is_left_out(running: str, end: str) -> None:
+    """A repeated header parts no sentence; a note quotes it. A line of the text that begins two pages stays."""
+    texts = [FIRST, SECOND.lower(), FIRST, SECOND]
+    assert filled(f"\n{end.format(running)}".join(texts)) == texts
+    assert f"«{running}», «{running}», «{running}»" in " ".join(
+        read_pages(f"\n{end.format(running)}".join(texts)).notes
+    )
+    assert filled(f"{running}\n{FIRST}\n\f{running}\n{SECOND}") == [running, FIRST, SECOND]
+
+
 PIECES = st.sampled_from(["α", "1", "2", "- 2 -", "2/3", "ΑΔΑ: 1", "\f", "\n", " ", f"{SIGNED}", "Reason:"])
 
 

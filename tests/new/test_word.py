@@ -138,6 +138,40 @@ def test_a_mark_that_was_typed_is_a_bullet(tmp_path: Path) -> None:
 
 
 HEAD = paragraph("Αρ. Πρωτ.: 55") + paragraph("ΘΕΜΑ: Κωδικοί")
+UNITS = ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ")
+BESIDE = ("Αρ. Πρωτ.: 55", "ΠΡΟΣ: Δήμους", "Περιφέρειες")
+FRAME = '<w:pPr><w:framePr w:w="4000" w:x="6000"/></w:pPr>'
+STOP = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="5103"/></w:tabs></w:pPr>'
+
+
+def _framed(text: str) -> str:
+    return paragraph(text).replace("<w:p>", f"<w:p>{FRAME}")
+
+
+def _tabbed(left: str, right: str, properties: str = "", tabs: str = "<w:tab/>") -> str:
+    return f"<w:p>{properties}<w:r><w:t>{left}</w:t>{tabs}<w:t>{right}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    "letterhead",
+    [
+        box("".join(map(paragraph, BESIDE))).replace("Πλαίσιο", "") + "".join(map(paragraph, UNITS)),
+        box("".join(map(paragraph, UNITS))).replace("Πλαίσιο", "") + "".join(map(paragraph, BESIDE)),
+        "".join([*map(_framed, BESIDE), *map(paragraph, UNITS)]),
+        "".join(_tabbed(*each, STOP) for each in zip((*UNITS, ""), BESIDE, strict=True)),
+        "".join(_tabbed(*each, tabs="<w:tab/>" * 3) for each in zip(UNITS, BESIDE, strict=False))
+        + _tabbed("", BESIDE[2], tabs="<w:tab/>" * 6),
+    ],
+    ids=["a box", "the sender in a box", "a frame", "a tab stop", "usual tab stops"],
+)
+def test_a_letterhead_may_be_in_two_columns(tmp_path: Path, letterhead: str) -> None:
+    """Text boxes, frames and tabs make them: the sender's units stay together, and so do the recipients."""
+    source, _ = read(tmp_path, "a.docx", word_file(letterhead + paragraph("ΘΕΜΑ: Κωδικοί") + paragraph("Κείμενο.")))
+    assert source
+    head = read_circular(source).official.letterhead
+    assert (head.sender, head.protocol, head.recipients) == (UNITS, "55", ("Δήμους", "Περιφέρειες"))
+
+
 TITLE, NAME = paragraph("Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ"), paragraph("Α. ΔΟΚΙΜΑΣΤΗΣ")
 BLANK = paragraph("")
 
