@@ -13,7 +13,7 @@ from site_src.language.greek import find_days, fold, one_line, starts_in_lower_c
 from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, in_one, is_item
 from site_src.new.lines import Line, LineKind, is_unit, words
-from site_src.new.parts import Part, label_of
+from site_src.new.parts import Part, is_unfinished, label_of
 from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
         is_over = last.endswith(":") or (not is_full and last.endswith((".", ";")))
-        goes_on = (is_full or starts_in_lower_case(text)) and not is_over
+        goes_on = (is_full or starts_in_lower_case(text) or is_unfinished(last)) and not is_over
         if entries and goes_on and not (has_mark or line.whole or label_of(part, text)):
             entries[-1] = in_one([entries[-1], text])
         else:

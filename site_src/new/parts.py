@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from enum import StrEnum, auto
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
@@ -62,7 +62,7 @@ _BARE_LABELS = {part: re.compile(words("head", part)) for part in (Part.RECIPIEN
 _NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
     rf"(?!.*\b{words('head', 'no_place')}\b)"
-    r"(?:[^\W\d][^\d:]{0,40}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
+    r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
@@ -311,14 +311,18 @@ def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = Fals
     return len(lines)
 
 
+def is_unfinished(text: str) -> bool:
+    """Return whether a line ends as one that goes on, with whatever letter the next one begins."""
+    return _UNFINISHED.search(fold(text)) is not None
+
+
 def _must_go_on(lines: Sequence[str], number: int) -> bool:
     """Return whether the line before asks for this one, or this one cannot begin anything but an item."""
     before, line = " ".join(lines[:number]), lines[number]
     is_open = before.count("«") > before.count("»") and len(before) <= SUBJECT_LONGEST
     are_capitals = is_capitals(before) and is_capitals(line) and not _OFFICE.match(fold(line))
     is_next_item = is_item(line) and is_item(_first(lines))
-    is_unfinished = _UNFINISHED.search(fold(lines[number - 1])) is not None
-    return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished
+    return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished(lines[number - 1])
 
 
 def _first(lines: Sequence[str]) -> str:
@@ -361,7 +365,10 @@ def _ends_sentence(line: str) -> bool:
 
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
-    labels = [None if line.kind is LineKind.TABLE else _tail_label(line.text) for line in lines]
+    filled = [n for n, line in enumerate(lines) if line.text or line.rows]
+    # A table stays in the text, and so does what is right above it.
+    tables = {n for pair in pairwise([*filled, -1]) for n in pair[:1] if any(lines[each].rows for each in pair)}
+    labels = [None if n in tables else _tail_label(line.text) for n, line in enumerate(lines)]
     endings = (n for n, label in enumerate(labels) if label)
     first = next((n for n in endings if labels[n] is not Part.RECIPIENTS or _signature(lines, n) >= 0), len(lines))
     start = _signature(lines, first)
@@ -371,7 +378,7 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             state = Part.SIGNATORY
         elif n >= first:
             state = label or state
-        tail.append((Part.BODY if line.kind is LineKind.TABLE else state, line))
+        tail.append((Part.BODY if n in tables else state, line))
     return tail
 
 

@@ -251,6 +251,22 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
     assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Οι νέοι κωδικοί τίθενται σε ισχύ την Τρίτη, 1 Δεκεμβρίου 2020.",
+        "Έναρξη ισχύος: 1/12/2020.",
+        "Ημερομηνία έναρξης ισχύος ορίζεται η 1η Δεκεμβρίου 2020.",
+        "Οι νέοι κωδικοί ενεργοποιούνται στις 1-12-2020.",
+    ],
+)
+def test_a_sentence_that_ends_with_a_day_is_no_date(tmp_path: Path, sentence: str) -> None:
+    """Right below the subject too it is the text, which says from when the new codes hold."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\n\n{sentence}\n", tmp_path)
+    assert (text.official.letterhead.date, text.facts.effective) == (None, date(2020, 12, 1))
+    assert text.paragraphs == (sentence,)
+
+
 def test_a_line_belongs_to_the_label_above_it(tmp_path: Path) -> None:
     """An address right below a recipient is theirs; of a line below a date or a number it is doubted whose it is."""
     start = "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\nΑθήνα, 17-11-2020\nκτίριο Β\n\nΠΡΟΣ: Δήμο Δοκιμών\nΤαχ. Δ/νση: Οδός 3\n"
@@ -382,6 +398,12 @@ def test_where_an_entry_of_a_list_begins(entries: tuple[str, ...], tmp_path: Pat
     listed = "\n".join(entries)
     text = read(f"ΠΡΟΣ:\n{listed}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}\n{ending}{listed}\n", tmp_path)
     assert (text.official.letterhead.recipients, text.official.letterhead.distribution) == (entries, entries)
+
+
+def test_an_entry_goes_on_behind_an_article(tmp_path: Path) -> None:
+    """With a capital too: «(μέσω των» is no end of an entry."""
+    text = read(f"ΠΡΟΣ:\nΔήμους (μέσω των\nΑποκεντρωμένων Διοικήσεων)\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    assert text.official.letterhead.recipients == ("Δήμους (μέσω των Αποκεντρωμένων Διοικήσεων)",)
 
 
 def test_a_second_number_of_diavgeia_is_kept_with_a_doubt(tmp_path: Path) -> None:

@@ -200,6 +200,14 @@ def test_the_distribution_may_be_in_a_table(tmp_path: Path) -> None:
     assert text.markdown == "Κείμενο.\n"
 
 
+def test_a_label_stays_with_its_table(tmp_path: Path) -> None:
+    """A table of those who get the circular is in the text, and so is the line above it."""
+    rows = table((paragraph("Α/Α"), paragraph("Φορέας")), (paragraph("1"), paragraph("Δήμοι")))
+    below = TITLE + NAME + paragraph("ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ") + rows
+    text = markdown_of(tmp_path, HEAD + paragraph("Κείμενο.") + below)
+    assert text.startswith("Κείμενο.\n\n## ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\n\n| Α/Α | Φορέας |\n")
+
+
 def test_a_table_with_a_title_among_others_stays_one(tmp_path: Path) -> None:
     """A title in a table of the text, and two signatures side by side."""
     rows = (paragraph("Υπογράφει"), TITLE), (paragraph("Έως"), paragraph("30-11"))
