@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
 _MARK = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[ά-ώ])(\d{1,2})(?![\w/-])")
-_FOOTNOTE = re.compile(r"(\d{1,2})\s+([«“\"(]?[^\W\d_].*)")
+_FOOTNOTE = re.compile(r"(\d{1,2})\s*([«“\"(]?[^\W\d_].*)")
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
 _NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
 _LINK = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)

@@ -46,6 +46,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+# Behind a raised ending of a number a PDF's text has a line break.
+_RAISED = re.compile(r"(?<=\d)(η[νςσ]?|ή[νς]?|ο[ςυ]?|α)\n (?=\S)")
 _LATIN = re.compile(r"[A-Za-z .,&'-]*")
 
 _LEFT_OUT = {
@@ -139,7 +141,7 @@ def clean(text: str) -> str:
 
 def row_of(text: str) -> str:
     """Return the text's words in a row, without accents, marks and invisible characters."""
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    seen = "".join(c for c in unicodedata.normalize("NFKC", UNSEEN.sub("", text)) if unicodedata.category(c) != "Cf")
     return " ".join(_WORD.findall(fold(seen)))
 
 
@@ -169,7 +171,7 @@ def left_out(shown: Sequence[Passage], draft: Sequence[str]) -> tuple[Passage, .
 
 def read_pages(text: str) -> Source:
     """Return the lines of a text; a form feed may part its pages, and a line that begins another page is marked so."""
-    rows = _Rows(text)
+    rows = _Rows(_RAISED.sub(r"\1 ", text))
     rows.take_stamps()
     rows.take_repeated_ada()
     rows.take_running()  # for then the numbers are at the pages' edges

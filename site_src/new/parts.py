@@ -18,7 +18,7 @@ from site_src.new.lines import Line, LineKind, is_unit, texts_of, words
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
@@ -79,9 +79,12 @@ _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
 def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
     """Return each line with its part. A document of another form is all BODY."""
     footers = [line for line in lines if line.kind is LineKind.FOOTER]
-    lines = _columns_apart(_layout_tables([line for line in lines if line.kind is not LineKind.FOOTER]))
+    lines = _layout_tables([line for line in lines if line.kind is not LineKind.FOOTER])
+    end, _ = _head_end(lines)
+    first, second = _columns(lines[:end], _cut)
+    lines = [*first, *second, *lines[end:]]
     head = _head(lines)
-    tail = _tail(lines[len(head) :])
+    tail = _tail(_signature_above(lines[len(head) :]))
     if not head:
         return (*tail, *((Part.BODY, line) for line in footers))
     kinds = (Part.CONTACTS, Part.DETAILS, Part.MARKING)
@@ -137,13 +140,12 @@ def _with_labels(row: Sequence[str]) -> list[str]:
     return cells
 
 
-def _columns_apart(lines: list[Line]) -> list[Line]:
-    """Return the lines with those of the head's second column, if there is one, after those of the first.
+def _columns(lines: list[Line], cut_of: Callable[[Line], int | None]) -> tuple[list[Line], list[Line]]:
+    """Return the lines of the first column, and those of the second: it begins where ``cut_of`` a line says.
 
     A text box or a frame is a second column.
     """
-    end, _ = _head_end(lines)
-    cuts = [(line, _cut(line)) for line in lines[:end]]
+    cuts = [(line, cut_of(line)) for line in lines]
     column = min((line.indent + cut for line, cut in cuts if cut and line.text[:cut].endswith("  ")), default=None)
     first, second = [], []
     for line, cut in cuts:
@@ -152,7 +154,28 @@ def _columns_apart(lines: list[Line]) -> list[Line]:
             first.append(replace(line, text=line.text[:at].rstrip()))
         if at is not None:
             second.append(replace(line, text=line.text[at:], beside=True))
-    return [*first, *second, *lines[end:]]
+    return first, second
+
+
+def _signature_above(lines: list[Line]) -> list[Line]:
+    """Return the lines with a signature that is beside the attachments, or another list, above them."""
+    start = next((n for n, line in enumerate(lines) if _tail_label(line.text)), len(lines))
+    first, second = _columns(lines[start:], _cut_title) if _signature(lines, start) < 0 else (lines[start:], [])
+    if second:
+        name = next((n for n, line in enumerate(first) if n and line.text), -1)
+        is_name_apart = name > 0 and is_capitals(first[name].text) and not any(line.text for line in second[1:])
+        second += [first.pop(name)] if is_name_apart and not _tail_label(first[name].text) else []
+        second = [Line(""), *second, Line("")]
+    return [*lines[:start], *second, *first]
+
+
+def _cut_title(line: Line) -> int | None:
+    """Return the place in a line where a signatory's title begins in a second column; None where none does."""
+    gaps = _GAP.finditer(line.text) if len(line.text) <= COLUMNS_WIDEST else ()
+    titles = (gap for gap in gaps if _is_title(line.text[gap.end() :]))
+    has_label = _tail_label(line.text) is Part.ATTACHMENTS
+    are_apart = (g for g in titles if len(g[0]) >= _WIDE or (has_label and is_capitals(line.text[g.end() :])))
+    return next((gap.end() for gap in are_apart), None)
 
 
 def _cut(line: Line) -> int | None:

@@ -218,6 +218,20 @@ def test_a_signature_may_follow_a_greeting(tmp_path: Path) -> None:
     assert (head.signatory_title, head.signatory_name) == ("Ο Δήμαρχος", "Α. Δοκιμαστής")
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "ΣΥΝΗΜΜΕΝΑ:                  Ο ΥΠΟΥΡΓΟΣ\n1. Παράρτημα Α\n2. Παράρτημα Β              Α. ΔΟΚΙΜΑΣΤΗΣ\n",
+        "Συνημμένα: 1. Παράρτημα Α Ο ΥΠΟΥΡΓΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n2. Παράρτημα Β\n",
+    ],
+)
+def test_a_signature_may_be_beside_the_attachments(tmp_path: Path, ending: str) -> None:
+    """In a second column, or in one line as a PDF gives it up."""
+    head = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}\n{ending}\nΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:\n1. Γραφείο\n", tmp_path).official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο ΥΠΟΥΡΓΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
+    assert (head.attachments, head.distribution) == (("1. Παράρτημα Α", "2. Παράρτημα Β"), ("1. Γραφείο",))
+
+
 def test_a_letterhead_of_few_colons_is_read(tmp_path: Path) -> None:
     """«Πληρ. Α. Υπάλληλος», «Α.Π. 55» and «ΓΕΝ. Δ/ΝΣΗ» are what they are with a colon, or in full."""
     start = "ΥΠΟΥΡΓΕΙΟ ΤΩΝ ΔΟΚΙΜΩΝ\nΓΕΝ. Δ/ΝΣΗ ΤΟΠΟΥ\nΠληρ. Α. Υπάλληλος\nΤηλ. 2100000001\nΑ.Π. 55\n"
