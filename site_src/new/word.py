@@ -7,6 +7,7 @@ boxes, WordArt and SmartArt follow the paragraph at which they are anchored; mer
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -35,18 +36,12 @@ _NEVER_HIDDEN = {*_BLOCKS, "footnoteReference", "endnoteReference", "blip", "ima
 class Found:
     """The findings so far in a Word file, and in the files inserted in it.
 
-    ``shown`` are all passages, ``hidden`` those that Word hides, ``marked`` those struck out, and raised numbers;
-    ``inserted`` counts documents that only Word reads whole; ``unsure``: whether Word may show other numbers or letters
-    of lists.
+    ``shown`` are all passages, ``doubted`` what a person should compare, by its kind: passages, or "" for each case.
     """
 
     notes: dict[str, str] = field(default_factory=dict)
     shown: list[Passage] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
-    inserted: int = 0
-    pictures: int = 0
-    unsure: bool = False
+    doubted: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True)
@@ -116,7 +111,7 @@ class Walk:
             self._known = " ".join(["", *(row_of(each.text) for each in self._found.shown), ""]) if is_later else ""
             self._is_text = kind is StoryKind.TEXT
             lines[part] = self._lines_of(self._package.root(part), part, say(kind.value), self._numbering)
-        self._found.unsure |= self._numbering.unsure or self._numbering_of_notes.unsure
+        self._found.doubted["unsure"] += [""] * (self._numbering.unsure or self._numbering_of_notes.unsure)
         return [(kind, lines[part]) for kind, part in stories]
 
     def _lines_of(self, root: Element, part: str, place: str, numbering: Numbering) -> list[Line]:
@@ -196,7 +191,7 @@ class Walk:
         text = "".join(at.texts[start:]).strip()
         is_raised = text.isdigit() and child_attribute(properties, "vertAlign") == "superscript"
         if text and (is_raised or is_on(properties, "strike") or is_on(properties, "dstrike")):
-            self._found.marked.append(text)
+            self._found.doubted["marked"].append(text)
 
     def _guide(self, element: Element, at: _At) -> None:
         """Write the guide to a word in brackets, instead of above it."""
@@ -232,7 +227,7 @@ class Walk:
         at.texts.append(f"[^{self._marks[note]}]")
 
     def _picture(self, _element: Element, _at: _At) -> None:
-        self._found.pictures += 1
+        self._found.doubted["pictures"].append("")
 
     def _formula(self, element: Element, _at: _At) -> None:
         """Note a formula, but do not write it: its words in a row would say something else."""
@@ -263,7 +258,7 @@ class Walk:
         inside = replace(at, texts=[], hidden=[], later=later, by_style=self._package.hides(style))
         before = len(self._found.shown)
         self._walk(element, inside)
-        self._found.hidden += filter(None, ["".join(inside.hidden).strip()])
+        self._found.doubted["hidden"] += filter(None, ["".join(inside.hidden).strip()])
         text = word_shown.without_page_numbers("".join(inside.texts))
         is_new = self._shows(text, at.place)
         is_empty = len(self._found.shown) == before  # a formula is something, too
@@ -291,7 +286,7 @@ class Walk:
             ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
         else:
             lines = word_shown.inserted_lines(data)
-            self._found.inserted += 1
+            self._found.doubted["inserted"].append("")
             self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(lines)]
         at.lines.extend(lines)
 
@@ -301,7 +296,7 @@ class Walk:
         for row in _nearest(element, "tr"):
             if is_on(row.find("trPr"), "hidden"):
                 texts = (each.text or "" for each in row.iter() if is_text(each))
-                self._found.hidden += filter(None, [" ".join(texts).strip()])
+                self._found.doubted["hidden"] += filter(None, [" ".join(texts).strip()])
             else:
                 rows.append(list(islice(_cells(row), COLUMNS_MOST + 1)))
         if max(map(len, rows), default=0) > COLUMNS_MOST:
