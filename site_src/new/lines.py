@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -228,11 +228,11 @@ class _Rows:
 
         Another line may begin two pages as it begins two sentences.
         """
-        filled = self._filled()
-        edges = {row: row >= start for start in self.starts for row in _beside(filled, start)}
-        running = {row for row, is_first in edges.items() if _is_running(self.texts[row], is_first=is_first)}
-        times = Counter(fold(self.texts[row]).strip() for row in {*running, *filled[:1]})
-        for row in sorted(running - {*filled[:1]}):
+        pages = self._pages()
+        edges = [(rows[0], _is_header) for rows in pages] + [(rows[-1], _has_number) for rows in pages]
+        running = {row for row, is_running in edges if is_running(self.texts[row])}
+        times = Counter(fold(self.texts[row]).strip() for row in running)
+        for row in sorted(running - {rows[0] for rows in pages[:1]}):
             if times[fold(self.texts[row]).strip()] > 1:
                 self._take("ada", row)
                 self.starts.add(row)
@@ -243,7 +243,8 @@ class _Rows:
         bare = {row: int(match["number"]) for row, match in found.items() if not match["words"]}
         places = [place for place, row in enumerate(filled) if row in bare and not found[row]["total"]]
         count = not self.starts and _count(list(bare.values()), places)
-        edges = self._edges(filled)
+        pages, begins = self._pages() if self.starts else [], sorted(self.starts)
+        edges = {row: bisect_right(begins, row) + 1 for rows in pages for row in (rows[0], rows[-1])}
         for row, match in found.items():
             # «- 2» is an item of a list
             in_words = match["words"] and (match[0][0] not in "-–—" or match[0][-1] in "-–—")
@@ -259,11 +260,10 @@ class _Rows:
         self.taken.setdefault(kind, []).append(one_line(self.texts[row]))
         self.texts[row] = left
 
-    def _edges(self, filled: Sequence[int]) -> dict[int, int]:
-        """Return the page's number for the first and the last filled row of each page that form feeds part."""
+    def _pages(self) -> list[list[int]]:
+        """Return the filled rows of each page that has any."""
         begins = sorted(self.starts)
-        pages = [(page, list(rows)) for page, rows in groupby(filled, key=lambda row: bisect_right(begins, row) + 1)]
-        return {row: page for page, rows in pages for row in (rows[0], rows[-1]) if begins}
+        return [list(rows) for _, rows in groupby(self._filled(), key=lambda row: bisect_right(begins, row))]
 
 
 def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
@@ -272,16 +272,13 @@ def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
     return are_far and numbers[:1] in ([1], [2]) and all(after == before + 1 for before, after in pairwise(numbers))
 
 
-def _beside(filled: Sequence[int], start: int) -> Sequence[int]:
-    """Return the last filled row before a place, and the first from there on."""
-    place = bisect_left(filled, start)
-    return filled[max(place - 1, 0) : place + 1]
+def _has_number(text: str) -> bool:
+    """Return whether a row has words and a number, as running headers and footers have."""
+    return sum(c.isalpha() for c in text) >= CAPITALS_LEAST and re.search(r"\d", text) is not None
 
 
-def _is_running(text: str, *, is_first: bool) -> bool:
-    """Return whether a row can be a running header or footer; ``is_first``: of its page."""
-    is_long = sum(c.isalpha() for c in text) >= CAPITALS_LEAST
-    return is_long and (re.search(r"\d", text) is not None or (is_first and is_capitals(text)))
+def _is_header(text: str) -> bool:
+    return _has_number(text) or is_capitals(text)
 
 
 def _is_name(text: str) -> bool:
