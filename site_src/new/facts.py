@@ -13,7 +13,8 @@ from site_src.language.greek import find_days, fold, one_line, starts_in_lower_c
 from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, in_one, is_item
 from site_src.new.lines import Line, LineKind, is_unit, words
-from site_src.new.parts import Part, is_unfinished, label_of
+from site_src.new.parts import Part, label_of
+from site_src.new.subject import is_unfinished
 from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:

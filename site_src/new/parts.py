@@ -13,15 +13,14 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
-from site_src.new.blocks import FULL_LINE, has_room, is_item
+from site_src.new.blocks import is_item
 from site_src.new.lines import Line, LineKind, is_unit, texts_of, words
-from site_src.read.settings import SUBJECT_LONGEST
+from site_src.new.subject import OPENING, REFERENCE, subject_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
-SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
 SIGNATURE_CELLS_MOST = 3  # filled cells of a table that is there for the signature alone
 TITLE_LONGEST = 90  # characters of a signatory's title
@@ -66,12 +65,6 @@ _PLACE = re.compile(
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
-_REFERENCE = re.compile(words("sentences", "references"))
-_OPENING = re.compile(f"{_REFERENCE.pattern}|{words('sentences', 'openings')}")
-_UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
-_ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
-_OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
-_NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
 
@@ -81,7 +74,7 @@ def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
     footers = [line for line in lines if line.kind is LineKind.FOOTER]
     lines = _layout_tables([line for line in lines if line.kind is not LineKind.FOOTER])
     end, _ = _head_end(lines)
-    first, second = _columns(lines[:end], _cut)
+    first, second = _columns(lines[:end], _parts_columns)
     lines = [*first, *second, *lines[end:]]
     head = _head(lines)
     tail = _tail(_signature_above(lines[len(head) :]))
@@ -140,16 +133,20 @@ def _with_labels(row: Sequence[str]) -> list[str]:
     return cells
 
 
-def _columns(lines: list[Line], cut_of: Callable[[Line], int | None]) -> tuple[list[Line], list[Line]]:
-    """Return the lines of the first column, and those of the second: it begins where ``cut_of`` a line says.
+def _columns(
+    lines: Sequence[Line], parts_columns: Callable[[re.Match[str], str], bool]
+) -> tuple[list[Line], list[Line]]:
+    """Return the lines of the first column, and those of the second: where a gap parts them, and below.
 
     A text box or a frame is a second column.
     """
-    cuts = [(line, cut_of(line)) for line in lines]
-    column = min((line.indent + cut for line, cut in cuts if cut and line.text[:cut].endswith("  ")), default=None)
+    gaps = [[*_GAP.finditer(line.text)] if len(line.text) <= COLUMNS_WIDEST else [] for line in lines]
+    cuts = [next((gap.end() for gap in each if parts_columns(gap, gap.string)), None) for each in gaps]
+    wide = (line.indent + cut for line, cut in zip(lines, cuts, strict=True) if cut and line.text[:cut].endswith("  "))
+    column = min(wide, default=None)
     first, second = [], []
-    for line, cut in cuts:
-        at = 0 if line.beside else cut or _cut_below(line, column)
+    for line, cut, each in zip(lines, cuts, gaps, strict=True):
+        at = 0 if line.beside else cut or _cut_below(line, each, column)
         if at != 0:
             first.append(replace(line, text=line.text[:at].rstrip()))
         if at is not None:
@@ -157,31 +154,31 @@ def _columns(lines: list[Line], cut_of: Callable[[Line], int | None]) -> tuple[l
     return first, second
 
 
+def _cut_below(line: Line, gaps: Sequence[re.Match[str]], column: int | None) -> int | None:
+    """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
+    if column is None or not line.text or len(line.text) > COLUMNS_WIDEST:
+        return None
+    begins = [0, *(gap.end() for gap in gaps if len(gap[0]) >= _WIDE)]
+    return next((at for at in begins if line.indent + at >= column - COLUMN_ADRIFT), None)
+
+
 def _signature_above(lines: list[Line]) -> list[Line]:
     """Return the lines with a signature that is beside the attachments, or another list, above them."""
     start = next((n for n, line in enumerate(lines) if _tail_label(line.text)), len(lines))
-    first, second = _columns(lines[start:], _cut_title) if _signature(lines, start) < 0 else (lines[start:], [])
-    if second:
-        name = next((n for n, line in enumerate(first) if n and line.text), -1)
-        is_name_apart = name > 0 and is_capitals(first[name].text) and not any(line.text for line in second[1:])
-        second += [first.pop(name)] if is_name_apart and not _tail_label(first[name].text) else []
-        second = [Line(""), *second, Line("")]
-    return [*lines[:start], *second, *first]
+    first, second = _columns(lines[start:], _begins_title)
+    if not second or _signature(lines, start) >= 0:
+        return lines
+    name = next((n for n, line in enumerate(first) if n and line.text), -1)
+    if len(second) == 1 and name > 0 and is_capitals(first[name].text) and not _tail_label(first[name].text):
+        second.append(first.pop(name))
+    return [*lines[:start], Line(""), *second, Line(""), *first]
 
 
-def _cut_title(line: Line) -> int | None:
-    """Return the place in a line where a signatory's title begins in a second column; None where none does."""
-    gaps = _GAP.finditer(line.text) if len(line.text) <= COLUMNS_WIDEST else ()
-    titles = (gap for gap in gaps if _is_title(line.text[gap.end() :]))
-    has_label = _tail_label(line.text) is Part.ATTACHMENTS
-    are_apart = (g for g in titles if len(g[0]) >= _WIDE or (has_label and is_capitals(line.text[g.end() :])))
-    return next((gap.end() for gap in are_apart), None)
-
-
-def _cut(line: Line) -> int | None:
-    """Return the place in a line where a second column begins with a label or date of its own; None where none does."""
-    gaps = _GAP.finditer(line.text) if len(line.text) <= COLUMNS_WIDEST else ()
-    return next((gap.end() for gap in gaps if _parts_columns(gap, line.text)), None)
+def _begins_title(gap: re.Match[str], text: str) -> bool:
+    """Return whether a signatory's title begins behind a gap."""
+    title = text[gap.end() :]
+    is_apart = len(gap[0]) >= _WIDE or (_tail_label(text) is Part.ATTACHMENTS and is_capitals(title))
+    return is_apart and _is_title(title)
 
 
 def _parts_columns(gap: re.Match[str], text: str) -> bool:
@@ -201,14 +198,6 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
         return bool(is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and is_unit(left))
     # «Όπως ο πίνακας αποδεκτών» is in no second column.
     return is_first_column and (label is not Part.RECIPIENTS or ":" in right[: label_of(label, right)])
-
-
-def _cut_below(line: Line, column: int | None) -> int | None:
-    """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
-    if column is None or not line.text or len(line.text) > COLUMNS_WIDEST:
-        return None
-    begins = [0, *(gap.end() for gap in _GAP.finditer(line.text) if len(gap[0]) >= _WIDE)]
-    return next((at for at in begins if line.indent + at >= column - COLUMN_ADRIFT), None)
 
 
 def _head_label(text: str) -> Part | None:
@@ -294,12 +283,12 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 def _goes_on(text: str) -> bool:
     """Return whether a line behind a blank one still belongs to the subject, as it begins within a sentence."""
-    begins = is_item(text) or _head_label(text) is not None or _OPENING.match(fold(text)) is not None
+    begins = is_item(text) or _head_label(text) is not None or OPENING.match(fold(text)) is not None
     return starts_in_lower_case(text) and not begins
 
 
 def _begins_text(line: Line) -> bool:
-    return bool(line.rows) or _REFERENCE.match(fold(line.text)) is not None
+    return bool(line.rows) or REFERENCE.match(fold(line.text)) is not None
 
 
 def _label_below(line: Line) -> Part | None:
@@ -313,78 +302,6 @@ def _length(part: Part, run: Sequence[Line]) -> int:
     """Return how many lines of a run without blank lines are the subject's, or a list's."""
     texts = [line.text for line in run]
     return subject_length(texts, label_of(part, run[0].text), is_list=part is not Part.SUBJECT)
-
-
-def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = False) -> int:
-    """Return how many of the lines are the subject's, whose first begins with ``label`` characters; none is blank.
-
-    A text that was copied from a PDF has no blank line below its subject. A reader sees its end at a closed quotation,
-    a full stop, a salutation, a change from capitals to small letters, a line with room for the next one's first word,
-    or where sentences begin. Of a list, such as the recipients', each line may be an entry: it ends where sentences
-    begin.
-    """
-    width = max(map(len, lines))
-    lines = [" " * label + lines[0][label:].strip(), *lines[1:]]
-    is_long = sum(map(len, lines)) > SUBJECT_LONGEST or any(map(_has_sentence, lines[1:]))
-    for number in range(1, min(len(lines), SUBJECT_LINES_MOST)):
-        if not _first(lines[:number]) or _must_go_on(lines, number):
-            continue
-        if _is_over(lines, number, width, is_list=is_list, is_long=is_long):
-            return number
-    return len(lines)
-
-
-def is_unfinished(text: str) -> bool:
-    """Return whether a line ends as one that goes on, with whatever letter the next one begins."""
-    return _UNFINISHED.search(fold(text)) is not None
-
-
-def _must_go_on(lines: Sequence[str], number: int) -> bool:
-    """Return whether the line before asks for this one, or this one cannot begin anything but an item."""
-    before, line = " ".join(lines[:number]), lines[number]
-    is_open = before.count("«") > before.count("»") and len(before) <= SUBJECT_LONGEST
-    are_capitals = is_capitals(before) and is_capitals(line) and not _OFFICE.match(fold(line))
-    is_next_item = is_item(line) and is_item(_first(lines))
-    return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished(lines[number - 1])
-
-
-def _first(lines: Sequence[str]) -> str:
-    return next(filter(None, map(str.strip, lines)), "")
-
-
-def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is_long: bool) -> bool:
-    """Return whether the subject, or a list, is over before this line; ``is_long``: it must be over somewhere."""
-    before, line = lines[number - 1], lines[number]
-    if _OPENING.match(fold(line)) or (is_long and _is_sentence(lines[number:], width)):
-        return True
-    if is_list:
-        return False
-    is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    if is_quoted or _ends_sentence(before) or is_item(line):
-        return True
-    changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
-    return is_long and (changes_case or has_room(before, line, width * FULL_LINE))
-
-
-def _is_sentence(lines: Sequence[str], width: int) -> bool:
-    """Return whether the paragraph that begins here ends as a sentence, or has one within it."""
-    for number, line in enumerate(lines):
-        if number and _OPENING.match(fold(line)):
-            return False
-        if _has_sentence(line):
-            return True
-        if number + 1 < len(lines) and has_room(line, lines[number + 1], width * FULL_LINE):
-            return False
-    return False
-
-
-def _has_sentence(line: str) -> bool:
-    return _ends_sentence(line) or _NEXT_SENTENCE.search(line) is not None
-
-
-def _ends_sentence(line: str) -> bool:
-    end = line.rstrip('»”")')
-    return end.endswith((".", ";", "!")) and not _ABBREVIATION.search(fold(end))
 
 
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
