@@ -29,6 +29,7 @@ WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapp
 NEAR = 160  # characters beside a day that are looked at
 PROTOCOL_NEAR = 20  # characters before a number that may call it a protocol number
 
+FOOTNOTE = re.compile(r"(\d{1,2})\s*([«“\"(]?[^\W\d_].*)")
 _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
@@ -186,7 +187,8 @@ class _Reading:
     def signatory(self) -> tuple[str, str, list[Line]]:
         """Return the signatory's title and name, and lines after them that are neither."""
         lines = self.lines[Part.SIGNATORY]
-        end = next((n for n, line in enumerate(lines) if label_of(Part.MARKING, line.text)), len(lines))
+        foot = next((n for n, line in enumerate(lines) if FOOTNOTE.match(line.text)), len(lines))
+        end = next((n for n, line in enumerate(lines[:foot]) if label_of(Part.MARKING, line.text)), foot)
         runs = groupby(lines[:end], key=lambda line: bool(line.text))
         title, *others = [[one_line(line.text) for line in run] for is_filled, run in runs if is_filled] or [[]]
         if not others and len(title) > 1 and _is_name(title[-1]):
@@ -195,9 +197,13 @@ class _Reading:
             title += others.pop(0)
         name = " ".join(others[0]) if others else ""
         after = [text for chunk in others[1:] for text in chunk]
-        after += [one_line(line.text) for line in lines[end:] if line.text]  # «Ακριβές αντίγραφο»
+        after += [one_line(line.text) for line in lines[end:foot] if line.text]  # «Ακριβές αντίγραφο»
         self._doubt(N_("«{text}» stands after the signature: it is kept at the end of the text"), after)
-        return " ".join(title), name, [line for text in after for line in (Line(text, whole=True), Line(""))]
+        return (
+            " ".join(title),
+            name,
+            [*(each for text in after for each in (Line(text, whole=True), Line(""))), *lines[foot:]],
+        )
 
     def _doubt(self, doubt: str, texts: Iterable[str]) -> None:
         """Add the same doubt about each text."""

@@ -133,7 +133,9 @@ def clean(text: str) -> str:
     must be what was meant.
     """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
-    text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
+    # A hyphen at a line's end, as Chrome's PDF reader copies it: with the line's end, or without.
+    text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)
+    text = re.sub(r"(?<=\w)[\x02\ufffe](?=\w)", "-\n", text)
     text = UNSEEN.sub("", text).translate(_WORDS_HYPHENS)
     text = re.sub(r"\S+", lambda word: legible(word[0]) if "@" in word[0] else word[0], text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)

@@ -331,8 +331,9 @@ def _tail_label(text: str) -> Part | None:
 def _signature(lines: Sequence[Line], end: int) -> int:
     """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
     for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
-        before = lines[n - 1].text if n else ""
-        if _is_title(lines[n].text) and (not before or before.endswith((".", ":", ";", ","))):
+        before, title = lines[n - 1].text if n else "", lines[n].text
+        is_apart = before.endswith((".", ":", ";", ",")) or (is_capitals(title) and not is_capitals(before))
+        if _is_title(title) and (not before or is_apart):
             return n
     return -1
 

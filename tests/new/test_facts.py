@@ -211,6 +211,13 @@ def test_a_label_may_be_an_item(tmp_path: Path) -> None:
     assert head.distribution == ("1. Γραφείο Υπουργού",)
 
 
+def test_a_signature_in_capitals_needs_no_blank_line(tmp_path: Path) -> None:
+    """Below a table's last row, or what is beside it: a PDF gives up no gap."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}Δήμοι Παραλαβή 30-11-2020\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο ΔΗΜΑΡΧΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
 def test_a_signature_may_follow_a_greeting(tmp_path: Path) -> None:
     """«Με εκτίμηση,» is right above the title, and what a program says of the signature is no name."""
     text = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}Με εκτίμηση,\nΟ Δήμαρχος\nΑ. Δοκιμαστής\nΥπογράφηκε ψηφιακά\n", tmp_path)
