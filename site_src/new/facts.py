@@ -329,9 +329,9 @@ def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:
     for number, block in enumerate(blocks):
         folded, end = fold(block.text), 0
         for found in find_days(block.text):
-            before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[")
+            before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[*")
             end = found.end
-            if key := _key_of_day(before, folded[end : end + NEAR]):
+            if key := _key_of_day(before, folded[end : end + NEAR].lstrip("*")):
                 yield key, number, found
 
 

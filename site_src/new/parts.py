@@ -177,8 +177,9 @@ def _signature_above(lines: list[Line]) -> list[Line]:
 def _begins_title(gap: re.Match[str], text: str) -> bool:
     """Return whether a signatory's title begins behind a gap."""
     title = text[gap.end() :]
-    is_apart = len(gap[0]) >= _WIDE or (_tail_label(text) is Part.ATTACHMENTS and is_capitals(title))
-    return is_apart and _is_title(title)
+    if not _is_title(title):
+        return False
+    return len(gap[0]) >= _WIDE or (is_capitals(title) and _tail_label(text) is Part.ATTACHMENTS)
 
 
 def _parts_columns(gap: re.Match[str], text: str) -> bool:

@@ -279,6 +279,7 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
         "Έναρξη ισχύος: 1/12/2020.",
         "Ημερομηνία έναρξης ισχύος ορίζεται η 1η Δεκεμβρίου 2020.",
         "Οι νέοι κωδικοί ενεργοποιούνται στις 1-12-2020.",
+        "Από **1-12-2020** ισχύουν οι νέοι κωδικοί.",
     ],
 )
 def test_a_sentence_that_ends_with_a_day_is_no_date(tmp_path: Path, sentence: str) -> None:
