@@ -33,7 +33,7 @@ FOOTNOTE = re.compile(r"(\d{1,2})\s*([«“\"(]?[^\W\d_].*)")
 _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
 )
-_BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+_BEFORE_DAY = re.compile(r"[\s,:]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
 _ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL = (
@@ -123,7 +123,7 @@ class _Reading:
             return "", None
         self.words["date"] = text
         found = find_days(text)[0]
-        label = re.match(r"ημερομηνια\s*:?\s*", fold(text))
+        label = re.match(r"ημ(?:ερομη|ερ/|/)νια\s*:?\s*", fold(text))
         return _BEFORE_DAY.sub("", text[label.end() if label else 0 : found.start]), found.day
 
     def rest_of(self, part: Part) -> str:

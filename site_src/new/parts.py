@@ -61,7 +61,7 @@ _BARE_LABELS = {part: re.compile(words("head", part)) for part in (Part.RECIPIEN
 _NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
     rf"(?!.*\b{words('head', 'no_place')}\b)"
-    r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
+    r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,:]+(?:τη[νσ]?|στισ)?\s*|ημ(?:ερομη|ερ/|/)νια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")

@@ -239,6 +239,27 @@ def test_a_signature_may_be_beside_the_attachments(tmp_path: Path, ending: str) 
     assert (head.attachments, head.distribution) == (("1. Παράρτημα Α", "2. Παράρτημα Β"), ("1. Γραφείο",))
 
 
+@pytest.mark.parametrize("line", ["Αθήνα: 17/11/2020", "Αθήνα 17/11/2020", "Αθήνα, την 17/11/2020"])
+def test_a_place_is_before_its_day(tmp_path: Path, line: str) -> None:
+    """With a colon, a comma or an article between them."""
+    head = read(f"ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n{line}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.place, head.date, head.sender) == ("Αθήνα", date(2020, 11, 17), ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",))
+
+
+@pytest.mark.parametrize("label", ["Ημερομηνία", "Ημ/νία", "Ημερ/νία"])
+def test_a_date_may_have_a_label(tmp_path: Path, label: str) -> None:
+    """It is no place."""
+    head = read(f"{label}: 17/11/2020\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.place, head.date) == ("", date(2020, 11, 17))
+
+
+@pytest.mark.parametrize("line", ["Οδός 108, 26221 Πάτρα", "Οδός 11 & Πλατείας 3, Τ.Κ. 176 71 Καλλιθέα"])
+def test_an_address_needs_no_label(tmp_path: Path, line: str) -> None:
+    """A street's number and a postal code are enough: it is no part of the unit above it."""
+    head = read(f"Διεύθυνση Διοικητικών Υπηρεσιών\n{line}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.sender, head.details) == (("Διεύθυνση Διοικητικών Υπηρεσιών",), (line,))
+
+
 def test_a_letterhead_of_few_colons_is_read(tmp_path: Path) -> None:
     """«Πληρ. Α. Υπάλληλος», «Α.Π. 55» and «ΓΕΝ. Δ/ΝΣΗ» are what they are with a colon, or in full."""
     start = "ΥΠΟΥΡΓΕΙΟ ΤΩΝ ΔΟΚΙΜΩΝ\nΓΕΝ. Δ/ΝΣΗ ΤΟΠΟΥ\nΠληρ. Α. Υπάλληλος\nΤηλ. 2100000001\nΑ.Π. 55\n"
