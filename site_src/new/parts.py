@@ -158,7 +158,8 @@ def _cut_below(line: Line, gaps: Sequence[re.Match[str]], column: int | None) ->
     """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
     if column is None or not line.text or len(line.text) > COLUMNS_WIDEST:
         return None
-    begins = [0, *(gap.end() for gap in gaps if len(gap[0]) >= _WIDE)]
+    # Behind a colon is a label's value.
+    begins = [0, *(g.end() for g in gaps if len(g[0]) >= _WIDE and ":" not in line.text[g.start() - 1 : g.end() + 1])]
     return next((at for at in begins if line.indent + at >= column - COLUMN_ADRIFT), None)
 
 

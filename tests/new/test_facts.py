@@ -398,6 +398,16 @@ def test_lines_of_a_second_column_without_a_label_belong_to_it(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    "line", ["Ηλεκτρονική διεύθυνση:      a@b.example", "Ηλεκτρονική διεύθυνση      : a@b.example"]
+)
+def test_a_value_behind_its_colon_is_in_no_second_column(tmp_path: Path, line: str) -> None:
+    """However wide the gap between them is."""
+    start = f"ΔΗΜΟΣ ΔΟΚΙΜΩΝ           Αθήνα, 17-11-2020\n{line}\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert [value.replace(" :", ":") for value in head.details] == ["Ηλεκτρονική διεύθυνση: a@b.example"]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         *("ΕΞ. ΕΠΕΙΓΟΝ", "ΕΞΑΙΡΕΤΙΚΑ ΕΠΕΙΓΟΝ", "ΚΑΤΕΠΕΙΓΟΝ", "ΑΜΕΣΗ ΠΡΟΤΕΡΑΙΟΤΗΤΑ", "Βαθμός Προτεραιότητας: ΚΑΝΟΝΙΚΟ"),
