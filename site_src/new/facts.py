@@ -31,7 +31,9 @@ PROTOCOL_NEAR = 20  # characters before a number that may call it a protocol num
 
 FOOTNOTE = re.compile(r"(\d{1,2})\s*([«“\"(]?[^\W\d_].*)")
 _PHONE = re.compile(
-    r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
+    r"(?P<name>.*?)[\s:,/–-]*(?P<open>\()?(?P<label>(?<![^\W\d_])[Ττ]ηλ[^\s\d:]*)?[\s:]*(?<![\d+])"
+    r"(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)(?(open)\))\s*\.?",
+    re.DOTALL,
 )
 _BEFORE_DAY = re.compile(r"[\s,:]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
 _ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
@@ -159,13 +161,16 @@ class _Reading:
             cut = label_of(Part.CONTACTS, text)
             labels.append(text[:cut])
             rest = text[cut:].strip(" :")
-            phone = _PHONE.fullmatch(rest) if len(rest) <= PERSON_LONGEST else None
-            person = Person(phone["name"].strip(), phone["phone"].strip()) if phone else Person(rest, "")
-            if people and not people[-1].phone and fold(person.name).startswith("τηλ"):
-                labels.append(person.name)
-                people[-1] = replace(people[-1], phone=person.phone)
+            found = _PHONE.fullmatch(rest) if len(rest) <= PERSON_LONGEST else None
+            name, label, phone = (
+                [each or "" for each in found.group("name", "label", "phone")] if found else [rest, "", ""]
+            )
+            if phone and not name and people and not people[-1].phone:  # in a line of its own
+                people[-1] = replace(people[-1], phone=phone)
             elif rest:
-                people.append(person)
+                people.append(Person(name or label, phone))
+                label = label if name else ""
+            labels.append(label)
         if any(labels):
             self.words["contacts"] = one_line(" ".join(labels))
         silent = [person.name for person in people if not person.phone]

@@ -73,9 +73,12 @@ def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
     """Return each line with its part. A document of another form is all BODY."""
     footers = [line for line in lines if line.kind is LineKind.FOOTER]
     lines = _layout_tables([line for line in lines if line.kind is not LineKind.FOOTER])
-    end, _ = _head_end(lines)
-    first, second = _columns(lines[:end], _parts_columns)
-    lines = [*first, *second, *lines[end:]]
+    end, has_subject = _head_end(lines)
+    # A text box of the letterhead may be anchored at the subject, and is right behind it.
+    boxed = [*takewhile(lambda line: line.beside or not line.text, lines[end + 1 :])] if has_subject else []
+    boxed = boxed if any(_head_label(line.text) in _SECOND_COLUMN for line in boxed) else []
+    first, second = _columns([*lines[:end], *boxed], _parts_columns)
+    lines = [*first, *second, *lines[end : end + 1], *lines[end + 1 + len(boxed) :]]
     head = _head(lines)
     tail = _tail(_signature_above(lines[len(head) :]))
     if not head:

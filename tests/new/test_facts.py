@@ -246,6 +246,20 @@ def test_a_place_is_before_its_day(tmp_path: Path, line: str) -> None:
     assert (head.place, head.date, head.sender) == ("Αθήνα", date(2020, 11, 17), ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",))
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *("Α. Υπάλληλος: 213 000 4335", "Α. Υπάλληλος (213 000 4335)", "Α. Υπάλληλος, τηλ. 213 000 4335"),
+        *("Α. Υπάλληλος (τηλ. 213 000 4335)", "Α. Υπάλληλος / 213 000 4335", "Α. Υπάλληλος Τηλ: 213 000 4335"),
+        *("Α. Υπάλληλος\nΤηλέφωνο : 213 000 4335", "Α. Υπάλληλος\n213 000 4335"),
+    ],
+)
+def test_a_contact_has_a_phone(tmp_path: Path, rest: str) -> None:
+    """In brackets, behind its label, or in a line of its own."""
+    head = read(f"Πληροφορίες: {rest}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335"),)
+
+
 @pytest.mark.parametrize("label", ["Ημερομηνία", "Ημ/νία", "Ημερ/νία"])
 def test_a_date_may_have_a_label(tmp_path: Path, label: str) -> None:
     """It is no place."""

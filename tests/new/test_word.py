@@ -176,6 +176,17 @@ def test_a_letterhead_may_be_in_two_columns(tmp_path: Path, letterhead: str) -> 
     assert (head.sender, head.protocol, head.recipients) == (UNITS, "55", ("Δήμους", "Περιφέρειες"))
 
 
+def test_a_box_may_be_anchored_at_the_subject(tmp_path: Path) -> None:
+    """What a letterhead's box holds is no text, though it follows the paragraph of the subject."""
+    subject = box("".join(map(paragraph, BESIDE))).replace("Πλαίσιο", "ΘΕΜΑ: Κωδικοί")
+    source, _ = read(tmp_path, "a.docx", word_file("".join(map(paragraph, UNITS)) + subject + paragraph("Κείμενο.")))
+    assert source
+    text = read_circular(source)
+    head = text.official.letterhead
+    assert (head.subject, head.sender, head.recipients) == ("Κωδικοί", UNITS, ("Δήμους", "Περιφέρειες"))
+    assert text.markdown == "Κείμενο.\n"
+
+
 TITLE, NAME = paragraph("Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ"), paragraph("Α. ΔΟΚΙΜΑΣΤΗΣ")
 BLANK = paragraph("")
 
