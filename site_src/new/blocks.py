@@ -114,11 +114,15 @@ class _Open:
     pieces: list[str]
     last: Line
 
-    @property
-    def is_list(self) -> bool:
-        """Return whether it is an item, or a label with the first one: «ΣΧΕΤ.: α) …»."""
+    def may_precede(self, line: str) -> bool:
+        """Return whether it is an item, or a label with the first one: «ΣΧΕΤ.: α) …», and the line can be the next.
+
+        «(15) ημερών» is none behind «1. Εντός δεκαπέντε».
+        """
         label = _LABEL.match(self.pieces[0])
-        return self.shape in _ITEMS or (label is not None and item_shape(self.pieces[0][label.end() :]) is not None)
+        first = self.pieces[0][label.end() :] if label else self.pieces[0]
+        is_item = self.shape in _ITEMS or (label is not None and item_shape(first) is not None)
+        return is_item and (first.startswith("(") or not line.startswith("("))
 
 
 class _Joiner:
@@ -158,7 +162,7 @@ class _Joiner:
         plain = Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
         before = self._open
         is_apart = before is None or has_gap or ends_sentence(before.last.text)
-        if before is None or is_apart or before.is_list:
+        if before is None or is_apart or before.may_precede(line.text):
             shape = item_shape(line.text)
             if shape or before is None:
                 return shape or plain

@@ -292,6 +292,12 @@ def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> Non
     assert text.paragraphs == tuple(row.replace("\n", " ") for row in rows)
 
 
+def test_a_number_in_brackets_is_an_item_among_such_alone(tmp_path: Path) -> None:
+    """«(15) ημερών» goes on the item that the line before it begins."""
+    text = read("ΘΕΜΑ: Α\n\n1. Εντός δεκαπέντε\n(15) ημερών.\nα) Εντός δέκα\n(10) ημερών.\n", tmp_path)
+    assert text.paragraphs == ("1. Εντός δεκαπέντε (15) ημερών.", "α) Εντός δέκα (10) ημερών.")
+
+
 def test_days_are_found_in_every_form() -> None:
     """A day is read with hyphens, slashes, full stops, ISO order, an ordinal and a month in any case."""
     forms = [
