@@ -256,7 +256,7 @@ def _files_beside(campaign: Campaign) -> set[str]:
 
 
 def _check_marks(source: str, problems: Problems) -> None:
-    """Warn of a mark without its footnote and of HTML; a footnote that `new` could not fill is an error."""
+    """Warn of a mark without its footnote, of a footnote that `new` could not fill, and of HTML."""
     lines = Lines(source, FILE)
     found = list(_FOOTNOTE_MARK.finditer(source))
     defined = {mark[1] for mark in found if mark[2]}
@@ -271,7 +271,7 @@ def _check_marks(source: str, problems: Problems) -> None:
         hint = say(
             "write what the document says there, or remove this line and the mark {mark} in the text", mark=label
         )
-        problems.error(Topic.TEXT, message, hint=hint, at=lines.at(note.start()), value=label)
+        problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.start()), value=label)
     warn_of_html(source, FILE, problems)
 
 
