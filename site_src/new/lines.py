@@ -275,8 +275,9 @@ def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
 
 
 def _has_number(text: str) -> bool:
-    """Return whether a row has words and a number, as running headers and footers have."""
-    return sum(c.isalpha() for c in text) >= CAPITALS_LEAST and re.search(r"\d", text) is not None
+    """Return whether a row has words and a number, as running headers and footers have, and ends no sentence."""
+    has_words = sum(c.isalpha() for c in text) >= CAPITALS_LEAST
+    return has_words and re.search(r"\d", text) is not None and not text.rstrip().endswith(".")
 
 
 def _is_header(text: str) -> bool:

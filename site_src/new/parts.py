@@ -246,8 +246,8 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             part, waiting = waiting, None
         elif part in {Part.PROTOCOL, Part.ADA}:
             waiting = part if label_of(part, line.text) >= len(line.text.rstrip()) else None
-        if part is Part.DETAILS and state is Part.RECIPIENTS and last.text:
-            part = None  # an address right below a recipient is theirs
+        if part is Part.DETAILS and state is Part.RECIPIENTS and (last.text or (line.whole and ":" not in line.text)):
+            part = None  # an address right below a recipient is theirs; in Word all lines are apart
         if part is Part.DETAILS and state is Part.CONTACTS and fold(line.text).startswith("τηλ"):
             part = Part.CONTACTS
         head.append((part or state, line))

@@ -120,7 +120,15 @@ def test_what_runs_over_all_pages_is_left_out(running: str, end: str) -> None:
     assert f"«{running}», «{running}», «{running}»" in " ".join(
         read_pages(f"\n{end.format(running)}".join(texts)).notes
     )
-    assert filled(f"{running}\n{FIRST}\n\f{running}\n{SECOND}") == [running, FIRST, SECOND]
+    assert filled(f"{running}\n{FIRST}\n\f{running}\n2\n{SECOND}") == [running, FIRST, SECOND]
+
+
+def test_what_ends_all_pages_is_left_out() -> None:
+    """A repeated footer with a number parts no sentence, but one line of the text may end or begin two pages."""
+    footer, sentence = "Σταδίου 27, Αθήνα", "Ο κωδικός έχει 16 σύμβολα."
+    assert filled(f"{FIRST}\n{footer}\n\f{SECOND}\n{footer}") == [FIRST, SECOND]
+    text = f"{FIRST}\f{sentence}\n{SECOND}\f{sentence}\n{FIRST}"
+    assert filled(text) == [FIRST, sentence, SECOND, sentence, FIRST]
 
 
 PIECES = st.sampled_from(["α", "1", "2", "- 2 -", "2/3", "ΑΔΑ: 1", "\f", "\n", " ", f"{SIGNED}", "Reason:"])

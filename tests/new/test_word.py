@@ -187,6 +187,15 @@ def test_a_box_may_be_anchored_at_the_subject(tmp_path: Path) -> None:
     assert text.markdown == "Κείμενο.\n"
 
 
+def test_an_address_below_a_recipient_is_theirs(tmp_path: Path) -> None:
+    """Word's paragraphs are all apart: one with a label of its own is the sender's."""
+    lines = ("ΠΡΟΣ: Δήμο Δοκιμών", "Μαιζώνος 108, 262 21 Πάτρα", "Ταχ. Δ/νση: Οδός 3", "ΘΕΜΑ: Κωδικοί", "Κείμενο.")
+    source, _ = read(tmp_path, "a.docx", word_file("".join(map(paragraph, lines))))
+    assert source
+    head = read_circular(source).official.letterhead
+    assert (head.recipients, head.details) == (("Δήμο Δοκιμών", lines[1]), (lines[2],))
+
+
 TITLE, NAME = paragraph("Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ"), paragraph("Α. ΔΟΚΙΜΑΣΤΗΣ")
 BLANK = paragraph("")
 

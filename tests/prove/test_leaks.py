@@ -310,10 +310,11 @@ def test_a_link_and_the_author_of_a_pdf_are_read(pdf: Callable[[str], bytes]) ->
 
 def test_containers_within_containers_are_opened() -> None:
     """A document in a ZIP in a ZIP is looked into; what lies deeper is said to be unseen, not passed over."""
-    data = EMAIL.encode()
+    data, sound = EMAIL.encode(), b"text"
     for _ in range(3):
-        data = zipped({"inner": data})
+        data, sound = zipped({"inner": data}), zipped({"inner": sound})
         assert any(AN_EMAIL in leak for leak in leaks(data))
+        assert not leaks(sound)
     assert any("too deep" in leak for leak in leaks(zipped({"inner": data})))
 
 

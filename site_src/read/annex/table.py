@@ -338,12 +338,17 @@ class RowReader:
             self._reporter.warning(Topic.STRUCTURE, message, hint, found)
 
     def _is_total(self, cells: Cells) -> bool:
-        """Return whether the row only counts: it has a word like «Σύνολο», and no user name or address."""
+        """Return whether the row only counts: it has a word like «Σύνολο», and no user name or address.
+
+        Behind a name the word is about that agency: «Σε μεταφορά» among the notes.
+        """
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
             if _may_hold_address(cell) or (is_code and sum(map(str.isdigit, cell.text)) > COUNT_LONGEST):
                 return False
-        return any(map(_names_total, cells.values()))
+        names = (cell for cell in cells.values() if self._header.read.get(cell.column) is Column.NAME)
+        name = next((cell for cell in names if not _NO_WORDS.fullmatch(cell.text)), None)
+        return any(_names_total(cell) for cell in cells.values() if name is None or cell.column <= name.column)
 
 
 def _names_total(cell: Cell) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.problems import MachineError, Place, Problem, Problems, Severity
+from site_src.problems import MachineError, Place, Problem, Problems, Severity, Topic
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.annex import find_named, read_annex
 from site_src.read.settings import Campaign
@@ -130,6 +130,15 @@ def test_an_annex_without_agencies_is_an_error(tmp_path: Path) -> None:
     agencies, problems = read(tmp_path, "ψωμί;2", "γάλα;1")
     assert agencies == ()
     assert problems.has_errors
+
+
+def test_errors_of_other_files_hide_no_empty_annex(tmp_path: Path) -> None:
+    """A mistake of campaign.toml that was found before does not keep back the one about the annex."""
+    (tmp_path / "annex.csv").write_text("ψωμί;2", encoding="utf-8")
+    problems = Problems()
+    problems.error(Topic.SETTING, "wrong", at=Place(file="campaign.toml"))
+    assert read_annex(tmp_path / "annex.csv", CAMPAIGN, problems) == ()
+    assert "the annex has no agencies" in [problem.message for problem in problems.all()]
 
 
 def test_a_file_that_is_not_there_is_the_machines_failure(tmp_path: Path) -> None:

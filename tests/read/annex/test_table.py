@@ -289,6 +289,13 @@ def test_totals_and_ordinals_are_passed_over() -> None:
     assert problems == ()
 
 
+@pytest.mark.parametrize("notes", ["Σε μεταφορά στον Δήμο Θήρας", "Σύνολο μελών: 5", "Δικαιούται το μερικό σύνολο"])
+def test_an_agency_that_has_lost_its_user_name_is_no_total(notes: str) -> None:
+    """A word of totals behind its name does not make it a row that counts: it is an error and not lost."""
+    _, problems = read(HEADER, THIRA, ("2", "", "ΚΕΔΗΘ", "", "", "", notes))
+    assert [(problem.severity, problem.at.cell) for problem in problems] == [(Severity.ERROR, "B3")]
+
+
 def test_a_lone_address_is_an_agency_without_a_user_name() -> None:
     """It is told, not dropped."""
     rows, problems = read(HEADER, THIRA, ("", "", "", "", "x@b.example"))

@@ -234,13 +234,14 @@ def test_the_package_says_where_its_parts_are() -> None:
     )
 
 
-def test_sheets_that_hold_no_cells_are_left_out() -> None:
-    """A chart on a sheet of its own is none of the table."""
+@pytest.mark.parametrize("kind", ["chartsheet", "dialogsheet", "xlMacrosheet"])
+def test_sheets_that_hold_no_cells_are_left_out(kind: str) -> None:
+    """A chart or a macro on a sheet of its own is none of the table."""
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": "<x/>",
         "_rels/.rels": rels(officeDocument="main.xml"),
-        "_rels/main.xml.rels": rels(chartsheet="one.xml"),
-        "main.xml": workbook('<workbookPr date1904="1"/><sheet name="A" r:id="chartsheet"/>'),
+        "_rels/main.xml.rels": rels(**{kind: "one.xml"}),
+        "main.xml": workbook(f'<workbookPr date1904="1"/><sheet name="A" r:id="{kind}"/>'),
     }
     assert read_workbook(Package(package(parts))) == Workbook((), (), (), MAC_EPOCH)
 
