@@ -336,7 +336,7 @@ def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:
         for found in find_days(block.text):
             before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[*")
             end = found.end
-            if key := _key_of_day(before, folded[end : end + NEAR].lstrip("*")):
+            if key := _key_of_day(before, folded[end : end + NEAR]):
                 yield key, number, found
 
 

@@ -73,7 +73,8 @@ class Form:
 class Job:
     """A build with the proof after it, in a thread: how far it is, and afterwards what came of both.
 
-    ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either.
+    ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either. Until all is
+    proved it counts as failed, whatever ends the thread.
     """
 
     options: Options | None = None
@@ -87,7 +88,7 @@ class Job:
     @classmethod
     def begin(cls, options: Options) -> Job:
         """Return one that has begun."""
-        job = cls(options)
+        job = cls(options, has_failed=True)
         job.progress.start(say("Reading everything"), 0)
         job.thread = Thread(target=job._work, args=(options,))
         job.thread.start()
@@ -100,15 +101,17 @@ class Job:
             if self.outcome.state:
                 remember(options, self.outcome)
             inputs = read_sound(options.folders, options.day, with_letters=with_letters(options.folders))
+            failures = 0
             with locked(options.folders.private):
                 for verdict in verify_all(inputs, options.folders, self.progress):
-                    self.has_failed = self.has_failed or bool(verdict.failures)
+                    failures += len(verdict.failures)
                     self.lines += tuple(say("error: {text}", text=failure) for failure in verdict.failures)
                     self.lines += tuple(verdict_lines(verdict))
+            self.has_failed = failures > 0
         except InputError as error:
-            self.has_failed, self.problems = True, error.problems
+            self.problems = error.problems
         except (ThyridaError, OSError) as error:
-            self.has_failed, self.lines = True, tuple(error_lines(error))
+            self.lines = tuple(error_lines(error))
 
 
 @dataclass

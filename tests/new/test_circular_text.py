@@ -292,6 +292,12 @@ def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> Non
     assert text.paragraphs == tuple(row.replace("\n", " ") for row in rows)
 
 
+@pytest.mark.parametrize("mark", "•▪●○➢➤►✓✔→■□◆❖")
+def test_each_bullet_begins_an_item(tmp_path: Path, mark: str) -> None:
+    """Whatever sign Word or a PDF draws, Markdown has its own."""
+    assert read(f"ΘΕΜΑ: Α\n\n{mark} Δήμοι\n{mark} Περιφέρειες\n", tmp_path).markdown == "- Δήμοι\n- Περιφέρειες\n"
+
+
 def test_a_number_in_brackets_is_an_item_among_such_alone(tmp_path: Path) -> None:
     """«(15) ημερών» goes on the item that the line before it begins."""
     text = read("ΘΕΜΑ: Α\n\n1. Εντός δεκαπέντε\n(15) ημερών.\nα) Εντός δέκα\n(10) ημερών.\n", tmp_path)
@@ -494,6 +500,7 @@ def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
 def test_digits_that_do_not_count_are_no_mark() -> None:
     """A number glued to a word is a footnote's mark only where the marks count 1, 2, 3 through the text."""
     assert read_below("Οι φορείς7 παραλαμβάνουν τους κωδικούς.\n").footnotes == {}
+    assert read_below("Οι φορείς1,5 παραλαμβάνουν τους κωδικούς.\n").footnotes == {}
 
 
 def test_a_mark_may_follow_other_signs() -> None:

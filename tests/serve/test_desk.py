@@ -50,6 +50,18 @@ def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:
     assert "Nothing has changed" in site.run("build").stdout or "3 unchanged" in site.run("build").stdout
 
 
+def test_a_proof_that_breaks_off_proves_nothing(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page calls the build proved only where the proof came to its end, and offers no hand-over before."""
+
+    def break_off(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(module, "verify_all", break_off)
+    text = build(desk_of(site))
+    assert ("Proved" in text, "handover.zip" in text, 'role="alert"' in text) == (False, False, True)
+
+
 def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
     """Mistakes that came after the page was shown stop the build, and the page names them."""
     desk = desk_of(site)
