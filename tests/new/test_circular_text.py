@@ -290,6 +290,8 @@ def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> Non
     rows[0] += " για τους κωδικούς που θα λάβουν οι\nφορείς"
     text = read("ΘΕΜΑ: Α\n\n" + "\n".join(rows), tmp_path)
     assert text.paragraphs == tuple(row.replace("\n", " ") for row in rows)
+    full = [f"{mark} Το έγγραφο για όλους τους κωδικούς που θα λάβουν οι φορείς" for mark in marks]
+    assert read("ΘΕΜΑ: Α\n\n" + "\n".join(full), tmp_path).paragraphs == tuple(full)
 
 
 @pytest.mark.parametrize("mark", "•▪●○➢➤►✓✔→■□◆❖")

@@ -187,6 +187,17 @@ def test_a_box_may_be_anchored_at_the_subject(tmp_path: Path) -> None:
     assert text.markdown == "Κείμενο.\n"
 
 
+def test_a_tab_in_a_cell_or_a_note_is_a_blank(tmp_path: Path) -> None:
+    """Columns are made by tabs in the letterhead alone."""
+    note = '<w:p><w:r><w:t>Σύνολο</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    tabbed = paragraph("Δήμος</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>Χίου")
+    body = paragraph("ΘΕΜΑ: Κωδικοί") + note + table((tabbed, tabbed), (tabbed, tabbed))
+    source, _ = read(tmp_path, "a.docx", word_file(body, "α</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>β"))
+    assert source
+    markdown = read_circular(source).markdown
+    assert ("[^1]: α β" in markdown, "| Δήμος Χίου | Δήμος Χίου |" in markdown) == (True, True)
+
+
 def test_an_address_below_a_recipient_is_theirs(tmp_path: Path) -> None:
     """Word's paragraphs are all apart: one with a label of its own is the sender's."""
     lines = ("ΠΡΟΣ: Δήμο Δοκιμών", "Μαιζώνος 108, 262 21 Πάτρα", "Ταχ. Δ/νση: Οδός 3", "ΘΕΜΑ: Κωδικοί", "Κείμενο.")
