@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 EMAIL = "Maria.P@dimos.example"
 OTHER = "o'neil&co@foreas.example"
+OF_DIGITS = "ad@foreas.example"  # its first letters are hexadecimal digits too
 CODE = "CDFJ-LQRS-W234-6789-CDFJ"
 KEY = bytes(range(100, 132))
-SECRETS = Secrets.of([EMAIL, OTHER], [CODE], [CodePolicy()], [KEY])
+SECRETS = Secrets.of([EMAIL, OTHER, OF_DIGITS], [CODE], [CodePolicy()], [KEY])
 
 AN_EMAIL, A_CODE, A_KEY = "e-mail address", "access code", "campaign key"
 
@@ -106,6 +107,8 @@ def pdf(tmp_path: Path) -> Callable[[str], bytes]:
         EMAIL.replace("@", "_x0040_"),
         EMAIL.replace("@", "=40"),
         EMAIL.replace("@", "=\r\n@=\n"),
+        f"https://x.example/?to={OF_DIGITS.replace('@', '%40')}",
+        rf"C:\{OF_DIGITS.replace('@', '%40')}",
         OTHER,
         OTHER.replace("'", "&#39;").replace("&co", "&amp;co"),
         OTHER.replace("&", "&amp;"),
