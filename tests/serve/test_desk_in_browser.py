@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from tests.support.served_preview import Served
     from tests.support.small_site import SmallSite
@@ -82,12 +82,12 @@ def download(page: Page, address: str) -> None:
             other.get_by_role("link", name="Λήψη του φακέλου παράδοσης").click()
 
 
-def test_all_but_progress_works_without_scripts(site: SmallSite, chromium: Browser, tmp_path: Path) -> None:
+def test_all_but_progress_works_without_scripts(site: SmallSite, page_without_scripts: Page, tmp_path: Path) -> None:
     """Without JavaScript a campaign is begun, filled in, built and handed over; a link shows how far the build is."""
     annex = tmp_path / "List.csv"
     annex.write_text("\n".join((HEADER, *ROWS)), encoding="utf-8")
-    with served_desk(site) as served, chromium.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
+    page = page_without_scripts
+    with served_desk(site) as served:
         page.goto(served.desk.gate.address)
         page.get_by_role("link", name="Start a campaign").click()
         page.get_by_label("The annex").set_input_files(annex)
