@@ -192,6 +192,8 @@ def test_nothing_stays(visit: Callable[..., Page], website: WebSite) -> None:
     assert gone == ["", 0]
     assert ADDRESS not in page.content()
     assert page.inner_text("#open-status") == ""
+    assert submit(page, ADDRESS) == "opened"
+    assert website.requests.count(ARCHIVE) == 2  # the bytes of the archive had gone as well
     page.goto(website.address("/assets/zip.js"))
     page.go_back()
     assert page.input_value("[name=email]") == ""
