@@ -115,10 +115,13 @@ def test_truncated(visit: Callable[..., Page]) -> None:
             assert (length, submit(visit(SOUND[:length], promised), ADDRESS)) == (length, "damaged")
 
 
-def test_no_archive_at_all(visit: Callable[..., Page]) -> None:
-    """A login page, nothing, an empty ZIP or another file in the archive's place is told as damage."""
+def test_no_archive_at_all(visit: Callable[..., Page], website: WebSite) -> None:
+    """A login page, nothing, an empty ZIP or another file is told as damage, and the next try fetches again."""
     for content in (b"", b"<!doctype html><title>Login</title>", EMPTY_ZIP, LETTER.content):
-        assert (content, submit(visit(content, promised=None), ADDRESS)) == (content, "damaged")
+        page = visit(content, promised=None)
+        assert (content, submit(page, ADDRESS)) == (content, "damaged")
+    website.files[ARCHIVE] = SOUND
+    assert submit(page, ADDRESS) == "opened"
 
 
 def test_foreign_archive(visit: Callable[..., Page]) -> None:
