@@ -66,9 +66,9 @@ READERS = {
         {
             "desktop": DESKTOP,
             "dark desktop": Window(1280, dark=True),
+            "forced colours": Window(1280, forced=True),
             "phone": PHONE,
             "dark phone": Window(320, dark=True),
-            "forced colours": Window(1280, forced=True),
         },
     ),
     # Colours and widths are those of the Greek pages with scripts; what these readers have of their own is one each.
