@@ -172,6 +172,7 @@ def set_letters(page: Page) -> Iterator[Callable[[int], None]]:
 
     yield set_size
     set_size(USUAL_SIZE)
+    session.detach()
 
 
 def test_nothing_scrolls_sideways_with_large_letters(
