@@ -210,10 +210,11 @@ class Grid:
 
     def add(self, cells: Sequence[RawCell]) -> None:
         """Add the filled cells among these."""
-        found = [make_cell(*raw) for raw in cells if raw[2]]
-        self._budget.spend(CELLS, len(found))
-        self._budget.spend(TEXT, sum(len(cell.text) for cell in found))
-        for cell in found:
+        filled = [raw for raw in cells if raw[2]]
+        self._budget.spend(CELLS, len(filled))
+        self._budget.spend(TEXT, sum(len(raw[2]) for raw in filled))
+        for raw in filled:
+            cell = make_cell(*raw)
             self._rows[cell.row][cell.column] = cell
 
     def sheet(self) -> Sheet:
