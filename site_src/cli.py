@@ -215,28 +215,23 @@ def _serve(options: argparse.Namespace) -> int:
 def _read_inputs(options: argparse.Namespace, folders: Folders, with_letters: Container[str] = ()) -> Inputs:
     """Return the site with its campaigns, or with the one that is named. Raises InputError where one has errors."""
     from site_src.files.looked import Looked
-    from site_src.pipeline.reading import read_inputs
+    from site_src.pipeline.reading import read_sound
 
-    problems = Problems()
     looked = Looked.through(folders.private, Bar(quiet=options.quiet))
-    inputs = read_inputs(folders, _today(), problems, options.campaign, with_letters, looked)
-    problems.stop_on_errors()
-    return inputs
+    return read_sound(folders, _today(), options.campaign, with_letters, looked)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from site_src.prove.verify import Failure, verify_all, with_letters
+    from site_src.prove.verify import verify_all, with_letters
     from site_src.publish.publish import locked
 
     folders, has_failed = _folders(options), False
     inputs = _read_inputs(options, folders, with_letters(folders))
     with locked(folders.private):
-        for found in verify_all(inputs, folders, Bar(quiet=options.quiet)):
-            failures = (found,) if isinstance(found, Failure) else found.failures
-            show_lines((say("error: {text}", text=failure) for failure in failures), sys.stderr)
-            if not isinstance(found, Failure):
-                _inform(options, messages.verdict_lines(found))
-            has_failed = has_failed or bool(failures)
+        for verdict in verify_all(inputs, folders, Bar(quiet=options.quiet)):
+            show_lines((say("error: {text}", text=failure) for failure in verdict.failures), sys.stderr)
+            _inform(options, messages.verdict_lines(verdict))
+            has_failed = has_failed or bool(verdict.failures)
     return INPUTS_HAVE_ERRORS if has_failed else DONE
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -123,13 +124,25 @@ class Options:
 
 
 class Progress:
-    """Show how far a long work is, of letters or of a large file. This one shows nothing; others override it."""
+    """Count how far a long work is, of letters or of a large file. This one shows nothing; others override it."""
+
+    def __init__(self) -> None:
+        self.text, self.total, self.done = "", 0, 0
+        self._lock = Lock()
 
     def start(self, text: str, total: int) -> None:
         """Begin the work that the text names, which has so many steps."""
+        self.text, self.total, self.done = text, total, 0
 
     def step(self) -> None:
-        """Count one more step as done; called from any thread."""
+        """Count one more step as done, as far as there are any; called from any thread."""
+        with self._lock:
+            if self.done < self.total:
+                self.done += 1
+                self.show()
+
+    def show(self) -> None:
+        """Show how far it is."""
 
     def stop(self) -> None:
         """End the work, done or not."""

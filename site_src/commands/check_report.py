@@ -121,15 +121,22 @@ def write_report(path: Path, campaign: Path, problems: Sequence[Problem]) -> Non
 
     It replaces an earlier report alone: a file that somebody put there meanwhile is a FileExistsError.
     """
-    annexes = annexes_in(campaign)
-    name = annexes[0].name if len(annexes) == 1 else ""
-    sheets = read_sheets(annexes[0], Problems()) if name else ()  # mistakes in reading are among the problems already
+    name, sheets = sheets_of(campaign)
     report = check_sheet(sheets, problems, name)
     if not path.exists() or not _is_own(path):
         write_private(path, report)
         return
     with _naming_the_program(path):
         put_private({path: report})
+
+
+def sheets_of(campaign: Path) -> tuple[str, Sequence[Sheet]]:
+    """Return the name of a campaign's annex and its sheets; none where it has none, or several.
+
+    Mistakes in reading them are not reported: a check has found them already.
+    """
+    annexes = annexes_in(campaign)
+    return (annexes[0].name, read_sheets(annexes[0], Problems())) if len(annexes) == 1 else ("", ())
 
 
 def check_sheet(sheets: Sequence[Sheet], problems: Sequence[Problem], annex: str) -> bytes:

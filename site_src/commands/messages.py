@@ -169,7 +169,9 @@ def template_lines(path: Path) -> Iterator[str]:
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
-    """Yield the proofs of one campaign: of letters, or that it is over."""
+    """Yield the proofs of one campaign: of letters, or that it is over. That on the rest of the site has none."""
+    if not verdict.slug:
+        return
     failures = say_many("{number} failure", "{number} failures", len(verdict.failures))
     if verdict.is_over:
         yield say(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -89,34 +88,27 @@ class Bar(Progress):
     """Shows how far a long work is: a bar on a terminal, a plain line at each quarter elsewhere."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._text = ""
+        super().__init__()
         self._quiet = quiet
-        self._total = self._done = 0
-        self._lock = threading.Lock()
         self._rich: RichProgress | None = None
 
     def start(self, text: str, total: int) -> None:
         """Begin a work with so many steps; nothing is shown where there are none."""
-        self._text, self._total, self._done = text, total, 0
+        super().start(text, total)
         if total and not self._quiet and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress as RichProgress
 
             self._rich = RichProgress(console=Console(stderr=True), transient=True)
-            self._task = self._rich.add_task(self._text, total=total)
+            self._task = self._rich.add_task(text, total=total)
             self._rich.start()
 
-    def step(self) -> None:
-        """Count one more step as done, as far as there are any; may be called from any thread."""
-        with self._lock:
-            if self._done == self._total:
-                return
-            self._done += 1
-            if self._rich:
-                self._rich.advance(self._task)
-            elif not self._quiet and self._done * 4 // self._total > (self._done - 1) * 4 // self._total:
-                step = say("{text}: {done} of {total}", text=self._text, done=self._done, total=self._total)
-                print(step, file=sys.stderr)
+    def show(self) -> None:
+        """Advance the bar, or print a line at each quarter."""
+        if self._rich:
+            self._rich.advance(self._task)
+        elif not self._quiet and self.done * 4 // self.total > (self.done - 1) * 4 // self.total:
+            print(say("{text}: {done} of {total}", text=self.text, done=self.done, total=self.total), file=sys.stderr)
 
     def stop(self) -> None:
         """Take the bar away."""

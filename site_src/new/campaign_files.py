@@ -47,7 +47,6 @@ class Keepers:
 def campaign_toml(text: CircularText, keepers: Keepers) -> str:
     """Return the text of campaign.toml, with the document's own words in its comments."""
     own, head = text.official.words, text.official.letterhead
-    signatory = {"title": head.signatory_title, "name": head.signatory_name}
 
     def quote(key: str) -> str:
         return say("; in the document: «{words}»", words=own[key]) if key in own else ""
@@ -57,7 +56,6 @@ def campaign_toml(text: CircularText, keepers: Keepers) -> str:
         facts=text.facts,
         official=text.official,
         head=head,
-        signatory={key: value for key, value in signatory.items() if value},
         keepers=keepers,
         quote=quote,
     )

@@ -92,6 +92,20 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     return inputs
 
 
+def read_sound(
+    folders: Folders,
+    day: date,
+    only: str = "",
+    with_letters: Container[str] = (),
+    looked: Looked | None = None,
+) -> Inputs:
+    """Return the same as ``read_inputs``. Raises InputError where there are errors."""
+    problems = Problems()
+    inputs = read_inputs(folders, day, problems, only, with_letters, looked)
+    problems.stop_on_errors()
+    return inputs
+
+
 def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Problems) -> None:
     """Compare with the campaign before; not while a row may be lost to a mistake, which would be reported twice."""
     if any(problem.severity is Severity.ERROR and problem.topic <= Topic.USERNAME for problem in problems.all()):

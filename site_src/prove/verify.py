@@ -47,7 +47,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for one campaign."""
+    """The result for one campaign, or without a slug for the rest of the site."""
 
     slug: str
     archives: int  # that one address of their contact opened, and no other
@@ -119,15 +119,15 @@ def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
     return Verdict(slug, 0, 0, tuple(failures), is_over=True)
 
 
-def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict | Failure]:
-    """Yield the verdict on each campaign, then what is wrong outside of them. The caller holds the private folder."""
+def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict]:
+    """Yield the verdict on each campaign, then that on the rest of the site. The caller holds the private folder."""
     for past in inputs.over:
         yield verify_over(past, folders)
     for campaign in inputs.campaigns:
         with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
             verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
-    yield from verify_rest(folders)
+    yield Verdict(slug="", archives=0, kept=0, failures=verify_rest(folders))
 
 
 def verify_rest(folders: Folders) -> tuple[Failure, ...]:

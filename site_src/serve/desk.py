@@ -5,43 +5,38 @@ Files stay the truth: the desk keeps nothing of its own but the results that a p
 
 from __future__ import annotations
 
-import hashlib
-import io
 import re
-import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING
 
-from site_src.files.private import MANIFEST_NAME, write_private
-from site_src.files.walk import files_below
-from site_src.folders import TEMPLATES
+from site_src.commands.messages import error_lines, problem_counts, verdict_lines
+from site_src.files.private import write_private
+from site_src.folders import TEMPLATES, Options, Progress
 from site_src.language.catalogues import Words
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
-from site_src.pipeline.reading import read_inputs
-from site_src.problems import Problems, UsageError
+from site_src.pipeline.build import build
+from site_src.pipeline.reading import read_sound
+from site_src.problems import InputError, Problem, ThyridaError, UsageError
+from site_src.prove.verify import verify_all, with_letters
+from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
-from site_src.serve.gate import DESK
-from site_src.serve.job import Job
-from site_src.serve.preview import KINDS, Answer
+from site_src.serve.gate import DESK, Gate
+from site_src.serve.preview import Answer, Preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from site_src.folders import Folders
     from site_src.new.draft import Draft
-    from site_src.problems import Problem
-    from site_src.read.inputs import CircularInputs, Inputs
+    from site_src.read.inputs import CircularInputs
     from site_src.report.collection import Report
-    from site_src.serve.gate import Gate
-    from site_src.serve.preview import Preview
-
 
 UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
 
@@ -67,11 +62,6 @@ class Form:
     fields: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
 
-    @property
-    def typed(self) -> Mapping[str, str]:
-        """Return what was typed, without the fields that the page itself has."""
-        return {name: text for name, text in self.fields.items() if text and name != "token" and "version" not in name}
-
     def annex(self) -> Upload:
         """Return the annex. Raises UsageError where the form has none."""
         if not self.files.get("annex"):
@@ -79,57 +69,83 @@ class Form:
         return self.files["annex"][0]
 
 
+@dataclass
+class Job:
+    """A build with the proof after it, in a thread: how far it is, and afterwards what came of both.
+
+    ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either.
+    """
+
+    options: Options | None = None
+    outcome: Outcome | None = None
+    problems: tuple[Problem, ...] = ()
+    lines: tuple[str, ...] = ()
+    has_failed: bool = False
+    progress: Progress = field(default_factory=Progress)
+    thread: Thread = field(default_factory=Thread)
+
+    @classmethod
+    def begin(cls, options: Options) -> Job:
+        """Return one that has begun."""
+        job = cls(options)
+        job.progress.start(say("Reading everything"), 0)
+        job.thread = Thread(target=job._work, args=(options,))
+        job.thread.start()
+        return job
+
+    def _work(self, options: Options) -> None:
+        try:
+            self.outcome = build(options, self.progress)
+            self.problems = self.outcome.warnings
+            if self.outcome.state:
+                remember(options, self.outcome)
+            inputs = read_sound(options.folders, options.day, with_letters=with_letters(options.folders))
+            with locked(options.folders.private):
+                for verdict in verify_all(inputs, options.folders, self.progress):
+                    self.has_failed = self.has_failed or bool(verdict.failures)
+                    self.lines += tuple(say("error: {text}", text=failure) for failure in verdict.failures)
+                    self.lines += tuple(verdict_lines(verdict))
+        except InputError as error:
+            self.has_failed, self.problems = True, error.problems
+        except (ThyridaError, OSError) as error:
+            self.has_failed, self.lines = True, tuple(error_lines(error))
+
+
+@dataclass
 class Desk:
     """Hold what the pages of one session share, for the folders of its preview."""
 
-    def __init__(self, preview: Preview, gate: Gate) -> None:
-        self.preview = preview
-        self.gate = gate
-        self.job = Job()
-        # By slug: what `new` understood, and what the logs showed, with the warnings about them.
-        self.begun: dict[str, Draft] = {}
-        self.reports: dict[str, tuple[Report, tuple[Problem, ...]]] = {}
-
-    @property
-    def folders(self) -> Folders:
-        """Return the folders of the preview."""
-        return self.preview.folders
+    preview: Preview
+    gate: Gate
+    job: Job = field(default_factory=Job)
+    # By slug: what `new` understood, and what the logs showed, with the warnings about them.
+    begun: dict[str, Draft] = field(default_factory=dict)
+    reports: dict[str, tuple[Report, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @property
     def content(self) -> Path:
         """Return the folder that a first campaign is written into: the sample, shown until then, is within it."""
-        content = self.folders.content
+        content = self.preview.folders.content
         return content.parent if content.name == SAMPLE_NAME else content
 
     @property
-    def inputs(self) -> Inputs:
-        """Return the inputs as they were read last."""
-        return self.preview.inputs
+    def private(self) -> Path:
+        """Return the private folder."""
+        return self.preview.folders.private
 
-    def campaign(self, slug: str) -> CircularInputs:
-        """Return the inputs of a campaign that is there."""
-        return next(each for each in self.inputs.all if each.campaign.slug == slug)
-
-    def only(self, slug: str) -> Inputs:
-        """Read a campaign and what all campaigns share. Raises InputError where they have errors."""
-        problems = Problems()
-        inputs = read_inputs(self.folders, self.preview.today(), problems, slug)
-        problems.stop_on_errors()
-        return inputs
+    @property
+    def campaigns(self) -> dict[str, CircularInputs]:
+        """Return the inputs of each campaign by its slug, as they were read last."""
+        return {each.campaign.slug: each for each in self.preview.inputs.all}
 
     def problems(self, slug: str) -> tuple[Problem, ...]:
         """Return what is wrong with a campaign, and with that which all campaigns share."""
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
-    def built_digest(self, slug: str) -> bytes:
-        """Return the SHA-256 of the manifest of what was built of a campaign last, which has been."""
-        return hashlib.sha256((self.folders.private / slug / MANIFEST_NAME).read_bytes()).hexdigest().encode()
-
     @contextmanager
     def as_files(self, uploads: Mapping[str, Upload]) -> Iterator[dict[str, Path]]:
         """Hold the private folder, and yield the uploads as files in it by their names, which go afterwards."""
-        private = self.folders.private
-        with locked(private), TemporaryDirectory(prefix=".desk-", dir=private) as folder:
+        with locked(self.private), TemporaryDirectory(prefix=".desk-", dir=self.private) as folder:
             paths = {name: Path(folder, f"{name}{upload.ending}") for name, upload in uploads.items()}
             for name, path in paths.items():
                 write_private(path, uploads[name].content)
@@ -137,26 +153,17 @@ class Desk:
 
     def page(self, template: str, title: str, *, status: int = HTTPStatus.OK, **facts: object) -> Answer:
         """Return a page, made with a template of templates/desk/."""
-        environment = page_environment(self.inputs.site, Words(spoken()), _SITE)
-        shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
-        shared |= {"title": title, "here": template, "slug": "", "lines": (), "why": "", "typed": None}
-        shared["most"] = UPLOAD_MAX // 2**20
-        text = environment.get_template(f"desk/{template}.html").render(shared | facts)
+        environment = page_environment(self.preview.inputs.site, Words(spoken()), _SITE)
+        shared: dict[str, object] = {
+            "assets": _PATHS,
+            "token": self.gate.token,
+            "language": spoken(),
+            "desk": DESK,
+            "slug": "",
+        }
+        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "counts": problem_counts} | facts
+        text = environment.get_template(f"desk/{template}.html").render(shared)
         return Answer(status, text.encode())
-
-
-def packed(folder: Path, top: str) -> bytes:
-    """Return a folder as a ZIP that unpacks into ``top``, stored as it is: most of it is encrypted or small."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(files_below(folder)):
-            archive.write(folder / name, f"{top}/{name}")
-    return buffer.getvalue()
-
-
-def download(name: str, slug: str, content: bytes) -> Answer:
-    """Return a file of a campaign that the browser saves."""
-    return Answer(HTTPStatus.OK, content, KINDS.guess_type(name)[0] or "", download=f"{slug}-{name}")
 
 
 # Styles and scripts of the site, and the desk's own.

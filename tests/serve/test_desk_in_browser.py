@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.folders import Options
+from site_src.serve.desk import Job
 from tests.support.axe import Window, faults_in
 from tests.support.served_desk import served_desk
 from tests.support.served_preview import served_preview, wait_until_it_listens
@@ -106,7 +107,7 @@ def test_all_but_progress_works_without_scripts(site: SmallSite, chromium: Brows
         page.goto(f"http://127.0.0.1:{served.port}/desk/build")
         page.get_by_role("button", name="Build").click()
         page.get_by_role("link", name="See how far it is").or_(page.get_by_text("Proved")).first.wait_for()
-        served.desk.job.wait()
+        served.desk.job.thread.join()
         page.goto(page.url)
         page.get_by_role("heading", name="Proved").wait_for()
         assert page.get_by_role("link", name="Download the hand-over").count() == 2
@@ -129,8 +130,8 @@ def test_axe_finds_no_fault(site: SmallSite, page: Page) -> None:
     """Every page meets WCAG 2.2 AA and good practice, wide and narrow, light, dark and in forced colours."""
     page.route("**/livereload.js", lambda route: route.abort())  # a page that is loaded again loses axe
     with served_desk(site) as served:
-        served.desk.job.begin(Options(folders=site.folders, day=DAY, jobs=1))
-        served.desk.job.wait()
+        served.desk.job = Job.begin(Options(folders=site.folders, day=DAY, jobs=1))
+        served.desk.job.thread.join()
         page.goto(f"http://127.0.0.1:{served.port}/desk/")
         found = faults(page, "refused")
         page.goto(served.desk.gate.address)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from tornado.web import Application
 
-from site_src.serve.desk import Desk
+from site_src.serve.desk import Desk, Form
 from site_src.serve.gate import Gate
 from site_src.serve.handler import answer
 from site_src.serve.preview import Answer, Preview
@@ -23,7 +23,6 @@ from tests.support.small_site import DAY
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from site_src.serve.desk import Form
     from tests.support.small_site import SmallSite
 
 BOUNDARY = "thyrida"
@@ -52,6 +51,13 @@ def sent(desk: Desk, path: str, form: Form) -> str:
     """Return the path that a form leads to, or the text of the page that says what failed."""
     done = answer(desk, path, {}, form)
     return done.location or done.content.decode()
+
+
+def build(desk: Desk) -> str:
+    """Build by the button, and return the page that shows it."""
+    assert sent(desk, "build", Form({})) == "/desk/build"
+    desk.job.thread.join()
+    return page(desk, "build")
 
 
 def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:

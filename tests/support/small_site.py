@@ -61,6 +61,7 @@ class Quiet(Progress):
     """A progress bar that is not shown; it counts the letters."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.letters = 0
 
     def step(self) -> None:

@@ -189,7 +189,7 @@ def _letterhead(table: TomlTable) -> settings.Letterhead:
     for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
         if not value:
             message = say("this is missing: the circular's page and the letters will not show it")
-            hint = say("write {key} under [circular]", key=key)
+            hint = say("write {key} = … under [circular]", key=key)
             table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
     if len(letterhead.subject) > settings.SUBJECT_LONGEST:
         message = say(

@@ -1,29 +1,30 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
+import html
 import io
 import re
-import threading
 import zipfile
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.prove.verify import with_letters
-from site_src.publish.publish import locked
-from site_src.serve import job
+from site_src.files.text import read_pdf
+from site_src.make.archives import unseal
 from site_src.serve.desk import Desk, Form, Upload
 from site_src.serve.gate import Gate
 from site_src.serve.preview import Preview
-from tests.support.served_desk import asked, desk_of, page, sent
+from tests.support.served_desk import asked, build, desk_of, page, sent
 from tests.support.small_site import HEADER, ROWS, SLUG
 
 if TYPE_CHECKING:
-    from site_src.folders import Folders
+    from pathlib import Path
+
     from tests.support.small_site import SmallSite
 
-THIRA = ROWS[0].split(";")[0]
+THIRA, ATTICA, CRETE, SIKINOS = (row.split(";")[0] for row in ROWS)
 ANNEX = "\n".join((HEADER, *ROWS)).encode()
 CIRCULAR = "Από 1-12-2020 ισχύουν νέοι κωδικοί πρόσβασης.\n".encode()
 
@@ -153,10 +154,9 @@ def test_a_campaign_begins_with_two_documents(site: SmallSite) -> None:
 def test_a_campaign_begins_with_the_last_one(site: SmallSite) -> None:
     """From the last campaign come texts and settings; the page names what the new annex changes."""
     desk = desk_of(site)
-    assert f'href="/desk/start?before={SLUG}"' in page(desk, "start")
-    text = page(desk, "start", before=SLUG)
-    assert f'name="before" value="{SLUG}"' in text
-    assert "required accept" not in text
+    text = page(desk, "start")
+    assert f'<option value="{SLUG}">' in text
+    assert re.search(r'<input id="annex"[^>]+required', text) is None
     annex = {"annex": (Upload("a.csv", "\n".join((HEADER, *ROWS[1:])).encode()),)}
     assert sent(desk, "start", Form({"slug": "2020-12", "before": SLUG}, annex)) == "/desk/2020-12/facts"
     folder = site.folders.content / "2020-12"
@@ -217,125 +217,10 @@ def test_it_proposes_a_free_name(site: SmallSite) -> None:
     assert 'value="2020-11-2"' in page(desk_of(site), "start")
 
 
-def build(desk: Desk) -> str:
-    """Build by the button, and return the page that shows it."""
-    assert sent(desk, "build", Form({})) == "/desk/build"
-    desk.job.wait()
-    return page(desk, "build")
-
-
-def test_one_button_builds_and_proves(site: SmallSite) -> None:
-    """The page has the summary of the build, whom to tell, and what `verify` found."""
-    text = build(desk_of(site))
-    assert "3 new, 0 unchanged" in text
-    assert "Give the administrator</strong>: the hand-over folder (by the button below), whole" in text
-    assert "build.py" not in text
-    assert "3 archives opened" in text
-    assert "every archive opens" in text
-    assert ("<pre" in text, "<li>2020-11: " in text, '<li class="within">Agencies: ' in text) == (False, True, True)
-    assert site.run("verify").returncode == 0
-
-
-def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
-    """The next steps name pages and buttons, the key to keep and the last day of the letters, but no command."""
-    site.write(top="files_until = 2021-01-31")
-    text = build(desk_of(site))
-    assert "On 1 February 2021</strong>: build again, and hand over again" in text
-    assert "give a copy of its password file under «Facts and text»" in text
-    assert f"Keep a copy of the key</strong>: {Path('private', SLUG, 'campaign.key')}, in a safe place" in text
-    assert "puts the new codes of 2020-11 in force, as README.txt says" in text
-    assert "build.py" not in text
-    assert "python3" not in text
-
-
-def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:
-    """After the desk's build the command finds nothing to do."""
-    build(desk_of(site))
-    assert "Nothing has changed" in site.run("build").stdout or "3 unchanged" in site.run("build").stdout
-
-
-def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
-    """Mistakes that came after the page was shown stop the build, and the page names them."""
-    desk = desk_of(site)
-    site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
-    text = build(desk)
-    assert "It could not be built" in text
-    assert "Error:</strong>" in text
-    assert not site.folders.out.exists()
-    desk.preview.refresh()
-    assert "nothing can be built yet" in page(desk, "build")
-
-
-def test_a_command_beside_it_is_named(site: SmallSite) -> None:
-    """While another command is at work the page says so, nothing is lost, and the next try succeeds."""
-    desk = desk_of(site)
-    with locked(site.folders.private):
-        assert "another command is at work" in build(desk)
-        assert "another command is at work" in sent(
-            desk, f"{SLUG}/annex", Form({}, {"annex": (Upload("a.csv", b"x"),)})
-        )
-    assert "3 archives opened" in build(desk)
-
-
-def remove_before_proof(lost: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file go when the build is done and its proof begins."""
-
-    def begin(folders: Folders) -> set[str]:
-        lost.unlink()
-        return with_letters(folders)
-
-    monkeypatch.setattr(job, "with_letters", begin)
-
-
-def test_a_proof_that_fails_is_told(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An archive that does not open as it must is reported as a mistake of the proof, and nothing is handed over."""
-    remove_before_proof(site.files / THIRA / f"{THIRA}.zip", monkeypatch)
-    text = build(desk_of(site))
-    assert "The proof has found mistakes" in text
-    assert "its archive is missing" in text
-    assert "handover.zip" not in text
-
-
-def test_a_proof_that_cannot_be_made_hides_no_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The build's summary stays if the proof stops, and the page says what stopped it."""
-    remove_before_proof(site.secrets / "htpasswd.after", monkeypatch)
-    text = build(desk_of(site))
-    assert "3 new, 0 unchanged" in text
-    assert "It could not be built" not in text
-    assert "is missing, which the last build made" in text
-
-
-def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While one is at work the page has its progress, and the button of another window begins no second one."""
-    began, may_end, calls = threading.Event(), threading.Event(), []
-
-    def slow(options: object, progress: job.Job) -> None:
-        calls.append(options)
-        progress.start("Setting letters", 4)
-        progress.step()
-        began.set()
-        may_end.wait()
-        raise OSError(28, "full", "dist")
-
-    monkeypatch.setattr(job, "build", slow)
-    desk = desk_of(site)
-    sent(desk, "build", Form({}))
-    began.wait()
-    sent(desk, "build", Form({}))
-    text = page(desk, "build")
-    may_end.set()
-    desk.job.wait()
-    assert len(calls) == 1
-    assert 'value="1" max="4"' in text
-    assert "Setting letters: 1 / 4" in text
-    assert "<form" not in text
-    assert '"dist"' in page(desk, "build").replace("&#34;", '"')
-
-
 def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
     """The ZIP holds the hand-over folder whole, and neither a key nor the annex."""
     desk = desk_of(site)
-    assert "no hand-over folder yet" in asked(desk, f"{SLUG}/handover.zip").content.decode()
+    assert "there is no &#34;handover&#34; yet" in asked(desk, f"{SLUG}/handover.zip").content.decode()
     assert "handover.zip" in build(desk)
     answer = asked(desk, f"{SLUG}/handover.zip")
     folder = site.secrets / "handover"
@@ -344,3 +229,155 @@ def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
     assert {name.removeprefix(f"{SLUG}-handover/"): packed.read(name) for name in packed.namelist()} == whole
     key = (site.secrets / "campaign.key").read_bytes()
     assert not any(key in content for content in whole.values())
+
+
+def test_a_name_or_a_user_name_finds_an_agency(site: SmallSite) -> None:
+    """A part of the name finds one or several, without regard to accents; a user name finds its agency."""
+    desk = desk_of(site)
+    several = page(desk, f"{SLUG}/agency", q="ηρακλειου")
+    assert (ATTICA in several, CRETE in several, THIRA in several) == (True, True, False)
+    assert "<h2>Δήμος Θήρας</h2>" in page(desk, f"{SLUG}/agency", q="ΘΗΡΑΣ")
+    assert "<h2>Δήμος Ηρακλείου</h2>" in page(desk, f"{SLUG}/agency", q=f" {CRETE} ")
+    assert "Found: 0" in page(desk, f"{SLUG}/agency", q="<b>")
+
+
+def test_a_campaign_that_is_over_has_nobody_to_look_up(site: SmallSite) -> None:
+    """Once the letters have left the site, the page says so, whether the annex is still there or not."""
+    site.write(top="files_until = 2020-11-17")
+    (site.campaign / "annex.csv").unlink()
+    text = page(desk_of(site), f"{SLUG}/agency", q="ΘΗΡΑΣ")
+    assert ("This campaign is over" in text, "Found:" in text, 'type="search"' in text) == (True, False, False)
+
+
+def test_the_state_is_in_the_words_of_the_desk(site: SmallSite) -> None:
+    """An agency without a contact must call: the site's own words to it are not said to the staff."""
+    desk = desk_of(site)
+    text = page(desk, f"{SLUG}/agency", q=SIKINOS)
+    assert ("Must call" in text, "call us" in text) == (True, False)
+    assert "<dd>Gets a new code</dd>" in page(desk, f"{SLUG}/agency", q=THIRA)
+
+
+def test_the_address_that_opens_the_archive_is_named(site: SmallSite) -> None:
+    """Of an agency's addresses the page names the one that opens its archive, with the archive's size and SHA-256."""
+    site.build()
+    archive = (site.files / ATTICA / f"{ATTICA}.zip").read_bytes()
+    text = page(desk_of(site), f"{SLUG}/agency", q=ATTICA)
+    (named,) = re.findall(r"opens the archive</dt><dd>(\S+)</dd>", text)
+    assert unseal(archive, html.unescape(named)) is not None
+    assert hashlib.sha256(archive).hexdigest() in text
+    assert "never replaced" in text
+
+
+def test_no_code_and_no_letter_is_shown(site: SmallSite) -> None:
+    """The page has no access code, and its letter is the preview's sample."""
+    site.build()
+    desk = desk_of(site)
+    for email in ("a@dimos.example", "b@dimos.example"):
+        for document in unseal((site.files / ATTICA / f"{ATTICA}.zip").read_bytes(), email) or ():
+            (code,) = re.findall(r"(?:[A-Z0-9]{4}-){4}[A-Z0-9]{4}", read_pdf(document.content))
+    text = page(desk, f"{SLUG}/agency", q=ATTICA)
+    assert code not in text
+    assert f"/files/{SLUG}/{ATTICA}/sample.pdf" in text
+    assert desk.preview.answer(f"/files/{SLUG}/{ATTICA}/sample.pdf").status == 200
+
+
+def test_before_a_build_nothing_is_promised(site: SmallSite) -> None:
+    """Before the first build no address is named, and the page says that there is no letter."""
+    text = page(desk_of(site), f"{SLUG}/agency", q=ATTICA)
+    assert ("opens the archive" in text, "No letter of it is on the site" in text) == (False, True)
+
+
+def test_a_changed_address_is_told(site: SmallSite) -> None:
+    """An address that changed since the build opens nothing yet, and the page says so."""
+    site.build()
+    site.write(rows=(ROWS[0].replace("thira@", "other@"), *ROWS[1:]))
+    text = page(desk_of(site), f"{SLUG}/agency", q=THIRA)
+    assert "have changed since the last build" in text
+    assert "This address opens" not in text
+
+
+def test_another_code_is_the_command_reissue(site: SmallSite) -> None:
+    """The button writes the next generation, says what follows, and after the build that the letter was replaced."""
+    site.build()
+    desk = desk_of(site)
+    answer = sent(desk, f"{SLUG}/agency", Form({"username": THIRA}))
+    assert answer == f"/desk/{SLUG}/agency?q={THIRA}"
+    assert f"{THIRA} = 2" in (site.campaign / "campaign.toml").read_text(encoding="utf-8").replace('"', "")
+    assert "the next build makes it" in page(desk, f"{SLUG}/agency", q=THIRA)
+    site.build()
+    text = page(desk, f"{SLUG}/agency", q=THIRA)
+    assert "Its code was replaced on" in text
+    assert "the next build makes it" not in text
+
+
+def test_who_gets_no_code_gets_no_other(site: SmallSite) -> None:
+    """An agency without a letter has no such button, and a form for it changes nothing."""
+    desk, before = desk_of(site), site.snapshot()
+    assert "Give another code" not in page(desk, f"{SLUG}/agency", q=SIKINOS)
+    assert "gets no code" in sent(desk, f"{SLUG}/agency", Form({"username": SIKINOS}))
+    assert "no agency with this user name" in sent(desk, f"{SLUG}/agency", Form({"username": "x"}))
+    assert site.snapshot() == before
+
+
+LINE = (
+    f"203.0.113.7 - {THIRA} [20/Nov/2020:09:00:00 +0200] "
+    f'"GET /files/{SLUG}/{THIRA}/{THIRA}.zip HTTP/1.1" 200 40000 "-" "-"\n'
+)
+PATH = f"{SLUG}/logs"
+
+
+def test_logs_become_the_report(site: SmallSite) -> None:
+    """Logs, packed too, are counted as `report` counts them; its two files can be downloaded, and no log stays."""
+    site.build()
+    desk = desk_of(site)
+    logs = (Upload("../access.log.1.gz", gzip.compress(LINE.encode())), Upload("access.log", LINE.encode()))
+    assert sent(desk, PATH, Form({}, {"logs": logs})) == f"/desk/{PATH}"
+    text = page(desk, PATH)
+    assert "1 of 3 agencies" in text
+    for name in ("report.html", "report.xlsx"):
+        answer = asked(desk, f"{SLUG}/{name}")
+        assert (answer.content, answer.download) == ((site.secrets / name).read_bytes(), f"{SLUG}-{name}")
+    assert list(site.folders.private.glob(".desk-*")) == []
+
+
+def test_reminders_can_be_downloaded(site: SmallSite) -> None:
+    """After a count the drafts to those who have not collected are one ZIP; before it there is none."""
+    site.build()
+    desk = desk_of(site)
+    address = f"{SLUG}/reminders.zip"
+    assert address not in page(desk, PATH)
+    sent(desk, PATH, Form({}, {"logs": (Upload("access.log", LINE.encode()),)}))
+    assert address in page(desk, PATH)
+    with zipfile.ZipFile(io.BytesIO(asked(desk, address).content)) as packed:
+        names = packed.namelist()
+    assert f"{SLUG}-reminders/{ATTICA}.eml" in names
+    assert f"{SLUG}-reminders/{THIRA}.eml" not in names
+
+
+def test_the_telephone_knows_who_has_collected(site: SmallSite) -> None:
+    """Once logs were given, the page of an agency says when it collected, or that the logs do not show it."""
+    site.build()
+    desk = desk_of(site)
+    assert "Collected</dt>" not in page(desk, f"{SLUG}/agency", q=THIRA)
+    sent(desk, PATH, Form({}, {"logs": (Upload("access.log", LINE.encode()),)}))
+    assert "20 November 2020" in page(desk, f"{SLUG}/agency", q=THIRA)
+    assert "not by the logs" in page(desk, f"{SLUG}/agency", q=ATTICA)
+
+
+@pytest.mark.parametrize(
+    ("uploads", "words"),
+    [((), "there is no log"), ((Upload("C:/logs/my notes.txt", b"nothing of a log\n"),), "my notes.txt")],
+)
+def test_what_is_no_log_is_said(site: SmallSite, uploads: tuple[Upload, ...], words: str) -> None:
+    """A file that is no log is named, and no report is written."""
+    site.build()
+    assert words in sent(desk_of(site), PATH, Form({}, {"logs": uploads}))
+    assert not (site.secrets / "report.html").exists()
+    assert list(site.folders.private.glob(".desk-*")) == []
+
+
+def test_before_a_report_there_is_none_to_download(site: SmallSite) -> None:
+    """Before the first report the page has no link to one, and its address says so."""
+    desk = desk_of(site)
+    assert "report.xlsx" not in page(desk, PATH)
+    assert asked(desk, f"{SLUG}/report.xlsx").status == 422

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from site_src.read import settings
 from site_src.read.content.toml_table import change
 from site_src.serve.desk import Form, Upload
-from site_src.serve.inputs_page import PASSWORDS, ROWS_SHOWN, TYPES
+from site_src.serve.input_pages import PASSWORDS, ROWS_SHOWN
 from tests.support.served_desk import asked, desk_of, page, sent
 from tests.support.small_site import HEADER, ROWS, SLUG
 from tests.support.systems import is_closed
@@ -34,7 +34,7 @@ def test_problems_come_first_and_in_their_cells(site: SmallSite) -> None:
     site.write(rows=BAD)
     text = page(desk_of(site), f"{SLUG}/annex")
     assert rows_of(text) == ["4", "1", "2", "3", "5"]
-    cell = re.search(r'<td class="error">21234567890<ul.*?</td>', text, re.DOTALL)
+    cell = re.search(r'<td class="error">21234567890\s*<p.*?</td>', text, re.DOTALL)
     assert cell
     assert "Error:" in cell[0]
     assert "<small>" in cell[0]
@@ -150,14 +150,14 @@ SAVED = f"/desk/{FORM}?saved=yes"
 def filled(desk: Desk) -> dict[str, str]:
     """The form's fields, as a browser that changes nothing sends them."""
     text = page(desk, FORM)
-    fields = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', text))
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', text))
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', text, re.DOTALL))
     return {html.unescape(name): html.unescape(value).replace("\n", "\r\n") for name, value in fields.items()}
 
 
 def test_what_is_not_changed_stays_byte_for_byte(site: SmallSite) -> None:
     """A form that is sent as it came writes nothing: signatories, phones and dates of any form stay."""
-    rest = 'signatory = "Ο ΥΠΟΥΡΓΟΣ"\ncontacts = [{ name = "Α", phone = "1" }, "Β: 2"]   # two\nsender = "Α\\nΒ"'
+    rest = 'signatory = "Ο ΥΠΟΥΡΓΟΣ"\ncontacts = [{ name = "Α", phone = "1" }, "Β: 2"]   # two\nsender = "Α\\n\\n Β"'
     site.write(rest=rest, site='contact = "Τμήμα"\n', top="files_until = 2021-01-31 # so")
     desk = desk_of(site)
     before = site.snapshot()
@@ -300,11 +300,14 @@ def test_the_logo_has_its_place(site: SmallSite) -> None:
     assert f"into the folder {site.folders.content}," in html.unescape(page(desk_of(site), FORM))
 
 
-def test_the_settings_of_the_server_are_folded_away(site: SmallSite) -> None:
-    """Staff do not meet the web server's settings unless one of them is wrong."""
-    assert "<details><summary>Its settings" in page(desk_of(site), FORM)
-    site.write(site='[server]\nhash = "md5"\n')
-    assert "<details open><summary>Its settings" in page(desk_of(site), FORM)
+def test_what_is_right_is_folded_away(site: SmallSite) -> None:
+    """A group of fields is open if one of them is wrong; staff do not meet the web server's settings otherwise."""
+    groups = r"<details( open)?>\n<summary>(.+?)</summary>"
+    assert {is_open for is_open, _ in re.findall(groups, page(desk_of(site), FORM))} == {""}
+    site.write(site='[server]\nhash = "md5"\n', top='files_until = "soon"')
+    found = {name: bool(is_open) for is_open, name in re.findall(groups, page(desk_of(site), FORM))}
+    shown = [found[name] for name in ("The round", "The document", "The web server, as its administrator says")]
+    assert shown == [True, False, True]
 
 
 def test_the_portal_is_proposed(site: SmallSite) -> None:
@@ -313,13 +316,15 @@ def test_the_portal_is_proposed(site: SmallSite) -> None:
     files = {"annex": (Upload("a.csv", "\n".join((HEADER, *ROWS)).encode()),), "circular": (Upload("c.txt", circular),)}
     sent(desk, "start", Form({"slug": "2020-12"}, files))
     assert "The first address in the circular: https://portal.example" in page(desk, "2020-12/facts")
+    unfolded = re.findall(r"<details open>(.+?)</details>", page(desk, "2020-12/facts"), re.DOTALL)
+    assert any("The first address in the circular" in each for each in unfolded)
 
 
 def test_a_mistake_in_the_text_leads_to_it(site: SmallSite) -> None:
     """A mistake in the text is quoted, with its line and a link to the field, and without the name of its file."""
     (site.campaign / "circular.md").write_text("α[^9]\n", encoding="utf-8")
     text = html.unescape(page(desk_of(site), FORM))
-    assert '<a href="#text">The text, line 1</a>' in text
+    assert '<a href="#circular.md:">The text, line 1</a>' in text
     assert '"[^9]": this mark has no footnote' in text
     assert "circular.md, line" not in text
 
@@ -351,7 +356,7 @@ def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
     site.campaign.rmdir()
     desk = desk_of(site)
     text = page(desk, "2020-12/facts")
-    fields = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', text))
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', text))
     fields |= {
         "campaign.toml:folder": "Β",
         "campaign.toml:deadline": "30-11-2020",
@@ -404,15 +409,25 @@ def test_every_fact_has_a_field(site: SmallSite) -> None:
         "logo",
         "links",
     }
-    shown = {name.partition(":")[2] for name in filled(desk_of(site)) if name in TYPES}
+    shown = {name.partition(":")[2] for name in filled(desk_of(site)) if ".toml:" in name}
     assert shown - {"circular.signatory.title", "circular.signatory.name"} == names
+
+
+def test_a_field_is_named_as_the_file_explains_its_key(site: SmallSite) -> None:
+    """The label is what `new` writes beside the key, without asking for it; the example is of the file too."""
+    text = page(desk_of(site), FORM)
+    assert '<label for="campaign.toml:deadline">The last day to act</label>' in text
+    assert "fill this in" not in text
+    hint = re.search(r'<div id="site.toml:contact.phones-hint">\s*<p class="hint">(.+?)</p>', text)
+    assert hint
+    assert hint[1] == "Each on a line of its own. For example: 213 000 0000"
 
 
 def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
     """Beside the editor is the text as it was saved, filled in; each placeholder is offered with its value."""
     desk = desk_of(site)
     fields = filled(desk) | {"text": "**Θέμα** <b>: {{ protocol }}", "look": "yes"}
-    assert sent(desk, FORM, Form(fields)) == f"{SAVED}#text"
+    assert sent(desk, FORM, Form(fields)) == f"{SAVED}#circular.md:"
     text = page(desk, FORM)
     assert "<strong>Θέμα</strong> &lt;b&gt;: 78411" in text
     offered = dict(re.findall(r"<dt><code>{{ (.+?) }}</code></dt><dd>(.+?)</dd>", text))

@@ -1,0 +1,233 @@
+"""Show the campaigns: begin one, build and prove it, download what was made, answer the telephone, count the logs.
+
+An agency's page never shows a code or a letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import Any
+
+from site_src.activate.activate import reissue
+from site_src.commands.build_messages import made_lines, steps_of
+from site_src.commands.facts import free_slug
+from site_src.commands.messages import collected_line, report_rows
+from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
+from site_src.files.walk import files_below
+from site_src.folders import Options
+from site_src.language.greek import fold
+from site_src.language.say import say, say_day, say_many
+from site_src.new.draft import draft_campaign, draft_successor
+from site_src.pipeline.reading import read_sound, with_annexes
+from site_src.plan.keys import read_key
+from site_src.plan.manifest import readable_manifest
+from site_src.plan.plan import assign, code_fingerprint, opening_address
+from site_src.problems import Problems, UsageError, count_errors
+from site_src.publish.outcome import in_force
+from site_src.publish.publish import locked
+from site_src.read.agency import Agency, Status
+from site_src.read.content.toml_table import UNREAD
+from site_src.read.inputs import CampaignInputs, CircularInputs
+from site_src.report import reporting
+from site_src.report.reminders import make_reminders
+from site_src.serve.desk import Desk, Form, Job
+from site_src.serve.input_pages import is_about_annex
+from site_src.serve.preview import Answer
+
+FOUND_MOST = 20  # agencies that a search lists; more words find fewer
+# What can be downloaded of a campaign's private folder; a folder as a ZIP.
+HANDOVER, REMINDERS = f"{HANDOVER_FOLDER}.zip", f"{REMINDERS_FOLDER}.zip"
+MADE = (HANDOVER, reporting.PAGE_NAME, reporting.SHEET_NAME, REMINDERS)
+
+
+def show(desk: Desk, _: str, __: dict[str, str]) -> Answer:
+    """Return the first page."""
+    campaigns = [(slug, name, *_standing(desk, desk.campaigns[slug])) for slug, name in _names(desk).items()]
+    is_sample = desk.preview.inputs.site.sample
+    return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=is_sample, problems=desk.problems)
+
+
+def _names(desk: Desk) -> dict[str, str]:
+    """Return the name of each campaign by its slug, which it is called by as long as it has no other."""
+    folders = {slug: each.campaign.folder for slug, each in desk.campaigns.items()}
+    return {slug: slug if folder == UNREAD else folder for slug, folder in folders.items()}
+
+
+def show_start(desk: Desk, _: str, __: dict[str, str]) -> Answer:
+    """Return the form for a new campaign, which may begin with the texts and settings of another."""
+    others = {} if desk.preview.inputs.site.sample else _names(desk)
+    proposal = free_slug(desk.content, desk.preview.today())
+    return desk.page("start", say("Start a campaign"), others=others, proposal=proposal)
+
+
+def begin(desk: Desk, _: str, form: Form) -> str:
+    """Begin a campaign from the two documents of a form, as `new` does; or from another, as `new --from` does."""
+    slug, before, problems = form.fields.get("slug", "").strip(), form.fields.get("before", ""), Problems()
+    uploads = {name: form.files[name][0] for name in ("annex", "circular") if form.files.get(name)}
+    if not before:
+        form.annex()
+    with desk.as_files(uploads) as paths:
+        annex, circular = paths.get("annex"), paths.get("circular")
+        if before or annex is None:
+            draft = draft_successor(desk.content, slug, before, annex, circular, problems)
+        else:
+            draft = draft_campaign(desk.content, slug, annex, circular, problems)
+    desk.begun[slug] = draft
+    desk.preview.folders = replace(desk.preview.folders, content=desk.content)
+    desk.preview.refresh()
+    return f"{slug}/facts"
+
+
+def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
+    """Return a campaign's state in words, the one step that comes next, and the path of its page."""
+    slug, day = inputs.campaign.slug, say_day(inputs.campaign.effective)
+    problems, folder = desk.problems(slug), desk.private / slug
+    built, handed_over = readable_manifest(folder), folder / HANDED_OVER_NAME
+    note = handed_over.read_bytes() if handed_over.is_file() else b""
+    is_in_force = in_force(inputs.campaign, desk.preview.folders, desk.preview.today())
+    if not isinstance(inputs, CampaignInputs):
+        found = say("Over"), say("See who has collected"), f"{slug}/logs"
+    elif count_errors(filter(is_about_annex, problems)):
+        state = say_many("{number} error", "{number} errors", count_errors(problems))
+        found = state, say("Correct the annex"), f"{slug}/annex"
+    elif count_errors(problems):
+        found = say("Draft"), say("Fill in what is missing"), f"{slug}/facts"
+    elif not built.agencies:
+        found = say("Ready"), say("Build the site"), "build"
+    elif dict(built.inputs) != inputs.digests():
+        found = say("Changed since the last build"), say("Build again"), "build"
+    elif note != _build_of(folder) and (note or not is_in_force):
+        found = say("Built; in force from {day}", day=day), say("Hand over"), "build"
+    elif is_in_force:
+        found = say("In force since {day}", day=day), say("Look up an agency"), f"{slug}/agency"
+    else:
+        found = say("Handed over; in force from {day}", day=day), say("See who has collected"), f"{slug}/logs"
+    return found
+
+
+def _build_of(folder: Path) -> bytes:
+    """Return what identifies the last build of a campaign, by its private folder."""
+    return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest().encode()
+
+
+def show_build(desk: Desk, _: str, __: dict[str, str]) -> Answer:
+    """Return the page: how far a build is, or what it did."""
+    job, outcome, slugs = desk.job, desk.job.outcome, [each.campaign.slug for each in desk.preview.inputs.campaigns]
+    return desk.page(
+        "build",
+        say("Build the site"),
+        job=job,
+        ready=[slug for slug in slugs if (desk.private / slug / HANDOVER_FOLDER).is_dir()],
+        made=[*made_lines(outcome, job.options)] if outcome and job.options else [],
+        steps=[*steps_of(outcome, desk.preview.folders, in_desk=True)] if outcome and not outcome.is_sample else [],
+    )
+
+
+def show_progress(desk: Desk, _: str, __: dict[str, str]) -> Answer:
+    """Return how far a build is, for the page's script."""
+    now = desk.job.progress
+    progress = {"running": desk.job.thread.is_alive(), "text": now.text, "total": now.total, "done": now.done}
+    return Answer(200, json.dumps(progress).encode(), "application/json")
+
+
+def begin_build(desk: Desk, _: str, __: Form) -> str:
+    """Begin a build, unless one is at work already: a second window then sees the same."""
+    if not desk.job.thread.is_alive():
+        options = Options(folders=desk.preview.folders, day=desk.preview.today(), jobs=os.cpu_count() or 1)
+        desk.job = Job.begin(options)
+    return "build"
+
+
+def show_made(name: str, desk: Desk, slug: str, _: dict[str, str]) -> Answer:
+    """Return what was made of a campaign; of the hand-over folder, note which build was given away."""
+    folder = desk.private / slug
+    path = folder / name.removesuffix(".zip")
+    with locked(desk.private):
+        if not path.exists():
+            raise UsageError(say('there is no "{name}" yet', name=path.name))
+        content = io.BytesIO(path.read_bytes() if path.is_file() else b"")
+        if path.is_dir():
+            with zipfile.ZipFile(content, "w") as archive:  # stored as it is: most of it is encrypted or small
+                for each in sorted(files_below(path)):
+                    archive.write(path / each, f"{slug}-{path.name}/{each}")
+        if name == HANDOVER:
+            put_private({folder / HANDED_OVER_NAME: _build_of(folder)})
+    return Answer(200, content.getvalue(), download=f"{slug}-{name}")
+
+
+def show_agency(desk: Desk, slug: str, query: dict[str, str]) -> Answer:
+    """Return the search, its results, or what the telephone may say of the one agency that was found."""
+    inputs, asked, folder = desk.campaigns[slug], query.get("q", "").strip(), desk.private / slug
+    words, found = fold(asked).split(), []
+    for each in inputs.agencies if words else ():
+        name = fold(each.name)
+        if all(word in name or word in each.username for word in words):
+            found.append(each)
+    facts: dict[str, Any] = {"asked": asked, "found": found[:FOUND_MOST], "count": len(found), "agency": None}
+    facts |= {"is_over": inputs in desk.preview.inputs.over, "letter": False, "waits": False, "opens": ""}
+    if len(found) == 1:
+        agency, key = found[0], read_key(folder)
+        record = readable_manifest(folder).agencies.get(agency.username)
+        may_reissue = agency.status is Status.NEW and not desk.preview.has_errors
+        collected = _collected(desk, slug, agency)
+        facts |= {"agency": agency, "record": record, "collected": collected, "may_reissue": may_reissue}
+        if key and record and record.sha256 and agency.emails:
+            waits = record.code != code_fingerprint(key, assign(agency, inputs, key).code)
+            facts |= {"letter": True, "waits": waits, "opens": opening_address(key, agency, record)}
+    return desk.page("agency", say("An agency asks"), slug=slug, **facts)
+
+
+def _collected(desk: Desk, slug: str, agency: Agency) -> str:
+    """Return when an agency collected, by the logs that were given; nothing where none were, or it has no letter."""
+    recipients = desk.reports[slug][0].collection.recipients if slug in desk.reports else ()
+    for each in recipients:
+        if each.agency.username == agency.username:
+            return say_day(each.visits.first.date()) if each.visits.times else say("not by the logs that were given")
+    return ""
+
+
+def give_another_code(desk: Desk, slug: str, form: Form) -> str:
+    """Give an agency another code at the next build, as `reissue` does."""
+    username = form.fields.get("username", "")
+    reissue(read_sound(desk.preview.folders, desk.preview.today(), slug), [username])
+    desk.preview.refresh()
+    return f"{slug}/agency?q={username}"
+
+
+class _Log(io.BytesIO):
+    """A log as it was uploaded, with its own name for messages."""
+
+    name = ""
+
+
+def show_logs(desk: Desk, slug: str, _: dict[str, str]) -> Answer:
+    """Return the page with what the last logs showed."""
+    folder, (report, problems) = desk.private / slug, desk.reports.get(slug, (None, ()))
+    collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
+    made = [name for name in MADE if (folder / name.removesuffix(".zip")).exists()]
+    facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
+    return desk.page("logs", say("Who has collected"), slug=slug, **facts)
+
+
+def count(desk: Desk, slug: str, form: Form) -> str:
+    """Count what the logs show, as `report` does; they are gone afterwards."""
+    folders, today, problems, logs = desk.preview.folders, desk.preview.today(), Problems(), []
+    for upload in form.files.get("logs", ()):
+        logs.append(_Log(upload.content))
+        logs[-1].name = PurePath(upload.name).name
+    if not logs:
+        raise UsageError(say("there is no log"), say("go back and choose the web server's access logs"))
+    inputs = with_annexes(read_sound(folders, today, slug), problems)
+    problems.stop_on_errors()
+    report = reporting.count(inputs, logs, folders, today, problems)
+    reminders = make_reminders(report, inputs, folders.templates, problems)
+    with locked(folders.private):
+        reporting.write(report, inputs, reminders)
+    desk.reports[slug] = report, problems.all()
+    return f"{slug}/logs"
