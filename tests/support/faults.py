@@ -120,7 +120,7 @@ class _Disk:
             return False
         if self.fault is Fault.TORN and event != "open":
             return False
-        return not Path(path).is_absolute() or path.startswith((self.base, *OUR_OWN))
+        return path.startswith((self.base, *OUR_OWN)) or not Path(path).is_absolute()
 
     def _fail(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and self.fault in {Fault.TORN, Fault.FULL}:
@@ -178,9 +178,10 @@ class Runner:
         self._pipe.send((arguments, hook, seed))
         if not self._pipe.poll(60):
             process.kill()
+            self._process = None
             raise AssertionError(f"{arguments} hangs ({hook})")
         try:
-            return self._pipe.recv()  # type: ignore[no-any-return]  # as _run sends it
+            return self._pipe.recv()  # type: ignore[no-any-return]  # as _serve sends it
         except EOFError:
             process.join()
             self._process = None
@@ -205,7 +206,12 @@ def _serve(pipe: Connection, base: str, notes: Path) -> None:
     _audit_fsync()
     _keep_letters(notes)
     os.umask(0o022)
-    sys.addaudithook(lambda event, arguments: [hook(event, arguments) for hook in hooks] and None)
+
+    def listen(event: str, arguments: tuple[Any, ...]) -> None:
+        for hook in hooks:
+            hook(event, arguments)
+
+    sys.addaudithook(listen)
     with suppress(EOFError):  # nobody is there any more
         while True:
             arguments, hook, seed = pipe.recv()
