@@ -30,6 +30,7 @@ _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']
 # How XML begins in UTF-16, UTF-32 and EBCDIC (XML 1.0, appendix F.1), where no pattern here would find anything.
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f")
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")  # ISO/IEC 29500-1; Excel writes them if asked
 
 
 OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
@@ -71,7 +72,7 @@ class Package:
         return tuple(self._parts)
 
     def read(self, name: str) -> bytes:
-        """Return the XML of a part. Raises UnreadableError where it is a ZIP bomb or could be an XML bomb."""
+        """Return the XML of a part, strict names made usual. Raises UnreadableError for a ZIP bomb, or an XML bomb."""
         part = self._parts[_key(name)]
         self._left -= part.file_size  # zipfile never unpacks more than this
         if self._left < 0:
@@ -80,7 +81,7 @@ class Package:
             raise NotImplementedError(part.compress_type)
         content = self._archive.read(part)
         _refuse_odd_xml(content)
-        return content
+        return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
 
     def elements(self, name: str, *tags: str) -> Iterator[Element]:
         """Yield each element of a part that has one of the tags and is within no other such, once it is complete.

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Capitals that look alike in both scripts; labels are often typed in the wrong one.
 _TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True))
@@ -21,25 +25,41 @@ _DAY = re.compile(
     rf"(?<![\w/.-])(?P<weekday>(?:{'|'.join(_WEEKDAYS)}),?\s+)?(?:"
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"|(?P<day2>\d{1,2})(?:η[νσ]?)?\s?[-–/.]\s?(?P<month2>\d{1,2})\s?[-–/.]\s?(?P<year2>\d{4}|\d\d(?!\.\d))"
-    rf"|(?P<day3>\d{{1,2}})\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
+    rf"|(?P<day3>\d{{1,2}}|(?P<first>πρωτησ?))\s?(?:η[νσ]?|α)?[\s.-]*(?:του\s+)?(?P<name>{'|'.join(_MONTHS)})"
     # Two digits are a year behind a month that is cut short; «17 Νοεμβρίου 20 φορείς» says how many they are.
     r"(?:[^\W\d_]*\.?[\s.-]*(?:του\s+(?:ετουσ\s+)?)?(?P<year3>\d{4})|[^\W\d_]?\.?[\s.-]*['’΄]?(?P<year4>\d\d))"
     r")(?![\w/-])"
 )
 
 
-class _Letters(dict[int, str]):
-    """Map each character to the Greek letter that it represents, or to itself."""
+class _Table(dict[int, str]):
+    """For ``str.translate``: what a function makes of each character, which it is asked for once."""
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._of = of
 
     def __missing__(self, code: int) -> str:
-        character = chr(code)
-        letter = _SIGNS.get(character) or unicodedata.normalize("NFKC", character)
-        is_greek = len(letter) == 1 and letter.isalpha() and unicodedata.name(letter, "").startswith("GREEK")
-        self[code] = letter if is_greek else character
+        self[code] = self._of(chr(code))
         return self[code]
 
 
-_LETTERS = _Letters()
+def _letter(character: str) -> str:
+    letter = _SIGNS.get(character) or unicodedata.normalize("NFKC", character)
+    is_greek = len(letter) == 1 and letter.isalpha() and unicodedata.name(letter, "").startswith("GREEK")
+    return letter if is_greek else character
+
+
+def _folded(character: str) -> str:
+    base = unicodedata.normalize("NFD", _letter(character))[0].lower()[0]
+    return "σ" if base == "ς" else _TWINS.get(base, base)
+
+
+def _squeezed(character: str) -> str:
+    return "".join(c for c in fold(unicodedata.normalize("NFKD", character)) if c.isalnum())
+
+
+_LETTERS, _FOLDING, _SQUEEZING = _Table(_letter), _Table(_folded), _Table(_squeezed)
 
 
 def greek_letters(text: str) -> str:
@@ -47,33 +67,9 @@ def greek_letters(text: str) -> str:
     return text.translate(_LETTERS)
 
 
-class _Folding(dict[int, str]):
-    """Map each character to its folded form, always one character, so that places in both texts agree."""
-
-    def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFD", _LETTERS[code])[0].lower()[0]
-        folded = "σ" if base == "ς" else _TWINS.get(base, base)
-        self[code] = folded
-        return folded
-
-
-_FOLDING = _Folding()
-
-
 def fold(text: str) -> str:
     """Return the text in lower case without accents, Latin look-alikes as Greek; as long as the text itself."""
     return text.translate(_FOLDING)
-
-
-class _Squeezing(dict[int, str]):
-    """Each character's letters and digits, folded; one that stands for another, as the micro sign for «μ», is that."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = "".join(c for c in fold(unicodedata.normalize("NFKD", chr(code))) if c.isalnum())
-        return self[code]
-
-
-_SQUEEZING = _Squeezing()
 
 
 def squeeze(text: str) -> str:
@@ -125,7 +121,7 @@ def _day_found(match: re.Match[str]) -> DayFound | None:
         day = date(
             year if year > YEARS_OF_TWO_DIGITS else CENTURY + year,
             int(month),
-            int(part["day"] or part["day2"] or part["day3"]),
+            int(part["day"] or part["day2"] or (1 if part["first"] else part["day3"])),
         )
     except ValueError:  # there is no 31-2-2020
         return None

@@ -1,7 +1,7 @@
 """The letter that tells an agency its access code: a PDF/UA-1 set by Typst from templates/letter.typ.
 
 System fonts are ignored and no clock is asked, so every machine sets the same bytes. The values travel as
-``sys.inputs``, or as the bytes of a JSON text: a name cannot become markup.
+``sys.inputs``, or as a JSON text: a name cannot become markup.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 # Accessible by ISO 14289-1: tagged, with a title and a language. Contacts may use a screen reader.
 PDF_STANDARD: Final = "ua-1"
 
-# The built-in letter as a function of all facts. What differs from letter to letter comes as numbers below 256, beside
-# ``sys.inputs``: with other inputs Typst would forget all that letters have in common, a sixth of the work.
-MAIN: Final = '#import "/{name}": letter\n#letter(sys.inputs + json(bytes(({data},))))'
+# The built-in letter as a function of all facts. What differs from letter to letter comes beside ``sys.inputs``: with
+# other inputs Typst would forget all that letters have in common, a sixth of the work. ``data`` is a JSON text, written
+# as JSON writes a text once more: in ASCII, with a backslash before quotes and backslashes, as Typst reads its strings.
+MAIN: Final = '#import "/{name}": letter\n#letter(sys.inputs + json(bytes({data})))'
 
 WORD_FITS = 30  # letters of a word that surely fit into a line of the built-in letter
 USUAL_CHARACTERS = N_("write the name with Greek or Latin letters, digits and usual punctuation")
@@ -59,8 +60,7 @@ class Typesetter:
         """Return the letter as PDF. Raises typst.TypstError where the template has a mistake."""
         compiler, facts = self._compiler(), vars(recipient)
         if self.letter.is_built_in:
-            data = ",".join(map(str, json.dumps(facts).encode()))
-            main = MAIN.format(name=self.letter.template.name, data=data).encode()
+            main = MAIN.format(name=self.letter.template.name, data=json.dumps(json.dumps(facts))).encode()
             pdf = compiler.compile(main, format="pdf", pdf_standards=[PDF_STANDARD])
         else:
             pdf = compiler.compile(format="pdf", sys_inputs={**self._shared, **facts}, pdf_standards=[PDF_STANDARD])

@@ -27,9 +27,13 @@ CELLS_MOST = 100_000  # of a table with tables in its cells; more would fill the
 INDENT = 4  # columns that make the first line of a paragraph
 
 # Word's bullets of the fonts Symbol and Wingdings come out as private characters.
-_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢✓\uf020-\uf0ff]\s+(?=\S)")
+_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢➤►✓✔→■□◆❖\uf020-\uf0ff]\s+(?=\S)")
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
-_NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)|[^\W\d_]{1,2}\)\s+(?=\S)|(?:[α-θ]|στ)\.\s+(?=[Α-ΩΆ-Ώ])")
+_NUMBER = re.compile(
+    r"(?:\d{1,2}[.)]|\(?(?:[^\W\d_]{1,2}|[ivx]{3,4}|\d{1,2})\))\s+(?=\S)"
+    r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])"
+)
+_LABEL = re.compile(r"[^\W\d_]+\.?\s*:\s*")  # «ΣΧΕΤ.: α) …»
 _LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
@@ -110,6 +114,16 @@ class _Open:
     pieces: list[str]
     last: Line
 
+    def may_precede(self, line: str) -> bool:
+        """Return whether it is an item, or a label with the first one: «ΣΧΕΤ.: α) …», and the line can be the next.
+
+        «(15) ημερών» is none behind «1. Εντός δεκαπέντε».
+        """
+        label = _LABEL.match(self.pieces[0])
+        first = self.pieces[0][label.end() :] if label else self.pieces[0]
+        is_item = self.shape in _ITEMS or (label is not None and item_shape(first) is not None)
+        return is_item and (first.startswith("(") or not line.startswith("("))
+
 
 class _Joiner:
     """Takes line after line; ``blocks`` are the finished ones, ``links`` the addresses that follow the open one."""
@@ -148,7 +162,7 @@ class _Joiner:
         plain = Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
         before = self._open
         is_apart = before is None or has_gap or ends_sentence(before.last.text)
-        if before is None or is_apart or before.shape in _ITEMS:
+        if before is None or is_apart or before.may_precede(line.text):
             shape = item_shape(line.text)
             if shape or before is None:
                 return shape or plain

@@ -15,7 +15,15 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, is_capitals, one_line
 from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, ends_sentence, escape, read_blocks, write_markdown
-from site_src.new.facts import Facts, Official, find_facts, find_replacements, is_protocol_number, read_official
+from site_src.new.facts import (
+    FOOTNOTE,
+    Facts,
+    Official,
+    find_facts,
+    find_replacements,
+    is_protocol_number,
+    read_official,
+)
 from site_src.new.lines import left_out
 from site_src.new.parts import Part, label_of, split_parts
 from site_src.problems import UsageError
@@ -31,9 +39,12 @@ if TYPE_CHECKING:
     from site_src.read.settings import Letterhead
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
-# The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between.
-_MARK = re.compile(r"(?<![^\W_])([^\W\d_A-Za-z]{3,}[ά-ώ])(\d{1,2})(?![\w/-])")
-_FOOTNOTE = re.compile(r"(\d{1,2})\s+([«“\"(]?[^\W\d_].*)")
+# The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between. Behind other signs it
+# is one only where its footnote is there: «παράγραφο.1» may be a paragraph's number.
+_MARK = re.compile(
+    r"(?:(?<![^\W_])(?P<word>[^\W\d_A-Za-z]{3,}[ά-ώ])|(?<=[^\W_]{4}[,.;])|(?<=[»)])|(?<=[»)][,.;]))"
+    r"(?P<number>\d{1,2})(?![\w/-]|[.,]\d)"
+)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
 _NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
 _LINK = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
@@ -289,15 +300,17 @@ def _take_footnotes(lines: Sequence[Line]) -> tuple[tuple[Line, ...], dict[str, 
     found: dict[str, str] = {}
     marked: list[str] = []
 
+    begun = {match[1] for line in lines if (match := FOOTNOTE.match(line.text)) and _is_footnote(match[2], line)}
+
     def mark(match: re.Match[str]) -> str:
-        if int(match[2]) != len(marked) + 1:
+        if int(match["number"]) != len(marked) + 1 or not (match["word"] or match["number"] in begun):
             return match[0]
         marked.append(match[0])
-        return f"{match[1]}[^{match[2]}]"
+        return f"{match['word'] or ''}[^{match['number']}]"
 
     is_open = False
     for line in lines:
-        begins = _FOOTNOTE.match(line.text)
+        begins = FOOTNOTE.match(line.text)
         number = str(len(found) + 1)
         if begins and begins[1] == number and len(found) < len(marked) and _is_footnote(begins[2], line):
             found[number], is_open = begins[2], True

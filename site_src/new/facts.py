@@ -14,6 +14,7 @@ from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, in_one, is_item
 from site_src.new.lines import Line, LineKind, is_unit, words
 from site_src.new.parts import Part, label_of
+from site_src.new.subject import is_unfinished
 from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:
@@ -28,10 +29,13 @@ WRAPPED_SHORTEST = 20  # characters: a shorter line of a letterhead is not wrapp
 NEAR = 160  # characters beside a day that are looked at
 PROTOCOL_NEAR = 20  # characters before a number that may call it a protocol number
 
+FOOTNOTE = re.compile(r"(\d{1,2})\s*([«“\"(]?[^\W\d_].*)")
 _PHONE = re.compile(
-    r"(?P<name>.*?)[\s:,–-]*(?<![\d+])(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)\s*\.?", re.DOTALL
+    r"(?P<name>.*?)[\s:,/–-]*(?P<open>\()?(?P<label>(?<![^\W\d_])[Ττ]ηλ[^\s\d:]*)?[\s:]*(?<![\d+])"
+    r"(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)(?(open)\))\s*\.?",
+    re.DOTALL,
 )
-_BEFORE_DAY = re.compile(r"[\s,]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
+_BEFORE_DAY = re.compile(r"[\s,:]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")
 _ARTICLE = re.compile(r"\b(?:την|τις)\s+$")  # not as a sentence's first word, whose capital would be lost
 # For folded text. The words before a day say which day it is.
 _FIRST_DAY, _FROM, _VALID, _EVE, _LAST_DAY, _PROTOCOL = (
@@ -121,7 +125,7 @@ class _Reading:
             return "", None
         self.words["date"] = text
         found = find_days(text)[0]
-        label = re.match(r"ημερομηνια\s*:?\s*", fold(text))
+        label = re.match(r"ημ(?:ερομη|ερ/|/)νια\s*:?\s*", fold(text))
         return _BEFORE_DAY.sub("", text[label.end() if label else 0 : found.start]), found.day
 
     def rest_of(self, part: Part) -> str:
@@ -157,13 +161,16 @@ class _Reading:
             cut = label_of(Part.CONTACTS, text)
             labels.append(text[:cut])
             rest = text[cut:].strip(" :")
-            phone = _PHONE.fullmatch(rest) if len(rest) <= PERSON_LONGEST else None
-            person = Person(phone["name"].strip(), phone["phone"].strip()) if phone else Person(rest, "")
-            if people and not people[-1].phone and fold(person.name).startswith("τηλ"):
-                labels.append(person.name)
-                people[-1] = replace(people[-1], phone=person.phone)
+            found = _PHONE.fullmatch(rest) if len(rest) <= PERSON_LONGEST else None
+            name, label, phone = (
+                [each or "" for each in found.group("name", "label", "phone")] if found else [rest, "", ""]
+            )
+            if phone and not name and people and not people[-1].phone:  # in a line of its own
+                people[-1] = replace(people[-1], phone=phone)
             elif rest:
-                people.append(person)
+                people.append(Person(name or label, phone))
+                label = label if name else ""
+            labels.append(label)
         if any(labels):
             self.words["contacts"] = one_line(" ".join(labels))
         silent = [person.name for person in people if not person.phone]
@@ -185,7 +192,8 @@ class _Reading:
     def signatory(self) -> tuple[str, str, list[Line]]:
         """Return the signatory's title and name, and lines after them that are neither."""
         lines = self.lines[Part.SIGNATORY]
-        end = next((n for n, line in enumerate(lines) if label_of(Part.MARKING, line.text)), len(lines))
+        foot = next((n for n, line in enumerate(lines) if FOOTNOTE.match(line.text)), len(lines))
+        end = next((n for n, line in enumerate(lines[:foot]) if label_of(Part.MARKING, line.text)), foot)
         runs = groupby(lines[:end], key=lambda line: bool(line.text))
         title, *others = [[one_line(line.text) for line in run] for is_filled, run in runs if is_filled] or [[]]
         if not others and len(title) > 1 and _is_name(title[-1]):
@@ -194,9 +202,13 @@ class _Reading:
             title += others.pop(0)
         name = " ".join(others[0]) if others else ""
         after = [text for chunk in others[1:] for text in chunk]
-        after += [one_line(line.text) for line in lines[end:] if line.text]  # «Ακριβές αντίγραφο»
+        after += [one_line(line.text) for line in lines[end:foot] if line.text]  # «Ακριβές αντίγραφο»
         self._doubt(N_("«{text}» stands after the signature: it is kept at the end of the text"), after)
-        return " ".join(title), name, [line for text in after for line in (Line(text, whole=True), Line(""))]
+        return (
+            " ".join(title),
+            name,
+            [*(each for text in after for each in (Line(text, whole=True), Line(""))), *lines[foot:]],
+        )
 
     def _doubt(self, doubt: str, texts: Iterable[str]) -> None:
         """Add the same doubt about each text."""
@@ -233,7 +245,7 @@ def _entries(lines: Sequence[Line], part: Part) -> list[str]:
         # A line is full that had no room for the next one's first word; below an item lines are indented.
         is_full = not has_gap and len(last) >= (full or max(width - len(text.split()[0]), WRAPPED_SHORTEST))
         is_over = last.endswith(":") or (not is_full and last.endswith((".", ";")))
-        goes_on = (is_full or starts_in_lower_case(text)) and not is_over
+        goes_on = (is_full or starts_in_lower_case(text) or is_unfinished(last)) and not is_over
         if entries and goes_on and not (has_mark or line.whole or label_of(part, text)):
             entries[-1] = in_one([entries[-1], text])
         else:
@@ -322,9 +334,9 @@ def _days(blocks: Sequence[Block]) -> Iterator[tuple[str, int, DayFound]]:
     for number, block in enumerate(blocks):
         folded, end = fold(block.text), 0
         for found in find_days(block.text):
-            before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[")
+            before = folded[max(end, found.start - NEAR) : found.start].rstrip("(«[*")
             end = found.end
-            if key := _key_of_day(before, folded[end : end + NEAR]):
+            if key := _key_of_day(before, folded[end : end + NEAR].lstrip("*")):
                 yield key, number, found
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.folding import UNSEEN, legible
-from site_src.language.greek import fold, greek_letters, is_capitals, one_line
+from site_src.language.greek import CAPITALS_LEAST, fold, greek_letters, is_capitals, one_line
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+# Behind a raised ending of a number a PDF's text has a line break.
+_RAISED = re.compile(r"(?<=\d)(η[νςσ]?|ή[νς]?|ο[ςυ]?|α)\n (?=\S)")
 _LATIN = re.compile(r"[A-Za-z .,&'-]*")
 
 _LEFT_OUT = {
@@ -131,7 +133,9 @@ def clean(text: str) -> str:
     must be what was meant.
     """
     text = re.sub(r"\r\n?|[\v\x1c-\x1e\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", greek_letters(text)))
-    text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)  # a hyphen at a line's end, as Chrome's PDF reader copies it
+    # A hyphen at a line's end, as Chrome's PDF reader copies it: with the line's end, or without.
+    text = re.sub("[\x02\xad\ufffe](?=\n)", "-", text)
+    text = re.sub(r"(?<=\w)[\x02\ufffe](?=\w)", "-\n", text)
     text = UNSEEN.sub("", text).translate(_WORDS_HYPHENS)
     text = re.sub(r"\S+", lambda word: legible(word[0]) if "@" in word[0] else word[0], text)
     return "".join(c if c in "\n\f\t" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
@@ -139,7 +143,7 @@ def clean(text: str) -> str:
 
 def row_of(text: str) -> str:
     """Return the text's words in a row, without accents, marks and invisible characters."""
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    seen = "".join(c for c in unicodedata.normalize("NFKC", UNSEEN.sub("", text)) if unicodedata.category(c) != "Cf")
     return " ".join(_WORD.findall(fold(seen)))
 
 
@@ -169,10 +173,12 @@ def left_out(shown: Sequence[Passage], draft: Sequence[str]) -> tuple[Passage, .
 
 def read_pages(text: str) -> Source:
     """Return the lines of a text; a form feed may part its pages, and a line that begins another page is marked so."""
-    rows = _Rows(text)
+    rows = _Rows(_RAISED.sub(r"\1 ", text))
     rows.take_stamps()
     rows.take_repeated_ada()
+    rows.take_running()  # for then the numbers are at the pages' edges
     rows.take_numbers()
+    rows.take_running()  # where numbers alone part the pages
     notes = (say(_LEFT_OUT[kind], texts=", ".join(f"«{each}»" for each in texts)) for kind, texts in rows.taken.items())
     return Source(tuple(rows.lines()), notes=tuple(notes))
 
@@ -219,13 +225,28 @@ class _Rows:
             elif _ADA.fullmatch(text):
                 seen.add(text)
 
+    def take_running(self) -> None:
+        """Take out lines in capitals, or with numbers, that are repeated at pages' edges; the first page keeps its own.
+
+        Another line may begin two pages as it begins two sentences.
+        """
+        pages = self._pages()
+        edges = [(rows[0], _is_header) for rows in pages] + [(rows[-1], _has_number) for rows in pages]
+        running = {row for row, is_running in edges if is_running(self.texts[row])}
+        times = Counter(fold(self.texts[row]).strip() for row in running)
+        for row in sorted(running - {rows[0] for rows in pages[:1]}):
+            if times[fold(self.texts[row]).strip()] > 1:
+                self._take("ada", row)
+                self.starts.add(row)
+
     def take_numbers(self) -> None:
         filled = self._filled()
         found = {row: match for row in filled if (match := _PAGE_NUMBER.fullmatch(fold(self.texts[row]).strip()))}
         bare = {row: int(match["number"]) for row, match in found.items() if not match["words"]}
         places = [place for place, row in enumerate(filled) if row in bare and not found[row]["total"]]
         count = not self.starts and _count(list(bare.values()), places)
-        edges = self._edges(filled)
+        pages, begins = self._pages() if self.starts else [], sorted(self.starts)
+        edges = {row: bisect_right(begins, row) + 1 for rows in pages for row in (rows[0], rows[-1])}
         for row, match in found.items():
             # «- 2» is an item of a list
             in_words = match["words"] and (match[0][0] not in "-–—" or match[0][-1] in "-–—")
@@ -241,17 +262,25 @@ class _Rows:
         self.taken.setdefault(kind, []).append(one_line(self.texts[row]))
         self.texts[row] = left
 
-    def _edges(self, filled: Sequence[int]) -> dict[int, int]:
-        """Return the page's number for the first and the last filled row of each page that form feeds part."""
+    def _pages(self) -> list[list[int]]:
+        """Return the filled rows of each page that has any."""
         begins = sorted(self.starts)
-        pages = [(page, list(rows)) for page, rows in groupby(filled, key=lambda row: bisect_right(begins, row) + 1)]
-        return {row: page for page, rows in pages for row in (rows[0], rows[-1]) if begins}
+        return [list(rows) for _, rows in groupby(self._filled(), key=lambda row: bisect_right(begins, row))]
 
 
 def _count(numbers: Sequence[int], places: Sequence[int]) -> bool:
     """Return whether all rows that are a number alone count the pages, and are as far from each other as pages are."""
     are_far = all(after - before > PAGE_LINES_LEAST for before, after in pairwise([-1, *places]))
     return are_far and numbers[:1] in ([1], [2]) and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def _has_number(text: str) -> bool:
+    """Return whether a row has words and a number, as running headers and footers have."""
+    return sum(c.isalpha() for c in text) >= CAPITALS_LEAST and re.search(r"\d", text) is not None
+
+
+def _is_header(text: str) -> bool:
+    return _has_number(text) or is_capitals(text)
 
 
 def _is_name(text: str) -> bool:

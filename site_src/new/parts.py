@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from enum import StrEnum, auto
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
-from site_src.new.blocks import FULL_LINE, has_room, is_item
+from site_src.new.blocks import is_item
 from site_src.new.lines import Line, LineKind, is_unit, texts_of, words
-from site_src.read.settings import SUBJECT_LONGEST
+from site_src.new.subject import OPENING, REFERENCE, subject_length
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
-SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text
 SIGNATURE_CELLS_MOST = 3  # filled cells of a table that is there for the signature alone
 TITLE_LONGEST = 90  # characters of a signatory's title
@@ -62,16 +61,10 @@ _BARE_LABELS = {part: re.compile(words("head", part)) for part in (Part.RECIPIEN
 _NO_END = re.compile(words("head", "no_end") + "$")
 _PLACE = re.compile(
     rf"(?!.*\b{words('head', 'no_place')}\b)"
-    r"(?:[^\W\d][^\d:]{0,40}?[\s,]+(?:τη[νσ]?|στισ)?\s*|ημερομηνια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
+    r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,:]+(?:τη[νσ]?|στισ)?\s*|ημ(?:ερομη|ερ/|/)νια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
-_REFERENCE = re.compile(words("sentences", "references"))
-_OPENING = re.compile(f"{_REFERENCE.pattern}|{words('sentences', 'openings')}")
-_UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
-_ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
-_OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
-_NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
 
@@ -79,9 +72,15 @@ _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
 def split_parts(lines: Sequence[Line]) -> tuple[tuple[Part, Line], ...]:
     """Return each line with its part. A document of another form is all BODY."""
     footers = [line for line in lines if line.kind is LineKind.FOOTER]
-    lines = _columns_apart(_layout_tables([line for line in lines if line.kind is not LineKind.FOOTER]))
+    lines = _layout_tables([line for line in lines if line.kind is not LineKind.FOOTER])
+    end, has_subject = _head_end(lines)
+    # A text box of the letterhead may be anchored at the subject, and is right behind it.
+    boxed = [*takewhile(lambda line: line.beside or not line.text, lines[end + 1 :])] if has_subject else []
+    boxed = boxed if any(_head_label(line.text) in _SECOND_COLUMN for line in boxed) else []
+    first, second = _columns([*lines[:end], *boxed], _parts_columns)
+    lines = [*first, *second, *lines[end : end + 1], *lines[end + 1 + len(boxed) :]]
     head = _head(lines)
-    tail = _tail(lines[len(head) :])
+    tail = _tail(_signature_above(lines[len(head) :]))
     if not head:
         return (*tail, *((Part.BODY, line) for line in footers))
     kinds = (Part.CONTACTS, Part.DETAILS, Part.MARKING)
@@ -137,25 +136,54 @@ def _with_labels(row: Sequence[str]) -> list[str]:
     return cells
 
 
-def _columns_apart(lines: list[Line]) -> list[Line]:
-    """Return the lines with those of the head's second column, if there is one, after those of the first."""
-    end, _ = _head_end(lines)
-    cuts = [(line, _cut(line)) for line in lines[:end]]
-    column = min((line.indent + cut for line, cut in cuts if cut and line.text[:cut].endswith("  ")), default=None)
+def _columns(
+    lines: Sequence[Line], parts_columns: Callable[[re.Match[str], str], bool]
+) -> tuple[list[Line], list[Line]]:
+    """Return the lines of the first column, and those of the second: where a gap parts them, and below.
+
+    A text box or a frame is a second column.
+    """
+    gaps = [[*_GAP.finditer(line.text)] if len(line.text) <= COLUMNS_WIDEST else [] for line in lines]
+    cuts = [next((gap.end() for gap in each if parts_columns(gap, gap.string)), None) for each in gaps]
+    wide = (line.indent + cut for line, cut in zip(lines, cuts, strict=True) if cut and line.text[:cut].endswith("  "))
+    column = min(wide, default=None)
     first, second = [], []
-    for line, cut in cuts:
-        at = cut or _cut_below(line, column)
+    for line, cut, each in zip(lines, cuts, gaps, strict=True):
+        at = 0 if line.beside else cut or _cut_below(line, each, column)
         if at != 0:
             first.append(replace(line, text=line.text[:at].rstrip()))
         if at is not None:
             second.append(replace(line, text=line.text[at:], beside=True))
-    return [*first, *second, *lines[end:]]
+    return first, second
 
 
-def _cut(line: Line) -> int | None:
-    """Return the place in a line where a second column begins with a label or date of its own; None where none does."""
-    gaps = _GAP.finditer(line.text) if len(line.text) <= COLUMNS_WIDEST else ()
-    return next((gap.end() for gap in gaps if _parts_columns(gap, line.text)), None)
+def _cut_below(line: Line, gaps: Sequence[re.Match[str]], column: int | None) -> int | None:
+    """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
+    if column is None or not line.text or len(line.text) > COLUMNS_WIDEST:
+        return None
+    # Behind a colon is a label's value.
+    begins = [0, *(g.end() for g in gaps if len(g[0]) >= _WIDE and ":" not in line.text[g.start() - 1 : g.end() + 1])]
+    return next((at for at in begins if line.indent + at >= column - COLUMN_ADRIFT), None)
+
+
+def _signature_above(lines: list[Line]) -> list[Line]:
+    """Return the lines with a signature that is beside the attachments, or another list, above them."""
+    start = next((n for n, line in enumerate(lines) if _tail_label(line.text)), len(lines))
+    first, second = _columns(lines[start:], _begins_title)
+    if not second or _signature(lines, start) >= 0:
+        return lines
+    name = next((n for n, line in enumerate(first) if n and line.text), -1)
+    if len(second) == 1 and name > 0 and is_capitals(first[name].text) and not _tail_label(first[name].text):
+        second.append(first.pop(name))
+    return [*lines[:start], Line(""), *second, Line(""), *first]
+
+
+def _begins_title(gap: re.Match[str], text: str) -> bool:
+    """Return whether a signatory's title begins behind a gap."""
+    title = text[gap.end() :]
+    if not _is_title(title):
+        return False
+    return len(gap[0]) >= _WIDE or (is_capitals(title) and _tail_label(text) is Part.ATTACHMENTS)
 
 
 def _parts_columns(gap: re.Match[str], text: str) -> bool:
@@ -173,15 +201,8 @@ def _parts_columns(gap: re.Match[str], text: str) -> bool:
     if label is Part.DATE:
         place = right[: find_days(right)[0].start].split()
         return bool(is_capitals(left) and place and not place[0].isupper()) or (len(place) == 1 and is_unit(left))
-    return is_first_column and (label is not Part.RECIPIENTS or not _BARE_LABELS[label].match(fold(right)))
-
-
-def _cut_below(line: Line, column: int | None) -> int | None:
-    """Return the place in a line without a label where the second column goes on, as it begins in other lines."""
-    if column is None or not line.text or len(line.text) > COLUMNS_WIDEST:
-        return None
-    begins = [0, *(gap.end() for gap in _GAP.finditer(line.text) if len(gap[0]) >= _WIDE)]
-    return next((at for at in begins if line.indent + at >= column - COLUMN_ADRIFT), None)
+    # «Όπως ο πίνακας αποδεκτών» is in no second column.
+    return is_first_column and (label is not Part.RECIPIENTS or ":" in right[: label_of(label, right)])
 
 
 def _head_label(text: str) -> Part | None:
@@ -219,7 +240,8 @@ def _head(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     waiting: Part | None = None  # the line before was the label «Αριθμ. Πρωτ.:» alone
     for last, line in zip([Line(""), *lines], lines[:end], strict=False):
         part = _head_label(line.text) if line.text else None
-        state = Part.UNPLACED if line.beside and not last.beside else state
+        if line.beside and not last.beside:
+            state = Part.SENDER if is_unit(line.text) else Part.UNPLACED
         if line.text and waiting and part is None:
             part, waiting = waiting, None
         elif part in {Part.PROTOCOL, Part.ADA}:
@@ -266,12 +288,12 @@ def _after_subject(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 
 def _goes_on(text: str) -> bool:
     """Return whether a line behind a blank one still belongs to the subject, as it begins within a sentence."""
-    begins = is_item(text) or _head_label(text) is not None or _OPENING.match(fold(text)) is not None
+    begins = is_item(text) or _head_label(text) is not None or OPENING.match(fold(text)) is not None
     return starts_in_lower_case(text) and not begins
 
 
 def _begins_text(line: Line) -> bool:
-    return bool(line.rows) or _REFERENCE.match(fold(line.text)) is not None
+    return bool(line.rows) or REFERENCE.match(fold(line.text)) is not None
 
 
 def _label_below(line: Line) -> Part | None:
@@ -287,76 +309,11 @@ def _length(part: Part, run: Sequence[Line]) -> int:
     return subject_length(texts, label_of(part, run[0].text), is_list=part is not Part.SUBJECT)
 
 
-def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = False) -> int:
-    """Return how many of the lines are the subject's, whose first begins with ``label`` characters; none is blank.
-
-    A text that was copied from a PDF has no blank line below its subject. A reader sees its end at a closed quotation,
-    a full stop, a salutation, a change from capitals to small letters, a line with room for the next one's first word,
-    or where sentences begin. Of a list, such as the recipients', each line may be an entry: it ends where sentences
-    begin.
-    """
-    width = max(map(len, lines))
-    lines = [" " * label + lines[0][label:].strip(), *lines[1:]]
-    is_long = sum(map(len, lines)) > SUBJECT_LONGEST or any(map(_has_sentence, lines[1:]))
-    for number in range(1, min(len(lines), SUBJECT_LINES_MOST)):
-        if not _first(lines[:number]) or _must_go_on(lines, number):
-            continue
-        if _is_over(lines, number, width, is_list=is_list, is_long=is_long):
-            return number
-    return len(lines)
-
-
-def _must_go_on(lines: Sequence[str], number: int) -> bool:
-    """Return whether the line before asks for this one, or this one cannot begin anything but an item."""
-    before, line = " ".join(lines[:number]), lines[number]
-    is_open = before.count("«") > before.count("»") and len(before) <= SUBJECT_LONGEST
-    are_capitals = is_capitals(before) and is_capitals(line) and not _OFFICE.match(fold(line))
-    is_next_item = is_item(line) and is_item(_first(lines))
-    is_unfinished = _UNFINISHED.search(fold(lines[number - 1])) is not None
-    return is_open or are_capitals or is_next_item or starts_in_lower_case(line) or is_unfinished
-
-
-def _first(lines: Sequence[str]) -> str:
-    return next(filter(None, map(str.strip, lines)), "")
-
-
-def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is_long: bool) -> bool:
-    """Return whether the subject, or a list, is over before this line; ``is_long``: it must be over somewhere."""
-    before, line = lines[number - 1], lines[number]
-    if _OPENING.match(fold(line)) or (is_long and _is_sentence(lines[number:], width)):
-        return True
-    if is_list:
-        return False
-    is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    if is_quoted or _ends_sentence(before) or is_item(line):
-        return True
-    changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
-    return is_long and (changes_case or has_room(before, line, width * FULL_LINE))
-
-
-def _is_sentence(lines: Sequence[str], width: int) -> bool:
-    """Return whether the paragraph that begins here ends as a sentence, or has one within it."""
-    for number, line in enumerate(lines):
-        if number and _OPENING.match(fold(line)):
-            return False
-        if _has_sentence(line):
-            return True
-        if number + 1 < len(lines) and has_room(line, lines[number + 1], width * FULL_LINE):
-            return False
-    return False
-
-
-def _has_sentence(line: str) -> bool:
-    return _ends_sentence(line) or _NEXT_SENTENCE.search(line) is not None
-
-
-def _ends_sentence(line: str) -> bool:
-    end = line.rstrip('»”")')
-    return end.endswith((".", ";", "!")) and not _ABBREVIATION.search(fold(end))
-
-
 def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
-    labels = [None if line.kind is LineKind.TABLE else _tail_label(line.text) for line in lines]
+    filled = [n for n, line in enumerate(lines) if line.text or line.rows]
+    # A table stays in the text, and so does what is right above it.
+    tables = {n for pair in pairwise([*filled, -1]) for n in pair[:1] if any(lines[each].rows for each in pair)}
+    labels = [None if n in tables else _tail_label(line.text) for n, line in enumerate(lines)]
     endings = (n for n, label in enumerate(labels) if label)
     first = next((n for n in endings if labels[n] is not Part.RECIPIENTS or _signature(lines, n) >= 0), len(lines))
     start = _signature(lines, first)
@@ -366,7 +323,7 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
             state = Part.SIGNATORY
         elif n >= first:
             state = label or state
-        tail.append((Part.BODY if line.kind is LineKind.TABLE else state, line))
+        tail.append((Part.BODY if n in tables else state, line))
     return tail
 
 
@@ -379,8 +336,9 @@ def _tail_label(text: str) -> Part | None:
 def _signature(lines: Sequence[Line], end: int) -> int:
     """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
     for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
-        before = lines[n - 1].text if n else ""
-        if _is_title(lines[n].text) and (not before or before.endswith((".", ":", ";"))):
+        before, title = lines[n - 1].text if n else "", lines[n].text
+        is_apart = before.endswith((".", ":", ";", ",")) or (is_capitals(title) and not is_capitals(before))
+        if _is_title(title) and (not before or is_apart):
             return n
     return -1
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
-from site_src.language.say import reason, say, say_many, say_some
+from site_src.language.say import reason, say, say_some
 from site_src.new.lines import Line, LineKind, Source, clean, read_pages, texts_of
 from site_src.new.word import Found, Walk
 from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 BYTES_MOST = 20_000_000  # a circular is some pages, perhaps with a picture; what is larger is another file by mistake
@@ -38,7 +38,17 @@ _PICTURE_HINT = N_(
     "give the Word file it was made from (.docx); or type its text into Notepad, save that as .txt, and give it"
 )
 _ZIPPED = b"PK\x03\x04"
-
+_DOUBTS = {
+    "hidden": N_("left out, as Word hides it: {passages}"),
+    "marked": N_("struck out or raised in the document, and plain text in the draft: {passages}"),
+    "inserted": N_(
+        "only Word reads whole what is inserted in the document ({number}): open the file in Word, save it again, and "
+        "give that"
+    ),
+    "unsure": N_("the numbers and letters of lists were recounted: compare them with the document"),
+    "pictures": N_("pictures left out ({number}): check that they held nothing but a coat of arms or a stamp"),
+    "tables": N_("tables ({number}): in the letterhead their cells became lines, in the text they stay tables"),
+}
 
 # What is not read: how such files begin, what they are, and what to do.
 _KINDS = (
@@ -133,50 +143,13 @@ def _read_word(data: bytes) -> Source:
     notes = [say("the text comes from Word: bold and italic letters are not carried over")]
     if any(texts_of(lines) for kind, lines in stories if kind is not StoryKind.TEXT):
         notes.append(say("the headers and footers were read as parts of the letterhead"))
-    doubts = _doubts(found, tables=sum(line.kind is LineKind.TABLE for line in above))
-    return Source((*above, *footers), found.notes, tuple(notes), tuple(doubts), shown=tuple(found.shown))
+    found.doubted["tables"] = ["" for line in above if line.kind is LineKind.TABLE]
+    return Source((*above, *footers), found.notes, tuple(notes), tuple(_doubts(found)), shown=tuple(found.shown))
 
 
-def _doubts(found: Found, tables: int) -> Iterator[str]:
+def _doubts(found: Found) -> Iterator[str]:
     """Yield what a person should compare with the document."""
-    if found.hidden:
-        yield say_many(
-            "{number} passage that Word hides is left out: {passages}",
-            "{number} passages that Word hides are left out: {passages}",
-            len(found.hidden),
-            passages=_quoted(found.hidden),
-        )
-    if found.marked:
-        yield say_many(
-            "{number} passage is struck out or raised in the document, and plain text in the draft: {passages}",
-            "{number} passages are struck out or raised in the document, and plain text in the draft: {passages}",
-            len(found.marked),
-            passages=_quoted(found.marked),
-        )
-    if found.inserted:
-        yield say_many(
-            "{number} document is inserted that only Word reads whole: open the file in Word, save it again, and give "
-            "that",
-            "{number} documents are inserted that only Word reads whole: open the file in Word, save it again, and "
-            "give that",
-            found.inserted,
-        )
-    if found.unsure:
-        yield say("the numbers and letters of lists were recounted: compare them with the document")
-    if found.pictures:
-        yield say_many(
-            "{number} picture is left out: check that it held nothing but a coat of arms or a stamp",
-            "{number} pictures are left out: check that they held nothing but a coat of arms or a stamp",
-            found.pictures,
-        )
-    if tables:
-        yield say_many(
-            "{number} table: in the letterhead its cells became lines, in the text it stays a table",
-            "{number} tables: in the letterhead their cells became lines, in the text they stay tables",
-            tables,
-        )
-
-
-def _quoted(passages: Sequence[str]) -> str:
-    quoted = [f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in passages]
-    return say_some(quoted, PASSAGES_QUOTED)
+    for kind, message in _DOUBTS.items():
+        if texts := found.doubted[kind]:
+            quoted = [f"«{shorten(text, PASSAGE_LONGEST, placeholder=' …')}»" for text in texts]
+            yield say(message, number=len(texts), passages=say_some(quoted, PASSAGES_QUOTED))

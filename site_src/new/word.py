@@ -7,11 +7,13 @@ boxes, WordArt and SmartArt follow the paragraph at which they are anchored; mer
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from site_src.language.greek import one_line
 from site_src.language.say import say
 from site_src.new import word_shown
 from site_src.new.blocks import spread
@@ -34,18 +36,12 @@ _NEVER_HIDDEN = {*_BLOCKS, "footnoteReference", "endnoteReference", "blip", "ima
 class Found:
     """The findings so far in a Word file, and in the files inserted in it.
 
-    ``shown`` are all passages, ``hidden`` those that Word hides, ``marked`` those struck out, and raised numbers;
-    ``inserted`` counts documents that only Word reads whole; ``unsure``: whether Word may show other numbers or letters
-    of lists.
+    ``shown`` are all passages, ``doubted`` what a person should compare, by its kind: passages, or "" for each case.
     """
 
     notes: dict[str, str] = field(default_factory=dict)
     shown: list[Passage] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
-    inserted: int = 0
-    pictures: int = 0
-    unsure: bool = False
+    doubted: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ class Walk:
         self._depth = depth
         self._numbering, self._numbering_of_notes = Numbering(package), Numbering(package)
         self._marks: dict[Element, str] = {}
-        self._known: frozenset[str] = frozenset()  # what a later page need not say again
+        self._known = ""  # what a later page need not say again
         self._is_text = True
         self._drawn: set[str] = set()  # a small file could else show a large part for ever
         self._handlers: dict[str, Callable[[Element, _At], None]] = {
@@ -112,10 +108,10 @@ class Walk:
         lines: dict[str, list[Line]] = {}
         for kind, part in sorted(stories, key=lambda each: each[0] is not StoryKind.TEXT):  # as lists are counted
             is_later = kind is StoryKind.LATER
-            self._known = frozenset(row_of(each.text) for each in self._found.shown) if is_later else frozenset()
+            self._known = " ".join(["", *(row_of(each.text) for each in self._found.shown), ""]) if is_later else ""
             self._is_text = kind is StoryKind.TEXT
             lines[part] = self._lines_of(self._package.root(part), part, say(kind.value), self._numbering)
-        self._found.unsure |= self._numbering.unsure or self._numbering_of_notes.unsure
+        self._found.doubted["unsure"] += [""] * (self._numbering.unsure or self._numbering_of_notes.unsure)
         return [(kind, lines[part]) for kind, part in stories]
 
     def _lines_of(self, root: Element, part: str, place: str, numbering: Numbering) -> list[Line]:
@@ -133,7 +129,7 @@ class Walk:
 
         All text is noted that there is, whatever holds it: what is not written is reported and not lost.
         """
-        is_new = bool(text.strip()) and row_of(text) not in self._known
+        is_new = bool(text.strip()) and f" {row_of(text)} " not in self._known
         self._found.shown += [Passage(text.strip(), place)] if is_new else []
         return is_new
 
@@ -195,7 +191,7 @@ class Walk:
         text = "".join(at.texts[start:]).strip()
         is_raised = text.isdigit() and child_attribute(properties, "vertAlign") == "superscript"
         if text and (is_raised or is_on(properties, "strike") or is_on(properties, "dstrike")):
-            self._found.marked.append(text)
+            self._found.doubted["marked"].append(text)
 
     def _guide(self, element: Element, at: _At) -> None:
         """Write the guide to a word in brackets, instead of above it."""
@@ -227,11 +223,11 @@ class Walk:
             self._marks[note] = mark = str(len(self._found.notes) + 1)
             self._found.notes[mark] = ""  # which keeps the place: the note may refer to others
             lines = self._lines_of(note, part, say("a note"), self._numbering_of_notes)
-            self._found.notes[mark] = " ".join(texts_of(lines))
+            self._found.notes[mark] = one_line(" ".join(texts_of(lines)))
         at.texts.append(f"[^{self._marks[note]}]")
 
     def _picture(self, _element: Element, _at: _At) -> None:
-        self._found.pictures += 1
+        self._found.doubted["pictures"].append("")
 
     def _formula(self, element: Element, _at: _At) -> None:
         """Note a formula, but do not write it: its words in a row would say something else."""
@@ -256,21 +252,27 @@ class Walk:
             at.lines.extend(word_shown.paragraph_lines(text))
 
     def _paragraph(self, element: Element, at: _At) -> None:
-        style = child_attribute(element.find("pPr"), "pStyle") or ""
+        properties = element.find("pPr")
+        style = child_attribute(properties, "pStyle") or ""
         later: list[Element] = []
         inside = replace(at, texts=[], hidden=[], later=later, by_style=self._package.hides(style))
         before = len(self._found.shown)
         self._walk(element, inside)
-        self._found.hidden += filter(None, ["".join(inside.hidden).strip()])
+        self._found.doubted["hidden"] += filter(None, ["".join(inside.hidden).strip()])
         text = word_shown.without_page_numbers("".join(inside.texts))
         is_new = self._shows(text, at.place)
         is_empty = len(self._found.shown) == before  # a formula is something, too
         is_number = is_empty and at.in_cell  # alone in its cell, as in a column «Α/Α»
         kind, number = at.numbering.item(element, is_empty=is_empty and not is_number)
         kind = LineKind.HEADING if self._is_heading(style) else kind
-        at.lines.extend(word_shown.paragraph_lines(number + text if is_new or is_number else "", kind))
+        text = number + text if is_new or is_number else ""
+        own, start = word_shown.paragraph_lines(text, kind, word_shown.tab_stops(properties)), len(at.lines)
+        is_framed = properties is not None and properties.find("framePr") is not None
+        at.lines.extend(own)
         for each in later:
             self._handlers[each.tag](each, at)
+        start += 0 if is_framed else len(own)
+        at.lines[start:] = [replace(line, beside=True) for line in at.lines[start:]]
 
     def _is_heading(self, style: str) -> bool:
         names = [style, *(child_attribute(each, "name") or "" for each in self._package.styles.get(style, ())[:1])]
@@ -284,7 +286,7 @@ class Walk:
             ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
         else:
             lines = word_shown.inserted_lines(data)
-            self._found.inserted += 1
+            self._found.doubted["inserted"].append("")
             self._found.shown += [Passage(text, say("an inserted document")) for text in texts_of(lines)]
         at.lines.extend(lines)
 
@@ -294,7 +296,7 @@ class Walk:
         for row in _nearest(element, "tr"):
             if is_on(row.find("trPr"), "hidden"):
                 texts = (each.text or "" for each in row.iter() if is_text(each))
-                self._found.hidden += filter(None, [" ".join(texts).strip()])
+                self._found.doubted["hidden"] += filter(None, [" ".join(texts).strip()])
             else:
                 rows.append(list(islice(_cells(row), COLUMNS_MOST + 1)))
         if max(map(len, rows), default=0) > COLUMNS_MOST:
@@ -310,8 +312,8 @@ class Walk:
             return ""
         merged = child_attribute(cell.find("tcPr"), "vMerge")  # with the cell above it
         lines = self._lines_within(cell, replace(at, in_cell=merged in {None, "restart"}))
-        texts = (["\t".join(row) for row in spread(line.rows)] if line.rows else [line.text] for line in lines)
-        return "\n".join(text for each in texts for text in each if text)
+        rows = (spread(line.rows) if line.rows else [[one_line(line.text)]] for line in lines)
+        return "\n".join(filter(None, ("\t".join(row) for each in rows for row in each)))
 
 
 def _cells(row: Element) -> Iterator[Element | None]:

@@ -18,10 +18,13 @@ from site_src.new.lines import Line, LineKind, clean
 from site_src.new.word_package import child_attribute, is_on, is_text, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
 FIELDS_NESTED_MOST = 50  # fields within one another
+
+TWIPS = 120  # of a column, which is a letter of 12 points (ECMA-376, Part 1, 17.18.87)
+TAB = 6  # columns between the stops where a paragraph has none of its own (17.15.1.25)
 
 SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "\u00ad"}
 PAGE = "\ufdd0"  # for a page's number; not a character of any language
@@ -213,10 +216,28 @@ def _form_text(kind: str, data: Element, result: str) -> str:
     return child_attribute(data.find("textInput"), "default") or "" if is_empty else ""
 
 
-def paragraph_lines(text: str, kind: LineKind = LineKind.TEXT) -> list[Line]:
-    """Return a paragraph's lines, with an empty one behind them; none for a blank paragraph."""
-    rows = [one_line(row) for row in clean(text).replace("\f", "\n").split("\n") if row.strip()]
-    return [*(Line(row, kind=kind, whole=True) for row in rows), Line("")] if rows else []
+def paragraph_lines(text: str, kind: LineKind = LineKind.TEXT, stops: Sequence[int] = ()) -> list[Line]:
+    """Return a paragraph's lines, with an empty one behind them; none for a blank paragraph.
+
+    Blanks up to the next of the ``stops`` (columns) take the place of a tab: it may part two columns.
+    """
+    rows = [_up_to_stops(row, stops) for row in clean(text).replace("\f", "\n").split("\n") if row.strip()]
+    lines = [Line(row.strip(), kind=kind, indent=len(row) - len(row.lstrip()), whole=True) for row in rows]
+    return [*lines, Line("")] if lines else []
+
+
+def _up_to_stops(row: str, stops: Sequence[int]) -> str:
+    written, *pieces = map(one_line, row.split("\t"))
+    for piece in pieces:
+        stop = next((stop for stop in stops if stop > len(written)), len(written) // TAB * TAB + TAB)
+        written = written.ljust(max(stop, len(written) + 2)) + piece
+    return written
+
+
+def tab_stops(properties: Element | None) -> list[int]:
+    """Return the columns of a paragraph's own tab stops."""
+    tabs = properties.findall("tabs/tab") if properties is not None else ()
+    return sorted(whole_number(each.get("pos"), 0) // TWIPS for each in tabs)
 
 
 def address_behind(shown: str, address: str) -> str:

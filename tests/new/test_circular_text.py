@@ -274,6 +274,30 @@ def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
     assert text.markdown.split("\n\n") == ["2\\. Παραλαβή", "α. Ανοίξτε το", "β. Διαβάστε του κ. Υπουργού\n"]
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ("(α)", "(β)", "(γ)"),
+        ("1.1", "1.2", "1.3"),
+        ("iii)", "iv)", "v)"),
+        ("(1)", "(2)", "(3)"),
+        ("ΣΧΕΤ.: α)", "β)", "γ)"),
+    ],
+)
+def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> None:
+    """Without blank lines and full stops too, whatever marks they have."""
+    rows = [f"{mark} Το έγγραφο" for mark in marks]
+    rows[0] += " για τους κωδικούς που θα λάβουν οι\nφορείς"
+    text = read("ΘΕΜΑ: Α\n\n" + "\n".join(rows), tmp_path)
+    assert text.paragraphs == tuple(row.replace("\n", " ") for row in rows)
+
+
+def test_a_number_in_brackets_is_an_item_among_such_alone(tmp_path: Path) -> None:
+    """«(15) ημερών» goes on the item that the line before it begins."""
+    text = read("ΘΕΜΑ: Α\n\n1. Εντός δεκαπέντε\n(15) ημερών.\nα) Εντός δέκα\n(10) ημερών.\n", tmp_path)
+    assert text.paragraphs == ("1. Εντός δεκαπέντε (15) ημερών.", "α) Εντός δέκα (10) ημερών.")
+
+
 def test_days_are_found_in_every_form() -> None:
     """A day is read with hyphens, slashes, full stops, ISO order, an ordinal and a month in any case."""
     forms = [
@@ -289,6 +313,7 @@ def test_days_are_found_in_every_form() -> None:
         "1η/12/2020",
         "1–12–2020",
         "1η Δεκεμβρίου του έτους 2020",
+        "πρώτη Δεκεμβρίου 2020",
     ]
     for form in forms:
         assert [told.day for told in find_days(f"από {form}, και")] == [date(2020, 12, 1)], form
@@ -400,10 +425,10 @@ def test_a_hyphen_that_belongs_to_a_word_stays() -> None:
     assert block.text == "Ο υπο-φάκελος και ο υπο-φάκελος, η παράταση, οι ΚΑΝΤΑΝΟΥ-ΣΕΛΙΝΟΥ το 2016-2020"
 
 
-@pytest.mark.parametrize("hyphen", ["-", "\x02", "\ufffe", "\xad"])
+@pytest.mark.parametrize("hyphen", ["-\n", "\x02\n", "\ufffe\n", "\xad\n", "\x02", "\ufffe"])
 def test_a_hyphen_of_a_copied_text_is_one(hyphen: str, tmp_path: Path) -> None:
-    """A word is whole even if a PDF's reader has a sign of its own for the hyphen at a line's end."""
-    assert read(f"ΘΕΜΑ: Α\n\nΗ παρά{hyphen}\nταση λήγει.", tmp_path).markdown == "Η παράταση λήγει.\n"
+    """A word is whole even if a PDF's reader has a sign of its own for the hyphen, with the line's end or without."""
+    assert read(f"ΘΕΜΑ: Α\n\nΗ παρά{hyphen}ταση λήγει.", tmp_path).markdown == "Η παράταση λήγει.\n"
 
 
 def test_facts_that_contradict_each_other_are_doubted(tmp_path: Path) -> None:
@@ -453,6 +478,7 @@ def read_below(body: str) -> CircularText:
         ["", "1 Βλ. τον κατάλογο", "των φορέων.", "", "\fφορά."],
         ["", "1 Βλ. τον κατάλογο", "των φορέων", "\fφορά."],
         ["1 Βλ. τον κατάλογο των φορέων.", "φορά."],
+        ["1Βλ. τον κατάλογο των φορέων.", "φορά."],
     ],
 )
 def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
@@ -468,6 +494,25 @@ def test_a_footnote_goes_to_its_mark(lines: Sequence[str]) -> None:
 def test_digits_that_do_not_count_are_no_mark() -> None:
     """A number glued to a word is a footnote's mark only where the marks count 1, 2, 3 through the text."""
     assert read_below("Οι φορείς7 παραλαμβάνουν τους κωδικούς.\n").footnotes == {}
+
+
+def test_a_mark_may_follow_other_signs() -> None:
+    """A comma, a bracket or a year with its full stop; without a footnote below the number is the text's."""
+    body = "Οι κωδικοί πρόσβασης,1 (του τόπου)2, ισχύουν από 1-12-2020.3 Κατά την παράγραφο.4 ισχύουν.\n"
+    text = read_below(f"{body}1Βλ. α.\n2Βλ. β.\n3Βλ. γ.\n")
+    assert (
+        "πρόσβασης,[^1] (του τόπου)[^2], ισχύουν από {{ effective | date }}.[^3] Κατά την παράγραφο.4" in text.markdown
+    )
+    assert (list(text.official.words), text.footnotes) == (list(read_below(body).official.words), {})
+
+
+def test_footnotes_may_follow_the_signature() -> None:
+    """They end the page: none of their words is the signatory's."""
+    body = "Οι φορείς1 καλούν.\n\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n1 Βλ. τον κατάλογο όλων των\nφορέων της Χώρας.\n"
+    text = read_below(body)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο ΔΗΜΑΡΧΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
+    assert text.markdown == "Οι φορείς[^1] καλούν.\n\n[^1]: Βλ. τον κατάλογο όλων των φορέων της Χώρας.\n"
 
 
 def test_a_mark_may_follow_a_letter_with_an_accent() -> None:

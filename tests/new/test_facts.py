@@ -195,6 +195,93 @@ def test_the_words_of_a_certified_copy_are_no_signature(tmp_path: Path, gap: str
     assert [doubt for doubt in text.doubts if "stands after the signature" in doubt and lines[2] in doubt]
 
 
+@pytest.mark.parametrize("label", ["ΚΟΙΝ", "ΚΟΙΝ.", "Κοιν/ση:", "ΚΟΙΝΟΠΟΙΗΣΗ"])
+def test_each_label_of_copies_is_known(tmp_path: Path, label: str) -> None:
+    """Those who get a copy are entries of their own, however their label is cut short."""
+    text = read(f"ΠΡΟΣ\n1. Δήμους\n2. Αποκεντρωμένες Διοικήσεις\n{label}\n1. ΚΕΔΕ\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    entries = ("1. Δήμους", "2. Αποκεντρωμένες Διοικήσεις", label, "1. ΚΕΔΕ")
+    assert text.official.letterhead.recipients == entries
+
+
+def test_a_label_may_be_an_item(tmp_path: Path) -> None:
+    """«Γ. ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ» ends the table of those who get the circular."""
+    ending = "ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\nΑ. ΓΙΑ ΕΝΕΡΓΕΙΑ\n1. Δήμοι\nΒ. ΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ\n1. Γραφείο Υπουργού\n"
+    head = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}\nΟ ΥΠΟΥΡΓΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n{ending}", tmp_path).official.letterhead
+    assert head.recipients == ("Α. ΓΙΑ ΕΝΕΡΓΕΙΑ", "1. Δήμοι")
+    assert head.distribution == ("1. Γραφείο Υπουργού",)
+
+
+def test_a_signature_in_capitals_needs_no_blank_line(tmp_path: Path) -> None:
+    """Below a table's last row, or what is beside it: a PDF gives up no gap."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}Δήμοι Παραλαβή 30-11-2020\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο ΔΗΜΑΡΧΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
+
+
+def test_a_signature_may_follow_a_greeting(tmp_path: Path) -> None:
+    """«Με εκτίμηση,» is right above the title, and what a program says of the signature is no name."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}Με εκτίμηση,\nΟ Δήμαρχος\nΑ. Δοκιμαστής\nΥπογράφηκε ψηφιακά\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο Δήμαρχος", "Α. Δοκιμαστής")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "ΣΥΝΗΜΜΕΝΑ:                  Ο ΥΠΟΥΡΓΟΣ\n1. Παράρτημα Α\n2. Παράρτημα Β              Α. ΔΟΚΙΜΑΣΤΗΣ\n",
+        "Συνημμένα: 1. Παράρτημα Α Ο ΥΠΟΥΡΓΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n2. Παράρτημα Β\n",
+    ],
+)
+def test_a_signature_may_be_beside_the_attachments(tmp_path: Path, ending: str) -> None:
+    """In a second column, or in one line as a PDF gives it up."""
+    head = read(f"ΘΕΜΑ: Αλλαγή\n\n{BODY}\n{ending}\nΕΣΩΤΕΡΙΚΗ ΔΙΑΝΟΜΗ:\n1. Γραφείο\n", tmp_path).official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Ο ΥΠΟΥΡΓΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
+    assert (head.attachments, head.distribution) == (("1. Παράρτημα Α", "2. Παράρτημα Β"), ("1. Γραφείο",))
+
+
+@pytest.mark.parametrize("line", ["Αθήνα: 17/11/2020", "Αθήνα 17/11/2020", "Αθήνα, την 17/11/2020"])
+def test_a_place_is_before_its_day(tmp_path: Path, line: str) -> None:
+    """With a colon, a comma or an article between them."""
+    head = read(f"ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n{line}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.place, head.date, head.sender) == ("Αθήνα", date(2020, 11, 17), ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *("Α. Υπάλληλος: 213 000 4335", "Α. Υπάλληλος (213 000 4335)", "Α. Υπάλληλος, τηλ. 213 000 4335"),
+        *("Α. Υπάλληλος (τηλ. 213 000 4335)", "Α. Υπάλληλος / 213 000 4335", "Α. Υπάλληλος Τηλ: 213 000 4335"),
+        *("Α. Υπάλληλος\nΤηλέφωνο : 213 000 4335", "Α. Υπάλληλος\n213 000 4335"),
+    ],
+)
+def test_a_contact_has_a_phone(tmp_path: Path, rest: str) -> None:
+    """In brackets, behind its label, or in a line of its own."""
+    head = read(f"Πληροφορίες: {rest}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335"),)
+
+
+@pytest.mark.parametrize("label", ["Ημερομηνία", "Ημ/νία", "Ημερ/νία"])
+def test_a_date_may_have_a_label(tmp_path: Path, label: str) -> None:
+    """It is no place."""
+    head = read(f"{label}: 17/11/2020\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.place, head.date) == ("", date(2020, 11, 17))
+
+
+@pytest.mark.parametrize("line", ["Οδός 108, 26221 Πάτρα", "Οδός 11 & Πλατείας 3, Τ.Κ. 176 71 Καλλιθέα"])
+def test_an_address_needs_no_label(tmp_path: Path, line: str) -> None:
+    """A street's number and a postal code are enough: it is no part of the unit above it."""
+    head = read(f"Διεύθυνση Διοικητικών Υπηρεσιών\n{line}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.sender, head.details) == (("Διεύθυνση Διοικητικών Υπηρεσιών",), (line,))
+
+
+def test_a_letterhead_of_few_colons_is_read(tmp_path: Path) -> None:
+    """«Πληρ. Α. Υπάλληλος», «Α.Π. 55» and «ΓΕΝ. Δ/ΝΣΗ» are what they are with a colon, or in full."""
+    start = "ΥΠΟΥΡΓΕΙΟ ΤΩΝ ΔΟΚΙΜΩΝ\nΓΕΝ. Δ/ΝΣΗ ΤΟΠΟΥ\nΠληρ. Α. Υπάλληλος\nΤηλ. 2100000001\nΑ.Π. 55\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.sender, head.protocol) == (("ΥΠΟΥΡΓΕΙΟ ΤΩΝ ΔΟΚΙΜΩΝ", "ΓΕΝ. Δ/ΝΣΗ ΤΟΠΟΥ"), "55")
+    assert head.contacts == (Person("Α. Υπάλληλος", "2100000001"),)
+
+
 def test_recipients_above_the_text_do_not_take_it_with_them(tmp_path: Path) -> None:
     """«ΚΟΙΝ.» between what the document refers to and its text is a line of it: nothing of the text is lost."""
     text = read(
@@ -218,6 +305,23 @@ def test_recipients_beside_the_sender_are_apart(tmp_path: Path) -> None:
     head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path).official.letterhead
     assert head.recipients == ("Δήμους", "ΚΟΙΝ.: ΚΕΔΕ")
     assert head.details == ("Ταχ. Δ/νση: Οδός 27", "Τηλ.: 2100000001")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Οι νέοι κωδικοί τίθενται σε ισχύ την Τρίτη, 1 Δεκεμβρίου 2020.",
+        "Έναρξη ισχύος: 1/12/2020.",
+        "Ημερομηνία έναρξης ισχύος ορίζεται η 1η Δεκεμβρίου 2020.",
+        "Οι νέοι κωδικοί ενεργοποιούνται στις 1-12-2020.",
+        "Από **1-12-2020** ισχύουν οι νέοι κωδικοί.",
+    ],
+)
+def test_a_sentence_that_ends_with_a_day_is_no_date(tmp_path: Path, sentence: str) -> None:
+    """Right below the subject too it is the text, which says from when the new codes hold."""
+    text = read(f"ΘΕΜΑ: Αλλαγή\n\n{sentence}\n", tmp_path)
+    assert (text.official.letterhead.date, text.facts.effective) == (None, date(2020, 12, 1))
+    assert text.paragraphs == (sentence,)
 
 
 def test_a_line_belongs_to_the_label_above_it(tmp_path: Path) -> None:
@@ -308,12 +412,24 @@ def test_lines_of_a_second_column_without_a_label_belong_to_it(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    "line", ["Ηλεκτρονική διεύθυνση:      a@b.example", "Ηλεκτρονική διεύθυνση      : a@b.example"]
+)
+def test_a_value_behind_its_colon_is_in_no_second_column(tmp_path: Path, line: str) -> None:
+    """However wide the gap between them is."""
+    start = f"ΔΗΜΟΣ ΔΟΚΙΜΩΝ           Αθήνα, 17-11-2020\n{line}\n"
+    head = read(f"{start}\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert [value.replace(" :", ":") for value in head.details] == ["Ηλεκτρονική διεύθυνση: a@b.example"]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         *("ΕΞ. ΕΠΕΙΓΟΝ", "ΕΞΑΙΡΕΤΙΚΑ ΕΠΕΙΓΟΝ", "ΚΑΤΕΠΕΙΓΟΝ", "ΑΜΕΣΗ ΠΡΟΤΕΡΑΙΟΤΗΤΑ", "Βαθμός Προτεραιότητας: ΚΑΝΟΝΙΚΟ"),
         *("ΑΔΙΑΒΑΘΜΗΤΟ", "ΕΜΠΙΣΤΕΥΤΙΚΟ", "ΑΚΡΩΣ ΑΠΟΡΡΗΤΟ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ", "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ 18/11/2020"),
         *("ΑΝΑΡΤΗΤΕΑ ΣΤΟ ΔΙΑ∆ΙΚΤΥΟ", "ΝΑ ΑΝΑΡΤΗΘΕΙ ΣΤΟ ΔΙΑΔΙΚΤΥΟ", "Να διατηρηθεί μέχρι: 31-12-2025", "ΑΠΟΦΑΣΗ"),
         *("ΕΓΚΥΚΛΙΟΣ", "ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΕΓΚΥΚΛΙΟΣ 12/2020", "Αριθμ. Εγκυκλίου: 12"),
+        *("Χρόνος Διατήρησης: 5 έτη", "Υπογράφηκε ψηφιακά από: Α. ΔΟΚΙΜΑΣΤΗΣ"),
+        "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ ΤΗΣ 18-11-2020 ΩΣ ΠΡΟΣ ΤΟΥΣ ΑΠΟΔΕΚΤΕΣ",
     ],
 )
 def test_markings_are_no_units_of_the_sender(tmp_path: Path, line: str) -> None:
@@ -349,6 +465,12 @@ def test_where_an_entry_of_a_list_begins(entries: tuple[str, ...], tmp_path: Pat
     listed = "\n".join(entries)
     text = read(f"ΠΡΟΣ:\n{listed}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}\n{ending}{listed}\n", tmp_path)
     assert (text.official.letterhead.recipients, text.official.letterhead.distribution) == (entries, entries)
+
+
+def test_an_entry_goes_on_behind_an_article(tmp_path: Path) -> None:
+    """With a capital too: «(μέσω των» is no end of an entry."""
+    text = read(f"ΠΡΟΣ:\nΔήμους (μέσω των\nΑποκεντρωμένων Διοικήσεων)\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
+    assert text.official.letterhead.recipients == ("Δήμους (μέσω των Αποκεντρωμένων Διοικήσεων)",)
 
 
 def test_a_second_number_of_diavgeia_is_kept_with_a_doubt(tmp_path: Path) -> None:

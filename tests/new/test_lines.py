@@ -106,6 +106,23 @@ def test_the_repeated_number_of_diavgeia_is_left_out() -> None:
     assert [line.text for line in read_pages(text).lines if line.page] == [SECOND]
 
 
+def test_a_raised_ending_breaks_no_line() -> None:
+    """A PDF's text has a line break behind «1η» whose ending is raised, and a space before what follows."""
+    assert filled("από την 1η\n Δεκεμβρίου 2020\nο φορέας") == ["από την 1η Δεκεμβρίου 2020", "ο φορέας"]
+
+
+@pytest.mark.parametrize("end", ["\f{}\n", "Σελίδα 2 από 4\n{}\n"])
+@pytest.mark.parametrize("running", ["ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ - ΔΙΕΥΘΥΝΣΗ", "Αρ. Πρωτ.: 55"])
+def test_what_runs_over_all_pages_is_left_out(running: str, end: str) -> None:
+    """A repeated header parts no sentence; a note quotes it. A line of the text that begins two pages stays."""
+    texts = [FIRST, SECOND.lower(), FIRST, SECOND]
+    assert filled(f"\n{end.format(running)}".join(texts)) == texts
+    assert f"«{running}», «{running}», «{running}»" in " ".join(
+        read_pages(f"\n{end.format(running)}".join(texts)).notes
+    )
+    assert filled(f"{running}\n{FIRST}\n\f{running}\n{SECOND}") == [running, FIRST, SECOND]
+
+
 PIECES = st.sampled_from(["α", "1", "2", "- 2 -", "2/3", "ΑΔΑ: 1", "\f", "\n", " ", f"{SIGNED}", "Reason:"])
 
 
@@ -202,6 +219,7 @@ CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])
 
 
 @example(["0@www.0À"])
+@example(["0\U000e01000"])
 @given(st.lists(st.lists(CHARACTERS | st.sampled_from(ODD), max_size=20).map("".join), min_size=1, max_size=6))
 def test_text_that_is_in_the_draft_is_not_reported(tmp_path: Path, texts: list[str]) -> None:
     """Markdown may write it in another way, and it may be any part of a letterhead."""

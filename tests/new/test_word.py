@@ -117,7 +117,11 @@ def test_a_document_that_only_word_reads_is_doubted(tmp_path: Path, data: bytes)
     body = f'<w:altChunk r:id="{file.relate("aFChunk", "a.rtf", data)}"/>' if data else '<w:altChunk r:id="none"/>'
     source, problems = read(tmp_path, "a.docx", file.build(paragraph("α") + body))
     assert source, problems
-    assert [doubt for doubt in source.doubts if doubt.startswith("1 document is inserted that only Word reads")]
+    assert [
+        doubt
+        for doubt in source.doubts
+        if doubt.startswith("only Word reads whole what is inserted in the document (1)")
+    ]
 
 
 def test_documents_in_documents_in_documents_are_enough(tmp_path: Path) -> None:
@@ -129,7 +133,7 @@ def test_documents_in_documents_in_documents_are_enough(tmp_path: Path) -> None:
     source, problems = read(tmp_path, "a.docx", data)
     assert source, problems
     assert [line.text for line in source.lines if line.text] == ["α"] * (INSERTED_DEEP + 1)
-    assert "1 document is inserted" in source.doubts[0]
+    assert "inserted in the document (1)" in source.doubts[0]
 
 
 def test_a_mark_that_was_typed_is_a_bullet(tmp_path: Path) -> None:
@@ -138,6 +142,51 @@ def test_a_mark_that_was_typed_is_a_bullet(tmp_path: Path) -> None:
 
 
 HEAD = paragraph("Αρ. Πρωτ.: 55") + paragraph("ΘΕΜΑ: Κωδικοί")
+UNITS = ("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ")
+BESIDE = ("Αρ. Πρωτ.: 55", "ΠΡΟΣ: Δήμους", "Περιφέρειες")
+FRAME = '<w:pPr><w:framePr w:w="4000" w:x="6000"/></w:pPr>'
+STOP = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="5103"/></w:tabs></w:pPr>'
+
+
+def _framed(text: str) -> str:
+    return paragraph(text).replace("<w:p>", f"<w:p>{FRAME}")
+
+
+def _tabbed(left: str, right: str, properties: str = "", tabs: str = "<w:tab/>") -> str:
+    return f"<w:p>{properties}<w:r><w:t>{left}</w:t>{tabs}<w:t>{right}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    "letterhead",
+    [
+        box("".join(map(paragraph, BESIDE))).replace("Πλαίσιο", "") + "".join(map(paragraph, UNITS)),
+        box("".join(map(paragraph, UNITS))).replace("Πλαίσιο", "") + "".join(map(paragraph, BESIDE)),
+        "".join([*map(_framed, BESIDE), *map(paragraph, UNITS)]),
+        "".join(_tabbed(*each, STOP) for each in zip((*UNITS, ""), BESIDE, strict=True)),
+        "".join(_tabbed(*each, tabs="<w:tab/>" * 3) for each in zip(UNITS, BESIDE, strict=False))
+        + _tabbed("", BESIDE[2], tabs="<w:tab/>" * 6),
+    ],
+    ids=["a box", "the sender in a box", "a frame", "a tab stop", "usual tab stops"],
+)
+def test_a_letterhead_may_be_in_two_columns(tmp_path: Path, letterhead: str) -> None:
+    """Text boxes, frames and tabs make them: the sender's units stay together, and so do the recipients."""
+    source, _ = read(tmp_path, "a.docx", word_file(letterhead + paragraph("ΘΕΜΑ: Κωδικοί") + paragraph("Κείμενο.")))
+    assert source
+    head = read_circular(source).official.letterhead
+    assert (head.sender, head.protocol, head.recipients) == (UNITS, "55", ("Δήμους", "Περιφέρειες"))
+
+
+def test_a_box_may_be_anchored_at_the_subject(tmp_path: Path) -> None:
+    """What a letterhead's box holds is no text, though it follows the paragraph of the subject."""
+    subject = box("".join(map(paragraph, BESIDE))).replace("Πλαίσιο", "ΘΕΜΑ: Κωδικοί")
+    source, _ = read(tmp_path, "a.docx", word_file("".join(map(paragraph, UNITS)) + subject + paragraph("Κείμενο.")))
+    assert source
+    text = read_circular(source)
+    head = text.official.letterhead
+    assert (head.subject, head.sender, head.recipients) == ("Κωδικοί", UNITS, ("Δήμους", "Περιφέρειες"))
+    assert text.markdown == "Κείμενο.\n"
+
+
 TITLE, NAME = paragraph("Ο ΠΡΟΪΣΤΑΜΕΝΟΣ ΤΗΣ ΔΙΕΥΘΥΝΣΗΣ"), paragraph("Α. ΔΟΚΙΜΑΣΤΗΣ")
 BLANK = paragraph("")
 
@@ -164,6 +213,14 @@ def test_the_distribution_may_be_in_a_table(tmp_path: Path) -> None:
     text = read_circular(source)
     assert text.official.letterhead.distribution == ("1. Γρ. Υπουργού",)
     assert text.markdown == "Κείμενο.\n"
+
+
+def test_a_label_stays_with_its_table(tmp_path: Path) -> None:
+    """A table of those who get the circular is in the text, and so is the line above it."""
+    rows = table((paragraph("Α/Α"), paragraph("Φορέας")), (paragraph("1"), paragraph("Δήμοι")))
+    below = TITLE + NAME + paragraph("ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ") + rows
+    text = markdown_of(tmp_path, HEAD + paragraph("Κείμενο.") + below)
+    assert text.startswith("Κείμενο.\n\n## ΠΙΝΑΚΑΣ ΑΠΟΔΕΚΤΩΝ\n\n| Α/Α | Φορέας |\n")
 
 
 def test_a_table_with_a_title_among_others_stays_one(tmp_path: Path) -> None:

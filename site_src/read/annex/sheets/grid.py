@@ -261,11 +261,8 @@ class Grid:
 @cache
 def column_letters(column: int) -> str:
     """Return the column's letters: 1 is A, 28 is AB."""
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    before, last = divmod(column - 1, 26)
+    return (column_letters(before) if before else "") + chr(ord("A") + last)
 
 
 def shown_number(number: float, number_format: str) -> str:
