@@ -82,8 +82,10 @@ def _code_page(data: bytes) -> str:
 
 
 def _is_text(text: str, *, guessed: bool) -> bool:
+    if "\0" in text:
+        return False
     odd = len(_CONTROLS.findall(text)) + (len(_FAR_CHARACTERS.findall(text)) if guessed else 0)
-    return "\0" not in text and odd <= ODD_MOST * len(text)
+    return odd <= ODD_MOST * len(text)
 
 
 def read_text(path: Path, problems: Problems) -> str | None:

@@ -97,10 +97,9 @@ class _Reader:
             self._grid.begin_row(len(element))
             count = _repeated(element, "number-rows-repeated")
             found = list(self._read_row(element, row))
-            for down in range(row, row + count) if found else ():
-                if element.get(f"{TABLE}visibility") in _HIDDEN:
-                    self._grid.hidden_rows.add(down)
-                self._grid.add([(down, *cell) for cell in found])
+            self._grid.add([(row, *cell) for cell in found], count)
+            if found and element.get(f"{TABLE}visibility") in _HIDDEN:
+                self._grid.hidden_rows.update(range(row, row + count))
             row += count
         return self._grid.sheet()
 

@@ -204,6 +204,8 @@ class _SheetReader:
             row, self._column = int(reference[len(letters) :]), column_index_from_string(letters)
         else:
             row, self._column = self._row, self._column + 1
+        if not len(element):  # a border alone, say
+            return None
         text, kind, number = self._content(element)
         link, formula = "", element.find(_FORMULA)
         if formula is not None:
