@@ -173,7 +173,9 @@ PACKED: dict[str, bytes] = {
     "Power Query": zipped(
         "<a>{}</a>".format(base64.b64encode(bytes(8) + zipped(TEXT, "Section1.m")).decode()).encode("utf-16")
     ),
-    "Power Query's large table": zipped(zipped(b'("' + deflated(TEXT + random.Random(1).randbytes(99).hex().encode()) + b'"', "a.m")),
+    "Power Query's large table": zipped(
+        zipped(b'("' + deflated(TEXT + random.Random(1).randbytes(99).hex().encode()) + b'"', "a.m")
+    ),
     "Power Query's own table": zipped(zipped(b'Binary.FromText("' + deflated(TEXT) + b'", Deflate)', "Section1.m")),
     "base64": b"see " + base64.b64encode(TEXT) + b" there",
     "base64 of UTF-16, on lines": base64.encodebytes(TEXT.decode().encode("utf-16-le")).replace(b"\n", b"\r\n"),

@@ -120,6 +120,15 @@ def test_what_was_handed_over_and_has_changed_is_handed_over_again(site: SmallSi
     assert shown(desk) == ("Built; in force from 1 December 2020", "build")
 
 
+def test_what_is_in_force_was_handed_over(site: SmallSite) -> None:
+    """Somebody may have given the folder away without the desk: from the day on, agencies are looked up."""
+    site.build()
+    desk = desk_of(site)
+    desk.preview.today = lambda: date(2020, 12, 1)
+    desk.preview.refresh()
+    assert shown(desk) == ("In force since 1 December 2020", f"{SLUG}/agency")
+
+
 def test_a_campaign_without_a_name_yet_goes_by_its_own(site: SmallSite) -> None:
     """Until the folder in the download area has a name, the campaign's own stands for it."""
     facts = site.campaign / "campaign.toml"

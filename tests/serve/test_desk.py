@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.folders import Progress
 from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import desk as module
@@ -14,7 +15,7 @@ from tests.support.small_site import ROWS, SLUG
 if TYPE_CHECKING:
     import pytest
 
-    from site_src.folders import Folders, Progress
+    from site_src.folders import Folders
     from tests.support.small_site import SmallSite
 
 THIRA = ROWS[0].split(";")[0]
@@ -30,6 +31,15 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
     assert "every archive opens" in text
     assert ("<pre" in text, "<li>2020-11: " in text, '<li class="within">Agencies: ' in text) == (False, True, True)
     assert site.run("verify").returncode == 0
+
+
+def test_progress_ends_where_the_work_was_to_end() -> None:
+    """How much is packed in a file is estimated: more steps than that count no further."""
+    progress = Progress()
+    progress.start("x", 1)
+    progress.step()
+    progress.step()
+    assert (progress.done, progress.total) == (1, 1)
 
 
 def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:

@@ -369,15 +369,20 @@ def test_a_first_draft_can_be_filled_in(site: SmallSite) -> None:
     assert desk.preview.problems == () or not desk.preview.has_errors, desk.preview.problems
 
 
-@pytest.mark.parametrize("is_given", [True, False])
-def test_keepers_are_looked_up_in_the_corrected_annex(is_given: bool, site: SmallSite) -> None:  # noqa: FBT001 (a case)
-    """Once an annex with mistakes is corrected, here or in Excel, those that keep their code are filled in, once."""
+@pytest.mark.parametrize(("is_given", "is_typed"), [(True, False), (False, False), (False, True)])
+def test_keepers_are_looked_up_in_the_corrected_annex(is_given: bool, is_typed: bool, site: SmallSite) -> None:  # noqa: FBT001 (cases)
+    """Once an annex with mistakes is corrected, here or in Excel, those that keep their code are filled in, once.
+
+    Those that somebody has typed meanwhile stay.
+    """
     annex = f"{HEADER};Παρατηρήσεις\n{ROWS[0]};διατηρεί τον κωδικό\n{ROWS[1]};\n"
     circular = "Εξαιρούνται ο Δήμος Θήρας και η Περιφέρεια Αττικής.\n".encode()
     desk = desk_of(site)
     uploads = {"annex": (Upload("a.csv", annex.replace("0123", "123").encode()),)}
     sent(desk, "start", Form({"slug": "2020-12"}, uploads | {"circular": (Upload("a.txt", circular),)}))
     assert "nobody was looked up" in page(desk, "2020-12/facts")
+    facts = site.folders.content / "2020-12" / "campaign.toml"
+    change(facts, {"keeps_code": ["Περιφέρεια Αττικής"]} if is_typed else {})
     if is_given:
         sent(desk, "2020-12/annex", Form({}, {"annex": (Upload("a.csv", annex.encode()),)}))
     else:
@@ -385,8 +390,8 @@ def test_keepers_are_looked_up_in_the_corrected_annex(is_given: bool, site: Smal
         desk.preview.refresh()
     text = page(desk, "2020-12/facts")
     assert ("nobody was looked up" in text, "these keep their code" in text) == (False, True)
-    facts = site.folders.content / "2020-12" / "campaign.toml"
-    assert tomllib.loads(facts.read_text(encoding="utf-8"))["keeps_code"] == ["Δήμος Θήρας"]
+    keepers = tomllib.loads(facts.read_text(encoding="utf-8"))["keeps_code"]
+    assert keepers == ["Περιφέρεια Αττικής" if is_typed else "Δήμος Θήρας"]
     change(facts, {"keeps_code": ""})
     page(desk, "2020-12/facts")
     assert "keeps_code =" not in facts.read_text(encoding="utf-8").replace("# keeps_code =", "")
