@@ -33,7 +33,7 @@ _DAY = re.compile(
 
 
 class _Table(dict[int, str]):
-    """For ``str.translate``: what a function makes of each character, which it is asked for once."""
+    """Map each character, for ``str.translate``, to what a function makes of it; the function is asked once."""
 
     def __init__(self, of: Callable[[str], str]) -> None:
         super().__init__()

@@ -6,7 +6,6 @@ import base64
 import gzip
 import hashlib
 import io
-import random
 import re
 import struct
 import zipfile
@@ -174,7 +173,7 @@ PACKED: dict[str, bytes] = {
         "<a>{}</a>".format(base64.b64encode(bytes(8) + zipped(TEXT, "Section1.m")).decode()).encode("utf-16")
     ),
     "Power Query's large table": zipped(
-        zipped(b'("' + deflated(TEXT + random.Random(1).randbytes(99).hex().encode()) + b'"', "a.m")
+        zipped(b'("' + deflated(TEXT + hashlib.shake_256(b"").hexdigest(99).encode()) + b'"', "a.m")
     ),
     "Power Query's own table": zipped(zipped(b'Binary.FromText("' + deflated(TEXT) + b'", Deflate)', "Section1.m")),
     "base64": b"see " + base64.b64encode(TEXT) + b" there",
