@@ -45,7 +45,7 @@ def read_site(content: Path, problems: Problems) -> settings.Site:
         title=table.text("title", UNREAD, required=True),
         operator=table.text("operator", UNREAD, required=True),
         language=table.choice("language", ("el", "en")),
-        contact=_office(table),
+        contact=table.table("contact").filled(settings.Office),
         server=_server(table.table("server")),
         logo=read_logo(logo, content, table.problems) if (logo := table.text("logo")) else None,
         links=tuple(_links(table)),
@@ -70,24 +70,10 @@ def _links(site: TomlTable) -> Iterator[settings.Link]:
         yield link
 
 
-def _office(site: TomlTable) -> settings.Office:
-    """Return whom to call: the table ``[contact]``, or one text that is the unit alone."""
-    if site.is_text("contact"):
-        return settings.Office(unit=site.text("contact"))
-    table = site.table("contact")
-    unit, phones = table.text("unit"), table.texts("phones")
-    return settings.Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
-
-
 def _server(table: TomlTable) -> settings.Server:
-    return settings.Server(
-        address=table.text("address"),
-        password_file=table.text("password_file"),
-        realm=table.text("realm"),
-        url_prefix=table.text("url_prefix").rstrip("/"),
-        hash=table.choice("hash", tuple(KINDS)),
-        other_users=table.choice("other_users", ("keep", "drop")),
-    )
+    hashed, others = table.choice("hash", tuple(KINDS)), table.choice("other_users", ("keep", "drop"))
+    prefix = table.text("url_prefix").rstrip("/")
+    return table.filled(settings.Server, hash=hashed, other_users=others, url_prefix=prefix)
 
 
 def check_server(site: settings.Site, problems: Problems) -> None:
@@ -168,26 +154,12 @@ def _check_days(campaign: settings.Campaign, table: TomlTable) -> None:
 
 
 def _letterhead(table: TomlTable) -> settings.Letterhead:
-    title, name = _signatory(table)
-    day = table.day("date")
-    letterhead = settings.Letterhead(
-        ada=table.text("ada"),
-        marking=table.texts("marking"),
-        protocol=table.text("protocol"),
-        date=day,
-        place=table.text("place"),
-        subject=table.text("subject"),
-        sender=table.texts("sender"),
-        contacts=_people(table),
-        details=table.texts("details"),
-        recipients=table.texts("recipients"),
-        signatory_title=title,
-        signatory_name=name,
-        attachments=table.texts("attachments"),
-        distribution=table.texts("distribution"),
-    )
-    for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
-        if not value:
+    signatory = table.table("signatory")
+    title, name = signatory.text("title"), signatory.text("name")
+    contacts = tuple(map(_person, table.tables("contacts")))
+    letterhead = table.filled(settings.Letterhead, contacts=contacts, signatory_title=title, signatory_name=name)
+    for key in ("protocol", "date", "subject"):
+        if not getattr(letterhead, key):
             message = say("this is missing: the circular's page and the letters will not show it")
             hint = say("write {key} = … under [circular]", key=key)
             table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
@@ -200,23 +172,11 @@ def _letterhead(table: TomlTable) -> settings.Letterhead:
     return letterhead
 
 
-def _signatory(table: TomlTable) -> tuple[str, str]:
-    """Return the title and name of the signatory: a table, or one text that is the title alone."""
-    if table.is_text("signatory"):
-        return table.text("signatory"), ""
-    inner = table.table("signatory")
-    return inner.text("title"), inner.text("name")
-
-
-def _people(table: TomlTable) -> tuple[settings.Person, ...]:
-    people = []
-    for item in table.tables("contacts"):
-        if isinstance(item, str):
-            name, _, phone = item.rpartition(":")
-            people.append(settings.Person(name.strip() or phone.strip(), phone.strip() if name else ""))
-        else:
-            people.append(settings.Person(item.text("name"), item.text("phone")))
-    return tuple(people)
+def _person(item: TomlTable | str) -> settings.Person:
+    if not isinstance(item, str):
+        return item.filled(settings.Person)
+    name, _, phone = item.rpartition(":")
+    return settings.Person(name.strip() or phone.strip(), phone.strip() if name else "")
 
 
 def _columns(table: TomlTable) -> dict[str, str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import MutableMapping
+from dataclasses import fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from site_src.files.disk import put
 from site_src.files.text import decode, read_text
@@ -18,10 +19,13 @@ from site_src.problems import Place, Problems, Topic, UsageError, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from _typeshed import DataclassInstance
     from tomlkit import TOMLDocument
+
+Filled = TypeVar("Filled", bound="DataclassInstance")
 
 NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
 BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
@@ -109,10 +113,6 @@ class TomlTable:
         """Return the keys that are there."""
         return tuple(self._values)
 
-    def is_text(self, key: str) -> bool:
-        """Return whether a key holds text rather than a table or a list."""
-        return isinstance(self._values.get(key), str)
-
     def _take(self, key: str) -> Any:  # noqa: ANN401 (TOML values are of any type until checked)
         self._known.append(key)
         return self._values.get(key)
@@ -193,8 +193,10 @@ class TomlTable:
         return value is True
 
     def table(self, key: str) -> TomlTable:
-        """Return a table in this one; empty where it is missing."""
+        """Return a table in this one; empty where it is missing. One text may stand for that of ``FIRST_KEYS``."""
         value = self._take(key)
+        if isinstance(value, str) and key in FIRST_KEYS:
+            value = {FIRST_KEYS[key]: value}
         if value is not None and not isinstance(value, dict):
             hint = say("write [{table}] on a line of its own", table=self._prefix + key)
             self.error(key, say("expected a table"), hint, value)
@@ -217,6 +219,16 @@ class TomlTable:
         table = TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known_in_file)
         self._tables.append(table)
         return table
+
+    def filled(self, kind: type[Filled], **given: object) -> Filled:
+        """Return a dataclass whose fields are the keys of this table, each read by its type but for those ``given``."""
+        read: Mapping[str, Callable[[str], object]] = {
+            "str": self.text,
+            "tuple[str, ...]": self.texts,
+            "date | None": self.day,
+        }
+        found = {each.name: read[str(each.type)](each.name) for each in fields(kind) if each.name not in given}
+        return kind(**found, **given)
 
     def finish(self) -> None:
         """Report every key in this table that nobody asked for, with its table or the nearest known key."""
