@@ -20,7 +20,7 @@ from site_src.commands.screen import Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
 from site_src.language.say import say
-from site_src.problems import InputError, Problems, ThyridaError, UsageError, count_errors
+from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -63,9 +63,8 @@ def main(arguments: Sequence[str]) -> int:
         if is_closed_pipe(error):  # the reader of the output has seen enough (`| head`); the work itself is done
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DONE
-        failure = messages.failure_of(error)
-        show_lines(messages.failure_lines(failure), sys.stderr)
-        return failure.exit_status
+        show_lines(messages.error_lines(error), sys.stderr)
+        return error.exit_status if isinstance(error, ThyridaError) else MachineError.exit_status
     except KeyboardInterrupt:
         print(_stopped(options.command), file=sys.stderr)
         return INTERRUPTED

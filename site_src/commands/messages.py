@@ -74,17 +74,8 @@ def _errors_above(problems: Sequence[Problem]) -> str:
     return ""
 
 
-def failure_lines(error: ThyridaError) -> Iterator[str]:
-    """Yield what failed, and what to do about it."""
-    yield say("error: {text}", text=error)
-    if error.hint:
-        yield say("  hint: {hint}", hint=error.hint)
-
-
-def failure_of(error: ThyridaError | OSError) -> ThyridaError:
-    """Return the error, or one for what the system refused. A draft's target says more than the draft, if it exists."""
-    if isinstance(error, ThyridaError):
-        return error
+def failure_of(error: OSError) -> MachineError:
+    """Return an error for what the system refused. A draft's target says more than the draft, if it exists."""
     target, draft = error.filename2, error.filename
     path = target if target and (Path(target).exists() or not draft) else draft
     where = f'"{path}": ' if path else ""
@@ -93,11 +84,14 @@ def failure_of(error: ThyridaError | OSError) -> ThyridaError:
 
 
 def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
-    """Yield the same of any failure: all problems of the inputs, or the one thing that was refused."""
+    """Yield what failed, and what to do about it: all problems of the inputs, or the one thing that was refused."""
     if isinstance(error, InputError):
         yield from problem_lines(error.problems)
-    else:
-        yield from failure_lines(failure_of(error))
+        return
+    failure = failure_of(error) if isinstance(error, OSError) else error
+    yield say("error: {text}", text=failure)
+    if failure.hint:
+        yield say("  hint: {hint}", hint=failure.hint)
 
 
 def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:

@@ -78,34 +78,32 @@ def _server(table: TomlTable) -> settings.Server:
 
 def check_server(site: settings.Site, problems: Problems) -> None:
     """Report each setting that would mean something else to a web server than to its author."""
-    for key, value, message, hint in _mistakes(site):
+    path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
+
+    def refuse(key: str, value: str, message: str, hint: str) -> None:
         problems.error(Topic.SETTING, message, hint=hint, at=Place(SITE_FILE, cell=f"server.{key}"), value=value)
 
-
-def _mistakes(site: settings.Site) -> Iterator[tuple[str, str, str, str]]:
-    """Yield key, value, what was expected and what to do, for each wrong setting."""
-    path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
     for key, value in (("password_file", path), ("realm", realm)):
         if _COMMAND.search(value):
             message = say(
                 "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
             )
-            yield key, value, message, say('write {key} = "…" without these characters', key=key)
+            refuse(key, value, message, say('write {key} = "…" without these characters', key=key))
         if not value.isprintable():
             hint = say("type it again: it holds characters that cannot be seen")
-            yield key, value, say("expected plain text on one line"), hint
+            refuse(key, value, say("expected plain text on one line"), hint)
     if path and not path.startswith("/"):
         hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
-        yield "password_file", path, say("expected a path on the web server that begins with /"), hint
+        refuse("password_file", path, say("expected a path on the web server that begins with /"), hint)
     hint = say('write a realm that names the site, for example realm = "Download area"')
     if realm != UNREAD and not any(character.isalnum() for character in realm):
-        yield "realm", realm, say("expected words that people can read"), hint
+        refuse("realm", realm, say("expected words that people can read"), hint)
     if realm.casefold() == "off":
-        yield "realm", realm, say("nginx takes this word for «no login»"), hint
+        refuse("realm", realm, say("nginx takes this word for «no login»"), hint)
     if not _PREFIX.fullmatch(prefix):
         message = say("expected a path such as /codes: Latin letters, digits and hyphens, no dot in front")
         hint = say('write url_prefix = "/codes", or leave it out where the area lies at the root')
-        yield "url_prefix", prefix, message, hint
+        refuse("url_prefix", prefix, message, hint)
 
 
 def shown_realm(site: settings.Site) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import MutableMapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
@@ -51,24 +52,16 @@ def parse_day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+@dataclass
 class TomlTable:
     """A table whose keys are asked for by type; :meth:`finish` of the file's top table then reports all other keys."""
 
-    def __init__(
-        self,
-        values: dict[str, Any],
-        file: str,
-        problems: Problems,
-        prefix: str = "",
-        known: dict[str, list[str]] | None = None,
-    ) -> None:
-        self._values = values
-        self._file = file
-        self.problems = problems
-        self._prefix = prefix
-        self._known_in_file = {} if known is None else known  # the keys that were asked for, by their table's prefix
-        self._known = self._known_in_file.setdefault(prefix, [])
-        self._tables: list[TomlTable] = []
+    _values: dict[str, Any]
+    _file: str
+    problems: Problems
+    _prefix: str = ""
+    _known: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # of the file, asked for, by prefix
+    _tables: list[TomlTable] = field(default_factory=list, init=False)
 
     @classmethod
     def load(cls, path: Path, problems: Problems) -> TomlTable:
@@ -114,7 +107,7 @@ class TomlTable:
         return tuple(self._values)
 
     def _take(self, key: str) -> Any:  # noqa: ANN401 (TOML values are of any type until checked)
-        self._known.append(key)
+        self._known[self._prefix].append(key)
         return self._values.get(key)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
@@ -216,7 +209,7 @@ class TomlTable:
         )
 
     def _inner(self, values: dict[str, Any], key: str) -> TomlTable:
-        table = TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known_in_file)
+        table = TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known)
         self._tables.append(table)
         return table
 
@@ -232,15 +225,16 @@ class TomlTable:
 
     def finish(self) -> None:
         """Report every key in this table that nobody asked for, with its table or the nearest known key."""
+        known = self._known[self._prefix]
         for key in self._values:
-            if key not in self._known:
-                self.error(key, say("this key is not known"), self._home_of(key) or nearest(key, self._known))
+            if key not in known:
+                self.error(key, say("this key is not known"), self._home_of(key) or nearest(key, known))
         for table in self._tables:
             table.finish()
 
     def _home_of(self, key: str) -> str:
         """Return which table a key belongs to, of those that were asked for; nothing where several have it."""
-        homes = [prefix for prefix, known in self._known_in_file.items() if key in known]
+        homes = [prefix for prefix, known in self._known.items() if key in known]
         if len(homes) != 1 or isinstance(self._values[key], dict):
             return ""
         if homes == [""]:
