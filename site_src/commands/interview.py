@@ -86,7 +86,7 @@ def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | 
         found=found,
         operator=operator_of(found.text.official.letterhead),
     )
-    facts = facts_of(folders.content, day)
+    facts = facts_of(folders.content, day, found)
     answers = _confirm(answers, facts)
     for fact in facts:
         if not fact.value(answers) and fact.is_missing(answers):
