@@ -130,7 +130,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(messages.check_json(counts, problems))
     else:
-        _inform(options, messages.check_lines(counts, over))
+        _inform(options, [f"{say('Agencies:')} {messages.counted(counts)}", *messages.over_lines(over)])
         _print_problems(options, problems, sys.stdout)
         show_lines(messages.reminder_lines(problems))
         if not problems:

@@ -94,12 +94,6 @@ def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
         yield say("  hint: {hint}", hint=failure.hint)
 
 
-def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:
-    """Yield the number of agencies, and the campaigns that are over."""
-    yield f"{say('Agencies:')} {counted(counts)}"
-    yield from over_lines(campaigns)
-
-
 def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:
     """Return all that `check` found as JSON; a place is the same in every language."""
     found = [
