@@ -19,6 +19,7 @@ from site_src.commands.build_messages import build_lines
 from site_src.commands.screen import Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
+from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
 
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
+# The state in which Ctrl-C leaves these commands.
+STOPPED = {
+    "build": N_("Stopped; the site is whole: the old one, or the new one."),
+    "activate": N_("Stopped; the password file is whole: the old one, or the new one."),
+}
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
 
 # Seconds that one thread may keep the interpreter to itself: much less than a letter takes (3 ms), so that the threads
@@ -66,18 +72,9 @@ def main(arguments: Sequence[str]) -> int:
         show_lines(messages.error_lines(error), sys.stderr)
         return error.exit_status if isinstance(error, ThyridaError) else MachineError.exit_status
     except KeyboardInterrupt:
-        print(_stopped(options.command), file=sys.stderr)
+        print(say(STOPPED.get(options.command, N_("Stopped; everything is as it was."))), file=sys.stderr)
         return INTERRUPTED
     return status
-
-
-def _stopped(command: str) -> str:
-    """Return the state in which Ctrl-C leaves everything."""
-    if command == "build":
-        return say("Stopped; the site is whole: the old one, or the new one.")
-    if command == "activate":
-        return say("Stopped; the password file is whole: the old one, or the new one.")
-    return say("Stopped; everything is as it was.")
 
 
 def _today() -> date:
