@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
-# The state in which Ctrl-C leaves these commands.
+# The state in which Ctrl-C leaves everything, and after these commands.
+UNTOUCHED = N_("Stopped; everything is as it was.")
 STOPPED = {
     "build": N_("Stopped; the site is whole: the old one, or the new one."),
     "activate": N_("Stopped; the password file is whole: the old one, or the new one."),
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
         show_lines(messages.error_lines(error), sys.stderr)
         return error.exit_status if isinstance(error, ThyridaError) else MachineError.exit_status
     except KeyboardInterrupt:
-        print(say(STOPPED.get(options.command, N_("Stopped; everything is as it was."))), file=sys.stderr)
+        print(say(STOPPED.get(options.command, UNTOUCHED)), file=sys.stderr)
         return INTERRUPTED
     return status
 
