@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except InputError as error:
         _print_problems(options, error.problems, sys.stderr)
-        show_lines(messages.stopped_lines(error.problems), sys.stderr)
+        show_lines(messages.closing_lines(error.problems, has_stopped=True), sys.stderr)
         return error.exit_status
     except (ThyridaError, OSError) as error:
         if is_closed_pipe(error):  # the reader of the output has seen enough (`| head`); the work itself is done
@@ -130,7 +130,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _inform(options, [f"{say('Agencies:')} {messages.counted(counts)}", *messages.over_lines(over)])
         _print_problems(options, problems, sys.stdout)
-        show_lines(messages.reminder_lines(problems))
+        show_lines(messages.closing_lines(problems))
         if not problems:
             _inform(options, [say("Nothing is wrong.")])
     if path:

@@ -320,12 +320,8 @@ def _readings(typed: str) -> Iterator[str]:
         texts += [word for word in shlex.split(typed) if word]
     for each in texts:
         yield each
-        yield from _of_address(each)
-
-
-def _of_address(text: str) -> Iterator[str]:
-    if text.lower().startswith("file:"):
-        with suppress(ValueError):  # brackets that enclose no IPv6 address
-            parts = urlsplit(text)
-            server = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
-            yield url2pathname(server + parts.path)
+        if each.lower().startswith("file:"):
+            with suppress(ValueError):  # brackets that enclose no IPv6 address
+                parts = urlsplit(each)
+                server = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
+                yield url2pathname(server + parts.path)

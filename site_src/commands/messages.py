@@ -51,27 +51,18 @@ def problem_counts(problems: Sequence[Problem]) -> str:
     return ", ".join(counts_by_severity(problems).values()) + "."
 
 
-def reminder_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield, after a list of both, how many errors are above: the warnings have moved them out of sight."""
-    if counts := _errors_above(problems):
-        yield ""
-        yield f"{counts}."
+def closing_lines(problems: Sequence[Problem], *, has_stopped: bool = False) -> Iterator[str]:
+    """Yield, after a list of errors and warnings, how many errors the warnings have moved out of sight.
 
-
-def stopped_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield the effect of errors on a command that writes."""
-    if counts := _errors_above(problems):
-        yield ""
-        yield say("Nothing was written: {counts}.", counts=counts)
-    else:
-        yield say("Nothing was written.")
-
-
-def _errors_above(problems: Sequence[Problem]) -> str:
+    ``has_stopped``: also the effect of errors on a command that writes.
+    """
     match [*counts_by_severity(problems).values()]:
         case [errors, warnings]:
-            return say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
-    return ""
+            counts = say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
+            yield ""
+            yield say("Nothing was written: {counts}.", counts=counts) if has_stopped else f"{counts}."
+        case _ if has_stopped:
+            yield say("Nothing was written.")
 
 
 def failure_of(error: OSError) -> MachineError:
