@@ -376,6 +376,17 @@ def test_what_is_no_log_is_said(site: SmallSite, uploads: tuple[Upload, ...], wo
     assert list(site.folders.private.glob(".desk-*")) == []
 
 
+def test_mistakes_that_stop_a_count_lead_to_the_campaigns(site: SmallSite) -> None:
+    """A campaign that has errors by then is not counted: the page names them without a command, and leads on."""
+    site.build()
+    desk = desk_of(site)
+    site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
+    text = sent(desk, PATH, Form({}, {"logs": (Upload("access.log", LINE.encode()),)}))
+    assert '1 error. <a href="/desk/">To the campaigns</a>' in text
+    assert 'class="problem error"' in text
+    assert "build.py" not in text
+
+
 def test_before_a_report_there_is_none_to_download(site: SmallSite) -> None:
     """Before the first report the page has no link to one, and its address says so."""
     desk = desk_of(site)
