@@ -231,6 +231,12 @@ def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
     assert not any(key in content for content in whole.values())
 
 
+def test_a_long_list_says_that_it_is_cut(site: SmallSite) -> None:
+    """Of many agencies that a search finds, some are listed, and the page says so."""
+    site.write(rows=tuple(f"{number:012};Δήμος {number};;a{number}@dimos.example;" for number in range(1, 31)))
+    assert "Found: 30 – the first 20 are listed" in page(desk_of(site), f"{SLUG}/agency", q="Δήμος")
+
+
 def test_a_name_or_a_user_name_finds_an_agency(site: SmallSite) -> None:
     """A part of the name finds one or several, without regard to accents; a user name finds its agency."""
     desk = desk_of(site)
