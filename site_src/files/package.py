@@ -14,14 +14,14 @@ from site_src.language.say import say
 from site_src.problems import ThyridaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     Element = Any  # of lxml, which has no types
 
 SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows of .xlsx take about 10 MB
 PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part
 TREE_MAX = 8 * 2**20  # bytes of XML that are a tree at a time, which takes up to 40 times as much; a row has few KB
-ELEMENTS_MAX = 1_000_000  # rows, texts, styles … of one part; each takes about 5 µs
+ELEMENTS_MAX = 1_100_000  # rows, texts, styles … of one part; each takes about 5 µs, and a sheet has 1,048,576 rows
 _CHUNK = 2**16  # bytes
 
 _ENTRY = b"PK\x01\x02"  # begins each entry of a ZIP's table of contents
@@ -30,6 +30,7 @@ _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']
 # How XML begins in UTF-16, UTF-32 and EBCDIC (XML 1.0, appendix F.1), where no pattern here would find anything.
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0", b"\x4c\x6f")
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")  # ISO/IEC 29500-1; Excel writes them if asked
 
 
 OPEN_AND_SAVE = N_("open it in Excel or LibreOffice, save it again as .xlsx, and use that")
@@ -71,7 +72,7 @@ class Package:
         return tuple(self._parts)
 
     def read(self, name: str) -> bytes:
-        """Return the XML of a part. Raises UnreadableError where it is a ZIP bomb or could be an XML bomb."""
+        """Return the XML of a part, strict names made usual. Raises UnreadableError for a ZIP bomb, or an XML bomb."""
         part = self._parts[_key(name)]
         self._left -= part.file_size  # zipfile never unpacks more than this
         if self._left < 0:
@@ -80,7 +81,7 @@ class Package:
             raise NotImplementedError(part.compress_type)
         content = self._archive.read(part)
         _refuse_odd_xml(content)
-        return content
+        return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
 
     def elements(self, name: str, *tags: str) -> Iterator[Element]:
         """Yield each element of a part that has one of the tags and is within no other such, once it is complete.
@@ -88,6 +89,7 @@ class Package:
         It is emptied, and what is before it is forgotten, when the next one is asked for.
         """
         content = self.read(name)
+        _refuse_crowd(content, tags)
         parser = etree.XMLPullParser(
             events=("start", "end"), tag=tags, resolve_entities=False, remove_comments=True, remove_pis=True
         )
@@ -127,6 +129,13 @@ def _refuse_odd_xml(content: bytes) -> None:
     if is_foreign or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         message = say("the XML inside has an encoding or definitions that no spreadsheet program writes (an XML bomb?)")
         raise UnreadableError(message, say(OPEN_AND_SAVE))
+
+
+def _refuse_crowd(content: bytes, tags: Sequence[str]) -> None:
+    """Refuse far too many elements at once. Those with a prefix are counted as they come: that takes seconds."""
+    names = {tag.rpartition("}")[2].encode() for tag in tags}
+    if any(content.count(b"<" + name) > ELEMENTS_MAX for name in names):
+        raise unpacks_to_too_much()
 
 
 def unpacks_to_too_much() -> UnreadableError:

@@ -82,8 +82,10 @@ def _code_page(data: bytes) -> str:
 
 
 def _is_text(text: str, *, guessed: bool) -> bool:
+    if "\0" in text:
+        return False
     odd = len(_CONTROLS.findall(text)) + (len(_FAR_CHARACTERS.findall(text)) if guessed else 0)
-    return "\0" not in text and odd <= ODD_MOST * len(text)
+    return odd <= ODD_MOST * len(text)
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
@@ -105,8 +107,8 @@ class TooLongError(ValueError):
     """Report that the pages of a PDF draw more than anybody wrote: they may all be the same one."""
 
 
-def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:
-    """Return the text of all pages, one after another.
+def read_pdf(data: bytes, most: int = DRAWN_MAX, *, beyond_edges: bool = False) -> str:
+    """Return the text of all pages, one after another; with what is cut off at their edges if that is wanted too.
 
     Raises ValueError for bytes that are not a PDF, or one that asks for a password; TooLongError where its pages draw
     more than ``most`` characters and other objects.
@@ -120,7 +122,7 @@ def read_pdf(data: bytes, most: int = DRAWN_MAX) -> str:
             most -= signs.count_chars() + FPDFPage_CountObjects(page)
             if most < 0:
                 raise TooLongError
-            pages.append(signs.get_text_bounded())
+            pages.append(signs.get_text_range() if beyond_edges else signs.get_text_bounded())
     return "\n".join(pages).replace(LINE_END_HYPHEN, "-")
 
 

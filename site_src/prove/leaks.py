@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 DEPTH_MAX = 3
 
 # Of pages.
-BYTES_AT_ONCE = 1 << 18  # new in the pages that are read together; each reading of it takes memory
 APART = b"\n;\n"  # between what is read together: no address goes on across it
 ALL_PAGES = b"all pages"  # what the note of a build names by the mark of its secrets alone
 MARKS_MAX = 100_000  # lines that are known again
@@ -92,7 +91,7 @@ class _Look:
         """Yield where the bytes leak, and the parts in them."""
         yield from leaks_in(data, name, self.secrets, self.step)
         for number, part in enumerate(parts_of(data, self.room), start=1):
-            if depth == DEPTH_MAX:
+            if part.data and depth == DEPTH_MAX:
                 message = say("the file {name} is too deep in containers to be looked into", name=name)
                 yield Leak(message, say("give the innermost files themselves"))
                 return
@@ -202,7 +201,7 @@ def scan_site(
         if name in kept:
             continue
         if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
-            found += pages.look(name, data)
+            pages.look(name, data)
         else:
             looked = inputs.looked if name.startswith("circulars/") else None
             found += [(name, leak) for leak in find_leaks(name, data, secrets, looked)]
@@ -236,15 +235,11 @@ class PageScan:
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._seen: set[int] = set()
-        self._waiting: dict[str, bytes] = {}
-        self._waiting_bytes = 0
+        self._new: dict[str, bytes] = {}
 
-    def look(self, name: str, page: bytes) -> Iterator[tuple[str, Leak]]:
-        """Yield the leaks that are known by now, each with the name of its file."""
-        self._waiting[name] = self._new_in([*BytesIO(page), b""])
-        self._waiting_bytes += len(self._waiting[name])
-        if self._waiting_bytes >= BYTES_AT_ONCE:
-            yield from self.finish()
+    def look(self, name: str, page: bytes) -> None:
+        """Note what no page before this one had."""
+        self._new[name] = self._new_in([*BytesIO(page), b""])
 
     def _new_in(self, lines: list[bytes]) -> bytes:
         """Return the pairs that no page had before, those that share a line as one text."""
@@ -263,10 +258,9 @@ class PageScan:
         return b"".join(text)
 
     def finish(self) -> Iterator[tuple[str, Leak]]:
-        """Yield the leaks in what is left to be read."""
-        waiting, self._waiting, self._waiting_bytes = self._waiting, {}, 0
-        names = (name.encode(errors="replace") for name in waiting)
-        if kinds_in(APART.join((*names, *waiting.values())), self._secrets):
-            for name, text in waiting.items():
+        """Yield the leaks of the pages, each with the name of its file."""
+        names = (name.encode(errors="replace") for name in self._new)
+        if kinds_in(APART.join((*names, *self._new.values())), self._secrets):
+            for name, text in self._new.items():
                 shown, found = look_at_name(name, self._secrets)
                 yield from ((name, leak) for leak in (*found, *leaks_in(text, shown, self._secrets)))

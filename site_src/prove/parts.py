@@ -44,14 +44,23 @@ OTHER_KIND = (
     N_("the file {name} is of a kind that cannot be looked into"),
     N_("save the document that holds it as PDF, without that file, and put the PDF in its place"),
 )
+PACKED = (
+    N_("the PDF {name} is packed in a way that cannot be looked into"),
+    N_("print it to a new PDF, and put that file in its place"),
+)
 DAMAGED = (
     N_("the file {name} is damaged and cannot be looked into"),
     N_("open it in the program that made it, save it again, and put that file in its place"),
 )
 
+_REVISION = re.compile(rb"%%EOF\s*+(?=.)", re.DOTALL)  # the end of a version that a later save changed
 _STREAM = re.compile(rb"stream(?:\r\n?|\n)")
 _END = b"endstream"
-_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+_NO_TEXT = re.compile(rb"/Subtype\s*/Image\b|/Type\s*/XRef\b")
+_FILTER = re.compile(rb"/Filter\s*+(\[[^\]]{0,200}+\]|[/\d][^\s/<>\[\]]*+)")  # a digit begins a reference to it
+_PICTURE_FILTERS = {b"/DCTDecode", b"/JPXDecode", b"/CCITTFaxDecode", b"/JBIG2Decode"}
+_PREDICTOR = re.compile(rb"/Predictor\s+(?!1\b)")
+_KERNING = re.compile(rb"\)[-+.\d\s]*+\(")  # within a text that is shown in pieces (9.4.3)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r\n?|\n|(.))", re.DOTALL)  # ISO 32000-1, 7.3.4.2
 _BLANKS = (b"n", b"r", b"t", b"b", b"f")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
@@ -62,12 +71,11 @@ _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 _PNG_TEXT = re.compile(
     rb"(?s:(....))(?:(?P<packed>(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)|tEXt|iTXt|eXIf)",
 )
-# A file that is spelled in a text: in an address (RFC 2397), as in an SVG; in an element of XML, as Power Query's; or
-# in hexadecimal, as ImageMagick puts a photograph's properties into a PNG.
-_SPELLED = re.compile(
-    rb"(?:;base64,|>\s*+(?=[A-Za-z0-9+/]{64}))(?P<base64>[A-Za-z0-9+/=\s]{16,}+)"
-    rb"|\n *+[0-9]++\n(?=[0-9a-f]{16})(?P<hexadecimal>(?:[0-9a-f]++\n)++)"
-)
+# Base64 or hexadecimal, on one line or on full ones: a file in an SVG (RFC 2397) or in XML, a mail's part (RFC 2045), a
+# photograph's properties that ImageMagick puts into a PNG. A long word looks like it too, and spells noise.
+_SPELLED = re.compile(rb"[A-Za-z0-9+/]{16,}+(?:(?<=[A-Za-z0-9+/]{40})[ \t\r]*+\n[ \t]*+[A-Za-z0-9+/]++)*+")
+_DIGITS = re.compile(rb"\A(?:[0-9A-Fa-f]{2})*+")
+DOCUMENT_LEAST = 100  # bytes; fewer are no document with parts of its own
 
 
 @dataclass
@@ -106,8 +114,26 @@ def parts_of(data: bytes, room: Room) -> Iterator[Part]:
             end = max(found.end(), found.start() + 8 + int.from_bytes(found[1]))  # length, kind, then so many bytes
             chunk = data[found.end() : end]
             yield _read(inflated, chunk, room) if found["packed"] else Part(text=chunk)
-    for found in _SPELLED.finditer(data.replace(b"\0", b"")):  # in XML of UTF-16 too
-        yield _read(_from_base64 if found["base64"] else _from_hexadecimal, found[found.lastindex or 0], room)
+    yield from _parts_spelled(data.replace(b"\0", b""), room)  # in UTF-16 too
+
+
+def _parts_spelled(data: bytes, room: Room) -> Iterator[Part]:
+    """Yield what letters of the data spell, and what is packed in that as Power Query packs a table."""
+    short = []
+    for found in _SPELLED.finditer(data):
+        plain = spelled_out(b"".join(found[0].split()))
+        inner = _read(partial(inflated, bits=-zlib.MAX_WBITS), plain, room)
+        if inner.trouble or len(plain) >= DOCUMENT_LEAST:
+            yield from (Part(data=plain), inner)
+        else:
+            short += [plain, inner.data]
+    yield Part(text=b"\n".join(short))
+
+
+def spelled_out(letters: bytes) -> bytes:
+    """Return the bytes that letters of base64 spell, and those that they spell as hexadecimal digits."""
+    plain = base64.b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + b"==")
+    return plain + b"\n" + bytes.fromhex(_DIGITS.findall(letters)[0].decode("ascii"))
 
 
 def _parts_of_zip(data: bytes, room: Room) -> Iterator[Part]:
@@ -134,19 +160,29 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
         for name, content in read_embedded_files(data):
             unfit = OTHER_KIND if why_unfit(name, content) else None if room.take(len(content)) else TOO_LARGE
             yield Part(name, content, trouble=unfit)
-    try:
-        yield Part(data=read_pdf(data).encode(errors="replace"))
-    except TooLongError:
-        yield Part(trouble=TOO_LARGE)
-    except ValueError:  # its bytes are looked through all the same
-        pass
+    for found in _REVISION.finditer(data):
+        yield _shown(data[: found.end()]) if room.take(found.end()) else Part(trouble=TOO_LARGE)
+    yield _shown(data)
     outside = []
     for objects, body in streams_of(data):
         outside.append(objects)
-        plain = _read(partial(decoded, objects), body, room)
+        try:
+            plain = _read(partial(decoded, objects), body, room)
+        except LookupError:
+            plain = Part(trouble=PACKED)
         yield plain
         yield Part(text=strings_in(plain.data))
     yield Part(text=strings_in(b"\n".join(outside)))
+
+
+def _shown(data: bytes) -> Part:
+    """Return the text on the pages of a PDF, cropped or not; nothing where it is damaged: its bytes are read anyway."""
+    try:
+        return Part(text=read_pdf(data, beyond_edges=True).encode(errors="replace"))
+    except TooLongError:
+        return Part(trouble=TOO_LARGE)
+    except ValueError:
+        return Part()
 
 
 def _read(read: Callable[[bytes, int], bytes], data: bytes, room: Room) -> Part:
@@ -167,42 +203,41 @@ def streams_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def decoded(objects: bytes, stream: bytes, most: int) -> bytes:
-    """Return ``most`` bytes of a stream without the filters that text has; nothing of a picture, which has none."""
+    """Return ``most`` bytes of a stream without its filters, as far as they are not damaged.
+
+    No text is in a picture, nor in the table of objects. Raises LookupError for a filter that is not known.
+    """
     dictionary = objects.rpartition(b"obj")[2]
-    if _PICTURE.search(dictionary):
+    found = _FILTER.search(dictionary)
+    names = re.findall(rb"[/\d][^\s/\[\]]*", found[1]) if found else []
+    if not stream or _NO_TEXT.search(dictionary) or not _PICTURE_FILTERS.isdisjoint(names):
         return b""
-    with contextlib.suppress(ValueError):
-        if b"ASCII85Decode" in dictionary or b"/A85" in dictionary:
-            stream = base64.a85decode(stream.partition(b"~>")[0])
-        if b"ASCIIHexDecode" in dictionary or b"/AHx" in dictionary:
-            stream = bytes.fromhex(stream.partition(b">")[0].decode("ascii"))
-    return inflated(stream, most) if b"FlateDecode" in dictionary or b"/Fl" in dictionary else stream[:most]
+    if _PREDICTOR.search(dictionary):
+        raise LookupError(dictionary)
+    for read in [FILTERS[name] for name in names]:
+        with contextlib.suppress(ValueError):
+            stream = read(stream, most)
+    return stream[:most]
 
 
-def inflated(data: bytes, most: int) -> bytes:
+def inflated(data: bytes, most: int, bits: int = zlib.MAX_WBITS) -> bytes:
     """Return ``most`` bytes of what zlib has packed; nothing where that is damaged."""
     with contextlib.suppress(zlib.error):
-        return zlib.decompressobj().decompress(data, most)
+        return zlib.decompressobj(bits).decompress(data, most)
     return b""
 
 
-def _from_base64(data: bytes, most: int) -> bytes:
-    """Return ``most`` bytes of what base64 spells; nothing where it does not."""
-    with contextlib.suppress(ValueError):
-        return base64.b64decode(data)[:most]
-    return b""
-
-
-def _from_hexadecimal(data: bytes, most: int) -> bytes:
-    """Return ``most`` bytes of what hexadecimal digits spell; nothing where they do not."""
-    with contextlib.suppress(ValueError):
-        return bytes.fromhex(data.decode("ascii"))[:most]
-    return b""
+FILTERS: dict[bytes, Callable[[bytes, int], bytes]] = {  # ISO 32000-1, 7.4; what is packed by LZW is of the 1990s
+    b"/ASCII85Decode": lambda data, _most: base64.a85decode(data.partition(b"~>")[0]),
+    b"/ASCIIHexDecode": lambda data, _most: bytes.fromhex(data.partition(b">")[0].decode("ascii")),
+    b"/FlateDecode": inflated,
+}
+FILTERS |= {b"/A85": FILTERS[b"/ASCII85Decode"], b"/AHx": FILTERS[b"/ASCIIHexDecode"], b"/Fl": inflated}
 
 
 def strings_in(objects: bytes) -> bytes:
     """Return objects of a PDF with their strings as a reader sees them: without escapes, and in UTF-8."""
-    plain = _ESCAPE.sub(_unescaped, objects)
+    plain = _ESCAPE.sub(_unescaped, objects + b"\n" + _KERNING.sub(b"", objects))
     digits = (b"".join(found[1].split()).decode() for found in _HEXADECIMAL.finditer(objects))
     plain = b")".join((plain, *(bytes.fromhex(each[: len(each) // 2 * 2]) for each in digits)))
     texts = (each.decode("utf-16-be", errors="replace").encode() for each in plain.split(_UTF_16)[1:])

@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile, opens
-from site_src.files.private import AFTER_NAME, BEFORE_NAME, MANIFEST_NAME
+from site_src.files.private import AFTER_NAME, BEFORE_NAME
 from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
-from site_src.folders import archive_path, download_folder, is_administrators
-from site_src.language.say import say, say_many
+from site_src.folders import PAGE_NAME, archive_path, download_folder, is_administrators
+from site_src.language.say import say
 from site_src.make.archives import BadZipFile, unseal
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, built_manifest, read_inventory
-from site_src.problems import Problems, StateError, visible
+from site_src.problems import StateError, visible
 from site_src.read.agency import Agency, Status
-from site_src.read.content.campaign_folder import campaign_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -61,7 +60,7 @@ class _Published:
     """One campaign as it is on the disk."""
 
     inputs: CampaignInputs
-    out: Path
+    site: Path  # the campaign's folder in the download area
     manifest: Manifest
     inventory: dict[str, str]
     before: dict[str, bytes]
@@ -70,14 +69,9 @@ class _Published:
     opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
     codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
 
-    @property
-    def site(self) -> Path:
-        """Return the campaign's folder in the download area."""
-        return download_folder(self.out, self.inputs.campaign.slug)
-
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
-    """Check every agency of a campaign, and that nothing else is in its folders; ``progress`` is called after each.
+    """Check every agency of a campaign; ``progress`` is called after each.
 
     Where no archive was opened, nothing was proved, and that fails.
 
@@ -96,7 +90,7 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     failures += _shared_codes(published)
     if hashlib.sha256(published.after_path.read_bytes()).hexdigest() != published.manifest.htpasswd_after:
         failures.append(Failure(AFTER_NAME, say("it is not the file that the last build made: build again")))
-    failures += [*find_strange_in(inputs, published.inventory, folders.out), *_changed_inputs(published)]
+    failures += _changed_inputs(published)
     slug = inputs.campaign.slug
     if inputs.agencies and not (published.opened or failures):
         message = say("no archive was opened, though its agencies should have theirs: build again")
@@ -111,12 +105,11 @@ def with_letters(folders: Folders) -> set[str]:
 
 
 def verify_over(inputs: CircularInputs, folders: Folders) -> Verdict:
-    """Check that of a campaign that is over nothing but its circular and its folder's page is on the site."""
+    """Check that a campaign that is over has no letters on the site."""
     slug, inventory = inputs.campaign.slug, _read_inventory(folders)
-    failures = [*find_strange_in(inputs, inventory, folders.out)]
-    if any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/index.html" for name in inventory):
-        failures.append(Failure(slug, say("the round is over, but its letters have not left the site: build again")))
-    return Verdict(slug, 0, 0, tuple(failures), is_over=True)
+    message = say("the round is over, but its letters have not left the site: build again")
+    left = any(name.startswith(f"files/{slug}/") and name != f"files/{slug}/{PAGE_NAME}" for name in inventory)
+    return Verdict(slug, 0, 0, (Failure(slug, message),) if left else (), is_over=True)
 
 
 def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator[Verdict]:
@@ -127,12 +120,18 @@ def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator
         with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
             verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
-    yield Verdict(slug="", archives=0, kept=0, failures=verify_rest(folders))
+    yield Verdict(slug="", archives=0, kept=0, failures=verify_rest(folders, inputs.campaigns))
 
 
-def verify_rest(folders: Folders) -> tuple[Failure, ...]:
-    """Check the files of the site that belong to no campaign, and that the web server can read all of it."""
-    return (*find_strange_outside(folders, _read_inventory(folders)), *_closed_to_server(folders.out))
+def verify_rest(folders: Folders, verified: Iterable[CampaignInputs] = ()) -> tuple[Failure, ...]:
+    """Check all files but those of the agencies that are ``verified``, and that the web server can read all of them."""
+    own = {
+        f"files/{each.campaign.slug}/{agency.username}/{name}"
+        for each in verified
+        for agency in each.agencies
+        for name in (PAGE_NAME, f"{agency.username}.zip")
+    }
+    return (*find_strange(folders, _read_inventory(folders), own), *_closed_to_server(folders.out))
 
 
 def _read_inventory(folders: Folders) -> dict[str, str]:
@@ -154,7 +153,7 @@ def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
         raise _lost(after)
     return _Published(
         inputs=inputs,
-        out=folders.out,
+        site=download_folder(folders.out, inputs.campaign.slug),
         manifest=manifest,
         inventory=_read_inventory(folders),
         before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
@@ -249,7 +248,7 @@ def _check_letter(letter: bytes, agency: Agency, published: _Published) -> str:
 
 def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     """Check that the agency's own page names it, and leads to its own archive."""
-    path = published.site / agency.username / "index.html"
+    path = published.site / agency.username / PAGE_NAME
     if not path.is_file():
         return say("its page is missing from the site: build again")
     content = path.read_bytes()
@@ -258,7 +257,7 @@ def _check_page(agency: Agency, record: Record, published: _Published) -> str:
     expected = {agency.username} if record.sha256 else set()
     if agency.username not in page or record.sha256 not in page or links != expected:
         return say("its page is about another agency or archive: build again")
-    name = path.relative_to(published.out).as_posix()
+    name = f"files/{published.inputs.campaign.slug}/{agency.username}/{PAGE_NAME}"
     if hashlib.sha256(content).hexdigest() != published.inventory.get(name):
         return say("its page is not the one that was built: build again")
     return ""
@@ -289,56 +288,23 @@ def _changed_inputs(published: _Published) -> Iterator[Failure]:
         yield Failure(shown, say("it has changed since the last build: build again"))
 
 
-def find_strange_in(inputs: CircularInputs, inventory: Mapping[str, str], out: Path) -> Iterator[Failure]:
-    """Yield each file in the campaign's folders that is not as the build left it.
+def find_strange(folders: Folders, inventory: Mapping[str, str], own: Container[str] = ()) -> Iterator[Failure]:
+    """Yield each file of the site that is not as the build or the administrator left it.
 
-    An agency's own files may be missing or differ: the agency's check finds that.
+    Agencies' ``own`` files may be missing or differ: the agency's check finds that. No link is the build's, since it
+    may lead anywhere.
     """
-    slug = inputs.campaign.slug
-    folders = (f"files/{slug}/", f"circulars/{slug}/")
-    own = {
-        f"files/{slug}/{agency.username}/{name}"
-        for agency in inputs.agencies
-        for name in ("index.html", f"{agency.username}.zip")
-    }
-    found = [f"{folder}{name}" for folder in folders for name in _files_in(out / folder)]
-    made = {name: inventory[name] for name in inventory if name.startswith(folders)}
-    yield from _compare(found, made, own, out)
-
-
-def find_strange_outside(folders: Folders, inventory: Mapping[str, str]) -> Iterator[Failure]:
-    """Yield each file outside the campaigns' folders that is not as the build or the administrator left it."""
-    slugs = {path.name for path in campaign_folders(folders.content, Problems())}
-    slugs |= {path.parent.name for path in folders.private.glob(f"*/{MANIFEST_NAME}")}
-    found = [name for name in _files_in(folders.out) if not _is_of_campaign(name, slugs)]
-    made = {name: inventory[name] for name in inventory if not _is_of_campaign(name, slugs)}
-    yield from _compare(found, made, (), folders.out)
-
-
-def _is_of_campaign(name: str, slugs: Container[str]) -> bool:
-    top, _, below = name.partition("/")
-    slug, slash, _ = below.partition("/")  # without a slash it is a link in the place of a campaign's folder
-    return top in {"files", "circulars"} and slug in slugs and bool(slash)
-
-
-def _compare(found: Iterable[str], made: Mapping[str, str], own: Container[str], out: Path) -> Iterator[Failure]:
-    """Yield what the build did not make (no link is, since it may lead anywhere), what is gone, and what differs."""
-    names = set(found)
-    for name in sorted(names | made.keys()):
-        path = out / name
-        if name in names and is_administrators(name, path):
+    found = set(files_below(folders.out)) if folders.out.is_dir() else set()
+    for name in sorted(found | inventory.keys()):
+        path = folders.out / name
+        if name in found and is_administrators(name, path):
             continue
-        if name in names and (name not in made or path.is_symlink()):
+        if name in found and (name not in inventory or path.is_symlink()):
             yield Failure(name, say("the last build did not make this file: take it away, or build again"))
-        elif name not in own and name not in names:
+        elif name not in own and name not in found:
             yield Failure(name, say("it is missing from the site: build again"))
-        elif name not in own and hashlib.sha256(path.read_bytes()).hexdigest() != made[name]:
+        elif name not in own and hashlib.sha256(path.read_bytes()).hexdigest() != inventory[name]:
             yield Failure(name, say("it is not the file that the last build made: build again"))
-
-
-def _files_in(folder: Path) -> Iterator[str]:
-    if folder.is_dir():
-        yield from files_below(folder)
 
 
 def _closed_to_server(out: Path) -> Iterator[Failure]:
@@ -348,11 +314,7 @@ def _closed_to_server(out: Path) -> Iterator[Failure]:
     """
     paths = [out, *all_below(out)] if out.is_dir() else []
     if closed := [path for path in paths if not _is_open(path.lstat().st_mode)]:
-        message = say_many(
-            "the web server cannot read it ({number} file or folder in all): build again",
-            "the web server cannot read it ({number} files and folders in all): build again",
-            len(closed),
-        )
+        message = say("the web server cannot read it (files and folders: {number}): build again", number=len(closed))
         yield Failure(closed[0].relative_to(out).as_posix(), message)
 
 

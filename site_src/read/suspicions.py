@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from site_src.files.htpasswd import costly_seconds
 from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, open_inputs
 from site_src.language.greek import fold, one_line, squeeze
-from site_src.language.say import say, say_many, say_number
+from site_src.language.say import say, say_many, say_number, say_some
 from site_src.problems import Place, Problems, Topic, visible
 from site_src.read.agency import Kind, Status
 from site_src.read.annex.words import STATUS_WORDS, mentions_keeping
@@ -28,15 +28,13 @@ if TYPE_CHECKING:
 
 # A host is taken for a slip of another where so many times as many agencies have the other.
 MUCH_MORE = 3
-AGENCIES_NAMED = 5
+NAMED_MAX = 5  # agencies or files, in one message
 
 # A tenth of the rows, or twice the share of the campaign before, is more than usual. One agency alone never is: in an
 # annex of ten it would be a tenth, and after a campaign without any it would be a rise.
 USUAL_SHARE = 10
 MUCH_MORE_CALLERS = 2
 CALLERS_LEAST = 2
-
-FILES_NAMED_MAX = 5
 
 # Names that end so are never real (RFC 2606, section 2).
 SAMPLE_NAME = re.compile(r"\.example(?![\w-]|\.\w)", re.IGNORECASE)
@@ -47,8 +45,7 @@ def warn_of_suspicions(agencies: Sequence[Agency], problems: Problems) -> None:
     recipients = [agency for agency in agencies if agency.status is Status.NEW]
     _warn_of_namesakes(agencies, problems)
     _warn_of_shared_addresses(recipients, problems)
-    _warn_of_slips_in_hosts(recipients, problems)
-    _warn_of_capitals(recipients, problems)
+    _warn_of_odd_addresses(recipients, problems)
     _warn_of_noted_keepers(agencies, problems)
 
 
@@ -134,17 +131,22 @@ def _is_head(agency: Agency) -> bool:
 
 def _some_agencies(agencies: Sequence[Agency]) -> str:
     """Return the first few agencies by name and cell."""
-    named = [f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies[:AGENCIES_NAMED]]
-    return ", ".join(named) + (", …" if len(agencies) > AGENCIES_NAMED else "")
+    return say_some([f"{visible(agency.name)} ({agency.at.inside})" for agency in agencies], NAMED_MAX)
 
 
-def _warn_of_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Warn of a host that differs by one letter from one that many more agencies have."""
+def _warn_of_odd_addresses(agencies: Sequence[Agency], problems: Problems) -> None:
+    """Warn of a host that differs by one letter from one that many more agencies have.
+
+    Warn of capitals too: the address is a password, and few people type their own so.
+    """
     counts = Counter(host for agency in agencies for host in set(map(_host, agency.emails)))
     meant = dict(slips(counts))
-    hint = say("if it is a slip, correct it, and ask the agency where in doubt; nobody else can open the archive")
+    slip = say("if it is a slip, correct it, and ask the agency where in doubt; nobody else can open the archive")
+    shouted = say("the address has capital letters, and opens the archive only with them")
+    hint = say("if the contact writes it in small letters, write it so; else leave it: it must then be typed like this")
     for agency in agencies:
         for email in agency.emails:
+            at = agency.place_of(email)
             if usual := meant.get(_host(email)):
                 message = say_many(
                     'is "{usual}" meant? {number} agency has that host',
@@ -152,7 +154,9 @@ def _warn_of_slips_in_hosts(agencies: Sequence[Agency], problems: Problems) -> N
                     counts[usual],
                     usual=visible(usual),
                 )
-                problems.warning(Topic.EMAIL, message, hint=hint, at=agency.place_of(email), value=email)
+                problems.warning(Topic.EMAIL, message, hint=slip, at=at, value=email)
+            if email != email.lower():
+                problems.warning(Topic.EMAIL, shouted, hint=hint, at=at, value=email)
 
 
 def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -182,30 +186,16 @@ def _host(email: str) -> str:
     return email.rpartition("@")[2].lower()
 
 
-def _warn_of_capitals(agencies: Sequence[Agency], problems: Problems) -> None:
-    """Warn of capitals in an address: it is a password, and few people type their own address so."""
-    hint = say("if the contact writes it in small letters, write it so; else leave it: it must then be typed like this")
-    message = say("the address has capital letters, and opens the archive only with them")
-    for agency in agencies:
-        for email in agency.emails:
-            if email != email.lower():
-                problems.warning(Topic.EMAIL, message, hint=hint, at=agency.place_of(email), value=email)
-
-
 def _warn_of_noted_keepers(agencies: Sequence[Agency], problems: Problems) -> None:
     """Warn of an agency that keeps its code by its notes alone: they decide nothing, and it would lose the code."""
-    word = STATUS_WORDS[Status.KEEPS][0]
     hint = say(
         "name the agency in keeps_code of campaign.toml, or make its status «{word}»; if not, correct the notes",
-        word=word,
+        word=STATUS_WORDS[Status.KEEPS][0],
     )
-    messages = {
-        Status.NEW: say("the notes say that the agency keeps its code, and it gets a new one"),
-        Status.CONTACT_US: say("the notes say that the agency keeps its code, and its old one ends"),
-    }
+    message = say("the notes say that the agency keeps its code, and its old one ends")
     for agency in agencies:
-        if agency.status in messages and mentions_keeping(agency.notes):
-            problems.warning(Topic.STATUS, messages[agency.status], hint=hint, at=agency.notes_at, value=agency.notes)
+        if agency.status is not Status.KEEPS and mentions_keeping(agency.notes):
+            problems.warning(Topic.STATUS, message, hint=hint, at=agency.notes_at, value=agency.notes)
 
 
 def warn_of_overlooked(inputs: Inputs, private: Path, day: date, problems: Problems) -> None:
@@ -252,7 +242,7 @@ def _warn_of_sample(facts: Mapping[str, str], file: str, problems: Problems) -> 
 def _warn_of_open_files(campaign: Path, problems: Problems) -> None:
     """Warn of files that others on this machine can read; a build closes them."""
     if opened := open_inputs(campaign):
-        names = ", ".join(path.relative_to(campaign).as_posix() for path in opened[:FILES_NAMED_MAX])
+        names = say_some([path.relative_to(campaign).as_posix() for path in opened], NAMED_MAX)
         message = say("other users of this machine can read the addresses or documents in {names}", names=names)
         hint = say("the next build closes them; think about who may have read them")
         problems.warning(Topic.FILE, message, hint=hint)

@@ -72,26 +72,37 @@ def test_elements_come_one_by_one_and_whole() -> None:
     assert found == [("1", 2), ("3", 0), ("4", 0)]
 
 
+TREE_LOW, ELEMENTS_LOW = 2**18, 2**15  # bytes, four times what is parsed at once; elements
+
+
 @pytest.fixture
-def low(monkeypatch: pytest.MonkeyPatch) -> int:
+def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lower both limits, so that little passes them; test_limits.py passes the real ones."""
-    limit = 2**18  # four times what is parsed at once
-    monkeypatch.setattr(package, "TREE_MAX", limit)
-    monkeypatch.setattr(package, "ELEMENTS_MAX", limit)
-    return limit
+    monkeypatch.setattr(package, "TREE_MAX", TREE_LOW)
+    monkeypatch.setattr(package, "ELEMENTS_MAX", ELEMENTS_LOW)
 
 
-def test_what_is_read_is_forgotten(low: int) -> None:
+@pytest.mark.usefixtures("low")
+def test_what_is_read_is_forgotten() -> None:
     """Far more rows than may be held as a tree are read, if each is small."""
-    rows = b"<r><c>0123456789</c></r>" * (2 * low // 24)
+    rows = b"<r><c>0123456789</c></r>" * (2 * TREE_LOW // 24)
     opened = Package(zipped({"x": b"<x><y>" + rows + b"</y></x>"}))
-    assert sum(len(element) for element in opened.elements("x", "r")) == 2 * low // 24
+    assert sum(len(element) for element in opened.elements("x", "r")) == 2 * TREE_LOW // 24
 
 
-@pytest.mark.parametrize("element", [b"<y/>", b"<r/>"])
-def test_a_tree_or_a_crowd_without_end_is_refused(element: bytes, low: int) -> None:
+@pytest.mark.usefixtures("low")
+@pytest.mark.parametrize("element", [b"<y/>", b"<r/>", b"<p:r/>"])
+def test_a_tree_or_a_crowd_without_end_is_refused(element: bytes) -> None:
     """No more than a limit is ever held as a tree, and no more elements than a limit are handed out."""
-    opened = Package(zipped({"x": b"<x>" + element * (low + 20_000) + b"<r/></x>"}))
+    opened = Package(zipped({"x": b"<x xmlns:p='u'>" + element * (TREE_LOW // 4 + 20_000) + b"<r/></x>"}))
     with pytest.raises(UnreadableError, match="ZIP bomb"):
-        for _ in opened.elements("x", "r"):
+        for _ in opened.elements("x", "r", "{u}r"):
             pass
+
+
+@pytest.mark.usefixtures("low")
+def test_a_crowd_is_refused_before_it_is_parsed() -> None:
+    """Even bytes that no parser would take are refused for their number."""
+    opened = Package(zipped({"x": b"<r/>" * (ELEMENTS_LOW + 1)}))
+    with pytest.raises(UnreadableError, match="ZIP bomb"):
+        next(opened.elements("x", "r"))

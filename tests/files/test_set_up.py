@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,14 @@ import pytest
 
 from site_src.files import disk, set_up
 from site_src.problems import MachineError
-from tests.support.small_checkout import PACKAGE, SmallCheckout, copy_environment, make_wheel, system_python
+from tests.support.small_checkout import (
+    PACKAGE,
+    SmallCheckout,
+    copy_environment,
+    make_wheel,
+    system_python,
+    unpack_wheel,
+)
 from tests.support.small_site import ROOT
 from tests.support.systems import posix_only
 
@@ -45,8 +53,10 @@ sys.path.insert(0, {str(ROOT)!r})
 {STOPPER}
 from site_src.files import disk
 from site_src.files import set_up
-from tests.support.small_checkout import copy_environment
-root, template, *pins = sys.argv[1:]
+from tests.support.small_checkout import copy_environment, unpack_wheel
+installer, root, template, *pins = sys.argv[1:]
+if installer != "pip":
+    set_up._install = unpack_wheel
 set_up._make_empty = lambda venv: copy_environment(Path(template), venv)
 set_up.set_up(root, pins, print)
 """
@@ -88,6 +98,12 @@ def installed(checkout: SmallCheckout, first: Path) -> SmallCheckout:
     copy_environment(first, checkout.venv)
     assert install(checkout) == []
     return checkout
+
+
+@pytest.fixture
+def without_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the test's own set-ups unpack the package: what it is about begins before pip, or after it."""
+    monkeypatch.setattr(set_up, "_install", unpack_wheel)
 
 
 def _prepare(small: SmallCheckout, template: Path, patch: pytest.MonkeyPatch) -> None:
@@ -166,6 +182,7 @@ def test_scripts_of_the_environment_run(checkout: SmallCheckout) -> None:
     assert [path for path in (checkout.venv / "bin").iterdir() if b".new-" in path.read_bytes()] == []
 
 
+@pytest.mark.usefixtures("without_pip")
 def test_changed_pins_are_installed_afresh(installed: SmallCheckout) -> None:
     """Nothing of the earlier environment is left, so that none is ever half of one kind."""
     (installed.venv / "stray").touch()
@@ -175,6 +192,7 @@ def test_changed_pins_are_installed_afresh(installed: SmallCheckout) -> None:
     assert not (installed.venv / "stray").exists()
 
 
+@pytest.mark.usefixtures("without_pip")
 def test_a_python_elsewhere_is_installed_for_afresh(installed: SmallCheckout, tmp_path: Path) -> None:
     """The system's python3 is another program after an upgrade, and has other compiled packages."""
     newer = tmp_path / "python3.99"
@@ -234,6 +252,7 @@ def test_an_environment_that_does_not_answer_is_made_again(
     assert len(made) == 1
 
 
+@pytest.mark.usefixtures("without_pip")
 def test_a_damaged_environment_is_mended(installed: SmallCheckout) -> None:
     """The next run is well by itself, and leaves nothing of the damaged one."""
     _half_removed(installed)
@@ -242,6 +261,7 @@ def test_a_damaged_environment_is_mended(installed: SmallCheckout) -> None:
     assert installed.leftovers() == []
 
 
+@pytest.mark.usefixtures("without_pip")
 def test_the_environment_may_lie_elsewhere(checkout: SmallCheckout, tmp_path: Path) -> None:
     """A link in its place stays a link, and what it leads to is made there."""
     (tmp_path / "disk").mkdir()
@@ -374,6 +394,7 @@ def test_pips_warnings_tell_what_is_wrong_with_the_network(
     assert hint not in told
 
 
+@pytest.mark.usefixtures("without_pip")
 def test_a_package_that_does_not_import_is_told(checkout: SmallCheckout) -> None:
     """An environment counts only when all of it imports; the reason is told."""
     checkout.write("raise ImportError('this package needs another libc')")
@@ -388,6 +409,7 @@ def test_a_place_that_cannot_be_written_is_told(checkout: SmallCheckout) -> None
     assert told.startswith(f'"{checkout.venv}.lock" cannot be set up: Is a directory\ncheck the free space')
 
 
+@pytest.mark.usefixtures("without_pip")
 def test_the_old_environment_comes_back_where_the_new_one_cannot_take_its_place(
     installed: SmallCheckout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -444,19 +466,32 @@ def test_a_python_without_ensurepip_is_told_each_time_and_leaves_nothing(tmp_pat
         assert sorted(path for path in now if path.suffix != ".pyc") == before
 
 
-def test_two_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    """One sets up while the other waits, and both run; a real environment is made, as a newcomer's is."""
-    checkout = SmallCheckout(tmp_path)
-    checkout.write()
-    lines = [checkout.line("check"), checkout.line("test")]
-    start = [
-        subprocess.Popen(line, env=checkout.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for line in lines
-    ]
-    ended = [(*each.communicate(), each.returncode) for each in start]
-    assert [status for _, _, status in ended] == [0, 0], ended
-    assert all(str(checkout.venv) in out for out, _, _ in ended)
-    assert sum("waiting for up to 10 minutes" in told for _, told, _ in ended) == 1
+@pytest.mark.usefixtures("without_pip")
+def test_two_at_once_do_not_disturb_each_other(
+    checkout: SmallCheckout, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sets up while the other waits, and then finds all in place."""
+    begun, waiting = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def make_empty(venv: Path) -> None:
+        begun.set()
+        assert waiting.wait(60)
+        copy_environment(template, venv)
+
+    def notify(line: str) -> None:
+        told.append(line)
+        if "waiting for up to 10 minutes" in line:
+            waiting.set()
+
+    monkeypatch.setattr(set_up, "_make_empty", make_empty)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(install, checkout)
+        assert begun.wait(60)
+        second = pool.submit(set_up.set_up, str(checkout.root), PINS, notify)
+    assert (len(first.result()), second.result()) == (1, str(checkout.python))
+    assert waiting.is_set()
+    assert version(checkout) == "1"
     assert checkout.leftovers() == []
 
 
@@ -470,6 +505,7 @@ INSTANTS = [
 ]
 
 
+@pytest.mark.usefixtures("without_pip")
 @pytest.mark.parametrize(("event", "parts", "name"), INSTANTS)
 def test_an_interruption_is_healed_by_the_next_run(
     event: str, parts: tuple[str, ...], name: str, installed: SmallCheckout, template: Path
@@ -478,7 +514,8 @@ def test_an_interruption_is_healed_by_the_next_run(
     installed.write(version="2")
     number = signal.Signals[name]  # Windows has few of them
     stop = "|".join([event, str(int(number)), *parts])
-    line = [sys.executable, "-c", QUICK, str(installed.root), str(template), *PINS]
+    installer = "pip" if f"{PACKAGE}.py" in parts else "none"
+    line = [sys.executable, "-c", QUICK, installer, str(installed.root), str(template), *PINS]
     ended = subprocess.run(
         line, env=installed.environment(STOP_AT=stop), start_new_session=True, capture_output=True, check=False
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_src.publish.outcome import RECORD_NAME
 from tests.support.faults import KILLED, OUR_OWN, Ended, Fault, Runner, state_of
 from tests.support.power_cuts import EVERYTHING, Cut, Disk, power_cuts, restore
 from tests.support.small_site import ROWS, SLUG, SmallSite
@@ -61,11 +62,12 @@ class Stage:
         (folder / "notes").mkdir()
         self.site, self.command, self._start = SmallSite(folder / "site"), scene.command, folder / "start"
         self._runner = Runner(self.site.base, folder / "notes")
-        self._mended: set[str] = set()
+        self._mended: set[int] = set()
+        self._seen: State | None = None  # all that is in the folder, if no run has changed it since it was read
         self._prepare(scene)
         shutil.copytree(self.site.base, self._start)
+        self._untouched = self._look()
         self.old = self.state()
-        self._untouched = self._everything()
         self._cuts = self._find_cuts()
         self.new = {seed: self._whole(seed) for seed in (1, 2)}
 
@@ -94,13 +96,15 @@ class Stage:
 
     def restore(self) -> None:
         """Put the folder back as it was before the command, unless it is so still."""
-        if self._everything() == self._untouched:
+        if self._look() == self._untouched:
             return
         shutil.rmtree(self.site.base)
         shutil.copytree(self._start, self.site.base)
+        self._seen = self._untouched
 
     def run(self, *, fault: Fault | None = None, at: int = 0, seed: int = 1) -> Ended:
         """Run the scene's command."""
+        self._seen = None
         return self._runner.run(self._line(self.command), fault=fault, at=at, seed=seed)
 
     def _line(self, command: tuple[str, ...]) -> list[str]:
@@ -110,6 +114,7 @@ class Stage:
 
     def _find_cuts(self) -> list[Cut]:
         """Run the command once, and find what a power cut may leave of it, and of the one before it."""
+        self._seen = None
         steps = self._runner.record(self._line(self.command))
         cuts = list(power_cuts(self._disk, steps, tries=TRIES))
         assert seen_in(self._disk) == seen_in(Disk(self.site.base)), "the model is not true"
@@ -119,25 +124,40 @@ class Stage:
         """Put into the folder what each power cut may leave, one after the other, and yield its number."""
         for number, cut in enumerate(self._cuts, start=1):
             restore(self.site.base, cut)
+            self._seen = None
             yield number
 
     def steps(self, fault: Fault) -> list[int]:
-        """The numbers of the steps to try: all, but of those that repeat one another each ``EVERY``-th."""
+        """The numbers of the steps to try: all, but of those that repeat one another each ``EVERY``-th.
+
+        A full disk fails each change of the disk. A missing right then fails each line of the program that looks at the
+        disk or changes it, when that line is first at work.
+        """
         self.restore()
         touched = self.run(fault=fault).steps
         assert len(touched) > 0
         read = (f"{self.site.folders.out}{os.sep}",) if fault is Fault.DENIED else ()
         repeated = (str(self.site.base / STAGING), str(self.site.secrets / "handover"), *read, *OUR_OWN)
-        alike = [path.startswith(repeated) or not Path(path).is_absolute() for path in touched]
-        return [number for number, same in enumerate(alike, 1) if not same or number % EVERY == 0]
+        tried: list[int] = []
+        lines: set[tuple[tuple[str, int], ...]] = set()
+        for number, step in enumerate(touched, 1):
+            is_alike = step.path.startswith(repeated) or not Path(step.path).is_absolute()
+            if fault is Fault.DENIED:
+                is_alike |= step.lines in lines
+                lines.add(step.lines)
+            if not is_alike or number % EVERY == 0:
+                tried.append(number)
+        return tried
 
     def state(self) -> State:
-        """Return the present content of the folder."""
-        return state_of(self.site.base)
+        """Return the present content of the folder, without the note of the last build, which is another each time."""
+        return {path: content for path, content in self._look().items() if not path.endswith(RECORD_NAME)}
 
-    def _everything(self) -> State:
-        """The same, with the note of the last build, which is another after each run."""
-        return state_of(self.site.base, but=(".lock", ".dist.lock", "tmp"))
+    def _look(self) -> State:
+        """Return all of it."""
+        if self._seen is None:
+            self._seen = state_of(self.site.base, but=(".lock", ".dist.lock", "tmp"))
+        return self._seen
 
     def stands(self, now: State) -> None:
         """Assert that site and password file are the old or the new ones, whole, and that no key is lost."""
@@ -153,8 +173,8 @@ class Stage:
         A state that was mended once need not be mended again. The staging folder is cleared as a whole: all states that
         differ in what lies there alone are one, unless every step is tried.
         """
-        everything = self._everything().items()
-        state = repr([item for item in everything if EVERY == 1 or not item[0].startswith(f"{STAGING}/")])
+        everything = self._look().items()
+        state = hash(frozenset(item for item in everything if EVERY == 1 or not item[0].startswith(f"{STAGING}/")))
         if state in self._mended:
             return
         self._mended.add(state)
@@ -215,6 +235,7 @@ def test_failing_at_any_step(
     for step in steps:
         stage.restore()
         ended = stage.run(fault=fault, at=step)
+        assert len(ended.steps) >= step, "nothing has failed"
         assert "Traceback" not in ended.output
         assert SOUGHT.seen_in(ended.output) == []
         assert ended.status in {0, 1, 3}

@@ -99,6 +99,13 @@ def pdf(tmp_path: Path) -> Callable[[str], bytes]:
         EMAIL.replace(".", "&period;").replace("@", "&#64;"),
         "".join(f"&#{ord(letter)};" for letter in EMAIL),
         "".join(f"%{ord(letter):02X}" for letter in EMAIL),
+        EMAIL.replace("@", r"\u0040"),
+        "".join(rf"\u{ord(letter):04x}" for letter in EMAIL),
+        EMAIL.replace("@", r"\x40"),
+        EMAIL.replace("@", "%u0040"),
+        EMAIL.replace("@", "_x0040_"),
+        EMAIL.replace("@", "=40"),
+        EMAIL.replace("@", "=\r\n@=\n"),
         OTHER,
         OTHER.replace("'", "&#39;").replace("&co", "&amp;co"),
         OTHER.replace("&", "&amp;"),
@@ -106,7 +113,7 @@ def pdf(tmp_path: Path) -> Callable[[str], bytes]:
     ],
 )
 def test_an_address_is_found_in_every_form(text: str) -> None:
-    """Letter case, punctuation, links, HTML entities and percent escapes hide no address."""
+    """Letter case, punctuation, links and the escapes of HTML, mails, programs and Open XML hide no address."""
     assert [AN_EMAIL in leak for leak in leaks(text)] == [True]
 
 
@@ -287,6 +294,12 @@ def test_the_text_of_a_pdf_is_read(pdf: Callable[[str], bytes]) -> None:
     for shown in (f'#"{EMAIL}"', r'#"Maria.P@dim" \ #"os.example" \ Next'):
         assert any(AN_EMAIL in leak for leak in leaks(pdf(shown), "letter.pdf"))
     assert leaks(pdf("Nothing to see"), "letter.pdf") == []
+
+
+def test_text_beyond_the_edges_of_a_page_is_read(pdf: Callable[[str], bytes]) -> None:
+    """Cropping a page takes nothing out of it: other programs show the text, and copy it."""
+    beside = f"#set page(width: 99pt, height: 99pt)\n#place(dx: 200pt)[{EMAIL}]".replace("@", "\\@")
+    assert [AN_EMAIL in leak for leak in leaks(pdf(beside))] == [True]
 
 
 def test_a_link_and_the_author_of_a_pdf_are_read(pdf: Callable[[str], bytes]) -> None:

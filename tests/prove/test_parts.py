@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -18,7 +19,7 @@ from Cryptodome.Cipher import ARC4
 
 from site_src.files.text import TooLongError, read_pdf
 from site_src.prove.leaks import Leak, find_leaks
-from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, OTHER_KIND, TOO_LARGE, inflated
+from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, FILTERS, OTHER_KIND, TOO_LARGE, inflated
 from site_src.prove.secrets import Secrets, readings
 from site_src.read.settings import CodePolicy
 from tests.support.untranslated import english_in
@@ -133,6 +134,24 @@ PICTURE = b"/Subtype /Image"  # whose pixels are no text, whatever they spell
 LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with letters
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
 HEXADECIMAL = TEXT.hex("\n", 36).encode() + b"\n"
+SHOWN = b"BT/F 9 Tf " + b" ".join(b"(%c)Tj" % each for each in TEXT) + b" ET"  # the page's text alone, and no other
+FONT = b"/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+
+
+def changed(data: bytes) -> bytes:
+    """A PDF to whose end a change is written that empties its stream (ISO 32000-1, 7.5.6)."""
+    (before,) = re.findall(rb"startxref\n(\d+)", data)
+    stream = b"\n4 0 obj\n<</Length 0>>stream\n\nendstream\nendobj\n"
+    table = b"xref\n4 1\n%010d 00000 n \ntrailer<</Size 5/Root 1 0 R/Prev %s>>\n" % (len(data) + 1, before)
+    return data + stream + table + b"startxref\n%d\n%%%%EOF\n" % (len(data) + len(stream))
+
+
+def deflated(data: bytes) -> bytes:
+    """The data as Power Query packs a table, in base64."""
+    packer = zlib.compressobj(wbits=-15)
+    return base64.b64encode(packer.compress(data) + packer.flush())
+
+
 PACKED: dict[str, bytes] = {
     "document in a document": zipped(zipped(TEXT), "word/embeddings/list.docx"),
     "PDF in a document": zipped(flate(TEXT)),
@@ -153,6 +172,10 @@ PACKED: dict[str, bytes] = {
     "Power Query": zipped(
         "<a>{}</a>".format(base64.b64encode(bytes(8) + zipped(TEXT, "Section1.m")).decode()).encode("utf-16")
     ),
+    "Power Query's own table": zipped(zipped(b'Binary.FromText("' + deflated(TEXT) + b'", Deflate)', "Section1.m")),
+    "base64": b"see " + base64.b64encode(TEXT) + b" there",
+    "base64 of UTF-16, on lines": base64.encodebytes(TEXT.decode().encode("utf-16-le")).replace(b"\n", b"\r\n"),
+    "hexadecimal": b"see " + TEXT.hex().encode(),
     "PNG Exif": png(b"eXIf", b"MM\0*" + TEXT),
     "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
@@ -178,6 +201,9 @@ PACKED: dict[str, bytes] = {
     ),
     "PDF hexadecimal in packed objects": flate(b"1 0 <</X<" + TEXT.hex().encode() + b">>>", kind=b"/Type/ObjStm"),
     "PDF attachment": pdf_with_attachment(TEXT),
+    "PDF text in pieces, outside of the pages": flate(b"[(" + TEXT.replace(b"a", b"a)-20.5(") + b")]TJ"),
+    "PDF before a change": changed(pdf(SHOWN, page=FONT)),
+    "PDF stream packed twice": pdf(zlib.compress(zlib.compress(TEXT)), entries=b"/Filter[/FlateDecode/FlateDecode]"),
 }
 flushed = zlib.compressobj(wbits=12)
 PACKED["PDF stream of an old program"] = pdf(flushed.compress(TEXT) + flushed.flush(), entries=b"/Filter/FlateDecode")
@@ -224,6 +250,9 @@ ENCRYPTED_ODF = (
         pdf_with_attachment(zipped(b"x"), "inner.zip"),
         pdf_with_attachment(zipped(b"x"), "inner.txt"),
         zipped(ENCRYPTED_ODF, "META-INF/manifest.xml"),
+        pdf(b"x", entries=b"/Filter/LZWDecode"),
+        pdf(b"x", entries=b"/Filter 7 0 R"),
+        pdf(zlib.compress(b"\2x"), entries=b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 1>>"),
     ],
     ids=[
         "OLE",
@@ -235,6 +264,9 @@ ENCRYPTED_ODF = (
         "archive in a PDF",
         "its name hidden",
         "encrypted ODF",
+        "LZW",
+        "filter elsewhere",
+        "predictor",
     ],
 )
 def test_what_cannot_be_opened_is_refused(data: bytes) -> None:
@@ -310,11 +342,13 @@ def test_a_pdf_of_one_page_a_thousand_times_is_refused(monkeypatch: pytest.Monke
 
 LONG = 100_000
 HOSTILE: dict[str, Callable[[int], bytes]] = {
-    "streams without an end": lambda many: b"%PDF-1.7\n" + b"/A85 stream\n" * many,
-    "empty streams": lambda many: b"%PDF-1.7\n" + b"obj/Fl stream\nendstream\n" * many,
-    "packed streams": lambda many: b"%PDF-1.7\n" + (b"obj/Fl stream\n" + zlib.compress(b"x") + b"endstream\n") * many,
-    "packs that begin": lambda many: b"%PDF-1.7\nobj/Fl stream\n" + b"x\x9c" * many,
-    "packs that do not end": lambda many: b"%PDF-1.7\nobj/Fl stream\n" + b"x\x01\0\2\0\xfd\xffab" * many,
+    "streams without an end": lambda many: b"%PDF-1.7\n" + b"/Filter/A85 stream\n" * many,
+    "empty streams": lambda many: b"%PDF-1.7\n" + b"obj/Filter/Fl stream\nendstream\n" * many,
+    "packed streams": lambda many: (
+        b"%PDF-1.7\n" + (b"obj/Filter/Fl stream\n" + zlib.compress(b"x") + b"endstream\n") * many
+    ),
+    "packs that begin": lambda many: b"%PDF-1.7\nobj/Filter/Fl stream\n" + b"x\x9c" * many,
+    "packs that do not end": lambda many: b"%PDF-1.7\nobj/Filter/Fl stream\n" + b"x\x01\0\2\0\xfd\xffab" * many,
     "brackets": lambda many: b"%PDF-1.7\n" + b"(" * many,
     "escapes": lambda many: b"%PDF-1.7\n(" + b"\\000m" * many + b")",
     "marks of UTF-16": lambda many: b"%PDF-1.7\n(" + rb"\376\377" * many + b")",
@@ -338,12 +372,13 @@ def test_a_file_costs_its_length(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
         read.append(len(data))
         return readings(data)
 
-    def count_packed(data: bytes, most: int) -> bytes:
+    def count_packed(data: bytes, most: int, bits: int = zlib.MAX_WBITS) -> bytes:
         read.append(len(data))
-        return inflated(data, most)
+        return inflated(data, most, bits)
 
     monkeypatch.setattr("site_src.prove.secrets.readings", count)
     monkeypatch.setattr("site_src.prove.parts.inflated", count_packed)
+    monkeypatch.setitem(FILTERS, b"/Fl", count_packed)
     costs = []
     for many in (LONG // 100, LONG // 10):
         read.clear()
@@ -360,6 +395,14 @@ def test_damage_is_told_or_read_and_never_raises(kind: str) -> None:
     for place in range(0, len(data), max(1, len(data) // 150)):
         leaks(data[:place])
         leaks(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
+
+
+def test_pixels_and_tables_of_objects_are_no_text() -> None:
+    """However they are packed, nothing is to be read in them: every program packs them so."""
+    assert leaks(pdf(b"x", entries=b"/Filter/LZWDecode/Subtype/Image")) == []
+    assert leaks(pdf(b"x", entries=b"/Filter/FlateDecode/Type/XRef/DecodeParms<</Predictor 12/Columns 1>>")) == []
+    assert leaks(pdf(b"x", entries=b"/Filter[/FlateDecode/DCTDecode]")) == []
+    assert leaks(pdf(zlib.compress(b"x"), entries=b"/Filter/FlateDecode/DecodeParms<</Predictor 1>>")) == []
 
 
 def test_plain_files_are_no_leak() -> None:

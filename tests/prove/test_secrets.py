@@ -22,6 +22,7 @@ TEXT = "maria.p@dimos.example"
         TEXT.replace("@", "\uff20").encode(),
         b"<w:t>maria</w:t></w:r><w:r><w:t>.p@dimos.example</w:t>",
         b"<w:t>maria.</w:t><w:del><w:delText>old</w:delText></w:del><w:ins><w:t>p@dimos.example</w:t></w:ins>",
+        b"<w:t>maria.</w:t><w:instrText> HYPERLINK &quot;x&quot; </w:instrText><w:t>p@dimos.example</w:t>",
         b"<si><r><t>maria.p</t></r><r><t>@dimos.example</t></r></si>",
         b"<text:p>maria<text:span>.p@di</text:span>mos.example</text:p>",
         b"<text>maria.p<tspan>@dimos</tspan>.example</text>",

@@ -14,10 +14,7 @@ from site_src.prove.leaks import PageScan
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from site_src.make.pages import Folder
-    from site_src.prove.leaks import Leak
     from tests.support.small_site import SmallSite
 
 THIRA = ROWS[0].split(";")[0]
@@ -86,9 +83,9 @@ def work(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> Work:
         found.rendered.append(folder.agency.username)
         return render(self, path, folder, inside)
 
-    def count_looked_at(self: PageScan, name: str, page: bytes) -> Iterator[tuple[str, Leak]]:
+    def count_looked_at(self: PageScan, name: str, page: bytes) -> None:
         found.looked_at.append(name)
-        return look(self, name, page)
+        look(self, name, page)
 
     monkeypatch.setattr(_Renderer, "_agency", count_rendered)
     monkeypatch.setattr(PageScan, "look", count_looked_at)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "xl/worksheets/sheet1.xml"
-TRANSITIONAL = b"http://schemas.openxmlformats.org/officeDocument/2006/"
-STRICT = b"http://purl.oclc.org/ooxml/officeDocument/"
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 ODS_MANIFEST = (
     '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
@@ -126,6 +124,14 @@ def package(parts: dict[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def strict_of(data: bytes) -> bytes:
+    """Return the workbook with the names of elements and relations of Strict Open XML (ISO/IEC 29500-1)."""
+    usual = re.compile(rb"http://schemas\.openxmlformats\.org/(officeDocument|spreadsheetml)/2006/")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return package({name: usual.sub(rb"http://purl.oclc.org/ooxml/\1/", part) for name, part in parts.items()})
 
 
 def edited(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:

@@ -9,14 +9,13 @@ from tests.support.annex_formats import (
     ODS_MANIFEST,
     ODS_TYPE,
     SHEET,
-    STRICT,
-    TRANSITIONAL,
     compound,
     edited,
     joined,
     ods,
     ods_of,
     package,
+    strict_of,
     text,
     with_filepass,
     with_shared_sector,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 def formats() -> Iterator[Sample]:
     """Yield the table as it should be, in each format and encoding."""
     yield good("plain.xlsx", xlsx())
+    yield good("strict.xlsx", strict_of(xlsx()))
     yield good("plain.xls", xls())
     yield good("plain.ods", ods())
     yield good("utf8-semicolon.csv", text(), THIRA_READ, CHIOS_READ)
@@ -137,8 +137,6 @@ def strange_files() -> Iterator[Sample]:
     yield bad("encrypted.xls", with_filepass(xls()), "", "encrypted")
     yield bad("encrypted.xlsx", compound("EncryptedPackage", b"\0" * 5000), "", "encrypted")
     yield bad("document.xls", compound("WordDocument", b"\0" * 5000), "", "no Excel workbook")
-    strict = edited(xlsx(), "_rels/.rels", lambda xml: xml.replace(TRANSITIONAL, STRICT))
-    yield bad("strict.xlsx", strict, "", "Strict Open XML")
     yield bad("numbers.xlsx", package({"Index/Document.iwa": b"x"}), "", "Numbers")
     yield good("faulty-tables.xls", with_shared_sector(xls()), problems=((WARNING, "", "contradict each other"),))
     wrong = (WARNING, "", "though its name ends in")

@@ -89,7 +89,7 @@ def strays() -> Iterator[Sample]:
         "cut-field.csv",
         ";".join(header[:3]).encode() + "\n012345678901;Δήμος Θήρας;a@dimos.example;b@dimos.example\n".encode(),
         f"{read}a@dimos.example|new",
-        problems=((WARNING, "D2", "1 field beyond"),),
+        problems=((WARNING, "D2", "fields beyond the last one"),),
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
-from functools import cached_property
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import greek_letters, squeeze
@@ -15,21 +14,20 @@ from site_src.problems import Place, Severity, Topic
 from site_src.read.agency import Status
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Reporter
-from site_src.read.annex.strays import report_strays
 from site_src.read.annex.table import check_columns, read_rows
-from site_src.read.annex.words import Recogniser, decide_status
+from site_src.read.annex.values import Where
+from site_src.read.annex.words import STATUS_WORDS, Recogniser, decide_status
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from site_src.problems import Problems
     from site_src.read.agency import Agency
-    from site_src.read.annex.strays import Row
+    from site_src.read.annex.values import Row, Stray
     from site_src.read.settings import Campaign
 
 NEAREST = 3  # names that an error proposes
-_ALIKE_ENOUGH = 0.4  # of the two names' three-letter pieces; below it a proposal misleads
 
 
 def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agency, ...]:
@@ -42,14 +40,14 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     if sheets:
         check_columns(sheets, campaign.columns, problems)
     rows = [row for sheet in sheets for row in read_rows(sheet, recogniser, Reporter(path.name, sheet.title, problems))]
-    names = NameIndex((row.agency.username, row.agency.name) for row in rows) if campaign.keeps_code and rows else None
-    listed = names.find(campaign.keeps_code, problems) if names else frozenset()
+    bearers = [(row.agency.username, row.agency.name) for row in rows]
+    listed = find_named(campaign.keeps_code, bearers, problems) if rows else frozenset()
     distinct = _distinct(rows, problems)
     agencies = tuple(_decided(row, listed, problems) for row in distinct)
     spared = {Status.KEEPS, Status.CONTACT_US}
     losing = {row.agency.username for row in distinct if not row.email_filled and row.saying.status not in spared}
     keeping = {row.agency.username for row in distinct if row.saying.status is Status.KEEPS}
-    report_strays(rows, losing - listed, keeping | listed, problems)
+    _report_strays(rows, losing - listed, keeping | listed, problems)
     if sheets and not agencies and not _has_errors(path.name, problems):
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
@@ -111,60 +109,78 @@ def _decided(row: Row, keepers: Container[str], problems: Problems) -> Agency:
     return row.agency if row.agency.status is status else replace(row.agency, status=status)
 
 
-class NameIndex:
-    """The user names and names of the annex, in which the items of ``keeps_code`` are looked up."""
+def _report_strays(rows: Iterable[Row], losing: Container[str], keeping: Container[str], problems: Problems) -> None:
+    """Report an error for each address that an agency ``losing`` its code lacks, else a warning for each column.
 
-    def __init__(self, bearers: Iterable[tuple[str, str]]) -> None:
-        """Take pairs of user name and name; either may be empty where it could not be read."""
-        self._usernames: dict[str, None] = {}  # in order, so that proposals are the same each time
-        self._names: dict[str, list[str]] = defaultdict(list)
-        for username, name in bearers:
-            self._usernames[username] = None
-            self._names[_compared(name)].append(username)
-        self._usernames.pop("", None)
-        self._names.pop("", None)
+    So is each column that is not read and says that agencies keep their codes which are not ``keeping``. A cell that
+    has an error already, as a name with an address has, gets no second one.
+    """
+    noted: dict[object, dict[Place, Stray]] = defaultdict(dict)
+    reported = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
+    for row in rows:
+        loses = row.agency.username in losing
+        # Notes may hold addresses, but hardly those of an agency that must call for want of one.
+        is_noted = {
+            Where.READ: row.saying.status is Status.CONTACT_US,
+            Where.OTHERS: loses and not any(stray.is_own for stray in row.strays),
+            Where.KEEPERS: row.agency.username not in keeping,
+        }
+        for stray in row.strays:
+            if loses and stray.is_own:
+                if stray.at not in reported:
+                    _report_needed(stray, problems)
+                reported.add(stray.at)
+            elif is_noted.get(stray.where, True):
+                column = stray.where is Where.BEYOND or stray.column
+                noted[stray.at.sheet, stray.where, column].setdefault(stray.at, stray)
+    for strays in noted.values():
+        if left := [stray for at, stray in strays.items() if at not in reported]:
+            first = left[0]
+            topic = Topic.STATUS if first.where is Where.KEEPERS else Topic.STRUCTURE
+            message = say(first.where.value[0], column=first.column, number=len(left))
+            problems.warning(topic, message, hint=first.hint, at=first.at, value=first.text)
 
-    def find(self, items: Iterable[str], problems: Problems) -> frozenset[str]:
-        """Return the user names that the items mean; an item of nobody, or of several, is an error."""
-        return frozenset(filter(None, (self._find_one(_compared(item), problems) for item in items)))
 
-    def _find_one(self, item: str, problems: Problems) -> str:
-        found = [item] if item in self._usernames else self._names.get(item, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            usernames = ", ".join(filter(None, found))
-            hint = say("write the user name of the one that is meant instead: {usernames}", usernames=usernames)
-            message = say("{count} agencies of the annex have this name", count=len(found))
-        else:
-            near = say_either(f'"{name}"' for name in self._nearest(item))
-            copy = say("copy the user name or the exact name from the annex")
-            hint = say("is it {near}?", near=near) if near else copy
-            message = say("no agency of the annex has this user name or name")
-        at = Place(file="campaign.toml", cell="keeps_code")
-        problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
-        return ""
+def _report_needed(stray: Stray, problems: Problems) -> None:
+    message = say("an e-mail address, but the agency's cell for the e-mail is empty: it would lose its code")
+    word = STATUS_WORDS[Status.CONTACT_US][0]
+    hint = say("{hint}; where an agency has no contact, make its status «{word}»", hint=stray.hint, word=word)
+    problems.error(Topic.STRUCTURE, message, hint=hint, at=stray.at, value=stray.text)
 
-    def _nearest(self, item: str) -> Sequence[str]:
-        """Return the names or user names most like the item, by the three-letter pieces that they share."""
-        pieces = _pieces(item)
 
-        def likeness(name: str) -> float:
-            return 2 * len(pieces & self._pieces[name]) / (len(pieces) + len(self._pieces[name]))
+def find_named(items: Iterable[str], bearers: Iterable[tuple[str, str]], problems: Problems) -> frozenset[str]:
+    """Return the user names that the items of ``keeps_code`` mean; an item of nobody, or of several, is an error.
 
-        near = heapq.nlargest(NEAREST, self._pieces, key=likeness)
-        return [name for name in near if likeness(name) >= _ALIKE_ENOUGH]
+    Each of the bearers is a pair of user name and name; either may be empty where it could not be read.
+    """
+    known: dict[str, list[str]] = defaultdict(list)  # in order, so that proposals are the same each time
+    for username, name in bearers:
+        known[_compared(name)].append(username)
+        known[username] = [username]
+    known.pop("", None)
+    found = {item: known.get(item, []) for item in map(_compared, items)}
+    for item, usernames in found.items():
+        if len(usernames) != 1:
+            _report_unclear(item, usernames, known, problems)
+    return frozenset(usernames[0] for usernames in found.values() if len(usernames) == 1 and usernames[0])
 
-    @cached_property
-    def _pieces(self) -> Mapping[str, set[str]]:
-        return {name: _pieces(name) for name in (*self._names, *self._usernames) if name}
+
+def _report_unclear(item: str, usernames: Sequence[str], known: Iterable[str], problems: Problems) -> None:
+    if usernames:
+        meant = ", ".join(filter(None, usernames))
+        hint = say("write the user name of the one that is meant instead: {usernames}", usernames=meant)
+        message = say("{count} agencies of the annex have this name", count=len(usernames))
+    else:
+        names = {squeeze(name): name for name in known}
+        nearest = get_close_matches(squeeze(item), names, NEAREST)
+        near = say_either(f'"{name}"' for key, name in names.items() if key in nearest)
+        copy = say("copy the user name or the exact name from the annex")
+        hint = say("is it {near}?", near=near) if near else copy
+        message = say("no agency of the annex has this user name or name")
+    at = Place(file="campaign.toml", cell="keeps_code")
+    problems.error(Topic.STATUS, message, hint=hint, at=at, value=item)
 
 
 def _compared(name: str) -> str:
     """Return the name in the form in which names are compared; macOS writes an accented letter as two characters."""
     return " ".join(greek_letters(unicodedata.normalize("NFC", name)).split())
-
-
-def _pieces(text: str) -> set[str]:
-    padded = f"  {squeeze(text)} "
-    return {padded[at : at + 3] for at in range(len(padded) - 2)}

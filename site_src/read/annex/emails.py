@@ -38,6 +38,7 @@ _WITHIN = re.compile(
 # Both sides of the "@": a dot-atom (RFC 5322, section 3.2.3) and a host's label, which has no underscore (RFC 5321,
 # section 4.1.2), each with letters of any script.
 _LOCAL = re.compile(r"[\w!#$%&'*+=?^`{|}~-]+(?:\.[\w!#$%&'*+=?^`{|}~-]+)*")
+_USUAL = "@.+-_"  # signs of an address, behind its first letter; an apostrophe or asterisk there is a slip
 _LABEL = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 
 LATIN = "LATIN"
@@ -153,9 +154,9 @@ def _is_sound(address: str, cell: Cell, reporter: Reporter) -> bool:
         message = say("this is no e-mail address: {fault}", fault=fault)
         reporter.error(Topic.EMAIL, message, say("correct it, and ask the agency where in doubt"), cell, address)
         return False
-    if not address.isascii():
-        odd = ", ".join(f'"{c}"' for c in dict.fromkeys(address) if not c.isascii())
-        message = say("the address has letters that not every keyboard has: {letters}", letters=odd)
+    if odd := [c for at, c in enumerate(address) if not (c.isascii() and (c.isalnum() or (at and c in _USUAL)))]:
+        shown = ", ".join(f'"{c}"' for c in dict.fromkeys(odd))
+        message = say("few addresses have, or begin with, these characters: {letters}", letters=shown)
         reporter.warning(Topic.EMAIL, message, say("ask the agency whether its address is really so"), cell, address)
     return True
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import one_line, squeeze
-from site_src.language.say import say, say_either, say_many
+from site_src.language.say import say, say_either, say_many, say_some
 from site_src.problems import Place, Topic
 from site_src.read.agency import is_username
 from site_src.read.annex.emails import address_of, holds_address
 from site_src.read.annex.sheets.grid import CellKind, column_letters
-from site_src.read.annex.strays import StrayFinder
 from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
-from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header, unnumbered
+from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
@@ -27,17 +26,13 @@ if TYPE_CHECKING:
     from site_src.problems import Problems
     from site_src.read.agency import Kind
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.strays import Row
-    from site_src.read.annex.values import Fields
+    from site_src.read.annex.values import Cells, Fields, Row
     from site_src.read.annex.words import Header, Recogniser
-
-    Cells = Mapping[int, Cell]  # of one row, by column
 
 HEADER_ROWS = 50  # rows among which the header is looked for
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself
 HEADERS_COMPARED = 50  # with the known names, for a hint
-_HEADERS_SHOWN = 12
-_RANGES_SHOWN = 12
+_SHOWN = 12  # headers, rows or cells, in one message
 _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whole or shortened
 # A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
@@ -46,6 +41,7 @@ _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
 _COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
+_NUMBER = re.compile(r"(?<!\d)\d{1,2}$")  # at the end of one of several headers; more digits are a year
 _NO_WORDS = re.compile(r"[\W\d_]*")
 
 
@@ -88,7 +84,7 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     _report_above(header, sheet, reporter)
     _report_comments(header, sheet, reporter)
     cells = sheet.rows[header.row]
-    for column in header.missing:
+    for column in (each for each in REQUIRED if each not in header.columns):
         _report_missing(column, header, reporter)
     for column, places in header.columns.items():
         if column is not Column.PHONE:
@@ -126,13 +122,12 @@ def _report_above(header: Header, sheet: Sheet, reporter: Reporter) -> None:
 
 
 def _report_hidden(sheet: Sheet, reporter: Reporter) -> None:
-    rows = ", ".join(_ranges(sheet.hidden_rows))
+    rows = say_some(list(_ranges(sheet.hidden_rows)), _SHOWN)
     letters = [column_letters(column) for column in sheet.hidden_columns]
-    columns = ", ".join(letters)
     hidden = [
         say("the sheet itself") if sheet.hidden else "",
         say_many("row {rows}", "rows {rows}", len(sheet.hidden_rows), rows=rows) if rows else "",
-        say_many("column {columns}", "columns {columns}", len(letters), columns=columns) if letters else "",
+        say_many("column {columns}", "columns {columns}", len(letters), columns=", ".join(letters)) if letters else "",
     ]
     if any(hidden):
         message = say("hidden, and read all the same: {parts}", parts=say("; ").join(filter(None, hidden)))
@@ -147,29 +142,21 @@ def _report_comments(header: Header, sheet: Sheet, reporter: Reporter) -> None:
     """Warn of comments in the columns that are read: staff may have written there what belongs into the cell."""
     below = sorted((row, column) for row, column in sheet.comments if row > header.row and column in header.read)
     if below:
-        names = [f"{column_letters(column)}{row}" for row, column in below[:_RANGES_SHOWN]]
-        message = say_many(
-            "{number} comment on a cell is not read: {cells}",
-            "{number} comments on cells are not read: {cells}",
-            len(below),
-            cells=", ".join(names if len(below) <= _RANGES_SHOWN else [*names, "…"]),
-        )
+        names = [f"{column_letters(column)}{row}" for row, column in below]
+        message = say("comments on cells are not read: {cells}", cells=say_some(names, _SHOWN))
         hint = say("look at the comments: write what the annex should have, such as a new address, into the cells")
         reporter.warning(Topic.STRUCTURE, message, hint)
 
 
 def _ranges(numbers: Sequence[int]) -> Iterator[str]:
     """Yield numbers as people write them: 3, 7–12."""
-    starts = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n - 1]
-    ends = [n for at, n in enumerate(numbers) if at + 1 == len(numbers) or numbers[at + 1] != n + 1]
-    for start, end in list(zip(starts, ends, strict=True))[:_RANGES_SHOWN]:
-        yield str(start) if start == end else f"{start}–{end}"
-    if len(starts) > _RANGES_SHOWN:
-        yield "…"
+    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):  # the same as long as they follow
+        found = [number for _, number in run]
+        yield str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
 
 
 def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:
-    shown = ", ".join(f'"{text}"' for text in list(header.texts.values())[:_HEADERS_SHOWN])
+    shown = say_some([f'"{text}"' for text in header.texts.values()], _SHOWN)
     hint = say("name it {known} in the sheet", known=say_either(f'"{name}"' for name in NAMES[column][:2]))
     unused = [text for place, text in header.texts.items() if place not in header.read]
     if nearest := nearest_header(column, unused[:HEADERS_COMPARED]):
@@ -187,7 +174,7 @@ def _report_missing(column: Column, header: Header, reporter: Reporter) -> None:
 def _report_doubled(column: Column, found: Iterable[Cell], reporter: Reporter) -> None:
     """Report several headers of a column; for e-mails a number may be all that differs."""
     cells = list({cell.origin: cell for cell in found}.values())
-    if len({unnumbered(cell.text) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
+    if len({_NUMBER.sub("", squeeze(cell.text)) if column is Column.EMAIL else cell.origin for cell in cells}) == 1:
         return
     shown = say(" and ").join(f'{cell.name} ("{one_line(cell.text)}")' for cell in cells)
     line = f'{column} = "{cells[0].text}"'
@@ -226,7 +213,6 @@ class RowReader:
         self._titles: set[str] = set()
         self._sheet_kind = find_kind(sheet.title)
         self._values = ValueReader(sheet, header, reporter)
-        self._strays = StrayFinder(header, reporter)
 
     def read(self) -> Iterator[Row]:
         """Yield every row that is, or should be, one of an agency."""
@@ -259,9 +245,8 @@ class RowReader:
         is_blank = not any(cell.line for cell in chain.from_iterable(fields.values()))
         if is_blank:
             return None
-        strays = self._strays.find(cells, fields)
         kind, parent = self._section.kind or self._sheet_kind or "", self._section.parent
-        return self._values.row(number, fields, strays, kind=kind, parent=parent)
+        return self._values.row(number, cells, fields, kind=kind, parent=parent)
 
     def _fields(self, cells: Cells) -> Fields:
         """Return the cells that count in each column: visible ones, and a merge in the first column that is read."""
@@ -331,7 +316,7 @@ class RowReader:
 
     def _open_section(self, lone: Cell) -> None:
         key = squeeze(lone.line)
-        if _NO_WORDS.fullmatch(lone.line) or key in self._titles or key.startswith(_TOTALS):
+        if _NO_WORDS.fullmatch(lone.line) or key in self._titles or _names_total(lone):
             return
         self._report_unused()
         kind = find_kind(lone.line)
@@ -356,9 +341,14 @@ class RowReader:
         """Return whether the row only counts: it has a word like «Σύνολο», and no user name or address."""
         for cell in cells.values():
             is_code = self._header.read.get(cell.column) is Column.USERNAME
-            if _may_hold_address(cell) or (is_code and len(squeeze(cell.text)) > COUNT_LONGEST):
+            if _may_hold_address(cell) or (is_code and sum(map(str.isdigit, cell.text)) > COUNT_LONGEST):
                 return False
-        return any(squeeze(cell.text).startswith(_TOTALS) for cell in cells.values())
+        return any(map(_names_total, cells.values()))
+
+
+def _names_total(cell: Cell) -> bool:
+    key = squeeze(cell.text)
+    return key.startswith(_TOTALS) or key.endswith(_TOTALS)
 
 
 def _may_hold_address(cell: Cell) -> bool:

@@ -1,30 +1,45 @@
-"""Read the cells of an agency's row, with a problem for each that does not hold what its column is for."""
+"""Read the cells of an agency's row, with a problem for each that does not hold what its column is for.
+
+Addresses outside the columns of the e-mail are noted as strays: each is lost, and perhaps its agency's code with it. So
+is a word for an agency that keeps its code, in a column that is not read.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import chain
 from sys import intern
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
 from site_src.language.folding import describe, unseen_in
 from site_src.language.say import say, say_many
-from site_src.problems import Topic
+from site_src.problems import Place, Topic
 from site_src.read.agency import Agency, is_username
-from site_src.read.annex.emails import holds_address, read_emails
+from site_src.read.annex.emails import address_of, holds_address, read_emails
 from site_src.read.annex.sheets.grid import CellKind, column_letters
-from site_src.read.annex.strays import Row
-from site_src.read.annex.words import COLUMNS, Saying, find_kind, kind_of_name, read_status
+from site_src.read.annex.words import (
+    COLUMNS,
+    NAMES,
+    Saying,
+    find_kind,
+    is_keeping_word,
+    kind_of_name,
+    mentions_keeping,
+    names_email,
+    read_status,
+)
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from site_src.problems import Place
     from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.strays import Stray
     from site_src.read.annex.words import Header
 
+    Cells = Mapping[int, Cell]  # of one row, by column
     Fields = Mapping[Column, Sequence[Cell]]
 
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note, which are shown on pages and in letters
@@ -42,15 +57,65 @@ _HINTS = {  # for the kinds of cell that have no value
 }
 # Kinds of cell that are not what a column is for, as where columns have slipped.
 _UNFIT = {
-    Column.USERNAME: {CellKind.BOOLEAN, CellKind.DATE},
-    Column.NAME: {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE},
-    Column.EMAIL: {CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE},
+    Column.USERNAME: (CellKind.BOOLEAN, CellKind.DATE),
+    **dict.fromkeys((Column.NAME, Column.EMAIL), (CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE)),
 }
 _WITH_CELLS = (Column.USERNAME, Column.NAME, Column.EMAIL, Column.NOTES)  # of which more than the text is kept
 _BROKEN_DIGITS = range(9, 15)  # of a user name that has lost some or got more; a date has eight
 _WORD_OR_SLASH = re.compile(r"[^\W\d_]{2}|/")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _AS_TEXT = N_("format the column as Text, then type or paste the user names again from where they first came")
+
+
+class Where(Enum):
+    """Tell apart the columns in which a stray may be, each by the message about all of it and the hint."""
+
+    READ = (  # for something else than e-mails
+        N_("agencies must call by their status, but column {column} holds addresses for them ({number} in all)"),
+        N_(
+            "if it is the contact's, move it to the column of the e-mail, and empty a status that says otherwise; "
+            "where two headers are exchanged or a separator within a field has shifted the row, correct that"
+        ),
+    )
+    OTHERS = (  # known not to be the agency's own addresses, or no longer
+        N_("agencies have only an address of another body or an old one, in column {column} ({number} in all)"),
+        N_("they must call: if it is the agency's own contact, write it into the column of its addresses"),
+    )
+    BEYOND = (  # where the header of a .csv has no field
+        N_("fields beyond the last one that the header names are not read ({number} in all)"),
+        N_('put a field that holds the separator itself into quotation marks: "a@b.example;c@d.example"'),
+    )
+    UNREAD = (
+        N_("column {column} is not read for addresses, but holds some ({number} in all)"),
+        N_('if they are the contacts\', write "{header}" as the header of the column; if not, take them out of it'),
+    )
+    KEEPERS = (  # no address, but a word of keeping
+        N_("column {column} is not read, but says that agencies keep their codes ({number} in all)"),
+        N_('write "{header}" as the header of the column, or list them in keeps_code'),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """A cell of an agency's row, outside the columns of its e-mail, that should perhaps be read there or at all."""
+
+    where: Where
+    column: str  # as messages name it: D ("Στοιχεία")
+    hint: str
+    is_own: bool  # an address that may be the agency's own
+    text: str = field(repr=False)
+    at: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A row of an agency, whose user name or name is "" where it has an error, and whose status is not decided yet."""
+
+    agency: Agency
+    email_filled: bool  # also where the address has an error
+    saying: Saying
+    continues: bool  # the user name is a merged cell that began in a row above
+    strays: tuple[Stray, ...]
 
 
 def resembles_username(text: str) -> bool:
@@ -129,8 +194,12 @@ class ValueReader:
         self._header = header
         self._struck = sheet.struck
         self._reporter = reporter
+        # A telephone is read for the report alone: an address beside it is as lost as in a column that is not read.
+        self._read = {place for place, column in header.read.items() if column is not Column.PHONE}
+        # A header that names addresses and is not read is known to be of somebody else's.
+        self._others = {place for place, text in header.texts.items() if names_email(text)} - self._read
 
-    def row(self, number: int, fields: Fields, strays: tuple[Stray, ...], *, kind: str, parent: str) -> Row:
+    def row(self, number: int, cells: Cells, fields: Fields, *, kind: str, parent: str) -> Row:
         """Return a row of an agency; its ``kind`` and ``parent`` count where it has none of its own."""
         codes, names, emails, notes = (fields.get(column, ()) for column in _WITH_CELLS)
         at = self._reporter.place(codes[0]) if codes else self._missing(Column.USERNAME, number)
@@ -157,7 +226,7 @@ class ValueReader:
             email_filled=any(cell.line for cell in emails),
             saying=self._saying(fields, at),
             continues=bool(codes) and codes[0].origin[0] < number,
-            strays=strays,
+            strays=tuple(self._strays(cells, fields)),
         )
 
     def _missing(self, column: Column, number: int) -> Place:
@@ -243,3 +312,46 @@ class ValueReader:
             hint = say("type over the cell what belongs here, as text")
         self._reporter.error(about.topic, message, hint, cell)
         return False
+
+    def _strays(self, cells: Cells, fields: Fields) -> Iterator[Stray]:
+        """Yield the strays of a row, of which ``fields`` are read; none where no column is known as the e-mail's.
+
+        A merged cell counts once, in the column where it is read if it is. Where the e-mail is filled, a cell that is
+        read is not a stray.
+        """
+        email_filled = any(cell.line for cell in fields.get(Column.EMAIL, ()))
+        if Column.EMAIL not in self._header.columns or (email_filled and cells.keys() <= self._read):
+            return
+        counted = {cell.origin: cell.column for cell in chain.from_iterable(fields.values())}
+        for place, cell in cells.items():
+            if counted.setdefault(cell.origin, place) == place and not (place in self._read and email_filled):
+                yield from self._stray(cell, is_read=place in self._read)
+
+    def _stray(self, cell: Cell, *, is_read: bool) -> Iterator[Stray]:
+        """Yield the cell as a stray, if it is one."""
+        row, column = cell.origin
+        where, address = self._where(cell, is_read=is_read), address_of(cell)
+        if not (address or (where is Where.BEYOND and cell.line)):
+            if is_read or not (mentions_keeping(cell.text) and is_keeping_word(cell.text)):
+                return
+            where = Where.KEEPERS
+        letters, header = column_letters(column), self._header.texts.get(column)
+        emails = self._header.columns[Column.EMAIL]
+        next_email = f"{self._header.texts[emails[0]].rstrip(' 0123456789')} {len(emails) + 1}"
+        yield Stray(
+            where=where,
+            column=f'{letters} ("{header}")' if header else letters,
+            hint=say(where.value[1], header=NAMES[Column.STATUS][0] if where is Where.KEEPERS else next_email),
+            is_own=bool(address) and where is not Where.OTHERS,
+            text=address or cell.text,
+            at=self._reporter.at(f"{letters}{row}"),
+        )
+
+    def _where(self, cell: Cell, *, is_read: bool) -> Where:
+        if cell.origin[1] in self._others:
+            return Where.OTHERS
+        if is_read:
+            return Where.READ
+        # A separator within a field has pushed the cell behind the last column; a .csv alone has no title.
+        is_beyond = not self._reporter.sheet and cell.column > max(self._header.texts)
+        return Where.BEYOND if is_beyond else Where.UNREAD

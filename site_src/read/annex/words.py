@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -126,11 +126,6 @@ class Header:
     columns: dict[Column, tuple[int, ...]]
     texts: dict[int, str]  # of each header, on one line
 
-    @property
-    def missing(self) -> tuple[Column, ...]:
-        """Return the columns without which no agency can be read that are not there."""
-        return tuple(column for column in REQUIRED if column not in self.columns)
-
     @cached_property
     def read(self) -> dict[int, Column]:
         """Return the meaning of each column that is read, by its number."""
@@ -167,7 +162,7 @@ class Recogniser:
     def recognise(self, header: str) -> Column | None:
         """Return the column that a header names, if any; a number at its end («E-mail 2») does not matter.
 
-        The e-mail of another body («E-mail εποπτεύοντος») is not a column: its addresses must open no archive.
+        The e-mail of another body («E-mail εποπτεύοντος»), or an old one, is not a column: it must open no archive.
         """
         found = self._recognise(header)
         return found[0] if found else None
@@ -210,11 +205,11 @@ def nearest_header(column: Column, headers: Iterable[str]) -> str:
     by_key = {squeeze(header): header for header in headers}
     if column is Column.NAME:
         by_key = {key: text for key, text in by_key.items() if not any(person in key for person in _PERSONS)}
-    ratios = {
-        key: max(difflib.SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
-        for key in by_key
-    }
-    return by_key[max(ratios, key=ratios.__getitem__)] if ratios else ""
+
+    def likeness(key: str) -> float:
+        return max(SequenceMatcher(None, key[:HEADER_LONGEST], squeeze(name)).ratio() for name in NAMES[column])
+
+    return by_key[max(by_key, key=likeness)] if by_key else ""
 
 
 _KINDS = {squeeze(word): Kind(kind) for kind, words in WORDS["kinds"].items() for word in (*words, kind)}

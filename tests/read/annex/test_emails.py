@@ -86,6 +86,15 @@ def test_what_cannot_be_seen_is_taken_off_with_a_warning(mark: str, name: str) -
     assert f"2 × {name}" in problem.message
 
 
+@pytest.mark.parametrize("sign", ["*", "'", "=", "-", "|", "?"])
+def test_a_sign_that_hardly_begins_an_address_is_a_warning(sign: str) -> None:
+    """A footnote's mark, a list's dash or what keeps Excel from calculating would be part of the password."""
+    addresses, (problem,) = read(f"{sign}a.b-c_d+e@b.example")
+    assert addresses == (f"{sign}a.b-c_d+e@b.example",)
+    assert problem.severity is Severity.WARNING
+    assert f'"{sign}"' in problem.message
+
+
 def test_plain_spaces_around_are_taken_off_with_a_warning() -> None:
     """Spaces before and behind the whole go, and are told."""
     addresses, (problem,) = read(" a@b.example\n")

@@ -10,7 +10,7 @@ from site_src.problems import Problem, Problems, Severity
 from site_src.read.agency import Kind
 from site_src.read.annex.sheets.grid import Area, Cell, Reporter
 from site_src.read.annex.table import RowReader, check_columns, find_header, find_layout
-from site_src.read.annex.words import Header, Recogniser
+from site_src.read.annex.words import REQUIRED, Header, Recogniser
 from site_src.read.settings import Column
 from tests.support.annex_table import cells_of, gridded, sheet_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_src.read.annex.sheets.grid import Grid
-    from site_src.read.annex.strays import Row
+    from site_src.read.annex.values import Row
 
 TABLE = Recogniser({})
 GOOD = ("Όνομα χρήστη", "Φορέας", "E-mail")
@@ -50,7 +50,7 @@ def test_the_best_matching_row_is_the_header() -> None:
     header = find_header(sheet_of(*rows), TABLE)
     assert header
     assert header.row == 3
-    assert header.missing == ()
+    assert set(REQUIRED) <= header.columns.keys()
 
 
 def test_a_header_below_the_fiftieth_row_is_not_looked_for() -> None:
@@ -141,7 +141,7 @@ def test_a_missing_column_is_an_error_that_lists_the_headers_and_proposes_one() 
         ("Όνομα χρήστη", "Επωνιμία φορεως", "Τηλέφωνο", "E-mail"), ("012345678901", "x", "1", "a@b.example")
     )
     assert header
-    assert header.missing == (Column.NAME,)
+    assert Column.NAME not in header.columns
     assert '"Τηλέφωνο"' in problem.message
     assert 'name = "Επωνιμία φορεως"' in problem.hint
 
@@ -166,6 +166,7 @@ def test_email_columns_of_several_kinds_are_told_once() -> None:
     assert 'C1 ("E-mail") and D1 ("E-mail φορέα")' in problem.message
     assert 'email = "E-mail"' in problem.hint
     assert find((*GOOD, "E-mail 2"), (*ROW, "info@b.example"))[1] == ()
+    assert find((*GOOD, "E-mail 2019"), (*ROW, "info@b.example"))[1] != ()
 
 
 def test_several_telephones_are_no_mistake() -> None:
@@ -279,8 +280,12 @@ def test_an_agency_with_a_number_is_no_section(number: str) -> None:
 
 def test_totals_and_ordinals_are_passed_over() -> None:
     """A row that counts is no agency."""
-    rows, problems = read(HEADER, THIRA, ("", "", "Σύνολο:", "", "1"), ("ΓΕΝΙΚΟ ΣΥΝΟΛΟ",), ("4",))
+    by_excel = ("", "", "", "Περιφέρεια Νοτίου Αιγαίου Σύνολο", "1")
+    rows, problems = read(HEADER, THIRA, by_excel, ("", "", "Σύνολο:", "", "1"), ("ΓΕΝΙΚΟ ΣΥΝΟΛΟ",), ("4",))
     assert len(rows) == 1
+    assert problems == ()
+    rows, problems = read(HEADER, by_excel[:4], THIRA, ("", "Γενικό σύνολο", "1"), ("", "", "Σε μεταφορά", "1"))
+    assert [row.agency.parent for row in rows] == [THIRA[3]]
     assert problems == ()
 
 

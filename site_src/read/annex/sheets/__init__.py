@@ -65,7 +65,7 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     at = Place(file=path.name)
     try:
         ending, sheets, is_faulty = _open(_load(path))
-        found = _all_of(sheets)
+        found = tuple(sheets)
     except UnreadableError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=at)
         return ()
@@ -74,6 +74,9 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
     except Exception:  # noqa: BLE001 (a damaged file makes the libraries raise anything)
         message = say("the file cannot be read by Thyrida")
         problems.error(Topic.FILE, message, hint=say(_OPEN_ELSEWHERE), at=at)
+        return ()
+    if not found:
+        problems.error(Topic.FILE, say("the file has no sheet"), hint=say(OPEN_AND_SAVE), at=at)
         return ()
     if is_faulty:
         message = say("the tables inside the file contradict each other; it is read as far as they go")
@@ -86,13 +89,6 @@ def read_sheets(path: Path, problems: Problems) -> tuple[Sheet, ...]:
         )
         hint = say("rename it so that it ends in {ending}", ending=ending)
         problems.warning(Topic.FILE, message, hint=hint, at=at)
-    return found
-
-
-def _all_of(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    found = tuple(sheets)
-    if not found:
-        raise UnreadableError(say("the file has no sheet"), say(OPEN_AND_SAVE))
     return found
 
 

@@ -208,13 +208,14 @@ class Grid:
         self._budget.spend(ROWS)
         self._budget.spend(PLACES, 1 + cells)
 
-    def add(self, cells: Sequence[RawCell]) -> None:
-        """Add the filled cells among these."""
-        found = [make_cell(*raw) for raw in cells if raw[2]]
-        self._budget.spend(CELLS, len(found))
-        self._budget.spend(TEXT, sum(len(cell.text) for cell in found))
-        for cell in found:
-            self._rows[cell.row][cell.column] = cell
+    def add(self, cells: Sequence[RawCell], rows: int = 1) -> None:
+        """Add the filled cells among these, to so many rows, one below the other."""
+        filled = [raw for raw in cells if raw[2]]
+        self._budget.spend(CELLS, rows * len(filled))
+        self._budget.spend(TEXT, rows * sum(len(raw[2]) for raw in filled))
+        for row, column, text, kind, number, link in filled:
+            for down in range(row, row + rows):
+                self._rows[down][column] = make_cell(down, column, text, kind, number, link)
 
     def sheet(self) -> Sheet:
         """Return the sheet; hidden rows and columns that hold nothing are left out."""
@@ -260,11 +261,8 @@ class Grid:
 @cache
 def column_letters(column: int) -> str:
     """Return the column's letters: 1 is A, 28 is AB."""
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    before, last = divmod(column - 1, 26)
+    return (column_letters(before) if before else "") + chr(ord("A") + last)
 
 
 def shown_number(number: float, number_format: str) -> str:

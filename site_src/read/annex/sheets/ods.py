@@ -97,10 +97,9 @@ class _Reader:
             self._grid.begin_row(len(element))
             count = _repeated(element, "number-rows-repeated")
             found = list(self._read_row(element, row))
-            for down in range(row, row + count) if found else ():
-                if element.get(f"{TABLE}visibility") in _HIDDEN:
-                    self._grid.hidden_rows.add(down)
-                self._grid.add([(down, *cell) for cell in found])
+            self._grid.add([(row, *cell) for cell in found], count)
+            if found and element.get(f"{TABLE}visibility") in _HIDDEN:
+                self._grid.hidden_rows.update(range(row, row + count))
             row += count
         return self._grid.sheet()
 
@@ -123,8 +122,10 @@ class _Reader:
                 self._grid.comments.add((row, column))
             if found:
                 style = cell.get(f"{TABLE}style-name") or row_style or self._column_style(column)
-                if found[1] is CellKind.UNSHOWN:
-                    found = _with_number(found, self._styles.number_format(style))
+                _, kind, number, link = found
+                plain = self._styles.number_format(style) if kind is CellKind.UNSHOWN else None
+                if number is not None and plain is not None:
+                    found = shown_number(number, plain), CellKind.NUMBER, number, link
                 self._note_merge(cell, row, column)
                 if self._styles.draw_line(style, cell):
                     self._grid.struck.update((row, right) for right in range(column, column + count))
@@ -183,14 +184,6 @@ def _value_alone(element: Element, value_type: str) -> tuple[str, CellKind]:
     if value_type == "boolean" and value in {"true", "false"}:
         return value.upper(), CellKind.BOOLEAN
     return value, CellKind.UNSHOWN
-
-
-def _with_number(content: _Content, number_format: str | None) -> _Content:
-    """Return a cell's content as it shows a plain number, where that is certain."""
-    _, _, number, link = content
-    if number is None or number_format is None:
-        return content
-    return shown_number(number, number_format), CellKind.NUMBER, number, link
 
 
 def _shown(element: Element) -> str:

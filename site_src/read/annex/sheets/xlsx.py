@@ -13,9 +13,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
-from site_src.files.package import UnreadableError
 from site_src.files.workbooks import AUTHOR
-from site_src.language.say import say
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
     TEXT,
@@ -28,7 +26,7 @@ from site_src.read.annex.sheets.grid import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from site_src.files.package import Package
@@ -39,11 +37,9 @@ if TYPE_CHECKING:
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TRUE = {"1", "true"}
 
-_STRICT = "http://purl.oclc.org/ooxml/"  # begins the names of ISO/IEC 29500-1, which few programs but Excel know
-_STRICT_SHEET = f"{{{_STRICT}spreadsheetml/main}}sheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_WITHOUT_CELLS = {"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"}
+_KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, part 1, 22.9.2.19: a character by its UTF-16 unit
 _FORMAT_LONGEST = 255  # characters, in Excel; openpyxl takes the square of the time
 _PHONETIC, _TEXT, _INLINE, _VALUE, _FORMULA = (f"{MAIN}{name}" for name in ("rPh", "t", "is", "v", "f"))
@@ -64,35 +60,26 @@ class Workbook:
     """A workbook's sheets, and what the cells of each refer to."""
 
     sheets: tuple[tuple[str, str, bool], ...]  # of each its title, its part, and whether it is hidden
-    texts: tuple[str, ...]
-    formats: tuple[str, ...]  # of each style, by its number
+    texts: tuple[tuple[str, bool], ...]  # each with whether a line is drawn through it, or a part of it
+    styles: tuple[tuple[str, bool], ...]  # the format of numbers, and whether a line is drawn through the letters
     epoch: datetime
-    struck_texts: frozenset[int] = frozenset()  # numbers of those with a line drawn through them, or a part of them
-    struck_styles: frozenset[int] = frozenset()
 
 
 def read_workbook(package: Package) -> Workbook:
-    """Follow the package's relations to its workbook. Raises UnreadableError for Strict Open XML."""
+    """Follow the package's relations to its workbook."""
     main = next(each for each in relations(package, "").values() if each.kind == "officeDocument").target
     parts = relations(package, main)
     sheets, epoch = [], WINDOWS_EPOCH
-    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet", _STRICT_SHEET):
-        _refuse_strict(element.tag[1:])
+    for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet"):
         if element.tag == f"{MAIN}workbookPr":
             epoch = MAC_EPOCH if element.get("date1904") in _TRUE else epoch
-        elif (relation := parts[element.get(_RELATION)]).kind not in _WITHOUT_CELLS:
+        elif (relation := parts[element.get(_RELATION)]).kind == "worksheet":  # others hold a chart or a macro
             hidden = element.get("state", "visible") != "visible"
             sheets.append((unescaped(element.get("name", "")), relation.target, hidden))
     by_kind = {each.kind: each.target for each in parts.values()}
     texts = tuple(_texts(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else ()
     styles = tuple(_styles(package, by_kind["styles"])) if "styles" in by_kind else ()
-    (shown, struck_texts), (formats, struck_styles) = map(_apart, (texts, styles))
-    return Workbook(tuple(sheets), shown, formats, epoch, struck_texts, struck_styles)
-
-
-def _apart(found: Sequence[tuple[str, bool]]) -> tuple[tuple[str, ...], frozenset[int]]:
-    """Return the texts or formats, and the numbers of those that are struck out."""
-    return tuple(text for text, _ in found), frozenset(n for n, (_, is_struck) in enumerate(found) if is_struck)
+    return Workbook(tuple(sheets), texts, styles, epoch)
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:
@@ -102,18 +89,10 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
     found = {}
     for element in package.elements(listed, _RELATIONSHIP) if listed in package else ():
         kind, target = element.get("Type", ""), element.get("Target", "")
-        _refuse_strict(kind)
         if element.get("TargetMode") != "External" and not kind.endswith("/hyperlink"):
             target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
         found[element.get("Id", "")] = Relation(kind.rpartition("/")[2], target)
     return found
-
-
-def _refuse_strict(name: str) -> None:
-    if name.startswith(_STRICT):
-        message = say("this workbook was saved as «Strict Open XML Spreadsheet», which Thyrida does not read")
-        hint = say('open it in Excel or LibreOffice, and save it with File > Save As as "Excel Workbook (.xlsx)"')
-        raise UnreadableError(message, hint)
 
 
 def unescaped(text: str) -> str:
@@ -201,7 +180,7 @@ class _SheetReader:
                 self._grid.comments.add((area.top, area.left))
 
     def _note(self, element: Element) -> None:
-        if element.tag == _COLUMNS and element.get("hidden") in _TRUE:
+        if element.tag == _COLUMNS and _is_hidden(element, "width"):
             last = min(int(element.get("max")), COLUMN_WIDEST)
             self._grid.hidden_columns.update(range(int(element.get("min")), last + 1))
         elif element.tag == _MERGE:
@@ -214,8 +193,7 @@ class _SheetReader:
         number = element.get("r")
         self._row = self._row + 1 if number is None else int(float(number))
         self._column = 0
-        no_height = element.get("customHeight") in _TRUE and float(element.get("ht", 1)) == 0
-        if no_height or element.get("hidden") in _TRUE:
+        if _is_hidden(element, "ht"):
             self._grid.hidden_rows.add(self._row)
 
     def _cell(self, element: Element) -> RawCell | None:
@@ -226,6 +204,8 @@ class _SheetReader:
             row, self._column = int(reference[len(letters) :]), column_index_from_string(letters)
         else:
             row, self._column = self._row, self._column + 1
+        if not len(element):  # a border alone, say
+            return None
         text, kind, number = self._content(element)
         link, formula = "", element.find(_FORMULA)
         if formula is not None:
@@ -240,41 +220,49 @@ class _SheetReader:
 
     def _has_line(self, element: Element) -> bool:
         """Return whether a line is drawn through a cell's text, or a part of it."""
-        kind = element.get("t")
-        if self._book.struck_styles and int(element.get("s") or 0) in self._book.struck_styles:
+        if self._style(element)[1]:
             return True
-        if self._book.struck_texts and kind == "s":
-            return int(element.findtext(_VALUE)) in self._book.struck_texts
-        return kind == "inlineStr" and _is_struck(element)
+        if element.get("t") == "s":
+            return self._book.texts[int(element.findtext(_VALUE))][1]
+        return element.get("t") == "inlineStr" and _is_struck(element)
+
+    def _style(self, element: Element) -> tuple[str, bool]:
+        """Return the style of a cell; a plain one for a number that has none, which Excel mends without a word."""
+        number = int(element.get("s") or 0)
+        return self._book.styles[number] if 0 <= number < len(self._book.styles) else (_GENERAL, False)
 
     def _content(self, element: Element) -> tuple[str | None, CellKind, float | None]:
         """Return what a cell shows (None for no value), as which kind, and its exact number where it holds one."""
         kind = element.get("t", "n")
         if kind == "inlineStr":
             inline = element.find(_INLINE)
-            value = None if inline is None else text_of(inline)
+            value = element.findtext(_VALUE) if inline is None else text_of(inline)
         else:
             value = element.findtext(_VALUE)
         if not value:
             return (value if kind == "inlineStr" else None), CellKind.TEXT, None
         if kind == "n":
-            return self._number(value, int(element.get("s") or 0))
+            return self._number(value, self._style(element)[0])
         if kind == "b":
-            return ("TRUE" if int(value) else "FALSE"), CellKind.BOOLEAN, None
+            return ("TRUE" if value in _TRUE else "FALSE"), CellKind.BOOLEAN, None
         if kind == "s":
-            value = self._book.texts[int(value)]
+            value = self._book.texts[int(value)][0]
         elif kind == "str":
             value = unescaped(value)
-        return value, CellKind.ERROR if kind == "e" else CellKind.TEXT, None
+        return value, _KINDS.get(kind, CellKind.TEXT), None
 
-    def _number(self, value: str, style: int) -> tuple[str, CellKind, float | None]:
+    def _number(self, value: str, code: str) -> tuple[str, CellKind, float | None]:
         number = float(value) if set(value) & set(".eE") else int(value)
-        code = self._book.formats[style] if 0 <= style < len(self._book.formats) else _GENERAL
         if not _is_date(code):
             return shown_number(number, code), CellKind.NUMBER, number
         with suppress(OverflowError, ValueError):  # a serial number of no day
             return str(from_excel(number, self._book.epoch, timedelta=is_timedelta_format(code))), CellKind.DATE, None
         return "#VALUE!", CellKind.ERROR, None
+
+
+def _is_hidden(element: Element, size: str) -> bool:
+    """Return whether a row or column is hidden, or of this size 0, to which people pull it."""
+    return element.get("hidden") in _TRUE or float(element.get(size, 1)) == 0
 
 
 _is_date = lru_cache(is_date_format)
