@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import pkgutil
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
 CATALOGUES = Path(__file__).resolve().parent / "locale"
 DOMAIN = "thyrida"
@@ -84,7 +84,10 @@ class Words:
         return self._catalogue.ngettext(one, many, n)
 
     def date(self, day: date, form: str = "long") -> str:
-        """Return a day: «1 Δεκεμβρίου 2020». Raises ValueError, which names the forms, for another one."""
+        """Return a day: «1 Δεκεμβρίου 2020»; a dash for ``date.max``, which stands for a day that is missing.
+
+        Raises ValueError, which names the forms, for another one.
+        """
         words = self._catalogue
         forms = DATE_FORMS | {  # Greek has an article here, and the first of a month has its own
             "by": words.ngettext("by {day} {month} {year}", "by {day} {month} {year}", day.day),
@@ -96,7 +99,8 @@ class Words:
             raise ValueError(", ".join(forms))
         months, weekdays = (words.gettext(names).split() for names in (MONTHS, WEEKDAYS))
         month, weekday = months[day.month - 1], weekdays[day.weekday()]
-        return forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
+        text = forms[form].format(day=day.day, month=month, number=day.month, year=day.year, weekday=weekday)
+        return "-" if day == date.max else text
 
     def number(self, n: float) -> str:
         """Return a number with its digits in groups: «1.097»."""

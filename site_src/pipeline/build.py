@@ -200,8 +200,12 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
 
 
 def _rules_changed(rules: Mapping[str, bytes], plans: Sequence[Plan], options: Options) -> date | None:
-    """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
-    if are_others(rules, options.folders.private / SERVER_FOLDER):
+    """Return the day on which the server rules last changed: this one, or the one that the manifests have.
+
+    Those of the sample were on no server.
+    """
+    private = options.folders.private
+    if are_others(rules, private / SERVER_FOLDER) and not built_folders(private, of_sample=True):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 

@@ -532,3 +532,11 @@ def test_no_campaign_is_compared_with_the_sample(site: SmallSite) -> None:
     assert "campaign 2020-11" not in found.stdout + found.stderr
     assert [each.message for each in site.build().warnings if "2020-11" in each.message] == []
     assert not site.secrets.exists()
+
+
+def test_the_first_campaign_after_the_sample_changes_no_rules(site: SmallSite) -> None:
+    """No server has the sample's rules: those of staff's first site are the first, and not handed over again."""
+    build_sample(site)
+    site.write(site='[server]\nurl_prefix = "/codes"\n')
+    assert site.build(dry_run=True).rules_changed is None
+    assert site.build().rules_changed is None
