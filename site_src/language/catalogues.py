@@ -12,9 +12,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_src.folders import templates_of
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
+
+    from jinja2 import Environment
+    from markupsafe import Markup
 
 CATALOGUES = Path(__file__).resolve().parent / "locale"
 DOMAIN = "thyrida"
@@ -122,3 +127,26 @@ class Words:
     def kind(self, kind: str) -> str:
         """Return a kind of agency in words; the annex's own words stay."""
         return self.gettext(KINDS[kind]) if kind in KINDS else kind
+
+    def templates(self) -> Environment:
+        """Return what renders templates in this language: ``_`` translates, filters write days and numbers."""
+        environment = templates_of()
+        environment.globals["_"] = self._translator()
+        environment.filters |= {"date": self.date, "number": self.number}
+        return environment
+
+    def _translator(self) -> Callable[..., Markup]:
+        """Return ``_`` for templates: texts are markup of ours, values in them are escaped.
+
+        Jinja's own formats every text anew, and took half the time of an agency's page.
+        """
+        from markupsafe import Markup
+
+        @cache
+        def translated(message: str) -> Markup:
+            return Markup(self.gettext(message))  # noqa: S704 (a text of the catalogue, which we wrote)
+
+        def translate(message: str, **facts: object) -> Markup:
+            return translated(message) % facts if facts else translated(message)
+
+        return translate

@@ -15,7 +15,7 @@ from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages import Archive
-from site_src.problems import InputError, Problems, ThyridaError, Topic
+from site_src.problems import InputError, MachineError, Problems, Topic
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
     from site_src.plan.plan import Assignment, Plan
 
-
 # Letters, or hashes, that a thread makes before it asks for more. The letters of a batch are all set before any is
 # sealed: the processor's caches then keep what each kind of work needs. A long last batch would leave others idle.
 AT_ONCE = 10
 
-
 Made = TypeVar("Made")
 
 
-class ProofError(ThyridaError):
-    """An archive did not give its letter back, or a hash not take its code: nothing is published."""
+def _unproved(message: str) -> MachineError:
+    """Return the error for an archive that does not give its letter back, or a hash that does not take its code."""
+    hint = say("nothing was published; build again, and if it happens again test this machine's memory")
+    return MachineError(message, hint)
 
 
 @contextmanager
@@ -104,10 +104,8 @@ def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignme
     except BadZipFile:
         found = None
     if found != documents:
-        message = say('the archive of "{username}" does not give its letter back', username=assignment.agency.username)
-        raise ProofError(
-            message, say("nothing was published; build again, and if it happens again test this machine's memory")
-        )
+        username = assignment.agency.username
+        raise _unproved(say('the archive of "{username}" does not give its letter back', username=username))
 
 
 def start_hashing(
@@ -130,10 +128,7 @@ def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
     username = assignment.agency.username
     line = hash_code(plan.key.hash_salt(username, assignment.code), username, assignment.code, kind)
     if not opens(line, assignment.code):
-        raise ProofError(
-            say('the hash of "{username}" does not take its code', username=username),
-            say("nothing was published; build again, and if it happens again test this machine's memory"),
-        )
+        raise _unproved(say('the hash of "{username}" does not take its code', username=username))
     return line
 
 

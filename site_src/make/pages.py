@@ -14,31 +14,31 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_src.files.looked import digest_of
-from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
+from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME
 from site_src.language.catalogues import LOCALES, N_
-from site_src.make.assets import add_logo, read_assets
+from site_src.make.assets import read_assets
 from site_src.make.server_rules import ERROR_STATUSES, robots
-from site_src.read.agency import Kind, Status
+from site_src.read.agency import REGIONS, Status
+from site_src.read.inputs import CampaignInputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jinja2 import Environment, Template
+    from jinja2 import Environment
 
     from site_src.language.catalogues import Words
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
     from site_src.read.circular.render import Circular, OwnPage
-    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.inputs import CircularInputs
     from site_src.read.settings import Campaign, Site
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
-LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
 IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
-_PHONE = re.compile(r"\+?[\d\s()./-]+")
+_PHONE = re.compile(r"\+?[\d\s().-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
 
@@ -73,15 +73,11 @@ class Edition:
     is_over: bool = False
 
     @classmethod
-    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive]) -> Edition:
+    def of(cls, inputs: CircularInputs, archives: Mapping[str, Archive]) -> Edition:
         """Return a campaign with the archives that it has on the site, by user name."""
         folders = tuple(Folder(agency, archives.get(agency.username)) for agency in inputs.agencies)
-        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
-
-    @classmethod
-    def of_past(cls, inputs: CircularInputs) -> Edition:
-        """Return what stays of a campaign that is over."""
-        return cls(inputs.campaign, inputs.circular, (), inputs.attachments, is_over=True)
+        is_over = not isinstance(inputs, CampaignInputs)
+        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments, is_over=is_over)
 
     @property
     def total(self) -> int:
@@ -137,8 +133,9 @@ class _Renderer:
         self._site = site
         self._words = words
         self._keep = keep
+        self._home = (site.title, PAGE_NAME)  # the first step of the path to a page: its label, and its own path
         self._own = {page.name: page for page in own}
-        self._assets = add_logo(read_assets(), site.logo) if site.logo else read_assets()
+        self._assets = read_assets(logo=site.logo)
         self._environment = page_environment(site, words, self._assets)
         self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
 
@@ -172,7 +169,7 @@ class _Renderer:
     def feed(self, entries: Sequence[Edition]) -> Page:
         """Return the feed of circulars."""
         updated = max((entry.day for entry in entries), default=STATEMENT_DAY)
-        feed = self._template("feed.xml").render(
+        feed = self._environment.get_template("feed.xml").render(
             entries=entries,
             updated=updated,
             id_of=partial(_id_of, self._site),
@@ -201,12 +198,12 @@ class _Renderer:
         campaign = edition.campaign
         top = f"files/{campaign.slug}"
         groups = group_folders(edition.folders)
-        crumbs = (self._home(), (self._words.gettext("Download files"), "files/index.html"))
+        crumbs = (self._home, (self._words.gettext("Download files"), "files/index.html"))
         if edition.is_over:
             path = f"{top}/index.html"
             yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
             return
-        facts = Markup(self._template("facts.html").render(campaign=campaign))  # noqa: S704 (a template's own output)
+        facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
         yield self._page(
             "listing.html",
             f"{top}/index.html",
@@ -248,7 +245,7 @@ class _Renderer:
         context = {
             "root": "../" * path.count("/"),
             "title": title,
-            "crumbs": (self._home(),),
+            "crumbs": (self._home,),
             "here": "",
             "section": "",
             "scripts": (),
@@ -256,14 +253,7 @@ class _Renderer:
             "own_address": _own_address(self._site, path),
             **facts,
         }
-        return Page(path, self._template(template).render(context).encode())
-
-    def _template(self, name: str) -> Template:
-        return self._environment.get_template(name)
-
-    def _home(self) -> tuple[str, str]:
-        """Return the first step of the path to a page: its label, and its own path."""
-        return self._site.title, "index.html"
+        return Page(path, self._environment.get_template(template).render(context).encode())
 
 
 def _own_address(site: Site, path: str) -> str:
@@ -283,11 +273,10 @@ def _id_of(site: Site, slug: str) -> str:
 
 def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
     """Return what renders templates, with what all of them share."""
-    environment = templates_of()
-    environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
+    environment = words.templates()
+    environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules}
     environment.globals |= {"part": _parts(environment), "locale": LOCALES[site.language]}
     environment.filters |= {
-        "date": words.date,
         "size": cache(words.size),
         "kind": words.kind,
         "state": lambda state: words.gettext(STATES[state]),
@@ -298,22 +287,6 @@ def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
         "dialled": dialled,
     }
     return environment
-
-
-def _translator(words: Words) -> Callable[..., Markup]:
-    """Return ``_`` for templates: texts are markup of ours, values in them are escaped.
-
-    Jinja's own formats every text anew, and took half the time of an agency's page.
-    """
-
-    @cache
-    def translated(message: str) -> Markup:
-        return Markup(words.gettext(message))  # noqa: S704 (a text of the catalogue, which we wrote)
-
-    def translate(message: str, **facts: object) -> Markup:
-        return translated(message) % facts if facts else translated(message)
-
-    return translate
 
 
 def _parts(environment: Environment) -> Callable[..., Markup]:
@@ -341,7 +314,7 @@ def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
     children: dict[str, list[Folder]] = {}
     for folder in folders:
         children.setdefault(folder.agency.parent, []).append(folder)
-    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in LANDMARKS}
+    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in REGIONS}
     return tuple(
         Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
         for number, parent in enumerate(_in_order(children), start=1)
@@ -366,9 +339,7 @@ def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
 
 def dialled(phone: str) -> str:
     """Return the number to dial; "" for more than one number, as in "210 1234567-9" and "213 1364335 / 36"."""
-    if "/" in phone or _RANGE.search(phone):
-        return ""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
-    if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:
+    if not _PHONE.fullmatch(phone) or _RANGE.search(phone) or len(digits) not in PHONE_DIGITS:
         return ""
     return f"+{digits}" if phone.startswith("+") else digits

@@ -63,9 +63,9 @@ class Stage:
                 hashing = [start_hashing(plan, self._last_password_file(plan), kind, pool) for plan in self.plans]
                 self._write(beside_circulars(self.inputs, self._keep))
                 archives = [collect() for collect in making]
-            editions = [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
-            editions = [*map(Edition.of_past, self.inputs.over), *editions]
             inputs = self.inputs
+            editions = [Edition.of(each, {}) for each in inputs.over]
+            editions += [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
             kept = self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems, kept)

@@ -102,7 +102,8 @@ def _read(path: Path, campaign: Campaign, site: Site, words: Words, problems: Pr
     """Return the text in the file, and report what nobody should send; an empty one where it cannot be read."""
     source = read_text(path, problems) or ""
     warn_of_html(source, REMINDER, problems)
-    return _Text(source, _facts(campaign, site), Sandbox(words))
+    address = f"{site.server.root}circulars/{campaign.slug}/" if site.server.root else ""
+    return _Text(source, campaign_facts(campaign, site) | {"address": address}, Sandbox(words))
 
 
 def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
@@ -144,11 +145,6 @@ def write_reminders(reminders: Reminders, private: Path) -> None:
     for path in folder.iterdir():
         if _DRAFT.fullmatch(path.name) and path.name not in reminders.files:
             path.unlink()
-
-
-def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
-    address = f"{site.server.root}circulars/{campaign.slug}/" if site.server.root else ""
-    return campaign_facts(campaign, site) | {"address": address}
 
 
 def _message(agency: Agency, subject: str, text: str) -> bytes:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from site_src.files.private import put_private
-from site_src.folders import templates_of
 from site_src.language.say import reason, say, say_many
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import built_manifest
@@ -26,8 +25,6 @@ from site_src.report.reminders import write_reminders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from jinja2 import Environment
 
     from site_src.folders import Folders
     from site_src.language.catalogues import Words
@@ -68,7 +65,8 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     records = built_manifest(folder).agencies
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
     ledger, tally = Ledger(given.agencies, area, records), Tally()
-    for log in _each_once(logs, problems):
+    each_once = {log.resolve() if isinstance(log, Path) else log: log for log in logs}
+    for log in each_once.values():
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
     recipients, key = given.with_status(Status.NEW), read_key(folder)
@@ -96,19 +94,6 @@ def write(report: Report, inputs: Inputs, reminders: Reminders | None = None) ->
     if reminders:
         write_reminders(reminders, report.page.parent)
     put_private({report.page: page, report.sheet: sheet})
-
-
-def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
-    """Yield the logs; a file that is named twice would count twice."""
-    seen = set()
-    for log in logs:
-        if isinstance(log, Path):
-            if (path := log.resolve()) in seen:
-                hint = say("nothing to do; it was read once")
-                problems.warning(Topic.FILE, say("this log is named twice"), hint=hint, at=Place(file=str(log)))
-                continue
-            seen.add(path)
-        yield log
 
 
 def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
@@ -165,8 +150,9 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
     collection, campaign = report.collection, report.campaign
     sent, span = campaign.circular.date, report.tally.span
     until = span[1] if span else report.day
-    template = _environment(words).get_template("report.html")
-    page = template.render(
+    environment = words.templates()
+    environment.filters["moment"] = lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}"
+    page = environment.get_template("report.html").render(
         report=report,
         tally=report.tally,
         site=site,
@@ -191,18 +177,6 @@ def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
     for one in sorted(missing, key=lambda one: one.region == OTHER_PARENTS):
         groups.setdefault(one.region, []).append(one)
     return groups
-
-
-def _environment(words: Words) -> Environment:
-    environment = templates_of()
-    environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {
-        "date": words.date,
-        "number": words.number,
-        "moment": lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}",  # in the log's own time zone
-    }
-    return environment
 
 
 @dataclass(frozen=True)
