@@ -80,11 +80,6 @@ class Edition:
         return cls(inputs.campaign, inputs.circular, folders, inputs.attachments, is_over=is_over)
 
     @property
-    def total(self) -> int:
-        """Return the number of agencies that have a folder."""
-        return len(self.folders)
-
-    @property
     def day(self) -> date:
         """Return the day of the circular, or else the last day to act."""
         return self.campaign.circular.date or self.campaign.deadline
@@ -117,7 +112,8 @@ def render_pages(
     """
     newest_first = sorted(editions, key=lambda edition: (edition.day, edition.campaign.slug), reverse=True)
     renderer = _Renderer(site, words, tuple(own), keep)
-    yield from renderer.assets()
+    for path, content in sorted(renderer.assets.files.items()):
+        yield Page(path, content)
     yield from renderer.site_pages(newest_first)
     yield renderer.feed(newest_first)
     yield Page(ROBOTS_NAME, robots(site))
@@ -135,14 +131,9 @@ class _Renderer:
         self._keep = keep
         self._home = (site.title, PAGE_NAME)  # the first step of the path to a page: its label, and its own path
         self._own = {page.name: page for page in own}
-        self._assets = read_assets(logo=site.logo)
-        self._environment = page_environment(site, words, self._assets)
+        self.assets = read_assets(logo=site.logo)
+        self._environment = page_environment(site, words, self.assets)
         self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
-
-    def assets(self) -> Iterator[Page]:
-        """Yield styles, scripts and icons."""
-        for path, content in sorted(self._assets.files.items()):
-            yield Page(path, content)
 
     def site_pages(self, entries: Sequence[Edition]) -> Iterator[Page]:
         """Yield the pages that belong to no campaign."""
@@ -189,7 +180,6 @@ class _Renderer:
             here=protocol if head.protocol else campaign.folder,
             section="circulars",
             head=head,
-            total=edition.total,
             **vars(edition),
         )
 
@@ -214,8 +204,7 @@ class _Renderer:
             facts=facts,
             campaign=campaign,
             groups=groups,
-            landmarks=[group for group in groups if group.is_landmark],
-            total=edition.total,
+            folders=edition.folders,
         )
         inside: dict[str, object] = {
             "facts": facts,
@@ -225,7 +214,7 @@ class _Renderer:
         }
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
-        shared = digest_of(repr((self._site, self._own, self._assets.paths, elsewhere))).hex()
+        shared = digest_of(repr((self._site, self._own, self.assets.paths, elsewhere))).hex()
         for folder in edition.folders:
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))

@@ -170,10 +170,6 @@ class Outcome:
     warnings_before: int = 0
 
 
-class _UnknownError(Exception):
-    """The file system does not show whether something here has changed."""
-
-
 def state_of_inputs(options: Options) -> str:
     """Return the state of all that such a build reads, as a SHA-256 in hexadecimal; UNKNOWN if nothing shows it.
 
@@ -196,7 +192,7 @@ def _digest(facts: Iterator[object]) -> str:
     try:
         for fact in facts:
             digest.update(repr(fact).encode(errors="surrogateescape"))
-    except (OSError, RecursionError, _UnknownError):
+    except (OSError, RecursionError):
         return UNKNOWN
     return digest.hexdigest()
 
@@ -234,7 +230,7 @@ def _below(folder: Path, skipped: Container[str] = ()) -> Iterator[object]:
 
 def _of_file(path: str | Path, status: os.stat_result) -> object:
     if not shows_changes(status):
-        raise _UnknownError
+        raise OSError(path)  # as where it cannot be looked at
     times = status.st_mtime_ns, status.st_ctime_ns
     return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
 

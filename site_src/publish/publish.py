@@ -20,7 +20,6 @@ from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_priv
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators, is_our_robots
 from site_src.language.say import reason, say, say_some
-from site_src.make.server_rules import PUBLIC_FILES, SITE_PAGES
 from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
@@ -34,13 +33,14 @@ MOUNTS = Path("/proc/self/mountinfo")
 
 # Where builds put files, of former campaigns and agencies and of earlier versions too.
 _OURS = re.compile(
-    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
+    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html | feed\.xml
     | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)
     | assets/logo-[0-9a-f]{8}\.png""",
     re.VERBOSE | re.ASCII,
 )
 
-_OWN_PAGE = re.compile(r"[a-z0-9-]+/index\.html")
+# Other pages, of texts in ``pages/`` too, of which the content may know nothing any more: a build marks each.
+_MARKED = re.compile(r"(?:[a-z0-9-]+/)?index\.html|\d{3}\.html")
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
@@ -93,14 +93,9 @@ def check_out(out: Path) -> None:
 
 
 def _may_be_there(name: str, path: Path) -> bool:
-    is_ours = name in {*SITE_PAGES, *PUBLIC_FILES} or _OURS.fullmatch(name) is not None
-    is_ours = is_ours or _is_own_page(name, path) or is_our_robots(name, path)
+    is_page = _MARKED.fullmatch(name) is not None and GENERATOR in path.read_bytes()
+    is_ours = is_page or _OURS.fullmatch(name) is not None or is_our_robots(name, path)
     return is_ours or is_litter(path.name) or is_administrators(name, path)
-
-
-def _is_own_page(name: str, path: Path) -> bool:
-    """Return whether a build made this page of a text in ``pages/``, of which the content may know nothing any more."""
-    return _OWN_PAGE.fullmatch(name) is not None and GENERATOR in path.read_bytes()
 
 
 def _is_mount(folder: Path) -> bool:
