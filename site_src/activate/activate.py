@@ -134,10 +134,8 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     manifest = read_manifest(folder / MANIFEST_NAME) or Manifest()
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
-        raise StateError(
-            say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names),
-            say("copy {manifest}, {before} and {after} here together, or build again", **names),
-        )
+        message = say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names)
+        raise StateError(message, say("copy {manifest}, {before} and {after} here together, or build again", **names))
     return before, after, manifest
 
 

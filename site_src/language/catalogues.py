@@ -65,14 +65,6 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(BytesIO(data or b""))
 
 
-@cache
-def _number_text(number: float, language: str) -> str:
-    """Return a number with its digits in groups: «1.097»."""
-    from babel.numbers import format_decimal
-
-    return format_decimal(number, locale=LOCALES[language])
-
-
 class Words:
     """The language of pages and letters, ``el`` or ``en``: texts, dates, numbers, sizes and lists as people do."""
 
@@ -105,7 +97,9 @@ class Words:
 
     def number(self, n: float) -> str:
         """Return a number with its digits in groups: «1.097»."""
-        return _number_text(n, self.language)
+        from babel.numbers import format_decimal
+
+        return format_decimal(n, locale=LOCALES[self.language])
 
     def size(self, count: int) -> str:
         """Return a file's size in bytes, as file managers show it: «25 KB», «1,3 MB»."""

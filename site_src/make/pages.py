@@ -17,7 +17,7 @@ from site_src.files.looked import digest_of
 from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME
 from site_src.language.catalogues import LOCALES, N_
 from site_src.make.assets import read_assets
-from site_src.make.server_rules import ERROR_STATUSES, robots
+from site_src.make.server_rules import robots
 from site_src.read.agency import REGIONS, Status
 from site_src.read.inputs import CampaignInputs
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
+ERRORS = {
+    401: N_("Please log in"), 403: N_("This folder is not yours"), 404: N_("This page does not exist"),
+    429: N_("Too many requests"),
+}  # fmt: skip
 IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
@@ -141,77 +145,43 @@ class _Renderer:
         yield self._page(
             "home.html", "index.html", self._site.title, section="circulars", entries=entries, crumbs=(), is_top=True
         )
-        yield self._page(
-            "files.html", "files/index.html", _("Download files"), section="files", entries=entries, is_top=True
-        )
+        yield self._page("files.html", "files/index.html", _("Download files"), entries=entries, is_top=True)
         built_in = zip(BUILT_IN_PAGES, (_("Help"), _("Accessibility statement"), _("Privacy")), strict=True)
         for name, title in (*built_in, *((name, "") for name in self._own if name not in BUILT_IN_PAGES)):
             yield self._text(name, title)
-        titles = (
-            _("Please log in"),
-            _("This folder is not yours"),
-            _("This page does not exist"),
-            _("Too many requests"),
-        )
-        for status, title in zip(ERROR_STATUSES, titles, strict=True):
-            root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
-            yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
+        root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
+        for status, title in ERRORS.items():
+            yield self._page("error.html", f"{status}.html", _(title), root=root, status=status, entries=entries)
 
     def feed(self, entries: Sequence[Edition]) -> Page:
         """Return the feed of circulars."""
         updated = max((entry.day for entry in entries), default=STATEMENT_DAY)
-        feed = self._environment.get_template("feed.xml").render(
-            entries=entries,
-            updated=updated,
-            id_of=partial(_id_of, self._site),
-            address=partial(_own_address, self._site),
-        )
-        return Page("feed.xml", feed.encode())
+        ids, address = partial(_id_of, self._site), partial(_own_address, self._site)
+        feed = self._environment.get_template("feed.xml")
+        return Page("feed.xml", feed.render(entries=entries, updated=updated, id_of=ids, address=address).encode())
 
     def circular(self, edition: Edition) -> Page:
         """Return the circular with its letterhead."""
         campaign = edition.campaign
         head = campaign.circular
-        protocol = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
-        return self._page(
-            "circular.html",
-            f"circulars/{campaign.slug}/index.html",
-            head.subject or campaign.folder,
-            here=protocol if head.protocol else campaign.folder,
-            section="circulars",
-            head=head,
-            **vars(edition),
-        )
+        path, title, here = f"circulars/{campaign.slug}/index.html", head.subject or campaign.folder, campaign.folder
+        if head.protocol:
+            here = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
+        return self._page("circular.html", path, title, here=here, head=head, **vars(edition))
 
     def folders(self, edition: Edition) -> Iterator[Page]:
         """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
-        campaign = edition.campaign
+        campaign, title = edition.campaign, edition.campaign.folder
         top = f"files/{campaign.slug}"
-        groups = group_folders(edition.folders)
         crumbs = (self._home, (self._words.gettext("Download files"), "files/index.html"))
         if edition.is_over:
-            path = f"{top}/index.html"
-            yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
+            yield self._page("over.html", f"{top}/index.html", title, crumbs=crumbs, campaign=campaign)
             return
         facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
-        yield self._page(
-            "listing.html",
-            f"{top}/index.html",
-            campaign.folder,
-            crumbs=crumbs,
-            section="files",
-            scripts=("filter.js",),
-            facts=facts,
-            campaign=campaign,
-            groups=groups,
-            folders=edition.folders,
-        )
-        inside: dict[str, object] = {
-            "facts": facts,
-            "crumbs": (*crumbs, (campaign.folder, f"{top}/index.html")),
-            "section": "files",
-            "campaign": campaign,
-        }
+        listing = {"groups": group_folders(edition.folders), "folders": edition.folders, "scripts": ("filter.js",)}
+        inside: dict[str, object] = {"facts": facts, "campaign": campaign, "crumbs": crumbs}
+        yield self._page("listing.html", f"{top}/index.html", title, **inside, **listing)
+        inside["crumbs"] = (*crumbs, (title, f"{top}/index.html"))
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
         shared = digest_of(repr((self._site, self._own, self.assets.paths, elsewhere))).hex()
@@ -227,8 +197,8 @@ class _Renderer:
     def _text(self, name: str, title: str) -> Page:
         path, own = f"{name}/index.html", self._own.get(name)
         if own:
-            return self._page("text.html", path, own.title or title, section=name, text=own.html, is_top=True)
-        return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
+            return self._page("text.html", path, own.title or title, text=own.html, is_top=True)
+        return self._page(f"{name}.html", path, title, statement_day=STATEMENT_DAY, is_top=True)
 
     def _page(self, template: str, path: str, title: str, **facts: object) -> Page:
         context = {
@@ -236,7 +206,7 @@ class _Renderer:
             "title": title,
             "crumbs": (self._home,),
             "here": "",
-            "section": "",
+            "section": path.partition("/")[0],
             "scripts": (),
             "is_top": False,
             "own_address": _own_address(self._site, path),

@@ -79,11 +79,7 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
 
 
 def read_sound(
-    folders: Folders,
-    day: date,
-    only: str = "",
-    with_letters: Container[str] = (),
-    looked: Looked | None = None,
+    folders: Folders, day: date, only: str = "", with_letters: Container[str] = (), looked: Looked | None = None
 ) -> Inputs:
     """Return the same as ``read_inputs``. Raises InputError where there are errors."""
     problems = Problems()
@@ -149,7 +145,7 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
-    recipients = (agency for agency in agencies if agency.status is Status.NEW)
+    recipients = [agency for agency in agencies if agency.status is Status.NEW]
     check_names(typesetter, campaign.code, recipients, problems)
     if annexes:
         _check_reissue(campaign, agencies, problems)

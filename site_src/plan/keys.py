@@ -104,6 +104,6 @@ def read_key(folder: Path) -> CampaignKey | None:
         return None
     if len(data) != KEY_BYTES:
         sizes = {"expected": KEY_BYTES, "found": len(data)}
-        message = say('"{file}" is damaged: expected {expected} bytes, found {found}', file=path, **sizes)
-        raise StateError(message, say("put the file back from your backup; nothing else can make the same codes"))
+        damage = say('"{file}" is damaged: expected {expected} bytes, found {found}', file=path, **sizes)
+        raise StateError(damage, say("put the file back from your backup; nothing else can make the same codes"))
     return CampaignKey(data)

@@ -114,26 +114,22 @@ def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKe
 
     Raises StateError where the key of that build is lost, or another is in its place.
     """
-    file = folder / KEY_NAME
-    key = read_key(folder)
-    if key is None:
-        if last or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
-            message = say('the key of this campaign is missing: "{file}"; its codes were made with it', file=file)
-            raise StateError(message, _hint_of_key(folder, published))
-        return CampaignKey.new()
-    if last and last.key not in {"", key_fingerprint(key)}:
+    file, key = folder / KEY_NAME, read_key(folder)
+    if key and (last is None or last.key in {"", key_fingerprint(key)}):
+        return key
+    if key:
         message = say('this is not the key that the codes of this campaign were made with: "{file}"', file=file)
-        raise StateError(message, _hint_of_key(folder, published))
-    return key
-
-
-def _hint_of_key(folder: Path, published: Path) -> str:
-    return say(
+    elif last or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
+        message = say('the key of this campaign is missing: "{file}"; its codes were made with it', file=file)
+    else:
+        return CampaignKey.new()
+    hint = say(
         "put it back from your backup. If it is gone for good, every agency needs another code: "
         'delete "{folder}" and "{published}", then build',
         folder=folder,
         published=published,
     )
+    raise StateError(message, hint)
 
 
 def key_fingerprint(key: CampaignKey) -> str:

@@ -6,12 +6,10 @@ killed before it leaves the old site, one killed after it is completed by the ne
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,10 +60,8 @@ def check_out(out: Path) -> None:
     It is a StateError among our own files, and a UsageError where another folder must be meant.
     """
     if out.is_symlink():
-        raise UsageError(
-            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
-            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
-        )
+        message = say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out)
+        raise UsageError(message, say('give the folder that it points to: --out "{target}"', target=out.resolve()))
     if not out.exists():
         return
     if not out.is_dir():
@@ -106,12 +102,8 @@ def _is_mount(folder: Path) -> bool:
         mounts = MOUNTS.read_bytes().splitlines()
     except OSError:
         return False
-    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
-
-
-def _unescaped(field: bytes) -> bytes:
-    """Return a field of mountinfo, in which blanks and backslashes are octal."""
-    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
+    bound = (re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), line.split(b" ")[4]) for line in mounts)
+    return os.fsencode(folder) in bound
 
 
 @contextmanager
@@ -127,44 +119,23 @@ def locked(private: Path, out: Path | None = None, *, notify: Callable[[str], No
     def is_unused() -> bool:
         return not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]
 
-    lock = lock_file(private / LOCK_NAME, private, notify=notify, is_temporary=is_unused)
     try:
-        with lock, _locked_site(out):
+        with ExitStack() as held:
+            held.enter_context(lock_file(private / LOCK_NAME, private, notify=notify, is_temporary=is_unused))
+            if out:  # two builds with a private folder each may share the site: its lock is a file beside it
+                make_public_folder(out.parent)
+                held.enter_context(lock_file(lock_of(out), out, is_temporary=lambda: True))
             finish_publishing(private)
             yield
     finally:
         if not was_there:
-            with contextlib.suppress(OSError):  # it holds something
+            with suppress(OSError):  # it holds something
                 private.rmdir()
 
 
-@contextmanager
-def _locked_site(out: Path | None) -> Iterator[None]:
-    """Hold the site too, which two builds with a private folder each may share; its lock is a file beside it."""
-    if out is None:
-        yield
-        return
-    make_public_folder(out.parent)
-    with lock_file(_lock_of(out), out, is_temporary=lambda: True):
-        yield
-
-
-def _lock_of(out: Path) -> Path:
+def lock_of(out: Path) -> Path:
+    """Return the file that is there while a build may be at work with the site."""
     return out.with_name(f".{out.name}{LOCK_NAME}")
-
-
-def is_locked(out: Path) -> bool:
-    """Return whether a build may be at work with the site."""
-    return _lock_of(out).exists()
-
-
-@dataclass(frozen=True)
-class _Journal:
-    """The steps that are left once everything is staged; all of them may be done twice."""
-
-    out: Path
-    staging_inode: int
-    files: tuple[Path, ...]
 
 
 def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
@@ -226,21 +197,21 @@ def finish_publishing(private: Path) -> None:
     except FileNotFoundError:
         _clear_staged(private)
         return
-    journal = _read_journal(data, private)
-    for path in journal.files:
-        with contextlib.suppress(FileNotFoundError):
+    out, staging_inode, files = _read_journal(data, private)
+    for path in files:
+        with suppress(FileNotFoundError):
             move(staged(path), path)
-    _swap(journal)
+    _swap(out, staging_inode)
     journal_path.unlink()
     sync(private)  # a journal that comes back after a power cut would publish a later build that never ended
-    clear_staging(journal.out)
+    clear_staging(out)
 
 
-def _read_journal(data: bytes, private: Path) -> _Journal:
+def _read_journal(data: bytes, private: Path) -> tuple[Path, int, list[Path]]:
+    """Return the steps that are left once everything is staged, each of which may be done twice."""
     try:
         content = json.loads(data)
-        files = tuple(private / name for name in content["files"])
-        return _Journal(Path(content["out"]), content["staging_inode"], files)
+        return Path(content["out"]), content["staging_inode"], [private / name for name in content["files"]]
     except (ValueError, KeyError, TypeError) as error:
         raise StateError(
             say('"{file}" is damaged', file=private / JOURNAL_NAME),
@@ -248,14 +219,14 @@ def _read_journal(data: bytes, private: Path) -> _Journal:
         ) from error
 
 
-def _swap(journal: _Journal) -> None:
+def _swap(out: Path, staging_inode: int) -> None:
     """Let the staged folder become the site, in one step where the system can."""
-    staging, out = staging_of(journal.out), journal.out
-    if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
+    staging = staging_of(out)
+    if not staging.exists() or staging.stat().st_ino != staging_inode:
         return  # it has happened: the staging folder is the old site
     if out.exists() and not _exchange(staging, out):
         move(out, old_of(out))
-    if staging.exists() and staging.stat().st_ino == journal.staging_inode:
+    if staging.exists() and staging.stat().st_ino == staging_inode:
         move(staging, out)
 
 

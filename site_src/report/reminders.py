@@ -42,19 +42,18 @@ SEVERAL = 2  # agencies under one supervisor, from which on it gets a text of it
 
 @dataclass(frozen=True)
 class Reminders:
-    """The drafts: ``files`` by name, the name of each agency's by user name, and of those who supervise several.
+    """The drafts and their table by name: each agency's is called after its user name.
 
-    ``supervisors`` has each with the number of its agencies that have not collected.
+    ``supervisors`` has each of those who get one for several agencies, their number, and the draft's name.
     """
 
     files: Mapping[str, bytes] = field(repr=False)
-    names: Mapping[str, str]
     supervisors: Sequence[tuple[Agency, int, str]]
 
     @property
     def count(self) -> int:
         """Return how many drafts there are."""
-        return len(self.names) + len(self.supervisors)
+        return len(self.files) - 1
 
 
 @dataclass(frozen=True)
@@ -123,10 +122,9 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
     text = _read(path, given.campaign, inputs.site, inputs.words, problems)
     problems.stop_on_errors()
     missing = [each.agency for each in report.collection.missing]
-    names, files, supervisors = {}, {}, []
+    files, supervisors = {}, []
     for each in report.collection.missing:
-        name = names[each.agency.username] = f"{each.agency.username}{ENDING}"
-        files[name] = text.draft(each.agency, problems, has_void=each.has_void)
+        files[f"{each.agency.username}{ENDING}"] = text.draft(each.agency, problems, has_void=each.has_void)
         problems.stop_on_errors()  # of one text, whose mistakes are the same for all
     for supervisor, agencies in _supervised(given.agencies, missing):
         name = f"{supervisor.username}{SUPERVISED}{ENDING}"
@@ -134,7 +132,7 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
         supervisors.append((supervisor, len(agencies), name))
     problems.stop_on_errors()
     files[SHEET_NAME] = _sheet(missing, text.facts, inputs.words)
-    return Reminders(files, names, tuple(supervisors))
+    return Reminders(files, tuple(supervisors))
 
 
 def write_reminders(reminders: Reminders, private: Path) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"
 
-PYTHONS_STDIN = "<stdin>"
+PYTHONS_STDIN = "<stdin>"  # a name that people do not know
 
 REFUSALS_SHOWN = 50  # the most frequent
 
@@ -98,8 +98,8 @@ def write(report: Report, inputs: Inputs, reminders: Reminders | None = None) ->
 
 def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
     """Enter one log into the ledger, report what is wrong with it, and count its lines."""
-    at = Place(file=_name(log))
-    tally = Tally()
+    name, tally = str(log) if isinstance(log, Path) else getattr(log, "name", PYTHONS_STDIN), Tally()
+    at = Place(file=say("standard input") if name == PYTHONS_STDIN else name)
     try:
         with log.open("rb") if isinstance(log, Path) else nullcontext(log) as stream:
             for request in read_requests(stream, area, tally):
@@ -108,12 +108,6 @@ def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
         _report_break(error, tally, at, problems)
     _report_missed(tally, at, problems)
     return tally
-
-
-def _name(log: Log) -> str:
-    """Return what problems call a log; Python's own name for standard input is none that people know."""
-    name = str(log) if isinstance(log, Path) else getattr(log, "name", PYTHONS_STDIN)
-    return say("standard input") if name == PYTHONS_STDIN else name
 
 
 def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
@@ -125,12 +119,11 @@ def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
             missed.lines,
             form=say(form.label, **form.keys),
         )
-        hint, place = say(form.hint, **form.keys), replace(at, line=missed.first)
+        add = problems.warning
         if tally.broken == tally.lines:
             message = say("no line of this file is one of an access log: {what}", what=message)
-            problems.error(Topic.FILE, message, hint=hint, at=place)
-        else:
-            problems.warning(Topic.FILE, message, hint=hint, at=place)
+            add = problems.error
+        add(Topic.FILE, message, hint=say(form.hint, **form.keys), at=replace(at, line=missed.first))
 
 
 def _report_break(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
@@ -227,12 +220,8 @@ def draw_curve(points: Sequence[tuple[date, int]], goal: int, deadline: date, un
 
 def _round_step(goal: int) -> int:
     """Return the smallest of 1, 2, 5, 10, 20, 50 … that divides the axis into few enough parts."""
-    step = 1
-    while True:
-        for factor in (1, 2, 5):
-            if goal <= step * factor * COUNT_MARKS:
-                return step * factor
-        step *= 10
+    steps: Iterator[int] = (factor * 10**power for power in range(len(str(goal))) for factor in (1, 2, 5))
+    return next(step for step in steps if goal <= step * COUNT_MARKS)
 
 
 def report_sheet(report: Report, words: Words) -> bytes:
