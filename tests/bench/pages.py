@@ -23,7 +23,7 @@ from site_src.make.pages import Archive, Folder, render_pages
 from site_src.plan.keys import CampaignKey
 from site_src.read.agency import Agency
 from site_src.read.inputs import Document
-from tests.support.opener_pages import SITE, USERNAME, link_to
+from tests.support.opener_pages import SITE, USERNAME, digest_of, link_to
 from tests.support.sample_edition import SITE as SAMPLE
 from tests.support.sample_edition import SLUG, edition_in
 
@@ -92,7 +92,8 @@ def test_opening(website: WebSite, render: Callable[..., str], page: Page) -> No
     for size in (25_000, 10_000_000):
         content = random.Random(size).randbytes(size)  # noqa: S311 (nothing secret)
         archive = seal([Document("letter.pdf", content)], ADDRESS, CampaignKey(bytes(32)), None)
-        website.files["/index.html"] = render("opener.html", "opener.js", link_to(archive), site=SITE).encode()
+        link = link_to(digest_of(archive))
+        website.files["/index.html"] = render("opener.html", "opener.js", link, site=SITE).encode()
         website.files[f"/{USERNAME}.zip"] = archive
         times = []
         for _ in range(7):

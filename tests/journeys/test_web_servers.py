@@ -310,9 +310,10 @@ def test_the_login_window_shows_the_realm(kind: str) -> None:
 
 @KINDS
 def test_every_kind_of_hash_logs_in(kind: str) -> None:
-    """bcrypt, $apr1$ and SHA-512 lines stand side by side in one password file."""
-    with area(kind) as (server, _):
-        for user in (OWN, OTHER, STRANGER):
+    """bcrypt, $apr1$, SHA-512 and SHA-1 lines stand side by side in one password file."""
+    with area(kind) as (server, root):
+        (root.parent / "pass words").write_bytes(password_lines(every_kind=True))
+        for user in (OWN, OTHER, STRANGER, "clerk"):
             request = request_for(b"/files/", replace(PLAIN["own"], headers=login(user, CODE)))
             assert parsed(server.send(request))[0] == 200
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
@@ -16,13 +15,13 @@ from site_src.make.archives import seal
 from site_src.make.pages import Edition, render_pages
 from site_src.pipeline.build import check
 from site_src.read.inputs import Document
-from tests.support.axe import Window, faults_in
+from tests.support.axe import Window, faults_in, too_wide
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.support.programs import installed
 from tests.support.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -42,36 +41,39 @@ PATHS = {
     **{name: f"{name}.html" for name in ("401", "403", "404", "429")},
     **FOLDERS,
 }
+USUAL_SIZE = 16  # pixels: of letters, unless a reader sets another
 FINGER = 24  # pixels, as WCAG 2.5.8 has them
 COLUMNS = ["Φορέας", "Είδος", "Όνομα χρήστη", "Κατάσταση", "Μέγεθος"]
-AFTER_USE = {"opened": FOLDERS["new"], "wrong address": FOLDERS["new"], "filtered": PATHS["listing"]}
+# What is done on a page, one after the other.
+USES = {"new": ("wrong address", "opened"), "listing": ("filtered",)}
+SCRIPTED = {"home", "circular", "files", "listing", "new", "contact-us"}  # all others are the same without scripts
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The language of the site, whether scripts reach the browser, and the windows in which it is read."""
+    """The language of the site, the windows in which it is read, whether scripts reach the browser, and what to ask."""
 
     language: str
     windows: dict[str, Window]
     scripts: bool = True
+    colours: bool = True
 
 
-DESKTOP, PHONE = Window(1280), Window(390)
+DESKTOP, PHONE = Window(1280), Window(320)  # the width of a phone, or a window of 1,280 at four times its size
 READERS = {
     "Greek": Reader(
         "el",
         {
             "desktop": DESKTOP,
             "dark desktop": Window(1280, dark=True),
-            "phone": PHONE,
-            "dark phone": Window(390, dark=True),
-            "narrow phone": Window(320),
             "forced colours": Window(1280, forced=True),
+            "phone": PHONE,
+            "dark phone": Window(320, dark=True),
         },
     ),
     # Colours and widths are those of the Greek pages with scripts; what these readers have of their own is one each.
     "no scripts": Reader("el", {"phone": PHONE}, scripts=False),
-    "English": Reader("en", {"desktop": DESKTOP}),
+    "English": Reader("en", {"desktop": DESKTOP}, colours=False),
 }
 
 
@@ -105,75 +107,99 @@ def _use(page: Page, name: str) -> None:
         submit(page, ADDRESS if name == "opened" else OTHER_ADDRESS)
 
 
-def _faults_in(reader: Reader, page: Page, website: WebSite, paths: dict[str, str]) -> dict[str, list[str]]:
-    """The faults of each page by its name and the window's; a page is loaded once and shown in each window."""
+def _states(page: Page, website: WebSite, name: str, *, used: bool = True) -> Iterator[str]:
+    """Load a page and yield its name; then do on it what one does, and yield the name of each use."""
+    page.goto(website.address(f"/{PATHS[name]}"))
+    yield name
+    for use in USES.get(name, ()) if used else ():
+        _use(page, use)
+        yield use
+
+
+def _faults_in(reader: Reader, page: Page, website: WebSite, names: Iterable[str]) -> dict[str, list[str]]:
+    """The faults of each page, as it is loaded and after each use, by its name and the window's."""
     found: dict[str, list[str]] = {}
-    for name, path in paths.items():
-        page.goto(website.address(f"/{path}"))
-        if name in AFTER_USE:
-            _use(page, name)
-        faults = faults_in(page, *reader.windows.values())
-        found |= {f"{name}, {kind}": each for kind, each in zip(reader.windows, faults, strict=True)}
+    for name in names:
+        for state in _states(page, website, name, used=reader.scripts):
+            faults = faults_in(page, *reader.windows.values(), colours=reader.colours)
+            found |= {f"{state}, {kind}": each for kind, each in zip(reader.windows, faults, strict=True)}
     return {where: faults for where, faults in found.items() if faults}
 
 
 @pytest.fixture
-def reader(request: pytest.FixtureRequest, page: Page, website: WebSite, pages: dict[str, dict[str, bytes]]) -> Reader:
-    """A reader of each kind, for whom the web site has its pages and the tab its scripts."""
+def reader(request: pytest.FixtureRequest, website: WebSite, pages: dict[str, dict[str, bytes]]) -> Reader:
+    """A reader of each kind, for whom the web site has its pages and, unless none is to reach the browser, scripts."""
     reader = READERS[request.param]
-    website.files |= {f"/{path}": content for path, content in pages[reader.language].items()}
-    if not reader.scripts:
-        page.route("**/*.js", lambda route: route.abort())
+    files = {f"/{path}": content for path, content in pages[reader.language].items()}
+    website.files |= {path: content for path, content in files.items() if reader.scripts or not path.endswith(".js")}
     return reader
 
 
 @pytest.mark.parametrize("reader", READERS, indirect=True)
 def test_axe_finds_no_fault(reader: Reader, page: Page, website: WebSite) -> None:
-    """Every page meets WCAG 2.2 AA and good practice, with a contrast of 7 to 1, in every window."""
-    assert _faults_in(reader, page, website, PATHS) == {}
+    """Every page, and an opened letter, a refused address and a filtered list, meets the rules in every window.
+
+    These are WCAG 2.2 AA and good practice, with a contrast of 7 to 1; and no page scrolls sideways.
+    """
+    assert _faults_in(reader, page, website, PATHS if reader.scripts else SCRIPTED) == {}
 
 
-@pytest.mark.parametrize("reader", [name for name, it in READERS.items() if it.scripts], indirect=True)
-def test_axe_finds_no_fault_after_use(reader: Reader, page: Page, website: WebSite) -> None:
-    """An opened letter, a refused address and a filtered list meet the same rules."""
-    assert _faults_in(reader, page, website, AFTER_USE) == {}
+def test_scripts_change_no_other_page(page: Page, site: WebSite) -> None:
+    """Where no script has anything to do, the page is as the server sent it: it is the same without scripts."""
+    sent = "source => new DOMParser().parseFromString(source, 'text/html').documentElement.outerHTML"
+    for path in (f"/{path}" for name, path in PATHS.items() if name not in SCRIPTED):
+        page.goto(site.address(path))
+        shown = page.evaluate("() => document.documentElement.outerHTML")
+        assert (path, page.evaluate(sent, site.files[path].decode())) == (path, shown)
 
 
 def test_axe_would_find_a_fault(page: Page, site: WebSite) -> None:
-    """Text that is too pale in dark colours alone is found in those windows, under the page's name and theirs."""
+    """Text that is too pale in dark colours alone, or too wide for a phone alone, is found in those windows."""
     style = next(path for path in site.files if path.endswith(".css"))
     site.files[style] += b"@media (prefers-color-scheme: dark) { h1 { color: #444 !important } }"
-    found = _faults_in(READERS["Greek"], page, site, {"help": PATHS["help"]})
-    assert list(found) == ["help, dark desktop", "help, dark phone"]
+    site.files[style] += b"@media (max-width: 40rem) { footer { width: 350px } }"
+    found = _faults_in(READERS["Greek"], page, site, ["help"])
+    assert list(found) == ["help, dark desktop", "help, phone", "help, dark phone"]
 
 
 @pytest.fixture
-def reader_of_large_print(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
-    """A browser whose own setting makes all text twice as large."""
-    (tmp_path / "Default").mkdir()
-    setting = {"webkit": {"webprefs": {"default_font_size": 2 * 16}}}
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(setting), encoding="utf-8")
-    where: Any = {"user_data_dir": tmp_path, "executable_path": installed("chromium")}
-    with chromium.browser_type.launch_persistent_context(**where) as context:
-        yield context.new_page()
+def set_letters(page: Page) -> Iterator[Callable[[int], None]]:
+    """Yield what sets the size in pixels of all text, as the browser's own setting does."""
+    session = page.context.new_cdp_session(page)
+
+    def set_size(pixels: int) -> None:
+        session.send("Page.setFontSizes", {"fontSizes": {"standard": pixels}})
+
+    yield set_size
+    set_size(USUAL_SIZE)
+    session.detach()
 
 
-def test_nothing_scrolls_sideways_on_a_narrow_phone(page: Page, site: WebSite) -> None:
-    """No page is wider than 320 pixels, which is also a window of 1,280 at four times its size."""
-    _check_width(page, site, 320)
+def test_nothing_scrolls_sideways_with_large_letters(
+    page: Page, site: WebSite, set_letters: Callable[[int], None]
+) -> None:
+    """With text at 200 %, by the browser's setting or a reader's style sheet, no page is wider than its window."""
+    found = {}
+    for name in PATHS:
+        for state in _states(page, site, name):
+            set_letters(2 * USUAL_SIZE)
+            size = page.evaluate("() => getComputedStyle(document.documentElement).fontSize")
+            assert size in {"34px", "36px"}  # of a phone's layout or of a wide one
+            found[state, "setting"] = _too_wide(page, 320, 360, 390, 1280)
+            set_letters(USUAL_SIZE)
+            _enlarge(page, "200%")
+            found[state, "style sheet"] = _too_wide(page, 320, 360, 700)
+            page.evaluate("() => { document.adoptedStyleSheets = []; }")
+    assert {where: each for where, each in found.items() if each} == {}
 
 
-def test_nothing_scrolls_sideways_with_a_reader_s_style_sheet(page: Page, site: WebSite) -> None:
-    """With letters that a style sheet of the reader's doubles no page is wider than its window."""
-    _check_width(page, site, 320, 360, 700, size="200%")
-
-
-def test_nothing_scrolls_sideways_with_large_text(reader_of_large_print: Page, site: WebSite) -> None:
-    """With text at 200 % no page is wider than its window."""
-    reader_of_large_print.goto(site.address("/index.html"))
-    size = reader_of_large_print.evaluate("() => getComputedStyle(document.documentElement).fontSize")
-    assert size in {"34px", "36px"}  # of a phone's layout or of a wide one
-    _check_width(reader_of_large_print, site, 320, 360, 390, 1280)
+def _too_wide(page: Page, *widths: int) -> list[str]:
+    """Return a fault for each width of a window in which the page scrolls sideways."""
+    faults = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += too_wide(page)
+    return faults
 
 
 @pytest.mark.parametrize(("width", "root"), [(1280, "200%"), (980, "112.5%")])
@@ -297,23 +323,6 @@ def _enlarge(page: Page, size: str) -> None:
         " document.adoptedStyleSheets = [own]; }",
         size,
     )
-
-
-def _check_width(page: Page, site: WebSite, *widths: int, size: str = "") -> None:
-    """Assert that no page is wider than a window of each width, in which it is used and shown."""
-    too_wide = []
-    for name, path in {**PATHS, **AFTER_USE}.items():
-        page.set_viewport_size({"width": widths[0], "height": 800})
-        page.goto(site.address(f"/{path}"))
-        if size:
-            _enlarge(page, size)
-        if name in AFTER_USE:
-            _use(page, name)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 800})
-            found = page.evaluate("() => document.documentElement.scrollWidth")
-            too_wide += [(name, width, found)] if found > width else []
-    assert too_wide == []
 
 
 def test_an_error_stands_out(page: Page, site: WebSite) -> None:

@@ -50,51 +50,45 @@ def in_athens(chromium: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.fixture(scope="module")
-def without_scripts(chromium: Browser) -> Iterator[Page]:
-    """Yield a tab that runs no scripts."""
-    with chromium.new_context(java_script_enabled=False) as context:
-        yield context.new_page()
-
-
-def text_of(page: Page, address: str) -> str:
+def text_of(page: Page) -> str:
     """Return the text that a reader of the page sees."""
-    page.goto(address)
     return page.locator("main").inner_text()
+
+
+def texts_at(moment: str, page: Page, address: str) -> tuple[str, str]:
+    """Return the text of a page that is loaded at a moment, on the screen and on paper."""
+    page.clock.set_fixed_time(moment)
+    page.goto(address)
+    shown = text_of(page)
+    page.emulate_media(media="print")
+    printed = text_of(page)
+    page.emulate_media(media="screen")
+    return shown, printed
 
 
 @pytest.mark.parametrize("path", SAID)
 def test_a_page_speaks_in_the_past_after_the_day(path: str, pages: WebSite, in_athens: Page) -> None:
-    """A page that was made before the deadline says from the reader's midnight on that it is over, and not before."""
+    """A page that was made before the deadline says from the reader's midnight on that it is over, and not before.
+
+    If it is printed after the day it has the same words as one that was printed before.
+    """
     address, (before, after) = pages.address(f"/{path}"), SAID[path]
-    in_athens.clock.set_fixed_time(LAST_MINUTE)
-    text = text_of(in_athens, address)
+    text, printed = texts_at(LAST_MINUTE, in_athens, address)
     assert before in text
     assert after not in text
     assert "ισχύουν." not in text
-    in_athens.clock.set_fixed_time(FIRST_MINUTE)
-    text = text_of(in_athens, address)
+    text, printed_after = texts_at(FIRST_MINUTE, in_athens, address)
     assert after in text
     assert ("Οι νέοι κωδικοί ισχύουν." in text) is (path == "index.html")
+    assert printed == printed_after
+    assert "30 Νοεμβρίου 2020" in printed
 
 
 @pytest.mark.parametrize("path", SAID)
-def test_without_scripts_the_words_hold_on_any_day(path: str, pages: WebSite, without_scripts: Page) -> None:
+def test_without_scripts_the_words_hold_on_any_day(path: str, pages: WebSite, page_without_scripts: Page) -> None:
     """Without scripts a page names the days and says of none that it is over, or that it is still to come."""
-    text = text_of(without_scripts, pages.address(f"/{path}"))
+    page_without_scripts.goto(pages.address(f"/{path}"))
+    text = text_of(page_without_scripts)
     assert SAID[path][0] in text
     assert "έληξε" not in text
     assert "ισχύει έως" not in text
-
-
-@pytest.mark.parametrize("path", SAID)
-def test_on_paper_the_words_hold_on_any_day(path: str, pages: WebSite, in_athens: Page) -> None:
-    """A page that is printed after the day has the same words as one that was printed before."""
-    printed = []
-    in_athens.emulate_media(media="print")
-    for moment in (LAST_MINUTE, FIRST_MINUTE):
-        in_athens.clock.set_fixed_time(moment)
-        printed.append(text_of(in_athens, pages.address(f"/{path}")))
-    in_athens.emulate_media(media="screen")
-    assert printed[0] == printed[1]
-    assert "30 Νοεμβρίου 2020" in printed[0]

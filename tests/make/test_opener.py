@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,15 +24,20 @@ from tests.support.opener_pages import (
     submit,
     winzip,
 )
+from tests.support.probes import CODE
+from tests.support.served_site import ADDRESSES, THIRA, served_site
+from tests.support.small_site import SLUG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import ModuleType
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Page, Route
 
     from tests.support.browser import WebSite
+    from tests.support.web_servers import WebServer
+    from tests.support.webdriver import Driven
 
 pytest_plugins = ["tests.support.browser", "tests.support.opener_fixtures"]
 
@@ -79,12 +85,12 @@ def test_wrong_address(visit: Callable[..., Page], website: WebSite) -> None:
     assert website.requests.count(ARCHIVE) == 1
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "\u200b\u00a0", ";"])
-def test_empty_input(visit: Callable[..., Page], website: WebSite, typed: str) -> None:
+def test_empty_input(visit: Callable[..., Page], website: WebSite) -> None:
     """Nothing typed is told as such, with the focus in the field, and nothing is fetched."""
     page = visit(seal([LETTER], ADDRESS, KEY, None))
-    assert submit(page, typed) == "empty"
-    assert page.locator("[name=email]").evaluate("field => field === document.activeElement")
+    for typed in ("", "   ", "\u200b\u00a0", ";"):
+        assert (typed, submit(page, typed)) == (typed, "empty")
+        assert page.locator("[name=email]").evaluate("field => field === document.activeElement")
     assert ARCHIVE not in website.requests
 
 
@@ -104,7 +110,7 @@ def test_no_network(visit: Callable[..., Page]) -> None:
     assert submit(page, ADDRESS) == "unreachable"
 
 
-def test_no_secure_connection(publish: Callable[..., None], website: WebSite, page: Page) -> None:
+def test_no_secure_connection(publish: Callable[..., str], website: WebSite, page: Page) -> None:
     """Over plain HTTP the page says at once and at each try that it needs https, and fetches nothing."""
     publish(SOUND)
     page.goto(website.insecure_address(PAGE))
@@ -186,6 +192,8 @@ def test_nothing_stays(visit: Callable[..., Page], website: WebSite) -> None:
     assert gone == ["", 0]
     assert ADDRESS not in page.content()
     assert page.inner_text("#open-status") == ""
+    assert submit(page, ADDRESS) == "opened"
+    assert website.requests.count(ARCHIVE) == 2  # the bytes of the archive had gone as well
     page.goto(website.address("/assets/zip.js"))
     page.go_back()
     assert page.input_value("[name=email]") == ""
@@ -225,14 +233,12 @@ def test_leaving_while_it_opens(visit: Callable[..., Page]) -> None:
     assert page.locator("#open-here button").is_enabled()
 
 
-def test_without_javascript(publish: Callable[..., None], website: WebSite, chromium: Browser) -> None:
+def test_without_javascript(publish: Callable[..., str], website: WebSite, page_without_scripts: Page) -> None:
     """Without script no dead form stands there, and even shown it would send nothing."""
     publish(SOUND)
-    with chromium.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(website.address(PAGE))
-        assert not page.locator("#open-here").is_visible()
-        assert page.locator("#open-here").get_attribute("method") == "dialog"
+    page_without_scripts.goto(website.address(PAGE))
+    assert not page_without_scripts.locator("#open-here").is_visible()
+    assert page_without_scripts.locator("#open-here").get_attribute("method") == "dialog"
 
 
 def test_busy_while_it_works(visit: Callable[..., Page]) -> None:
@@ -273,20 +279,46 @@ def test_ten_megabytes(visit: Callable[..., Page]) -> None:
     assert saved(page) == [LETTER, large]
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[WebServer]:
+    """A built site behind nginx, which asks for a login."""
+    with served_site(date.today()) as served, served.behind("nginx") as server:  # noqa: DTZ011 (the day does not matter)
+        yield server
+
+
+def address_with_login(server: WebServer) -> str:
+    """The page of an agency, with its login in the address, as bookmarks have it."""
+    return f"http://{THIRA}:{CODE}@127.0.0.1:{server.port}/files/{SLUG}/{THIRA}/index.html"
+
+
+def test_a_login_in_the_address(server: WebServer, page: Page) -> None:
+    """Where the page's own address holds the login the letter opens, and the server has had its login."""
+    page.goto(address_with_login(server))
+    assert submit(page, ADDRESSES[THIRA][0]) == "opened"
+    assert page.locator("#open-documents a[download]").count() == 1
+
+
 @pytest.mark.parametrize("engine", [firefox, webkit], ids=["firefox", "webkit"])
-def test_other_engines(engine: ModuleType, publish: Callable[..., None], website: WebSite, tmp_path: Path) -> None:
-    """Debian's Firefox and WebKit open a letter and a long document, and refuse a wrong address."""
+def test_other_engines(
+    engine: ModuleType, publish: Callable[..., str], website: WebSite, server: WebServer, tmp_path: Path
+) -> None:
+    """Firefox and WebKit refuse a wrong address, open long documents, and use a login in the page's address."""
     large = Document("σχέδιο.bin", bytes(range(256)) * 2_000)
     publish(winzip([LETTER, large], ADDRESS, deflated=True))
     with engine.running(tmp_path) as browser:
         browser.go(website.address(PAGE))
-        browser.find("section.open:not([hidden])")
-        browser.type("[name=email]", OTHER_ADDRESS)
-        browser.click("#open-here button")
-        browser.find("#open-status[data-kind=wrong]")
-        browser.type("[name=email]", ADDRESS)
-        browser.click("#open-here button")
-        browser.find("#open-status[data-kind=opened]")
+        submit_in(browser, OTHER_ADDRESS, "wrong")
+        submit_in(browser, ADDRESS, "opened")
         names = "return [...document.querySelectorAll('#open-documents a[download]')].map(link => link.download)"
         assert browser.evaluate(names) == [LETTER.name, large.name]
         assert browser.text("#open-documents").count("Save") == 2
+        browser.go(address_with_login(server))
+        submit_in(browser, ADDRESSES[THIRA][0], "opened")
+
+
+def submit_in(browser: Driven, typed: str, expected: str) -> None:
+    """Type an address into the opener, press the button, and wait for the message of this name."""
+    browser.find("section.open:not([hidden])")
+    browser.type("[name=email]", typed)
+    browser.click("#open-here button")
+    browser.find(f"#open-status[data-kind={expected}]")

@@ -25,7 +25,7 @@ from tests.support.programs import installed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 KINDS = {
     ".css": "text/css",
@@ -132,8 +132,18 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def _tab(chromium: Browser) -> Page:
     """Return the tab of all tests, each of which has an origin of its own, by its port, which has stored nothing."""
-    context = chromium.new_context(locale="el-GR", viewport=USUAL_WINDOW)
-    context.set_default_timeout(60_000)  # of a machine that has much else to do
+    return _patient(chromium.new_context(locale="el-GR", viewport=USUAL_WINDOW))
+
+
+@pytest.fixture(scope="session")
+def page_without_scripts(chromium: Browser) -> Page:
+    """Return a tab that runs no scripts, for all tests."""
+    return _patient(chromium.new_context(java_script_enabled=False))
+
+
+def _patient(context: BrowserContext) -> Page:
+    """Return a tab that waits for a machine that has much else to do."""
+    context.set_default_timeout(60_000)
     return context.new_page()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.opener_pages import ARCHIVE, PAGE, SITE, link_to
+from tests.support.opener_pages import ARCHIVE, PAGE, SITE, digest_of, link_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,30 +16,40 @@ if TYPE_CHECKING:
     from tests.support.browser import WebSite
 
 
-@pytest.fixture
-def publish(website: WebSite, render: Callable[..., str]) -> Callable[..., None]:
-    """Publish an agency's page and an archive, or none.
+LEAVE = """digest => {
+    globalThis.dispatchEvent(new PageTransitionEvent("pagehide"));
+    document.querySelector("#archive").dataset.sha256 = digest;
+}"""
 
-    The page tells the SHA-256 of the archive, of another one that is ``promised``, or, with None, of no archive.
+
+@pytest.fixture
+def publish(website: WebSite, render: Callable[..., str]) -> Callable[..., str]:
+    """Publish an agency's page and an archive, or none, and return the SHA-256 that the page promises.
+
+    It is that of the archive, of another one that is ``promised``, or, with None, of no archive.
     """
 
-    def put(archive: bytes | None, promised: bytes | None = b"") -> None:
-        link = link_to(promised or archive or b"", tells_digest=promised is not None)
+    def put(archive: bytes | None, promised: bytes | None = b"") -> str:
+        digest = "" if promised is None else digest_of(promised or archive or b"")
         website.put_script("opener.js")
-        website.files[PAGE] = render("opener.html", "opener.js", link, site=SITE).encode()
+        website.files[PAGE] = render("opener.html", "opener.js", link_to(digest), site=SITE).encode()
         if archive is not None:
             website.files[ARCHIVE] = archive
+        return digest
 
     return put
 
 
 @pytest.fixture
-def visit(publish: Callable[..., None], website: WebSite, page: Page) -> Callable[..., Page]:
-    """Publish an archive and go to its page."""
+def visit(publish: Callable[..., str], website: WebSite, page: Page) -> Callable[..., Page]:
+    """Publish an archive and go to its page; a page that is there already forgets all, as when one leaves it."""
 
     def go(archive: bytes | None, promised: bytes | None = b"") -> Page:
-        publish(archive, promised)
-        page.goto(website.address(PAGE))
+        digest = publish(archive, promised)
+        if page.url == website.address(PAGE):
+            page.evaluate(LEAVE, digest)
+        else:
+            page.goto(website.address(PAGE))
         return page
 
     return go

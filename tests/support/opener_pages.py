@@ -43,9 +43,13 @@ SOUND = seal([LETTER], ADDRESS, KEY, None)
 SITE = Site(title="Codes", operator="Ministry", contact=Office(phones=(PHONE,)))
 
 
-def link_to(archive: bytes, *, tells_digest: bool = True) -> str:
+def digest_of(archive: bytes) -> str:
+    """Return the SHA-256 of an archive as a page promises it."""
+    return hashlib.sha256(archive).hexdigest()
+
+
+def link_to(digest: str) -> str:
     """Return the link of an agency's page to its archive, with which the opener works."""
-    digest = hashlib.sha256(archive).hexdigest() if tells_digest else ""
     return f'<a id="archive" href="{USERNAME}.zip" download data-sha256="{digest}">{USERNAME}.zip</a>'
 
 
@@ -58,7 +62,7 @@ def submit(page: Page, typed: str) -> str:
 
 
 def saved(page: Page) -> list[Document]:
-    """Return the documents that the page's links save."""
+    """Return the documents that the page's links save, of which Chromium lets a page save ten and no more in a row."""
     found = []
     for link in page.locator("#open-documents a[download]").all():
         assert (link.get_attribute("href") or "").startswith("blob:")
@@ -84,6 +88,7 @@ def winzip(
 
 def by_program(folder: Path, documents: Sequence[Document], *command: str) -> bytes:
     """Return the archive that a program makes of the documents, which it finds by name in the folder."""
+    folder.mkdir(exist_ok=True)
     for document in documents:
         (folder / document.name).write_bytes(document.content)
     names = [document.name for document in documents]
