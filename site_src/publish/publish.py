@@ -89,7 +89,7 @@ def check_out(out: Path) -> None:
 
 
 def _may_be_there(name: str, path: Path) -> bool:
-    is_page = _MARKED.fullmatch(name) is not None and GENERATOR in path.read_bytes()
+    is_page = _MARKED.fullmatch(name) is not None and not path.is_symlink() and GENERATOR in path.read_bytes()
     is_ours = is_page or _OURS.fullmatch(name) is not None or is_our_robots(name, path)
     return is_ours or is_litter(path.name) or is_administrators(name, path)
 
