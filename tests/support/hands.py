@@ -20,6 +20,8 @@ TABS_MOST = 200  # on a page; the form with the most fields has about 50
 # The kind of the element that has the focus, and what a reader hears of it: its labels, or what it shows.
 FOCUS = """(e => [e.tagName, [...(e.labels ?? [])].map(label => label.innerText).join(' ') || e.innerText || ''])
     (document.activeElement)"""
+LOADED = "return performance.timeOrigin"  # when the page was begun, which no two pages share
+NEXT_PAGE_SECONDS = 5
 ENTER = "\ue007"  # WebDriver, 17.4.2: the key's code
 
 
@@ -104,14 +106,22 @@ class Mouse:
         self.browser.go(address)
 
     def use(self, kind: str, words: str) -> None:
-        """Click on it."""
+        """Click on it; on a link again if no page follows: WebKit loses a click as long as it ends a download."""
+        page = self.browser.evaluate(LOADED)
         self.browser.click(_showing(kind, words))
+        while kind == "A" and not self._has_left(page):
+            self.browser.click(_showing(kind, words))
+
+    def _has_left(self, page: float) -> bool:
+        """Wait some seconds for another page, and return whether it has come."""
+        try:
+            wait_until(lambda: self.browser.evaluate(LOADED) != page, "another page", seconds=NEXT_PAGE_SECONDS)
+        except TimeoutError:
+            return False
+        return True
 
     def download(self, words: str) -> None:
-        """Press Enter on the link, and wait for the file: until it is there WebKit loses a click on another link.
-
-        After a click Firefox waits five seconds for another page.
-        """
+        """Press Enter on the link, and wait for the file; after a click Firefox waits five seconds for another page."""
         self.browser.do_with(_showing("a", words), "ElementSendKeys", text=ENTER)
         wait_until(lambda: any(map(zipfile.is_zipfile, self.downloads.glob("*.zip"))), "the browser saves the file")
 

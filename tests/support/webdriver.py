@@ -15,9 +15,9 @@ WAIT_MILLISECONDS = 30_000  # for an element that is looked for
 STALE = "stale element reference"  # WebDriver, 6.6: the page was loaded again since the element was found
 
 
-def wait_until(is_so: Callable[[], bool], expected: str) -> None:
-    """Return as soon as something is so; raise TimeoutError that names it after ``START_SECONDS``."""
-    end = time.monotonic() + START_SECONDS
+def wait_until(is_so: Callable[[], bool], expected: str, *, seconds: float = START_SECONDS) -> None:
+    """Return as soon as something is so; raise TimeoutError that names it if it is not in time."""
+    end = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > end:
             raise TimeoutError(expected)
