@@ -112,7 +112,7 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from site_src.pipeline.build import check
     from site_src.pipeline.reading import with_annexes
-    from site_src.publish.outcome import find_over
+    from site_src.publish.outcome import left_of
     from site_src.read.agency import status_counts
 
     folders = _folders(options)
@@ -122,7 +122,7 @@ def _check(options: argparse.Namespace) -> int:
 
         campaign = campaign_to_report(path, folders, options.campaign)
     inputs, problems = check(folders, _today(), options.campaign, Bar(quiet=options.quiet))
-    over = find_over((each.campaign for each in inputs.over), folders, _today())
+    over = [left_of(each.campaign, folders, _today()) for each in inputs.over]
     campaigns = with_annexes(inputs, Problems()).all
     counts = status_counts(agency.status for each in campaigns for agency in each.agencies)
     if options.format == "json":

@@ -276,7 +276,7 @@ def test_a_swap_that_is_stopped_is_completed_by_the_next_command(
     site.build()
     site.write(rest=f'[reissue]\n"{THIRA}" = 2')
 
-    def stop(_: object) -> None:
+    def stop(*_: object) -> None:
         raise reason
 
     with monkeypatch.context() as patched:
@@ -509,7 +509,7 @@ def test_a_campaign_of_the_samples_name_takes_nothing_over(site: SmallSite, monk
     build_sample(site)
     key = (site.secrets / "campaign.key").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("site_src.publish.stage.Stage.fill", mock.Mock(side_effect=MachineError("full", "make room")))
+        patch.setattr("site_src.pipeline.build.Stage.fill", mock.Mock(side_effect=MachineError("full", "make room")))
         with pytest.raises(MachineError):
             site.build()
     (planned,) = site.build(dry_run=True).campaigns
