@@ -19,8 +19,9 @@ from site_src.commands.build_messages import build_lines
 from site_src.commands.screen import Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
+from site_src.language.catalogues import N_
 from site_src.language.say import say
-from site_src.problems import InputError, Problems, ThyridaError, UsageError, count_errors
+from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
+# The state in which Ctrl-C leaves everything, and after these commands.
+UNTOUCHED = N_("Stopped; everything is as it was.")
+STOPPED = {
+    "build": N_("Stopped; the site is whole: the old one, or the new one."),
+    "activate": N_("Stopped; the password file is whole: the old one, or the new one."),
+}
 INTERRUPTED = 130  # what shells call a program that Ctrl-C ended: 128 + SIGINT
 
 # Seconds that one thread may keep the interpreter to itself: much less than a letter takes (3 ms), so that the threads
@@ -57,28 +64,18 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except InputError as error:
         _print_problems(options, error.problems, sys.stderr)
-        show_lines(messages.stopped_lines(error.problems), sys.stderr)
+        show_lines(messages.closing_lines(error.problems, has_stopped=True), sys.stderr)
         return error.exit_status
     except (ThyridaError, OSError) as error:
         if is_closed_pipe(error):  # the reader of the output has seen enough (`| head`); the work itself is done
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DONE
-        failure = messages.failure_of(error)
-        show_lines(messages.failure_lines(failure), sys.stderr)
-        return failure.exit_status
+        show_lines(messages.error_lines(error), sys.stderr)
+        return error.exit_status if isinstance(error, ThyridaError) else MachineError.exit_status
     except KeyboardInterrupt:
-        print(_stopped(options.command), file=sys.stderr)
+        print(say(STOPPED.get(options.command, UNTOUCHED)), file=sys.stderr)
         return INTERRUPTED
     return status
-
-
-def _stopped(command: str) -> str:
-    """Return the state in which Ctrl-C leaves everything."""
-    if command == "build":
-        return say("Stopped; the site is whole: the old one, or the new one.")
-    if command == "activate":
-        return say("Stopped; the password file is whole: the old one, or the new one.")
-    return say("Stopped; everything is as it was.")
 
 
 def _today() -> date:
@@ -115,7 +112,7 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from site_src.pipeline.build import check
     from site_src.pipeline.reading import with_annexes
-    from site_src.publish.outcome import find_over
+    from site_src.publish.outcome import left_of
     from site_src.read.agency import status_counts
 
     folders = _folders(options)
@@ -125,15 +122,15 @@ def _check(options: argparse.Namespace) -> int:
 
         campaign = campaign_to_report(path, folders, options.campaign)
     inputs, problems = check(folders, _today(), options.campaign, Bar(quiet=options.quiet))
-    over = find_over((each.campaign for each in inputs.over), folders, _today())
+    over = [left_of(each.campaign, folders, _today()) for each in inputs.over]
     campaigns = with_annexes(inputs, Problems()).all
     counts = status_counts(agency.status for each in campaigns for agency in each.agencies)
     if options.format == "json":
         print(messages.check_json(counts, problems))
     else:
-        _inform(options, messages.check_lines(counts, over))
+        _inform(options, [f"{say('Agencies:')} {messages.counted(counts)}", *messages.over_lines(over)])
         _print_problems(options, problems, sys.stdout)
-        show_lines(messages.reminder_lines(problems))
+        show_lines(messages.closing_lines(problems))
         if not problems:
             _inform(options, [say("Nothing is wrong.")])
     if path:

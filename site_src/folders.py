@@ -144,17 +144,11 @@ class Progress:
     def show(self) -> None:
         """Show how far it is."""
 
-    def stop(self) -> None:
-        """End the work, done or not."""
-
     @contextmanager
     def showing(self, text: str, total: int) -> Iterator[Callable[[], None]]:
         """Show a work while it goes on; yield the function to be called after each of its steps."""
         self.start(text, total)
-        try:
-            yield self.step
-        finally:
-            self.stop()
+        yield self.step
 
 
 UNSHOWN = Progress()

@@ -160,12 +160,11 @@ def counts_by_severity(problems: Sequence[Problem]) -> Mapping[Severity, str]:
     """Return how many errors there are, in words, and how many warnings; nothing for none."""
     errors = count_errors(problems)
     warnings = len(problems) - errors
-    counts = {}
-    if errors:
-        counts[Severity.ERROR] = say_many("{number} error", "{number} errors", errors)
-    if warnings:
-        counts[Severity.WARNING] = say_many("{number} warning", "{number} warnings", warnings)
-    return counts
+    counts = {
+        Severity.ERROR: say_many("{number} error", "{number} errors", errors) if errors else "",
+        Severity.WARNING: say_many("{number} warning", "{number} warnings", warnings) if warnings else "",
+    }
+    return {severity: text for severity, text in counts.items() if text}
 
 
 def count_errors(problems: Iterable[Problem]) -> int:

@@ -64,10 +64,11 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     _check_hashes(folder / AFTER_NAME, found, after, stops)
     _check_users(folder / AFTER_NAME, found, after, stops, drop_users=drop_users)
     if today < manifest.effective and not now:
+        days = {"day": say_day(manifest.effective), "today": say_day(today)}
         if will_do and found != before and (found == activated or _has_new_codes(found, before, after)):
             by_hand = (found, before) != (activated, replaced)
-            raise _there_before_the_day(folder, manifest.effective, today, by_hand=by_hand)
-        raise _too_early(manifest.effective, today, stops.all())
+            raise _there_before_the_day(folder, days, by_hand=by_hand)
+        raise _too_early(days, stops.all())
     stops.stop_on_errors()
     if found != after:
         kept = {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after}
@@ -133,35 +134,27 @@ def _built(folder: Path) -> tuple[bytes, bytes, Manifest]:
     manifest = read_manifest(folder / MANIFEST_NAME) or Manifest()
     if hashlib.sha256(after).hexdigest() != manifest.htpasswd_after:
         names = {"manifest": MANIFEST_NAME, "before": BEFORE_NAME, "after": AFTER_NAME}
-        raise StateError(
-            say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names),
-            say("copy {manifest}, {before} and {after} here together, or build again", **names),
-        )
+        message = say('"{file}" and {manifest} beside it are not of the same build', file=folder / AFTER_NAME, **names)
+        raise StateError(message, say("copy {manifest}, {before} and {after} here together, or build again", **names))
     return before, after, manifest
 
 
-def _too_early(effective: date, today: date, stops: Sequence[Problem]) -> TooEarlyError:
+def _too_early(days: Mapping[str, str], stops: Sequence[Problem]) -> TooEarlyError:
     """Return the error for a try before the day, which is a rehearsal: with all that would stop the swap on the day."""
-    day = say_day(effective)
-    message = say(
-        "the new codes are valid from {day}, and today is {today}: until then the old ones must work",
-        day=day,
-        today=say_day(today),
-    )
+    message = say("the new codes are valid from {day}, and today is {today}: until then the old ones must work", **days)
     if stops:
         found = ". ".join(say("{problem}; {hint}", problem=each.message, hint=each.hint) for each in stops)
         return TooEarlyError(message, say("{problems}. This would stop the swap on that day too", problems=found))
-    hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", day=day)
+    hint = say("run this on {day}, or add --now if you are sure; the live file is the one that the build saw", **days)
     return TooEarlyError(message, hint)
 
 
-def _there_before_the_day(folder: Path, effective: date, today: date, *, by_hand: bool) -> TooEarlyError:
+def _there_before_the_day(folder: Path, days: Mapping[str, str], *, by_hand: bool) -> TooEarlyError:
     """Return the error for a swap that came too soon, with ``--now`` or by hand: the codes in use no longer work."""
     message = say(
         "the new codes are on the server already, but are valid from {day}, and today is {today}: until then the old "
         "ones should work",
-        day=say_day(effective),
-        today=say_day(today),
+        **days,
     )
     back = say("to go back to the old ones, run this with --rollback; if it is meant, add --now")
     if by_hand:

@@ -96,9 +96,8 @@ def refuse_open_folders(folder: Path, *, must_be_roots: bool) -> None:
         if folders
     ]
     message = say('other users than root may write into "{folder}"', folder=(owned + written)[0])
-    raise MachineError(
-        message, say("{command}   Then look whether the files there are yours", command=" && ".join(commands))
-    )
+    hint = say("{command}   Then look whether the files there are yours", command=" && ".join(commands))
+    raise MachineError(message, hint)
 
 
 def _is_written_by_others(folder: Path, *, below_it: bool) -> bool:

@@ -51,7 +51,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         _refuse_late_command(late, overview)
     _refuse_unknown(commands[options.command], options, unknown, line)
     if options.command == "new":
-        _check_new(options)
+        _check_new(options, commands["new"])
     elif options.content == CONTENT:  # nobody named a folder
         options.content = content_or_sample(CONTENT)
     return options
@@ -141,9 +141,10 @@ def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     shared = _shared_options()
     commands = parser.add_subparsers(title=say("commands"), required=True, metavar=say("COMMAND"), dest="command")
 
-    def command(name: str, text: str, example: str) -> argparse.ArgumentParser:
+    def command(name: str, text: str, example: str) -> Callable[..., object]:
+        """Add a command; return the function that adds its options."""
         shown = f"{call()} {name} {example}".rstrip()
-        return commands.add_parser(
+        added = commands.add_parser(
             name,
             parents=[] if name == "test" else [shared],
             help=text,
@@ -152,6 +153,7 @@ def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
             formatter_class=argparse.RawDescriptionHelpFormatter,  # which leaves the example on its line
             allow_abbrev=False,
         )
+        return added.add_argument
 
     text = say("build the site (this is what runs without a command)")
     _build_options(command("build", text, "--dry-run"))
@@ -169,8 +171,8 @@ def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     _report_options(command("report", text, f"{SLUG} access.log access.log.1.gz"))
     text = say("give these agencies a new code at the next build")
     _reissue_options(command("reissue", text, f"{SLUG} 012345678901"))
-    text = say("install what the tests need and run them all; for developers")
-    _test_options(command("test", text, "-k archives"))
+    add = command("test", say("install what the tests need and run them all; for developers"), "-k archives")
+    add("arguments", nargs="*", metavar="ARGUMENT", help=say("what pytest is to run, in its own words"))
     return parser, commands.choices
 
 
@@ -189,39 +191,34 @@ def _shared_options() -> argparse.ArgumentParser:
     return shared
 
 
-def _build_options(build: argparse.ArgumentParser) -> None:
-    build.add_argument("--date", type=_day, default=None, metavar="YYYY-MM-DD", help=say("build as on this day"))
-    jobs = os.cpu_count() or 1
-    build.add_argument(
-        "--jobs", type=partial(_whole, most=JOBS_MAX), default=jobs, metavar="N", help=say("letters made at a time")
-    )
-    build.add_argument("--dry-run", action="store_true", help=say("say what would change; write nothing"))
-    build.add_argument("--strict", action="store_true", help=say("treat warnings as errors"))
+def _build_options(add: Callable[..., object]) -> None:
+    add("--date", type=_day, default=None, metavar="YYYY-MM-DD", help=say("build as on this day"))
+    whole, jobs = partial(_whole, most=JOBS_MAX), os.cpu_count() or 1
+    add("--jobs", type=whole, default=jobs, metavar="N", help=say("letters made at a time"))
+    add("--dry-run", action="store_true", help=say("say what would change; write nothing"))
+    add("--strict", action="store_true", help=say("treat warnings as errors"))
 
 
-def _check_options(check: argparse.ArgumentParser) -> None:
-    _add_campaign(check, is_optional=True)
-    text = say("how to print: for people, or for programs")
-    check.add_argument("--format", choices=("text", "json"), default="text", help=text)
-    text = say("every warning by itself, not only the first three cells of a kind")
-    check.add_argument("--all", action="store_true", help=text)
+def _check_options(add: Callable[..., object]) -> None:
+    _add_campaign(add, is_optional=True)
+    add("--format", choices=("text", "json"), default="text", help=say("how to print: for people, or for programs"))
+    add("--all", action="store_true", help=say("every warning by itself, not only the first three cells of a kind"))
     text = say("the annex again, with each mistake in its cell, for staff alone")
-    check.add_argument("--report", type=Path, metavar="FILE.xlsx", help=text)
+    add("--report", type=Path, metavar="FILE.xlsx", help=text)
 
 
-def _new_options(new: argparse.ArgumentParser) -> None:
+def _new_options(add: Callable[..., object]) -> None:
     text = say("its folder's name: lower-case Latin letters, digits, hyphens")
-    new.add_argument("campaign", nargs="?", default="", metavar="SLUG", help=text)
-    new.add_argument("--annex", type=Path, metavar="FILE", help=say("the spreadsheet: .xlsx, .xls, .ods, .csv"))
-    new.add_argument("--circular", type=Path, metavar="FILE", help=say("the official text: .docx, .txt, .md"))
+    add("campaign", nargs="?", default="", metavar="SLUG", help=text)
+    add("--annex", type=Path, metavar="FILE", help=say("the spreadsheet: .xlsx, .xls, .ods, .csv"))
+    add("--circular", type=Path, metavar="FILE", help=say("the official text: .docx, .txt, .md"))
     text = say("carry texts and settings over from this campaign")
-    new.add_argument("--from", dest="before", default="", metavar="OLDSLUG", help=text)
+    add("--from", dest="before", default="", metavar="OLDSLUG", help=text)
     text = say("write an empty annex to fill in instead (annex.xlsx, where no name is given)")
-    new.add_argument("--template", type=Path, nargs="?", const=TEMPLATE, metavar="FILE.xlsx", help=text)
-    new.set_defaults(complain=new.error)
+    add("--template", type=Path, nargs="?", const=TEMPLATE, metavar="FILE.xlsx", help=text)
 
 
-def _check_new(options: argparse.Namespace) -> None:
+def _check_new(options: argparse.Namespace, new: argparse.ArgumentParser) -> None:
     """Refuse what argparse cannot: a template goes alone; a campaign needs a name and an annex, or a last one.
 
     On a terminal what is missing is asked for (``asks``).
@@ -232,9 +229,9 @@ def _check_new(options: argparse.Namespace) -> None:
     options.asks = bool(missing) and not options.template and is_terminal()
     if options.template:
         if options.campaign or options.annex or options.circular or options.before:
-            options.complain(say("--template goes alone: it writes an annex and starts no campaign"))
+            new.error(say("--template goes alone: it writes an annex and starts no campaign"))
     elif missing and not options.asks:
-        options.complain(say("the following arguments are required: %s") % missing)
+        new.error(say("the following arguments are required: %s") % missing)
 
 
 def is_terminal() -> bool:
@@ -242,48 +239,37 @@ def is_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def _serve_options(serve: argparse.ArgumentParser) -> None:
+def _serve_options(add: Callable[..., object]) -> None:
     text = say("of the address on this machine; 5500 where none is given")
-    serve.add_argument("--port", type=partial(_whole, most=PORT_MAX), default=5500, metavar="N", help=text)
-    text = say("see the site as this agency does")
-    serve.add_argument("--as", dest="username", default="", metavar="USERNAME", help=text)
-    serve.add_argument("--no-open", action="store_true", help=say("do not open the browser"))
+    add("--port", type=partial(_whole, most=PORT_MAX), default=5500, metavar="N", help=text)
+    add("--as", dest="username", default="", metavar="USERNAME", help=say("see the site as this agency does"))
+    add("--no-open", action="store_true", help=say("do not open the browser"))
 
 
-def _activate_options(activate: argparse.ArgumentParser) -> None:
-    _add_campaign(activate, _slug)
-    text = say("the one the server reads")
-    activate.add_argument("--password-file", type=Path, required=True, metavar="FILE", help=text)
-    activate.add_argument("--now", action="store_true", help=say("before the effective day too"))
-    text = say("even if more than half of the server's users lose their line")
-    activate.add_argument("--drop-users", action="store_true", help=text)
-    activate.add_argument("--handover", type=Path, metavar="DIR", help=argparse.SUPPRESS)  # of activate.py in it
-    activate.add_argument("--rollback", action="store_true", help=say("put back the file that was replaced"))
+def _activate_options(add: Callable[..., object]) -> None:
+    _add_campaign(add, _slug)
+    add("--password-file", type=Path, required=True, metavar="FILE", help=say("the one the server reads"))
+    add("--now", action="store_true", help=say("before the effective day too"))
+    add("--drop-users", action="store_true", help=say("even if more than half of the server's users lose their line"))
+    add("--handover", type=Path, metavar="DIR", help=argparse.SUPPRESS)  # of activate.py in it
+    add("--rollback", action="store_true", help=say("put back the file that was replaced"))
 
 
-def _report_options(report: argparse.ArgumentParser) -> None:
-    _add_campaign(report)
-    text = say("of nginx or Apache, .gz too; - is standard input")
-    report.add_argument("logs", nargs="+", metavar="LOG", help=text)
+def _report_options(add: Callable[..., object]) -> None:
+    _add_campaign(add)
+    add("logs", nargs="+", metavar="LOG", help=say("of nginx or Apache, .gz too; - is standard input"))
     text = say("also drafts of messages to those who have not collected; nothing is sent")
-    report.add_argument("--reminders", action="store_true", help=text)
+    add("--reminders", action="store_true", help=text)
 
 
-def _reissue_options(reissue: argparse.ArgumentParser) -> None:
-    _add_campaign(reissue, _slug)
-    reissue.add_argument("usernames", nargs="+", metavar="USERNAME", help=say("the 12 digits of an agency"))
+def _reissue_options(add: Callable[..., object]) -> None:
+    _add_campaign(add, _slug)
+    add("usernames", nargs="+", metavar="USERNAME", help=say("the 12 digits of an agency"))
 
 
-def _test_options(test: argparse.ArgumentParser) -> None:
-    test.add_argument("arguments", nargs="*", metavar="ARGUMENT", help=say("what pytest is to run, in its own words"))
-
-
-def _add_campaign(
-    parser: argparse.ArgumentParser, kind: Callable[[str], str] = str, *, is_optional: bool = False
-) -> None:
+def _add_campaign(add: Callable[..., object], kind: Callable[[str], str] = str, *, is_optional: bool = False) -> None:
     text = say("the campaign: its folder's name in content/")
-    nargs = "?" if is_optional else None
-    parser.add_argument("campaign", type=kind, nargs=nargs, default="", metavar="SLUG", help=text)
+    add("campaign", type=kind, nargs="?" if is_optional else None, default="", metavar="SLUG", help=text)
 
 
 def _day(text: str) -> date:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from site_src.folders import Folders, Options
     from site_src.publish.outcome import CampaignOutcome, Outcome
 
+_VERIFY = N_("opens every archive as its contact will")
 _CHANGES = {
     "added": N_("agency added"),
     "gone": N_("agency gone"),
@@ -127,17 +128,15 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     if any(campaign.sample_passwords for campaign in outcome.campaigns) and not outcome.is_sample:
         where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
         where.append(("", say("(the campaign's own sample was used this time)")))
-    steps = _steps_of_sample() if outcome.is_sample else steps_of(outcome, folders)
+    steps = [*steps_of(outcome, folders)]
+    if outcome.is_sample:
+        begin = say("begins your own campaign from your annex and circular; the sample then goes")
+        steps = [(f"{call()} verify", say(_VERIFY)), (f"{call()} new", begin)]
     yield ""
     yield from columns(where)
     yield ""
     yield say("What to do next:")
-    yield from (f"  {line}" for line in columns([*steps], gap=3))
-
-
-def _steps_of_sample() -> Iterator[tuple[str, str]]:
-    yield f"{call()} verify", say("opens every archive as its contact will")
-    yield f"{call()} new", say("begins your own campaign from your annex and circular; the sample then goes")
+    yield from (f"  {line}" for line in columns(steps, gap=3))
 
 
 def steps_of(outcome: Outcome, folders: Folders, *, in_desk: bool = False) -> Iterator[tuple[str, str]]:
@@ -150,8 +149,7 @@ def steps_of(outcome: Outcome, folders: Folders, *, in_desk: bool = False) -> It
             day = say_day(each.campaign.deadline)
             is_over = say("the last day to act, {day}, is over before the first build", day=day)
             yield say("check the year"), is_over
-    verify = f"{call()} verify", say("opens every archive as its contact will")
-    yield from () if in_desk else (verify,)
+    yield from () if in_desk else ((f"{call()} verify", say(_VERIFY)),)
     if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
         yield say("if the server has users"), _lacks(folders, in_desk=in_desk)
     why = _why_copy(outcome) if outcome.replaced_site else ""
@@ -219,12 +217,6 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _handover(outcome: CampaignOutcome, folders: Folders, *, in_desk: bool) -> str:
-    if in_desk:
-        return say("the hand-over folder (by the button below)")
-    return str(folders.private / outcome.campaign.slug / HANDOVER_FOLDER)
-
-
 def _swap_steps(outcome: CampaignOutcome, folders: Folders, why: str, *, in_desk: bool) -> Iterator[tuple[str, str]]:
     """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped.
 
@@ -232,9 +224,10 @@ def _swap_steps(outcome: CampaignOutcome, folders: Folders, why: str, *, in_desk
     """
     if outcome.handover is Handover.NOTHING:
         return
-    campaign, folder = outcome.campaign, _handover(outcome, folders, in_desk=in_desk)
+    campaign, private = outcome.campaign, folders.private / outcome.campaign.slug
+    folder = say("the hand-over folder (by the button below)") if in_desk else str(private / HANDOVER_FOLDER)
     if in_desk and outcome.handover is Handover.FIRST:
-        key = (folders.private / campaign.slug / KEY_NAME).relative_to(folders.private.parent)
+        key = (private / KEY_NAME).relative_to(folders.private.parent)
         yield say("keep a copy of the key"), say("{key}, in a safe place and apart from the rest", key=key)
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     if is_first := outcome.handover is Handover.FIRST:

@@ -177,6 +177,7 @@ def by_cell(sheet: Sheet, problems: Sequence[Problem], annex: str) -> Mapping[tu
 
 
 def _write_list(sheet: Worksheet, problems: Sequence[Problem], links: Mapping[int, str]) -> None:
+    """Write a row for each problem; its place leads to the cell."""
     counts = problem_counts(problems) if problems else say("Nothing is wrong.")
     care = say("This file holds addresses: keep it where you keep the annex.")
     _write(sheet, 1, 1, f"{counts} {care}")
@@ -186,21 +187,17 @@ def _write_list(sheet: Worksheet, problems: Sequence[Problem], links: Mapping[in
         sheet.column_dimensions[get_column_letter(column)].width = width
     ordered = [problem for alike in by_remedy(problems) for problem in alike]
     for row, problem in enumerate(ordered, start=LIST_HEADER_ROW + 1):
-        _write_problem(sheet, row, problem, links.get(id(problem), ""))
+        weight = say("error") if problem.severity is Severity.ERROR else say("warning")
+        sheet.cell(row, 1, row - LIST_HEADER_ROW)
+        _write(sheet, row, 2, weight, _mark([problem]))
+        link = links.get(id(problem), "")
+        place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
+        if link:
+            place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
+        for column, text in enumerate((visible(problem.value), problem.message, problem.hint), start=4):
+            _write(sheet, row, column, text, PLAIN)
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
     sheet.auto_filter.ref = f"A{LIST_HEADER_ROW}:{get_column_letter(len(header))}{LIST_HEADER_ROW + len(problems)}"
-
-
-def _write_problem(sheet: Worksheet, row: int, problem: Problem, link: str) -> None:
-    """Write one row of the list; its place leads to the cell."""
-    weight = say("error") if problem.severity is Severity.ERROR else say("warning")
-    sheet.cell(row, 1, row - LIST_HEADER_ROW)
-    _write(sheet, row, 2, weight, _mark([problem]))
-    place = _write(sheet, row, 3, str(problem.at), LINK if link else PLAIN)
-    if link:
-        place.hyperlink = Hyperlink(ref=place.coordinate, location=link)
-    for column, text in enumerate((visible(problem.value), problem.message, problem.hint), start=4):
-        _write(sheet, row, column, text, PLAIN)
 
 
 def _write_page(shown: Worksheet, sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]]) -> dict[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain, count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ class Fact:
 
     name: str
     path: str
-    read: Callable[[Answers, str], object]
+    read: Callable[[str], object]
     proposal: Callable[[Answers], str] = lambda _: ""
     is_missing: Callable[[Answers], bool] = lambda _: True  # where it has no value
     is_optional: bool = False
@@ -64,7 +65,7 @@ class Fact:
 
     def put(self, answers: Answers, text: str) -> Answers:
         """Return the answers with this one."""
-        changed: Answers = _with(answers, self.path, self.read(answers, text))
+        changed: Answers = _with(answers, self.path, self.read(text))
         return changed
 
 
@@ -87,11 +88,25 @@ def read_slug(content: Path, text: str) -> str:
     return text.strip()
 
 
-def facts_of(content: Path, day: date) -> tuple[Fact, ...]:
+def facts_of(content: Path, day: date, found: Understood) -> tuple[Fact, ...]:
     """Return the rows of the table, in their order; those of a site.toml only where there is none yet."""
-    named = Fact(N_("the campaign's name in addresses"), "slug", lambda _, text: read_slug(content, text))
-    folder = Fact(N_("the folder's name"), "found.text.facts.folder", _words, lambda a: _usual_name(a, day))
-    return (named, folder, *_DAYS, *_LETTERHEAD, *(() if (content / SITE_FILE).exists() else _SITE), _KEEPERS)
+    head, portal = "found.text.official.letterhead", found.text.portal
+    site = (
+        Fact(N_("the operator of the site"), "operator", _words),
+        Fact(N_("the portal's address, for the letters"), "address", _address, lambda _: portal, is_optional=True),
+    )
+    keepers = partial(_keepers, found)
+    return (
+        Fact(N_("the campaign's name in addresses"), "slug", partial(read_slug, content)),
+        Fact(N_("the folder's name"), "found.text.facts.folder", _words, lambda now: _usual_name(now, day)),
+        Fact(N_("the last day to act"), "found.text.official.deadline", _day, _usual_deadline),
+        Fact(N_("the first day of the new codes"), "found.text.facts.effective", _day, _usual_first_day),
+        Fact(N_("the protocol number"), f"{head}.protocol", one_line, is_optional=True),
+        Fact(N_("the date"), f"{head}.date", lambda text: _day(text) if text else None, is_optional=True),
+        Fact(N_("the subject"), f"{head}.subject", one_line, is_optional=True),
+        *(() if (content / SITE_FILE).exists() else site),
+        Fact(N_("who keeps the code"), "found.keepers", keepers, is_missing=_awaits_keepers, is_optional=True),
+    )
 
 
 def statuses_of(answers: Answers) -> Iterator[Status]:
@@ -105,11 +120,7 @@ def _shown(day: date | None) -> str:
     return f"{day.day:02}-{day.month:02}-{day.year:04}" if day else ""
 
 
-def _day_after(day: date | None) -> date | None:
-    return day + ONE_DAY if day and day < date.max else None
-
-
-def _day(_: Answers, text: str) -> date:
+def _day(text: str) -> date:
     """Return the one day that a text names. Raises UsageError."""
     days = find_days(text)
     if len(days) != 1:
@@ -117,18 +128,28 @@ def _day(_: Answers, text: str) -> date:
     return days[0].day
 
 
+def _usual_deadline(answers: Answers) -> str:
+    facts = answers.found.text.facts
+    return _shown(facts.deadline or day_before(facts.effective))
+
+
+def _usual_first_day(answers: Answers) -> str:
+    eve = answers.found.text.facts.eve or answers.found.text.official.deadline
+    return _shown(eve + ONE_DAY if eve and eve < date.max else None)
+
+
 def _usual_name(answers: Answers, today: date) -> str:
     day = answers.found.text.facts.effective or answers.found.text.official.letterhead.date or today
     return f"ΝΕΟΙ ΚΩΔΙΚΟΙ ΠΡΟΣΒΑΣΗΣ {day.month:02}_{day.year:04}"
 
 
-def _words(_: Answers, text: str) -> str:
+def _words(text: str) -> str:
     if not text.strip():
         raise UsageError(say("expected some words"))
     return one_line(text)
 
 
-def _address(_: Answers, text: str) -> str:
+def _address(text: str) -> str:
     if text and not text.lower().startswith(("http://", "https://")):
         raise UsageError(
             say('"{text}" is not an address of the web: expected one such as {example}', example=PORTAL, text=text)
@@ -136,15 +157,15 @@ def _address(_: Answers, text: str) -> str:
     return text
 
 
-def _keepers(answers: Answers, text: str) -> Keepers:
+def _keepers(found: Understood, text: str) -> Keepers:
     """Return names or user names, separated by semicolons."""
-    names = (_keeper(answers, one_line(each)) for each in text.split(";") if each.strip())
+    names = (_keeper(found, one_line(each)) for each in text.split(";") if each.strip())
     return Keepers(tuple(dict.fromkeys(names)))
 
 
-def _keeper(answers: Answers, text: str) -> str:
-    agencies = answers.found.agencies
-    if answers.found.annex_has_errors:
+def _keeper(found: Understood, text: str) -> str:
+    agencies = found.agencies
+    if found.annex_has_errors:
         return text  # `check` looks it up once the annex can be read
     named = [agency for agency in agencies if text == agency.username or fold(text) == fold(agency.name)]
     if len(named) == 1:
@@ -159,40 +180,7 @@ def _keeper(answers: Answers, text: str) -> str:
     raise UsageError(message, nearest(text, [agency.name for agency in agencies]) if agencies else "")
 
 
-_DAYS = (
-    Fact(
-        N_("the last day to act"),
-        "found.text.official.deadline",
-        _day,
-        lambda a: _shown(a.found.text.facts.deadline or day_before(a.found.text.facts.effective)),
-    ),
-    Fact(
-        N_("the first day of the new codes"),
-        "found.text.facts.effective",
-        _day,
-        lambda a: _shown(_day_after(a.found.text.facts.eve or a.found.text.official.deadline)),
-    ),
-)
-_HEAD = "found.text.official.letterhead"
-_LETTERHEAD = (
-    Fact(N_("the protocol number"), f"{_HEAD}.protocol", lambda _, text: one_line(text), is_optional=True),
-    Fact(N_("the date"), f"{_HEAD}.date", lambda a, text: _day(a, text) if text else None, is_optional=True),
-    Fact(N_("the subject"), f"{_HEAD}.subject", lambda _, text: one_line(text), is_optional=True),
-)
-_SITE = (
-    Fact(N_("the operator of the site"), "operator", _words),
-    Fact(
-        N_("the portal's address, for the letters"),
-        "address",
-        _address,
-        lambda a: a.found.text.portal,
-        is_optional=True,
-    ),
-)
-_KEEPERS = Fact(
-    N_("who keeps the code"),
-    "found.keepers",
-    _keepers,
-    is_missing=lambda a: bool(a.found.agencies and a.found.keepers.sentence) and not a.found.keepers.doubtful,
-    is_optional=True,
-)
+def _awaits_keepers(answers: Answers) -> bool:
+    """Return whether the circular says that somebody keeps the code, and names nobody of the annex."""
+    found = answers.found
+    return bool(found.agencies and found.keepers.sentence) and not found.keepers.doubtful

@@ -86,7 +86,7 @@ def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | 
         found=found,
         operator=operator_of(found.text.official.letterhead),
     )
-    facts = facts_of(folders.content, day)
+    facts = facts_of(folders.content, day, found)
     answers = _confirm(answers, facts)
     for fact in facts:
         if not fact.value(answers) and fact.is_missing(answers):
@@ -172,7 +172,10 @@ def _table(answers: Answers, facts: Sequence[Fact]) -> Iterator[str]:
     yield ""
     yield say("This is what the documents say:")
     rows = [(str(number), say(fact.name), fact.value(answers)) for number, fact in enumerate(facts, start=1)]
-    rows.append(("", say("the agencies"), _agencies(answers)))
+    agencies = counted(status_counts(statuses_of(answers)))
+    if answers.found.annex_has_errors:
+        agencies = say("the annex has mistakes: `check` shows each with its cell")
+    rows.append(("", say("the agencies"), agencies))
     names = max(len(name) for _, name, _ in rows)
     indent = NUMBER_WIDTH + names + 4
     width = max(shutil.get_terminal_size().columns - indent, WIDTH_LEAST)
@@ -180,12 +183,6 @@ def _table(answers: Answers, facts: Sequence[Fact]) -> Iterator[str]:
         first, *others = textwrap.wrap(value, width) or [NOTHING]
         yield f"{number:>{NUMBER_WIDTH}}  {name:{names}}  {first}"
         yield from (" " * indent + line for line in others)
-
-
-def _agencies(answers: Answers) -> str:
-    if answers.found.annex_has_errors:
-        return say("the annex has mistakes: `check` shows each with its cell")
-    return counted(status_counts(statuses_of(answers)))
 
 
 def _ask_fact(fact: Fact, answers: Answers) -> Answers:
@@ -323,12 +320,8 @@ def _readings(typed: str) -> Iterator[str]:
         texts += [word for word in shlex.split(typed) if word]
     for each in texts:
         yield each
-        yield from _of_address(each)
-
-
-def _of_address(text: str) -> Iterator[str]:
-    if text.lower().startswith("file:"):
-        with suppress(ValueError):  # brackets that enclose no IPv6 address
-            parts = urlsplit(text)
-            server = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
-            yield url2pathname(server + parts.path)
+        if each.lower().startswith("file:"):
+            with suppress(ValueError):  # brackets that enclose no IPv6 address
+                parts = urlsplit(each)
+                server = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
+                yield url2pathname(server + parts.path)

@@ -51,40 +51,22 @@ def problem_counts(problems: Sequence[Problem]) -> str:
     return ", ".join(counts_by_severity(problems).values()) + "."
 
 
-def reminder_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield, after a list of both, how many errors are above: the warnings have moved them out of sight."""
-    if counts := _errors_above(problems):
-        yield ""
-        yield f"{counts}."
+def closing_lines(problems: Sequence[Problem], *, has_stopped: bool = False) -> Iterator[str]:
+    """Yield, after a list of errors and warnings, how many errors the warnings have moved out of sight.
 
-
-def stopped_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield the effect of errors on a command that writes."""
-    if counts := _errors_above(problems):
-        yield ""
-        yield say("Nothing was written: {counts}.", counts=counts)
-    else:
-        yield say("Nothing was written.")
-
-
-def _errors_above(problems: Sequence[Problem]) -> str:
+    ``has_stopped``: also the effect of errors on a command that writes.
+    """
     match [*counts_by_severity(problems).values()]:
         case [errors, warnings]:
-            return say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
-    return ""
+            counts = say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
+            yield ""
+            yield say("Nothing was written: {counts}.", counts=counts) if has_stopped else f"{counts}."
+        case _ if has_stopped:
+            yield say("Nothing was written.")
 
 
-def failure_lines(error: ThyridaError) -> Iterator[str]:
-    """Yield what failed, and what to do about it."""
-    yield say("error: {text}", text=error)
-    if error.hint:
-        yield say("  hint: {hint}", hint=error.hint)
-
-
-def failure_of(error: ThyridaError | OSError) -> ThyridaError:
-    """Return the error, or one for what the system refused. A draft's target says more than the draft, if it exists."""
-    if isinstance(error, ThyridaError):
-        return error
+def failure_of(error: OSError) -> MachineError:
+    """Return an error for what the system refused. A draft's target says more than the draft, if it exists."""
     target, draft = error.filename2, error.filename
     path = target if target and (Path(target).exists() or not draft) else draft
     where = f'"{path}": ' if path else ""
@@ -93,17 +75,14 @@ def failure_of(error: ThyridaError | OSError) -> ThyridaError:
 
 
 def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
-    """Yield the same of any failure: all problems of the inputs, or the one thing that was refused."""
+    """Yield what failed, and what to do about it: all problems of the inputs, or the one thing that was refused."""
     if isinstance(error, InputError):
         yield from problem_lines(error.problems)
-    else:
-        yield from failure_lines(failure_of(error))
-
-
-def check_lines(counts: Mapping[str, int], campaigns: Sequence[Over]) -> Iterator[str]:
-    """Yield the number of agencies, and the campaigns that are over."""
-    yield f"{say('Agencies:')} {counted(counts)}"
-    yield from over_lines(campaigns)
+        return
+    failure = failure_of(error) if isinstance(error, OSError) else error
+    yield say("error: {text}", text=failure)
+    if failure.hint:
+        yield say("  hint: {hint}", hint=failure.hint)
 
 
 def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
     from rich.progress import Progress as RichProgress
@@ -92,16 +92,18 @@ class Bar(Progress):
         self._quiet = quiet
         self._rich: RichProgress | None = None
 
-    def start(self, text: str, total: int) -> None:
-        """Begin a work with so many steps; nothing is shown where there are none."""
-        super().start(text, total)
+    @contextmanager
+    def showing(self, text: str, total: int) -> Iterator[Callable[[], None]]:
+        """Show a work while it goes on; nothing is shown where it has no steps."""
+        self._rich = None
         if total and not self._quiet and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress as RichProgress
 
             self._rich = RichProgress(console=Console(stderr=True), transient=True)
             self._task = self._rich.add_task(text, total=total)
-            self._rich.start()
+        with self._rich or nullcontext(), super().showing(text, total) as step:
+            yield step
 
     def show(self) -> None:
         """Advance the bar, or print a line at each quarter."""
@@ -109,9 +111,3 @@ class Bar(Progress):
             self._rich.advance(self._task)
         elif not self._quiet and self.done * 4 // self.total > (self.done - 1) * 4 // self.total:
             print(say("{text}: {done} of {total}", text=self.text, done=self.done, total=self.total), file=sys.stderr)
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        if self._rich:
-            self._rich.stop()
-            self._rich = None

@@ -131,20 +131,16 @@ def put_private(files: Mapping[Path, bytes]) -> None:
             moved.append(path)
     except OSError:
         for path in moved:
-            _put_back(path, drafts[path], before)
+            if path in before:
+                write_private(drafts[path], before[path])
+                move(drafts[path], path)
+            else:
+                path.unlink()
         raise
     finally:
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-
-
-def _put_back(path: Path, draft: Path, before: Mapping[Path, bytes]) -> None:
-    if path in before:
-        write_private(draft, before[path])
-        move(draft, path)
-    else:
-        path.unlink()
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -16,6 +16,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
+from site_src.language.greek import Table
 from site_src.language.say import say
 
 if TYPE_CHECKING:
@@ -49,15 +50,19 @@ AT = re.compile(
 )
 
 
-class _Parting(dict[int, str | None]):
-    """For ``str.translate``: hyphens as spaces, and marks such as accents gone."""
-
-    def __missing__(self, code: int) -> str | None:
-        self[code] = None if unicodedata.category(chr(code))[0] == "M" else chr(code)
-        return self[code]
+def _parted(character: str) -> str:
+    """Return a hyphen as a space, nothing for a mark such as an accent, or else the character itself."""
+    return " " if character in "-'" else "" if unicodedata.category(character)[0] == "M" else character
 
 
-_PARTING = _Parting(dict.fromkeys(map(ord, "-'"), " "))
+def _seen(character: str) -> str:
+    """Return an odd space as a plain one, nothing for what takes no room, or else the character itself."""
+    is_space = unicodedata.category(character) in {"Zs", "Zl", "Zp"}
+    return "" if UNSEEN.fullmatch(character) else " " if is_space else character
+
+
+_PARTING, _VISIBLE = Table(_parted), Table(_seen)
+_WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
 
 
 def legible(text: str) -> str:
@@ -76,22 +81,6 @@ def latin_forms(text: str) -> list[str]:
     if parted.isascii():
         return [parted.lower()]
     return list(dict.fromkeys(parted.translate(letters).casefold() for letters in _LATIN))
-
-
-_WHITE = "\t\n\r"  # a person types these; they separate words and are no surprise
-
-
-class _Visible(dict[int, str]):
-    """Each character as it is seen: an odd space as a plain one, nothing for one that takes no room, or itself."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        is_space = unicodedata.category(character) in {"Zs", "Zl", "Zp"}
-        self[code] = "" if UNSEEN.fullmatch(character) else " " if is_space else character
-        return self[code]
-
-
-_VISIBLE = _Visible()
 
 
 def is_zero_width(character: str) -> bool:

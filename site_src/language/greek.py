@@ -32,7 +32,7 @@ _DAY = re.compile(
 )
 
 
-class _Table(dict[int, str]):
+class Table(dict[int, str]):
     """Map each character, for ``str.translate``, to what a function makes of it; the function is asked once."""
 
     def __init__(self, of: Callable[[str], str]) -> None:
@@ -59,7 +59,7 @@ def _squeezed(character: str) -> str:
     return "".join(c for c in fold(unicodedata.normalize("NFKD", character)) if c.isalnum())
 
 
-_LETTERS, _FOLDING, _SQUEEZING = _Table(_letter), _Table(_folded), _Table(_squeezed)
+_LETTERS, _FOLDING, _SQUEEZING = Table(_letter), Table(_folded), Table(_squeezed)
 
 
 def greek_letters(text: str) -> str:

@@ -26,19 +26,13 @@ vars(_raw_api)["cached_architecture"] = ("", "")
 
 import pyzipper  # noqa: E402 (loads ciphers)
 from Cryptodome.Cipher import AES  # noqa: E402 (likewise)
-from pyzipper.zipfile_aes import (  # noqa: E402 (likewise)
-    WZ_AES_V2,
-    AESZipDecrypter,
-    AESZipEncrypter,
-    AESZipExtFile,
-)
+from pyzipper import zipfile_aes  # noqa: E402 (likewise)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from Cryptodome.Cipher._mode_ctr import CtrMode
-    from pyzipper.zipfile_aes import AESZipInfo
 
     from site_src.plan.keys import CampaignKey
 
@@ -58,7 +52,6 @@ ZIP_LAST_DAY = (2107, 12, 31, 0, 0, 0)
 AES_VERSION = 51  # APPNOTE.TXT 4.4.3.2: what a program must understand, 5.1; pyzipper would ask for 2.0
 UNIX = 3  # APPNOTE.TXT 4.4.2.2: the system whose file attributes are given; the same wherever the build runs
 
-
 BadZipFile = pyzipper.BadZipFile
 
 # What pyzipper lets through where the headers of an archive are damaged.
@@ -76,13 +69,13 @@ def _cipher(key: bytes) -> CtrMode:
     return AES.new(key, AES.MODE_CTR, counter=Counter.new(nbits=128, little_endian=True))
 
 
-class DerivedSaltEncrypter(AESZipEncrypter):
+class DerivedSaltEncrypter(zipfile_aes.AESZipEncrypter):
     """pyzipper's AES-256 encrypter with a salt that is given instead of drawn."""
 
     def __init__(self, password: bytes, salt: bytes) -> None:
         # pyzipper draws the salt and derives the keys in its constructor, with no hook between: this replaces it whole
         # and keeps the rest of the class. The attributes are those that its other methods read.
-        self.force_wz_aes_version = WZ_AES_V2
+        self.force_wz_aes_version = zipfile_aes.WZ_AES_V2
         self.conditionally_include_crc = None
         self.min_bytes_to_include_crc = None
         self.aes_strength = AES_256_STRENGTH
@@ -93,10 +86,10 @@ class DerivedSaltEncrypter(AESZipEncrypter):
         self.hmac = hmac.new(code_key, digestmod="sha1")
 
 
-class ReopeningDecrypter(AESZipDecrypter):
+class ReopeningDecrypter(zipfile_aes.AESZipDecrypter):
     """pyzipper's decrypter, which knows the keys of what this process has just sealed with this password and salt."""
 
-    def __init__(self, zinfo: AESZipInfo, pwd: bytes, encryption_header: bytes) -> None:
+    def __init__(self, zinfo: zipfile_aes.AESZipInfo, pwd: bytes, encryption_header: bytes) -> None:
         # As in the encrypter: the parent's constructor derives the keys itself, at four times the cost of all the rest.
         self.filename = zinfo.filename
         cipher_key, code_key, verifier = _derive_keys(pwd, encryption_header[:ZIP_SALT_BYTES])
@@ -107,10 +100,10 @@ class ReopeningDecrypter(AESZipDecrypter):
         self.hmac = hmac.new(code_key, digestmod="sha1")
 
 
-class ReopenedFile(AESZipExtFile):
+class ReopenedFile(zipfile_aes.AESZipExtFile):
     """A document that is read with that decrypter."""
 
-    def setup_aeszipdecrypter(self) -> type[AESZipDecrypter]:
+    def setup_aeszipdecrypter(self) -> type[zipfile_aes.AESZipDecrypter]:
         """Return the class that decrypts, once the parent has read the salt."""
         super().setup_aeszipdecrypter()
         return ReopeningDecrypter
@@ -149,9 +142,9 @@ def seal(documents: Sequence[Document], password: str, key: CampaignKey, day: da
     return buffer.getvalue()
 
 
-def _entry(name: str, day: date | None) -> AESZipInfo:
+def _entry(name: str, day: date | None) -> zipfile_aes.AESZipInfo:
     stamp = (day.year, day.month, day.day, 0, 0, 0) if day else ZIP_EPOCH
-    entry = pyzipper.zipfile_aes.AESZipInfo(name, min(max(stamp, ZIP_EPOCH), ZIP_LAST_DAY))
+    entry = zipfile_aes.AESZipInfo(name, min(max(stamp, ZIP_EPOCH), ZIP_LAST_DAY))
     entry.create_system = UNIX
     entry.create_version = entry.extract_version = AES_VERSION
     entry.external_attr = (stat.S_IFREG | 0o600) << 16

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.folders import TEMPLATES
@@ -36,8 +36,8 @@ class Assets:
     files: Mapping[str, bytes]
 
 
-def read_assets(folder: Path = ASSETS) -> Assets:
-    """Return all assets of a folder; scripts import one another by their new names."""
+def read_assets(folder: Path = ASSETS, logo: Logo | None = None) -> Assets:
+    """Return all assets of a folder, and the site's logo; scripts import one another by their new names."""
     sources = read_sources(folder)
     paths: dict[str, str] = {}
     modules: dict[str, tuple[str, ...]] = {}
@@ -56,6 +56,9 @@ def read_assets(folder: Path = ASSETS) -> Assets:
 
     for name in sources:
         publish(name)
+    if logo:
+        paths[LOGO] = _path(f"{LOGO}{logo.ending}", logo.content)
+        files[paths[LOGO]] = logo.content
     return Assets(paths, modules, files)
 
 
@@ -65,12 +68,6 @@ def read_sources(folder: Path = ASSETS) -> dict[str, bytes]:
     sources = {path.name: _text(path) for path in paths if path.suffix in ENDINGS}
     tables = {f"{path.stem}.js": b"export default " + _text(path) for path in paths if path.suffix == ".json"}
     return sources | tables
-
-
-def add_logo(assets: Assets, logo: Logo) -> Assets:
-    """Return the assets with the site's logo under the plain name "logo"."""
-    path = _path(f"logo{logo.ending}", logo.content)
-    return replace(assets, paths={**assets.paths, LOGO: path}, files={**assets.files, path: logo.content})
 
 
 def _text(path: Path) -> bytes:

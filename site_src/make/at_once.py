@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_src.files.disk import carry_over, write_public
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
+from site_src.files.private import AFTER_NAME
 from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages import Archive
-from site_src.problems import InputError, Problems, ThyridaError, Topic
+from site_src.problems import InputError, MachineError, Problems, Topic
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
 
@@ -25,17 +26,17 @@ if TYPE_CHECKING:
 
     from site_src.plan.plan import Assignment, Plan
 
-
 # Letters, or hashes, that a thread makes before it asks for more. The letters of a batch are all set before any is
 # sealed: the processor's caches then keep what each kind of work needs. A long last batch would leave others idle.
 AT_ONCE = 10
 
-
 Made = TypeVar("Made")
 
 
-class ProofError(ThyridaError):
-    """An archive did not give its letter back, or a hash not take its code: nothing is published."""
+def _unproved(message: str) -> MachineError:
+    """Return the error for an archive that does not give its letter back, or a hash that does not take its code."""
+    hint = say("nothing was published; build again, and if it happens again test this machine's memory")
+    return MachineError(message, hint)
 
 
 @contextmanager
@@ -76,9 +77,16 @@ def start_archives(
 
 
 def _make_archive(plan: Plan, assignment: Assignment, letter: bytes) -> bytes:
+    """Return the archive, which gave its documents back when it was opened again."""
     documents = (Document(f"{assignment.agency.username}.pdf", letter), *assignment.enclosures)
     archive = seal(documents, assignment.email, plan.key, plan.campaign.circular.date)
-    _prove(archive, documents, assignment)
+    try:
+        found = reopen(archive, assignment.email)
+    except BadZipFile:
+        found = None
+    if found != documents:
+        username = assignment.agency.username
+        raise _unproved(say('the archive of "{username}" does not give its letter back', username=username))
     return archive
 
 
@@ -98,31 +106,17 @@ def _set_letter(typesetter: Typesetter, plan: Plan, assignment: Assignment) -> b
         raise InputError(problems.all()) from error
 
 
-def _prove(archive: bytes, documents: tuple[Document, ...], assignment: Assignment) -> None:
-    try:
-        found = reopen(archive, assignment.email)
-    except BadZipFile:
-        found = None
-    if found != documents:
-        message = say('the archive of "{username}" does not give its letter back', username=assignment.agency.username)
-        raise ProofError(
-            message, say("nothing was published; build again, and if it happens again test this machine's memory")
-        )
-
-
-def start_hashing(
-    plan: Plan, old_after: bytes | None, kind: str, pool: ThreadPoolExecutor
-) -> Callable[[], dict[str, bytes]]:
+def start_hashing(plan: Plan, private: Path, kind: str, pool: ThreadPoolExecutor) -> Callable[[], dict[str, bytes]]:
     """Let the pool make the new lines of the password file while other work goes on; what comes back collects them.
 
-    ``old_after`` is the last build's file: its lines serve again where code and ``kind`` of hash are the same, since a
-    hash costs as much as half a letter.
+    Lines of the last build's file in ``private`` serve again where code and ``kind`` of hash are the same, since a hash
+    costs as much as half a letter.
     """
 
     def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
         return (_make_line(plan, plan.assignments[username], kind) for username in usernames)
 
-    return _start(hash_batch, plan, _lines_to_reuse(plan, old_after, kind), pool)
+    return _start(hash_batch, plan, _lines_to_reuse(plan, private, kind), pool)
 
 
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
@@ -130,10 +124,7 @@ def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
     username = assignment.agency.username
     line = hash_code(plan.key.hash_salt(username, assignment.code), username, assignment.code, kind)
     if not opens(line, assignment.code):
-        raise ProofError(
-            say('the hash of "{username}" does not take its code', username=username),
-            say("nothing was published; build again, and if it happens again test this machine's memory"),
-        )
+        raise _unproved(say('the hash of "{username}" does not take its code', username=username))
     return line
 
 
@@ -175,8 +166,10 @@ def other_users(plan: Plan) -> tuple[str, ...]:
     return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)
 
 
-def _lines_to_reuse(plan: Plan, old_after: bytes | None, kind: str) -> dict[str, bytes]:
-    if old_after is None or hashlib.sha256(old_after).hexdigest() != plan.previous.htpasswd_after:
+def _lines_to_reuse(plan: Plan, private: Path, kind: str) -> dict[str, bytes]:
+    path = private / plan.campaign.slug / AFTER_NAME
+    old_after = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(old_after).hexdigest() != plan.previous.htpasswd_after:
         return {}
     users = PasswordFile.parse(old_after).users
     old = plan.previous.agencies

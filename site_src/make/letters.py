@@ -18,7 +18,7 @@ from site_src.language.say import say, say_list
 from site_src.problems import Place, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import typst
 
@@ -86,7 +86,7 @@ def _sample(agency: str, policy: CodePolicy) -> Recipient:
     return Recipient(agency=agency, username="0" * 12, code=policy.alphabet[: policy.group_length])
 
 
-def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[Agency], problems: Problems) -> None:
+def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[Agency], problems: Problems) -> None:
     """Set one letter with every character of the names; what it cannot show goes to ``problems``, at each name's cell.
 
     A name that a letter may show otherwise than it is written is set by itself and read again.
@@ -99,7 +99,6 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Iterable[A
         except typst.TypstError:
             return b""
 
-    agencies = tuple(agencies)
     characters = sorted({character for agency in agencies for character in agency.name})
     can_set_all = bool(set_letter("".join(characters)))
     if not (can_set_all or set_letter("Δοκιμή")):  # a template that sets nothing is a problem already
@@ -119,20 +118,16 @@ def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
     at, name, text = agency.name_at, agency.name, "".join(read_pdf(letter).split())
     if "".join(name.split()) in text:
         return
-    if changed := [character for character in _compatibility_characters(name) if character not in text]:
-        message = say(
-            "the letter shows other characters in place of {characters}", characters=say_list([*map(repr, changed)])
-        )
-        problems.error(Topic.NAME, message, hint=say(USUAL_CHARACTERS), at=at, value=name)
-    else:
-        message = say("the letter cuts this name off: it has a word that is longer than a line")
-        hint = say("put a space or a hyphen where the word may break")
-        problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
+    message = say("the letter cuts this name off: it has a word that is longer than a line")
+    hint = say("put a space or a hyphen where the word may break")
+    if changed := [repr(character) for character in _compatibility_characters(name) if character not in text]:
+        message = say("the letter shows other characters in place of {characters}", characters=say_list(changed))
+        hint = say(USUAL_CHARACTERS)
+    problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
 
 
 def _may_look_different(name: str) -> bool:
-    has_compatibility_characters = not unicodedata.is_normalized("NFKC", unicodedata.normalize("NFC", name))
-    return has_compatibility_characters or any(len(word) > WORD_FITS for word in name.split())
+    return bool(_compatibility_characters(name)) or any(len(word) > WORD_FITS for word in name.split())
 
 
 def _compatibility_characters(name: str) -> list[str]:
@@ -163,8 +158,7 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
 def _check_says(letter: bytes, sample: Recipient, typesetter: Typesetter, problems: Problems) -> None:
     """Report each of agency, user name and code that a letter of the campaign's own does not show."""
     text = "".join(read_pdf(letter).split())
-    facts = {"agency": sample.agency, "username": sample.username, "code": sample.code}
-    for name, value in facts.items():
+    for name, value in vars(sample).items():
         if value not in text:
             message = say("the letter does not show sys.inputs.{name}", name=name)
             hint = say("write #sys.inputs.{name} into letter.typ where the letter should show it", name=name)

@@ -14,31 +14,35 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_src.files.looked import digest_of
-from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME, templates_of
+from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME
 from site_src.language.catalogues import LOCALES, N_
-from site_src.make.assets import add_logo, read_assets
-from site_src.make.server_rules import ERROR_STATUSES, robots
-from site_src.read.agency import Kind, Status
+from site_src.make.assets import read_assets
+from site_src.make.server_rules import robots
+from site_src.read.agency import REGIONS, Status
+from site_src.read.inputs import CampaignInputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jinja2 import Environment, Template
+    from jinja2 import Environment
 
     from site_src.language.catalogues import Words
     from site_src.make.assets import Assets
     from site_src.read.agency import Agency
     from site_src.read.circular.render import Circular, OwnPage
-    from site_src.read.inputs import CampaignInputs, CircularInputs
+    from site_src.read.inputs import CircularInputs
     from site_src.read.settings import Campaign, Site
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
-LANDMARKS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # parents that are large enough to be jumped to
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
+ERRORS = {
+    401: N_("Please log in"), 403: N_("This folder is not yours"), 404: N_("This page does not exist"),
+    429: N_("Too many requests"),
+}  # fmt: skip
 IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
-_PHONE = re.compile(r"\+?[\d\s()./-]+")
+_PHONE = re.compile(r"\+?[\d\s().-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
 PHONE_DIGITS = range(3, 16)  # from short codes to the longest of ITU-T E.164
 
@@ -73,20 +77,11 @@ class Edition:
     is_over: bool = False
 
     @classmethod
-    def of(cls, inputs: CampaignInputs, archives: Mapping[str, Archive]) -> Edition:
+    def of(cls, inputs: CircularInputs, archives: Mapping[str, Archive]) -> Edition:
         """Return a campaign with the archives that it has on the site, by user name."""
         folders = tuple(Folder(agency, archives.get(agency.username)) for agency in inputs.agencies)
-        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments)
-
-    @classmethod
-    def of_past(cls, inputs: CircularInputs) -> Edition:
-        """Return what stays of a campaign that is over."""
-        return cls(inputs.campaign, inputs.circular, (), inputs.attachments, is_over=True)
-
-    @property
-    def total(self) -> int:
-        """Return the number of agencies that have a folder."""
-        return len(self.folders)
+        is_over = not isinstance(inputs, CampaignInputs)
+        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments, is_over=is_over)
 
     @property
     def day(self) -> date:
@@ -121,7 +116,8 @@ def render_pages(
     """
     newest_first = sorted(editions, key=lambda edition: (edition.day, edition.campaign.slug), reverse=True)
     renderer = _Renderer(site, words, tuple(own), keep)
-    yield from renderer.assets()
+    for path, content in sorted(renderer.assets.files.items()):
+        yield Page(path, content)
     yield from renderer.site_pages(newest_first)
     yield renderer.feed(newest_first)
     yield Page(ROBOTS_NAME, robots(site))
@@ -137,15 +133,11 @@ class _Renderer:
         self._site = site
         self._words = words
         self._keep = keep
+        self._home = (site.title, PAGE_NAME)  # the first step of the path to a page: its label, and its own path
         self._own = {page.name: page for page in own}
-        self._assets = add_logo(read_assets(), site.logo) if site.logo else read_assets()
-        self._environment = page_environment(site, words, self._assets)
+        self.assets = read_assets(logo=site.logo)
+        self._environment = page_environment(site, words, self.assets)
         self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
-
-    def assets(self) -> Iterator[Page]:
-        """Yield styles, scripts and icons."""
-        for path, content in sorted(self._assets.files.items()):
-            yield Page(path, content)
 
     def site_pages(self, entries: Sequence[Edition]) -> Iterator[Page]:
         """Yield the pages that belong to no campaign."""
@@ -153,82 +145,46 @@ class _Renderer:
         yield self._page(
             "home.html", "index.html", self._site.title, section="circulars", entries=entries, crumbs=(), is_top=True
         )
-        yield self._page(
-            "files.html", "files/index.html", _("Download files"), section="files", entries=entries, is_top=True
-        )
+        yield self._page("files.html", "files/index.html", _("Download files"), entries=entries, is_top=True)
         built_in = zip(BUILT_IN_PAGES, (_("Help"), _("Accessibility statement"), _("Privacy")), strict=True)
         for name, title in (*built_in, *((name, "") for name in self._own if name not in BUILT_IN_PAGES)):
             yield self._text(name, title)
-        titles = (
-            _("Please log in"),
-            _("This folder is not yours"),
-            _("This page does not exist"),
-            _("Too many requests"),
-        )
-        for status, title in zip(ERROR_STATUSES, titles, strict=True):
-            root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
-            yield self._page("error.html", f"{status}.html", title, root=root, status=status, entries=entries)
+        root = f"{self._site.server.url_prefix}/"  # shown at any address, so it names the way from the top
+        for status, title in ERRORS.items():
+            yield self._page("error.html", f"{status}.html", _(title), root=root, status=status, entries=entries)
 
     def feed(self, entries: Sequence[Edition]) -> Page:
         """Return the feed of circulars."""
         updated = max((entry.day for entry in entries), default=STATEMENT_DAY)
-        feed = self._template("feed.xml").render(
-            entries=entries,
-            updated=updated,
-            id_of=partial(_id_of, self._site),
-            address=partial(_own_address, self._site),
-        )
-        return Page("feed.xml", feed.encode())
+        ids, address = partial(_id_of, self._site), partial(_own_address, self._site)
+        feed = self._environment.get_template("feed.xml")
+        return Page("feed.xml", feed.render(entries=entries, updated=updated, id_of=ids, address=address).encode())
 
     def circular(self, edition: Edition) -> Page:
         """Return the circular with its letterhead."""
         campaign = edition.campaign
         head = campaign.circular
-        protocol = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
-        return self._page(
-            "circular.html",
-            f"circulars/{campaign.slug}/index.html",
-            head.subject or campaign.folder,
-            here=protocol if head.protocol else campaign.folder,
-            section="circulars",
-            head=head,
-            total=edition.total,
-            **vars(edition),
-        )
+        path, title, here = f"circulars/{campaign.slug}/index.html", head.subject or campaign.folder, campaign.folder
+        if head.protocol:
+            here = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
+        return self._page("circular.html", path, title, here=here, head=head, **vars(edition))
 
     def folders(self, edition: Edition) -> Iterator[Page]:
         """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
-        campaign = edition.campaign
+        campaign, title = edition.campaign, edition.campaign.folder
         top = f"files/{campaign.slug}"
-        groups = group_folders(edition.folders)
-        crumbs = (self._home(), (self._words.gettext("Download files"), "files/index.html"))
+        crumbs = (self._home, (self._words.gettext("Download files"), "files/index.html"))
         if edition.is_over:
-            path = f"{top}/index.html"
-            yield self._page("over.html", path, campaign.folder, crumbs=crumbs, section="files", campaign=campaign)
+            yield self._page("over.html", f"{top}/index.html", title, crumbs=crumbs, campaign=campaign)
             return
-        facts = Markup(self._template("facts.html").render(campaign=campaign))  # noqa: S704 (a template's own output)
-        yield self._page(
-            "listing.html",
-            f"{top}/index.html",
-            campaign.folder,
-            crumbs=crumbs,
-            section="files",
-            scripts=("filter.js",),
-            facts=facts,
-            campaign=campaign,
-            groups=groups,
-            landmarks=[group for group in groups if group.is_landmark],
-            total=edition.total,
-        )
-        inside: dict[str, object] = {
-            "facts": facts,
-            "crumbs": (*crumbs, (campaign.folder, f"{top}/index.html")),
-            "section": "files",
-            "campaign": campaign,
-        }
+        facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
+        listing = {"groups": group_folders(edition.folders), "folders": edition.folders, "scripts": ("filter.js",)}
+        inside: dict[str, object] = {"facts": facts, "campaign": campaign, "crumbs": crumbs}
+        yield self._page("listing.html", f"{top}/index.html", title, **inside, **listing)
+        inside["crumbs"] = (*crumbs, (title, f"{top}/index.html"))
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
-        shared = digest_of(repr((self._site, self._own, self._assets.paths, elsewhere))).hex()
+        shared = digest_of(repr((self._site, self._own, self.assets.paths, elsewhere))).hex()
         for folder in edition.folders:
             path = f"{top}/{folder.agency.username}/index.html"
             yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))
@@ -241,29 +197,22 @@ class _Renderer:
     def _text(self, name: str, title: str) -> Page:
         path, own = f"{name}/index.html", self._own.get(name)
         if own:
-            return self._page("text.html", path, own.title or title, section=name, text=own.html, is_top=True)
-        return self._page(f"{name}.html", path, title, section=name, statement_day=STATEMENT_DAY, is_top=True)
+            return self._page("text.html", path, own.title or title, text=own.html, is_top=True)
+        return self._page(f"{name}.html", path, title, statement_day=STATEMENT_DAY, is_top=True)
 
     def _page(self, template: str, path: str, title: str, **facts: object) -> Page:
         context = {
             "root": "../" * path.count("/"),
             "title": title,
-            "crumbs": (self._home(),),
+            "crumbs": (self._home,),
             "here": "",
-            "section": "",
+            "section": path.partition("/")[0],
             "scripts": (),
             "is_top": False,
             "own_address": _own_address(self._site, path),
             **facts,
         }
-        return Page(path, self._template(template).render(context).encode())
-
-    def _template(self, name: str) -> Template:
-        return self._environment.get_template(name)
-
-    def _home(self) -> tuple[str, str]:
-        """Return the first step of the path to a page: its label, and its own path."""
-        return self._site.title, "index.html"
+        return Page(path, self._environment.get_template(template).render(context).encode())
 
 
 def _own_address(site: Site, path: str) -> str:
@@ -283,11 +232,10 @@ def _id_of(site: Site, slug: str) -> str:
 
 def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
     """Return what renders templates, with what all of them share."""
-    environment = templates_of()
-    environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules, "_": _translator(words)}
+    environment = words.templates()
+    environment.globals |= {"site": site, "assets": assets.paths, "modules": assets.modules}
     environment.globals |= {"part": _parts(environment), "locale": LOCALES[site.language]}
     environment.filters |= {
-        "date": words.date,
         "size": cache(words.size),
         "kind": words.kind,
         "state": lambda state: words.gettext(STATES[state]),
@@ -298,22 +246,6 @@ def page_environment(site: Site, words: Words, assets: Assets) -> Environment:
         "dialled": dialled,
     }
     return environment
-
-
-def _translator(words: Words) -> Callable[..., Markup]:
-    """Return ``_`` for templates: texts are markup of ours, values in them are escaped.
-
-    Jinja's own formats every text anew, and took half the time of an agency's page.
-    """
-
-    @cache
-    def translated(message: str) -> Markup:
-        return Markup(words.gettext(message))  # noqa: S704 (a text of the catalogue, which we wrote)
-
-    def translate(message: str, **facts: object) -> Markup:
-        return translated(message) % facts if facts else translated(message)
-
-    return translate
 
 
 def _parts(environment: Environment) -> Callable[..., Markup]:
@@ -341,7 +273,7 @@ def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
     children: dict[str, list[Folder]] = {}
     for folder in folders:
         children.setdefault(folder.agency.parent, []).append(folder)
-    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in LANDMARKS}
+    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in REGIONS}
     return tuple(
         Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
         for number, parent in enumerate(_in_order(children), start=1)
@@ -366,9 +298,7 @@ def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
 
 def dialled(phone: str) -> str:
     """Return the number to dial; "" for more than one number, as in "210 1234567-9" and "213 1364335 / 36"."""
-    if "/" in phone or _RANGE.search(phone):
-        return ""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
-    if not _PHONE.fullmatch(phone) or len(digits) not in PHONE_DIGITS:
+    if not _PHONE.fullmatch(phone) or _RANGE.search(phone) or len(digits) not in PHONE_DIGITS:
         return ""
     return f"+{digits}" if phone.startswith("+") else digits

@@ -33,9 +33,8 @@ def beside_circulars(inputs: Inputs, keep: Keeper = make_anew) -> Iterator[Page]
     for each in inputs.campaigns:
         day = each.campaign.circular.date or each.campaign.deadline
         make = partial(public_annex, each.agencies, inputs.words, day)
-        facts = repr(
-            (inputs.site.language, day, [(agency.name, agency.kind, agency.parent) for agency in each.agencies])
-        )
+        shown = [(agency.name, agency.kind, agency.parent) for agency in each.agencies]
+        facts = repr((inputs.site.language, day, shown))
         yield keep(f"circulars/{each.campaign.slug}/annex.xlsx", facts, make)
     for other in inputs.all:
         for path in other.attachments:
@@ -62,8 +61,7 @@ def _repack(written: bytes, day: date) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
-            data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), old.read(name))
-            data = _in_utf8(data)
+            data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), _in_utf8(old.read(name)))
             info = zipfile.ZipInfo(name, ZIP_EPOCH)
             info.create_system = 0  # else it is the machine's kind
             new.writestr(info, data)

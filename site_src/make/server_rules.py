@@ -24,11 +24,6 @@ USUAL_PASSWORD_FILE = "/etc/thyrida/htpasswd"  # noqa: S105 (a path, no password
 ALL_FOLDERS = (*BUILT_IN_PAGES, *OTHER_FOLDERS)
 PUBLIC_FILES = ("index.html", "feed.xml")  # of robots.txt the rules say nothing: the site around may have its own
 ERROR_STATUSES = (401, 403, 404, 429)
-SITE_PAGES = frozenset(
-    {"index.html", "files/index.html"}
-    | {f"{name}/index.html" for name in BUILT_IN_PAGES}
-    | {f"{status}.html" for status in ERROR_STATUSES}
-)  # that belong to no campaign, without the staff's own
 # Only what lies in these has pages. A server would refuse to list the folder itself, as if it were somebody's.
 PAGELESS_FOLDERS = ("circulars", "assets")
 

@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from site_src.files.disk import make_public_folder
-from site_src.files.looked import Looked
-from site_src.files.private import SERVER_FOLDER, check_private, close_inputs, open_inputs
-from site_src.files.walk import same_files
-from site_src.folders import PAGE_NAME, UNSHOWN, is_within
-from site_src.language.say import say
-from site_src.make.at_once import other_users
-from site_src.make.server_rules import are_others, server_files
-from site_src.pipeline.reading import read_inputs
-from site_src.plan.manifest import built_folders
-from site_src.plan.plan import make_plan
-from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
-from site_src.publish.handover_folder import remove_handover, write_handover
-from site_src.publish.outcome import (
-    CampaignOutcome,
-    Outcome,
-    campaign_outcome,
-    find_over,
-    hand_over,
-    in_force,
-    state_of,
-    state_of_inputs,
+from site_src.files import private
+from site_src.files.disk import carry_over, make_public_folder, write_public
+from site_src.files.htpasswd import PasswordFile
+from site_src.files.looked import LOOKED_NAME, Looked
+from site_src.files.walk import files_below, same_files
+from site_src.folders import (
+    ADMINISTRATORS_FILES,
+    ADMINISTRATORS_FOLDER,
+    PAGE_NAME,
+    ROBOTS_NAME,
+    UNSHOWN,
+    is_administrators,
+    is_within,
 )
+from site_src.language.say import say
+from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
+from site_src.make.pages import Edition, Page, render_pages
+from site_src.make.public_annex import beside_circulars
+from site_src.make.server_rules import are_others, robots, server_files
+from site_src.pipeline.reading import read_inputs
+from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes
+from site_src.plan.plan import key_fingerprint, make_plan
+from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
+from site_src.prove.leaks import scan_site
+from site_src.publish import outcome
+from site_src.publish.handover_folder import remove_handover, write_handover
 from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
-from site_src.publish.stage import Stage
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.suspicions import begins_late, is_real
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from site_src.folders import Folders, Options, Progress
+    from site_src.make.pages import Archive
     from site_src.plan.plan import Plan
     from site_src.read.inputs import Inputs
 
@@ -53,7 +57,7 @@ def check(
     return read_inputs(folders, day, problems, only, looked=looked), problems.all()
 
 
-def build(options: Options, progress: Progress) -> Outcome:
+def build(options: Options, progress: Progress) -> outcome.Outcome:
     """Build and publish the site.
 
     Raises InputError with every problem of the inputs, MachineError where the machine fails, UsageError where the
@@ -63,21 +67,21 @@ def build(options: Options, progress: Progress) -> Outcome:
     _check_folders(folders)
     problems = Problems()
     closed = () if options.dry_run else _close_inputs(folders)  # first, since it changes the state of the inputs
-    state = state_of_inputs(options)
+    state = outcome.state_of_inputs(options)
     inputs = read_inputs(folders, options.day, problems, looked=Looked.through(folders.private, progress))
     _warn_of_lost_campaigns(folders, problems)
     problems.stop_on_errors(strict=options.strict)
     if inputs.site.sample:
         _refuse_sample(folders)
     rules = server_files(inputs.site, inputs.page_names)
-    over = find_over((each.campaign for each in inputs.over), folders, options.day)
-    outcome = Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
+    over = tuple(outcome.left_of(each.campaign, folders, options.day) for each in inputs.over)
+    done = outcome.Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
     if options.dry_run:
         plans = _make_plans(inputs, options)
         changed = _rules_changed(rules, plans, options)
-        return replace(outcome, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
+        return replace(done, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
     _refuse_open(inputs)
-    check_private(folders.private)
+    private.check_private(folders.private)
     with locked(folders.private, folders.out), _staging(folders):
         plans = _make_plans(inputs, options)
         changed = _rules_changed(rules, plans, options)
@@ -89,10 +93,10 @@ def build(options: Options, progress: Progress) -> Outcome:
         publish(folders.out, folders.private, private_files)
         if not inputs.site.sample:
             _write_handovers(inputs, options)
-            _forget_sample(folders.private)
-        state = state_of(options, state)
+            _forget_sample(folders)
+        state = outcome.state_of(options, state)
     campaigns = _outcomes(inputs, plans, options)
-    return replace(outcome, campaigns=campaigns, rules_changed=changed, replaced_site=replaced_site, state=state)
+    return replace(done, campaigns=campaigns, rules_changed=changed, replaced_site=replaced_site, state=state)
 
 
 def _refuse_sample(folders: Folders) -> None:
@@ -110,9 +114,9 @@ def _refuse_sample(folders: Folders) -> None:
         raise UsageError(message, hint)
 
 
-def _forget_sample(private: Path) -> None:
+def _forget_sample(folders: Folders) -> None:
     """Remove the folders that the sample was built into, once a campaign's site has taken its place."""
-    for folder in built_folders(private, of_sample=True):
+    for folder in built_folders(folders.private, of_sample=True):
         shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
 
 
@@ -122,19 +126,23 @@ def _write_handovers(inputs: Inputs, options: Options) -> None:
     for each in inputs.campaigns:
         write_handover(each.campaign, inputs.site, folders)
     for past in inputs.over:
-        if in_force(past.campaign, folders, options.day):
+        if outcome.in_force(past.campaign, folders, options.day):
             remove_handover(past.campaign, folders)
 
 
 def _close_inputs(folders: Folders) -> tuple[str, ...]:
     """Close annexes and enclosures to other users of this machine; return the names of those that were open."""
-    closed = [path for campaign in campaign_folders(folders.content, Problems()) for path in close_inputs(campaign)]
+    closed = [
+        path for campaign in campaign_folders(folders.content, Problems()) for path in private.close_inputs(campaign)
+    ]
     return tuple(path.relative_to(folders.content).as_posix() for path in closed)
 
 
 def _refuse_open(inputs: Inputs) -> None:
     """Raise MachineError where addresses or documents of real agencies could not be closed to other users."""
-    for path in (path for each in inputs.campaigns if is_real(each) for path in open_inputs(each.campaign.path)):
+    for path in (
+        path for each in inputs.campaigns if is_real(each) for path in private.open_inputs(each.campaign.path)
+    ):
         raise MachineError(
             say('other users of this machine can read "{file}", and it cannot be closed to them', file=path),
             say("move the content folder to a disk that knows its owner, and name it with --content"),
@@ -200,25 +208,126 @@ def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
 
 
 def _rules_changed(rules: Mapping[str, bytes], plans: Sequence[Plan], options: Options) -> date | None:
-    """Return the day on which the server rules last changed: this one, or the one that the manifests have."""
-    if are_others(rules, options.folders.private / SERVER_FOLDER):
+    """Return the day on which the server rules last changed: this one, or the one that the manifests have.
+
+    Those of the sample were on no server.
+    """
+    folder = options.folders.private
+    if are_others(rules, folder / private.SERVER_FOLDER) and not built_folders(folder, of_sample=True):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 
 
-def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[CampaignOutcome, ...]:
+def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[outcome.CampaignOutcome, ...]:
     campaigns = [each.campaign for each in inputs.all]
     return tuple(
         replace(
-            campaign_outcome(plan.campaign, plan.records, options),
+            outcome.campaign_outcome(plan.campaign, plan.records, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             changes=plan.changes,
             names={name: record.name for name, record in {**plan.previous.agencies, **plan.records}.items()},
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
-            handover=hand_over(plan, campaigns, options.folders, options.day),
+            handover=outcome.hand_over(plan, campaigns, options.folders, options.day),
             moved_from=plan.previous.effective if plan.outdated else None,
             outdated_letters=len(plan.outdated),
         )
         for plan in plans
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Everything that filling the staging folder with letters, pages and attachments needs."""
+
+    inputs: Inputs
+    plans: Sequence[Plan]
+    options: Options
+    progress: Progress
+    rules: Mapping[str, bytes]  # for the web servers, by file name
+    rules_changed: date | None  # for the manifests
+
+    @property
+    def root(self) -> Path:
+        """Return the staging folder."""
+        return staging_of(self.options.folders.out)
+
+    def fill(self, problems: Problems) -> dict[Path, bytes]:
+        """Make the whole site; return the private files that go with it, by their final path.
+
+        Raises InputError where a secret leaks into a file of the site.
+        """
+        folder = self.options.folders.private
+        with workers(self.options.jobs) as pool:
+            letters = sum(len(plan.changes.to_make) for plan in self.plans)
+            with self.progress.showing(say("Making letters"), letters) as step:
+                making = [start_archives(plan, self.options.folders.out, self.root, pool, step) for plan in self.plans]
+                kind = self.inputs.site.server.hash
+                hashing = [start_hashing(plan, folder, kind, pool) for plan in self.plans]
+                self._write(beside_circulars(self.inputs, self._keep))
+                archives = [collect() for collect in making]
+            inputs = self.inputs
+            editions = [Edition.of(each, {}) for each in inputs.over]
+            editions += [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
+            kept = self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
+            theirs = self._carry_over_administrators()
+            scanned = scan_site(self.root, inputs, self.plans, problems, kept)
+            digests = {name: digest for name, digest in scanned.items() if name not in theirs}
+            digests[ROBOTS_NAME] = hashlib.sha256(robots(inputs.site)).hexdigest()  # theirs may be in its place
+            problems.stop_on_errors()
+            lines = [collect() for collect in hashing]
+        private_files = {folder / private.SERVER_FOLDER / name: text for name, text in self.rules.items()}
+        for plan, made, new_lines in zip(self.plans, archives, lines, strict=True):
+            private_files.update(self._private_files(plan, made, new_lines))
+            digests |= {plan.archive_name(username): archive.sha256 for username, archive in made.items()}
+        private_files[folder / INVENTORY_NAME] = to_bytes(digests)
+        private_files[folder / LOOKED_NAME] = self.inputs.looked.to_bytes()
+        return private_files
+
+    def _private_files(
+        self, plan: Plan, archives: Mapping[str, Archive], new_lines: Mapping[str, bytes]
+    ) -> dict[Path, bytes]:
+        folder = self.options.folders.private / plan.campaign.slug
+        after = bytes(make_password_file(plan, new_lines, drop_others=self.inputs.site.server.drops_others))
+        records = {
+            username: replace(plan.records[username], size=archive.size, sha256=archive.sha256)
+            for username, archive in archives.items()
+        }
+        manifest = Manifest(
+            effective=plan.campaign.effective,
+            agencies={**plan.records, **records},
+            inputs=plan.inputs.digests(),
+            made_with=plan.inputs.letter.version,
+            htpasswd_after=hashlib.sha256(after).hexdigest(),
+            key=key_fingerprint(plan.key),
+            rules_changed=self.rules_changed,
+            sample=self.inputs.site.sample,
+        )
+        return {
+            folder / private.KEY_NAME: plan.key.secret,
+            folder / private.MANIFEST_NAME: manifest.to_bytes(),
+            folder / private.BEFORE_NAME: bytes(plan.inputs.passwords or PasswordFile()),
+            folder / private.AFTER_NAME: after,
+        }
+
+    def _keep(self, path: str, facts: str, make: Callable[[], bytes]) -> Page:
+        return Page(path, *self.inputs.looked.again(self.options.folders.out / path, facts, make))
+
+    def _write(self, pages: Iterable[Page]) -> set[str]:
+        """Write the pages; return the paths of those that were kept."""
+        kept = set()
+        for page in pages:
+            write_public(self.root / page.path, page.content)
+            if page.is_kept:
+                kept.add(page.path)
+        return kept
+
+    def _carry_over_administrators(self) -> set[str]:
+        """Take what administrators put into the site into the new one; return its paths."""
+        out, folder = self.options.folders.out, self.options.folders.out / ADMINISTRATORS_FOLDER
+        inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
+        names = [*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)]
+        theirs = {name for name in names if (out / name).is_file() and is_administrators(name, out / name)}
+        for name in theirs:
+            carry_over(out / name, self.root / name)
+        return theirs

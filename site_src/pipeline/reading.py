@@ -16,28 +16,14 @@ from site_src.make.letters import Typesetter, check_names, check_template
 from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
+from site_src.read import suspicions
 from site_src.read.agency import Status
 from site_src.read.annex import read_annex
 from site_src.read.circular.render import read_own_pages, render_circular
-from site_src.read.content.campaign_folder import (
-    annexes_in,
-    campaign_folders,
-    check_campaign,
-    check_content,
-    find_annexes,
-    hint_of_missing,
-    no_such_campaign,
-)
+from site_src.read.content import campaign_folder
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
-from site_src.read.suspicions import (
-    check_recipients,
-    warn_of_many_callers,
-    warn_of_overlooked,
-    warn_of_slow_hashes,
-    warn_of_suspicions,
-)
 from site_src.report.reminders import check_reminder
 
 if TYPE_CHECKING:
@@ -68,18 +54,18 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
     """
     looked = looked or Looked.through(folders.private)
     site = read_site(folders.content, problems)
-    paths = campaign_folders(folders.content, problems)
+    paths = campaign_folder.campaign_folders(folders.content, problems)
     if only and only not in [path.name for path in paths]:
-        raise no_such_campaign(only, folders.content, paths)
+        raise campaign_folder.no_such_campaign(only, folders.content, paths)
     if not paths:
         hint = say("`python3 build.py new` starts one")
         problems.error(Topic.FILE, say("there is no campaign in the content folder"), hint=hint)
-    check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
+    campaign_folder.check_content(folders.content, paths, problems, site.logo.name if site.logo else "")
     words = Words(site.language)
     pages = read_own_pages(folders.content, site, words, problems)
     inputs = Inputs(site=site, words=words, pages=pages, campaigns=(), looked=looked, several=len(paths) > 1)
     chosen = [path for path in paths if only in {"", path.name}]
-    days = [date.min if path.name in with_letters and annexes_in(path) else day for path in chosen]
+    days = [date.min if path.name in with_letters and campaign_folder.annexes_in(path) else day for path in chosen]
     read = [_read_campaign(path, folders, inputs, day, problems) for path, day in zip(chosen, days, strict=True)]
     inputs = replace(
         inputs,
@@ -87,17 +73,13 @@ def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part o
         over=tuple(each for each in read if not isinstance(each, CampaignInputs)),
     )
     check_exposed(inputs, problems)
-    warn_of_overlooked(inputs, folders.private, day, problems)
+    suspicions.warn_of_overlooked(inputs, folders.private, day, problems)
     _compare_with_predecessors(inputs, folders, problems)
     return inputs
 
 
 def read_sound(
-    folders: Folders,
-    day: date,
-    only: str = "",
-    with_letters: Container[str] = (),
-    looked: Looked | None = None,
+    folders: Folders, day: date, only: str = "", with_letters: Container[str] = (), looked: Looked | None = None
 ) -> Inputs:
     """Return the same as ``read_inputs``. Raises InputError where there are errors."""
     problems = Problems()
@@ -117,7 +99,7 @@ def _compare_with_predecessors(inputs: Inputs, folders: Folders, problems: Probl
         if before:
             warn_of_other_holders(each.agencies, before, own)
             warn_of_absent(each, before, own, dropped=inputs.site.server.drops_others)
-        warn_of_many_callers(each, before, own)
+        suspicions.warn_of_many_callers(each, before, own)
         problems.extend(own.all(), each.shown_slug)
 
 
@@ -126,7 +108,7 @@ def with_annexes(inputs: Inputs, problems: Problems) -> Inputs:
     over = []
     for each in inputs.over:
         own = Problems()
-        read = [read_annex(annex, each.campaign, own) for annex in annexes_in(each.campaign.path)]
+        read = [read_annex(annex, each.campaign, own) for annex in campaign_folder.annexes_in(each.campaign.path)]
         problems.extend(own.all(), each.shown_slug)
         over.append(replace(each, agencies=read[0] if read else ()))
     return replace(inputs, over=tuple(over))
@@ -135,7 +117,7 @@ def with_annexes(inputs: Inputs, problems: Problems) -> Inputs:
 def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, problems: Problems) -> CircularInputs:
     """Return all that one campaign brings; if something cannot be read, the rest is read all the same."""
     own = Problems()
-    check_campaign(path, own)
+    campaign_folder.check_campaign(path, own)
     campaign = read_campaign(path, own)
     if campaign.is_over_on(day):
         circular = render_circular(campaign, shared.site, None, shared.words, own)
@@ -143,7 +125,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
     else:
         inputs = _read_own_files(campaign, folders, shared, own)
         inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
-        warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
+        suspicions.warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
     check_reminder(inputs, shared.site, shared.words, own)
     shown_slug = path.name if shared.several else ""
     problems.extend(own.all(), shown_slug)
@@ -153,17 +135,17 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
 def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
     """Return the files of the campaign's folder, read."""
     site, words = shared.site, shared.words
-    annexes = find_annexes(campaign, problems)
+    annexes = campaign_folder.find_annexes(campaign, problems)
     read = [read_annex(annex, campaign, problems) for annex in annexes]
     agencies = read[0] if read else ()
-    warn_of_suspicions(agencies, problems)
-    check_recipients(agencies, problems)
+    suspicions.warn_of_suspicions(agencies, problems)
+    suspicions.check_recipients(agencies, problems)
     own = campaign.path / "letter.typ"
     template = own if own.is_file() else folders.templates / "letter.typ"
     letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)
-    recipients = (agency for agency in agencies if agency.status is Status.NEW)
+    recipients = [agency for agency in agencies if agency.status is Status.NEW]
     check_names(typesetter, campaign.code, recipients, problems)
     if annexes:
         _check_reissue(campaign, agencies, problems)
@@ -207,7 +189,7 @@ def _read_passwords(
                 "copy it to {file} in the private folder, or choose it in the desk: the kept lines are taken from it",
                 file=CURRENT_NAME,
             )
-            hint = hint_of_missing(private / CURRENT_NAME, hint)
+            hint = campaign_folder.hint_of_missing(private / CURRENT_NAME, hint)
             problems.error(Topic.ACCESS, message, hint=hint, at=at)
         return None
     data = path.read_bytes()

@@ -103,13 +103,7 @@ def read_key(folder: Path) -> CampaignKey | None:
     except FileNotFoundError:
         return None
     if len(data) != KEY_BYTES:
-        raise StateError(
-            say(
-                '"{file}" is damaged: expected {expected} bytes, found {found}',
-                file=path,
-                expected=KEY_BYTES,
-                found=len(data),
-            ),
-            say("put the file back from your backup; nothing else can make the same codes"),
-        )
+        sizes = {"expected": KEY_BYTES, "found": len(data)}
+        damage = say('"{file}" is damaged: expected {expected} bytes, found {found}', file=path, **sizes)
+        raise StateError(damage, say("put the file back from your backup; nothing else can make the same codes"))
     return CampaignKey(data)

@@ -101,22 +101,12 @@ def make_plan(inputs: CampaignInputs, folders: Folders, now: datetime, *, is_sam
         key = find_key(folders.private / campaign.slug, published, previous)
         previous = previous or Manifest()
     assignments = {agency.username: assign(agency, inputs, key) for agency in inputs.with_status(Status.NEW)}
-    records = _records(inputs, key, assignments)
-    records |= _with_former(previous, records, now)
+    records = _records(inputs, key, assignments, previous, now)
     changes = _compare(previous, records, published)
-    kept = {
-        username: replace(records[username], size=old.size, sha256=old.sha256)
-        for username in changes.unchanged
-        for old in [previous.agencies[username]]
-    }
-    return Plan(
-        inputs=inputs,
-        key=key,
-        assignments=assignments,
-        records={**records, **kept},
-        changes=changes,
-        previous=previous,
-    )
+    for username in changes.unchanged:
+        old = previous.agencies[username]
+        records[username] = replace(records[username], size=old.size, sha256=old.sha256)
+    return Plan(inputs=inputs, key=key, assignments=assignments, records=records, changes=changes, previous=previous)
 
 
 def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKey:
@@ -124,26 +114,22 @@ def find_key(folder: Path, published: Path, last: Manifest | None) -> CampaignKe
 
     Raises StateError where the key of that build is lost, or another is in its place.
     """
-    file = folder / KEY_NAME
-    key = read_key(folder)
-    if key is None:
-        if last or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
-            message = say('the key of this campaign is missing: "{file}"; its codes were made with it', file=file)
-            raise StateError(message, _hint_of_key(folder, published))
-        return CampaignKey.new()
-    if last and last.key not in {"", key_fingerprint(key)}:
+    file, key = folder / KEY_NAME, read_key(folder)
+    if key and (last is None or last.key in {"", key_fingerprint(key)}):
+        return key
+    if key:
         message = say('this is not the key that the codes of this campaign were made with: "{file}"', file=file)
-        raise StateError(message, _hint_of_key(folder, published))
-    return key
-
-
-def _hint_of_key(folder: Path, published: Path) -> str:
-    return say(
+    elif last or (folder / AFTER_NAME).exists() or any(published.glob("*/*.zip")):
+        message = say('the key of this campaign is missing: "{file}"; its codes were made with it', file=file)
+    else:
+        return CampaignKey.new()
+    hint = say(
         "put it back from your backup. If it is gone for good, every agency needs another code: "
         'delete "{folder}" and "{published}", then build',
         folder=folder,
         published=published,
     )
+    raise StateError(message, hint)
 
 
 def key_fingerprint(key: CampaignKey) -> str:
@@ -161,38 +147,33 @@ def assign(agency: Agency, inputs: CircularInputs, key: CampaignKey) -> Assignme
     return Assignment(agency=agency, email=email, code=code, enclosures=enclosures)
 
 
-def _records(inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment]) -> dict[str, Record]:
+def _records(
+    inputs: CampaignInputs, key: CampaignKey, assignments: Mapping[str, Assignment], previous: Manifest, now: datetime
+) -> dict[str, Record]:
+    """Return a record of every agency, with the codes that it was given before.
+
+    It keeps those through builds in which it gets no letter, because it may still hold the earlier code.
+    """
     letter, day = inputs.letter, str(inputs.campaign.circular.date)
     facts = json.dumps(asdict(letter.facts), sort_keys=True)
     # The mark of all that the letters of a campaign have in common.
     shared = key.fingerprint("shared", RECIPE, letter.version, facts, day, letter.template_digest())
     records = {}
     for agency in inputs.agencies:
-        assignment = assignments.get(agency.username)
+        assignment, before = assignments.get(agency.username), previous.agencies.get(agency.username)
+        code = code_fingerprint(key, assignment.code) if assignment else ""
+        former = before.former if before else ()
+        if before and before.code not in {"", code}:
+            former += (FormerCode(before.code, now),)
         records[agency.username] = Record(
             status=agency.status,
             name=agency.name,
             emails=emails_fingerprint(key, agency.emails),
-            code=code_fingerprint(key, assignment.code) if assignment else "",
+            code=code,
             letter=_letter_fingerprint(assignment, shared, key) if assignment else "",
+            former=former,
         )
     return records
-
-
-def _with_former(previous: Manifest, records: Mapping[str, Record], now: datetime) -> dict[str, Record]:
-    """Return the records of agencies that were given another code before.
-
-    They keep that through builds in which they get no letter, because they may still hold the earlier code.
-    """
-    found = {}
-    for username, record in records.items():
-        before = previous.agencies.get(username)
-        if before is None:
-            continue
-        ended = (FormerCode(before.code, now),) if before.code not in {"", record.code} else ()
-        if former := before.former + ended:
-            found[username] = replace(record, former=former)
-    return found
 
 
 def emails_fingerprint(key: CampaignKey, emails: Sequence[str]) -> str:

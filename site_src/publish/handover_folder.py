@@ -18,6 +18,7 @@ from site_src.files import disk, private
 from site_src.files.walk import entries_below, files_below
 from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
 from site_src.language.catalogues import Words
+from site_src.make.archives import ZIP_EPOCH
 from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ PROGRAM = Path(__file__).resolve().parent.parent
 
 # Archives are encrypted, so compressing gains a twentieth and costs more processor time than half of their letters.
 COMPRESSION = 0
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can name (APPNOTE.TXT, 4.4.6): the same bytes on any day
 
 # What the program does when it is run, in a syntax that old Pythons read, so that they can say that they are too old.
 MAIN = """\
@@ -123,7 +123,7 @@ def _packed_program() -> bytes:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, FIRST_DAY)
+    entry = zipfile.ZipInfo(name, ZIP_EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
 

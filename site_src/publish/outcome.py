@@ -23,14 +23,14 @@ from site_src.files.walk import entries_below
 from site_src.folders import download_folder
 from site_src.plan.manifest import Changes, readable_manifest
 from site_src.problems import Problems
-from site_src.publish.publish import LOCK_NAME, is_locked, old_of, staging_of
+from site_src.publish.publish import LOCK_NAME, lock_of, old_of, staging_of
 from site_src.read.agency import status_counts
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, possible_annexes
 from site_src.read.content.toml_files import read_campaign
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from datetime import date
 
     from site_src.folders import Folders, Options
@@ -59,7 +59,9 @@ class Handover(Enum):
 def hand_over(plan: Plan, campaigns: Sequence[Campaign], folders: Folders, day: date) -> Handover:
     """Return what is needed after this build of ``plan``, whose campaign is one of ``campaigns``."""
     campaign, previous = plan.campaign, plan.previous
-    rebuilt, changed = bool(previous.agencies), _changed(plan, folders)
+    after = folders.private / campaign.slug / AFTER_NAME
+    changed = after.is_file() and hashlib.sha256(after.read_bytes()).hexdigest() != previous.htpasswd_after
+    rebuilt = bool(previous.agencies)
     moved = rebuilt and campaign.effective != previous.effective
     if in_force(campaign, folders, day):
         # The server's manifest matters only while it would not let the file be swapped yet.
@@ -79,12 +81,6 @@ def _activated(campaign: Campaign, folders: Folders) -> bool:
     return (folders.private / campaign.slug / ACTIVATED_NAME).is_file()
 
 
-def _changed(plan: Plan, folders: Folders) -> bool:
-    """Return whether the password file differs from that of the build before."""
-    path = folders.private / plan.campaign.slug / AFTER_NAME
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != plan.previous.htpasswd_after
-
-
 @dataclass(frozen=True, kw_only=True)
 class Over:
     """A ``campaign`` that is over; ``leftovers`` may be deleted, ``letters`` of it are still on the site.
@@ -101,12 +97,8 @@ class Over:
     is_first: bool
 
 
-def find_over(campaigns: Iterable[Campaign], folders: Folders, day: date) -> tuple[Over, ...]:
-    """Return what is left of these campaigns, which are over on the day."""
-    return tuple(_over(campaign, folders, day) for campaign in campaigns)
-
-
-def _over(campaign: Campaign, folders: Folders, day: date) -> Over:
+def left_of(campaign: Campaign, folders: Folders, day: date) -> Over:
+    """Return what is left of a campaign that is over on the day."""
     annexes = annexes_in(campaign.path) or possible_annexes(campaign.path)
     private, published = folders.private / campaign.slug, download_folder(folders.out, campaign.slug)
     is_first = bool(annexes) and not (private / MANIFEST_NAME).exists() and not published.exists()
@@ -170,10 +162,6 @@ class Outcome:
     warnings_before: int = 0
 
 
-class _UnknownError(Exception):
-    """The file system does not show whether something here has changed."""
-
-
 def state_of_inputs(options: Options) -> str:
     """Return the state of all that such a build reads, as a SHA-256 in hexadecimal; UNKNOWN if nothing shows it.
 
@@ -196,7 +184,7 @@ def _digest(facts: Iterator[object]) -> str:
     try:
         for fact in facts:
             digest.update(repr(fact).encode(errors="surrogateescape"))
-    except (OSError, RecursionError, _UnknownError):
+    except (OSError, RecursionError):
         return UNKNOWN
     return digest.hexdigest()
 
@@ -234,7 +222,7 @@ def _below(folder: Path, skipped: Container[str] = ()) -> Iterator[object]:
 
 def _of_file(path: str | Path, status: os.stat_result) -> object:
     if not shows_changes(status):
-        raise _UnknownError
+        raise OSError(path)  # as where it cannot be looked at
     times = status.st_mtime_ns, status.st_ctime_ns
     return path, status.st_mode, status.st_dev, status.st_ino, status.st_size, *times
 
@@ -259,18 +247,15 @@ def recall(options: Options) -> Outcome | None:
         return None
     if out != str(folders.out):  # nobody has built there: it may be a whole disk, which nobody wants to be walked
         return None
-    found = state_of(options, state_of_inputs(options))
-    return _unchanged(options, warnings) if found != UNKNOWN and found == state and not is_locked(folders.out) else None
-
-
-def _unchanged(options: Options, warnings: int) -> Outcome:
-    """Return what a build would report that finds nothing to do, from the facts and the manifests alone."""
-    folders, day = options.folders, options.day
+    found, day = state_of(options, state_of_inputs(options)), options.day
+    if found == UNKNOWN or found != state or lock_of(folders.out).exists():
+        return None
+    # All that a build would report is in the facts and the manifests.
     campaigns = [read_campaign(path, Problems()) for path in campaign_folders(folders.content, Problems())]
     read = [(each, readable_manifest(folders.private / each.slug)) for each in campaigns if not each.is_over_on(day)]
     return Outcome(
         campaigns=tuple(campaign_outcome(campaign, manifest.agencies, options) for campaign, manifest in read),
-        over=find_over((each for each in campaigns if each.is_over_on(day)), folders, day),
+        over=tuple(left_of(each, folders, day) for each in campaigns if each.is_over_on(day)),
         rules_changed=max((manifest.rules_changed for _, manifest in read if manifest.rules_changed), default=None),
         is_unchanged=True,
         is_sample=any(manifest.sample for _, manifest in read),

@@ -6,12 +6,10 @@ killed before it leaves the old site, one killed after it is completed by the ne
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,6 @@ from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_priv
 from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators, is_our_robots
 from site_src.language.say import reason, say, say_some
-from site_src.make.server_rules import PUBLIC_FILES, SITE_PAGES
 from site_src.problems import MachineError, StateError, UsageError
 
 if TYPE_CHECKING:
@@ -34,13 +31,14 @@ MOUNTS = Path("/proc/self/mountinfo")
 
 # Where builds put files, of former campaigns and agencies and of earlier versions too.
 _OURS = re.compile(
-    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html
+    r"""circulars/[^/]+/[^/]+ | files/[^/]+/(?:mine/)?index\.html | feed\.xml
     | files/[^/]+/(?P<username>\d{12})/(?:index\.html|(?P=username)\.zip) | assets/[\w-]+\.(?:css|js|svg)
     | assets/logo-[0-9a-f]{8}\.png""",
     re.VERBOSE | re.ASCII,
 )
 
-_OWN_PAGE = re.compile(r"[a-z0-9-]+/index\.html")
+# Other pages, of texts in ``pages/`` too, of which the content may know nothing any more: a build marks each.
+_MARKED = re.compile(r"(?:[a-z0-9-]+/)?index\.html|\d{3}\.html")
 
 AT_FDCWD = -100  # <fcntl.h>: paths are relative to the working folder
 RENAME_EXCHANGE = 2  # <linux/fs.h>, renameat2(2): both names change places in one step
@@ -62,10 +60,8 @@ def check_out(out: Path) -> None:
     It is a StateError among our own files, and a UsageError where another folder must be meant.
     """
     if out.is_symlink():
-        raise UsageError(
-            say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out),
-            say('give the folder that it points to: --out "{target}"', target=out.resolve()),
-        )
+        message = say('"{out}" is a symbolic link, and publishing would put a folder into its place', out=out)
+        raise UsageError(message, say('give the folder that it points to: --out "{target}"', target=out.resolve()))
     if not out.exists():
         return
     if not out.is_dir():
@@ -93,14 +89,9 @@ def check_out(out: Path) -> None:
 
 
 def _may_be_there(name: str, path: Path) -> bool:
-    is_ours = name in {*SITE_PAGES, *PUBLIC_FILES} or _OURS.fullmatch(name) is not None
-    is_ours = is_ours or _is_own_page(name, path) or is_our_robots(name, path)
+    is_page = _MARKED.fullmatch(name) is not None and not path.is_symlink() and GENERATOR in path.read_bytes()
+    is_ours = is_page or _OURS.fullmatch(name) is not None or is_our_robots(name, path)
     return is_ours or is_litter(path.name) or is_administrators(name, path)
-
-
-def _is_own_page(name: str, path: Path) -> bool:
-    """Return whether a build made this page of a text in ``pages/``, of which the content may know nothing any more."""
-    return _OWN_PAGE.fullmatch(name) is not None and GENERATOR in path.read_bytes()
 
 
 def _is_mount(folder: Path) -> bool:
@@ -111,12 +102,8 @@ def _is_mount(folder: Path) -> bool:
         mounts = MOUNTS.read_bytes().splitlines()
     except OSError:
         return False
-    return os.fsencode(folder) in {_unescaped(line.split(b" ")[4]) for line in mounts}
-
-
-def _unescaped(field: bytes) -> bytes:
-    """Return a field of mountinfo, in which blanks and backslashes are octal."""
-    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
+    bound = (re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), line.split(b" ")[4]) for line in mounts)
+    return os.fsencode(folder) in bound
 
 
 @contextmanager
@@ -132,44 +119,23 @@ def locked(private: Path, out: Path | None = None, *, notify: Callable[[str], No
     def is_unused() -> bool:
         return not was_there and [path.name for path in private.iterdir()] == [LOCK_NAME]
 
-    lock = lock_file(private / LOCK_NAME, private, notify=notify, is_temporary=is_unused)
     try:
-        with lock, _locked_site(out):
+        with ExitStack() as held:
+            held.enter_context(lock_file(private / LOCK_NAME, private, notify=notify, is_temporary=is_unused))
+            if out:  # two builds with a private folder each may share the site: its lock is a file beside it
+                make_public_folder(out.parent)
+                held.enter_context(lock_file(lock_of(out), out, is_temporary=lambda: True))
             finish_publishing(private)
             yield
     finally:
         if not was_there:
-            with contextlib.suppress(OSError):  # it holds something
+            with suppress(OSError):  # it holds something
                 private.rmdir()
 
 
-@contextmanager
-def _locked_site(out: Path | None) -> Iterator[None]:
-    """Hold the site too, which two builds with a private folder each may share; its lock is a file beside it."""
-    if out is None:
-        yield
-        return
-    make_public_folder(out.parent)
-    with lock_file(_lock_of(out), out, is_temporary=lambda: True):
-        yield
-
-
-def _lock_of(out: Path) -> Path:
+def lock_of(out: Path) -> Path:
+    """Return the file that is there while a build may be at work with the site."""
     return out.with_name(f".{out.name}{LOCK_NAME}")
-
-
-def is_locked(out: Path) -> bool:
-    """Return whether a build may be at work with the site."""
-    return _lock_of(out).exists()
-
-
-@dataclass(frozen=True)
-class _Journal:
-    """The steps that are left once everything is staged; all of them may be done twice."""
-
-    out: Path
-    staging_inode: int
-    files: tuple[Path, ...]
 
 
 def publish(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> None:
@@ -231,21 +197,21 @@ def finish_publishing(private: Path) -> None:
     except FileNotFoundError:
         _clear_staged(private)
         return
-    journal = _read_journal(data, private)
-    for path in journal.files:
-        with contextlib.suppress(FileNotFoundError):
+    out, staging_inode, files = _read_journal(data, private)
+    for path in files:
+        with suppress(FileNotFoundError):
             move(staged(path), path)
-    _swap(journal)
+    _swap(out, staging_inode)
     journal_path.unlink()
     sync(private)  # a journal that comes back after a power cut would publish a later build that never ended
-    clear_staging(journal.out)
+    clear_staging(out)
 
 
-def _read_journal(data: bytes, private: Path) -> _Journal:
+def _read_journal(data: bytes, private: Path) -> tuple[Path, int, list[Path]]:
+    """Return the steps that are left once everything is staged, each of which may be done twice."""
     try:
         content = json.loads(data)
-        files = tuple(private / name for name in content["files"])
-        return _Journal(Path(content["out"]), content["staging_inode"], files)
+        return Path(content["out"]), content["staging_inode"], [private / name for name in content["files"]]
     except (ValueError, KeyError, TypeError) as error:
         raise StateError(
             say('"{file}" is damaged', file=private / JOURNAL_NAME),
@@ -253,14 +219,14 @@ def _read_journal(data: bytes, private: Path) -> _Journal:
         ) from error
 
 
-def _swap(journal: _Journal) -> None:
+def _swap(out: Path, staging_inode: int) -> None:
     """Let the staged folder become the site, in one step where the system can."""
-    staging, out = staging_of(journal.out), journal.out
-    if not staging.exists() or staging.stat().st_ino != journal.staging_inode:
+    staging = staging_of(out)
+    if not staging.exists() or staging.stat().st_ino != staging_inode:
         return  # it has happened: the staging folder is the old site
     if out.exists() and not _exchange(staging, out):
         move(out, old_of(out))
-    if staging.exists() and staging.stat().st_ino == journal.staging_inode:
+    if staging.exists() and staging.stat().st_ino == staging_inode:
         move(staging, out)
 
 

@@ -49,6 +49,9 @@ class Kind(StrEnum):
     LEGAL_ENTITY = "legal_entity"
 
 
+REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}  # the largest: lists are grouped by them
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agency:
     """A body with a user name; ``emails`` are its contact's declared addresses, each a possible password."""

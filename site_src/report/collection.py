@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
-from site_src.read.agency import Kind
+from site_src.read.agency import REGIONS
 from site_src.read.annex.words import kind_of_name
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ PAIRS_MAX = 1_000  # of a folder and a claimed name: visitors choose both, and m
 LEVELS_MAX = 8  # from an agency up to its region; ends a circle of parents too
 
 FETCHED = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
-REGIONS = {Kind.REGION, Kind.DECENTRALISED_ADMINISTRATION}
 
 NO_REGION = ""  # an agency without a parent
 OTHER_PARENTS = "*"  # an agency whose parents lead to no region, or not surely to one
@@ -52,18 +51,18 @@ class Visits:
         self.times += 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recipient:
-    """An agency that has a letter, and the visits that fetched it; ``wrong_codes``: refused logins in its name.
+    """An agency, and the visits that fetched its letter; ``wrong_codes``: refused logins in its name.
 
     ``has_void`` where it fetched an earlier letter, whose code is void.
     """
 
     agency: Agency
     region: str
-    visits: Visits
-    wrong_codes: int
-    has_void: bool
+    visits: Visits = field(default_factory=Visits)
+    wrong_codes: int = 0
+    has_void: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,53 +148,47 @@ class Ledger:
     """
 
     def __init__(self, agencies: Sequence[Agency], area: str, records: Mapping[str, Record]) -> None:
-        self._agencies = {agency.username: agency for agency in agencies}
+        find_region = _regions(agencies)
+        self._recipients = {agency.username: Recipient(agency, find_region(agency)) for agency in agencies}
         self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
         self._records = records
-        self._have_void: set[str] = set()
-        self._visits: defaultdict[str, Visits] = defaultdict(Visits)
-        self._wrong_codes: Counter[str] = Counter()
         self._refusals: defaultdict[tuple[str, str], Visits] = defaultdict(Visits)
         self._refused = 0
 
     def add(self, request: Request) -> None:
         """Count a request at the campaign's folder in the download area."""
         found = self._path.fullmatch(request.path)
-        if found is None or found[1] not in self._agencies:
+        if found is None or found[1] not in self._recipients:
             return
         owner, name = found.groups()
+        recipient = self._recipients[owner]
         # Without a name a 401 is how every browser begins; a 403 is Apache's, which knows the name but does not log it.
         if request.status == HTTPStatus.FORBIDDEN or (request.status == HTTPStatus.UNAUTHORIZED and request.user):
             self._refuse(request, owner)
         elif request.status in FETCHED and request.method == "GET" and name == f"{owner}.zip" and request.user == owner:
             if owner in self._records and self._records[owner].had_another_code(request.moment):
-                self._have_void.add(owner)
+                recipient.has_void = True
             else:
-                self._visits[owner].add(request.moment)
+                recipient.visits.add(request.moment)
 
     def _refuse(self, request: Request, owner: str) -> None:
         if request.user == owner:
-            self._wrong_codes[owner] += 1
+            self._recipients[owner].wrong_codes += 1
             return
         self._refused += 1
-        pair = (owner, request.user if request.user in self._agencies else NOBODY_KNOWN)
+        pair = (owner, request.user if request.user in self._recipients else NOBODY_KNOWN)
         if pair in self._refusals or len(self._refusals) < PAIRS_MAX:
             self._refusals[pair].add(request.moment)
 
     def close(self, agencies: Sequence[Agency]) -> Collection:
         """Return the figures; ``agencies`` are those that have a letter to collect."""
-        find_region, visits = _regions(self._agencies.values()), self._visits
-        recipients = []
-        for agency in agencies:
-            name = agency.username
-            has_void = name in self._have_void
-            recipients.append(Recipient(agency, find_region(agency), visits[name], self._wrong_codes[name], has_void))
-        refusals = (
-            Refusal(self._agencies[owner], self._agencies.get(claimed), tries)
+        known = self._recipients
+        refusals = [
+            Refusal(known[owner].agency, known[claimed].agency if claimed else None, tries)
             for (owner, claimed), tries in self._refusals.items()
-        )
-        by_number = sorted(refusals, key=lambda refusal: -refusal.visits.times)
-        return Collection(tuple(recipients), tuple(by_number), self._refused)
+        ]
+        refusals.sort(key=lambda refusal: -refusal.visits.times)
+        return Collection(tuple(known[agency.username] for agency in agencies), tuple(refusals), self._refused)
 
 
 def by_name(agencies: Iterable[Agency]) -> dict[str, list[Agency]]:

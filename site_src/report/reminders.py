@@ -42,19 +42,18 @@ SEVERAL = 2  # agencies under one supervisor, from which on it gets a text of it
 
 @dataclass(frozen=True)
 class Reminders:
-    """The drafts: ``files`` by name, the name of each agency's by user name, and of those who supervise several.
+    """The drafts and their table by name: each agency's is called after its user name.
 
-    ``supervisors`` has each with the number of its agencies that have not collected.
+    ``supervisors`` has each of those who get one for several agencies, their number, and the draft's name.
     """
 
     files: Mapping[str, bytes] = field(repr=False)
-    names: Mapping[str, str]
     supervisors: Sequence[tuple[Agency, int, str]]
 
     @property
     def count(self) -> int:
         """Return how many drafts there are."""
-        return len(self.names) + len(self.supervisors)
+        return len(self.files) - 1
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,8 @@ def _read(path: Path, campaign: Campaign, site: Site, words: Words, problems: Pr
     """Return the text in the file, and report what nobody should send; an empty one where it cannot be read."""
     source = read_text(path, problems) or ""
     warn_of_html(source, REMINDER, problems)
-    return _Text(source, _facts(campaign, site), Sandbox(words))
+    address = f"{site.server.root}circulars/{campaign.slug}/" if site.server.root else ""
+    return _Text(source, campaign_facts(campaign, site) | {"address": address}, Sandbox(words))
 
 
 def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
@@ -122,10 +122,9 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
     text = _read(path, given.campaign, inputs.site, inputs.words, problems)
     problems.stop_on_errors()
     missing = [each.agency for each in report.collection.missing]
-    names, files, supervisors = {}, {}, []
+    files, supervisors = {}, []
     for each in report.collection.missing:
-        name = names[each.agency.username] = f"{each.agency.username}{ENDING}"
-        files[name] = text.draft(each.agency, problems, has_void=each.has_void)
+        files[f"{each.agency.username}{ENDING}"] = text.draft(each.agency, problems, has_void=each.has_void)
         problems.stop_on_errors()  # of one text, whose mistakes are the same for all
     for supervisor, agencies in _supervised(given.agencies, missing):
         name = f"{supervisor.username}{SUPERVISED}{ENDING}"
@@ -133,7 +132,7 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
         supervisors.append((supervisor, len(agencies), name))
     problems.stop_on_errors()
     files[SHEET_NAME] = _sheet(missing, text.facts, inputs.words)
-    return Reminders(files, names, tuple(supervisors))
+    return Reminders(files, tuple(supervisors))
 
 
 def write_reminders(reminders: Reminders, private: Path) -> None:
@@ -144,11 +143,6 @@ def write_reminders(reminders: Reminders, private: Path) -> None:
     for path in folder.iterdir():
         if _DRAFT.fullmatch(path.name) and path.name not in reminders.files:
             path.unlink()
-
-
-def _facts(campaign: Campaign, site: Site) -> dict[str, object]:
-    address = f"{site.server.root}circulars/{campaign.slug}/" if site.server.root else ""
-    return campaign_facts(campaign, site) | {"address": address}
 
 
 def _message(agency: Agency, subject: str, text: str) -> bytes:

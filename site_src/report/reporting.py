@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from site_src.files.private import put_private
-from site_src.folders import templates_of
 from site_src.language.say import reason, say, say_many
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import built_manifest
@@ -27,8 +26,6 @@ from site_src.report.reminders import write_reminders
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jinja2 import Environment
-
     from site_src.folders import Folders
     from site_src.language.catalogues import Words
     from site_src.problems import Problems
@@ -41,7 +38,7 @@ if TYPE_CHECKING:
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"
 
-PYTHONS_STDIN = "<stdin>"
+PYTHONS_STDIN = "<stdin>"  # a name that people do not know
 
 REFUSALS_SHOWN = 50  # the most frequent
 
@@ -68,7 +65,8 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     records = built_manifest(folder).agencies
     area = f"{inputs.site.server.url_prefix}/files/{given.campaign.slug}/"
     ledger, tally = Ledger(given.agencies, area, records), Tally()
-    for log in _each_once(logs, problems):
+    each_once = {log.resolve() if isinstance(log, Path) else log: log for log in logs}
+    for log in each_once.values():
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
     recipients, key = given.with_status(Status.NEW), read_key(folder)
@@ -98,23 +96,10 @@ def write(report: Report, inputs: Inputs, reminders: Reminders | None = None) ->
     put_private({report.page: page, report.sheet: sheet})
 
 
-def _each_once(logs: Sequence[Log], problems: Problems) -> Iterator[Log]:
-    """Yield the logs; a file that is named twice would count twice."""
-    seen = set()
-    for log in logs:
-        if isinstance(log, Path):
-            if (path := log.resolve()) in seen:
-                hint = say("nothing to do; it was read once")
-                problems.warning(Topic.FILE, say("this log is named twice"), hint=hint, at=Place(file=str(log)))
-                continue
-            seen.add(path)
-        yield log
-
-
 def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
     """Enter one log into the ledger, report what is wrong with it, and count its lines."""
-    at = Place(file=_name(log))
-    tally = Tally()
+    name, tally = str(log) if isinstance(log, Path) else getattr(log, "name", PYTHONS_STDIN), Tally()
+    at = Place(file=say("standard input") if name == PYTHONS_STDIN else name)
     try:
         with log.open("rb") if isinstance(log, Path) else nullcontext(log) as stream:
             for request in read_requests(stream, area, tally):
@@ -123,12 +108,6 @@ def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
         _report_break(error, tally, at, problems)
     _report_missed(tally, at, problems)
     return tally
-
-
-def _name(log: Log) -> str:
-    """Return what problems call a log; Python's own name for standard input is none that people know."""
-    name = str(log) if isinstance(log, Path) else getattr(log, "name", PYTHONS_STDIN)
-    return say("standard input") if name == PYTHONS_STDIN else name
 
 
 def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
@@ -140,12 +119,11 @@ def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
             missed.lines,
             form=say(form.label, **form.keys),
         )
-        hint, place = say(form.hint, **form.keys), replace(at, line=missed.first)
+        add = problems.warning
         if tally.broken == tally.lines:
             message = say("no line of this file is one of an access log: {what}", what=message)
-            problems.error(Topic.FILE, message, hint=hint, at=place)
-        else:
-            problems.warning(Topic.FILE, message, hint=hint, at=place)
+            add = problems.error
+        add(Topic.FILE, message, hint=say(form.hint, **form.keys), at=replace(at, line=missed.first))
 
 
 def _report_break(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
@@ -165,8 +143,9 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
     collection, campaign = report.collection, report.campaign
     sent, span = campaign.circular.date, report.tally.span
     until = span[1] if span else report.day
-    template = _environment(words).get_template("report.html")
-    page = template.render(
+    environment = words.templates()
+    environment.filters["moment"] = lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}"
+    page = environment.get_template("report.html").render(
         report=report,
         tally=report.tally,
         site=site,
@@ -191,18 +170,6 @@ def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
     for one in sorted(missing, key=lambda one: one.region == OTHER_PARENTS):
         groups.setdefault(one.region, []).append(one)
     return groups
-
-
-def _environment(words: Words) -> Environment:
-    environment = templates_of()
-    environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {
-        "date": words.date,
-        "number": words.number,
-        "moment": lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}",  # in the log's own time zone
-    }
-    return environment
 
 
 @dataclass(frozen=True)
@@ -253,12 +220,8 @@ def draw_curve(points: Sequence[tuple[date, int]], goal: int, deadline: date, un
 
 def _round_step(goal: int) -> int:
     """Return the smallest of 1, 2, 5, 10, 20, 50 … that divides the axis into few enough parts."""
-    step = 1
-    while True:
-        for factor in (1, 2, 5):
-            if goal <= step * factor * COUNT_MARKS:
-                return step * factor
-        step *= 10
+    steps: Iterator[int] = (factor * 10**power for power in range(len(str(goal))) for factor in (1, 2, 5))
+    return next(step for step in steps if goal <= step * COUNT_MARKS)
 
 
 def report_sheet(report: Report, words: Words) -> bytes:

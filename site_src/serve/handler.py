@@ -12,7 +12,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from site_src.commands.messages import error_lines
 from site_src.language.say import say
 from site_src.make.server_rules import SECURITY_HEADERS
-from site_src.problems import ThyridaError
+from site_src.problems import InputError, ThyridaError
 from site_src.serve import campaign_pages, input_pages
 from site_src.serve.desk import ASSET_FILES, UPLOAD_MAX, Desk, Form, Upload
 from site_src.serve.gate import DESK, is_same
@@ -63,7 +63,8 @@ def answer(desk: Desk, path: str, query: Mapping[str, str], form: Form | None = 
     except (ThyridaError, OSError) as error:
         again = [say("Go back with the browser, correct it and send it once more.")] if form else []
         typed = {name: text for name, text in form.fields.items() if text and name != "version"} if form else {}
-        facts = {"lines": [*error_lines(error), *again], "typed": typed}
+        problems = error.problems if isinstance(error, InputError) else ()
+        facts = {"problems": problems, "lines": again if problems else [*error_lines(error), *again], "typed": typed}
         return desk.page("message", say("This could not be done"), status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
     return desk.page("message", say("This page does not exist"), status=HTTPStatus.NOT_FOUND, lines=(), typed={})
 

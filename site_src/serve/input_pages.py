@@ -59,7 +59,8 @@ def is_about_annex(problem: Problem) -> bool:
 def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     """Return the staff's own rows, those with problems first, each with its messages in their cells."""
     annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
-    problems, asked = desk.problems(slug), query.get("q", "")
+    found, asked = desk.problems(slug), query.get("q", "")
+    problems = [each for each in found if is_about_annex(each)]
     marked = sorted(((sheet, by_cell(sheet, problems, annex)) for sheet in sheets), key=lambda pair: not pair[1])
     in_cells = {id(each) for _, cells in marked for found in cells.values() for each in found}
     return desk.page(
@@ -69,7 +70,8 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         asked=asked,
         agencies=counted(status_counts(agency.status for agency in desk.campaigns[slug].agencies)),
         problems=problems,
-        has_errors=count_errors(filter(is_about_annex, problems)),
+        has_errors=count_errors(problems),
+        elsewhere=[each for each in found if not is_about_annex(each)],
         others=[each for each in problems if id(each) not in in_cells],
         tables=[_table(sheet, cells, asked) for sheet, cells in marked],
         endings=",".join(ANNEX_ENDINGS),
@@ -195,6 +197,7 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         say("Facts and text"),
         slug=slug,
         is_saved="saved" in query,
+        has_errors=count_errors(desk.problems(slug)),
         draft=draft,
         fields=fields,
         labels=labels | {each.id: each.label for each in fields},

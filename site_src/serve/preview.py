@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from site_src.folders import Folders, Progress
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs, Inputs
+    from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
 
 # In the pages until somebody asks for an archive: its SHA-256, and about its size.
 UNKNOWN_SHA256 = "0" * 64
@@ -130,7 +130,7 @@ class Preview:
         return self.inputs.campaigns
 
     def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
-        editions = [*map(Edition.of_past, inputs.over), *map(_edition, inputs.campaigns)]
+        editions = [*map(_edition, inputs.all)]
         pages = render_pages(inputs.site, editions, inputs.pages, inputs.words)
         for page in (*pages, *beside_circulars(inputs)):
             yield page.path, page.content
@@ -169,7 +169,7 @@ class Preview:
         return Answer(200, seal(documents, email, self._key, inputs.campaign.circular.date), "application/zip")
 
 
-def _edition(inputs: CampaignInputs) -> Edition:
+def _edition(inputs: CircularInputs) -> Edition:
     archive = Archive(USUAL_SIZE, UNKNOWN_SHA256)
     return Edition.of(inputs, {agency.username: archive for agency in inputs.with_status(Status.NEW)})
 

@@ -1,4 +1,4 @@
-"""Every figure of the README's table on speed, in one run: ``python tests/bench/run.py [--rounds N] [--largest N]``.
+"""Measure every figure of docs/speed.md in one run: ``python tests/bench/run.py [--rounds N] [--largest N]``.
 
 It wants a machine that does nothing else, Debian's hugo, 7z and htpasswd, and Chromium. What is compared is measured
 alternately, and the median of the ratios counts: by the clock, and by the seconds of the processor, which say the same

@@ -104,6 +104,7 @@ def test_dates_are_as_people_write_them() -> None:
     assert Words("el").date(DAY, "day") == "1 Δεκεμβρίου"
     assert Words("el").date(DAY, "full") == "Τρίτη, 1 Δεκεμβρίου 2020"
     assert Words("el").date(DAY, "short") == "1-12-2020"
+    assert Words("el").date(date.max, "by") == "-", "a day that is missing"
     with pytest.raises(ValueError, match="long, full, day, short, by, until, on, the"):
         Words("el").date(DAY, "none")
 

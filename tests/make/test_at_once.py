@@ -9,8 +9,7 @@ from site_src.files.htpasswd import hash_code
 from site_src.folders import archive_path
 from site_src.make import at_once as make
 from site_src.make.archives import seal, unseal
-from site_src.make.at_once import ProofError
-from site_src.problems import InputError
+from site_src.problems import InputError, MachineError
 from site_src.read.inputs import Document
 from tests.support.small_site import ROWS, SmallSite
 
@@ -41,7 +40,7 @@ def test_a_hash_that_does_not_take_its_code_stops_the_build(site: SmallSite, mon
 
     monkeypatch.setattr(make, "hash_code", wrong)
     before = site.snapshot()
-    with pytest.raises(ProofError, match=f'the hash of "{ATTICA}" does not take its code'):
+    with pytest.raises(MachineError, match=f'the hash of "{ATTICA}" does not take its code'):
         site.build()
     assert site.snapshot() == before
 
@@ -111,7 +110,7 @@ def test_an_archive_that_does_not_give_its_letter_back_stops_the_build(
         return seal([Document(each.name, each.content[:-1]) for each in documents], password, key, day)
 
     monkeypatch.setattr(make, "seal", lose_the_last_byte)
-    with pytest.raises(ProofError, match=THIRA):
+    with pytest.raises(MachineError, match=THIRA):
         site.build()
     assert {name: data for name, data in site.snapshot().items() if not name.startswith("content/")} == {
         name: data for name, data in before.items() if not name.startswith("content/")

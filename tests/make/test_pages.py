@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from site_src.folders import TEMPLATES
+from site_src.folders import BUILT_IN_PAGES, TEMPLATES
 from site_src.language.catalogues import Words
 from site_src.make.pages import Edition, Folder, dialled, group_folders, render_pages
-from site_src.make.server_rules import ERROR_STATUSES, SITE_PAGES
+from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular, OwnPage
 from site_src.read.settings import Link, Logo, Office
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 PREFIX = "/codes"
+SITE_PAGES = {"index.html", "files/index.html"}  # that belong to no campaign, without the staff's own
+SITE_PAGES |= {f"{name}/index.html" for name in BUILT_IN_PAGES} | {f"{status}.html" for status in ERROR_STATUSES}
 COPIED = {  # what others put beside the pages
     f"circulars/{SLUG}/annex.xlsx",
     f"circulars/{SLUG}/έγγραφο 1.pdf",

@@ -276,7 +276,7 @@ def test_a_swap_that_is_stopped_is_completed_by_the_next_command(
     site.build()
     site.write(rest=f'[reissue]\n"{THIRA}" = 2')
 
-    def stop(_: object) -> None:
+    def stop(*_: object) -> None:
         raise reason
 
     with monkeypatch.context() as patched:
@@ -509,7 +509,7 @@ def test_a_campaign_of_the_samples_name_takes_nothing_over(site: SmallSite, monk
     build_sample(site)
     key = (site.secrets / "campaign.key").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("site_src.publish.stage.Stage.fill", mock.Mock(side_effect=MachineError("full", "make room")))
+        patch.setattr("site_src.pipeline.build.Stage.fill", mock.Mock(side_effect=MachineError("full", "make room")))
         with pytest.raises(MachineError):
             site.build()
     (planned,) = site.build(dry_run=True).campaigns
@@ -532,3 +532,11 @@ def test_no_campaign_is_compared_with_the_sample(site: SmallSite) -> None:
     assert "campaign 2020-11" not in found.stdout + found.stderr
     assert [each.message for each in site.build().warnings if "2020-11" in each.message] == []
     assert not site.secrets.exists()
+
+
+def test_the_first_campaign_after_the_sample_changes_no_rules(site: SmallSite) -> None:
+    """No server has the sample's rules: those of staff's first site are the first, and not handed over again."""
+    build_sample(site)
+    site.write(site='[server]\nurl_prefix = "/codes"\n')
+    assert site.build(dry_run=True).rules_changed is None
+    assert site.build().rules_changed is None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.make import at_once as make
-from site_src.make.at_once import ProofError
 from site_src.plan.keys import CampaignKey
+from site_src.problems import MachineError
 from site_src.read.settings import CodePolicy
 from tests.support.faults import Fault, Runner
 from tests.support.small_site import ROWS, SLUG, SmallSite
@@ -132,7 +132,7 @@ def test_a_proof_that_fails_shows_nothing(watched: Watched, monkeypatch: pytest.
     """The exception and its whole traceback name the agency and no secret."""
     monkeypatch.setattr(make, "reopen", lambda *_: None)
     monkeypatch.setattr("secrets.token_bytes", lambda size: bytes([SEED]) * size)
-    with pytest.raises(ProofError) as caught:
+    with pytest.raises(MachineError) as caught:
         watched.site.build()
     text = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
     assert THIRA in text

@@ -240,6 +240,12 @@ def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
     assert not any(key in content for content in whole.values())
 
 
+def test_a_long_list_says_that_it_is_cut(site: SmallSite) -> None:
+    """Of many agencies that a search finds, some are listed, and the page says so."""
+    site.write(rows=tuple(f"{number:012};Δήμος {number};;a{number}@dimos.example;" for number in range(1, 31)))
+    assert "Found: 30 – the first 20 are listed" in page(desk_of(site), f"{SLUG}/agency", q="Δήμος")
+
+
 def test_a_name_or_a_user_name_finds_an_agency(site: SmallSite) -> None:
     """A part of the name finds one or several, without regard to accents; a user name finds its agency."""
     desk = desk_of(site)
@@ -306,17 +312,20 @@ def test_a_changed_address_is_told(site: SmallSite) -> None:
 
 
 def test_another_code_is_the_command_reissue(site: SmallSite) -> None:
-    """The button writes the next generation, says what follows, and after the build that the letter was replaced."""
+    """The button writes the next generation, once; after the build the page says that the letter was replaced."""
     site.build()
     desk = desk_of(site)
     answer = sent(desk, f"{SLUG}/agency", Form({"username": THIRA}))
     assert answer == f"/desk/{SLUG}/agency?q={THIRA}"
     assert f"{THIRA} = 2" in (site.campaign / "campaign.toml").read_text(encoding="utf-8").replace('"', "")
-    assert "the next build makes it" in page(desk, f"{SLUG}/agency", q=THIRA)
+    text = page(desk, f"{SLUG}/agency", q=THIRA)
+    assert "the next build makes it" in text
+    assert "Give another code" not in text
     site.build()
     text = page(desk, f"{SLUG}/agency", q=THIRA)
     assert "Its code was replaced on" in text
     assert "the next build makes it" not in text
+    assert "Give another code" in text
 
 
 def test_who_gets_no_code_gets_no_other(site: SmallSite) -> None:
@@ -383,6 +392,17 @@ def test_what_is_no_log_is_said(site: SmallSite, uploads: tuple[Upload, ...], wo
     assert words in sent(desk_of(site), PATH, Form({}, {"logs": uploads}))
     assert not (site.secrets / "report.html").exists()
     assert list(site.folders.private.glob(".desk-*")) == []
+
+
+def test_mistakes_that_stop_a_count_lead_to_the_campaigns(site: SmallSite) -> None:
+    """A campaign that has errors by then is not counted: the page names them without a command, and leads on."""
+    site.build()
+    desk = desk_of(site)
+    site.write(rows=(ROWS[0].replace("0123", "123"), *ROWS[1:]))
+    text = sent(desk, PATH, Form({}, {"logs": (Upload("access.log", LINE.encode()),)}))
+    assert '1 error. <a href="/desk/">To the campaigns</a>' in text
+    assert 'class="problem error"' in text
+    assert "build.py" not in text
 
 
 def test_before_a_report_there_is_none_to_download(site: SmallSite) -> None:

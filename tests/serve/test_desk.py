@@ -79,6 +79,7 @@ def test_errors_are_on_the_page_and_nothing_is_written(site: SmallSite) -> None:
     text = build(desk)
     assert "It could not be built" in text
     assert "Error:</strong>" in text
+    assert '1 error. <a href="/desk/">To the campaigns</a>' in text
     assert not site.folders.out.exists()
 
 

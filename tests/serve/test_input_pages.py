@@ -47,11 +47,22 @@ def test_errors_come_before_warnings(site: SmallSite) -> None:
     assert rows_of(page(desk_of(site), f"{SLUG}/annex"))[:3] == ["4", "2", "1"]
 
 
-def test_what_is_in_no_cell_is_shown_too(site: SmallSite) -> None:
-    """A mistake in campaign.toml is listed with its place, above the rows."""
+def test_the_annex_page_counts_the_mistakes_of_the_facts(site: SmallSite) -> None:
+    """A mistake in campaign.toml is not listed beside the annex: its number leads to the page that lists it."""
     site.write(top='unknown = "x"')
+    desk = desk_of(site)
+    text = page(desk, f"{SLUG}/annex")
+    assert "Nothing is wrong." in text
+    assert "campaign.toml" not in text
+    assert f'<a href="/desk/{SLUG}/facts">Facts and text</a>: 1 error' in text
+    assert "campaign.toml" in page(desk, f"{SLUG}/facts")
+
+
+def test_what_is_in_no_cell_is_shown_too(site: SmallSite) -> None:
+    """A mistake of the annex without a cell is listed above its rows."""
+    site.write(rows=())
     text = page(desk_of(site), f"{SLUG}/annex")
-    assert "campaign.toml" in text.split("The rows")[0]
+    assert 'class="problem error"' in text.split("The rows")[0]
 
 
 def test_the_filter_finds_rows(site: SmallSite) -> None:
@@ -335,6 +346,7 @@ def test_the_password_file_goes_to_its_place(site: SmallSite) -> None:
     desk = desk_of(site)
     text = page(desk, FORM)
     assert "password file" in text.split("<form")[0]
+    assert "no copy of the server" in text.split('for="private/current.htpasswd:"')[1].split("<input")[0]
     assert text.index('href="#private/current.htpasswd:"') < text.index('id="private/current.htpasswd:"')
     refused = Form(filled(desk), {PASSWORDS: (Upload("a.pdf", b"%PDF-1.7"),)})
     assert "is not a password file" in sent(desk, FORM, refused)
@@ -440,6 +452,22 @@ def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
     assert "files_until | date" not in offered
 
 
+def test_a_mistake_of_the_text_is_beside_its_field(site: SmallSite) -> None:
+    """A placeholder that does not exist is named at the text too, not above the form alone."""
+    (site.campaign / "circular.md").write_text("{{ wrong }}\n", encoding="utf-8")
+    editor = page(desk_of(site), FORM).split('for="circular.md:"')[1].split("<textarea")[0]
+    assert "&#34;wrong&#34;" in editor
+
+
+def test_a_saved_form_leads_to_the_next_step(site: SmallSite) -> None:
+    """With nothing wrong the next step is the build; else the list of campaigns says which it is."""
+    desk = desk_of(site)
+    assert '"/desk/build">Build the site</a></p></div>' in page(desk, FORM, saved="yes")
+    site.write(rows=BAD)
+    desk.preview.refresh()
+    assert '"/desk/">To the campaigns</a></p></div>' in page(desk, FORM, saved="yes")
+
+
 def test_it_says_that_it_was_saved(site: SmallSite) -> None:
     """After a save the page says so and leads on; before it, it does not."""
     desk = desk_of(site)
@@ -459,7 +487,7 @@ def test_what_the_annex_page_does_not_mend_is_shown(site: SmallSite) -> None:
 def test_a_right_annex_leads_on(site: SmallSite) -> None:
     """Once the annex has no mistakes its page leads to the campaigns, and to the facts if something is wrong there."""
     site.write(rows=BAD)
-    leads_on, to_facts = ">To the campaigns</a>", ">To facts and text</a>"
+    leads_on, to_facts = ">To the campaigns</a>", ">Facts and text</a>: "
     text = page(desk_of(site), f"{SLUG}/annex")
     assert (leads_on in text, to_facts in text) == (False, False)
     site.write(top='unknown = "x"')

@@ -161,7 +161,7 @@ def hashes(patch: Patch) -> None:
         swapped = {name: replace(each, code=given[other(name)].code) for name, each in given.items()}
         return starting(replace(whole, assignments=swapped), *rest)
 
-    patch.setattr("site_src.publish.stage.start_hashing", start)
+    patch.setattr("site_src.pipeline.build.start_hashing", start)
 
 
 def change_lines(patch: Patch, change: Callable[[dict[str, bytes]], dict[str, bytes]]) -> None:
@@ -202,7 +202,7 @@ def sizes_and_sums(patch: Patch) -> None:
         made = starting(*given)()
         return lambda: {name: made[other(name)] for name in made}
 
-    patch.setattr("site_src.publish.stage.start_archives", swapped)
+    patch.setattr("site_src.pipeline.build.start_archives", swapped)
 
 
 def change_pages(patch: Patch, change: Callable[[Page, str], Page]) -> None:
@@ -213,7 +213,7 @@ def change_pages(patch: Patch, change: Callable[[Page, str], Page]) -> None:
             owner = next((name for name in PAIR if f"/{name}/" in page.path), "")
             yield change(page, owner) if owner else page
 
-    patch.setattr("site_src.publish.stage.render_pages", render)
+    patch.setattr("site_src.pipeline.build.render_pages", render)
 
 
 def places_of_pages(patch: Patch) -> None:

@@ -231,20 +231,18 @@ KINDS: Mapping[str, Callable[[bytes], bool]] = {
 
 def read_logo(name: str, content: Path, problems: Problems) -> Logo:
     """Return the logo of this name; a problem, and a logo without content, where it cannot be shown."""
-    path, at = content / name, Place(file=name)
-    logo = Logo(name)
-    if mistake := _why_unread(path, content):
-        message, hint = mistake
-        problems.error(Topic.FILE, message, hint=hint, at=at)
-        return logo
-    data = path.read_bytes()
-    try:
-        width, height = _size_of(logo, data)
-    except ValueError as error:
-        hint = say("export it again from the program that made it, as a plain SVG in UTF-8 or as a PNG")
-        problems.error(Topic.FILE, say("this logo cannot be shown: {why}", why=error), hint=hint, at=at)
-        return logo
-    return Logo(name, data, width, height)
+    path, logo = content / name, Logo(name)
+    mistake = _why_unread(path, content)
+    if not mistake:
+        data = path.read_bytes()
+        try:
+            return Logo(name, data, *_size_of(logo, data))
+        except ValueError as error:
+            hint = say("export it again from the program that made it, as a plain SVG in UTF-8 or as a PNG")
+            mistake = say("this logo cannot be shown: {why}", why=error), hint
+    message, hint = mistake
+    problems.error(Topic.FILE, message, hint=hint, at=Place(file=name))
+    return logo
 
 
 def _why_unread(path: Path, content: Path) -> tuple[str, str] | None:

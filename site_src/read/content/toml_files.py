@@ -45,7 +45,7 @@ def read_site(content: Path, problems: Problems) -> settings.Site:
         title=table.text("title", UNREAD, required=True),
         operator=table.text("operator", UNREAD, required=True),
         language=table.choice("language", ("el", "en")),
-        contact=_office(table),
+        contact=table.table("contact").filled(settings.Office),
         server=_server(table.table("server")),
         logo=read_logo(logo, content, table.problems) if (logo := table.text("logo")) else None,
         links=tuple(_links(table)),
@@ -70,56 +70,40 @@ def _links(site: TomlTable) -> Iterator[settings.Link]:
         yield link
 
 
-def _office(site: TomlTable) -> settings.Office:
-    """Return whom to call: the table ``[contact]``, or one text that is the unit alone."""
-    if site.is_text("contact"):
-        return settings.Office(unit=site.text("contact"))
-    table = site.table("contact")
-    unit, phones = table.text("unit"), table.texts("phones")
-    return settings.Office(unit=unit, phones=phones, email=table.text("email"), address=table.text("address"))
-
-
 def _server(table: TomlTable) -> settings.Server:
-    return settings.Server(
-        address=table.text("address"),
-        password_file=table.text("password_file"),
-        realm=table.text("realm"),
-        url_prefix=table.text("url_prefix").rstrip("/"),
-        hash=table.choice("hash", tuple(KINDS)),
-        other_users=table.choice("other_users", ("keep", "drop")),
-    )
+    hashed, others = table.choice("hash", tuple(KINDS)), table.choice("other_users", ("keep", "drop"))
+    prefix = table.text("url_prefix").rstrip("/")
+    return table.filled(settings.Server, hash=hashed, other_users=others, url_prefix=prefix)
 
 
 def check_server(site: settings.Site, problems: Problems) -> None:
     """Report each setting that would mean something else to a web server than to its author."""
-    for key, value, message, hint in _mistakes(site):
+    path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
+
+    def refuse(key: str, value: str, message: str, hint: str) -> None:
         problems.error(Topic.SETTING, message, hint=hint, at=Place(SITE_FILE, cell=f"server.{key}"), value=value)
 
-
-def _mistakes(site: settings.Site) -> Iterator[tuple[str, str, str, str]]:
-    """Yield key, value, what was expected and what to do, for each wrong setting."""
-    path, realm, prefix = site.server.password_file, shown_realm(site), site.server.url_prefix
     for key, value in (("password_file", path), ("realm", realm)):
         if _COMMAND.search(value):
             message = say(
                 "a web server would take a part of this for a command: a backslash, ${, %{ or $ before a digit"
             )
-            yield key, value, message, say('write {key} = "…" without these characters', key=key)
+            refuse(key, value, message, say('write {key} = "…" without these characters', key=key))
         if not value.isprintable():
             hint = say("type it again: it holds characters that cannot be seen")
-            yield key, value, say("expected plain text on one line"), hint
+            refuse(key, value, say("expected plain text on one line"), hint)
     if path and not path.startswith("/"):
         hint = say('write the whole path, for example password_file = "/etc/nginx/htpasswd"')
-        yield "password_file", path, say("expected a path on the web server that begins with /"), hint
+        refuse("password_file", path, say("expected a path on the web server that begins with /"), hint)
     hint = say('write a realm that names the site, for example realm = "Download area"')
     if realm != UNREAD and not any(character.isalnum() for character in realm):
-        yield "realm", realm, say("expected words that people can read"), hint
+        refuse("realm", realm, say("expected words that people can read"), hint)
     if realm.casefold() == "off":
-        yield "realm", realm, say("nginx takes this word for «no login»"), hint
+        refuse("realm", realm, say("nginx takes this word for «no login»"), hint)
     if not _PREFIX.fullmatch(prefix):
         message = say("expected a path such as /codes: Latin letters, digits and hyphens, no dot in front")
         hint = say('write url_prefix = "/codes", or leave it out where the area lies at the root')
-        yield "url_prefix", prefix, message, hint
+        refuse("url_prefix", prefix, message, hint)
 
 
 def shown_realm(site: settings.Site) -> str:
@@ -168,26 +152,12 @@ def _check_days(campaign: settings.Campaign, table: TomlTable) -> None:
 
 
 def _letterhead(table: TomlTable) -> settings.Letterhead:
-    title, name = _signatory(table)
-    day = table.day("date")
-    letterhead = settings.Letterhead(
-        ada=table.text("ada"),
-        marking=table.texts("marking"),
-        protocol=table.text("protocol"),
-        date=day,
-        place=table.text("place"),
-        subject=table.text("subject"),
-        sender=table.texts("sender"),
-        contacts=_people(table),
-        details=table.texts("details"),
-        recipients=table.texts("recipients"),
-        signatory_title=title,
-        signatory_name=name,
-        attachments=table.texts("attachments"),
-        distribution=table.texts("distribution"),
-    )
-    for key, value in (("protocol", letterhead.protocol), ("date", day), ("subject", letterhead.subject)):
-        if not value:
+    signatory = table.table("signatory")
+    title, name = signatory.text("title"), signatory.text("name")
+    contacts = tuple(map(_person, table.tables("contacts")))
+    letterhead = table.filled(settings.Letterhead, contacts=contacts, signatory_title=title, signatory_name=name)
+    for key in ("protocol", "date", "subject"):
+        if not getattr(letterhead, key):
             message = say("this is missing: the circular's page and the letters will not show it")
             hint = say("write {key} = … under [circular]", key=key)
             table.problems.warning(Topic.SETTING, message, hint=hint, at=table.place(key))
@@ -200,23 +170,11 @@ def _letterhead(table: TomlTable) -> settings.Letterhead:
     return letterhead
 
 
-def _signatory(table: TomlTable) -> tuple[str, str]:
-    """Return the title and name of the signatory: a table, or one text that is the title alone."""
-    if table.is_text("signatory"):
-        return table.text("signatory"), ""
-    inner = table.table("signatory")
-    return inner.text("title"), inner.text("name")
-
-
-def _people(table: TomlTable) -> tuple[settings.Person, ...]:
-    people = []
-    for item in table.tables("contacts"):
-        if isinstance(item, str):
-            name, _, phone = item.rpartition(":")
-            people.append(settings.Person(name.strip() or phone.strip(), phone.strip() if name else ""))
-        else:
-            people.append(settings.Person(item.text("name"), item.text("phone")))
-    return tuple(people)
+def _person(item: TomlTable | str) -> settings.Person:
+    if not isinstance(item, str):
+        return item.filled(settings.Person)
+    name, _, phone = item.rpartition(":")
+    return settings.Person(name.strip() or phone.strip(), phone.strip() if name else "")
 
 
 def _columns(table: TomlTable) -> dict[str, str]:

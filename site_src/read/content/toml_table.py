@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import MutableMapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from site_src.files.disk import put
 from site_src.files.text import decode, read_text
@@ -18,10 +20,13 @@ from site_src.problems import Place, Problems, Topic, UsageError, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from _typeshed import DataclassInstance
     from tomlkit import TOMLDocument
+
+Filled = TypeVar("Filled", bound="DataclassInstance")
 
 NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
 BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
@@ -47,24 +52,16 @@ def parse_day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+@dataclass
 class TomlTable:
     """A table whose keys are asked for by type; :meth:`finish` of the file's top table then reports all other keys."""
 
-    def __init__(
-        self,
-        values: dict[str, Any],
-        file: str,
-        problems: Problems,
-        prefix: str = "",
-        known: dict[str, list[str]] | None = None,
-    ) -> None:
-        self._values = values
-        self._file = file
-        self.problems = problems
-        self._prefix = prefix
-        self._known_in_file = {} if known is None else known  # the keys that were asked for, by their table's prefix
-        self._known = self._known_in_file.setdefault(prefix, [])
-        self._tables: list[TomlTable] = []
+    _values: dict[str, Any]
+    _file: str
+    problems: Problems
+    _prefix: str = ""
+    _known: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # of the file, asked for, by prefix
+    _tables: list[TomlTable] = field(default_factory=list, init=False)
 
     @classmethod
     def load(cls, path: Path, problems: Problems) -> TomlTable:
@@ -109,12 +106,8 @@ class TomlTable:
         """Return the keys that are there."""
         return tuple(self._values)
 
-    def is_text(self, key: str) -> bool:
-        """Return whether a key holds text rather than a table or a list."""
-        return isinstance(self._values.get(key), str)
-
     def _take(self, key: str) -> Any:  # noqa: ANN401 (TOML values are of any type until checked)
-        self._known.append(key)
+        self._known[self._prefix].append(key)
         return self._values.get(key)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
@@ -193,8 +186,10 @@ class TomlTable:
         return value is True
 
     def table(self, key: str) -> TomlTable:
-        """Return a table in this one; empty where it is missing."""
+        """Return a table in this one; empty where it is missing. One text may stand for that of ``FIRST_KEYS``."""
         value = self._take(key)
+        if isinstance(value, str) and key in FIRST_KEYS:
+            value = {FIRST_KEYS[key]: value}
         if value is not None and not isinstance(value, dict):
             hint = say("write [{table}] on a line of its own", table=self._prefix + key)
             self.error(key, say("expected a table"), hint, value)
@@ -214,21 +209,32 @@ class TomlTable:
         )
 
     def _inner(self, values: dict[str, Any], key: str) -> TomlTable:
-        table = TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known_in_file)
+        table = TomlTable(values, self._file, self.problems, f"{self._prefix}{key}.", self._known)
         self._tables.append(table)
         return table
 
+    def filled(self, kind: type[Filled], **given: object) -> Filled:
+        """Return a dataclass whose fields are the keys of this table, each read by its type but for those ``given``."""
+        read: Mapping[str, Callable[[str], object]] = {
+            "str": self.text,
+            "tuple[str, ...]": self.texts,
+            "date | None": self.day,
+        }
+        found = {each.name: read[str(each.type)](each.name) for each in fields(kind) if each.name not in given}
+        return kind(**found, **given)
+
     def finish(self) -> None:
         """Report every key in this table that nobody asked for, with its table or the nearest known key."""
+        known = self._known[self._prefix]
         for key in self._values:
-            if key not in self._known:
-                self.error(key, say("this key is not known"), self._home_of(key) or nearest(key, self._known))
+            if key not in known:
+                self.error(key, say("this key is not known"), self._home_of(key) or nearest(key, known))
         for table in self._tables:
             table.finish()
 
     def _home_of(self, key: str) -> str:
         """Return which table a key belongs to, of those that were asked for; nothing where several have it."""
-        homes = [prefix for prefix, known in self._known_in_file.items() if key in known]
+        homes = [prefix for prefix, known in self._known.items() if key in known]
         if len(homes) != 1 or isinstance(self._values[key], dict):
             return ""
         if homes == [""]:
