@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from tests.support.small_site import DAY, ROWS, Quiet
 from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from site_src.prove.secrets import Secrets
     from tests.support.small_site import SmallSite
@@ -178,12 +179,11 @@ class _Shown(Quiet):
         super().__init__()
         self.works: list[str] = []
 
-    def start(self, text: str, total: int) -> None:
-        """Note what begins."""
+    @contextmanager
+    def showing(self, text: str, total: int) -> Iterator[Callable[[], None]]:
+        """Note what begins, and the end."""
         self.works += [text] if total and "letters" not in text else []
-
-    def stop(self) -> None:
-        """Note the end."""
+        yield self.step
         self.works.append("end")
 
 
