@@ -77,8 +77,8 @@ class Where(Enum):
             "where two headers are exchanged or a separator within a field has shifted the row, correct that"
         ),
     )
-    OTHERS = (  # known not to be the agency's own addresses, or no longer
-        N_("agencies have only an address of another body or an old one, in column {column} ({number} in all)"),
+    OTHERS = (  # known not to be the agency's own addresses
+        N_("agencies have only an address of another body, in column {column} ({number} in all)"),
         N_("they must call: if it is the agency's own contact, write it into the column of its addresses"),
     )
     BEYOND = (  # where the header of a .csv has no field

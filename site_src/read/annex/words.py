@@ -115,7 +115,9 @@ _KNOWN = {
     for name in names
 }
 _PARTS = tuple((squeeze(part), Column(key)) for key, parts in WORDS["parts"].items() for part in parts)
-_MAIL, _OTHERS, _PERSONS = (tuple(map(squeeze, WORDS["headers"][key])) for key in ("mail", "others", "persons"))
+_MAIL, _OTHERS, _OLD, _PERSONS = (
+    tuple(map(squeeze, WORDS["headers"][key])) for key in ("mail", "others", "old", "persons")
+)
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,11 @@ class Header:
 
 
 def names_email(header: str) -> bool:
-    """Return whether a header names e-mail addresses, be they read or another body's."""
-    known = _KNOWN.get(unnumbered(header))
-    return len(header) <= HEADER_LONGEST and Column.EMAIL in {known and known[0], _by_part(header, squeeze(header))}
+    """Return whether a header names e-mail addresses of today, be they read or another body's."""
+    known, key = _KNOWN.get(unnumbered(header)), squeeze(header)
+    if len(header) > HEADER_LONGEST or any(old in key for old in _OLD):
+        return False
+    return Column.EMAIL in {known and known[0], _by_part(header, key)}
 
 
 def unnumbered(header: str) -> str:
@@ -178,7 +182,7 @@ class Recogniser:
         if known := _KNOWN.get(key) or _KNOWN.get(bare):
             return known
         column = _by_part(header, key)
-        if column is Column.EMAIL and any(other in key for other in _OTHERS):
+        if column is Column.EMAIL and any(other in key for other in (*_OTHERS, *_OLD)):
             return None
         return (column, _Rank.PART) if column else None
 

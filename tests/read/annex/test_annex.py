@@ -415,11 +415,19 @@ def test_what_stands_in_columns_that_are_known_is_no_stray(problems_of: Any) -> 
 
 
 def test_an_agency_with_another_bodys_address_alone_is_told(problems_of: Any) -> None:  # noqa: ANN401 (a function)
-    """It must call, and that address may be meant, as an old one may; where it has its own, nothing is reported."""
-    for named in ("E-mail εποπτεύοντος", "Παλιό e-mail"):
-        (problem,) = problems_of((*HEADS[:3], named), (*NOBODY, "c@x.example"), (*SECOND, "d@x.example"))
-        assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "c@x.example")
-        assert "have only an address of another body or an old one" in problem.message
+    """It must call, and that address may be meant; where it has its own, nothing is reported."""
+    rows = (*HEADS[:3], "E-mail εποπτεύοντος"), (*NOBODY, "c@x.example"), (*SECOND, "d@x.example")
+    (problem,) = problems_of(*rows)
+    assert (problem.severity, problem.at.cell, problem.value) == (Severity.WARNING, "D2", "c@x.example")
+    assert "have only an address of another body" in problem.message
+
+
+def test_an_agency_with_an_old_address_alone_is_an_error(problems_of: Any) -> None:  # noqa: ANN401 (a function)
+    """An old address is no password, but where it is the only one somebody has to say that it no longer counts."""
+    error, warning = problems_of((*HEADS[:3], "Παλιό e-mail"), (*NOBODY, "c@x.example"), (*SECOND, "d@x.example"))
+    assert (error.severity, error.at.cell, error.value) == (Severity.ERROR, "D2", "c@x.example")
+    assert (warning.severity, warning.at.cell) == (Severity.WARNING, "D3")
+    assert "is not read for addresses" in warning.message
 
 
 def test_fields_beyond_the_header_of_a_csv_are_told(problems_of: Any) -> None:  # noqa: ANN401 (a function)
