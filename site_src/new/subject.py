@@ -1,4 +1,4 @@
-"""Where the subject of a document ends, or a list in its letterhead."""
+"""Find the end of a document's subject, or of a list in its letterhead."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def test_axe_finds_no_fault(reader: Reader, page: Page, website: WebSite) -> Non
 
 
 def test_scripts_change_no_other_page(page: Page, site: WebSite) -> None:
-    """Where no script has anything to do, the page is as the server sent it: it is the same without scripts."""
+    """A page on which no script has anything to do is as the server sent it: it is the same without scripts."""
     sent = "source => new DOMParser().parseFromString(source, 'text/html').documentElement.outerHTML"
     for path in (f"/{path}" for name, path in PATHS.items() if name not in SCRIPTED):
         page.goto(site.address(path))

@@ -292,7 +292,7 @@ def address_with_login(server: WebServer) -> str:
 
 
 def test_a_login_in_the_address(server: WebServer, page: Page) -> None:
-    """Where the page's own address holds the login the letter opens, and the server has had its login."""
+    """With the login in the page's own address the letter opens, and the server has had its login."""
     page.goto(address_with_login(server))
     assert submit(page, ADDRESSES[THIRA][0]) == "opened"
     assert page.locator("#open-documents a[download]").count() == 1

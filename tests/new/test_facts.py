@@ -197,7 +197,7 @@ def test_the_words_of_a_certified_copy_are_no_signature(tmp_path: Path, gap: str
 
 @pytest.mark.parametrize("label", ["ΚΟΙΝ", "ΚΟΙΝ.", "Κοιν/ση:", "ΚΟΙΝΟΠΟΙΗΣΗ"])
 def test_each_label_of_copies_is_known(tmp_path: Path, label: str) -> None:
-    """Those who get a copy are entries of their own, however their label is cut short."""
+    """Each that gets a copy is an entry of its own, however the label is cut short."""
     text = read(f"ΠΡΟΣ\n1. Δήμους\n2. Αποκεντρωμένες Διοικήσεις\n{label}\n1. ΚΕΔΕ\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path)
     entries = ("1. Δήμους", "2. Αποκεντρωμένες Διοικήσεις", label, "1. ΚΕΔΕ")
     assert text.official.letterhead.recipients == entries

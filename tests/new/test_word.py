@@ -177,7 +177,7 @@ def test_a_letterhead_may_be_in_two_columns(tmp_path: Path, letterhead: str) -> 
 
 
 def test_a_box_may_be_anchored_at_the_subject(tmp_path: Path) -> None:
-    """What a letterhead's box holds is no text, though it follows the paragraph of the subject."""
+    """The text of a letterhead's box is none of the circular's, though it follows the paragraph of the subject."""
     subject = box("".join(map(paragraph, BESIDE))).replace("Πλαίσιο", "ΘΕΜΑ: Κωδικοί")
     source, _ = read(tmp_path, "a.docx", word_file("".join(map(paragraph, UNITS)) + subject + paragraph("Κείμενο.")))
     assert source
