@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
-MEMORY = Path("/dev/shm")  # noqa: S108 (Linux's files in memory; a folder with a name of chance is made in it)
+MEMORY = Path("/dev/shm")  # noqa: S108 (Linux' files in memory; a folder of a random name is made in it)
 ROOM = 4 * 2**30  # bytes: all tests together write 1.1 GB
 sys.path.insert(0, str(ROOT))
 
