@@ -12,11 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked, mark_of
+from site_src.files.text import Room
 from site_src.files.walk import files_below
 from site_src.folders import PAGE_NAME
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.prove.parts import UNPACKED_BYTES_MAX, Room, parts_of
+from site_src.prove.parts import UNPACKED_BYTES_MAX, parts_of
 from site_src.prove.secrets import PIECE_BYTES, Secrets, kinds_in
 
 if TYPE_CHECKING:
