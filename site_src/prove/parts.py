@@ -69,11 +69,9 @@ _BLANKS = (b"n", b"r", b"t", b"b", b"f")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
 _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
-# PNG specification, 11.3.2 to 11.3.4: the chunks that hold text, as far as the text where it is packed. Behind each is
-# its check sum, whose bytes may look like letters of the text.
-_PNG_TEXT = re.compile(
-    rb"(?s:(....))(?:(?P<packed>(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)|tEXt|iTXt|eXIf)",
-)
+# PNG specification, 11.3.2 and 11.3.3: how a chunk begins that holds packed text or a profile.
+_PNG_PACKED = re.compile(rb"(?s:(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)")
+_PNG_PIXELS = b"IDAT"
 # Base64 or hexadecimal, on one line or on full ones: a file in an SVG (RFC 2397) or in XML, a mail's part (RFC 2045), a
 # photograph's properties that ImageMagick puts into a PNG. A long word looks like it too, and spells noise.
 _SPELLED = re.compile(rb"[A-Za-z0-9+/]{16,}+(?:(?<=[A-Za-z0-9+/]{40})[ \t\r]*+\n[ \t]*+[A-Za-z0-9+/]++)*+")
@@ -100,12 +98,20 @@ def parts_of(data: bytes, room: Room) -> Iterator[Part]:
     if data.startswith(PDF_SIGNATURE):
         yield from _parts_of_pdf(data, room)
     if data.startswith(PNG_SIGNATURE):
-        end = 0
-        while found := _PNG_TEXT.search(data, end):
-            end = max(found.end(), found.start() + 8 + int.from_bytes(found[1]))  # length, kind, then so many bytes
-            chunk = data[found.end() : end]
-            yield _read(inflated, chunk, room) if found["packed"] else Part(text=chunk)
+        for chunk in _chunks_of_png(data):
+            packed = _PNG_PACKED.match(chunk)
+            yield _read(inflated, chunk[packed.end() :], room) if packed else Part(text=chunk)
     yield from _parts_spelled(data.replace(b"\0", b""), room)  # in UTF-16 too
+
+
+def _chunks_of_png(data: bytes) -> Iterator[bytes]:
+    """Yield name and content of each chunk but pixels, without its check sum, which may look like letters of a text."""
+    place = len(PNG_SIGNATURE)
+    while place < len(data):
+        end = place + 8 + int.from_bytes(data[place : place + 4])  # PNG specification, 5.3: length, name, content
+        if data[place + 4 : place + 8] != _PNG_PIXELS:
+            yield data[place + 4 : end]
+        place = end + 4
 
 
 def _parts_spelled(data: bytes, room: Room) -> Iterator[Part]:

@@ -182,6 +182,7 @@ PACKED: dict[str, bytes] = {
     "base64": b"see " + base64.b64encode(TEXT) + b" there",
     "base64 of UTF-16, on lines": base64.encodebytes(TEXT.decode().encode("utf-16-le")).replace(b"\n", b"\r\n"),
     "hexadecimal": b"see " + TEXT.hex().encode(),
+    "PNG chunk of its own, its check sum like a letter": png(b"prVt", LETTERED.replace(b"16", b"4")),
     "PNG Exif": png(b"eXIf", b"MM\0*" + TEXT),
     "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
