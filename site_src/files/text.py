@@ -149,10 +149,13 @@ def _with_annotations(document: PdfDocument, number: int, room: Room) -> PdfPage
     from pypdfium2.raw import FLAT_NORMALDISPLAY, FPDFPage_Flatten, FPDFPage_GetAnnotCount
 
     page = document[number]
-    if not room.take(FPDFPage_GetAnnotCount(page) ** 2 // ANNOTATIONS_SHARE):
+    annotations = FPDFPage_GetAnnotCount(page)
+    if not room.take(annotations**2 // ANNOTATIONS_SHARE):
         raise TooLongError
-    FPDFPage_Flatten(page, FLAT_NORMALDISPLAY)
-    return document[number]  # PDFium shows them when the page is opened again
+    if annotations:
+        FPDFPage_Flatten(page, FLAT_NORMALDISPLAY)
+        page = document[number]  # which shows them when it is opened again
+    return page
 
 
 def read_embedded_files(data: bytes) -> list[tuple[str, bytes]]:
