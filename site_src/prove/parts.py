@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Of one file, all parts together: more than a workbook of 100,000 rows has, and read in some ten seconds. Pictures
 # count as they are, packed; a character that a page draws counts as a byte, and takes as long.
 UNPACKED_BYTES_MAX = 64 * 2**20
-# Of each version of a PDF the pages are read. PDFium opens one in a tenth of the time that its bytes take; a decision of
-# 50 MB that four people have signed has five of them.
+# Of each version of a PDF the pages are read. PDFium opens one in a tenth of the time that its bytes take; a decision
+# of 50 MB that four people have signed has five of them.
 VERSION_SHARE = 10
 
 ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
