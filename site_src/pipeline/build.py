@@ -13,14 +13,7 @@ from site_src.files.disk import carry_over, make_public_folder, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME, Looked
 from site_src.files.walk import files_below
-from site_src.folders import (
-    ADMINISTRATORS_FILES,
-    ADMINISTRATORS_FOLDER,
-    ROBOTS_NAME,
-    UNSHOWN,
-    is_administrators,
-    is_within,
-)
+from site_src.folders import ROBOTS_NAME, UNSHOWN, is_administrators, is_within
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, render_pages
@@ -318,10 +311,9 @@ class Stage:
 
     def _carry_over_administrators(self) -> set[str]:
         """Take what administrators put into the site into the new one; return its paths."""
-        out, folder = self.options.folders.out, self.options.folders.out / ADMINISTRATORS_FOLDER
-        inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
-        names = [*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)]
-        theirs = {name for name in names if (out / name).is_file() and is_administrators(name, out / name)}
+        out = self.options.folders.out
+        found = files_below(out) if out.is_dir() else ()
+        theirs = {name for name in found if is_administrators(name, out / name) and (out / name).is_file()}
         for name in theirs:
             carry_over(out / name, self.root / name)
         return theirs
