@@ -131,6 +131,8 @@ def flate(data: bytes, *, kind: bytes = b"") -> bytes:
 
 
 PICTURE = b"/Subtype /Image"  # whose pixels are no text, whatever they spell
+PHOTOGRAPH = b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9"
+PACKED_PHOTOGRAPH = b"/Filter[/ASCII85Decode/DCTDecode]"
 LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with letters
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
 HEXADECIMAL = TEXT.hex("\n", 36).encode() + b"\n"
@@ -184,8 +186,10 @@ PACKED: dict[str, bytes] = {
     "hexadecimal": b"see " + TEXT.hex().encode(),
     "PNG chunk of its own, its check sum like a letter": png(b"prVt", LETTERED.replace(b"16", b"4")),
     "PNG Exif": png(b"eXIf", b"MM\0*" + TEXT),
-    "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
+    "JPEG Exif": PHOTOGRAPH,
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
+    "JPEG Exif in a PDF": pdf(PHOTOGRAPH, entries=PICTURE + b"/Filter/DCTDecode"),
+    "JPEG Exif in a PDF, in ASCII": pdf(base64.a85encode(PHOTOGRAPH) + b"~>", entries=PICTURE + PACKED_PHOTOGRAPH),
     "PDF stream": flate(TEXT),
     "PDF stream in ASCII": pdf(
         base64.a85encode(zlib.compress(TEXT)) + b"~>", entries=b"/Filter[/ASCII85Decode/FlateDecode]"
