@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from site_src.commands import messages
 from site_src.commands.arguments import parse
@@ -21,16 +21,14 @@ from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
 from site_src.folders import TEMPLATES, Folders, Options
 from site_src.language.catalogues import N_
 from site_src.language.say import say
-from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
+from site_src.problems import InputError, MachineError, Problem, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Container, Iterable, Sequence
-    from typing import BinaryIO, TextIO
 
     from site_src.commands.facts import Answers
     from site_src.new.draft import Draft
-    from site_src.problems import Problem
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1

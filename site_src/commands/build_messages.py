@@ -10,7 +10,7 @@ from site_src.language.catalogues import N_
 from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
-from site_src.publish.outcome import Handover
+from site_src.publish.outcome import CampaignOutcome, Handover, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders, Options
-    from site_src.publish.outcome import CampaignOutcome, Outcome
 
 _VERIFY = N_("opens every archive as its contact will")
 _CHANGES = {

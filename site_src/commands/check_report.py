@@ -17,9 +17,19 @@ from openpyxl.xml.constants import ARC_CORE
 from site_src.commands.messages import problem_counts
 from site_src.files.private import put_private, write_private
 from site_src.files.workbooks import AUTHOR, SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
-from site_src.folders import is_within
+from site_src.folders import Folders, is_within
 from site_src.language.say import say
-from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, count_errors, visible
+from site_src.problems import (
+    MachineError,
+    Place,
+    Problem,
+    Problems,
+    Severity,
+    UsageError,
+    by_remedy,
+    count_errors,
+    visible,
+)
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
 from site_src.read.content.enclosures import office_part
@@ -31,8 +41,6 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from site_src.folders import Folders
-    from site_src.problems import Problem
     from site_src.read.annex.sheets.grid import Sheet
 
 LIST_WIDTHS = (6, 16, 34, 36, 60, 60)  # characters, by column

@@ -11,6 +11,7 @@ from site_src.language.say import call, reason, remedy, say, say_day, say_many
 from site_src.problems import (
     InputError,
     MachineError,
+    Problem,
     ThyridaError,
     alike_lines,
     by_remedy,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from site_src.activate.activate import Swap
     from site_src.new.draft import Draft
-    from site_src.problems import Problem
     from site_src.prove.verify import Verdict
     from site_src.publish.outcome import Over
     from site_src.report.collection import Region, Report

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from site_src.folders import Progress
 from site_src.language.catalogues import N_
@@ -15,7 +15,6 @@ from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import TextIO
 
     from rich.progress import Progress as RichProgress
 

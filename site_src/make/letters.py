@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Final
 from site_src.files.text import read_pdf
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import typst
 
-    from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import LetterInputs
     from site_src.read.settings import CodePolicy

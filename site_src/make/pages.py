@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -15,22 +15,16 @@ from markupsafe import Markup
 
 from site_src.files.looked import digest_of
 from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME
-from site_src.language.catalogues import LOCALES, N_
-from site_src.make.assets import read_assets
+from site_src.language.catalogues import LOCALES, N_, Words
+from site_src.make.assets import Assets, read_assets
 from site_src.make.server_rules import robots
-from site_src.read.agency import REGIONS, Status
-from site_src.read.inputs import CampaignInputs
+from site_src.read.agency import REGIONS, Agency, Status
+from site_src.read.inputs import CampaignInputs, CircularInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
     from jinja2 import Environment
 
-    from site_src.language.catalogues import Words
-    from site_src.make.assets import Assets
-    from site_src.read.agency import Agency
     from site_src.read.circular.render import Circular, OwnPage
-    from site_src.read.inputs import CircularInputs
     from site_src.read.settings import Campaign, Site
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement

@@ -5,19 +5,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from site_src.make.archives import ZIP_EPOCH
-from site_src.make.pages import Page, make_anew
+from site_src.make.pages import Keeper, Page, make_anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from site_src.language.catalogues import Words
-    from site_src.make.pages import Keeper
     from site_src.read.agency import Agency
     from site_src.read.inputs import Inputs
 

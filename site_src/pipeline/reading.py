@@ -17,7 +17,7 @@ from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_h
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read import suspicions
-from site_src.read.agency import Status
+from site_src.read.agency import Agency, Status
 from site_src.read.annex import read_annex
 from site_src.read.circular.render import read_own_pages, render_circular
 from site_src.read.content import campaign_folder
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_src.folders import Folders
-    from site_src.read.agency import Agency
     from site_src.read.settings import Campaign
 
 NO_ANNEX = "annex"  # serves where there is none, which is an error

@@ -15,7 +15,7 @@ from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, o
 from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.say import say, say_many, say_number, say_some
 from site_src.problems import Place, Problems, Topic, visible
-from site_src.read.agency import Kind, Status
+from site_src.read.agency import Agency, Kind, Status
 from site_src.read.annex.words import STATUS_WORDS, mentions_keeping
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from site_src.read.agency import Agency
     from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, Predecessor
 
 # A host is taken for a slip of another where so many times as many agencies have the other.

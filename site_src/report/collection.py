@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from http import HTTPStatus
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
-from site_src.read.agency import REGIONS
+from site_src.read.agency import REGIONS, Agency
 from site_src.read.annex.words import kind_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from site_src.plan.manifest import Record
-    from site_src.read.agency import Agency
     from site_src.read.settings import Campaign
     from site_src.report.access_log import Request, Tally
 

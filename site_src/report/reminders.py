@@ -21,8 +21,8 @@ from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
 from site_src.read.circular.placeholders import Sandbox, fill_in
 from site_src.read.circular.render import TITLE, campaign_facts, named, warn_of_html
-from site_src.read.inputs import REMINDER
-from site_src.report.collection import by_name
+from site_src.read.inputs import REMINDER, CircularInputs, Inputs
+from site_src.report.collection import Report, by_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
     from site_src.language.catalogues import Words
     from site_src.read.agency import Agency
-    from site_src.read.inputs import CircularInputs, Inputs
     from site_src.read.settings import Campaign, Site
-    from site_src.report.collection import Report
 
 SHEET_NAME = "mail-merge.xlsx"
 SUPERVISED, ENDING = "-supervised", ".eml"

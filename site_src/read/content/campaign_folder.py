@@ -18,12 +18,11 @@ from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
 from site_src.language.say import say, say_either, say_list
-from site_src.problems import Place, Topic, UsageError
+from site_src.problems import Place, Problems, Topic, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from site_src.problems import Problems
     from site_src.read.settings import Campaign
 
 SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
