@@ -9,6 +9,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -63,38 +64,30 @@ class Request(NamedTuple):
 
 
 @dataclass
-class Missed:
-    """Lines of one form that cannot be read: their number, and the first one's place in its log."""
-
-    first: int
-    lines: int = 0
-
-
-@dataclass
 class Tally:
-    """Counts of all lines, of those that cannot be read, and the days of the others."""
+    """Counts of all lines, of those that cannot be read by their form, and the days of the others."""
 
     lines: int = 0  # without the empty ones
     empty: int = 0
-    missed: dict[Form, Missed] = field(default_factory=dict)
+    missed: Counter[Form] = field(default_factory=Counter)
+    first_missed: dict[Form, int] = field(default_factory=dict)  # the number of the first such line of its log
     days: set[bytes] = field(default_factory=set)
 
     def miss(self, form: Form) -> None:
         """Count the line that was read last as one that cannot be read."""
-        self.missed.setdefault(form, Missed(first=self.lines + self.empty)).lines += 1
+        self.missed[form] += 1
+        self.first_missed.setdefault(form, self.lines + self.empty)
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted too."""
         self.lines += other.lines
-        self.empty += other.empty
-        for form, missed in other.missed.items():
-            self.missed.setdefault(form, Missed(missed.first)).lines += missed.lines
+        self.missed += other.missed
         self.days |= other.days
 
     @property
     def broken(self) -> int:
         """The number of lines that cannot be read."""
-        return sum(missed.lines for missed in self.missed.values())
+        return self.missed.total()
 
     @property
     def span(self) -> tuple[date, date] | None:

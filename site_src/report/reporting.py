@@ -108,18 +108,18 @@ def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
 
 def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
     """Report by its form each kind of line that could not be read: an error where they are all of the log."""
-    for form, missed in tally.missed.items():
+    for form, number in tally.missed.items():
         message = say_many(
             "{number} line could not be read: {form}",
             "{number} lines could not be read, this one and others: {form}",
-            missed.lines,
+            number,
             form=say(form.label, **form.keys),
         )
         add = problems.warning
         if tally.broken == tally.lines:
             message = say("no line of this file is one of an access log: {what}", what=message)
             add = problems.error
-        add(Topic.FILE, message, hint=say(form.hint, **form.keys), at=replace(at, line=missed.first))
+        add(Topic.FILE, message, hint=say(form.hint, **form.keys), at=replace(at, line=tally.first_missed[form]))
 
 
 def _report_break(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
