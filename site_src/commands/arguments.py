@@ -7,9 +7,11 @@ import os
 import re
 import sys
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from site_src.files.text import NotTextError, decode
 from site_src.folders import ROOT
@@ -18,10 +20,6 @@ from site_src.language.say import call, language_of_machine, say, speak
 from site_src.problems import nearest
 from site_src.read.content.campaign_folder import SAMPLE_NAME, content_or_sample
 from site_src.read.content.toml_table import parse_day
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
 HELP = ("-h", "--help", "--version")
 LONG_DASHES = ("–", "—")  # word processors and mail programs write them for the two hyphens of an option

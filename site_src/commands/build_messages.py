@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
 
 from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, KEY_NAME, SERVER_FOLDER
+from site_src.folders import Folders, Options
 from site_src.language.catalogues import N_
 from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
 from site_src.publish.outcome import CampaignOutcome, Handover, Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from site_src.folders import Folders, Options
 
 _VERIFY = N_("opens every archive as its contact will")
 _CHANGES = {

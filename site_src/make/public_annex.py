@@ -5,19 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
-from typing import TYPE_CHECKING
 
+from site_src.language.catalogues import Words
 from site_src.make.archives import ZIP_EPOCH
 from site_src.make.pages import Keeper, Page, make_anew
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from site_src.language.catalogues import Words
-    from site_src.read.agency import Agency
-    from site_src.read.inputs import Inputs
+from site_src.read.agency import Agency
+from site_src.read.inputs import Inputs
 
 WIDTHS = (72, 30, 56)  # characters
 LAST_ASCII = 127

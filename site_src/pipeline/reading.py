@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.htpasswd import WINDOWS_END, PasswordFile
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
+from site_src.folders import Folders
 from site_src.language.catalogues import Words
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
@@ -24,14 +26,8 @@ from site_src.read.content import campaign_folder
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
+from site_src.read.settings import Campaign
 from site_src.report.reminders import check_reminder
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
-    from pathlib import Path
-
-    from site_src.folders import Folders
-    from site_src.read.settings import Campaign
 
 NO_ANNEX = "annex"  # serves where there is none, which is an error
 

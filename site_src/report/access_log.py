@@ -10,17 +10,15 @@ import io
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from posixpath import normpath
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from site_src.report.log_forms import MONTHS, SYSLOG, Form, as_combined, form_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LINE_BYTES_MAX = 1 << 16  # both servers refuse longer requests
 GZIP_START = b"\x1f\x8b"  # RFC 1952, section 2.3.1

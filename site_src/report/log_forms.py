@@ -8,15 +8,12 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WRAPPED_MAX = 3  # a text within JSON within quotes, say

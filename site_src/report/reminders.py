@@ -8,29 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_private
 from site_src.files.text import read_text
+from site_src.language.catalogues import Words
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
+from site_src.read.agency import Agency
 from site_src.read.circular.placeholders import Sandbox, fill_in
 from site_src.read.circular.render import TITLE, campaign_facts, named, warn_of_html
 from site_src.read.inputs import REMINDER, CircularInputs, Inputs
+from site_src.read.settings import Campaign, Site
 from site_src.report.collection import Report, by_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.language.catalogues import Words
-    from site_src.read.agency import Agency
-    from site_src.read.settings import Campaign, Site
 
 SHEET_NAME = "mail-merge.xlsx"
 SUPERVISED, ENDING = "-supervised", ".eml"

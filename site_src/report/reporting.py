@@ -6,30 +6,27 @@ call and those who have collected holds the addresses.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from site_src.files.private import put_private
+from site_src.folders import Folders
+from site_src.language.catalogues import Words
 from site_src.language.say import reason, say, say_many
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import built_manifest
 from site_src.plan.plan import opening_address
 from site_src.problems import Place, Problems, StateError, Topic
 from site_src.read.agency import Agency, Status
+from site_src.read.inputs import Inputs
+from site_src.read.settings import Site
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
 from site_src.report.collection import OTHER_PARENTS, Ledger, Recipient, Report
 from site_src.report.reminders import Reminders, write_reminders
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from site_src.folders import Folders
-    from site_src.language.catalogues import Words
-    from site_src.read.inputs import Inputs
-    from site_src.read.settings import Site
 
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.files.walk import in_order, is_keepable, is_leftover
@@ -19,11 +19,7 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
 from site_src.language.say import say, say_either, say_list
 from site_src.problems import Place, Problems, Topic, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from site_src.read.settings import Campaign
+from site_src.read.settings import Campaign
 
 SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
 LOGO_ENDINGS = (".svg", ".png")

@@ -13,8 +13,8 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
 from site_src.files.text import NotTextError, decode
@@ -25,10 +25,6 @@ from site_src.read.agency import STATUSES, Agency, Status
 from site_src.read.content.campaign_folder import LOGO_ENDINGS, fit_files
 from site_src.read.inputs import Document
 from site_src.read.settings import Campaign, Logo
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
 
 # An archive is sealed in memory, and the page opens it in a browser's memory.
 ENCLOSURES_BYTES_MAX = 100 * 2**20
