@@ -70,7 +70,6 @@ class Folders:
     content: Path
     out: Path
     private: Path
-    templates: Path
 
 
 def is_within(inner: Path, outer: Path) -> bool:

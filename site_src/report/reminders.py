@@ -17,6 +17,7 @@ from pathlib import Path
 
 from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_private
 from site_src.files.text import read_text
+from site_src.folders import TEMPLATES
 from site_src.language.catalogues import Words
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
@@ -99,7 +100,7 @@ def _read(path: Path, campaign: Campaign, site: Site, words: Words, problems: Pr
     return _Text(source, campaign_facts(campaign, site) | {"address": address}, Sandbox(words))
 
 
-def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
+def make_reminders(report: Report, inputs: Inputs, problems: Problems) -> Reminders | None:
     """Return a draft for each agency that has not collected, and for those who supervise several of them.
 
     Once the letters have left the site there are none, but a warning. Raises InputError with every mistake in the text.
@@ -112,7 +113,7 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
         problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(given.campaign.files_until))
         return None
     own = given.campaign.path / REMINDER
-    path = own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md"
+    path = own if own.is_file() else TEMPLATES / "reminder" / f"{inputs.site.language}.md"
     text = _read(path, given.campaign, inputs.site, inputs.words, problems)
     problems.stop_on_errors()
     missing = [each.agency for each in report.collection.missing]

@@ -226,7 +226,7 @@ def count(desk: Desk, slug: str, form: Form) -> str:
     inputs = with_annexes(read_sound(folders, today, slug), problems)
     problems.stop_on_errors()
     report = reporting.count(inputs, logs, folders, today, problems)
-    reminders = make_reminders(report, inputs, folders.templates, problems)
+    reminders = make_reminders(report, inputs, problems)
     with locked(folders.private):
         reporting.write(report, inputs, reminders)
     desk.reports[slug] = report, problems.all()
