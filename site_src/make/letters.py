@@ -52,7 +52,7 @@ class Typesetter:
 
     def __init__(self, letter: LetterInputs) -> None:
         self.letter = letter
-        self._shared = {**vars(letter.facts), "logo": letter.logo}
+        self._shared = {**letter.facts, "logo": letter.logo}
         self._local = threading.local()
 
     def set_letter(self, recipient: Recipient) -> bytes:

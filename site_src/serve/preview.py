@@ -178,7 +178,7 @@ def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
     """Return a letter that is marked as a sample; its code, one symbol over and over, is plainly not real."""
     policy = inputs.campaign.code
     code = "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
-    marked = replace(inputs.letter, facts=replace(inputs.letter.facts, sample="yes"))
+    marked = replace(inputs.letter, facts={**inputs.letter.facts, "sample": "yes"})
     return Typesetter(marked).set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
 
 
