@@ -136,6 +136,7 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
     collection, campaign = report.collection, report.campaign
     sent, span = campaign.circular.date, report.tally.span
     until = span[1] if span else report.day
+    days = [campaign.deadline, until, *(day for day, _ in collection.curve)]
     environment = words.templates()
     environment.filters["moment"] = lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}"
     page = environment.get_template("report.html").render(
@@ -149,7 +150,7 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
         missing=_by_region(collection.missing),
         reminders=reminders,
         other_parents=OTHER_PARENTS,
-        drawn=draw_curve(collection.curve, len(collection.recipients), campaign.deadline, until),
+        axes=Axes(min(days) - timedelta(days=1), max(days), len(collection.recipients)),
         size=FRAME,
         until=until,
         refusals_shown=REFUSALS_SHOWN,
@@ -166,55 +167,35 @@ def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
 
 
 @dataclass(frozen=True)
-class Curve:
-    """Coordinates of collections by day. ``line`` is the data of an SVG path that ends at ``end``.
+class Axes:
+    """The places of days and counts in the drawing of collections; ``goal`` is how many there are to collect."""
 
-    ``goal`` is the height of all agencies, ``deadline`` the place of that day; the marks beside and below the drawing
-    have their places first.
-    """
+    first: date
+    last: date
+    goal: int
 
-    line: str
-    end: tuple[float, float]
-    goal: float
-    deadline: float
-    days: tuple[tuple[float, date], ...]
-    counts: tuple[tuple[float, int], ...]
+    def x(self, day: date) -> float:
+        """Return the place of a day, from the left."""
+        share = (day - self.first).days / (self.last - self.first).days
+        return round(FRAME["LEFT"] + (FRAME["RIGHT"] - FRAME["LEFT"]) * share, 1)
 
+    def y(self, count: int) -> float:
+        """Return the place of a count, from the top."""
+        return round(FRAME["BOTTOM"] - (FRAME["BOTTOM"] - FRAME["TOP"]) * count / max(self.goal, 1), 1)
 
-def draw_curve(points: Sequence[tuple[date, int]], goal: int, deadline: date, until: date) -> Curve:
-    """Return the curve through ``points`` (a day, and how many had collected by its end), flat from there to ``until``.
+    @property
+    def days(self) -> list[date]:
+        """Return the few days that are named below the drawing."""
+        span = (self.last - self.first).days
+        return [self.first + timedelta(days=number) for number in range(0, span + 1, -(-span // DAY_MARKS))]
 
-    ``goal`` is how many there are to collect. The axis begins on the day before the first of all.
-    """
-    all_days = [deadline, until, *(day for day, _ in points)]
-    first, last = min(all_days) - timedelta(days=1), max(all_days)
-    span = (last - first).days
-    left, right, top, bottom = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
-
-    def x(day: date) -> float:
-        return round(left + (right - left) * (day - first).days / span, 1)
-
-    def y(count: int) -> float:
-        return round(bottom - (bottom - top) * count / max(goal, 1), 1)
-
-    end, total = (max(until, points[-1][0]), points[-1][1]) if points else (until, 0)
-    steps = "".join(f"H{x(day)}V{y(count)}" for day, count in points)
-    counts = [(y(count), count) for count in range(0, goal, _round_step(goal))]
-    days = [first + timedelta(days=number) for number in range(0, span + 1, -(-span // DAY_MARKS))]
-    return Curve(
-        line=f"M{left} {y(0)}{steps}H{x(end)}",
-        end=(x(end), y(total)),
-        goal=y(goal),
-        deadline=x(deadline),
-        days=tuple((x(day), day) for day in days),
-        counts=(*(mark for mark in counts if mark[0] - y(goal) >= LABEL_HEIGHT), (y(goal), goal)),
-    )
-
-
-def _round_step(goal: int) -> int:
-    """Return the smallest of 1, 2, 5, 10, 20, 50 … that divides the axis into few enough parts."""
-    steps: Iterator[int] = (factor * 10**power for power in range(len(str(goal))) for factor in (1, 2, 5))
-    return next(step for step in steps if goal <= step * COUNT_MARKS)
+    @property
+    def counts(self) -> list[int]:
+        """Return the few round counts that are named beside the drawing, and the goal, which none of them covers."""
+        steps: Iterator[int] = (factor * 10**power for power in range(len(str(self.goal))) for factor in (1, 2, 5))
+        step = next(step for step in steps if self.goal <= step * COUNT_MARKS)
+        below = [count for count in range(0, self.goal, step) if self.y(count) - self.y(self.goal) >= LABEL_HEIGHT]
+        return [*below, self.goal]
 
 
 def report_sheet(report: Report, words: Words) -> bytes:
