@@ -18,7 +18,7 @@ from posixpath import normpath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from site_src.report.log_forms import MONTHS, SYSLOG, Form, as_combined, form_of
+from site_src.report.log_forms import MONTHS, Form, as_combined, form_of
 
 LINE_BYTES_MAX = 1 << 16  # both servers refuse longer requests
 GZIP_START = b"\x1f\x8b"  # RFC 1952, section 2.3.1
@@ -33,9 +33,7 @@ _MONTHS = {name.encode(): number for number, name in enumerate(MONTHS, 1)}
 # The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
 # and the user name would be taken from the wrong place.
 _LINE = re.compile(
-    rb"(?:"
-    + SYSLOG
-    + rb""")?+
+    rb"""
     (?: [^\s:]++ (?: : \d++ )? [ ] (?! - [ ] ) )?+                # virtual host, its port
     (?: [^\s,]++ , [ ]? )*+                                       # what proxies forward: client, proxy, ..
     \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
