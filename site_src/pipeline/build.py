@@ -24,8 +24,7 @@ from site_src.folders import (
 )
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
-from site_src.make.pages import Edition, Page, render_pages
-from site_src.make.public_annex import beside_circulars
+from site_src.make.pages import Edition, Page, beside_circulars, render_pages
 from site_src.make.server_rules import are_others, robots, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes

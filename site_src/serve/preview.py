@@ -16,8 +16,7 @@ from site_src.folders import UNSHOWN
 from site_src.language.say import say, spoken
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages import Archive, Edition, render_pages
-from site_src.make.public_annex import beside_circulars
+from site_src.make.pages import Archive, Edition, beside_circulars, render_pages
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import (
