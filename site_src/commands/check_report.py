@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 
 from site_src.commands.messages import problem_counts
@@ -31,17 +35,9 @@ from site_src.problems import (
     visible,
 )
 from site_src.read.annex.sheets import read_sheets
+from site_src.read.annex.sheets.grid import Sheet
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
 from site_src.read.content.enclosures import office_part
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from openpyxl.cell.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
-
-    from site_src.read.annex.sheets.grid import Sheet
 
 LIST_WIDTHS = (6, 16, 34, 36, 60, 60)  # characters, by column
 LIST_HEADER_ROW = 3

@@ -108,7 +108,9 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[A
         if found := sorted(lacking & set(name)):
             message = say("the letter's fonts do not have {characters}", characters=say_list([*map(repr, found)]))
             problems.error(Topic.NAME, message, hint=say(USUAL_CHARACTERS), at=agency.name_at, value=name)
-        elif _may_look_different(name) and (letter := set_letter(name)):
+            continue
+        may_differ = _compatibility_characters(name) or any(len(word) > WORD_FITS for word in name.split())
+        if may_differ and (letter := set_letter(name)):
             _check_shows(letter, agency, problems)
 
 
@@ -123,10 +125,6 @@ def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
         message = say("the letter shows other characters in place of {characters}", characters=say_list(changed))
         hint = say(USUAL_CHARACTERS)
     problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
-
-
-def _may_look_different(name: str) -> bool:
-    return bool(_compatibility_characters(name)) or any(len(word) > WORD_FITS for word in name.split())
 
 
 def _compatibility_characters(name: str) -> list[str]:

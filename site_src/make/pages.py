@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from site_src.files.looked import digest_of
@@ -22,13 +22,9 @@ from site_src.make.archives import ZIP_EPOCH
 from site_src.make.assets import Assets, read_assets
 from site_src.make.server_rules import robots
 from site_src.read.agency import REGIONS, Agency, Status
+from site_src.read.circular.render import Circular, OwnPage
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-    from site_src.read.circular.render import Circular, OwnPage
-    from site_src.read.settings import Campaign, Site
+from site_src.read.settings import Campaign, Site
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}

@@ -72,7 +72,7 @@ def build(options: Options, progress: Progress) -> outcome.Outcome:
     problems.stop_on_errors(strict=options.strict)
     if inputs.site.sample:
         _refuse_sample(folders)
-    rules = server_files(inputs.site, inputs.page_names)
+    rules = server_files(inputs.site, [page.name for page in inputs.pages])
     over = tuple(outcome.left_of(each.campaign, folders, options.day) for each in inputs.over)
     done = outcome.Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
     if options.dry_run:

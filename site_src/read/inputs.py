@@ -108,11 +108,6 @@ class Inputs:
     several: bool = False
 
     @property
-    def page_names(self) -> tuple[str, ...]:
-        """Return the folders of the site that the staff's own pages are in."""
-        return tuple(page.name for page in self.pages)
-
-    @property
     def all(self) -> tuple[CircularInputs, ...]:
         """Return every campaign that is read, over or not."""
         return (*self.over, *self.campaigns)
@@ -137,11 +132,12 @@ def letter_facts(site: Site, campaign: Campaign, words: Words) -> dict[str, str]
     known = {_digits(person.phone) for person in head.contacts}
     phones = [phone for phone in site.contact.phones if _digits(phone) not in known]
     office = [site.contact.unit, ", ".join(phones), site.contact.email]
+    is_named = fold(one_line(site.operator)) in {fold(one_line(line)) for line in head.sender}  # however it is written
     return {
         "sample": "yes" if site.sample else "",  # anything marks the letter as a sample
         "language": site.language,
         "operator": site.operator,
-        "sender": "\n".join(_sender(site.operator, head.sender)),  # the lines at the head
+        "sender": "\n".join(head.sender if is_named else (site.operator, *head.sender)),  # the lines at the head
         "place": head.place,
         "date": words.date(head.date) if head.date else "",
         "protocol": head.protocol,
@@ -165,12 +161,6 @@ def drawn(logo: Logo) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {logo.width} {logo.height}">'
         f'<image {size} href="data:image/png;base64,{data}"/></svg>'
     )
-
-
-def _sender(operator: str, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sender's lines, below the operator unless one of them is its name, however that is written."""
-    named = fold(one_line(operator)) in {fold(one_line(line)) for line in lines}
-    return lines if named else (operator, *lines)
 
 
 def _digits(phone: str) -> str:

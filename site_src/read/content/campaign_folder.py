@@ -67,10 +67,6 @@ class Known:
         names = (*self.files, *(f"{name}/" for name in self.folders))
         return ", ".join(dict.fromkeys("annex.*" if name in ANNEXES else name for name in names))
 
-    def has(self, path: Path) -> bool:
-        """Return whether a file or folder is one of these."""
-        return path.name in (self.folders if path.is_dir() else self.files)
-
 
 CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME, PAGES_NAME))
 SLUGS_TAKEN = (SERVER_FOLDER, SAMPLE_NAME, PAGES_NAME)  # names of our own, in the private folder and in content/
@@ -241,7 +237,8 @@ def _strangers(folder: Path, known: Known) -> Iterator[Path]:
     """Yield the files and folders that are not known, except those that the report of a missing file names."""
     stand_ins = [_stand_in(folder / name) for name in REQUIRED]
     for path in in_order(folder.iterdir()):
-        if not known.has(path) and not is_leftover(path.name) and path not in stand_ins:
+        is_known = path.name in (known.folders if path.is_dir() else known.files)
+        if not (is_known or is_leftover(path.name) or path in stand_ins):
             yield path
 
 
