@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
@@ -25,7 +26,7 @@ ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED
 
 # How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
 # white and on black, where yellow cannot.
-_STYLES = {
+STYLES = {
     N_("error: {text}"): "bold red",
     N_("warning: {text}"): "bold magenta",
     N_("  hint: {hint}"): "bold",
@@ -37,15 +38,6 @@ def show_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
     show = _printer(stream or sys.stdout)
     for line in lines:
         show(line.translate(ESCAPED))
-
-
-def first_words(line: str) -> tuple[int, str]:
-    """Return the length of the words that say what a line is, and their style; 0 where it has none."""
-    for words, style in _STYLES.items():
-        start = say(words, text="", hint="").rstrip()
-        if line.startswith(start):
-            return len(start), style
-    return 0, ""
 
 
 def _printer(stream: TextIO) -> Callable[[str], None]:
@@ -62,11 +54,12 @@ def _printer(stream: TextIO) -> Callable[[str], None]:
     except ImportError:
         return plain
     console = Console(file=stream)
+    styles = {"^" + re.escape(say(words, text="", hint="").rstrip()): style for words, style in STYLES.items()}
 
     def show(line: str) -> None:
         text = Text(line)
-        length, style = first_words(line)
-        text.stylize(style, 0, length)
+        for start, style in styles.items():
+            text.highlight_regex(start, style)
         console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
 
     return show

@@ -17,7 +17,7 @@ from site_src.files.walk import in_order, is_keepable, is_leftover
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
-from site_src.language.say import say, say_either, say_list
+from site_src.language.say import say, say_either
 from site_src.problems import Place, Problems, Topic, UsageError
 from site_src.read.settings import Campaign
 
@@ -149,11 +149,8 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
         possible = possible_annexes(campaign.path)
-        message = say("there is no annex in the campaign's folder")
-        if possible:
-            names = say_list([f'"{path.name}"' for path in possible])
-            message = say("there is no annex in the campaign's folder; it holds {names} instead", names=names)
-        problems.error(Topic.FILE, message, hint=_hint_of_annex(possible), at=at)
+        message, names = say("there is no annex in the campaign's folder"), [path.name for path in possible]
+        problems.error(Topic.FILE, message, hint=_hint_of_annex(possible), at=at, value=", ".join(names))
     elif len(found) > 1:
         hint = say("keep exactly one of these files")
         problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
