@@ -116,9 +116,9 @@ def make_reminders(report: Report, inputs: Inputs, problems: Problems) -> Remind
     path = own if own.is_file() else TEMPLATES / "reminder" / f"{inputs.site.language}.md"
     text = _read(path, given.campaign, inputs.site, inputs.words, problems)
     problems.stop_on_errors()
-    missing = [each.agency for each in report.collection.missing]
+    missing = [each.agency for each in report.missing]
     files, supervisors = {}, []
-    for each in report.collection.missing:
+    for each in report.missing:
         files[f"{each.agency.username}{ENDING}"] = text.draft(each.agency, problems, has_void=each.has_void)
         problems.stop_on_errors()  # of one text, whose mistakes are the same for all
     for supervisor, agencies in _supervised(given.agencies, missing):

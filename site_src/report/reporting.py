@@ -68,7 +68,9 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     return Report(
         campaign=given.campaign,
         day=day,
-        collection=ledger.close(built),
+        recipients=tuple(ledger.recipients[agency.username] for agency in built),
+        refusals=tuple(ledger.refusals()),
+        refused=ledger.refused,
         unbuilt=tuple(agency for agency in recipients if agency.username not in with_code),
         uncontacted=given.with_status(Status.CONTACT_US),
         opening={each.username: opening_address(key, each, records[each.username]) for each in built} if key else {},
@@ -133,10 +135,9 @@ def _report_break(error: BaseException, tally: Tally, at: Place, problems: Probl
 
 def report_page(report: Report, site: Site, words: Words, reminders: Reminders | None = None) -> bytes:
     """Return the page in the site's language, with a link to each reminder. The same report gives the same bytes."""
-    collection, campaign = report.collection, report.campaign
-    sent, span = campaign.circular.date, report.tally.span
+    campaign, sent, span = report.campaign, report.campaign.circular.date, report.tally.span
     until = span[1] if span else report.day
-    days = [campaign.deadline, until, *(day for day, _ in collection.curve)]
+    days = [campaign.deadline, until, *(day for day, _ in report.curve)]
     environment = words.templates()
     environment.filters["moment"] = lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}"
     page = environment.get_template("report.html").render(
@@ -144,13 +145,12 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
         tally=report.tally,
         site=site,
         campaign=campaign,
-        collection=collection,
-        share=len(collection.collected) * 100 // max(len(collection.recipients), 1),  # rounded down: 100 means all
+        share=len(report.collected) * 100 // max(len(report.recipients), 1),  # rounded down: 100 means all
         begins_late=bool(sent and span and span[0] > sent),  # letters may have been collected before the logs begin
-        missing=_by_region(collection.missing),
+        missing=_by_region(report.missing),
         reminders=reminders,
         other_parents=OTHER_PARENTS,
-        axes=Axes(min(days) - timedelta(days=1), max(days), len(collection.recipients)),
+        axes=Axes(min(days) - timedelta(days=1), max(days), len(report.recipients)),
         size=FRAME,
         until=until,
         refusals_shown=REFUSALS_SHOWN,
@@ -214,7 +214,7 @@ def report_sheet(report: Report, words: Words) -> bytes:
     collected = ((_("Agency"), 60), (_("User name"), 16), (_("First time"), 18), (_("Last time"), 18), (_("Times"), 10))
     rows = (
         (one.agency.name, one.agency.username, one.visits.first, one.visits.last, one.visits.times)
-        for one in report.collection.collected
+        for one in report.collected
     )
     add_table(book, _("Have collected"), collected, rows)
     return saved(book)
@@ -222,7 +222,7 @@ def report_sheet(report: Report, words: Words) -> bytes:
 
 def _to_call(report: Report, words: Words) -> Iterator[tuple[str, ...]]:
     """Yield the missing first, then the agencies for which there is no letter."""
-    for missing in report.collection.missing:
+    for missing in report.missing:
         why = words.gettext("Has not collected its letter")
         if missing.has_void:
             why = words.gettext("Has only its earlier letter, which is void")

@@ -185,7 +185,7 @@ def show_agency(desk: Desk, slug: str, query: dict[str, str]) -> Answer:
 
 def _collected(desk: Desk, slug: str, agency: Agency) -> str:
     """Return when an agency collected, by the logs that were given; nothing where none were, or it has no letter."""
-    recipients = desk.reports[slug][0].collection.recipients if slug in desk.reports else ()
+    recipients = desk.reports[slug][0].recipients if slug in desk.reports else ()
     for each in recipients:
         if each.agency.username == agency.username:
             return say_day(each.visits.first.date()) if each.visits.times else say("not by the logs that were given")

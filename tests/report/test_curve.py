@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from hypothesis import given, settings
@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from site_src.language.catalogues import Words
 from site_src.read.agency import Agency
-from site_src.read.settings import Campaign, Site
-from site_src.report.access_log import Tally
-from site_src.report.collection import Collection, Recipient, Report, Visits
+from site_src.read.settings import Site
+from site_src.report.collection import Recipient, Visits
 from site_src.report.reporting import COUNT_MARKS, DAY_MARKS, FRAME, report_page
+from tests.report.test_collection import report_of
 
 DEADLINE = date(2020, 11, 30)
 LEFT, RIGHT, TOP, BOTTOM = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
-CAMPAIGN = Campaign(slug="2020-11", path=Path(), folder="F", deadline=DEADLINE, effective=DEADLINE + timedelta(days=1))
 
 
 class Drawing(NamedTuple):
@@ -37,17 +36,7 @@ def draw(days: list[date], goal: int, until: date) -> Drawing:
     for recipient, day in zip(recipients, days, strict=False):
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
         recipient.visits = Visits(moment, moment, 1)
-    report = Report(
-        campaign=CAMPAIGN,
-        day=until,
-        collection=Collection(tuple(recipients), (), 0),
-        unbuilt=(),
-        uncontacted=(),
-        opening={},
-        tally=Tally(),
-        page=Path(),
-        sheet=Path(),
-    )
+    report = replace(report_of(tuple(recipients)), day=until)
     page = report_page(report, Site(title="T", operator="O", language="en"), Words("en")).decode()
 
     def numbers(pattern: str) -> list[float]:
