@@ -176,7 +176,10 @@ class _Renderer:
             yield self._page("over.html", f"{top}/index.html", title, crumbs=crumbs, campaign=campaign)
             return
         facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
-        listing = {"groups": group_folders(edition.folders), "folders": edition.folders, "scripts": ("filter.js",)}
+        groups = group_folders(edition.folders)
+        regions = [folder.agency.name for folder in edition.folders if folder.agency.kind in REGIONS]
+        landmarks = [parent for parent in groups if parent in regions]  # large enough to be jumped to
+        listing = {"groups": groups, "landmarks": landmarks, "folders": edition.folders, "scripts": ("filter.js",)}
         inside: dict[str, object] = {"facts": facts, "campaign": campaign, "crumbs": crumbs}
         yield self._page("listing.html", f"{top}/index.html", title, **inside, **listing)
         inside["crumbs"] = (*crumbs, (title, f"{top}/index.html"))
@@ -256,26 +259,12 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
     return part
 
 
-@dataclass(frozen=True)
-class Group:
-    """The agencies of one parent, in the annex's order. ``is_landmark``: large enough a parent to be jumped to."""
-
-    id: str
-    parent: str
-    folders: tuple[Folder, ...]
-    is_landmark: bool
-
-
-def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
+def group_folders(folders: Sequence[Folder]) -> dict[str, list[Folder]]:
     """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
     children: dict[str, list[Folder]] = {}
     for folder in folders:
         children.setdefault(folder.agency.parent, []).append(folder)
-    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in REGIONS}
-    return tuple(
-        Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
-        for number, parent in enumerate(_in_order(children), start=1)
-    )
+    return {parent: children[parent] for parent in _in_order(children)}
 
 
 def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:

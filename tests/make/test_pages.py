@@ -392,14 +392,24 @@ def test_groups_follow_the_tree() -> None:
         _folder("other town", "region"),
     ]
     groups = group_folders(folders)
-    assert [(group.parent, [f.agency.name for f in group.folders]) for group in groups] == [
+    assert [(parent, [folder.agency.name for folder in group]) for parent, group in groups.items()] == [
         ("", ["region"]),
         ("region", ["town", "other town"]),
         ("town", ["entity"]),
         ("55 towns", ["lost"]),
     ]
-    assert [group.parent for group in groups if group.is_landmark] == ["region"]
-    assert len({group.id for group in groups}) == len(groups)
+
+
+def test_large_parents_are_jumped_to(tmp_path: Path) -> None:
+    """Where a listing has several regions with agencies below them, it leads to the group of each, and to no other."""
+    regions = [f"region {number}" for number in range(4)]
+    folders = [_folder(region, "", Kind.REGION) for region in regions] + [_folder("town", each) for each in regions[1:]]
+    edition = replace(edition_in(tmp_path, "en"), folders=(*folders, _folder("entity", "town")))
+    made = render_pages(SITE, [edition], {}, Words("en"))
+    page = next(page.content.decode() for page in made if page.path == f"files/{SLUG}/index.html")
+    ids = dict(re.findall(r'id="(group-\d+)">([^<]*?) <small', page))
+    assert [ids[group] for group in re.findall(r'href="#(group-\d+)"', page)] == regions[1:]
+    assert list(ids.values()) == ["Agencies without a parent body", "region 1", "town", "region 2", "region 3"]
 
 
 NAMES = st.sampled_from(["", "a", "b", "c", "d"])
@@ -409,7 +419,7 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
     """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
     folders = [_folder(name, parent) for name, parent in pairs]
-    grouped = [folder for group in group_folders(folders) for folder in group.folders]
+    grouped = [folder for group in group_folders(folders).values() for folder in group]
     assert sorted(map(repr, grouped)) == sorted(map(repr, folders))
 
 
