@@ -250,12 +250,16 @@ class ValueReader:
         return username
 
     def _name(self, fields: Fields, number: int) -> str:
-        """Return the name on one line; "" with an error where it has a mistake or there is none."""
-        if Column.NAME not in fields and Column.NAME in self._header.columns:
+        """Return the name on one line; "" with an error where it has a mistake, no letters, or there is none."""
+        name = self._text(Column.NAME, fields)
+        is_missing = Column.NAME not in fields and Column.NAME in self._header.columns
+        if is_missing or (name and not any(map(str.isalpha, name))):
             hint = say("write the agency's name; letters and pages show it")
             message = say("there is no name in a row that is filled")
-            self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
-        return self._text(Column.NAME, fields)
+            at = self._missing(Column.NAME, number)
+            self._reporter.problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
+            return ""
+        return name
 
     def _saying(self, fields: Fields, row_at: Place) -> Saying:
         """Return what the status column says of the agency at ``row_at``."""

@@ -40,6 +40,7 @@ def only_problem(text: str, target: str = "") -> Problem:
         "mailto:a@b.example; MAILTO:C@d.example?subject=x",
         "Μαρία Α. <a@b.example>, Νίκος <C@d.example>",
         '"Παπά, Μαρία" <a@b.example> C@d.example',
+        "a@b.example <C@d.example>",
     ],
 )
 def test_several_addresses_are_told_apart(text: str) -> None:

@@ -169,11 +169,15 @@ def test_email_columns_of_several_kinds_are_told_once() -> None:
     assert find((*GOOD, "E-mail 2019"), (*ROW, "info@b.example"))[1] != ()
 
 
-def test_several_telephones_are_no_mistake() -> None:
-    """A landline and a mobile are both read: nothing of an archive depends on them."""
-    header, problems = find((*GOOD, "Τηλέφωνο", "Κινητό"), (*ROW, "2286000000", "6900000000"))
+@pytest.mark.parametrize(
+    ("names", "column"),
+    [(("Τηλέφωνο", "Κινητό"), Column.PHONE), (("Παρατηρήσεις", "Σχόλια"), Column.NOTES)],
+)
+def test_several_telephones_or_notes_are_no_mistake(names: tuple[str, str], column: Column) -> None:
+    """Both columns are read: nothing of an archive depends on them."""
+    header, problems = find((*GOOD, *names), (*ROW, "2286000000", "6900000000"))
     assert header
-    assert (header.columns[Column.PHONE], problems) == ((4, 5), ())
+    assert (header.columns[column], problems) == ((4, 5), ())
 
 
 def test_hidden_rows_are_told_in_ranges() -> None:
@@ -342,6 +346,14 @@ def test_a_footer_with_digits_stops_no_check(text: str) -> None:
     rows, problems = read(HEADER, THIRA, ("", text))
     assert len(rows) == 1
     assert not [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_whole_row_in_one_cell_is_no_title(place: int) -> None:
+    """A .csv may have another separator in one row: the agency would be lost, with the code that it keeps."""
+    rows, problems = read(HEADER, THIRA, (*("",) * place, "2,212345678903,ΚΕΔΗΘ,,,διατηρεί"), KEDI)
+    assert [row.agency.parent for row in rows][-1] == ""
+    assert Severity.ERROR in {problem.severity for problem in problems}
 
 
 @pytest.mark.parametrize("title", ["ΟΤΑ Α΄ βαθμού 2020-2024", "325", "(13)"])

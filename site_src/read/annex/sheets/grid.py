@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 COLUMN_WIDEST = 16_384  # XFD, the last column of Excel
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11
 
-_ERROR_VALUE = re.compile(r"#[^\W\d_][\w/]*[!?]|Err:\d{3}")  # #ΤΙΜΗ!, #ΟΝΟΜΑ?; LibreOffice has Err:502
+_ERROR_VALUE = re.compile(
+    r"#¡?[^\W\d_][\w/]*[!?]"  # #REF!, #ΤΙΜΗ!, #ΟΝΟΜΑ?, #¡VALOR!
+    r"|#[^\W\d_]/[^\W\d_]|#GETTING_DATA"  # #N/A, #Δ/Υ
+    r"|Err:\d{3}",  # of LibreOffice
+    re.IGNORECASE,
+)
 _ERROR_STARTS = ("#", "Err:")
-_KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
-_LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
+_LINK_FORMULA = re.compile(r"""\bHYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
 
@@ -58,7 +62,7 @@ RawCell: TypeAlias = "tuple[int, int, str, CellKind, float | None, str]"
 
 
 class Cell(NamedTuple):
-    """A filled cell; ``row`` and ``column`` count from 1."""
+    """A cell that holds a text, or a link alone; ``row`` and ``column`` count from 1."""
 
     row: int
     column: int
@@ -234,10 +238,12 @@ class Grid:
         )
 
     def _lay_links(self, bounds: Area) -> None:
+        """Give each cell its link; one without a text holds the link alone."""
         for area, target in self.links:
             for row, column in self._spread(area, bounds):
-                cell = self._rows[row].get(column) if row in self._rows else None
-                if cell and not cell.link:
+                self._budget.spend(CELLS, column not in self._rows[row])
+                cell = self._rows[row].get(column) or make_cell(row, column, "")
+                if not cell.link:
                     self._rows[row][column] = cell._replace(link=target)
 
     def _spread_merges(self, bounds: Area) -> None:
@@ -283,10 +289,10 @@ def shown_number(number: float, number_format: str) -> str:
 
 def is_error_value(text: str) -> bool:
     """Return whether spreadsheets show the text for an error, in any language: #REF!, #N/A, #ΤΙΜΗ!, Err:502."""
-    return text.upper() in _KNOWN_ERRORS or bool(_ERROR_VALUE.fullmatch(text))
+    return bool(_ERROR_VALUE.fullmatch(text))
 
 
 def link_in_formula(formula: str) -> str:
-    """Return the target of a =HYPERLINK("…") formula, or nothing."""
-    match = _LINK_FORMULA.match(formula)
+    """Return the target of a HYPERLINK("…") in a formula, or nothing."""
+    match = _LINK_FORMULA.search(formula)
     return match[1] if match else ""
