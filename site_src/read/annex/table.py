@@ -42,7 +42,6 @@ _CODE_WITHIN = re.compile(r"(?<!\d)[0-9]{12}(?!\d)")
 _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
-_COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
 _NUMBER = re.compile(r"(?<!\d)\d{1,2}$")  # at the end of one of several headers; more digits are a year
 _NO_WORDS = re.compile(r"[\W\d_]*")
 
@@ -265,7 +264,7 @@ class RowReader:
 
     def _is_passed_over(self, number: int, cells: Cells, fields: Fields) -> bool:
         """Return whether a row without a whole user name is none of an agency; it may begin a section."""
-        if _numbers_columns(cells):
+        if all(map(_has_no_words, cells.values())):  # it counts the columns, or is a line of dashes
             return True
         if self._is_header(cells, fields):
             self._check_header(number, cells)
@@ -358,7 +357,7 @@ class RowReader:
             if _may_hold_address(cell) or (is_code and sum(map(str.isdigit, cell.text)) > COUNT_LONGEST):
                 return False
         names = (cell for cell in cells.values() if self._header.read.get(cell.column) is Column.NAME)
-        name = next((cell for cell in names if not _NO_WORDS.fullmatch(cell.text)), None)
+        name = next((cell for cell in names if not _has_no_words(cell)), None)
         return any(_names_total(cell) for cell in cells.values() if name is None or cell.column <= name.column)
 
 
@@ -377,13 +376,6 @@ def _lone(cells: Cells) -> Cell | None:
     return next(iter(filled.values())) if len(filled) == 1 else None
 
 
-def _numbers_columns(cells: Cells) -> bool:
-    """Return whether a row only counts the columns: «1 2 3», «(1) (2) (3)»."""
-    numbers: dict[tuple[int, int], int] = {}
-    for cell in cells.values():
-        if match := _COLUMN_NUMBER.fullmatch(cell.text):
-            numbers[cell.origin] = int(match[1])
-        elif cell.line:
-            return False
-    counted = list(numbers.values())
-    return len(counted) >= len(REQUIRED) and counted == list(range(counted[0], counted[0] + len(counted)))
+def _has_no_words(cell: Cell) -> bool:
+    """Return whether a cell has no letter and no more digits than a count: «(1)», «—», «▼»."""
+    return bool(_NO_WORDS.fullmatch(cell.line)) and sum(map(str.isdigit, cell.line)) <= COUNT_LONGEST

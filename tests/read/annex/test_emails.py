@@ -261,11 +261,6 @@ def test_letters_out_of_place_are_found(part: str, letters: str) -> None:
     assert "".join(letter for _, letter in foreign_letters(part)) == letters
 
 
-def test_places_count_from_the_start_of_the_address() -> None:
-    """The position is that in the whole address."""
-    assert foreign_letters("thira@bα.example") == [(8, "α")]
-
-
 @pytest.mark.parametrize(
     ("letter", "meant"),
     [("Α", ("A",)), ("ν", ("v", "n")), ("ά", ("a",)), ("о", ("o",)), ("λ", ("l",)), ("ａ", ("a",)), ("ж", ())],

@@ -31,6 +31,7 @@ _ERROR_VALUE = re.compile(
     re.IGNORECASE,
 )
 _ERROR_STARTS = ("#", "Err:")
+_TOO_NARROW = re.compile("##+")  # as Excel writes into a .csv what a column does not show
 _LINK_FORMULA = re.compile(r"""\bHYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
@@ -44,6 +45,7 @@ class CellKind(StrEnum):
     BOOLEAN = N_("a true/false value")
     DATE = N_("a date")
     ERROR = N_("an error value")
+    NARROW = N_("number signs, since the column was too narrow when it was saved")
     UNCALCULATED = N_("a formula without a value")
     UNSHOWN = N_("a value without the text that shows it")
 
@@ -85,8 +87,8 @@ def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
     """Return a cell with its text cleaned, which is done nowhere else; a text may turn out to be an error value."""
     seen = text if text.isascii() else without_unseen(text)  # most cells are user names and addresses
     line = " ".join(seen.split())
-    if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS) and is_error_value(line):
-        kind = CellKind.ERROR
+    if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS):
+        kind = CellKind.ERROR if is_error_value(line) else CellKind.NARROW if _TOO_NARROW.fullmatch(line) else kind
     return Cell(row, column, text, line, kind, number, link, (row, column))
 
 
