@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
     from typing import BinaryIO, TextIO
 
-    from site_src.commands.facts import Answers
+    from site_src.commands.interview import Answers
     from site_src.new.draft import Draft
     from site_src.problems import Problem
     from site_src.read.inputs import Inputs
@@ -178,7 +178,7 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
     given = (options.annex, options.circular, problems)
     if answers:
-        return write_answers(content, answers)
+        return write_answers(answers)
     if options.before:
         return draft_successor(content, options.campaign, options.before, *given)
     return draft_campaign(content, options.campaign, *given)

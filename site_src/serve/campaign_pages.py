@@ -16,14 +16,13 @@ from typing import Any
 
 from site_src.activate.activate import reissue
 from site_src.commands.build_messages import made_lines, steps_of
-from site_src.commands.facts import free_slug
 from site_src.commands.messages import collected_line, report_rows
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
 from site_src.files.walk import files_below
 from site_src.folders import Options
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day, say_many
-from site_src.new.draft import draft_campaign, draft_successor
+from site_src.new.draft import draft_campaign, draft_successor, free_slug
 from site_src.pipeline.reading import read_sound, with_annexes
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import readable_manifest
