@@ -185,8 +185,7 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from site_src.serve.desk import Desk
-    from site_src.serve.gate import Gate
+    from site_src.serve.desk import Desk, Gate
     from site_src.serve.preview import Preview
     from site_src.serve.server import open_browser, serve
 

@@ -26,13 +26,13 @@ from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parsed, value_of
-from site_src.serve.preview import Answer
+from site_src.serve.desk import SLUG, Page, ending_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from site_src.serve.desk import Desk, Form
+    from site_src.serve.desk import Desk, Work
 
 FILES = (CAMPAIGN_FILE, SITE_FILE)  # of which the form has fields
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
@@ -44,19 +44,19 @@ def is_about_annex(problem: Problem) -> bool:
     return problem.at.file.startswith("annex.")
 
 
-def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the staff's own rows, those with problems first, each with its messages in their cells."""
-    annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
-    found, asked = desk.problems(slug), query.get("q", "")
+def show_annex(page: Page) -> None:
+    """Show the staff's own rows, those with problems first, each with its messages in their cells."""
+    desk, asked = page.desk, page.get_query_argument("q", "")
+    inputs, found = desk.campaigns[page.slug], desk.problems(page.slug)
+    annex, sheets = sheets_of(inputs.campaign.path)
     problems = [each for each in found if is_about_annex(each)]
     marked = sorted(((sheet, by_cell(sheet, problems, annex)) for sheet in sheets), key=lambda pair: not pair[1])
     in_cells = {id(each) for _, cells in marked for found in cells.values() for each in found}
-    return desk.page(
+    page.show(
         "annex",
         say("The annex"),
-        slug=slug,
         asked=asked,
-        agencies=counted(status_counts(agency.status for agency in desk.campaigns[slug].agencies)),
+        agencies=counted(status_counts(agency.status for agency in inputs.agencies)),
         problems=problems,
         has_errors=count_errors(problems),
         elsewhere=[each for each in found if not is_about_annex(each)],
@@ -66,10 +66,29 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     )
 
 
-def show_marked(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return the marked workbook, as `check --report` writes it."""
-    annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
-    return Answer(200, check_sheet(sheets, desk.problems(slug), annex), download=f"{slug}-annex-marked.xlsx")
+def replace_annex(page: Page) -> str:
+    """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
+    campaign, upload, problems = page.desk.campaigns[page.slug].campaign, page.annex, Problems()
+    target = campaign.path / f"annex{ending_of(upload)}"
+    check_ending(target)
+    with page.desk.as_files({"annex": upload}) as paths:
+        if not read_annex(paths["annex"], campaign, problems):
+            problems.stop_on_errors()
+        before = annexes_in(campaign.path)
+        put_private({target: upload.body})
+        for path in before:
+            if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
+                path.unlink()
+    page.desk.preview.refresh()
+    _draft(page.desk, page.slug)
+    return f"{page.slug}/annex"
+
+
+def show_marked(page: Page) -> None:
+    """Answer with the marked workbook, as `check --report` writes it."""
+    annex, sheets = sheets_of(page.desk.campaigns[page.slug].campaign.path)
+    content = check_sheet(sheets, page.desk.problems(page.slug), annex)
+    page.give(content, f"{page.slug}-annex-marked.xlsx", is_download=True)
 
 
 def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> dict[str, object]:
@@ -91,26 +110,9 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
     return {"title": sheet.title, "letters": letters, "rows": found[:ROWS_SHOWN], "left_out": left_out}
 
 
-def replace_annex(desk: Desk, slug: str, form: Form) -> str:
-    """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
-    campaign, upload, problems = desk.campaigns[slug].campaign, form.annex(), Problems()
-    target = campaign.path / f"annex{upload.ending}"
-    check_ending(target)
-    with desk.as_files({"annex": upload}) as paths:
-        if not read_annex(paths["annex"], campaign, problems):
-            problems.stop_on_errors()
-        before = annexes_in(campaign.path)
-        put_private({target: upload.content})
-        for path in before:
-            if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
-                path.unlink()
-    desk.preview.refresh()
-    _draft(desk, slug)
-    return f"{slug}/annex"
-
-
-def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the form, with what `check` says beside each field, and all of it above."""
+def show_facts(page: Page) -> None:
+    """Show the form, with what `check` says beside each field, and all of it above."""
+    desk, slug = page.desk, page.slug
     draft, paths = _draft(desk, slug), _paths(desk, slug)
     fields = [each for file in FILES for each in fields_of(file, parsed(paths[file]))]
     problems = [each for each in desk.problems(slug) if not is_about_annex(each)]
@@ -122,11 +124,10 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     for each in problems:
         name = f"{each.at.file}:{each.at.cell.partition('[')[0]}"  # a list has one field for all its entries
         found.setdefault(name, []).append(each)
-    return desk.page(
+    page.show(
         "facts",
         say("Facts and text"),
-        slug=slug,
-        is_saved="saved" in query,
+        is_saved=page.get_query_argument("saved", ""),
         has_errors=count_errors(desk.problems(slug)),
         draft=draft,
         fields=fields,
@@ -140,6 +141,32 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         preview=desk.campaigns[slug].circular.html,
         placeholders=_placeholders(desk, slug),
     )
+
+
+def save(page: Page) -> str:
+    """Write what was changed, unless one of the files has changed since the form was shown."""
+    desk, typed, paths = page.desk, page.typed, _paths(page.desk, page.slug)
+    with locked(desk.private):
+        if typed.get("version") != _version(paths):
+            files = ", ".join(paths)
+            message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
+            raise UsageError(message, say("open the page again in another window, and enter your changes there"))
+        for upload in page.request.files.get(PASSWORDS, ()):
+            if not PasswordFile.parse(upload.body).users:
+                raise UsageError(
+                    say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.filename)
+                )
+            put_private({desk.private / CURRENT_NAME: upload.body})
+        for file in FILES:
+            before = parsed(paths[file]).as_string()
+            after = with_typed(file, before, typed)
+            if after != before:
+                put(paths[file], after.encode())
+        text = "\n".join(typed.get("text", "").splitlines()) + "\n"
+        if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
+            put(paths[TEXT], text.encode())
+    desk.preview.refresh()
+    return f"{page.slug}/facts?saved=yes{f'#{TEXT_FIELD}' if 'look' in typed else ''}"
 
 
 def _draft(desk: Desk, slug: str) -> Draft | None:
@@ -157,30 +184,6 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
             change(path, {"keeps_code": [*keepers]})
         desk.preview.refresh()
     return desk.begun[slug]
-
-
-def save(desk: Desk, slug: str, form: Form) -> str:
-    """Write what was changed, unless one of the files has changed since the form was shown."""
-    paths = _paths(desk, slug)
-    with locked(desk.private):
-        if form.fields.get("version") != _version(paths):
-            files = ", ".join(paths)
-            message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
-            raise UsageError(message, say("open the page again in another window, and enter your changes there"))
-        for upload in form.files.get(PASSWORDS, ()):
-            if not PasswordFile.parse(upload.content).users:
-                raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
-            put_private({desk.private / CURRENT_NAME: upload.content})
-        for file in FILES:
-            before = parsed(paths[file]).as_string()
-            after = with_typed(file, before, form.fields)
-            if after != before:
-                put(paths[file], after.encode())
-        text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
-        if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
-            put(paths[TEXT], text.encode())
-    desk.preview.refresh()
-    return f"{slug}/facts?saved=yes{f'#{TEXT_FIELD}' if 'look' in form.fields else ''}"
 
 
 def _placeholders(desk: Desk, slug: str) -> Iterator[tuple[str, str]]:
@@ -204,3 +207,11 @@ def _read(path: Path) -> bytes:
 def _version(paths: Mapping[str, Path]) -> str:
     """Return a text that is another one when any of the files has changed."""
     return hashlib.sha256(repr([_read(path) for path in paths.values()]).encode()).hexdigest()
+
+
+# By an address below /desk/: what shows it, and what takes its form.
+PAGES: dict[str, tuple[Work, Work | None]] = {
+    f"{SLUG}/annex": (show_annex, replace_annex),
+    rf"{SLUG}/annex-marked\.xlsx": (show_marked, None),
+    f"{SLUG}/facts": (show_facts, save),
+}

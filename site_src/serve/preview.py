@@ -68,7 +68,6 @@ class Answer:
     content: bytes = b""
     content_type: str = "text/html; charset=utf-8"
     location: str = ""
-    download: str = ""  # the name under which a browser saves it
 
 
 @dataclass

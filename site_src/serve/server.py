@@ -7,6 +7,7 @@ import errno
 import glob
 import logging
 import os
+import re
 import sys
 import webbrowser
 from pathlib import Path
@@ -21,8 +22,8 @@ from site_src.files.private import CURRENT_NAME, HANDED_OVER_NAME, MANIFEST_NAME
 from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
-from site_src.serve.gate import DESK, LOCAL_NAMES
-from site_src.serve.handler import DeskHandler
+from site_src.serve import campaign_pages, input_pages
+from site_src.serve.desk import ASSET_FILES, DESK, LOCAL_NAMES, Page, show_asset
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ class Server(livereload.Server):
 
     def get_web_handlers(self, script: bytes) -> list[Any]:
         """Return what answers a path: the desk, then the preview."""
-        return [(f"{DESK}(.*)", DeskHandler, {"desk": self._desk}), *super().get_web_handlers(script)]
+        assets = "|".join(map(re.escape, ASSET_FILES))
+        pages = {**campaign_pages.PAGES, **input_pages.PAGES, f"(?:{assets})": (show_asset, None), ".*": (None, None)}
+        desk = [
+            (f"{DESK}{path}", Page, {"desk": self._desk, "show": show, "take": take})
+            for path, (show, take) in pages.items()
+        ]
+        return [*desk, *super().get_web_handlers(script)]
 
     def application(self, port: int, *place: object, **options: object) -> None:
         """Begin to listen. Raises MachineError where the port is not to be had."""
