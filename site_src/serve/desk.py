@@ -29,7 +29,16 @@ from site_src.make.pages import page_environment
 from site_src.make.server_rules import SECURITY_HEADERS
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_sound
-from site_src.problems import InputError, Problem, ThyridaError, UsageError
+from site_src.problems import (
+    InputError,
+    Problem,
+    ThyridaError,
+    UsageError,
+    alike_lines,
+    by_remedy,
+    counts_by_severity,
+    in_full_lines,
+)
 from site_src.prove.verify import verify_all, with_letters
 from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
@@ -225,6 +234,14 @@ class Desk:
         shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
         shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "counts": problem_counts} | facts
         return environment.get_template(f"desk/{template}.html").render(shared)
+
+    def preview_problems(self) -> str:
+        """Return the page that takes the place of each of the preview while an input has an error."""
+        problems = self.preview.problems
+        counts = ", ".join(counts_by_severity(problems).values())
+        groups = [(alike[0].severity, [*alike_lines(alike)]) for alike in by_remedy(problems)]
+        title = say("Not yet right: {counts}", counts=counts)
+        return self.page("problems", title, groups=groups, more=[*in_full_lines(problems)], slug="")
 
 
 @stream_request_body

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from site_src.serve.desk import Desk
-    from site_src.serve.preview import Preview
 
 # Another program has the port, or the system keeps it: the errors of POSIX, and those of Windows (winsock2.h).
 PORT_REFUSED = {errno.EADDRINUSE, errno.EACCES, 10048, 10013}
@@ -81,7 +80,7 @@ class Server(livereload.Server):
     """livereload's server, with the desk beside the preview; it says when it listens, or that it cannot."""
 
     def __init__(self, desk: Desk, notify: Callable[[], None] = lambda: None) -> None:
-        super().__init__(_preview_application(desk.preview), InputsWatcher())
+        super().__init__(_preview_application(desk), InputsWatcher())
         self._desk = desk
         self._notify = notify
 
@@ -134,7 +133,7 @@ def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> N
     server.serve(port=port, host="127.0.0.1", debug=False)
 
 
-def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
+def _preview_application(desk: Desk) -> Callable[..., list[bytes]]:
     """Return the preview as a web application (PEP 3333)."""
 
     def application(
@@ -142,7 +141,12 @@ def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
     ) -> list[bytes]:
         # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        answer = preview.answer(path) if _is_local(f"//{environ.get('HTTP_HOST', '')}") else MISDIRECTED
+        if not _is_local(f"//{environ.get('HTTP_HOST', '')}"):
+            answer = MISDIRECTED
+        elif desk.preview.has_errors:
+            answer = Answer(500, desk.preview_problems().encode())
+        else:
+            answer = desk.preview.answer(path)
         headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
         headers += [("Content-Security-Policy", PICTURE_POLICY)] if answer.content_type == "image/svg+xml" else []
         headers += [("Location", answer.location)] if answer.location else []

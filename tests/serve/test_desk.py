@@ -13,7 +13,18 @@ from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import desk as module
 from site_src.serve.desk import TYPED_MAX, UPLOAD_MAX, Gate
-from tests.support.served_desk import Form, ServedDesk, Upload, build, desk_of, multipart, page, sent, served_desk
+from tests.support.served_desk import (
+    Answered,
+    Form,
+    ServedDesk,
+    Upload,
+    build,
+    desk_of,
+    multipart,
+    page,
+    sent,
+    served_desk,
+)
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
@@ -361,3 +372,42 @@ def test_the_preview_is_beside_the_desk(served: ServedDesk) -> None:
     answer = served.ask("GET", f"/circulars/{SLUG}/", Cookie=None, Origin=None)
     assert answer.status == 200
     assert not re.search(r"/desk/", answer.text)
+
+
+def previewed(served: ServedDesk) -> Answered:
+    """The first page of the preview, for a browser that the desk has not let in."""
+    served.desk.preview.refresh()
+    return served.ask("GET", "/", Cookie=None, Origin=None)
+
+
+def test_a_mistake_takes_the_preview_until_it_is_corrected(site: SmallSite, served: ServedDesk) -> None:
+    """While an input has an error each page of the preview shows it, and reloads by itself; then the pages are back."""
+    site.write((*ROWS, "12345;Δήμος <Πάρου>;;paros@dimos.example;"))
+    answer = previewed(served)
+    assert (answer.status, "&#34;12345&#34;" in answer.text) == (500, True)
+    assert '<script src="/livereload.js">' in answer.text
+    assert served.desk.gate.token not in answer.text
+    site.write()
+    assert previewed(served).status == 200
+
+
+@pytest.mark.usefixtures("in_greek")
+def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite, served: ServedDesk) -> None:
+    """Its language is told to the browser too, whose screen reader goes by it."""
+    site.write(top='foldr = "x"')
+    text = previewed(served).text
+    assert '<html lang="el">' in text
+    assert "1 σφάλμα</h1>" in text
+    assert "μήπως εννοείτε &#34;folder&#34;;" in text
+
+
+def test_errors_are_before_the_warnings_and_apart(site: SmallSite, served: ServedDesk) -> None:
+    """Errors come first, those with one remedy together, and the number of each kind is in the window's title too."""
+    capitals = (f"01234567890{number};Δήμος {number};;A{number}@dimos.example;" for number in range(2))
+    site.write((*capitals, "12345;Δήμος Πάρου;;paros@dimos.example;"))
+    text = previewed(served).text
+    assert "<title>Not yet right: 1 error, 2 warnings – " in text
+    (error, *_), (warning, *_) = (text.split(f'<div class="problem {kind}">')[1:] for kind in ("error", "warning"))
+    assert text.index(error) < text.index(warning)
+    assert ("error: " in error, "annex.csv, D2, D3 (2 in all): " in warning) == (True, True)
+    assert "check --all" in warning.split("</div>")[1]
