@@ -143,7 +143,7 @@ def show_build(page: Page) -> None:
         job=job,
         ready=[slug for slug in slugs if (desk.private / slug / HANDOVER_FOLDER).is_dir()],
         made=[*made_lines(outcome, job.options)] if outcome and job.options else [],
-        steps=[*steps_of(outcome, desk.preview.folders, in_desk=True)] if outcome and not outcome.is_sample else [],
+        steps=[*steps_of(outcome, desk.preview.folders)] if outcome and not outcome.is_sample else [],
     )
 
 

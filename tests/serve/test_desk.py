@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +28,7 @@ from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from site_src.folders import Folders
     from tests.support.small_site import SmallSite
@@ -40,7 +40,8 @@ def test_one_button_builds_and_proves(site: SmallSite) -> None:
     """The page has the summary of the build, whom to tell, and what `verify` found."""
     text = build(desk_of(site))
     assert "3 new, 0 unchanged" in text
-    assert "Give the administrator</strong>: the hand-over folder (by the button below), whole" in text
+    assert "Give the administrator</strong>: the hand-over folder, whole: its README.txt has the steps" in text
+    assert "Download the hand-over folder of" in text
     assert "build.py" not in text
     assert "3 archives opened" in text
     assert "every archive opens" in text
@@ -61,9 +62,9 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
     """The next steps name pages and buttons, the key to keep and the last day of the letters, but no command."""
     site.write(top="files_until = 2021-01-31")
     text = build(desk_of(site))
-    assert "On 1 February 2021</strong>: build again, and hand over again" in text
-    assert "give a copy of its password file under «Facts and text»" in text
-    assert f"Keep a copy of the key</strong>: {Path('private', SLUG, 'campaign.key')}, in a safe place" in text
+    assert "On 1 February 2021</strong>: build again, and copy the site again" in text
+    assert "(in the desk: «Facts and text») and build again" in text
+    assert f"Keep a copy of the key</strong>: {site.secrets / 'campaign.key'}, in a safe place" in text
     assert "puts the new codes of 2020-11 in force, as README.txt says" in text
     assert "build.py" not in text
     assert "python3" not in text
