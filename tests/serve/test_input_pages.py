@@ -452,10 +452,11 @@ def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
 
 
 def test_a_mistake_of_the_text_is_beside_its_field(site: SmallSite) -> None:
-    """A placeholder that does not exist is named at the text too, not above the form alone."""
+    """A placeholder that does not exist is named at the text too, where its empty preview leads."""
     (site.campaign / "circular.md").write_text("{{ wrong }}\n", encoding="utf-8")
-    editor = page(desk_of(site), FORM).split('for="circular.md:"')[1].split("<textarea")[0]
-    assert "&#34;wrong&#34;" in editor
+    _, editor = page(desk_of(site), FORM).split('for="circular.md:"')
+    assert "&#34;wrong&#34;" in editor.split("<textarea")[0]
+    assert '<a href="#circular.md:">There is nothing to show until the error' in editor.split("</textarea>")[1]
 
 
 def test_a_saved_form_leads_to_the_next_step(site: SmallSite) -> None:
