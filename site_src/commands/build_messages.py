@@ -139,6 +139,7 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
 
 def steps_of(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
     """Yield the steps that follow: when, or to whom, and what is then done. The terminal and the desk show them."""
+    private = folders.private.relative_to(folders.private.parent)  # short: the desk's pages are narrow
     for each in outcome.campaigns:
         if each.begins_late:
             day = say_day(each.campaign.deadline)
@@ -149,14 +150,14 @@ def steps_of(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
             "copy its password file to {current} (in the desk: «Facts and text») and build again: "
             "the new one lacks them"
         )
-        yield say("if the server has users"), say(lacks, current=folders.private / CURRENT_NAME)
+        yield say("if the server has users"), say(lacks, current=private / CURRENT_NAME)
     why = _why_copy(outcome) if outcome.replaced_site else ""
-    yield from _copies(outcome, folders.private / SERVER_FOLDER, why)
+    yield from _copies(outcome, private / SERVER_FOLDER, why)
     for each in outcome.campaigns:
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
-        yield from _swap_steps(each, folders.private / each.campaign.slug, why)
+        yield from _swap_steps(each, private / each.campaign.slug, why)
     for over in outcome.over:
         if over.awaits:
             yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,6 @@ from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from site_src.folders import Folders
     from tests.support.small_site import SmallSite
@@ -64,7 +64,7 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
     text = build(desk_of(site))
     assert "On 1 February 2021</strong>: build again, and copy the site again" in text
     assert "(in the desk: «Facts and text») and build again" in text
-    assert f"Keep a copy of the key</strong>: {site.secrets / 'campaign.key'}, in a safe place" in text
+    assert f"Keep a copy of the key</strong>: {Path('private', SLUG, 'campaign.key')}, in a safe place" in text
     assert "puts the new codes of 2020-11 in force, as README.txt says" in text
     assert "build.py" not in text
     assert "python3" not in text
