@@ -16,8 +16,7 @@ from site_src.files.walk import files_below
 from site_src.folders import ROBOTS_NAME, UNSHOWN, is_administrators, is_within
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
-from site_src.make.pages import Edition, Page, render_pages
-from site_src.make.public_annex import beside_circulars
+from site_src.make.pages import Edition, Page, beside_circulars, render_pages
 from site_src.make.server_rules import are_others, robots, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes
@@ -65,7 +64,7 @@ def build(options: Options, progress: Progress) -> outcome.Outcome:
     problems.stop_on_errors(strict=options.strict)
     if inputs.site.sample:
         _refuse_sample(folders)
-    rules = server_files(inputs.site, inputs.page_names)
+    rules = server_files(inputs.site, [page.name for page in inputs.pages])
     over = tuple(outcome.left_of(each.campaign, folders, options.day) for each in inputs.over)
     done = outcome.Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
     if options.dry_run:

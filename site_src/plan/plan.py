@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,7 +155,7 @@ def _records(
     It keeps those through builds in which it gets no letter, because it may still hold the earlier code.
     """
     letter, day = inputs.letter, str(inputs.campaign.circular.date)
-    facts = json.dumps(asdict(letter.facts), sort_keys=True)
+    facts = json.dumps(letter.facts, sort_keys=True)
     # The mark of all that the letters of a campaign have in common.
     shared = key.fingerprint("shared", RECIPE, letter.version, facts, day, letter.template_digest())
     records = {}

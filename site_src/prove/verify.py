@@ -117,7 +117,7 @@ def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator
     for past in inputs.over:
         yield verify_over(past, folders)
     for campaign in inputs.campaigns:
-        with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
+        with progress.showing(say("Checking agencies"), len(campaign.agencies)) as step:
             verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
     yield Verdict(slug="", archives=0, kept=0, failures=verify_rest(folders, inputs.campaigns))
