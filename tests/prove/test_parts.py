@@ -137,6 +137,9 @@ LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with 
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
 HEXADECIMAL = TEXT.hex("\n", 36).encode() + b"\n"
 SHOWN = b"BT/F 9 Tf " + b" ".join(b"(%c)Tj" % each for each in TEXT) + b" ET"  # the page's text alone, and no other
+WRAPPED = (
+    b"BT/F 9 Tf 1 99 Td(Write to maria.p@di-)Tj 0 -12 Td(mos.example, with CDFJ-LQRS-)Tj 0 -12 Td(W234-6789-CDFJ)Tj ET"
+)
 HELVETICA = b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
 FONT = b"/Contents 4 0 R" + HELVETICA
 STAMP = b"<</Subtype/Stamp/F 4/Rect[0 0 9 9]/AP<</N 4 0 R>>>>"
@@ -213,6 +216,7 @@ PACKED: dict[str, bytes] = {
     "PDF hexadecimal in packed objects": flate(b"1 0 <</X<" + TEXT.hex().encode() + b">>>", kind=b"/Type/ObjStm"),
     "PDF attachment": pdf_with_attachment(TEXT),
     "PDF text in pieces, outside of the pages": flate(b"[(" + TEXT.replace(b"a", b"a)-20.5(") + b")]TJ"),
+    "PDF lines that end in a hyphen": pdf(WRAPPED, page=FONT),
     "PDF stamp or visible signature": pdf(SHOWN, page=b"/Annots[" + STAMP + b"]", entries=STAMPED),
     "PDF before a change": changed(pdf(SHOWN, page=FONT)),
     "PDF stream packed twice": pdf(zlib.compress(zlib.compress(TEXT)), entries=b"/Filter[/FlateDecode/FlateDecode]"),
