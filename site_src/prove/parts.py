@@ -211,14 +211,14 @@ def decoded(objects: bytes, stream: bytes, most: int) -> bytes:
     dictionary = objects.rpartition(b"obj")[2]
     found = _FILTER.search(dictionary)
     names = re.findall(rb"[/\d][^\s/\[\]]*", found[1]) if found else []
-    around = list(takewhile(lambda name: name not in _PICTURE_FILTERS, names))
-    if around != names:
-        stream = stream[:PROPERTIES_BYTES] if around else b""  # the file's own bytes are read anyway
+    if not _PICTURE_FILTERS.isdisjoint(names):
+        names = list(takewhile(FILTERS.__contains__, names))
+        stream = stream[:PROPERTIES_BYTES] if names else b""  # the file's own bytes are read anyway
     elif _NO_TEXT.search(dictionary):
         stream = b""
     if stream and _PREDICTOR.search(dictionary):
         raise LookupError(dictionary)
-    for read in [FILTERS[name] for name in around if stream]:
+    for read in [FILTERS[name] for name in names if stream]:
         with contextlib.suppress(ValueError):
             stream = read(stream, most)
     return stream[:most]
