@@ -20,7 +20,7 @@ from tornado.httputil import HTTPInputError, parse_body_arguments
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from site_src.commands.messages import error_lines, problem_counts, problem_lines, verdict_lines
-from site_src.files.private import write_private
+from site_src.files.private import STAGED_ENDING, write_private
 from site_src.folders import TEMPLATES, Options, Progress
 from site_src.language.catalogues import Words
 from site_src.language.say import say, spoken
@@ -212,8 +212,11 @@ class Desk:
 
     @contextmanager
     def as_files(self, uploads: Mapping[str, HTTPFile]) -> Iterator[dict[str, Path]]:
-        """Hold the private folder, and yield the uploads as files in it by their names, which go afterwards."""
-        with locked(self.private), TemporaryDirectory(prefix=".desk-", dir=self.private) as folder:
+        """Hold the private folder, and yield the uploads as files in it by their names, which go afterwards.
+
+        Where the desk is killed meanwhile, the next command takes them away, as all that is staged there.
+        """
+        with locked(self.private), TemporaryDirectory(STAGED_ENDING, ".desk-", self.private) as folder:
             paths = {name: Path(folder, f"{name}{ending_of(upload)}") for name, upload in uploads.items()}
             for name, path in paths.items():
                 write_private(path, uploads[name].body)
