@@ -26,7 +26,7 @@ from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parsed, value_of
-from site_src.serve.desk import SLUG, Page, ending_of
+from site_src.serve.desk import SLUG, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,16 +66,23 @@ def show_annex(page: Page) -> None:
     )
 
 
+def annex_of(uploads: Mapping[str, Path]) -> Path:
+    """Return the annex that a form brought. Raises UsageError where it has none, or another kind of file."""
+    if "annex" not in uploads:
+        raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
+    check_ending(uploads["annex"])
+    return uploads["annex"]
+
+
 def replace_annex(page: Page) -> str:
     """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
-    campaign, upload, problems = page.desk.campaigns[page.slug].campaign, page.annex, Problems()
-    target = campaign.path / f"annex{ending_of(upload)}"
-    check_ending(target)
-    with page.desk.as_files({"annex": upload}) as paths:
-        if not read_annex(paths["annex"], campaign, problems):
+    campaign, problems = page.desk.campaigns[page.slug].campaign, Problems()
+    with page.uploads("annex") as paths:
+        annex = annex_of(paths)
+        if not read_annex(annex, campaign, problems):
             problems.stop_on_errors()
-        before = annexes_in(campaign.path)
-        put_private({target: upload.body})
+        before, target = annexes_in(campaign.path), campaign.path / annex.name
+        put_private({target: annex.read_bytes()})
         for path in before:
             if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
                 path.unlink()
