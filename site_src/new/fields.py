@@ -18,7 +18,7 @@ import tomlkit
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days
 from site_src.language.say import say, say_day, say_list
-from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
+from site_src.new.campaign_files import Keepers, campaign_toml, site_toml, toml_array
 from site_src.new.circular_text import read_circular
 from site_src.problems import UsageError
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
@@ -84,10 +84,7 @@ class Field:
         if isinstance(self.example, date):
             return _day(text)
         if self.is_list:
-            lines = text.split("\n")
-            array = tomlkit.array().multiline(len(lines) > 1)
-            array.extend(map(self._entry, lines))
-            return array
+            return toml_array([*map(self._entry, text.split("\n"))])
         if str(self.example).startswith("https://") and not text.lower().startswith(("http://", "https://")):
             message = N_('"{text}" is not an address of the web: expected one such as {example}')
             raise UsageError(say(message, text=text, example=self.example))
