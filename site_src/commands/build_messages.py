@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
 
 from site_src.commands.messages import columns, counted, named, over_lines
 from site_src.files.private import CURRENT_NAME, HANDOVER_FOLDER, KEY_NAME, SERVER_FOLDER
+from site_src.folders import Folders, Options
 from site_src.language.catalogues import N_
 from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
-from site_src.publish.outcome import Handover
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from site_src.folders import Folders, Options
-    from site_src.publish.outcome import CampaignOutcome, Outcome
+from site_src.publish.outcome import CampaignOutcome, Handover, Outcome
 
 _CHANGES = {
     "added": N_("agency added"),
@@ -78,7 +73,12 @@ def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[
     if outcome.moved_from:
         yield "  " + _outdated(outcome.outdated_letters, outcome.moved_from, campaign.effective)
     if outcome.other_users:
-        yield "  " + _others(len(outcome.other_users), dropped=outcome.others_dropped)
+        yield "  " + say_many(
+            "Password file: {number} user in no row of the annex, {fate}:",
+            "Password file: {number} users in no row of the annex, {fate}:",
+            len(outcome.other_users),
+            fate=say("dropped") if outcome.others_dropped else say("kept"),
+        )
         yield f"    {say_some([*map(visible, outcome.other_users)], USERS_NAMED)}"
     if with_changes:
         for kind, words in _CHANGES.items():
@@ -94,20 +94,6 @@ def _outdated(number: int, old: date, new: date) -> str:
         number,
         new=say_day(new),
         old=say_day(old),
-    )
-
-
-def _others(number: int, *, dropped: bool) -> str:
-    if dropped:
-        return say_many(
-            "Password file: {number} user in no row of the annex, dropped:",
-            "Password file: {number} users in no row of the annex, dropped:",
-            number,
-        )
-    return say_many(
-        "Password file: {number} user in no row of the annex, kept:",
-        "Password file: {number} users in no row of the annex, kept:",
-        number,
     )
 
 

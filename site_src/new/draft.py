@@ -336,7 +336,7 @@ def compare(before: Sequence[Agency], after: Sequence[Agency]) -> Iterator[str]:
     renamed = [
         say("{username}  {before}, now {after}", username=now.username, before=was.name, after=now.name)
         for was, now in both
-        if was.name != now.name
+        if now.name and now.name != was.name  # a missing one is a mistake, which `check` reports
     ]
     moved = [_named(now) for was, now in both if set(was.emails) != set(now.emails)]
     yield from _listed(say_many("{number} agency is new:", "{number} agencies are new:", len(added)), added)

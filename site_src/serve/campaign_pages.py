@@ -207,7 +207,7 @@ def give_another_code(page: Page) -> str:
 
 def _collected(desk: Desk, slug: str, agency: Agency) -> str:
     """Return when an agency collected, by the logs that were given; nothing where none were, or it has no letter."""
-    recipients = desk.reports[slug][0].collection.recipients if slug in desk.reports else ()
+    recipients = desk.reports[slug][0].recipients if slug in desk.reports else ()
     for each in recipients:
         if each.agency.username == agency.username:
             return say_day(each.visits.first.date()) if each.visits.times else say("not by the logs that were given")
@@ -240,7 +240,7 @@ def count(page: Page) -> str:
     inputs = with_annexes(read_sound(folders, today, page.slug), problems)
     problems.stop_on_errors()
     report = reporting.count(inputs, logs, folders, today, problems)
-    reminders = make_reminders(report, inputs, folders.templates, problems)
+    reminders = make_reminders(report, inputs, problems)
     with locked(folders.private):
         reporting.write(report, inputs, reminders)
     page.desk.reports[page.slug] = report, problems.all()

@@ -16,8 +16,7 @@ from site_src.folders import UNSHOWN
 from site_src.language.say import say
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages import Archive, Edition, render_pages
-from site_src.make.public_annex import beside_circulars
+from site_src.make.pages import Archive, Edition, beside_circulars, render_pages
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, UsageError, count_errors
@@ -160,7 +159,7 @@ def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
     """Return a letter that is marked as a sample; its code, one symbol over and over, is plainly not real."""
     policy = inputs.campaign.code
     code = "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
-    marked = replace(inputs.letter, facts=replace(inputs.letter.facts, sample="yes"))
+    marked = replace(inputs.letter, facts={**inputs.letter.facts, "sample": "yes"})
     return Typesetter(marked).set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
 
 

@@ -19,6 +19,7 @@ from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 
 from site_src.files.private import CURRENT_NAME, HANDED_OVER_NAME, MANIFEST_NAME
+from site_src.folders import TEMPLATES
 from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
@@ -126,7 +127,7 @@ def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> N
     for name in ("tornado.access", "livereload"):  # staff know which pages they open, and read Greek
         logging.getLogger(name).disabled = True
     server, folders = Server(desk, notify), desk.preview.folders
-    for path in (desk.content, folders.templates, folders.private / CURRENT_NAME):
+    for path in (desk.content, TEMPLATES, folders.private / CURRENT_NAME):
         server.watch(glob.escape(str(path)), desk.preview.refresh)
     for name in (MANIFEST_NAME, HANDED_OVER_NAME):  # a state of the campaigns in the desk, nothing to read again
         server.watch(f"{glob.escape(str(folders.private))}/*/{name}")

@@ -121,6 +121,12 @@ def test_the_annexes_are_compared(last: SmallSite, annex: Path) -> None:
     )
 
 
+def test_a_missing_name_is_no_other_name(last: SmallSite, annex: Path) -> None:
+    """An agency whose name is missing in the new annex is not listed with another: `check` reports the cell."""
+    annex.write_text(annex.read_text(encoding="utf-8").replace("Δήμος Θήρας και Οίας", ""), encoding="utf-8")
+    assert not any("another name" in line for line in succeed(last, annex).differences)
+
+
 def test_those_who_kept_their_code_are_doubted(last: SmallSite, annex: Path) -> None:
     """Each of keeps_code that the new annex lacks is told by itself; the rest are asked about."""
     doubts = succeed(last, annex).doubts

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.files.text import read_pdf
+from site_src.folders import TEMPLATES
 from site_src.make.archives import unseal
 from site_src.serve.desk import Desk, Gate
 from site_src.serve.preview import Preview
@@ -92,7 +93,7 @@ def test_warnings_can_be_seen(site: SmallSite) -> None:
 )
 def test_whatever_a_build_reads_makes_another_necessary(site: SmallSite, path: str) -> None:
     """After a build, a change of anything that it read is noticed; what office programs leave beside it is not."""
-    (site.campaign / "letter.typ").write_bytes((site.folders.templates / "letter.typ").read_bytes())
+    (site.campaign / "letter.typ").write_bytes((TEMPLATES / "letter.typ").read_bytes())
     for name in ("attachments/a.txt", f"files/{THIRA}/a.txt", "../help.md"):
         (site.campaign / name).parent.mkdir(parents=True, exist_ok=True)
         (site.campaign / name).write_text("a", encoding="utf-8")
@@ -206,7 +207,6 @@ def test_the_first_campaign_takes_the_place_of_the_sample(site: SmallSite, tmp_p
             content=tmp_path / "other" / "sample",
             out=folders.out,
             private=folders.private,
-            templates=folders.templates,
         ),
         lambda: date(2020, 11, 18),
     )

@@ -17,9 +17,9 @@ import pypdfium2
 from openpyxl.utils.cell import get_column_letter
 from PIL import ImageOps
 
-from site_src.commands.screen import first_words
+from site_src.commands.screen import STYLES
 from site_src.folders import archive_path
-from site_src.language.say import USUAL_CALL, WINDOWS_CALL, speak
+from site_src.language.say import USUAL_CALL, WINDOWS_CALL, say, speak
 from site_src.make.archives import unseal
 from site_src.pipeline.build import check
 from site_src.problems import Problems
@@ -133,10 +133,11 @@ def _check(folders: Folders, *options: str) -> str:
 def _coloured(answer: str) -> str:
     """Return an answer as a terminal of Windows shows it."""
     speak("el")
-    lines = []
+    styles, lines = {say(words, text="", hint="").rstrip(): style for words, style in STYLES.items()}, []
     for line in answer.replace(USUAL_CALL, WINDOWS_CALL).splitlines():
-        length, style = first_words(line)
-        lines.append(f'<span class="{style}">{html.escape(line[:length])}</span>{html.escape(line[length:])}')
+        start = next(filter(line.startswith, styles), "")
+        shown, rest = html.escape(start), html.escape(line.removeprefix(start))
+        lines.append(f'<span class="{styles.get(start, "")}">{shown}</span>{rest}')
     return "\n".join(lines)
 
 

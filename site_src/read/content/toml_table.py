@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -21,7 +21,6 @@ from site_src.problems import Place, Problems, Topic, UsageError, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from _typeshed import DataclassInstance
