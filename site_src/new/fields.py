@@ -26,10 +26,9 @@ from site_src.read.content.toml_table import changed, value_of
 from site_src.read.settings import Letterhead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableMapping
 
-    from tomlkit import TOMLDocument
-
+FILES = (CAMPAIGN_FILE, SITE_FILE)
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
 
 # Fields that a new campaign needs first, by their ids.
@@ -96,7 +95,7 @@ class Field:
         return dict(zip(self.example[0], (first, last), strict=True)) if is_table else line
 
 
-def fields_of(file: str, document: TOMLDocument) -> Iterator[Field]:
+def fields_of(file: str, document: MutableMapping[str, Any]) -> Iterator[Field]:
     """Yield a field for each key of a file that ``new`` explains: its meaning there is the label here."""
     draft = site_toml(Letterhead()) if file == SITE_FILE else campaign_toml(read_circular(None), Keepers())
     table = ""

@@ -27,6 +27,7 @@ from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
 from site_src.make.server_rules import SECURITY_HEADERS
+from site_src.new.fields import FILES, fields_of
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_sound
 from site_src.problems import InputError, Problem, ThyridaError, counts_by_severity
@@ -256,7 +257,9 @@ class Page(RequestHandler):
 
     def fail(self, status: int, title: str, lines: Iterable[str] = (), problems: Iterable[Problem] = ()) -> None:
         """Answer with a page that says what failed, with what was typed to copy from, and shows no campaign."""
-        typed = {name: text for name, text in self.typed.items() if text and name not in {"token", "version"}}
+        given = {name: text for name, text in self.typed.items() if text and name not in {"token", "version"}}
+        labels = {each.id: each.label for file in FILES for each in fields_of(file, {})}
+        typed = {labels.get(name, name): text for name, text in given.items()}
         self.set_status(status)
         self.show("message", title, slug="", lines=lines, problems=problems, typed=typed)
 

@@ -15,7 +15,7 @@ from site_src.files.text import decode
 from site_src.language.greek import fold
 from site_src.language.say import say
 from site_src.new.draft import Draft, check_ending
-from site_src.new.fields import LOGO, PORTAL, fields_of, with_typed
+from site_src.new.fields import FILES, LOGO, PORTAL, fields_of, with_typed
 from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from site_src.serve.desk import Desk, Work
 
-FILES = (CAMPAIGN_FILE, SITE_FILE)  # of which the form has fields
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
 
