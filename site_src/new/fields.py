@@ -26,7 +26,7 @@ from site_src.read.content.toml_table import changed, value_of
 from site_src.read.settings import Letterhead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Iterator
 
 FILES = (CAMPAIGN_FILE, SITE_FILE)
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
@@ -95,8 +95,12 @@ class Field:
         return dict(zip(self.example[0], (first, last), strict=True)) if is_table else line
 
 
-def fields_of(file: str, document: MutableMapping[str, Any]) -> Iterator[Field]:
-    """Yield a field for each key of a file that ``new`` explains: its meaning there is the label here."""
+def fields_of(file: str, text: str) -> Iterator[Field]:
+    """Yield a field for each key of a file that ``new`` explains, with its value in the text of the file.
+
+    Its meaning in the draft is the label here.
+    """
+    document = tomlkit.parse(text)
     draft = site_toml(Letterhead()) if file == SITE_FILE else campaign_toml(read_circular(None), Keepers())
     table = ""
     for line in draft.splitlines():
@@ -114,7 +118,7 @@ def with_typed(file: str, before: str, typed: Mapping[str, str]) -> str:
     A field that was not changed stays byte for byte.
     """
     changes: dict[str, object] = {}
-    for each in fields_of(file, tomlkit.parse(before)):
+    for each in fields_of(file, before):
         text = plain(typed.get(each.id, each.value))
         if text != each.value:
             changes[each.key] = text
@@ -126,7 +130,7 @@ def with_typed(file: str, before: str, typed: Mapping[str, str]) -> str:
 def still_missing(campaign: str) -> Iterator[str]:
     """Yield what is to be filled in first in the text of a campaign.toml, as a sentence."""
     needed, asked_for = {FOLDER, DEADLINE, EFFECTIVE, PROTOCOL, DATE, SUBJECT}, say("fill this in")
-    fields = fields_of(CAMPAIGN_FILE, tomlkit.parse(campaign))
+    fields = fields_of(CAMPAIGN_FILE, campaign)
     labels = [f"«{each.label}»" for each in fields if each.value == asked_for or (each.id in needed and not each.value)]
     if labels:
         yield say("still missing: {labels}", labels=say_list(labels))

@@ -258,7 +258,7 @@ class Page(RequestHandler):
     def fail(self, status: int, title: str, lines: Iterable[str] = (), problems: Iterable[Problem] = ()) -> None:
         """Answer with a page that says what failed, with what was typed to copy from, and shows no campaign."""
         given = {name: text for name, text in self.typed.items() if text and name not in {"token", "version"}}
-        labels = {each.id: each.label for file in FILES for each in fields_of(file, {})}
+        labels = {each.id: each.label for file in FILES for each in fields_of(file, "")}
         typed = {labels.get(name, name): text for name, text in given.items()}
         self.set_status(status)
         self.show("message", title, slug="", lines=lines, problems=problems, typed=typed)

@@ -120,7 +120,7 @@ def show_facts(page: Page) -> None:
     """Show the form, with what `check` says beside each field, and all of it above."""
     desk, slug = page.desk, page.slug
     draft, paths = _draft(desk, slug), _paths(desk, slug)
-    fields = [each for file in FILES for each in fields_of(file, parsed(paths[file]))]
+    fields = [each for file in FILES for each in fields_of(file, parsed(paths[file]).as_string())]
     problems = [each for each in desk.problems(slug) if not is_about_annex(each)]
     labels = {TEXT_FIELD: say("The text"), PASSWORDS: say("A copy of the server's password file")}
     logo = say("Put the file (SVG or PNG) into the folder {folder}, and write its name here.", folder=desk.content)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from site_src.commands.interview import (
     OWN_TEXTS,
+    SLUG,
     find_annexes,
     find_circulars,
     find_file,
@@ -142,7 +143,7 @@ def test_enter_is_enough(desk: SmallSite) -> None:
     """Both documents are found, the table shows them, and Enter takes each proposal: all files hold what they say."""
     answers, script = ask(desk, {"«Δήμος Γαύδου»": ["yes"]})
     campaign, site = facts(answers)
-    assert answers.rows["slug"].value == "2020-11"
+    assert answers.rows[SLUG].value == "2020-11"
     assert (campaign["folder"], campaign["deadline"]) == ("ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020", date(2020, 11, 30))
     assert (campaign["effective"], campaign["keeps_code"]) == (date(2020, 12, 1), ["Δήμος Ήλιδας", "Δήμος Γαύδου"])
     assert (site["operator"], site["server"]) == (
@@ -198,7 +199,7 @@ def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
         },
     )
     campaign, _ = facts(answers)
-    assert (answers.rows["slug"].value, campaign["folder"], campaign["effective"]) == (
+    assert (answers.rows[SLUG].value, campaign["folder"], campaign["effective"]) == (
         "2020-12",
         "ΦΑΚΕΛΟΣ",
         date(2020, 12, 2),
@@ -302,7 +303,7 @@ def test_what_is_given_is_not_asked_for(desk: SmallSite) -> None:
     desk.folders.content.mkdir()
     (desk.folders.content / "site.toml").write_text("", encoding="utf-8")
     answers, script = ask(desk, {}, "2020-10", desk.base / "Παράρτημα.csv")
-    assert answers.rows["slug"].value == "2020-10"
+    assert answers.rows[SLUG].value == "2020-10"
     assert not any("operator" in line or "portal" in line for line in script.shown)
 
 
