@@ -208,6 +208,7 @@ def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
     for line in (
         '"99" is not a whole number from 1 to 10',
         'a campaign cannot be called "Α Β"',
+        "; several are separated by semicolons (- for none)",
         "write the user name of the one that is meant instead: 000000000025, 000000000033",
         '"Δήμος Νησίδας": no agency of the annex has this user name or name',
     ):
