@@ -32,6 +32,7 @@ _ERROR_VALUE = re.compile(
 )
 _ERROR_STARTS = ("#", "Err:")
 _TOO_NARROW = re.compile("##+")  # as Excel writes into a .csv what a column does not show
+_JOINED_TEXTS = re.compile(r'"\s*&\s*"')
 _LINK_FORMULA = re.compile(r"""\bHYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
@@ -296,5 +297,5 @@ def is_error_value(text: str) -> bool:
 
 def link_in_formula(formula: str) -> str:
     """Return the target of a HYPERLINK("…") in a formula, or nothing."""
-    match = _LINK_FORMULA.search(formula)
+    match = _LINK_FORMULA.search(_JOINED_TEXTS.sub("", formula))
     return match[1] if match else ""

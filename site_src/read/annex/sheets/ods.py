@@ -160,7 +160,8 @@ def _content(element: Element) -> _Content | None:
     elif not text:
         text, kind = _value_alone(element, value_type)
         number = number if value_type == "float" else None
-        if not text and formula and value_type != "string":
+        # LibreOffice writes an empty paragraph for a formula that gives an empty text, and no type.
+        if not text and formula and value_type != "string" and element.find(f"{TEXT}p") is None:
             text, kind = formula, CellKind.UNCALCULATED
     if not text:
         return None

@@ -126,6 +126,7 @@ def test_the_target_of_a_link_formula() -> None:
     assert link_in_formula('=HYPERLINK("mailto:a@b.example","a")') == "mailto:a@b.example"
     assert link_in_formula('of:=HYPERLINK("mailto:a@b.example";"a")') == "mailto:a@b.example"
     assert link_in_formula('=IF(A1=1,_xlfn.HYPERLINK("mailto:a@b.example"),"")') == "mailto:a@b.example"
+    assert link_in_formula('=HYPERLINK("mailto:" & "a@b.example","a")') == "mailto:a@b.example"
     assert link_in_formula("=A1") == ""
 
 
