@@ -55,10 +55,10 @@ _HINTS = {  # for the kinds of cell that have no value
     ),
     CellKind.UNSHOWN: N_("open the file in LibreOffice and save it, so that it holds the text; or type it as text"),
 }
-# Kinds of cell that are not what a column is for, as where columns have slipped.
+# Kinds of cell that are not what a column is for, as where columns have slipped; a look-up of nothing gives 0.
 _UNFIT = {
-    Column.USERNAME: (CellKind.BOOLEAN, CellKind.DATE),
-    **dict.fromkeys((Column.NAME, Column.EMAIL), (CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE)),
+    **dict.fromkeys((Column.USERNAME, Column.KIND), (CellKind.BOOLEAN, CellKind.DATE)),
+    **dict.fromkeys((Column.NAME, Column.PARENT, Column.EMAIL), (CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE)),
 }
 _WITH_CELLS = (Column.USERNAME, Column.NAME, Column.EMAIL, Column.NOTES)  # of which more than the text is kept
 _BROKEN_DIGITS = range(9, 15)  # of a user name that has lost some or got more; a date has eight
