@@ -19,14 +19,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from site_src.files.package import Package
 from site_src.files.workbooks import AUTHOR
 from site_src.read.annex.sheets.grid import CellKind
-from site_src.read.annex.sheets.xlsx import (
-    Relation,
-    Workbook,
-    read_workbook,
-    read_xlsx,
-    relations,
-    unescaped,
-)
+from site_src.read.annex.sheets.xlsx import Workbook, read_workbook, read_xlsx, unescaped
 from tests.support.annex_formats import package, saved, shared_texts, strict_of, xlsx
 
 if TYPE_CHECKING:
@@ -237,14 +230,6 @@ def test_sheets_that_hold_no_cells_are_left_out(kind: str) -> None:
         "main.xml": workbook(f'<workbookPr date1904="1"/><sheet name="A" r:id="{kind}"/>'),
     }
     assert read_workbook(Package(package(parts))) == Workbook((), (), (), MAC_EPOCH)
-
-
-def test_a_link_is_no_part() -> None:
-    """The target of a link stays as it is written, even where it is not said to lead outside."""
-    listed = rels(hyperlink="mailto:a@b.example")
-    opened = Package(package({"xl/worksheets/_rels/sheet1.xml.rels": listed}))
-    found = relations(opened, "xl/worksheets/sheet1.xml")
-    assert found == {"hyperlink": Relation("hyperlink", "mailto:a@b.example")}
 
 
 def test_strict_open_xml_is_read() -> None:
