@@ -381,6 +381,12 @@ def test_a_merged_user_name_continues_in_the_next_row() -> None:
     assert problems == ()
 
 
+def test_an_address_is_not_lost_to_a_header() -> None:
+    """A header's name that was copied over a user name does not make the agency a header."""
+    _, (problem,) = read(HEADER, THIRA, (KEDI[0], HEADER[1], *KEDI[2:]))
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "B3")
+
+
 def test_a_second_header_must_mean_the_same_columns() -> None:
     """A second table whose e-mails stand elsewhere would be read as one without addresses: it is an error."""
     other = (*HEADER[:4], "Παρατηρήσεις", "Κατάσταση", "E-mail")
