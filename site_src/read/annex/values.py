@@ -53,6 +53,7 @@ _HINTS = {  # for the kinds of cell that have no value
     CellKind.UNCALCULATED: N_(
         "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
     ),
+    CellKind.COVERED: N_("unmerge the cells, and move or delete what comes to light"),
     CellKind.UNSHOWN: N_("open the file in LibreOffice and save it, so that it holds the text; or type it as text"),
 }
 # Kinds of cell that are not what a column is for, as where columns have slipped; a look-up of nothing gives 0.

@@ -117,7 +117,7 @@ class _Reader:
         row_style = element.get(f"{TABLE}default-cell-style-name", "")
         for cell in element.iterchildren(*_CELLS):
             count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
-            found = _content(cell) if cell.tag == _CELL else None
+            found = _content(cell)
             if cell.find(f"{OFFICE}annotation") is not None:
                 self._grid.comments.add((row, column))
             if found:
