@@ -72,7 +72,7 @@ def test_every_format_is_read_alike(tmp_path: Path, table: list[Row]) -> None:
 
 @given(rows)
 def test_no_filled_row_is_lost(tmp_path: Path, table: list[Row]) -> None:
-    """A row with two cells or more that are read is an agency, or has a problem; sums, headers, mere signs are neither."""
+    """A row with two cells or more that are read is an agency, or has a problem; sums, headers and signs are not."""
     agencies, problems = read(tmp_path / "annex.csv", text([HEADER, *table, THIRA]))
     places = [agency.at.cell for agency in agencies] + [problem.at.cell for problem in problems.all()]
     known = {int(re.sub(r"\D", "", place) or 0) for place in places}
