@@ -219,8 +219,8 @@ class ValueReader:
             phones=self._text(Column.PHONE, fields),
             notes=self._text(Column.NOTES, fields),
             at=at,
-            name_cell=names[0].name if names else "",
-            notes_cell=notes[0].name if notes else "",
+            name_at=self._reporter.place(names[0]) if names else at,
+            notes_at=self._reporter.place(notes[0]) if notes else at,
         )
         return Row(
             agency=agency,

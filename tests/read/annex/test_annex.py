@@ -52,8 +52,8 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             status=Status.NEW,
             notes="νέος υπεύθυνος",
             at=Place("annex.csv", "", "B2"),
-            name_cell="C2",
-            notes_cell="G2",
+            name_at=Place("annex.csv", "", "C2"),
+            notes_at=Place("annex.csv", "", "G2"),
         ),
     )
 
