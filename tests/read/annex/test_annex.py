@@ -144,15 +144,6 @@ def test_whatever_the_cells_hold_nothing_is_raised(rows: list[list[str]], tmp_pa
     assert problems.has_errors or all(agency.username and agency.name for agency in agencies)
 
 
-@given(data=st.binary(max_size=4000))
-def test_whatever_the_bytes_are_nothing_is_raised(data: bytes, tmp_path: Path) -> None:
-    """Any file gives agencies or an error."""
-    path = tmp_path / "annex.xls"
-    path.write_bytes(data)
-    problems = Problems()
-    assert read_annex(path, CAMPAIGN, problems) or problems.has_errors
-
-
 BEARERS = (
     ("012345678901", "Δήμος Ηρακλείου"),
     ("112345678902", "Δήμος Ηρακλείου"),
