@@ -42,7 +42,7 @@ QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between. Behind other signs it
 # is one only where its footnote is there: «παράγραφο.1» may be a paragraph's number.
 _MARK = re.compile(
-    r"(?:(?<![^\W_])(?P<word>[^\W\d_A-Za-z]{3,}[ά-ώ])|(?<=[^\W_]{4}[,.;])|(?<=[»)])|(?<=[»)][,.;]))"
+    r"(?:(?<![^\W_])(?P<word>[^\W\d_A-Za-z]{3,}[ά-ώ])|(?<=[^\W_]{4}[,.;])|(?<=/20\d\d)|(?<=/19\d\d)|(?<=[»)])|(?<=[»)][,.;]))"
     r"(?P<number>\d{1,2})(?![\w/-]|[.,]\d)"
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
