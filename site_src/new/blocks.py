@@ -34,7 +34,7 @@ _NUMBER = re.compile(
     r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])|(?:\d{1,2}[.)]|[α-θ]\))(?=[Α-ΩΆ-Ώ])"
 )
 # Marks only in a text where several lines begin so: «Α.» may be of a name, and a Latin «o» (Word's bullet) a word.
-_CAPITAL, _LATIN_O = re.compile(r"[Α-Ω]\.\s+(?=\S)"), re.compile(r"o\s+(?=\S)")
+_LETTERED, _LATIN_O = re.compile(r"(?:[Α-Ωα-θ]|στ)\.\s+(?=\S)"), re.compile(r"o\s+(?=\S)")
 _COLUMN_GAP = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"[^\W\d_]+\.?\s*:\s*")  # «ΣΧΕΤ.: α) …»
 _LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
@@ -164,7 +164,7 @@ class _Joiner:
         self._width = max(map(len, texts), default=0)
         # The words that the text writes with a hyphen within a line: «υπο-φάκελος».
         self._compounds = {fold(word) for text in texts for word in _COMPOUND.findall(text)}
-        self._has_capitals = {"Α", "Β"} <= {text[0] for text in texts if _CAPITAL.match(text)}
+        self._letters = {text[0] for text in texts if _LETTERED.match(text)}
 
     def close(self) -> None:
         if self._open:
@@ -198,7 +198,8 @@ class _Joiner:
         is_apart = before is None or has_gap or ends_sentence(before.last.text)
         if before is None or is_apart or before.may_precede(line.text):
             shape = item_shape(line.text)
-            if self._has_capitals and _CAPITAL.match(line.text):
+            first_letters = {"Α", "Β"} if line.text[0].isupper() else {"α", "β"}
+            if _LETTERED.match(line.text) and first_letters <= self._letters:
                 shape = plain if plain is Shape.HEADING else Shape.NUMBERED
             if shape or before is None:
                 return shape or plain

@@ -189,6 +189,7 @@ class _Rows:
     """The rows of a text, where a page begins, and what was taken out of them by its kind."""
 
     def __init__(self, text: str) -> None:
+        text = re.sub(r"(?<=\S)\t(?=\S)", "  \t", text)  # a gap that parts cells, wherever the next stop is
         pages = [page.expandtabs(8).split("\n") for page in text.split("\f")]
         self.texts = [row for page in pages for row in page]
         self.starts = set(accumulate(map(len, pages[:-1])))

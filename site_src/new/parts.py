@@ -51,7 +51,7 @@ class Part(StrEnum):
 
 _ONE_LINE = (Part.DEADLINE, Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL)
 _HEAD = (*_ONE_LINE[:3], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
-_AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.ADA, Part.MARKING, Part.ATTACHMENTS)
+_AFTER_SUBJECT = (Part.DEADLINE, Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.ADA, Part.MARKING, Part.ATTACHMENTS)
 _SECOND_COLUMN = (Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL, Part.RECIPIENTS)
 _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
 
@@ -64,6 +64,7 @@ _PLACE = re.compile(
     r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,:]+(?:τη[νσ]?|στισ)?\s*|ημ(?:ερομη|ερ/|/)νια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
+_ANNEX = re.compile(words("tail", "annexes"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
@@ -297,9 +298,9 @@ def _begins_text(line: Line) -> bool:
 
 
 def _label_below(line: Line) -> Part | None:
-    """Return the label of a line below the subject; a sentence may begin as a marking does, but not in capitals."""
+    """Return the label of a line below the subject; a sentence may begin with its words, but not in capitals."""
     label = Part.ATTACHMENTS if label_of(Part.ATTACHMENTS, line.text) else _head_label(line.text)
-    is_sentence = label is Part.MARKING and not is_capitals(line.text) and ":" not in line.text
+    is_sentence = label in {Part.MARKING, Part.DEADLINE} and not is_capitals(line.text) and ":" not in line.text
     return label if label in _AFTER_SUBJECT and not is_sentence else None
 
 
@@ -321,10 +322,17 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     for n, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if n == start or (n > first and _is_title(line.text)):
             state = Part.SIGNATORY
+        elif n > first and _begins_annex(line) and (line.page or state is not Part.ATTACHMENTS):
+            state = Part.BODY
         elif n >= first:
             state = label or state
         tail.append((Part.BODY if n in tables else state, line))
     return tail
+
+
+def _begins_annex(line: Line) -> bool:
+    """Return whether the text goes on with an annex, below the lists at its end."""
+    return is_capitals(line.text) and _ANNEX.match(fold(line.text)) is not None
 
 
 def _tail_label(text: str) -> Part | None:
@@ -337,6 +345,8 @@ def _signature(lines: Sequence[Line], end: int) -> int:
     """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
     for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
         before, title = lines[n - 1].text if n else "", lines[n].text
+        if len(title) == 1 and n + 1 < end:  # «Ο» in a line of its own
+            title = f"{title} {lines[n + 1].text}"
         is_apart = before.endswith((".", ":", ";", ",")) or (is_capitals(title) and not is_capitals(before))
         if _is_title(title) and (not before or is_apart):
             return n

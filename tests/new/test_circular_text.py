@@ -284,6 +284,7 @@ def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
         ("ΣΧΕΤ.: α)", "β)", "γ)"),
         ("i.", "ii.", "iii."),
         ("Α.", "Β.", "Γ."),
+        ("α. όλο", "β. όλο", "γ. όλο"),
     ],
 )
 def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> None:
@@ -496,6 +497,12 @@ def test_columns_of_text_are_a_table(between: str) -> None:
     found = read_blocks(read_pages("Πίνακας.\n" + between.join(rows) + "\nΚείμενο.").lines)
     assert [block.shape for block in found] == [Shape.PARAGRAPH, Shape.TABLE, Shape.PARAGRAPH]
     assert found[1].rows == (("Φορέας", "Έως"), ("Δήμοι", "30-11-2020"), ("Περιφέρειες", "1-12-2020"))
+
+
+def test_tabs_part_cells() -> None:
+    """However near their next stop is."""
+    (table,) = read_blocks(read_pages("Δήμοι Α\t001\t30-11-2020\nΦορέας\t002\t1-12-2020").lines)
+    assert table.rows == (("Δήμοι Α", "001", "30-11-2020"), ("Φορέας", "002", "1-12-2020"))
 
 
 @pytest.mark.parametrize(

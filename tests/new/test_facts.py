@@ -495,6 +495,30 @@ def test_a_line_of_signs_is_no_unit(tmp_path: Path) -> None:
     assert (head.sender, head.details) == (("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",), ("Ταχ. Δ/νση: Οδός 3",))
 
 
+@pytest.mark.parametrize("end", ["Εσωτερική διανομή:\n1. Γραφείο\n", "Συνημμένα:\nΠΑΡΑΡΤΗΜΑ Α\n\f"])
+def test_an_annex_below_the_lists_is_text(tmp_path: Path, end: str) -> None:
+    """A list at the end of the text does not take the annex below it with it; of attachments it may be one."""
+    text = read(f"ΘΕΜΑ: Α\n\nΚείμενο.\n\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n{end}ΠΑΡΑΡΤΗΜΑ Α\nΟδηγίες.\n", tmp_path)
+    head = text.official.letterhead
+    assert text.markdown == "Κείμενο.\n\n## ΠΑΡΑΡΤΗΜΑ Α\n\nΟδηγίες.\n"
+    assert (head.attachments, head.distribution) in {((), ("1. Γραφείο",)), (("ΠΑΡΑΡΤΗΜΑ Α",), ())}
+
+
+def test_a_deadline_may_be_below_the_subject(tmp_path: Path) -> None:
+    """With its label; a sentence about it is text."""
+    text = read("ΘΕΜΑ: ΚΩΔΙΚΟΙ\nΠΡΟΘΕΣΜΙΑ: 30-11-2020\n\nΚείμενο.", tmp_path)
+    assert (text.official.letterhead.subject, text.official.deadline) == ("ΚΩΔΙΚΟΙ", date(2020, 11, 30))
+    sentence = "Προθεσμία παραλαβής ορίζεται η 30-11-2020."
+    assert read(f"ΘΕΜΑ: Κωδικοί\n\n{sentence}", tmp_path).markdown == f"{sentence}\n"
+
+
+def test_an_article_may_be_above_the_title(tmp_path: Path) -> None:
+    """«Ο» alone begins the signature."""
+    text = read("ΘΕΜΑ: Α\n\nΚείμενο.\n\nΟ\nΔΗΜΑΡΧΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name, text.markdown) == ("Ο ΔΗΜΑΡΧΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ", "Κείμενο.\n")
+
+
 def test_a_signature_may_be_for_another(tmp_path: Path) -> None:
     """«Για το Υπουργείο» begins a title."""
     text = read("ΘΕΜΑ: Α\n\nΚείμενο.\n\nΓια το Υπουργείο\nΟ Γενικός Γραμματέας\nΑ. Δοκιμαστής\n", tmp_path)
