@@ -111,7 +111,7 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 
 def _with_bullets(lines: Sequence[Line]) -> Sequence[Line]:
-    marked = [n for n, line in enumerate(lines) if _LATIN_O.match(line.text)]
+    marked = [n for n, line in enumerate(lines) if _LATIN_O.match(line.text) and not line.whole]
     written = list(lines)
     for n in marked if len(marked) > 1 else ():
         written[n] = replace(lines[n], text=f"•{lines[n].text[1:]}")

@@ -49,7 +49,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown ta
 _NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
 _LINK = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
 _WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")  # links, facts and marks of notes
-_MARKDOWN = re.compile(r"^#+\s+|\*\*|__")
+_MARKDOWN = re.compile(r"^(?:#+|>|[-*+](?=\s+\*\*))\s+|\*\*|__|^\|\s*|\s*\|$")
 _NOTE = re.compile(r"\[\^\d+\]")
 _PRIVATE = re.compile("[^\n]{0,20}[\ue000-\uf8ff\ufffd][^\n]{0,20}")  # signs of one font alone, and those that are lost
 
@@ -201,8 +201,8 @@ def _from_markdown(source: Source) -> CircularText:
 
 
 def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ»."""
-    plain = [replace(line, text=_MARKDOWN.sub("", line.text)) for line in lines]
+    """Return the lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ», «| Αθήνα | … |»."""
+    plain = [replace(line, text=re.sub(r"\s*\|\s*", "    ", _MARKDOWN.sub("", line.text))) for line in lines]
     subject = next((n for n, line in enumerate(plain) if label_of(Part.SUBJECT, line.text)), -1)
     return (*plain[: subject + 1], *lines[subject + 1 :])
 

@@ -64,7 +64,7 @@ _PLACE = re.compile(
     r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,:]+(?:τη[νσ]?|στισ)?\s*|ημ(?:ερομη|ερ/|/)νια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
-_ANNEX = re.compile(words("tail", "annexes"))
+_ANNEX, _GREETING = (re.compile(words("tail", key)) for key in ("annexes", "greetings"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
@@ -129,12 +129,19 @@ def _with_labels(row: Sequence[str]) -> list[str]:
     for cell in row:
         labels, values = cells[-1].split("\n") if cells else [], cell.split("\n")
         are_marked = all(map(_COLON_END.search, labels)) or all(map(_COLON_START.match, values))
+        are_marked = are_marked or (
+            bool(cells) and _has_deadline(f"{cells[-1]}: {cell}") and not _has_deadline(cells[-1])
+        )
         if are_marked and len(labels) == len(values):
             pairs = zip(labels, values, strict=True)
             cells[-1] = "\n".join(f"{label.rstrip(' :')}: {value.lstrip(' :')}" for label, value in pairs)
         else:
             cells.append(cell)
     return cells
+
+
+def _has_deadline(text: str) -> bool:
+    return label_of(Part.DEADLINE, text) > 0
 
 
 def _columns(
@@ -322,7 +329,7 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     for n, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if n == start or (n > first and _is_title(line.text)):
             state = Part.SIGNATORY
-        elif n > first and _begins_annex(line) and (line.page or state is not Part.ATTACHMENTS):
+        elif n > first and _is_text_again(line, state):
             state = Part.BODY
         elif n >= first:
             state = label or state
@@ -330,9 +337,12 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     return tail
 
 
-def _begins_annex(line: Line) -> bool:
-    """Return whether the text goes on with an annex, below the lists at its end."""
-    return is_capitals(line.text) and _ANNEX.match(fold(line.text)) is not None
+def _is_text_again(line: Line, state: Part) -> bool:
+    """Return whether the text goes on below the lists at its end: with an annex, or a greeting above the signature."""
+    is_annex = is_capitals(line.text) and _ANNEX.match(fold(line.text)) is not None
+    return (is_annex and (line.page or state is not Part.ATTACHMENTS)) or _GREETING.fullmatch(
+        fold(line.text)
+    ) is not None
 
 
 def _tail_label(text: str) -> Part | None:

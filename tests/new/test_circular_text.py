@@ -205,6 +205,20 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
 
 
+@pytest.mark.parametrize(
+    ("before", "key"),
+    [
+        ("Οι νέοι κωδικοί θα ισχύσουν την", "effective"),
+        ("Παρακαλούμε για τις ενέργειές σας έως τις", "deadline"),
+        ("Να μεριμνήσετε μέχρι την", "deadline"),
+    ],
+)
+def test_a_sentence_says_which_day_it_names(tmp_path: Path, before: str, key: str) -> None:
+    """Whether or not it names the codes."""
+    text = read(f"ΘΕΜΑ: Κωδικοί\n\n{before} 1-12-2020.", tmp_path)
+    assert getattr(text.facts, key) == date(2020, 12, 1)
+
+
 def test_a_day_becomes_a_placeholder_with_its_article(tmp_path: Path) -> None:
     """«την 1η» and «τις 30» go with the day, since the next campaign's day may have the other article."""
     last = "Οι παλαιοί ισχύουν έως και τις 30-11-2020."

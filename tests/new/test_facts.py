@@ -504,6 +504,17 @@ def test_an_annex_below_the_lists_is_text(tmp_path: Path, end: str) -> None:
     assert (head.attachments, head.distribution) in {((), ("1. Γραφείο",)), (("ΠΑΡΑΡΤΗΜΑ Α",), ())}
 
 
+def test_a_greeting_below_the_attachments_is_text(tmp_path: Path) -> None:
+    """It belongs to the signature below, and not to their list."""
+    text = read("ΘΕΜΑ: Α\n\nΚείμενο.\n\nΣυν.: 2\nΜε εκτίμηση\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.attachments, head.signatory_name, text.markdown) == (
+        ("2",),
+        "Α. ΔΟΚΙΜΑΣΤΗΣ",
+        "Κείμενο.\n\nΜε εκτίμηση\n",
+    )
+
+
 def test_a_deadline_may_be_below_the_subject(tmp_path: Path) -> None:
     """With its label; a sentence about it is text."""
     text = read("ΘΕΜΑ: ΚΩΔΙΚΟΙ\nΠΡΟΘΕΣΜΙΑ: 30-11-2020\n\nΚείμενο.", tmp_path)
