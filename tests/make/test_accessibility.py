@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from site_src.folders import ROOT, TEMPLATES, Folders
+from site_src.folders import ROOT, Folders
 from site_src.language.catalogues import Words
 from site_src.make.archives import seal
 from site_src.make.pages import Edition, render_pages
@@ -371,6 +371,17 @@ def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None
     assert page.eval_on_selector(".button", edge) not in {rest_edge, rest[1]}
 
 
+def test_forced_colours_reach_the_form_below_a_letter(page: Page, site: WebSite) -> None:
+    """With the reader's own colours every button has them, also the form's once it steps back for the letter."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['new']}"))
+    _use(page, "opened")
+    colours = page.eval_on_selector_all(
+        ".open :is(button, .button)", "all => all.map(one => getComputedStyle(one).color)"
+    )
+    assert (len(colours), len(set(colours))) == (3, 1)
+
+
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
     """With the reader's own colours the current entry alone is underlined, even under the pointer."""
     page.emulate_media(forced_colors="active")
@@ -434,7 +445,7 @@ def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
 def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite, tmp_path: Path) -> None:
     """The sample's circular, which has the facts and the length of a ministry's own, takes two sheets of A4."""
     content = ROOT / "content" / "sample"
-    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private", templates=TEMPLATES)
+    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private")
     inputs, _ = check(folders, date(2020, 11, 20))
     made = render_pages(inputs.site, [Edition.of(each, {}) for each in inputs.campaigns], {}, Words("el"))
     website.files.update({f"/{each.path}": each.content for each in made})

@@ -201,7 +201,7 @@ def test_notes_that_nothing_else_bears_out(status: Status, word: str) -> None:
     ("language", "asked"),
     [
         ("en", "Δήμος Θήρας and 1 agency of another body have this address: Δήμος Πάρου (A3)"),
-        ("el", "ο φορέας «Δήμος Θήρας» και 1 φορέας που δεν ανήκει στον ίδιο: Δήμος Πάρου (A3)"),
+        ("el", "ο φορέας «Δήμος Θήρας» και 1 φορέας που δεν υπάγεται στον ίδιο φορέα: Δήμος Πάρου (A3)"),
     ],
 )
 def test_check_asks(site: SmallSite, language: str, asked: str) -> None:
@@ -341,9 +341,7 @@ def test_sample_agencies_raise_no_question(site: SmallSite) -> None:
 
 def test_the_sample_itself_has_no_warning(tmp_path: Path) -> None:
     """A newcomer's first build finds nothing wrong."""
-    folders = Folders(
-        content=ROOT / "content" / "sample", out=tmp_path / "o", private=tmp_path, templates=ROOT / "templates"
-    )
+    folders = Folders(content=ROOT / "content" / "sample", out=tmp_path / "o", private=tmp_path)
     assert check(folders, date(2030, 1, 1))[1] == ()
 
 

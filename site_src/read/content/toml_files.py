@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.htpasswd import KINDS
+from site_src.language.catalogues import LANGUAGES
 from site_src.language.say import say, say_day, say_list
 from site_src.problems import Place, Problems, Topic
 from site_src.read import settings
 from site_src.read.agency import is_username
 from site_src.read.content.enclosures import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SITE_FILE, CAMPAIGN_FILE = "site.toml", "campaign.toml"
 
@@ -44,7 +42,7 @@ def read_site(content: Path, problems: Problems) -> settings.Site:
     site = settings.Site(
         title=table.text("title", UNREAD, required=True),
         operator=table.text("operator", UNREAD, required=True),
-        language=table.choice("language", ("el", "en")),
+        language=table.choice("language", LANGUAGES),
         contact=table.table("contact").filled(settings.Office),
         server=_server(table.table("server")),
         logo=read_logo(logo, content, table.problems) if (logo := table.text("logo")) else None,

@@ -189,7 +189,8 @@ class _SheetReader:
             shown = f"={unescaped(formula.text or '')}"
             link = link_in_formula(shown)
             # A formula that gives an empty text is stored with t="str" and an empty <v/>.
-            if text is None and element.get("t") != "str":
+            is_empty_text = element.get("t") == "str" and element.find(_VALUE) is not None
+            if text is None and not is_empty_text:
                 text, kind = shown, CellKind.UNCALCULATED
         if text and self._has_line(element):
             self._grid.struck.add((row, self._column))

@@ -111,13 +111,6 @@ def test_other_spellings_of_a_cell_hold_what_they_say() -> None:
     ]
 
 
-def test_zeros_show_by_the_number_format(sheet: Worksheet) -> None:
-    """A number shows as its format says."""
-    sheet["A1"] = 12345678901
-    sheet["A1"].number_format = "000000000000"
-    assert first(read(sheet)).text == "012345678901"
-
-
 def test_a_formula_counts_by_its_value(sheet: Worksheet) -> None:
     """With a value in store it is that value; without one it is told as uncalculated."""
     sheet["A1"] = "=1+1"
