@@ -20,7 +20,7 @@ from tornado.httputil import HTTPInputError, parse_body_arguments
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from site_src.commands.messages import error_lines, problem_counts, problem_lines, verdict_lines
-from site_src.files.private import write_private
+from site_src.files.private import STAGED_ENDING, write_private
 from site_src.folders import TEMPLATES, Options, Progress
 from site_src.language.catalogues import Words
 from site_src.language.say import say, spoken
@@ -342,10 +342,11 @@ class Page(RequestHandler):
     def uploads(self, *names: str) -> Iterator[dict[str, Path]]:
         """Hold the private folder, and yield the form's files of these fields in it, which go afterwards.
 
-        Their own names may be paths: nothing is used of them but an ending of letters and digits.
+        Their own names may be paths: nothing is used of them but an ending of letters and digits. Where the desk is
+        killed meanwhile, the next command takes them away, as all that is staged there.
         """
         private, paths = self.desk.private, dict[str, Path]()
-        with locked(private), TemporaryDirectory(prefix=".desk-", dir=private) as folder:
+        with locked(private), TemporaryDirectory(STAGED_ENDING, ".desk-", private) as folder:
             for name in self.request.files.keys() & {*names}:
                 (upload, *_) = self.request.files[name]
                 ending = PurePath(upload.filename).suffix.lower()
