@@ -11,26 +11,24 @@ from dataclasses import replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from site_src.commands import messages
 from site_src.commands.arguments import parse
 from site_src.commands.build_messages import build_lines
 from site_src.commands.screen import Bar, show_lines
 from site_src.files.disk import fit_to_reader, is_closed_pipe, unquoted
-from site_src.folders import TEMPLATES, Folders, Options
+from site_src.folders import Folders, Options
 from site_src.language.catalogues import N_
 from site_src.language.say import say
-from site_src.problems import InputError, MachineError, Problems, ThyridaError, UsageError, count_errors
+from site_src.problems import InputError, MachineError, Problem, Problems, ThyridaError, UsageError, count_errors
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Container, Iterable, Sequence
-    from typing import BinaryIO, TextIO
 
-    from site_src.commands.facts import Answers
+    from site_src.commands.interview import Answers
     from site_src.new.draft import Draft
-    from site_src.problems import Problem
     from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
@@ -84,7 +82,7 @@ def _today() -> date:
 
 def _folders(options: argparse.Namespace) -> Folders:
     paths = {name: getattr(options, name).resolve() for name in ("content", "out", "private")}
-    return Folders(**paths, templates=TEMPLATES)
+    return Folders(**paths)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -178,15 +176,14 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
     given = (options.annex, options.circular, problems)
     if answers:
-        return write_answers(content, answers)
+        return write_answers(answers)
     if options.before:
         return draft_successor(content, options.campaign, options.before, *given)
     return draft_campaign(content, options.campaign, *given)
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from site_src.serve.desk import Desk
-    from site_src.serve.gate import Gate
+    from site_src.serve.desk import Desk, Gate
     from site_src.serve.preview import Preview
     from site_src.serve.server import open_browser, serve
 
@@ -268,7 +265,7 @@ def _report(options: argparse.Namespace) -> int:
     with locked(folders.private):  # it ends what a killed build left, and is let go: a log may come for hours
         pass
     report = count(inputs, logs, folders, _today(), problems)
-    reminders = make_reminders(report, inputs, folders.templates, problems) if options.reminders else None
+    reminders = make_reminders(report, inputs, problems) if options.reminders else None
     with locked(folders.private, notify=_print_wait):
         write(report, inputs, reminders)
     _print_problems(options, problems.all(), sys.stderr)

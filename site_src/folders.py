@@ -8,14 +8,13 @@ import tomllib
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
 
     from jinja2 import Environment
 
@@ -71,7 +70,6 @@ class Folders:
     content: Path
     out: Path
     private: Path
-    templates: Path
 
 
 def is_within(inner: Path, outer: Path) -> bool:

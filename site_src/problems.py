@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
 
 from site_src.language.say import call, say, say_many
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
 PLACES_SHOWN = 3  # of warnings with the same remedy, before only their number is given

@@ -7,9 +7,11 @@ import os
 import re
 import sys
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from site_src.files.text import NotTextError, decode
 from site_src.folders import ROOT
@@ -18,10 +20,6 @@ from site_src.language.say import call, language_of_machine, say, speak
 from site_src.problems import nearest
 from site_src.read.content.campaign_folder import SAMPLE_NAME, content_or_sample
 from site_src.read.content.toml_table import parse_day
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
 HELP = ("-h", "--help", "--version")
 LONG_DASHES = ("–", "—")  # word processors and mail programs write them for the two hyphens of an option
@@ -36,8 +34,7 @@ PORT_MAX = 65_535  # RFC 9293, section 3.1: 16 bits
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the command (as ``command``) with its options. Ends the program, with status 2, where they are wrong."""
     first, rest = _first_look().parse_known_args(list(arguments))
-    content = content_or_sample(first.content) if first.content else first.content
-    speak(language_of(first.lang if first.lang in LANGUAGES else "", content))
+    speak(language_of(first.lang if first.lang in LANGUAGES else "", content_or_sample(first.content)))
     setattr(argparse, "_", say)  # noqa: B010 (argparse takes its texts from there, and offers no other way)
     line = _with_command(arguments, rest)
     overview, commands = parsers()
@@ -112,7 +109,7 @@ def _first_look() -> argparse.ArgumentParser:
     """Return a parser that finds the language first, so that mistakes and ``--help`` are in it too."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--lang", nargs="?", default="")
-    parser.add_argument("--content", nargs="?", type=Path, default=CONTENT)
+    parser.add_argument("--content", nargs="?", type=Path, default=CONTENT, const=CONTENT)
     for name in ("--out", "--private"):
         parser.add_argument(name, nargs="?")
     return parser

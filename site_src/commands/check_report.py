@@ -4,36 +4,40 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 
 from site_src.commands.messages import problem_counts
 from site_src.files.private import put_private, write_private
 from site_src.files.workbooks import AUTHOR, SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
-from site_src.folders import is_within
+from site_src.folders import Folders, is_within
 from site_src.language.say import say
-from site_src.problems import MachineError, Place, Problems, Severity, UsageError, by_remedy, count_errors, visible
+from site_src.problems import (
+    MachineError,
+    Place,
+    Problem,
+    Problems,
+    Severity,
+    UsageError,
+    by_remedy,
+    count_errors,
+    visible,
+)
 from site_src.read.annex.sheets import read_sheets
+from site_src.read.annex.sheets.grid import Sheet
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
 from site_src.read.content.enclosures import office_part
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from openpyxl.cell.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
-
-    from site_src.folders import Folders
-    from site_src.problems import Problem
-    from site_src.read.annex.sheets.grid import Sheet
 
 LIST_WIDTHS = (6, 16, 34, 36, 60, 60)  # characters, by column
 LIST_HEADER_ROW = 3

@@ -11,6 +11,7 @@ from site_src.language.say import call, reason, remedy, say, say_day, say_many
 from site_src.problems import (
     InputError,
     MachineError,
+    Problem,
     ThyridaError,
     alike_lines,
     by_remedy,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from site_src.activate.activate import Swap
     from site_src.new.draft import Draft
-    from site_src.problems import Problem
     from site_src.prove.verify import Verdict
     from site_src.publish.outcome import Over
     from site_src.report.collection import Region, Report
@@ -219,13 +219,13 @@ def report_lines(report: Report, reminders: Reminders | None = None) -> Iterator
 
 def report_rows(report: Report) -> list[tuple[str, str]]:
     """Return the figures of a report, each with its label."""
-    found, rows = report.collection, []
-    if found.missing:
-        count = len(found.missing)
+    rows = []
+    if report.missing:
+        count = len(report.missing)
         width = len(str(count))
         rows.append((say("Not collected:"), say("{count}, by region:", count=count)))
-        rows += [("", f"{each.missing:{width}}  {_region(each)}") for each in found.regions if each.missing]
-    if void := sum(missing.has_void for missing in found.missing):
+        rows += [("", f"{each.missing:{width}}  {_region(each)}") for each in report.regions if each.missing]
+    if void := sum(missing.has_void for missing in report.missing):
         has_void = say_many(
             "{number} has only its earlier letter, which is void",
             "{number} have only their earlier letters, which are void",
@@ -236,7 +236,7 @@ def report_rows(report: Report) -> list[tuple[str, str]]:
         rows.append((say("Not built yet:"), say("{count}; build and publish again", count=len(report.unbuilt))))
     if report.uncontacted:
         rows.append((say("Must call:"), say("{count} (no contact declared)", count=len(report.uncontacted))))
-    refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=found.refused)
+    refused = say("{count} at others' folders (a refused visitor's name is only a claim)", count=report.refused)
     read = say("{count}, of which {broken} could not be read", count=report.tally.lines, broken=report.tally.broken)
     return [*rows, (say("Refused:"), refused), (say("Log lines:"), read)]
 
@@ -249,13 +249,12 @@ def _region(region: Region) -> str:
 
 def collected_line(report: Report) -> str:
     """Return how many have collected, and which days the logs cover."""
-    found = report.collection
     counts = say_many(
         "{slug}: {number} {of_all} has collected its letter",
         "{slug}: {number} {of_all} have collected their letter",
-        len(found.collected),
+        len(report.collected),
         slug=report.campaign.slug,
-        of_all=say_many("of {number} agency", "of {number} agencies", len(found.recipients)),
+        of_all=say_many("of {number} agency", "of {number} agencies", len(report.recipients)),
     )
     if report.tally.span is None:
         return counts

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from site_src.folders import Progress
 from site_src.language.catalogues import N_
@@ -15,7 +16,6 @@ from site_src.language.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import TextIO
 
     from rich.progress import Progress as RichProgress
 
@@ -26,7 +26,7 @@ ESCAPED = {code: chr(code).encode("unicode_escape").decode() for code in _OBEYED
 
 # How a terminal shows the words that a line begins with: a style of rich. Magenta, as compilers have it, can be read on
 # white and on black, where yellow cannot.
-_STYLES = {
+STYLES = {
     N_("error: {text}"): "bold red",
     N_("warning: {text}"): "bold magenta",
     N_("  hint: {hint}"): "bold",
@@ -38,15 +38,6 @@ def show_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
     show = _printer(stream or sys.stdout)
     for line in lines:
         show(line.translate(ESCAPED))
-
-
-def first_words(line: str) -> tuple[int, str]:
-    """Return the length of the words that say what a line is, and their style; 0 where it has none."""
-    for words, style in _STYLES.items():
-        start = say(words, text="", hint="").rstrip()
-        if line.startswith(start):
-            return len(start), style
-    return 0, ""
 
 
 def _printer(stream: TextIO) -> Callable[[str], None]:
@@ -63,11 +54,12 @@ def _printer(stream: TextIO) -> Callable[[str], None]:
     except ImportError:
         return plain
     console = Console(file=stream)
+    styles = {"^" + re.escape(say(words, text="", hint="").rstrip()): style for words, style in STYLES.items()}
 
     def show(line: str) -> None:
         text = Text(line)
-        length, style = first_words(line)
-        text.stylize(style, 0, length)
+        for start, style in styles.items():
+            text.highlight_regex(start, style)
         console.print(text, soft_wrap=True)  # a path that is broken into lines cannot be copied
 
     return show

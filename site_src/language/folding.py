@@ -13,14 +13,11 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from site_src.folders import TEMPLATES
 from site_src.language.greek import Table
 from site_src.language.say import say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _TABLE = json.loads((TEMPLATES / "assets" / "folding.json").read_text(encoding="utf-8"))
 _WORDS = {word: sign for sign, words in _TABLE["words"].items() for word in words}

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Capitals that look alike in both scripts; labels are often typed in the wrong one.
 _TWINS = dict(zip("abehikmnoptxyz", "αβεηικμνορτχυζ", strict=True))

@@ -9,16 +9,13 @@ from __future__ import annotations
 import errno
 import locale
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from site_src.folders import read_table
 from site_src.language.catalogues import LANGUAGES, SOURCE_LANGUAGE, Words, catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
 USUAL_CALL = "python3 build.py"  # as texts have it
 WINDOWS_CALL = "py build.py"  # python.org installs this launcher there, and no python3

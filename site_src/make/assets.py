@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.folders import TEMPLATES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from site_src.read.settings import Logo
+from site_src.read.settings import Logo
 
 ASSETS = TEMPLATES / "assets"
 ENDINGS = {".css", ".js", ".svg"}

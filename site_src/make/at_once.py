@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from site_src.files.disk import carry_over, write_public
 from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
@@ -16,15 +18,10 @@ from site_src.language.say import say
 from site_src.make.archives import BadZipFile, reopen, seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages import Archive
+from site_src.plan.plan import Assignment, Plan
 from site_src.problems import InputError, MachineError, Problems, Topic
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.plan.plan import Assignment, Plan
 
 # Letters, or hashes, that a thread makes before it asks for more. The letters of a batch are all set before any is
 # sealed: the processor's caches then keep what each kind of work needs. A long last batch would leave others idle.

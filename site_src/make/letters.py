@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Final
 from site_src.files.text import read_pdf
 from site_src.language.catalogues import N_
 from site_src.language.say import say, say_list
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import typst
 
-    from site_src.problems import Problems
     from site_src.read.agency import Agency
     from site_src.read.inputs import LetterInputs
     from site_src.read.settings import CodePolicy
@@ -53,7 +52,7 @@ class Typesetter:
 
     def __init__(self, letter: LetterInputs) -> None:
         self.letter = letter
-        self._shared = {**vars(letter.facts), "logo": letter.logo}
+        self._shared = {**letter.facts, "logo": letter.logo}
         self._local = threading.local()
 
     def set_letter(self, recipient: Recipient) -> bytes:
@@ -109,7 +108,9 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[A
         if found := sorted(lacking & set(name)):
             message = say("the letter's fonts do not have {characters}", characters=say_list([*map(repr, found)]))
             problems.error(Topic.NAME, message, hint=say(USUAL_CHARACTERS), at=agency.name_at, value=name)
-        elif _may_look_different(name) and (letter := set_letter(name)):
+            continue
+        may_differ = _compatibility_characters(name) or any(len(word) > WORD_FITS for word in name.split())
+        if may_differ and (letter := set_letter(name)):
             _check_shows(letter, agency, problems)
 
 
@@ -124,10 +125,6 @@ def _check_shows(letter: bytes, agency: Agency, problems: Problems) -> None:
         message = say("the letter shows other characters in place of {characters}", characters=say_list(changed))
         hint = say(USUAL_CHARACTERS)
     problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
-
-
-def _may_look_different(name: str) -> bool:
-    return bool(_compatibility_characters(name)) or any(len(word) > WORD_FITS for word in name.split())
 
 
 def _compatibility_characters(name: str) -> list[str]:

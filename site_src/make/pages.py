@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from site_src.files.looked import digest_of
 from site_src.folders import BUILT_IN_PAGES, PAGE_NAME, ROBOTS_NAME
-from site_src.language.catalogues import LOCALES, N_
-from site_src.make.assets import read_assets
+from site_src.language.catalogues import LOCALES, N_, Words
+from site_src.make.archives import ZIP_EPOCH
+from site_src.make.assets import Assets, read_assets
 from site_src.make.server_rules import robots
-from site_src.read.agency import REGIONS, Status
-from site_src.read.inputs import CampaignInputs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from jinja2 import Environment
-
-    from site_src.language.catalogues import Words
-    from site_src.make.assets import Assets
-    from site_src.read.agency import Agency
-    from site_src.read.circular.render import Circular, OwnPage
-    from site_src.read.inputs import CircularInputs
-    from site_src.read.settings import Campaign, Site
+from site_src.read.agency import REGIONS, Agency, Status
+from site_src.read.circular.render import Circular, OwnPage
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
+from site_src.read.settings import Campaign, Site
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
@@ -41,6 +34,11 @@ ERRORS = {
 }  # fmt: skip
 IDS = uuid.UUID("3a0f6a3e-5d0c-4c0e-9d2f-7b1e61a7c9d4")  # ours alone: names within it make ids (RFC 9562, 5.5)
 
+WIDTHS = (72, 30, 56)  # characters, of the columns of a public annex
+LAST_ASCII = 127
+
+_REFERENCE = re.compile(rb"&#(\d{3,7});")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
 _PHONE = re.compile(r"\+?[\d\s().-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
@@ -91,11 +89,10 @@ class Edition:
 
 @dataclass(frozen=True)
 class Page:
-    """A file of the site, by its path from the top; one that ``is_kept`` is proved to be what the last build made."""
+    """A file of the site, by its path from the top."""
 
     path: str
     content: bytes
-    is_kept: bool = False
 
 
 # Returns the page of this path that is made of these facts: kept, or as the function makes it.
@@ -178,7 +175,10 @@ class _Renderer:
             yield self._page("over.html", f"{top}/index.html", title, crumbs=crumbs, campaign=campaign)
             return
         facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
-        listing = {"groups": group_folders(edition.folders), "folders": edition.folders, "scripts": ("filter.js",)}
+        groups = group_folders(edition.folders)
+        regions = [folder.agency.name for folder in edition.folders if folder.agency.kind in REGIONS]
+        landmarks = [parent for parent in groups if parent in regions]  # large enough to be jumped to
+        listing = {"groups": groups, "landmarks": landmarks, "folders": edition.folders, "scripts": ("filter.js",)}
         inside: dict[str, object] = {"facts": facts, "campaign": campaign, "crumbs": crumbs}
         yield self._page("listing.html", f"{top}/index.html", title, **inside, **listing)
         inside["crumbs"] = (*crumbs, (title, f"{top}/index.html"))
@@ -258,26 +258,12 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
     return part
 
 
-@dataclass(frozen=True)
-class Group:
-    """The agencies of one parent, in the annex's order. ``is_landmark``: large enough a parent to be jumped to."""
-
-    id: str
-    parent: str
-    folders: tuple[Folder, ...]
-    is_landmark: bool
-
-
-def group_folders(folders: Sequence[Folder]) -> tuple[Group, ...]:
+def group_folders(folders: Sequence[Folder]) -> dict[str, list[Folder]]:
     """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
     children: dict[str, list[Folder]] = {}
     for folder in folders:
         children.setdefault(folder.agency.parent, []).append(folder)
-    landmarks = {folder.agency.name for folder in folders if folder.agency.kind in REGIONS}
-    return tuple(
-        Group(f"group-{number}", parent, tuple(children[parent]), parent in landmarks)
-        for number, parent in enumerate(_in_order(children), start=1)
-    )
+    return {parent: children[parent] for parent in _in_order(children)}
 
 
 def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
@@ -302,3 +288,54 @@ def dialled(phone: str) -> str:
     if not _PHONE.fullmatch(phone) or _RANGE.search(phone) or len(digits) not in PHONE_DIGITS:
         return ""
     return f"+{digits}" if phone.startswith("+") else digits
+
+
+def beside_circulars(inputs: Inputs, keep: Keeper = make_anew) -> Iterator[Page]:
+    """Yield each campaign's public annex and attachments; a campaign that is over has no annex any more."""
+    for each in inputs.campaigns:
+        day = each.campaign.circular.date or each.campaign.deadline
+        make = partial(public_annex, each.agencies, inputs.words, day)
+        shown = [(agency.name, agency.kind, agency.parent) for agency in each.agencies]
+        facts = repr((inputs.site.language, day, shown))
+        yield keep(f"circulars/{each.campaign.slug}/annex.xlsx", facts, make)
+    for other in inputs.all:
+        for path in other.attachments:
+            yield Page(f"circulars/{other.campaign.slug}/{path.name}", path.read_bytes())
+
+
+def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
+    """Return the agencies' names, kinds and parents as .xlsx, in the given order; ``day`` is its date of creation.
+
+    The same input gives the same bytes on any machine.
+    """
+    from site_src.files.workbooks import add_table, new_workbook, saved
+
+    book = new_workbook(write_only=True)
+    book.properties.created = datetime.combine(day, time())
+    titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
+    rows = ((agency.name, words.kind(agency.kind), agency.parent) for agency in agencies)
+    add_table(book, words.gettext("Agencies"), tuple(zip(titles, WIDTHS, strict=True)), rows)
+    return _repack(saved(book), day)
+
+
+def _repack(written: bytes, day: date) -> bytes:
+    """Return the same parts in the order of their names, without compression, time of day or the machine's kind."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(old.namelist()):
+            data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), _in_utf8(old.read(name)))
+            info = zipfile.ZipInfo(name, ZIP_EPOCH)
+            info.create_system = 0  # else it is the machine's kind
+            new.writestr(info, data)
+    return packed.getvalue()
+
+
+def _in_utf8(part: bytes) -> bytes:
+    """Return Greek letters as themselves: openpyxl writes each as a reference of six bytes.
+
+    XML without a declared encoding is UTF-8 (XML 1.0, section 4.3.3); references below 128 may be markup and stay.
+    """
+    for number in {int(found[1]) for found in _REFERENCE.finditer(part)}:
+        if number > LAST_ASCII:
+            part = part.replace(b"&#%d;" % number, chr(number).encode())
+    return part

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.htpasswd import WINDOWS_END, PasswordFile
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
+from site_src.folders import TEMPLATES, Folders
 from site_src.language.catalogues import Words
 from site_src.language.say import say, say_many
 from site_src.make.letters import Typesetter, check_names, check_template
@@ -17,22 +19,15 @@ from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_h
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
 from site_src.read import suspicions
-from site_src.read.agency import Status
+from site_src.read.agency import Agency, Status
 from site_src.read.annex import read_annex
 from site_src.read.circular.render import read_own_pages, render_circular
 from site_src.read.content import campaign_folder
 from site_src.read.content.enclosures import read_attachments, read_enclosures
 from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
+from site_src.read.settings import Campaign
 from site_src.report.reminders import check_reminder
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
-    from pathlib import Path
-
-    from site_src.folders import Folders
-    from site_src.read.agency import Agency
-    from site_src.read.settings import Campaign
 
 NO_ANNEX = "annex"  # serves where there is none, which is an error
 
@@ -123,7 +118,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
         circular = render_circular(campaign, shared.site, None, shared.words, own)
         inputs = CircularInputs(campaign=campaign, circular=circular, attachments=read_attachments(campaign, own))
     else:
-        inputs = _read_own_files(campaign, folders, shared, own)
+        inputs = _read_own_files(campaign, shared, own)
         inputs = replace(inputs, passwords=_read_passwords(campaign, inputs.agencies, folders.private, own))
         suspicions.warn_of_slow_hashes(inputs, own, dropped=shared.site.server.drops_others)
     check_reminder(inputs, shared.site, shared.words, own)
@@ -132,7 +127,7 @@ def _read_campaign(path: Path, folders: Folders, shared: Inputs, day: date, prob
     return replace(inputs, shown_slug=shown_slug)
 
 
-def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, problems: Problems) -> CampaignInputs:
+def _read_own_files(campaign: Campaign, shared: Inputs, problems: Problems) -> CampaignInputs:
     """Return the files of the campaign's folder, read."""
     site, words = shared.site, shared.words
     annexes = campaign_folder.find_annexes(campaign, problems)
@@ -141,7 +136,7 @@ def _read_own_files(campaign: Campaign, folders: Folders, shared: Inputs, proble
     suspicions.warn_of_suspicions(agencies, problems)
     suspicions.check_recipients(agencies, problems)
     own = campaign.path / "letter.typ"
-    template = own if own.is_file() else folders.templates / "letter.typ"
+    template = own if own.is_file() else TEMPLATES / "letter.typ"
     letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
     typesetter = Typesetter(letter)
     check_template(typesetter, campaign.code, problems)

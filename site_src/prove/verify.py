@@ -284,8 +284,7 @@ def _changed_inputs(published: _Published) -> Iterator[Failure]:
     """Yield each input that has changed: the site is then no longer of these inputs, though nobody altered it."""
     now, then = published.inputs.digests(), published.manifest.inputs
     for name in sorted({name for name, _ in now.items() ^ then.items()}):
-        shown = f"{published.inputs.campaign.slug}/{name}"
-        yield Failure(shown, say("it has changed since the last build: build again"))
+        yield Failure(name, say("it has changed since the last build: build again"))
 
 
 def find_strange(folders: Folders, inventory: Mapping[str, str], own: Container[str] = ()) -> Iterator[Failure]:

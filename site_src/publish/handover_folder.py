@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files import disk, private
 from site_src.files.walk import entries_below, files_below
-from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, is_administrators
+from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, TEMPLATES, is_administrators
 from site_src.language.catalogues import Words
 from site_src.make.archives import ZIP_EPOCH
 from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
@@ -59,7 +59,7 @@ def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     files = {folder / name: (secrets / name).read_bytes() for name in SECRETS}
     files |= {folder / private.SERVER_FOLDER / path.name: path.read_bytes() for path in rules.iterdir()}
     files[folder / PROGRAM_NAME] = program(campaign.slug, site.language)
-    files[folder / "README.txt"] = _read_me(campaign, site, folders.templates).encode()
+    files[folder / "README.txt"] = _read_me(campaign, site).encode()
     private.put_private(files)
     disk.settle(folder)
 
@@ -128,9 +128,9 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _read_me(campaign: Campaign, site: Site, templates: Path) -> str:
+def _read_me(campaign: Campaign, site: Site) -> str:
     words = Words(site.language)
-    text = Template((templates / "handover" / f"{site.language}.txt").read_text(encoding="utf-8"))
+    text = Template((TEMPLATES / "handover" / f"{site.language}.txt").read_text(encoding="utf-8"))
     return text.substitute(
         folder=campaign.folder,
         slug=campaign.slug,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from site_src.files.disk import HAS_MODES
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, put_private
 from site_src.files.walk import entries_below
-from site_src.folders import download_folder
+from site_src.folders import TEMPLATES, download_folder
 from site_src.plan.manifest import Changes, readable_manifest
 from site_src.problems import Problems
 from site_src.publish.publish import LOCK_NAME, lock_of, old_of, staging_of
@@ -194,7 +194,7 @@ def _facts_of_inputs(options: Options) -> Iterator[object]:
     packages = Path(sysconfig.get_path("purelib"))
     yield sys.version, packages, packages.stat().st_mtime_ns  # another version of a package has a folder of its own
     yield options.day.isoformat(), options.strict
-    for folder, skipped in ((PROGRAM, BYTECODE), (folders.templates, ()), (folders.content, ())):
+    for folder, skipped in ((PROGRAM, BYTECODE), (TEMPLATES, ()), (folders.content, ())):
         yield folder, folder.stat().st_mode
         yield from _below(folder, skipped)
     passwords = folders.private / CURRENT_NAME

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
 from site_src.problems import Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # An address is the password of an archive, and 7-Zip takes no longer one (CPP/7zip/Crypto/WzAes.h, kPasswordSizeMax).
 PASSWORD_BYTES_MAX = 99

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.settings import Campaign, Logo, Site
 
+BUILT_IN_LETTER = "templates/letter.typ"  # as a manifest calls it
 REMINDER = "reminder.md"  # nothing of the site is made from it, so that it may come after the build
 
 # Inputs beside a campaign's own letter.typ that change without it; everything else may be a part of the letter.
@@ -74,12 +75,15 @@ class CampaignInputs(CircularInputs):
     passwords: PasswordFile | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of all that the campaign is built from, by name; a folder's is that of all its files."""
-        shared = [path for path in self.campaign.path.parent.iterdir() if not (path / "campaign.toml").exists()]
-        paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
+        """Return the SHA-256 of all that the campaign is built from, by path in ``content/``; a folder is one item."""
+        content = self.campaign.path.parent
+        shared = [path for path in content.iterdir() if not (path / "campaign.toml").exists()]
+        paths = {path.relative_to(content).as_posix(): path for path in (*shared, *self.campaign.path.iterdir())}
+        if self.letter.is_built_in:
+            paths[BUILT_IN_LETTER] = self.letter.template
+        built = {name: path for name, path in paths.items() if path.name != REMINDER and not is_leftover(path.name)}
         passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
-        built = [path for path in paths if path.name != REMINDER and not is_leftover(path.name)]
-        digests = {path.name: _digest(path) for path in built} | passwords
+        digests = {name: _digest(path) for name, path in built.items()} | passwords
         return dict(sorted(digests.items()))  # in one order, in which file systems do not list a folder
 
 
@@ -108,11 +112,6 @@ class Inputs:
     several: bool = False
 
     @property
-    def page_names(self) -> tuple[str, ...]:
-        """Return the folders of the site that the staff's own pages are in."""
-        return tuple(page.name for page in self.pages)
-
-    @property
     def all(self) -> tuple[CircularInputs, ...]:
         """Return every campaign that is read, over or not."""
         return (*self.over, *self.campaigns)
@@ -130,49 +129,30 @@ class Predecessor:
     callers: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class LetterFacts:
-    """Facts that all letters of a campaign share, as text in the letter's language."""
-
-    language: str
-    operator: str
-    sender: str  # the lines at the head, the operator among them
-    place: str
-    date: str
-    protocol: str
-    subject: str
-    folder: str
-    effective: str
-    eve: str
-    address: str
-    contact: str
-    signatory: str
-    sample: str = ""  # anything marks the letter as a sample, for the preview
-
-
-def letter_facts(site: Site, campaign: Campaign, words: Words) -> LetterFacts:
-    """Return the campaign's facts as its letters give them."""
+def letter_facts(site: Site, campaign: Campaign, words: Words) -> dict[str, str]:
+    """Return the facts that all letters of a campaign share, by their names in ``sys.inputs``, in its language."""
     head = campaign.circular
     people = [f"{person.name}: {person.phone}" for person in head.contacts]
     known = {_digits(person.phone) for person in head.contacts}
     phones = [phone for phone in site.contact.phones if _digits(phone) not in known]
     office = [site.contact.unit, ", ".join(phones), site.contact.email]
-    return LetterFacts(
-        sample="yes" if site.sample else "",
-        language=site.language,
-        operator=site.operator,
-        sender="\n".join(_sender(site.operator, head.sender)),
-        place=head.place,
-        date=words.date(head.date) if head.date else "",
-        protocol=head.protocol,
-        subject=head.subject,
-        folder=campaign.folder,
-        effective=words.date(campaign.effective),
-        eve=words.date(campaign.eve),
-        address=site.server.address,
-        contact="\n".join(line for line in [*office, *people] if line),
-        signatory="\n".join(line for line in (head.signatory_title, head.signatory_name) if line),
-    )
+    is_named = fold(one_line(site.operator)) in {fold(one_line(line)) for line in head.sender}  # however it is written
+    return {
+        "sample": "yes" if site.sample else "",  # anything marks the letter as a sample
+        "language": site.language,
+        "operator": site.operator,
+        "sender": "\n".join(head.sender if is_named else (site.operator, *head.sender)),  # the lines at the head
+        "place": head.place,
+        "date": words.date(head.date) if head.date else "",
+        "protocol": head.protocol,
+        "subject": head.subject,
+        "folder": campaign.folder,
+        "effective": words.date(campaign.effective),
+        "eve": words.date(campaign.eve),
+        "address": site.server.address,
+        "contact": "\n".join(line for line in [*office, *people] if line),
+        "signatory": "\n".join(line for line in (head.signatory_title, head.signatory_name) if line),
+    }
 
 
 def drawn(logo: Logo) -> str:
@@ -187,12 +167,6 @@ def drawn(logo: Logo) -> str:
     )
 
 
-def _sender(operator: str, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sender's lines, below the operator unless one of them is its name, however that is written."""
-    named = fold(one_line(operator)) in {fold(one_line(line)) for line in lines}
-    return lines if named else (operator, *lines)
-
-
 def _digits(phone: str) -> str:
     return "".join(character for character in phone if character.isdecimal()) or phone
 
@@ -202,7 +176,7 @@ class LetterInputs:
     """A template, the campaign's own or the built-in one, and the facts that it shows; the site's logo as SVG."""
 
     template: Path
-    facts: LetterFacts
+    facts: Mapping[str, str]
     logo: str = field(default="", repr=False)
 
     @property

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.htpasswd import costly_seconds
 from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, open_inputs
 from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.say import say, say_many, say_number, say_some
 from site_src.problems import Place, Problems, Topic, visible
-from site_src.read.agency import Kind, Status
+from site_src.read.agency import Agency, Kind, Status
 from site_src.read.annex.words import STATUS_WORDS, mentions_keeping
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, Predecessor
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, Predecessor
 
 # A host is taken for a slip of another where so many times as many agencies have the other.
 MUCH_MORE = 3

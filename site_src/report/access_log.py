@@ -9,17 +9,16 @@ import gzip
 import io
 import re
 import zlib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from posixpath import normpath
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from site_src.report.log_forms import MONTHS, SYSLOG, Form, as_combined, form_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from site_src.report.log_forms import MONTHS, Form, as_combined, form_of
 
 LINE_BYTES_MAX = 1 << 16  # both servers refuse longer requests
 GZIP_START = b"\x1f\x8b"  # RFC 1952, section 2.3.1
@@ -34,9 +33,7 @@ _MONTHS = {name.encode(): number for number, name in enumerate(MONTHS, 1)}
 # The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
 # and the user name would be taken from the wrong place.
 _LINE = re.compile(
-    rb"(?:"
-    + SYSLOG
-    + rb""")?+
+    rb"""
     (?: [^\s:]++ (?: : \d++ )? [ ] (?! - [ ] ) )?+                # virtual host, its port
     (?: [^\s,]++ , [ ]? )*+                                       # what proxies forward: client, proxy, ..
     \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
@@ -63,38 +60,30 @@ class Request(NamedTuple):
 
 
 @dataclass
-class Missed:
-    """Lines of one form that cannot be read: their number, and the first one's place in its log."""
-
-    first: int
-    lines: int = 0
-
-
-@dataclass
 class Tally:
-    """Counts of all lines, of those that cannot be read, and the days of the others."""
+    """Counts of all lines, of those that cannot be read by their form, and the days of the others."""
 
     lines: int = 0  # without the empty ones
     empty: int = 0
-    missed: dict[Form, Missed] = field(default_factory=dict)
+    missed: Counter[Form] = field(default_factory=Counter)
+    first_missed: dict[Form, int] = field(default_factory=dict)  # the number of the first such line of its log
     days: set[bytes] = field(default_factory=set)
 
     def miss(self, form: Form) -> None:
         """Count the line that was read last as one that cannot be read."""
-        self.missed.setdefault(form, Missed(first=self.lines + self.empty)).lines += 1
+        self.missed[form] += 1
+        self.first_missed.setdefault(form, self.lines + self.empty)
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted too."""
         self.lines += other.lines
-        self.empty += other.empty
-        for form, missed in other.missed.items():
-            self.missed.setdefault(form, Missed(missed.first)).lines += missed.lines
+        self.missed += other.missed
         self.days |= other.days
 
     @property
     def broken(self) -> int:
         """The number of lines that cannot be read."""
-        return sum(missed.lines for missed in self.missed.values())
+        return self.missed.total()
 
     @property
     def span(self) -> tuple[date, date] | None:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from http import HTTPStatus
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
-from site_src.read.agency import REGIONS
+from site_src.read.agency import REGIONS, Agency
 from site_src.read.annex.words import kind_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from site_src.plan.manifest import Record
-    from site_src.read.agency import Agency
     from site_src.read.settings import Campaign
     from site_src.report.access_log import Request, Tally
 
@@ -90,13 +88,21 @@ class Region:
     parents: int = 0
 
 
-@dataclass(frozen=True)
-class Collection:
-    """All that the logs show: agencies in the annex's order, refusals by number."""
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that was found on ``day``, and the two files for it: agencies in the annex's order, refusals by number."""
 
-    recipients: tuple[Recipient, ...]
+    campaign: Campaign
+    day: date
+    recipients: tuple[Recipient, ...]  # have a letter to collect
     refusals: tuple[Refusal, ...]
     refused: int  # tries in another's name; may be more than ``refusals`` names
+    unbuilt: tuple[Agency, ...]  # get a letter by the annex, but none was built yet
+    uncontacted: tuple[Agency, ...]  # have declared no contact, and so get no letter
+    opening: Mapping[str, str] = field(repr=False)  # the address that opens each archive, by user name
+    tally: Tally
+    page: Path
+    sheet: Path
 
     @cached_property
     def collected(self) -> tuple[Recipient, ...]:
@@ -126,21 +132,6 @@ class Collection:
         return tuple(sorted(regions, key=lambda region: (region.name in {NO_REGION, OTHER_PARENTS}, -region.missing)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """All that was found on ``day``, and the two files for it."""
-
-    campaign: Campaign
-    day: date
-    collection: Collection
-    unbuilt: tuple[Agency, ...]  # get a letter by the annex, but none was built yet
-    uncontacted: tuple[Agency, ...]  # have declared no contact, and so get no letter
-    opening: Mapping[str, str] = field(repr=False)  # the address that opens each archive, by user name
-    tally: Tally
-    page: Path
-    sheet: Path
-
-
 class Ledger:
     """Counts requests one by one; its memory grows with the rows of the annex, not with the requests.
 
@@ -149,19 +140,19 @@ class Ledger:
 
     def __init__(self, agencies: Sequence[Agency], area: str, records: Mapping[str, Record]) -> None:
         find_region = _regions(agencies)
-        self._recipients = {agency.username: Recipient(agency, find_region(agency)) for agency in agencies}
+        self.recipients = {agency.username: Recipient(agency, find_region(agency)) for agency in agencies}
         self._path = re.compile(re.escape(area) + r"(\d{12})(?:/(.*))?", re.ASCII | re.DOTALL)
         self._records = records
         self._refusals: defaultdict[tuple[str, str], Visits] = defaultdict(Visits)
-        self._refused = 0
+        self.refused = 0
 
     def add(self, request: Request) -> None:
         """Count a request at the campaign's folder in the download area."""
         found = self._path.fullmatch(request.path)
-        if found is None or found[1] not in self._recipients:
+        if found is None or found[1] not in self.recipients:
             return
         owner, name = found.groups()
-        recipient = self._recipients[owner]
+        recipient = self.recipients[owner]
         # Without a name a 401 is how every browser begins; a 403 is Apache's, which knows the name but does not log it.
         if request.status == HTTPStatus.FORBIDDEN or (request.status == HTTPStatus.UNAUTHORIZED and request.user):
             self._refuse(request, owner)
@@ -173,22 +164,21 @@ class Ledger:
 
     def _refuse(self, request: Request, owner: str) -> None:
         if request.user == owner:
-            self._recipients[owner].wrong_codes += 1
+            self.recipients[owner].wrong_codes += 1
             return
-        self._refused += 1
-        pair = (owner, request.user if request.user in self._recipients else NOBODY_KNOWN)
+        self.refused += 1
+        pair = (owner, request.user if request.user in self.recipients else NOBODY_KNOWN)
         if pair in self._refusals or len(self._refusals) < PAIRS_MAX:
             self._refusals[pair].add(request.moment)
 
-    def close(self, agencies: Sequence[Agency]) -> Collection:
-        """Return the figures; ``agencies`` are those that have a letter to collect."""
-        known = self._recipients
+    def refusals(self) -> list[Refusal]:
+        """Return the refusals, the most frequent first."""
+        known = self.recipients
         refusals = [
             Refusal(known[owner].agency, known[claimed].agency if claimed else None, tries)
             for (owner, claimed), tries in self._refusals.items()
         ]
-        refusals.sort(key=lambda refusal: -refusal.visits.times)
-        return Collection(tuple(known[agency.username] for agency in agencies), tuple(refusals), self._refused)
+        return sorted(refusals, key=lambda refusal: -refusal.visits.times)
 
 
 def by_name(agencies: Iterable[Agency]) -> dict[str, list[Agency]]:

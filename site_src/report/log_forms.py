@@ -8,38 +8,29 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from site_src.folders import read_table
 from site_src.language.catalogues import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WRAPPED_MAX = 3  # a text within JSON within quotes, say
 
 # The head that syslog puts before each line.
-SYSLOG = rb"""
-    (?: < \d{1,3} > )?                                        # RFC 3164, section 4.1
-    (?: [A-Z][a-z][a-z] [ ] [ \d]\d [ ] \d\d:\d\d:\d\d | \d{4}-\d\d-\d\dT\S++ ) [ ]
-    (?: \S++ [ ] )? [^\s:\[]++ (?: \[ \d++ \] )? : [ ]         # host, program
-  | < \d{1,3} > 1 [ ] (?: \S++ [ ] ){5}                       # RFC 5424, section 6
-    (?: - | (?: \[ (?: [^\]\\]++ | \\. )*+ \] )++ ) [ ] (?: \xef\xbb\xbf )?
-"""
-_SYSLOG = re.compile(SYSLOG, re.VERBOSE | re.DOTALL)
-
-# The keys under which the usual configurations of nginx and Apache, and programs that collect logs (ECS, Docker), put a
-# field: without regard to case and punctuation, those of nested objects with or without the outer ones. The first wins.
-_USER = ("remoteuser", "user", "username", "authuser", "auth", "%u", "%<u", "%>u")
-_REQUEST = ("request", "requestline", "httprequest", "firstline", "%r")
-_METHOD = ("requestmethod", "method", "verb", "httpmethod", "%m")
-_ADDRESS = ("requesturi", "uri", "url", "urloriginal", "urlpath", "requesturl", "requestpath", "path", "request", "%U")
-_STATUS = ("status", "statuscode", "responsestatus", "httpstatus", "response", "code", "%>s", "%s")
-_TIME = ("timelocal", "timeiso8601", "timestamp", "time", "datetime", "msec", "timemsec", "ts", "date", "%t")
-_WHOLE_LINE = ("log", "message", "msg")
+_SYSLOG = re.compile(
+    rb"""
+      (?: < \d{1,3} > )?                                        # RFC 3164, section 4.1
+      (?: [A-Z][a-z][a-z] [ ] [ \d]\d [ ] \d\d:\d\d:\d\d | \d{4}-\d\d-\d\dT\S++ ) [ ]
+      (?: \S++ [ ] )? [^\s:\[]++ (?: \[ \d++ \] )? : [ ]         # host, program
+    | < \d{1,3} > 1 [ ] (?: \S++ [ ] ){5}                       # RFC 5424, section 6
+      (?: - | (?: \[ (?: [^\]\\]++ | \\. )*+ \] )++ ) [ ] (?: \xef\xbb\xbf )?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_KEYS = read_table(__package__, "log_forms.toml")
 
 _LOCAL = re.compile(r"\[?(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]?")
 _SINCE_1970 = re.compile(r"(\d{10})(?:\.\d+|(?:\d{3}){1,3})?")  # seconds; milliseconds, microseconds, nanoseconds
@@ -99,7 +90,7 @@ class Form(Enum):
 
 
 def as_combined(line: bytes) -> bytes | Form:
-    """Return a line without what is wrapped around it, JSON as a line of the common format.
+    """Return a line without what is wrapped around it, such as syslog's head; JSON as a line of the common format.
 
     Returns its form where it is JSON that lacks something. A line in UTF-16, as PowerShell writes it or appends it to a
     log of another encoding, is the line in ASCII with a NUL beside each letter; both servers escape all other letters.
@@ -116,8 +107,6 @@ def form_of(text: bytes) -> Form:
     """Return the form of a text that is not a line of an access log in any form that is read."""
     if not text:
         return Form.LONG
-    head = _SYSLOG.match(text)
-    text = text[head.end() :] if head else text
     if _ERROR_LOG.match(text):
         return Form.ERROR_LOG
     if _IIS.match(text):
@@ -129,8 +118,8 @@ def form_of(text: bytes) -> Form:
 
 def _unwrap(text: bytes) -> bytes | Form:
     """Return the text without one wrapping, syslog's head, quotes or JSON; the same where it has none."""
-    if (head := _SYSLOG.match(text)) and text[head.end() :].startswith(b"{"):
-        return text[head.end() :]
+    if head := _SYSLOG.match(text):
+        return text[head.end() :] or text
     if text.startswith(b'"') and text.endswith(b'"') and len(text) > 1:
         inner = text[1:-1]
         return inner.replace(b'""', b'"') if b'""' in inner else inner.replace(b'\\"', b'"')
@@ -142,14 +131,14 @@ def _from_json(text: bytes) -> bytes | Form:
     fields = _json_fields(text.rstrip(b","))
     if fields is None:
         return Form.JSON_DAMAGED
-    status = next((value for value in _values(fields, _STATUS) if re.fullmatch("[1-5][0-9]{2}", value)), None)
-    if status is None and (line := next(filter(None, _values(fields, _WHOLE_LINE)), "")):
+    status = next((value for value in _values(fields, "status") if re.fullmatch("[1-5][0-9]{2}", value)), None)
+    if status is None and (line := next(filter(None, _values(fields, "line")), "")):
         return line.strip().encode(errors="replace")
     needed = {
-        Form.JSON_WITHOUT_USER: next(_values(fields, _USER), None),
+        Form.JSON_WITHOUT_USER: next(_values(fields, "user"), None),
         Form.JSON_WITHOUT_REQUEST: _request_line(fields),
         Form.JSON_WITHOUT_STATUS: status,
-        Form.JSON_WITHOUT_TIME: next(filter(None, map(_local_time, _values(fields, _TIME))), None),
+        Form.JSON_WITHOUT_TIME: next(filter(None, map(_local_time, _values(fields, "time"))), None),
     }
     for form, value in needed.items():
         if value is None:
@@ -191,16 +180,16 @@ def _plain(key: str) -> str:
     return key if key.startswith("%") else "".join(filter(str.isalnum, key.lower()))
 
 
-def _values(fields: dict[str, str], names: tuple[str, ...]) -> Iterator[str]:
-    return (fields[name] for name in names if name in fields)
+def _values(fields: dict[str, str], kind: str) -> Iterator[str]:
+    return (fields[name] for name in _KEYS[kind] if name in fields)
 
 
 def _request_line(fields: dict[str, str]) -> str | None:
     """Return the request line; put together from method and address where the log has these apart."""
-    line = next(_values(fields, _REQUEST), None)
+    line = next(_values(fields, "request"), None)
     if line is not None and not line.startswith("/"):
         return line
-    method, address = next(_values(fields, _METHOD), None), next(_values(fields, _ADDRESS), None)
+    method, address = next(_values(fields, "method"), None), next(_values(fields, "address"), None)
     return None if method is None or address is None else f"{method} {address}"
 
 

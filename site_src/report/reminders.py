@@ -8,31 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.private import REMINDERS_FOLDER, make_private_folder, put_private
 from site_src.files.text import read_text
+from site_src.folders import TEMPLATES
+from site_src.language.catalogues import Words
 from site_src.language.greek import fold, one_line
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
+from site_src.read.agency import Agency
 from site_src.read.circular.placeholders import Sandbox, fill_in
 from site_src.read.circular.render import TITLE, campaign_facts, named, warn_of_html
-from site_src.read.inputs import REMINDER
-from site_src.report.collection import by_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.language.catalogues import Words
-    from site_src.read.agency import Agency
-    from site_src.read.inputs import CircularInputs, Inputs
-    from site_src.read.settings import Campaign, Site
-    from site_src.report.collection import Report
+from site_src.read.inputs import REMINDER, CircularInputs, Inputs
+from site_src.read.settings import Campaign, Site
+from site_src.report.collection import Report, by_name
 
 SHEET_NAME = "mail-merge.xlsx"
 SUPERVISED, ENDING = "-supervised", ".eml"
@@ -105,7 +100,7 @@ def _read(path: Path, campaign: Campaign, site: Site, words: Words, problems: Pr
     return _Text(source, campaign_facts(campaign, site) | {"address": address}, Sandbox(words))
 
 
-def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Problems) -> Reminders | None:
+def make_reminders(report: Report, inputs: Inputs, problems: Problems) -> Reminders | None:
     """Return a draft for each agency that has not collected, and for those who supervise several of them.
 
     Once the letters have left the site there are none, but a warning. Raises InputError with every mistake in the text.
@@ -118,12 +113,12 @@ def make_reminders(report: Report, inputs: Inputs, templates: Path, problems: Pr
         problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(given.campaign.files_until))
         return None
     own = given.campaign.path / REMINDER
-    path = own if own.is_file() else templates / "reminder" / f"{inputs.site.language}.md"
+    path = own if own.is_file() else TEMPLATES / "reminder" / f"{inputs.site.language}.md"
     text = _read(path, given.campaign, inputs.site, inputs.words, problems)
     problems.stop_on_errors()
-    missing = [each.agency for each in report.collection.missing]
+    missing = [each.agency for each in report.missing]
     files, supervisors = {}, []
-    for each in report.collection.missing:
+    for each in report.missing:
         files[f"{each.agency.username}{ENDING}"] = text.draft(each.agency, problems, has_void=each.has_void)
         problems.stop_on_errors()  # of one text, whose mistakes are the same for all
     for supervisor, agencies in _supervised(given.agencies, missing):

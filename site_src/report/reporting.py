@@ -6,34 +6,27 @@ call and those who have collected holds the addresses.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from site_src.files.private import put_private
+from site_src.folders import Folders
+from site_src.language.catalogues import Words
 from site_src.language.say import reason, say, say_many
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import built_manifest
 from site_src.plan.plan import opening_address
-from site_src.problems import Place, StateError, Topic
-from site_src.read.agency import Status
+from site_src.problems import Place, Problems, StateError, Topic
+from site_src.read.agency import Agency, Status
+from site_src.read.inputs import Inputs
+from site_src.read.settings import Site
 from site_src.report.access_log import BREAKS_OFF, Tally, read_requests
-from site_src.report.collection import OTHER_PARENTS, Ledger, Report
-from site_src.report.reminders import write_reminders
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from site_src.folders import Folders
-    from site_src.language.catalogues import Words
-    from site_src.problems import Problems
-    from site_src.read.agency import Agency
-    from site_src.read.inputs import Inputs
-    from site_src.read.settings import Site
-    from site_src.report.collection import Recipient
-    from site_src.report.reminders import Reminders
+from site_src.report.collection import OTHER_PARENTS, Ledger, Recipient, Report
+from site_src.report.reminders import Reminders, write_reminders
 
 PAGE_NAME = "report.html"
 SHEET_NAME = "report.xlsx"
@@ -75,7 +68,9 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     return Report(
         campaign=given.campaign,
         day=day,
-        collection=ledger.close(built),
+        recipients=tuple(ledger.recipients[agency.username] for agency in built),
+        refusals=tuple(ledger.refusals()),
+        refused=ledger.refused,
         unbuilt=tuple(agency for agency in recipients if agency.username not in with_code),
         uncontacted=given.with_status(Status.CONTACT_US),
         opening={each.username: opening_address(key, each, records[each.username]) for each in built} if key else {},
@@ -112,18 +107,18 @@ def _read(log: Log, area: str, ledger: Ledger, problems: Problems) -> Tally:
 
 def _report_missed(tally: Tally, at: Place, problems: Problems) -> None:
     """Report by its form each kind of line that could not be read: an error where they are all of the log."""
-    for form, missed in tally.missed.items():
+    for form, number in tally.missed.items():
         message = say_many(
             "{number} line could not be read: {form}",
             "{number} lines could not be read, this one and others: {form}",
-            missed.lines,
+            number,
             form=say(form.label, **form.keys),
         )
         add = problems.warning
         if tally.broken == tally.lines:
             message = say("no line of this file is one of an access log: {what}", what=message)
             add = problems.error
-        add(Topic.FILE, message, hint=say(form.hint, **form.keys), at=replace(at, line=missed.first))
+        add(Topic.FILE, message, hint=say(form.hint, **form.keys), at=replace(at, line=tally.first_missed[form]))
 
 
 def _report_break(error: BaseException, tally: Tally, at: Place, problems: Problems) -> None:
@@ -140,9 +135,9 @@ def _report_break(error: BaseException, tally: Tally, at: Place, problems: Probl
 
 def report_page(report: Report, site: Site, words: Words, reminders: Reminders | None = None) -> bytes:
     """Return the page in the site's language, with a link to each reminder. The same report gives the same bytes."""
-    collection, campaign = report.collection, report.campaign
-    sent, span = campaign.circular.date, report.tally.span
+    campaign, sent, span = report.campaign, report.campaign.circular.date, report.tally.span
     until = span[1] if span else report.day
+    days = [campaign.deadline, until, *(day for day, _ in report.curve)]
     environment = words.templates()
     environment.filters["moment"] = lambda moment: f"{words.date(moment.date(), 'short')} {moment:%H:%M}"
     page = environment.get_template("report.html").render(
@@ -150,13 +145,12 @@ def report_page(report: Report, site: Site, words: Words, reminders: Reminders |
         tally=report.tally,
         site=site,
         campaign=campaign,
-        collection=collection,
-        share=len(collection.collected) * 100 // max(len(collection.recipients), 1),  # rounded down: 100 means all
+        share=len(report.collected) * 100 // max(len(report.recipients), 1),  # rounded down: 100 means all
         begins_late=bool(sent and span and span[0] > sent),  # letters may have been collected before the logs begin
-        missing=_by_region(collection.missing),
+        missing=_by_region(report.missing),
         reminders=reminders,
         other_parents=OTHER_PARENTS,
-        drawn=draw_curve(collection.curve, len(collection.recipients), campaign.deadline, until),
+        axes=Axes(min(days) - timedelta(days=1), max(days), len(report.recipients)),
         size=FRAME,
         until=until,
         refusals_shown=REFUSALS_SHOWN,
@@ -173,55 +167,35 @@ def _by_region(missing: Sequence[Recipient]) -> dict[str, list[Recipient]]:
 
 
 @dataclass(frozen=True)
-class Curve:
-    """Coordinates of collections by day. ``line`` is the data of an SVG path that ends at ``end``.
+class Axes:
+    """The places of days and counts in the drawing of collections; ``goal`` is how many there are to collect."""
 
-    ``goal`` is the height of all agencies, ``deadline`` the place of that day; the marks beside and below the drawing
-    have their places first.
-    """
+    first: date
+    last: date
+    goal: int
 
-    line: str
-    end: tuple[float, float]
-    goal: float
-    deadline: float
-    days: tuple[tuple[float, date], ...]
-    counts: tuple[tuple[float, int], ...]
+    def x(self, day: date) -> float:
+        """Return the place of a day, from the left."""
+        share = (day - self.first).days / (self.last - self.first).days
+        return round(FRAME["LEFT"] + (FRAME["RIGHT"] - FRAME["LEFT"]) * share, 1)
 
+    def y(self, count: int) -> float:
+        """Return the place of a count, from the top."""
+        return round(FRAME["BOTTOM"] - (FRAME["BOTTOM"] - FRAME["TOP"]) * count / max(self.goal, 1), 1)
 
-def draw_curve(points: Sequence[tuple[date, int]], goal: int, deadline: date, until: date) -> Curve:
-    """Return the curve through ``points`` (a day, and how many had collected by its end), flat from there to ``until``.
+    @property
+    def days(self) -> list[date]:
+        """Return the few days that are named below the drawing."""
+        span = (self.last - self.first).days
+        return [self.first + timedelta(days=number) for number in range(0, span + 1, -(-span // DAY_MARKS))]
 
-    ``goal`` is how many there are to collect. The axis begins on the day before the first of all.
-    """
-    all_days = [deadline, until, *(day for day, _ in points)]
-    first, last = min(all_days) - timedelta(days=1), max(all_days)
-    span = (last - first).days
-    left, right, top, bottom = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
-
-    def x(day: date) -> float:
-        return round(left + (right - left) * (day - first).days / span, 1)
-
-    def y(count: int) -> float:
-        return round(bottom - (bottom - top) * count / max(goal, 1), 1)
-
-    end, total = (max(until, points[-1][0]), points[-1][1]) if points else (until, 0)
-    steps = "".join(f"H{x(day)}V{y(count)}" for day, count in points)
-    counts = [(y(count), count) for count in range(0, goal, _round_step(goal))]
-    days = [first + timedelta(days=number) for number in range(0, span + 1, -(-span // DAY_MARKS))]
-    return Curve(
-        line=f"M{left} {y(0)}{steps}H{x(end)}",
-        end=(x(end), y(total)),
-        goal=y(goal),
-        deadline=x(deadline),
-        days=tuple((x(day), day) for day in days),
-        counts=(*(mark for mark in counts if mark[0] - y(goal) >= LABEL_HEIGHT), (y(goal), goal)),
-    )
-
-
-def _round_step(goal: int) -> int:
-    """Return the smallest of 1, 2, 5, 10, 20, 50 … that divides the axis into few enough parts."""
-    steps: Iterator[int] = (factor * 10**power for power in range(len(str(goal))) for factor in (1, 2, 5))
-    return next(step for step in steps if goal <= step * COUNT_MARKS)
+    @property
+    def counts(self) -> list[int]:
+        """Return the few round counts that are named beside the drawing, and the goal, which none of them covers."""
+        steps: Iterator[int] = (factor * 10**power for power in range(len(str(self.goal))) for factor in (1, 2, 5))
+        step = next(step for step in steps if self.goal <= step * COUNT_MARKS)
+        below = [count for count in range(0, self.goal, step) if self.y(count) - self.y(self.goal) >= LABEL_HEIGHT]
+        return [*below, self.goal]
 
 
 def report_sheet(report: Report, words: Words) -> bytes:
@@ -240,7 +214,7 @@ def report_sheet(report: Report, words: Words) -> bytes:
     collected = ((_("Agency"), 60), (_("User name"), 16), (_("First time"), 18), (_("Last time"), 18), (_("Times"), 10))
     rows = (
         (one.agency.name, one.agency.username, one.visits.first, one.visits.last, one.visits.times)
-        for one in report.collection.collected
+        for one in report.collected
     )
     add_table(book, _("Have collected"), collected, rows)
     return saved(book)
@@ -248,7 +222,7 @@ def report_sheet(report: Report, words: Words) -> bytes:
 
 def _to_call(report: Report, words: Words) -> Iterator[tuple[str, ...]]:
     """Yield the missing first, then the agencies for which there is no letter."""
-    for missing in report.collection.missing:
+    for missing in report.missing:
         why = words.gettext("Has not collected its letter")
         if missing.has_void:
             why = words.gettext("Has only its earlier letter, which is void")

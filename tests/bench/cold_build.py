@@ -23,7 +23,7 @@ from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import KEY_BYTES, CampaignKey
 from site_src.problems import Problems
 from site_src.read.settings import CodePolicy
-from tests.bench.measure import CORES, ROOT, Cost, Site, address, cost_of, username
+from tests.bench.measure import CORES, Cost, Site, address, cost_of, username
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +61,7 @@ def unavoidable(site: Site, agencies: int) -> dict[str, Cost]:
 def _typesetter(site: Site) -> Typesetter:
     """Return the typesetter of the very letters that the build sets."""
     base = site.base
-    folders = Folders(
-        content=base / "content", out=base / "out", private=base / "private", templates=ROOT / "templates"
-    )
+    folders = Folders(content=base / "content", out=base / "out", private=base / "private")
     return Typesetter(read_inputs(folders, date(2020, 11, 20), Problems()).campaigns[0].letter)
 
 

@@ -36,6 +36,7 @@ def test_a_port_is_a_number_of_16_bits(site: SmallSite, line: tuple[str, str]) -
         (("build", "--jobs", "0"), '"0": δεν είναι ακέραιος'),
         (("build", "--nothing"), "άγνωστα ορίσματα: --nothing"),
         (("build", "--lang"), "χρειάζεται μία τιμή"),
+        (("check", "--content"), "χρειάζεται μία τιμή"),
     ],
 )
 def test_the_command_line_answers_in_greek(site: SmallSite, line: tuple[str, ...], expected: str) -> None:

@@ -109,12 +109,12 @@ def test_a_servers_own_log(kind: str, served: ServedSite, tmp_path: Path) -> Non
     log = tmp_path / "access.log.1.gz"
     log.write_bytes(gzip.compress(before))
     found = reported(served, log)
-    collection, names = found.collection, kind != "apache"
-    (thira,) = collection.collected
+    names = kind != "apache"
+    (thira,) = found.collected
     assert (thira.agency.username, thira.visits.times, thira.visits.first.date()) == (THIRA, 3, TODAY)
-    assert [(one.agency.username, one.wrong_codes) for one in collection.missing] == [(ATTICA, int(names))]
-    claims = {refusal.claimed.username if refusal.claimed else "" for refusal in collection.refusals}
-    assert (collection.refused, claims) == ((3, {THIRA, ""}) if names else (2, {""}))
+    assert [(one.agency.username, one.wrong_codes) for one in found.missing] == [(ATTICA, int(names))]
+    claims = {refusal.claimed.username if refusal.claimed else "" for refusal in found.refusals}
+    assert (found.refused, claims) == ((3, {THIRA, ""}) if names else (2, {""}))
     assert [agency.username for agency in found.uncontacted] == [SIKINOS]
     assert (found.tally.broken, found.tally.span) == (0, (TODAY, TODAY))
     assert found.tally.lines >= len(statuses)

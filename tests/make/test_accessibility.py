@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from site_src.folders import ROOT, TEMPLATES, Folders
+from site_src.folders import ROOT, Folders
 from site_src.language.catalogues import Words
 from site_src.make.archives import seal
 from site_src.make.pages import Edition, render_pages
@@ -449,7 +449,7 @@ def test_the_circular_prints_as_a_document(page: Page, site: WebSite) -> None:
 def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite, tmp_path: Path) -> None:
     """The sample's circular, which has the facts and the length of a ministry's own, takes two sheets of A4."""
     content = ROOT / "content" / "sample"
-    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private", templates=TEMPLATES)
+    folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private")
     inputs, _ = check(folders, date(2020, 11, 20))
     made = render_pages(inputs.site, [Edition.of(each, {}) for each in inputs.campaigns], {}, Words("el"))
     website.files.update({f"/{each.path}": each.content for each in made})

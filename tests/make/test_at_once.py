@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.files.htpasswd import hash_code
-from site_src.folders import archive_path
+from site_src.folders import TEMPLATES, archive_path
 from site_src.make import at_once as make
 from site_src.make.archives import seal, unseal
 from site_src.problems import InputError, MachineError
@@ -69,7 +69,7 @@ def test_all_names_that_no_letter_can_show_are_told_at_once(site: SmallSite) -> 
 
 def test_a_letter_of_ones_own_that_fails_for_one_agency_names_it(site: SmallSite) -> None:
     """Its trial with a sample passed; the agency for which it fails is told by its name, and nothing is written."""
-    built_in = (site.folders.templates / "letter.typ").read_text(encoding="utf-8")
+    built_in = (TEMPLATES / "letter.typ").read_text(encoding="utf-8")
     own = built_in + '\n#if sys.inputs.agency == "Δήμος Θήρας" { panic("no") }\n'
     (site.campaign / "letter.typ").write_text(own, encoding="utf-8")
     with pytest.raises(InputError) as caught:

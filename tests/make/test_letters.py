@@ -17,32 +17,34 @@ from pypdfium2 import PdfDocument
 
 from site_src.files.text import read_pdf
 from site_src.make.letters import Recipient, Typesetter
-from site_src.read.inputs import LetterFacts, LetterInputs, drawn
+from site_src.read.inputs import LetterInputs, drawn
 from site_src.read.settings import Letterhead, Logo, Office
 from tests.read.test_inputs import facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-FACTS = LetterFacts(
-    language="el",
-    operator="ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ",
-    sender="ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ\nΓΕΝΙΚΗ ΔΙΕΥΘΥΝΣΗ\nΤμήμα Μελετών",
-    place="Αθήνα",
-    date="17 Νοεμβρίου 2020",
-    protocol="78411",
-    subject="Νέοι κωδικοί πρόσβασης",
-    folder="ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020",
-    effective="1 Δεκεμβρίου 2020",
-    eve="30 Νοεμβρίου 2020",
-    address="https://portal.example",
-    contact="Τμήμα\n210 0000000\nΑ. Β.: 210 1111111",
-    signatory="Ο ΓΕΝΙΚΟΣ ΓΡΑΜΜΑΤΕΑΣ\nΓ. Δ.",
-)
+FACTS = {
+    "sample": "",
+    "language": "el",
+    "operator": "ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ",
+    "sender": "ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ\nΓΕΝΙΚΗ ΔΙΕΥΘΥΝΣΗ\nΤμήμα Μελετών",
+    "place": "Αθήνα",
+    "date": "17 Νοεμβρίου 2020",
+    "protocol": "78411",
+    "subject": "Νέοι κωδικοί πρόσβασης",
+    "folder": "ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020",
+    "effective": "1 Δεκεμβρίου 2020",
+    "eve": "30 Νοεμβρίου 2020",
+    "address": "https://portal.example",
+    "contact": "Τμήμα\n210 0000000\nΑ. Β.: 210 1111111",
+    "signatory": "Ο ΓΕΝΙΚΟΣ ΓΡΑΜΜΑΤΕΑΣ\nΓ. Δ.",
+}
 RECIPIENT = Recipient(agency="Δήμος Ηρακλείου", username="012345678901", code="CDFJ-LQRS-W234-6789-CDFJ")
 
 
-def built_in(root: Path, facts: LetterFacts = FACTS) -> Typesetter:
+def built_in(root: Path, facts: Mapping[str, str] = FACTS) -> Typesetter:
     """Return what sets the built-in letter."""
     return Typesetter(LetterInputs(root / "templates" / "letter.typ", facts))
 
@@ -75,8 +77,8 @@ def squeezed(text: str) -> str:
 def test_a_letter_holds_everything_that_its_reader_needs(typesetter: Typesetter) -> None:
     """Sender, place, dates, protocol, subject, folder, address, contacts, signatory, agency, user name, code."""
     text = text_of(typesetter.set_letter(RECIPIENT))
-    facts = [line for value in vars(FACTS).values() for line in value.splitlines() if value != "el"]
-    facts = [fact for fact in facts if fact != FACTS.address]
+    facts = [line for value in FACTS.values() for line in value.splitlines() if value != "el"]
+    facts = [fact for fact in facts if fact != FACTS["address"]]
     for fact in [*facts, *vars(RECIPIENT).values()]:
         assert squeezed(fact) in text, fact
 
@@ -84,8 +86,8 @@ def test_a_letter_holds_everything_that_its_reader_needs(typesetter: Typesetter)
 def test_the_address_of_the_portal_is_a_link(typesetter: Typesetter) -> None:
     """The address can be followed, and is read on paper too."""
     pdf = typesetter.set_letter(RECIPIENT)
-    assert FACTS.address.encode() in pdf
-    assert FACTS.address in text_of(pdf)
+    assert FACTS["address"].encode() in pdf
+    assert FACTS["address"] in text_of(pdf)
 
 
 def test_a_letter_names_its_own_agency_alone(typesetter: Typesetter) -> None:
@@ -100,7 +102,7 @@ def test_a_letter_names_its_own_agency_alone(typesetter: Typesetter) -> None:
 def test_both_languages_have_their_own_words(typesetter: Typesetter, root: Path) -> None:
     """The fixed texts are Greek or English, and the file says which."""
     greek = typesetter.set_letter(RECIPIENT)
-    english = built_in(root, replace(FACTS, language="en")).set_letter(RECIPIENT)
+    english = built_in(root, FACTS | {"language": "en"}).set_letter(RECIPIENT)
     assert "Νέοςκωδικόςπρόσβασης" in text_of(greek)
     assert "Newaccesscode" in text_of(english)
     assert "Όνομαχρήστη" not in text_of(english)
@@ -110,7 +112,9 @@ def test_both_languages_have_their_own_words(typesetter: Typesetter, root: Path)
 
 def test_facts_that_are_missing_leave_no_gap(root: Path) -> None:
     """A campaign with nothing but its folder and days still gives a whole letter."""
-    bare = replace(FACTS, sender="", place="", date="", protocol="", subject="", address="", contact="", signatory="")
+    bare = FACTS | dict.fromkeys(
+        ["sender", "place", "date", "protocol", "subject", "address", "contact", "signatory"], ""
+    )
     text = text_of(built_in(root, bare).set_letter(RECIPIENT))
     assert RECIPIENT.code in text
     for label in ("Αριθμ.Πρωτ.", "Γιαβοήθεια", "http"):
@@ -165,7 +169,7 @@ def test_a_name_that_the_fonts_lack_is_an_error_and_no_empty_box(name: str, type
 def test_a_very_long_name_and_contact_take_more_pages(root: Path) -> None:
     """Nothing is cut off: the letter grows."""
     words = [f"Σύνδεσμος{number}." for number in range(400)]
-    typesetter = built_in(root, replace(FACTS, contact="\n".join(["γραμμή"] * 80)))
+    typesetter = built_in(root, FACTS | {"contact": "\n".join(["γραμμή"] * 80)})
     text = text_of(typesetter.set_letter(replace(RECIPIENT, agency=" ".join(words))))
     assert [word for word in words if word not in text] == []
     assert text.count("γραμμή") == 80
@@ -178,7 +182,7 @@ def test_every_allowed_code_stands_on_one_line(groups: int, length: int, languag
     import pypdfium2
 
     code = "-".join(["W" * length] * groups)
-    typesetter = built_in(root, replace(FACTS, language=language))
+    typesetter = built_in(root, FACTS | {"language": language})
     with pypdfium2.PdfDocument(typesetter.set_letter(replace(RECIPIENT, code=code))) as document:
         assert code in document[0].get_textpage().get_text_bounded()
 
@@ -270,8 +274,8 @@ def test_the_signatory_stands_at_the_end(tmp_path: Path, root: Path) -> None:
     for title, name in (("Ο Γενικός Γραμματέας", "Γ. Δ."), ("Ο Γενικός Γραμματέας", ""), ("", "Γ. Δ."), ("", "")):
         facts = facts_of(Letterhead(signatory_title=title, signatory_name=name), tmp_path, contact=Office(unit="Τμήμα"))
         letter = read_pdf(built_in(root, facts).set_letter(RECIPIENT))
-        text = "".join(letter.split()).partition("Γιαβοήθεια")[2]
-        assert text.startswith("".join(f"Τμήμα{title}{name}{facts.operator} · Φάκελος".split()))
+        text, operator = "".join(letter.split()).partition("Γιαβοήθεια")[2], facts["operator"]
+        assert text.startswith("".join(f"Τμήμα{title}{name}{operator} · Φάκελος".split()))
 
 
 DRAWN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 4"><path fill="#00f" d="M0 0h3v4H0z"/></svg>'

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 import posixpath
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -10,14 +12,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import html5lib
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from site_src.files.workbooks import FORMULA_STARTS
 from site_src.folders import BUILT_IN_PAGES, TEMPLATES
 from site_src.language.catalogues import Words
-from site_src.make.pages import Edition, Folder, dialled, group_folders, render_pages
+from site_src.make.pages import Edition, Folder, dialled, group_folders, public_annex, render_pages
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import Circular, OwnPage
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
+    from openpyxl.worksheet.worksheet import Worksheet
+
 PREFIX = "/codes"
 SITE_PAGES = {"index.html", "files/index.html"}  # that belong to no campaign, without the staff's own
 SITE_PAGES |= {f"{name}/index.html" for name in BUILT_IN_PAGES} | {f"{status}.html" for status in ERROR_STATUSES}
@@ -36,6 +42,7 @@ COPIED = {  # what others put beside the pages
     f"circulars/{SLUG}/έγγραφο 1.pdf",
     *(f"files/{SLUG}/{a.username}/{a.username}.zip" for a, s in zip(AGENCIES, STATES, strict=True) if s is Status.NEW),
 }
+DAY = date(2020, 11, 17)  # of a public annex
 BODY_CONTRAST = 7  # WCAG 2.2, success criterion 1.4.6
 
 
@@ -385,14 +392,24 @@ def test_groups_follow_the_tree() -> None:
         _folder("other town", "region"),
     ]
     groups = group_folders(folders)
-    assert [(group.parent, [f.agency.name for f in group.folders]) for group in groups] == [
+    assert [(parent, [folder.agency.name for folder in group]) for parent, group in groups.items()] == [
         ("", ["region"]),
         ("region", ["town", "other town"]),
         ("town", ["entity"]),
         ("55 towns", ["lost"]),
     ]
-    assert [group.parent for group in groups if group.is_landmark] == ["region"]
-    assert len({group.id for group in groups}) == len(groups)
+
+
+def test_large_parents_are_jumped_to(tmp_path: Path) -> None:
+    """Where a listing has several regions with agencies below them, it leads to the group of each, and to no other."""
+    regions = [f"region {number}" for number in range(4)]
+    folders = [_folder(region, "", Kind.REGION) for region in regions] + [_folder("town", each) for each in regions[1:]]
+    edition = replace(edition_in(tmp_path, "en"), folders=(*folders, _folder("entity", "town")))
+    made = render_pages(SITE, [edition], {}, Words("en"))
+    page = next(page.content.decode() for page in made if page.path == f"files/{SLUG}/index.html")
+    ids = dict(re.findall(r'id="(group-\d+)">([^<]*?) <small', page))
+    assert [ids[group] for group in re.findall(r'href="#(group-\d+)"', page)] == regions[1:]
+    assert list(ids.values()) == ["Agencies without a parent body", "region 1", "town", "region 2", "region 3"]
 
 
 NAMES = st.sampled_from(["", "a", "b", "c", "d"])
@@ -402,5 +419,58 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
     """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
     folders = [_folder(name, parent) for name, parent in pairs]
-    grouped = [folder for group in group_folders(folders) for folder in group.folders]
+    grouped = [folder for group in group_folders(folders).values() for folder in group]
     assert sorted(map(repr, grouped)) == sorted(map(repr, folders))
+
+
+def _annex(data: bytes) -> Worksheet:
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    return sheet
+
+
+def test_a_public_annex_holds_names_kinds_and_parents() -> None:
+    """The rows are the agencies in their order, under a bold and frozen header with a filter."""
+    sheet = _annex(public_annex(AGENCIES, Words("el"), DAY))
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == ("Φορέας", "Είδος", "Εποπτεύων φορέας")
+    assert rows[2] == ("Δήμος Ηρακλείου", "Δήμος", "Περιφέρεια Κρήτης")
+    assert rows[4] == (HOSTILE, "Σύνδεσμος", HOSTILE)
+    assert sheet.title == "Φορείς"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:C{len(AGENCIES) + 1}")
+    assert all(cell.font.b for cell in sheet[1])
+
+
+def test_a_public_annex_holds_nothing_else() -> None:
+    """No address, user name or note of an agency is in any part of the file."""
+    with zipfile.ZipFile(io.BytesIO(public_annex(AGENCIES, Words("el"), DAY))) as file:
+        everything = b"".join(map(file.read, file.namelist())).decode()
+    secrets = [secret for agency in AGENCIES for secret in (agency.username, agency.notes, *agency.emails) if secret]
+    assert [secret for secret in secrets if secret in everything] == []
+
+
+def test_formulas_of_a_public_annex_are_text() -> None:
+    """A text that a spreadsheet would take for a formula stays a text when it is edited."""
+    names = [start + "1+1" for start in FORMULA_STARTS]
+    sheet = _annex(public_annex([Agency(username="0" * 12, name=name) for name in names], Words("el"), DAY))
+    for (cell, *_), name in zip(sheet.iter_rows(min_row=2), names, strict=True):
+        assert (cell.data_type, cell.quotePrefix) == ("s", True)
+        assert str(cell.value).strip("\r\n\t") == name.strip("\r\n\t")
+
+
+def test_two_public_annexes_are_the_same() -> None:
+    """The file tells no time and no machine: two are the same, and every part has the ZIP's first date."""
+    data = public_annex(AGENCIES, Words("el"), DAY)
+    assert public_annex(AGENCIES, Words("el"), DAY) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        infos = file.infolist()
+        core = file.read("docProps/core.xml").decode()
+    assert {(i.date_time, i.compress_type, i.create_system) for i in infos} == {((1980, 1, 1, 0, 0, 0), 0, 0)}
+    assert core.count("2020-11-17T00:00:00Z") == 2
+    assert [i.filename for i in infos] == sorted(i.filename for i in infos)
+
+
+@given(st.lists(st.text(min_size=1), max_size=4))
+def test_any_name_can_be_written_into_a_public_annex(names: list[str]) -> None:
+    """Control characters, long texts and odd letters make no file that a spreadsheet cannot read."""
+    sheet = _annex(public_annex([Agency(username="0" * 12, name=name) for name in names], Words("el"), DAY))
+    assert sheet.max_row == len(names) + 1

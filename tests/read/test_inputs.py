@@ -5,7 +5,7 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import pytest
 from site_src.language.catalogues import Words
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import Problems, Severity
-from site_src.read.inputs import LetterFacts, LetterInputs, letter_facts
+from site_src.read.inputs import LetterInputs, letter_facts
 from site_src.read.settings import Campaign, Letterhead, Office, Person, Server, Site
 from tests.support.small_site import DAY, ROWS
 from tests.support.systems import posix_only
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.support.small_site import SmallSite
 
 BAD_ROW = "12;Δήμος Θήρας;;thira@dimos.example;"
-FACTS = LetterFacts(**dict.fromkeys([each.name for each in fields(LetterFacts)], ""))
+FACTS: dict[str, str] = {}
 
 
 def _files(site: SmallSite) -> set[str]:
@@ -167,7 +167,9 @@ def own_letter(folder: Path, text: str) -> LetterInputs:
     return LetterInputs(folder / "letter.typ", FACTS)
 
 
-def facts_of(head: Letterhead, folder: Path, *, operator: str = "Operator", contact: Office = Office()) -> LetterFacts:
+def facts_of(
+    head: Letterhead, folder: Path, *, operator: str = "Operator", contact: Office = Office()
+) -> dict[str, str]:
     """Return the facts of letters in a campaign with this letterhead."""
     site = Site(title="Portal", operator=operator, contact=contact)
     day = date(2020, 11, 30)
@@ -194,10 +196,10 @@ def test_facts_come_from_site_and_campaign(tmp_path: Path) -> None:
         circular=head,
     )
     facts = letter_facts(site, campaign, Words("en"))
-    assert (facts.sender, facts.contact) == ("Operator\nS1\nS2", "Unit\n1, 2\na@b.example\nP: 3")
-    assert ("2020" in facts.date, "2021" in facts.effective, "2020" in facts.eve) == (True, True, True)
-    assert facts.eve != facts.effective
-    assert letter_facts(site, replace(campaign, circular=Letterhead()), Words("en")).date == ""
+    assert (facts["sender"], facts["contact"]) == ("Operator\nS1\nS2", "Unit\n1, 2\na@b.example\nP: 3")
+    assert ("2020" in facts["date"], "2021" in facts["effective"], "2020" in facts["eve"]) == (True, True, True)
+    assert facts["eve"] != facts["effective"]
+    assert letter_facts(site, replace(campaign, circular=Letterhead()), Words("en"))["date"] == ""
 
 
 @pytest.mark.parametrize(
@@ -210,14 +212,14 @@ def test_facts_come_from_site_and_campaign(tmp_path: Path) -> None:
 def test_the_operator_stands_once_at_the_head(operator: str, sender: str, tmp_path: Path) -> None:
     """A sender's line that is the operator's name, in capitals too, is not repeated above the Republic."""
     head = Letterhead(sender=("ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ", "ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ"))
-    assert facts_of(head, tmp_path, operator=operator).sender == sender
+    assert facts_of(head, tmp_path, operator=operator)["sender"] == sender
 
 
 def test_each_telephone_stands_once(tmp_path: Path) -> None:
     """The office's number that a person of the circular has, however it is spaced, stands with that person alone."""
     head = Letterhead(contacts=(Person("Α. Β.", "210-1111111"), Person("Γ. Δ.", "εσωτ. κέντρο")))
     office = Office(unit="Τμήμα", phones=("210 111 1111", "210 2222222"))
-    contact = facts_of(head, tmp_path, contact=office).contact
+    contact = facts_of(head, tmp_path, contact=office)["contact"]
     assert contact == "Τμήμα\n210 2222222\nΑ. Β.: 210-1111111\nΓ. Δ.: εσωτ. κέντρο"
 
 
@@ -285,3 +287,20 @@ def test_digests_have_the_same_order_on_every_disk(site: SmallSite, monkeypatch:
     assert [*inputs.digests()] == first
     monkeypatch.setattr(Path, "iterdir", lambda folder: iter(sorted(listed(folder))))
     assert [*inputs.digests()] == first
+
+
+def test_files_of_the_same_name_are_told_apart(site: SmallSite) -> None:
+    """The site's logo and a picture of a campaign's own letter may be called alike: a change of either is seen."""
+    (inputs,) = read_inputs(site.folders, DAY, Problems()).campaigns
+    logos = {
+        f"{site.campaign.name}/logo.svg": site.campaign / "logo.svg",
+        "logo.svg": site.campaign.parent / "logo.svg",
+    }
+    for path in logos.values():
+        path.write_text("<svg/>")
+    before = inputs.digests()
+    for name, path in logos.items():
+        path.write_text("<svg>changed</svg>")
+        after = inputs.digests()
+        assert {changed for changed, _ in before.items() ^ after.items()} == {name}
+        before = after

@@ -341,9 +341,7 @@ def test_sample_agencies_raise_no_question(site: SmallSite) -> None:
 
 def test_the_sample_itself_has_no_warning(tmp_path: Path) -> None:
     """A newcomer's first build finds nothing wrong."""
-    folders = Folders(
-        content=ROOT / "content" / "sample", out=tmp_path / "o", private=tmp_path, templates=ROOT / "templates"
-    )
+    folders = Folders(content=ROOT / "content" / "sample", out=tmp_path / "o", private=tmp_path)
     assert check(folders, date(2030, 1, 1))[1] == ()
 
 

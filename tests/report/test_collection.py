@@ -2,19 +2,23 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
 from site_src.plan.manifest import FormerCode, Record
 from site_src.read.agency import Agency, Kind, Status
-from site_src.report.access_log import Request
+from site_src.read.settings import Campaign
+from site_src.report.access_log import Request, Tally
 from site_src.report.collection import (
     NO_REGION,
     OTHER_PARENTS,
     PAIRS_MAX,
-    Collection,
     Ledger,
+    Recipient,
+    Refusal,
     Region,
+    Report,
 )
 
 AREA = "/codes/files/2020-11/"
@@ -47,12 +51,31 @@ def request(  # noqa: PLR0913 (a line has that many fields)
     return Request(START + timedelta(hours=hours), user, method, path, status)
 
 
-def told(*requests: Request, agencies: tuple[Agency, ...] = AGENCIES) -> Collection:
+def report_of(recipients: tuple[Recipient, ...], *, refusals: tuple[Refusal, ...] = (), refused: int = 0) -> Report:
+    """Return a report on a campaign whose deadline is the last day of the month."""
+    day = date(2020, 11, 30)
+    return Report(
+        campaign=Campaign(slug="2020-11", path=Path(), folder="F", deadline=day, effective=day + timedelta(days=1)),
+        day=day,
+        recipients=recipients,
+        refusals=refusals,
+        refused=refused,
+        unbuilt=(),
+        uncontacted=(),
+        opening={},
+        tally=Tally(),
+        page=Path(),
+        sheet=Path(),
+    )
+
+
+def told(*requests: Request, agencies: tuple[Agency, ...] = AGENCIES) -> Report:
     """Return the report on these requests."""
     ledger = Ledger(agencies, AREA, RECORDS)
     for one in requests:
         ledger.add(one)
-    return ledger.close(agencies)
+    recipients = tuple(ledger.recipients[agency.username] for agency in agencies)
+    return report_of(recipients, refusals=tuple(ledger.refusals()), refused=ledger.refused)
 
 
 def test_first_last_and_times_in_any_order() -> None:

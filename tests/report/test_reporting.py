@@ -97,12 +97,12 @@ def test_the_figures(site: SmallSite) -> None:
     """The report counts who collected, who did not and why, the refused, the lines and the broken ones."""
     log = write_log(site, line(THIRA, THIRA), line(ATTICA, CRETE, status=403), line(CRETE, CRETE, status=401), "?\n")
     found = told(site, log)
-    assert [one.agency.username for one in found.collection.collected] == [THIRA]
-    assert [(m.agency.username, m.wrong_codes) for m in found.collection.missing] == [
+    assert [one.agency.username for one in found.collected] == [THIRA]
+    assert [(m.agency.username, m.wrong_codes) for m in found.missing] == [
         (ATTICA, 0), (CRETE, 1), ("412345678901", 0),
     ]  # fmt: skip
     assert [agency.username for agency in found.uncontacted] == ["312345678901"]
-    assert (found.collection.refused, found.tally.lines, found.tally.broken, found.unbuilt) == (1, 4, 1, ())
+    assert (found.refused, found.tally.lines, found.tally.broken, found.unbuilt) == (1, 4, 1, ())
 
 
 def test_rotated_gzipped_and_standard_input_in_any_order(site: SmallSite) -> None:
@@ -111,7 +111,7 @@ def test_rotated_gzipped_and_standard_input_in_any_order(site: SmallSite) -> Non
     new = write_log(site, line(THIRA, THIRA, day=20))
     problems = Problems()
     found = told(site, new, io.BytesIO(line(THIRA, THIRA, day=19).encode()), old, new, problems=problems)
-    (one,) = found.collection.collected
+    (one,) = found.collected
     assert (one.visits.first.day, one.visits.last.day, one.visits.times) == (17, 20, 3)
     assert problems.all() == ()
 
@@ -184,7 +184,7 @@ def test_nobody_and_everybody(site: SmallSite) -> None:
     found = told(site, write_log(site))
     html5lib.HTMLParser(strict=True).parse(found.page.read_text(encoding="utf-8"))
     assert "0 από τους 4 φορείς (0%)" in page_text(found)
-    usernames = [one.agency.username for one in found.collection.missing]
+    usernames = [one.agency.username for one in found.missing]
     found = told(site, write_log(site, *(line(username, username) for username in usernames)))
     html5lib.HTMLParser(strict=True).parse(found.page.read_text(encoding="utf-8"))
     assert "Όλοι οι φορείς που έχουν έγγραφο το έχουν παραλάβει." in page_text(found)
@@ -229,7 +229,7 @@ def test_a_letter_that_is_not_built_is_not_missing(site: SmallSite) -> None:
     found = told(site, write_log(site, line(THIRA, THIRA)))
     assert [agency.name for agency in found.unbuilt] == ["Δήμος Σικίνου", "Δήμος Φολεγάνδρου"]
     assert found.uncontacted == ()
-    assert len(found.collection.recipients) == 4
+    assert len(found.recipients) == 4
     assert "Δήμος Φολεγάνδρου" in page_text(found)
 
 
@@ -250,13 +250,13 @@ def test_an_earlier_letter_does_not_count(site: SmallSite) -> None:
     change(site, "thira@", "neos@")
     site.build()  # later builds keep the moment
     found = told(site, write_log(site, line(THIRA, THIRA), line(ATTICA, ATTICA)))
-    assert [one.agency.username for one in found.collection.collected] == [ATTICA]
-    assert [one.agency.username for one in found.collection.missing if one.has_void] == [THIRA]
+    assert [one.agency.username for one in found.collected] == [ATTICA]
+    assert [one.agency.username for one in found.missing if one.has_void] == [THIRA]
     assert "Δήμος Θήρας Έχει μόνο το προηγούμενο έγγραφό του, που δεν ισχύει πια 012345678901" in page_text(found)
     assert rows_of(found, 0)[1][6] == "Έχει μόνο το προηγούμενο έγγραφό του, που δεν ισχύει πια"
     assert "  Of these:      1 has only its earlier letter, which is void" in list(report_lines(found))
     found = told(site, write_log(site, line(THIRA, THIRA), line(THIRA, THIRA, day=20)))
-    assert [(one.agency.username, one.visits.first.day) for one in found.collection.collected] == [(THIRA, 20)]
+    assert [(one.agency.username, one.visits.first.day) for one in found.collected] == [(THIRA, 20)]
 
 
 def test_a_letter_with_the_same_code_counts(site: SmallSite) -> None:
@@ -264,7 +264,7 @@ def test_a_letter_with_the_same_code_counts(site: SmallSite) -> None:
     change(site, "Δήμος Θήρας", "Δήμος Θηραίων")
     assert b"former" not in (site.secrets / "manifest.json").read_bytes()
     found = told(site, write_log(site, line(THIRA, THIRA)))
-    assert [one.agency.username for one in found.collection.collected] == [THIRA]
+    assert [one.agency.username for one in found.collected] == [THIRA]
 
 
 def test_a_code_that_comes_back_was_never_void(site: SmallSite) -> None:
@@ -274,9 +274,9 @@ def test_a_code_that_comes_back_was_never_void(site: SmallSite) -> None:
     annex.write_text(annex.read_text(encoding="utf-8").replace("tihra@", "thira@"), encoding="utf-8")
     site.build(clock=lambda: REPLACED + timedelta(days=2))
     found = told(site, write_log(site, line(THIRA, THIRA)))
-    assert [one.agency.username for one in found.collection.collected] == [THIRA]
+    assert [one.agency.username for one in found.collected] == [THIRA]
     found = told(site, write_log(site, line(THIRA, THIRA, day=20)))
-    assert [one.agency.username for one in found.collection.missing if one.has_void] == [THIRA]
+    assert [one.agency.username for one in found.missing if one.has_void] == [THIRA]
 
 
 def test_an_earlier_letter_is_void_after_a_time_without_any(site: SmallSite) -> None:
@@ -284,7 +284,7 @@ def test_an_earlier_letter_is_void_after_a_time_without_any(site: SmallSite) -> 
     change(site, "thira@dimos.example", "")
     change(site, "Δήμος Θήρας;Περιφέρεια Νοτίου Αιγαίου;;", "Δήμος Θήρας;;neos@dimos.example;")
     found = told(site, write_log(site, line(THIRA, THIRA)))
-    assert [one.agency.username for one in found.collection.missing if one.has_void] == [THIRA]
+    assert [one.agency.username for one in found.missing if one.has_void] == [THIRA]
 
 
 def test_archives_that_have_left_the_site_were_collected(tmp_path: Path) -> None:
@@ -294,8 +294,8 @@ def test_archives_that_have_left_the_site_were_collected(tmp_path: Path) -> None
     site.build()
     site.build(day=date(2020, 12, 16))
     found = told(site, write_log(site, line(THIRA, THIRA)))
-    assert [one.agency.username for one in found.collection.collected] == [THIRA]
-    assert [one.agency.username for one in found.collection.missing] == [ATTICA, CRETE]
+    assert [one.agency.username for one in found.collected] == [THIRA]
+    assert [one.agency.username for one in found.missing] == [ATTICA, CRETE]
     assert found.unbuilt == ()
 
 

@@ -93,7 +93,7 @@ def _folders(work: Path) -> Folders:
     (content / "site.toml").write_text(
         re.sub(r"^sample = true.*\n", "", settings, flags=re.MULTILINE), encoding="utf-8"
     )
-    return Folders(content=content, templates=ROOT / "templates", private=work / "private", out=work / "dist")
+    return Folders(content=content, private=work / "private", out=work / "dist")
 
 
 def _shots(agency: Agency) -> list[Shot]:

@@ -125,7 +125,6 @@ class SmallSite:
             content=self.base / "content",
             out=self.base / "dist",
             private=self.base / "private",
-            templates=ROOT / "templates",
         )
 
     @property

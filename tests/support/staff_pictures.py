@@ -17,15 +17,14 @@ import pypdfium2
 from openpyxl.utils.cell import get_column_letter
 from PIL import ImageOps
 
-from site_src.commands.screen import first_words
+from site_src.commands.screen import STYLES
 from site_src.folders import archive_path
-from site_src.language.say import USUAL_CALL, WINDOWS_CALL, speak
+from site_src.language.say import USUAL_CALL, WINDOWS_CALL, say, speak
 from site_src.make.archives import unseal
 from site_src.pipeline.build import check
 from site_src.problems import Problems
 from site_src.read.agency import Status
 from site_src.report.reporting import count, write
-from site_src.serve.preview import Preview
 from tests.support.desk_pictures import desk_pictures
 from tests.support.small_site import SmallSite
 
@@ -97,7 +96,6 @@ def staff_pictures(
     yield "terminal", _shot(browser, TERMINAL.substitute(answer=_coloured(_check(wrong.folders))), 0, scale)
     _check(wrong.folders, f"--report={report}")
     yield "marked", _shot(browser, _workbook(report), SHEET_HEIGHT, scale)
-    yield "preview", _shot(browser, _preview(wrong.folders), 515, scale)
     yield "letter", _letter(folders, agency, slug)
     yield "report", _shot(browser, _report(folders, log, slug), 900, scale)
     yield from desk_pictures(browser, wrong, right, log, agency.username)
@@ -135,10 +133,11 @@ def _check(folders: Folders, *options: str) -> str:
 def _coloured(answer: str) -> str:
     """Return an answer as a terminal of Windows shows it."""
     speak("el")
-    lines = []
+    styles, lines = {say(words, text="", hint="").rstrip(): style for words, style in STYLES.items()}, []
     for line in answer.replace(USUAL_CALL, WINDOWS_CALL).splitlines():
-        length, style = first_words(line)
-        lines.append(f'<span class="{style}">{html.escape(line[:length])}</span>{html.escape(line[length:])}')
+        start = next(filter(line.startswith, styles), "")
+        shown, rest = html.escape(start), html.escape(line.removeprefix(start))
+        lines.append(f'<span class="{styles.get(start, "")}">{shown}</span>{rest}')
     return "\n".join(lines)
 
 
@@ -176,12 +175,6 @@ def _cells(cells: Sequence[Cell], noted: str) -> Iterator[str]:
         name = ' id="noted"' if cell.coordinate == noted else ""
         marked = ' class="marked"' if cell.comment else ""
         yield f'<td{name}{marked} colspan="{1 + covered}" style="{fill}{weight}">{html.escape(text)}</td>'
-
-
-def _preview(folders: Folders) -> str:
-    preview = Preview(folders, _today)
-    preview.refresh()
-    return preview.answer("/").content.decode()
 
 
 def _today() -> date:

@@ -8,23 +8,18 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, BEFORE_NAME, CURRENT_NAME, KEY_NAME, MANIFEST_NAME, SERVER_FOLDER
 from site_src.files.walk import in_order, is_keepable, is_leftover
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import to_latin
-from site_src.language.say import say, say_either, say_list
-from site_src.problems import Place, Topic, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from site_src.problems import Problems
-    from site_src.read.settings import Campaign
+from site_src.language.say import say, say_either
+from site_src.problems import Place, Problems, Topic, UsageError
+from site_src.read.settings import Campaign
 
 SAMPLE_NAME = "sample"  # a whole content folder of its own, in the one that the program comes with
 LOGO_ENDINGS = (".svg", ".png")
@@ -71,10 +66,6 @@ class Known:
         """Return all of them in one line."""
         names = (*self.files, *(f"{name}/" for name in self.folders))
         return ", ".join(dict.fromkeys("annex.*" if name in ANNEXES else name for name in names))
-
-    def has(self, path: Path) -> bool:
-        """Return whether a file or folder is one of these."""
-        return path.name in (self.folders if path.is_dir() else self.files)
 
 
 CONTENT = Known(("site.toml", "help.md", "accessibility.md"), folders=(SAMPLE_NAME, PAGES_NAME))
@@ -158,11 +149,8 @@ def find_annexes(campaign: Campaign, problems: Problems) -> tuple[Path, ...]:
     at = Place(file="annex.*", cell=", ".join(path.name for path in found), campaign=campaign.slug)
     if not found:
         possible = possible_annexes(campaign.path)
-        message = say("there is no annex in the campaign's folder")
-        if possible:
-            names = say_list([f'"{path.name}"' for path in possible])
-            message = say("there is no annex in the campaign's folder; it holds {names} instead", names=names)
-        problems.error(Topic.FILE, message, hint=_hint_of_annex(possible), at=at)
+        message, names = say("there is no annex in the campaign's folder"), [path.name for path in possible]
+        problems.error(Topic.FILE, message, hint=_hint_of_annex(possible), at=at, value=", ".join(names))
     elif len(found) > 1:
         hint = say("keep exactly one of these files")
         problems.error(Topic.FILE, say("there are several annexes"), hint=hint, at=at)
@@ -246,7 +234,8 @@ def _strangers(folder: Path, known: Known) -> Iterator[Path]:
     """Yield the files and folders that are not known, except those that the report of a missing file names."""
     stand_ins = [_stand_in(folder / name) for name in REQUIRED]
     for path in in_order(folder.iterdir()):
-        if not known.has(path) and not is_leftover(path.name) and path not in stand_ins:
+        is_known = path.name in (known.folders if path.is_dir() else known.files)
+        if not (is_known or is_leftover(path.name) or path in stand_ins):
             yield path
 
 

@@ -13,25 +13,18 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path, PurePath
 from xml.etree.ElementTree import ParseError
 
 from site_src.files.text import NotTextError, decode
 from site_src.files.walk import is_keepable, is_leftover
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.read.agency import STATUSES, Status
+from site_src.read.agency import STATUSES, Agency, Status
 from site_src.read.content.campaign_folder import LOGO_ENDINGS, fit_files
 from site_src.read.inputs import Document
-from site_src.read.settings import Logo
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.read.agency import Agency
-    from site_src.read.settings import Campaign
+from site_src.read.settings import Campaign, Logo
 
 # An archive is sealed in memory, and the page opens it in a browser's memory.
 ENCLOSURES_BYTES_MAX = 100 * 2**20

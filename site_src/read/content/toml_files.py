@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.htpasswd import KINDS
 from site_src.language.catalogues import LANGUAGES
@@ -15,10 +16,6 @@ from site_src.read import settings
 from site_src.read.agency import is_username
 from site_src.read.content.enclosures import read_logo
 from site_src.read.content.toml_table import UNREAD, TomlTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SITE_FILE, CAMPAIGN_FILE = "site.toml", "campaign.toml"
 

@@ -49,7 +49,7 @@ def test_pages_are_in_the_order_of_their_names(site: SmallSite) -> None:
         _write(site, name)
     inputs, problems = _read(site)
     assert problems == []
-    assert inputs.page_names == ("a", "a-2", "b", "help", "privacy")
+    assert tuple(page.name for page in inputs.pages) == ("a", "a-2", "b", "help", "privacy")
 
 
 def test_placeholders_give_the_facts_of_the_site(site: SmallSite) -> None:
@@ -146,4 +146,4 @@ def test_pages_are_no_campaign(site: SmallSite) -> None:
     """A page may have a name that a file of a campaign has, or one like it."""
     _write(site, "pages/circular.md")
     inputs, problems = _read(site)
-    assert (problems, inputs.page_names, len(inputs.campaigns)) == ([], ("circular",), 1)
+    assert (problems, [page.name for page in inputs.pages], len(inputs.campaigns)) == ([], ["circular"], 1)
