@@ -113,7 +113,9 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
 def _with_bullets(lines: Sequence[Line]) -> list[Line]:
     marked = {n for n, line in enumerate(lines) if _LATIN_O.match(line.text)}
     is_mark = len(marked) > 1
-    return [replace(line, text=f"•{line.text[1:]}") if is_mark and n in marked else line for n, line in enumerate(lines)]
+    return [
+        replace(line, text=f"•{line.text[1:]}") if is_mark and n in marked else line for n, line in enumerate(lines)
+    ]
 
 
 def _in_columns(lines: Sequence[Line]) -> list[Line]:
