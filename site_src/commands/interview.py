@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
+import textwrap
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -62,7 +64,7 @@ REQUIRED = {SLUG, fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.OPERA
 
 NONE = "-"  # the answer that takes no proposal, and leaves a fact out
 NOTHING = "—"  # in the table, for a fact that is not known
-NUMBER_WIDTH = 4  # columns of the table
+NUMBER_WIDTH, GAP, VALUE_LEAST = 4, 2, 20  # columns of the table: its numbers, before a value, and for it at least
 
 Answer = TypeVar("Answer")
 
@@ -230,7 +232,11 @@ def _table(answers: Answers) -> Iterator[str]:
         agencies = say("the annex has mistakes: `check` shows each with its cell")
     facts = [(str(number), _short(row.label), _line(row)) for number, row in enumerate(answers.rows.values(), start=1)]
     rows = [*facts, ("", say("The agencies"), agencies)]
-    yield from columns([(f"{number:>{NUMBER_WIDTH}}  {name}", value or NOTHING) for number, name, value in rows], gap=2)
+    named = [(f"{number:>{NUMBER_WIDTH}}  {name}", value or NOTHING) for number, name, value in rows]
+    below = " " * (max(len(name) for name, _ in named) + GAP)
+    width = max(shutil.get_terminal_size().columns, len(below) + VALUE_LEAST)
+    for line in columns(named, gap=GAP):
+        yield textwrap.fill(line, width, subsequent_indent=below, break_long_words=False)
 
 
 def _short(label: str) -> str:

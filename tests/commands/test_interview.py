@@ -139,6 +139,17 @@ def facts(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
     return tomllib.loads(campaign), tomllib.loads(site)
 
 
+def test_a_long_value_goes_on_below_itself(desk: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of the table that is longer than the terminal goes on in the column of the values, between words."""
+    long = HEAD.replace("Κωδικοί\n", "Παροχή νέων κωδικών πρόσβασης για τον ειδικό διαδικτυακό τόπο του προσωπικού\n")
+    (desk.folders.content.parent / "Εγκύκλιος 555.txt").write_text(long + BODY + KEEPS, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    _, script = ask(desk)
+    first, second = next(line for line in script.shown if "The subject" in line).splitlines()
+    assert max(len(first), len(second)) <= 80
+    assert second.startswith(" " * first.index("Παροχή") + "ειδικό διαδικτυακό τόπο")
+
+
 def test_enter_is_enough(desk: SmallSite) -> None:
     """Both documents are found, the table shows them, and Enter takes each proposal: all files hold what they say."""
     answers, script = ask(desk, {"«Δήμος Γαύδου»": ["yes"]})
