@@ -65,24 +65,20 @@ def closing_lines(problems: Sequence[Problem], *, has_stopped: bool = False) -> 
             yield say("Nothing was written.")
 
 
-def failure_of(error: OSError) -> MachineError:
-    """Return an error for what the system refused. A draft's target says more than the draft, if it exists."""
-    target, draft = error.filename2, error.filename
-    path = target if target and (Path(target).exists() or not draft) else draft
-    where = f'"{path}": ' if path else ""
-    hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
-    return MachineError(f"{where}{reason(error)}", hint)
-
-
 def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
     """Yield what failed, and what to do about it: all problems of the inputs, or the one thing that was refused."""
     if isinstance(error, InputError):
         yield from problem_lines(error.problems)
         return
-    failure = failure_of(error) if isinstance(error, OSError) else error
-    yield say("error: {text}", text=failure)
-    if failure.hint:
-        yield say("  hint: {hint}", hint=failure.hint)
+    if isinstance(error, OSError):
+        target, draft = error.filename2, error.filename
+        path = target if target and (Path(target).exists() or not draft) else draft  # the target says more
+        where = f'"{path}": ' if path else ""
+        hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
+        error = MachineError(f"{where}{reason(error)}", hint)
+    yield say("error: {text}", text=error)
+    if error.hint:
+        yield say("  hint: {hint}", hint=error.hint)
 
 
 def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:
