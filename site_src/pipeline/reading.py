@@ -29,8 +29,6 @@ from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterI
 from site_src.read.settings import Campaign
 from site_src.report.reminders import check_reminder
 
-NO_ANNEX = "annex"  # serves where there is none, which is an error
-
 
 def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part of one reading)
     folders: Folders,
@@ -146,7 +144,7 @@ def _read_own_files(campaign: Campaign, shared: Inputs, problems: Problems) -> C
         _check_reissue(campaign, agencies, problems)
     return CampaignInputs(
         campaign=campaign,
-        annex=annexes[0] if annexes else campaign.path / NO_ANNEX,
+        annex=annexes[0] if annexes else campaign.path / "annex",  # any name serves: this is an error
         agencies=agencies,
         circular=render_circular(campaign, site, agencies, words, problems),
         attachments=read_attachments(campaign, problems),
