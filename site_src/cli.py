@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Container, Iterable, Sequence
 
-    from site_src.commands.facts import Answers
+    from site_src.commands.interview import Answers
     from site_src.new.draft import Draft
     from site_src.read.inputs import Inputs
 
@@ -176,15 +176,14 @@ def _draft(options: argparse.Namespace, content: Path, answers: Answers | None, 
 
     given = (options.annex, options.circular, problems)
     if answers:
-        return write_answers(content, answers)
+        return write_answers(answers)
     if options.before:
         return draft_successor(content, options.campaign, options.before, *given)
     return draft_campaign(content, options.campaign, *given)
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from site_src.serve.desk import Desk
-    from site_src.serve.gate import Gate
+    from site_src.serve.desk import Desk, Gate
     from site_src.serve.preview import Preview
     from site_src.serve.server import open_browser, serve
 

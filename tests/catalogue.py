@@ -1,4 +1,4 @@
-"""Brings the Greek catalogue into step with templates and code: ``python tests/catalogue.py``.
+"""Brings each language's catalogue into step with templates and code: ``python tests/catalogue.py``.
 
 New texts are added without a translation, unused ones leave. Write what is missing, then run this again: it compiles
 what was written. test_words.py checks both.
@@ -47,8 +47,15 @@ def texts(root: Path = ROOT) -> Catalog:
 
 def greek() -> Catalog:
     """Return the Greek catalogue as it is written."""
-    with GREEK.open("rb") as file:
-        return read_po(file, locale="el")
+    return written(GREEK, "el")
+
+
+def written(path: Path, language: str) -> Catalog:
+    """Return a catalogue as it is written; an empty one where a language begins."""
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def compiled(catalogue: Catalog) -> bytes:
@@ -59,15 +66,19 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def main() -> None:
-    """Write the catalogue anew, compile it, and say what is missing."""
-    catalogue = greek()
-    catalogue.update(texts(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    with GREEK.open("wb") as file:
-        write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
-    COMPILED.write_bytes(compiled(greek()))
-    missing = [message.id for message in catalogue if message.id and not any(message.string or ())]
-    print(f"{len(missing)} texts have no translation yet")
+    """Write each catalogue anew, compile it, and say what is missing."""
+    found = texts()
+    for folder in sorted(CATALOGUES.glob("*/")):
+        path = folder / "LC_MESSAGES" / GREEK.name
+        path.parent.mkdir(exist_ok=True)
+        catalogue = written(path, folder.name)
+        catalogue.update(found, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
+        path.with_suffix(".mo").write_bytes(compiled(written(path, folder.name)))
+        missing = [message.id for message in catalogue if message.id and not any(message.string or ())]
+        print(f"{folder.name}: {len(missing)} texts have no translation yet")
 
 
 if __name__ == "__main__":

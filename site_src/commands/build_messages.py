@@ -15,7 +15,6 @@ from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
 from site_src.publish.outcome import CampaignOutcome, Handover, Outcome
 
-_VERIFY = N_("opens every archive as its contact will")
 _CHANGES = {
     "added": N_("agency added"),
     "gone": N_("agency gone"),
@@ -110,14 +109,13 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     where = [(say("The site:"), str(folders.out)), ("", say("open its index.html to look at it"))]
     if not outcome.is_sample:
         where.append((say("The secret files:"), str(folders.private)))
-        where.append(("", say("never served; keep a backup of each campaign.key in a safe place")))
+        where.append(("", say("never served")))
     if any(campaign.sample_passwords for campaign in outcome.campaigns) and not outcome.is_sample:
         where.append(("", say("put a copy of the server's password file there as current.htpasswd")))
         where.append(("", say("(the campaign's own sample was used this time)")))
-    steps = [*steps_of(outcome, folders)]
-    if outcome.is_sample:
-        begin = say("begins your own campaign from your annex and circular; the sample then goes")
-        steps = [(f"{call()} verify", say(_VERIFY)), (f"{call()} new", begin)]
+    begin = say("begins your own campaign from your annex and circular; the sample then goes")
+    steps = [(f"{call()} new", begin)] if outcome.is_sample else steps_of(outcome, folders)
+    steps = [(f"{call()} verify", say("opens every archive as its contact will")), *steps]
     yield ""
     yield from columns(where)
     yield ""
@@ -125,45 +123,34 @@ def next_lines(outcome: Outcome, folders: Folders) -> Iterator[str]:
     yield from (f"  {line}" for line in columns(steps, gap=3))
 
 
-def steps_of(outcome: Outcome, folders: Folders, *, in_desk: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield the steps that follow: when or with what, and what is then done; ``in_desk`` names its pages and buttons.
-
-    The desk has opened every archive by then.
-    """
+def steps_of(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
+    """Yield the steps that follow: when, or to whom, and what is then done. The terminal and the desk show them."""
+    private = folders.private.relative_to(folders.private.parent)  # short: the desk's pages are narrow
     for each in outcome.campaigns:
         if each.begins_late:
             day = say_day(each.campaign.deadline)
             is_over = say("the last day to act, {day}, is over before the first build", day=day)
             yield say("check the year"), is_over
-    yield from () if in_desk else ((f"{call()} verify", say(_VERIFY)),)
     if any(each.without_passwords and each.handover is not Handover.NOTHING for each in outcome.campaigns):
-        yield say("if the server has users"), _lacks(folders, in_desk=in_desk)
+        lacks = N_(
+            "copy its password file to {current} (in the desk: «Facts and text») and build again: "
+            "the new one lacks them"
+        )
+        yield say("if the server has users"), say(lacks, current=private / CURRENT_NAME)
     why = _why_copy(outcome) if outcome.replaced_site else ""
-    yield from _copies(outcome, folders.private / SERVER_FOLDER, why)
+    yield from _copies(outcome, private / SERVER_FOLDER, why)
     for each in outcome.campaigns:
         if each.changes.reissued:
             yield say("tell the agency"), _collect_again(len(each.changes.reissued))
             yield from (("", agency) for agency in _some_agencies(each.changes.reissued, each.names))
-        yield from _swap_steps(each, folders, why, in_desk=in_desk)
+        yield from _swap_steps(each, private / each.campaign.slug, why)
     for over in outcome.over:
         if over.awaits:
-            yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug, in_desk=in_desk)
+            yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
     for each in outcome.campaigns:
         if each.leaves_on:
-            yield say("on {day}", day=say_day(each.leaves_on)), _leave(each.campaign.slug, in_desk=in_desk)
-
-
-def _lacks(folders: Folders, *, in_desk: bool) -> str:
-    if in_desk:
-        return say("give a copy of its password file under «Facts and text», and build again: the new one lacks them")
-    current = folders.private / CURRENT_NAME
-    return say("copy its password file to {current} and build again, for the new one lacks them", current=current)
-
-
-def _leave(slug: str, *, in_desk: bool) -> str:
-    if in_desk:
-        return say("build again, and hand over again: the letters of {slug} leave the site", slug=slug)
-    return say("python3 build.py, and copy the site again: the letters of {slug} leave it", slug=slug)
+            leave = say("build again, and copy the site again: the letters of {slug} leave it", slug=each.campaign.slug)
+            yield say("on {day}", day=say_day(each.leaves_on)), leave
 
 
 def _copies(outcome: Outcome, server: Path, why: str) -> Iterator[tuple[str, str]]:
@@ -203,31 +190,31 @@ def _collect_again(number: int) -> str:
     )
 
 
-def _swap_steps(outcome: CampaignOutcome, folders: Folders, why: str, *, in_desk: bool) -> Iterator[tuple[str, str]]:
+def _swap_steps(outcome: CampaignOutcome, private: Path, why: str) -> Iterator[tuple[str, str]]:
     """Yield which folder the administrator gets, why its site has changed, and when the password file is swapped.
 
-    In the desk, which does not list where everything is, the key to keep comes first.
+    Before a folder is given away for the first time, the key is to be kept.
     """
     if outcome.handover is Handover.NOTHING:
         return
-    campaign, private = outcome.campaign, folders.private / outcome.campaign.slug
-    folder = say("the hand-over folder (by the button below)") if in_desk else str(private / HANDOVER_FOLDER)
-    if in_desk and outcome.handover is Handover.FIRST:
-        key = (private / KEY_NAME).relative_to(folders.private.parent)
-        yield say("keep a copy of the key"), say("{key}, in a safe place and apart from the rest", key=key)
+    campaign, folder = outcome.campaign, private / HANDOVER_FOLDER
     due = say("now") if outcome.is_in_force else say("on {day}", day=say_day(campaign.effective))
     if is_first := outcome.handover is Handover.FIRST:
-        yield say("give the administrator"), say("{folder}, whole: its README.txt has the steps", folder=folder)
+        yield (
+            say("keep a copy of the key"),
+            say("{key}, in a safe place and apart from the rest", key=private / KEY_NAME),
+        )
+        whole = say("the hand-over folder, whole: its README.txt has the steps ({folder})", folder=folder)
+        yield say("give the administrator"), whole
     else:
-        again = say("give the administrator {folder} again: until then the old codes and day count", folder=folder)
-        yield say("now"), again
+        again = N_(
+            "give the administrator the hand-over folder again: until then the old codes and day count ({folder})"
+        )
+        yield say("now"), say(again, folder=folder)
     if why:
         yield "", say("the site in it has changed: {why}", why=why)
-    yield due if is_first or not outcome.is_in_force else "", _swap(campaign.slug, in_desk=in_desk)
+    yield due if is_first or not outcome.is_in_force else "", _swap(campaign.slug)
 
 
-def _swap(slug: str, *, in_desk: bool) -> str:
-    if in_desk:
-        return say("the administrator puts the new codes of {slug} in force, as README.txt says", slug=slug)
-    command = "python3 activate.py --password-file FILE"
-    return say("the administrator runs, in the folder of {slug}: {command}", slug=slug, command=command)
+def _swap(slug: str) -> str:
+    return say("the administrator puts the new codes of {slug} in force, as README.txt says (activate.py)", slug=slug)

@@ -6,39 +6,42 @@ Nothing is written before all is answered.
 from __future__ import annotations
 
 import os
+import re
 import shlex
-import shutil
-import textwrap
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import tomlkit
+
 from site_src.commands import screen
-from site_src.commands.facts import Answers, facts_of, free_slug, read_slug, statuses_of
-from site_src.commands.messages import counted, error_lines
+from site_src.commands.messages import columns, counted, error_lines
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_NAME
 from site_src.files.walk import is_leftover
 from site_src.folders import ROOT
 from site_src.language.catalogues import N_
-from site_src.language.greek import fold, one_line
+from site_src.language.greek import find_days, fold, one_line
 from site_src.language.say import say
-from site_src.new.campaign_files import Keepers, operator_of
-from site_src.new.draft import check_ending, check_slug, understand, write_draft
+from site_src.new import fields
+from site_src.new.campaign_files import Keepers
+from site_src.new.draft import check_ending, check_slug, draft_texts, free_slug, understand, usual_slug, write_draft
+from site_src.new.facts import day_before
+from site_src.new.fields import Field
 from site_src.new.source import TEXT
 from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts
+from site_src.read.annex import find_named
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, CONTENT, SHEET_ENDINGS, is_like
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from site_src.commands.facts import Fact
     from site_src.folders import Folders
     from site_src.new.draft import Draft, Understood
 
@@ -49,13 +52,68 @@ OWN_TEXTS = frozenset(
 CIRCULARS = (".docx", *TEXT)
 OTHER_CIRCULARS = (".doc", ".odt", ".pdf", ".rtf")  # each is refused with what to do
 BLANKS = " \t\r\n"
+ONE_DAY = timedelta(days=1)
+
+# The rows of the table; those of site.toml only where there is none yet.
+SLUG = "slug"
+ROWS = (
+    *(fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.PROTOCOL, fields.DATE, fields.SUBJECT),
+    *(fields.OPERATOR, fields.PORTAL, fields.KEEPS_CODE),
+)
+REQUIRED = {SLUG, fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.OPERATOR}
 
 NONE = "-"  # the answer that takes no proposal, and leaves a fact out
 NOTHING = "—"  # in the table, for a fact that is not known
 NUMBER_WIDTH = 4  # columns of the table
-WIDTH_LEAST = 20  # of a fact in the table, on the narrowest window
 
 Answer = TypeVar("Answer")
+
+
+@dataclass
+class Answers:
+    """Hold the documents, what was understood of them, and what was answered so far; ``day`` is today.
+
+    ``rows`` are the fields of the table by their ids, as they were answered; the first is the campaign's name.
+    ``passwords`` is None where nothing is to be copied, ``circular`` where there is none yet.
+    """
+
+    content: Path
+    day: date
+    annex: Path
+    circular: Path | None
+    found: Understood
+    rows: dict[str, Field]
+    passwords: Path | None = None
+
+    def put(self, row: str, typed: str) -> None:
+        """Take an answer to a row. Raises UsageError or InputError where it cannot be meant."""
+        field, text = self.rows[row], one_line(typed)
+        if row in REQUIRED and not text:
+            raise UsageError(say("expected some words"))
+        if row == SLUG:
+            check_slug(self.content, text)
+        if row == fields.KEEPS_CODE:
+            text = "\n".join(dict.fromkeys(self._named(text.split(";"))))
+        self.rows[row] = replace(field, value=fields.shown(field.read(text)))
+
+    def _named(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return agencies as the annex names them; `check` looks them up where the annex has mistakes."""
+        names = []
+        for text in filter(None, map(str.strip, texts)):
+            alike = {each.name for each in self.found.agencies if fold(each.name) == fold(text)}
+            names.append(alike.pop() if len(alike) == 1 else text)
+        problems = Problems()
+        if not self.found.annex_has_errors:
+            find_named(names, [(each.username, each.name) for each in self.found.agencies], problems)
+        problems.stop_on_errors()
+        return names
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """Return the status of each agency, with those that keep their code by the answers."""
+        kept = {*self.rows[fields.KEEPS_CODE].value.splitlines()}
+        agencies = self.found.agencies
+        return tuple(Status.KEEPS if {each.name, each.username} & kept else each.status for each in agencies)
 
 
 def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | None, day: date) -> Answers:
@@ -78,34 +136,37 @@ def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | 
     circulars = [path for path in find_circulars(places) if path != annex]
     none = say("; - if there is none yet")
     circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, none)
-    answers = Answers(
-        annex=annex,
-        circular=circular,
-        slug=slug
-        or free_slug(folders.content, found.text.official.letterhead.date or found.text.facts.effective or day),
-        found=found,
-        operator=operator_of(found.text.official.letterhead),
-    )
-    facts = facts_of(folders.content, day, found)
-    answers = _confirm(answers, facts)
-    for fact in facts:
-        if not fact.value(answers) and fact.is_missing(answers):
-            answers = _ask_fact(fact, answers)
-    answers = _ask_apart(answers)
-    answers = _ask_keepers(answers)
-    return _ask_passwords(answers, folders.private, places)
+    name = Field("", SLUG, say("The campaign's name in addresses"), "", slug or usual_slug(folders.content, found, day))
+    drafts = draft_texts(folders.content, found).items()
+    known = {each.id: each for file, text in drafts for each in fields.fields_of(file, tomlkit.parse(text))}
+    rows = {SLUG: name, **{row: known[row] for row in ROWS if row in known}}
+    answers = Answers(folders.content, day, annex, circular, found, rows)
+    _confirm(answers)
+    awaits_names = found.agencies and found.keepers.sentence and not found.keepers.doubtful
+    for row in answers.rows.copy():
+        if not answers.rows[row].value and (row != fields.KEEPS_CODE or awaits_names):
+            _ask_row(answers, row)
+    _ask_apart(answers)
+    _ask_keepers(answers)
+    _ask_passwords(answers, folders.private, places)
+    return answers
 
 
-def write_answers(content: Path, answers: Answers) -> Draft:
+def write_answers(answers: Answers) -> Draft:
     """Write the campaign; what was understood is no note, since the table showed it."""
-    draft = write_draft(content, answers.slug, answers.annex, answers.found, answers.operator, answers.address)
-    return replace(draft, notes=())
+    typed = {row: field.value for row, field in answers.rows.items()}
+    found = replace(answers.found, keepers=Keepers())  # each was asked about
+    return replace(write_draft(answers.content, typed.pop(SLUG), answers.annex, found, typed), notes=())
 
 
 def ask_slug(content: Path, day: date) -> str:
     """Return the name of a campaign for which the last one's texts are enough."""
-    question = _question(say("the campaign's name in addresses"))
-    return _until(question, partial(read_slug, content), free_slug(content, day))
+
+    def read(typed: str) -> str:
+        check_slug(content, typed.strip())
+        return typed.strip()
+
+    return _until(say("The campaign's name in addresses"), read, free_slug(content, day))
 
 
 def _until(question: str, read: Callable[[str], Answer], proposal: str = "") -> Answer:
@@ -120,10 +181,6 @@ def _until(question: str, read: Callable[[str], Answer], proposal: str = "") -> 
             return read(typed if typed.strip() else proposal)
         except ThyridaError as error:
             screen.show_lines(error_lines(error))
-
-
-def _question(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def _ask_document(
@@ -149,56 +206,70 @@ def _ask_document(
     return _until(question, lambda text: read(by_number.get(text.strip(), text)), "1" if found else "")
 
 
-def _confirm(answers: Answers, facts: Sequence[Fact]) -> Answers:
+def _confirm(answers: Answers) -> None:
     """Show what was understood, and correct row by row, until Enter says that it is right."""
-    by_number = {str(number): fact for number, fact in enumerate(facts, start=1)}
+    by_number = {str(number): row for number, row in enumerate(answers.rows, start=1)} | {"": ""}
     question = say("Enter if this is right, or the number of a row to correct it")
-    while True:
-        screen.show_lines(_table(answers, facts))
-        fact = _until(question, lambda typed: _row(typed.strip(), by_number))
-        if not fact:
-            return answers
-        answers = _ask_fact(fact, answers)
+
+    def read(typed: str) -> str:
+        if typed.strip() not in by_number:
+            most = len(answers.rows)
+            raise UsageError(say('"{text}" is not a whole number from 1 to {most}', text=typed.strip(), most=most))
+        return by_number[typed.strip()]
+
+    screen.show_lines(_table(answers))
+    while row := _until(question, read):
+        _ask_row(answers, row)
+        screen.show_lines(_table(answers))
 
 
-def _row(typed: str, by_number: Mapping[str, Fact]) -> Fact | None:
-    """Return the fact of a row; None where nothing is typed."""
-    if typed and typed not in by_number:
-        raise UsageError(say('"{text}" is not a whole number from 1 to {most}', text=typed, most=len(by_number)))
-    return by_number.get(typed)
-
-
-def _table(answers: Answers, facts: Sequence[Fact]) -> Iterator[str]:
+def _table(answers: Answers) -> Iterator[str]:
     yield ""
     yield say("This is what the documents say:")
-    rows = [(str(number), say(fact.name), fact.value(answers)) for number, fact in enumerate(facts, start=1)]
-    agencies = counted(status_counts(statuses_of(answers)))
+    agencies = counted(status_counts(answers.statuses))
     if answers.found.annex_has_errors:
         agencies = say("the annex has mistakes: `check` shows each with its cell")
-    rows.append(("", say("the agencies"), agencies))
-    names = max(len(name) for _, name, _ in rows)
-    indent = NUMBER_WIDTH + names + 4
-    width = max(shutil.get_terminal_size().columns - indent, WIDTH_LEAST)
-    for number, name, value in rows:
-        first, *others = textwrap.wrap(value, width) or [NOTHING]
-        yield f"{number:>{NUMBER_WIDTH}}  {name:{names}}  {first}"
-        yield from (" " * indent + line for line in others)
+    facts = [(str(number), _short(row.label), _line(row)) for number, row in enumerate(answers.rows.values(), start=1)]
+    rows = [*facts, ("", say("The agencies"), agencies)]
+    yield from columns([(f"{number:>{NUMBER_WIDTH}}  {name}", value or NOTHING) for number, name, value in rows], gap=2)
 
 
-def _ask_fact(fact: Fact, answers: Answers) -> Answers:
-    proposal = fact.value(answers) or fact.proposal(answers)
-    question = _question(say(fact.name))
-    if fact.is_optional:
+def _short(label: str) -> str:
+    """Return a label up to its first comma or semicolon, Greek ones too: a row of the table is narrow."""
+    return re.split("[,;·]", label)[0]
+
+
+def _line(row: Field) -> str:
+    """Return the value of a row on one line."""
+    return row.value.replace("\n", "; ")
+
+
+def _ask_row(answers: Answers, row: str) -> None:
+    """Ask for a fact until it can be read; one that may be left out is empty then."""
+    field = answers.rows[row]
+    proposal, question = _line(field) or _proposal(answers, row), field.label
+    if field.is_list:
+        question += say("; several are separated by semicolons")
+    if row not in REQUIRED:
         question += say(" (- for none)") if proposal else say(" (Enter for none)")
-
-    def read(typed: str) -> Answers:
-        text = typed.strip()
-        return fact.put(answers, "" if fact.is_optional and text == NONE else text)
-
-    return _until(question, read, proposal)
+    _until(question, lambda typed: answers.put(row, "" if typed.strip() == NONE else typed), proposal)
 
 
-def _ask_apart(answers: Answers) -> Answers:
+def _proposal(answers: Answers, row: str) -> str:
+    """Return the likely answer to a row without a value, by the text and by the last day to act as it was answered."""
+    text, deadline = answers.found.text, find_days(answers.rows[fields.DEADLINE].value)
+    eve = text.facts.eve or (deadline[0].day if deadline else None)
+    month = text.facts.effective or text.official.letterhead.date or answers.day
+    proposals: dict[str, date | str | None] = {
+        fields.FOLDER: f"ΝΕΟΙ ΚΩΔΙΚΟΙ ΠΡΟΣΒΑΣΗΣ {month:%m_%Y}",
+        fields.DEADLINE: text.facts.deadline or day_before(text.facts.effective),
+        fields.EFFECTIVE: eve + ONE_DAY if eve and eve < date.max else None,
+        fields.PORTAL: text.portal,
+    }
+    return fields.shown(proposals.get(row) or "")
+
+
+def _ask_apart(answers: Answers) -> None:
     """Ask for the texts of footnotes that the document does not have, and for the place of addresses apart."""
     text = answers.found.text
     for mark, word in text.footnotes.items():
@@ -214,14 +285,15 @@ def _ask_apart(answers: Answers) -> Answers:
             address=address,
         )
         text = _until(question, partial(text.with_link, address))
-    return replace(answers, found=replace(answers.found, text=text))
+    answers.found = replace(answers.found, text=text)
 
 
-def _ask_keepers(answers: Answers) -> Answers:
+def _ask_keepers(answers: Answers) -> None:
     """Ask about each agency that keeps its code by the annex's notes alone, or by the circular alone."""
-    keepers, kept = answers.found.keepers, []
+    keepers, row = answers.found.keepers, answers.rows[fields.KEEPS_CODE]
     agencies = {key: agency for agency in answers.found.agencies for key in (agency.name, agency.username)}
-    for name in keepers.doubtful:
+    kept = [*keepers.both]
+    for name in keepers.doubtful if row.value.splitlines() == kept else ():
         agency = agencies[name]
         shown = f"«{agency.name}» ({', '.join(filter(None, (agency.username, agency.parent)))})"
         by_notes = N_("{agency} keeps its code by the annex's notes, but not by the circular. Does it?")
@@ -231,8 +303,7 @@ def _ask_keepers(answers: Answers) -> Answers:
         proposal = say("no") if name == agency.username else say("yes")
         if _until(f"{question} ({say('yes')}/{say('no')})", _yes_or_no, proposal):
             kept.append(name)
-    asked = Keepers((*keepers.both, *kept), sentence=keepers.sentence if keepers.both or kept else "")
-    return replace(answers, found=replace(answers.found, keepers=asked))
+            answers.put(row.id, ";".join(kept))
 
 
 def _yes_or_no(typed: str) -> bool:
@@ -243,10 +314,10 @@ def _yes_or_no(typed: str) -> bool:
     raise UsageError(say('"{text}" is not an answer: expected {yes} or {no}', text=typed, yes=say("yes"), no=say("no")))
 
 
-def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> Answers:
+def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> None:
     """Ask for the server's password file where agencies keep their codes, whose lines are in it."""
-    if Status.KEEPS not in statuses_of(answers) or (private / CURRENT_NAME).exists():
-        return answers
+    if Status.KEEPS not in answers.statuses or (private / CURRENT_NAME).exists():
+        return
 
     def read(typed: str) -> Path | None:
         if not typed.strip() or typed.strip() == NONE:
@@ -259,7 +330,7 @@ def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> A
     found = next(iter(find_password_files(places)), None)
     none = say(" (- if there is none yet)") if found else say(" (Enter if there is none yet)")
     question = say("Agencies keep their codes. The server's password file, as a copy") + none
-    return replace(answers, passwords=_until(question, read, str(found or "")))
+    answers.passwords = _until(question, read, str(found or ""))
 
 
 def find_annexes(folders: Sequence[Path]) -> list[Path]:

@@ -40,18 +40,16 @@ class Looked:
             before = frozenset()
         return cls(before, progress=progress)
 
-    def again(self, published: Path, facts: str, make: Callable[[], bytes]) -> tuple[bytes, bool]:
-        """Return a file of the last build and True, if the same program made these bytes of the same facts.
-
-        Otherwise return what ``make`` makes and False.
-        """
+    def again(self, published: Path, facts: str, make: Callable[[], bytes]) -> bytes:
+        """Return a file of the last build if the same program made it of the same facts, or else make it anew."""
         fingerprint = digest_of(facts)
         data = published.read_bytes() if published.is_file() else b""
         mark = mark_of(data, fingerprint)
-        is_same = mark in self.before
-        content = data if is_same else make()
-        self.now.add(mark if is_same else mark_of(content, fingerprint))
-        return content, is_same
+        if mark not in self.before:
+            data = make()
+            mark = mark_of(data, fingerprint)
+        self.now.add(mark)
+        return data
 
     def showing(self, text: str, steps: int) -> AbstractContextManager[Callable[[], None]]:
         """Show a look that takes long while it goes on; the function that it gives is to be called after each step."""

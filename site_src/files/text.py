@@ -6,6 +6,7 @@ import codecs
 import re
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfPage
 
     from site_src.problems import Problems
 
@@ -42,6 +43,8 @@ _IS_WINDOWS = re.compile(rb"[\x80-\x9f]")  # quotation marks and dashes; in ISO 
 _PDFIUM = threading.Lock()
 
 DRAWN_MAX = 16 * 2**20  # characters and other objects: those of 4,000 full pages, which take some five seconds
+# PDFium takes the square of a page's annotations to draw them: of 16,000 three seconds, as of ten million characters.
+ANNOTATIONS_SHARE = 16
 
 # PDFium gives this for a hyphen at the end of a line, where it cannot know whether the word has one.
 LINE_END_HYPHEN = "\x02"
@@ -103,27 +106,56 @@ def read_text(path: Path, problems: Problems) -> str | None:
     return data.decode(encoding).replace("\r\n", "\n")
 
 
+@dataclass
+class Room:
+    """Count how much of one file may still be read: bytes that are unpacked, and what pages draw."""
+
+    left: int
+
+    def take(self, size: int) -> bool:
+        """Return whether there was room for so much."""
+        self.left -= size
+        return self.left >= 0
+
+
 class TooLongError(ValueError):
     """Report that the pages of a PDF draw more than anybody wrote: they may all be the same one."""
 
 
-def read_pdf(data: bytes, most: int = DRAWN_MAX, *, beyond_edges: bool = False) -> str:
-    """Return the text of all pages, one after another; with what is cut off at their edges if that is wanted too.
+def read_pdf(data: bytes, room: Room | None = None, *, complete: bool = False) -> str:
+    """Return the text of all pages, one after another.
+
+    ``complete``: with what is cut off at their edges, and with what stamps, signatures and filled-in fields show.
 
     Raises ValueError for bytes that are not a PDF, or one that asks for a password; TooLongError where its pages draw
-    more than ``most`` characters and other objects.
+    more characters and other objects than there is room for.
     """
     from pypdfium2.raw import FPDFPage_CountObjects
 
+    room = room or Room(DRAWN_MAX)
     pages = []
     with _opened(data) as document:
-        for page in document:
+        for number in range(len(document)):
+            page = _with_annotations(document, number, room) if complete else document[number]
             signs = page.get_textpage()
-            most -= signs.count_chars() + FPDFPage_CountObjects(page)
-            if most < 0:
+            if not room.take(signs.count_chars() + FPDFPage_CountObjects(page)):
                 raise TooLongError
-            pages.append(signs.get_text_range() if beyond_edges else signs.get_text_bounded())
+            pages.append(signs.get_text_range() if complete else signs.get_text_bounded())
     return "\n".join(pages).replace(LINE_END_HYPHEN, "-")
+
+
+def _with_annotations(document: PdfDocument, number: int, room: Room) -> PdfPage:
+    """Return a page into which its annotations are drawn, as they would be printed."""
+    from pypdfium2.raw import FLAT_NORMALDISPLAY, FPDFPage_Flatten, FPDFPage_GetAnnotCount
+
+    page = document[number]
+    annotations = FPDFPage_GetAnnotCount(page)
+    if not room.take(annotations**2 // ANNOTATIONS_SHARE):
+        raise TooLongError
+    if annotations:
+        FPDFPage_Flatten(page, FLAT_NORMALDISPLAY)
+        page = document[number]  # which shows them when it is opened again
+    return page
 
 
 def read_embedded_files(data: bytes) -> list[tuple[str, bytes]]:

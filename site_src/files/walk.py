@@ -86,17 +86,3 @@ def entries_below(
         yield f"{start}{name}", entry
         if is_folder:
             yield from entries_below(entry.path, f"{start}{name}/", skipped)
-
-
-def same_files(one: Path, other: Path) -> bool:
-    """Return whether two folders hold the same files, byte for byte, but for litter.
-
-    A file that has a name in both is read in neither.
-    """
-    names, others = (
-        [name for name in files_below(each) if not is_litter(name.rpartition("/")[2])] for each in (one, other)
-    )
-    return names == others and all(
-        (one / name).samefile(other / name) or (one / name).read_bytes() == (other / name).read_bytes()
-        for name in names
-    )

@@ -88,11 +88,10 @@ class Edition:
 
 @dataclass(frozen=True)
 class Page:
-    """A file of the site, by its path from the top; one that ``is_kept`` is proved to be what the last build made."""
+    """A file of the site, by its path from the top."""
 
     path: str
     content: bytes
-    is_kept: bool = False
 
 
 # Returns the page of this path that is made of these facts: kept, or as the function makes it.

@@ -6,7 +6,7 @@ Every word of the lines is kept, in their order, and the page that the Markdown 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import reduce
 from itertools import groupby, zip_longest
@@ -27,12 +27,15 @@ CELLS_MOST = 100_000  # of a table with tables in its cells; more would fill the
 INDENT = 4  # columns that make the first line of a paragraph
 
 # Word's bullets of the fonts Symbol and Wingdings come out as private characters.
-_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢➤►✓✔→■□◆❖\uf020-\uf0ff]\s+(?=\S)")
+_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢➤►✓✔→■□◆❖\uf020-\uf0ff]\s+(?=\S)|[-–—•▪●](?=[A-ZΑ-ΩΆ-Ώ])")
 # «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
 _NUMBER = re.compile(
-    r"(?:\d{1,2}[.)]|\(?(?:[^\W\d_]{1,2}|[ivx]{3,4}|\d{1,2})\))\s+(?=\S)"
-    r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])"
+    r"(?:\d{1,2}[.)]|[ivx]{1,4}\.|\(?(?:[^\W\d_]{1,2}|[ivx]{3,4}|\d{1,2})\))\s+(?=\S)"
+    r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])|(?:\d{1,2}[.)]|[α-θ]\))(?=[Α-ΩΆ-Ώ])"
 )
+# Marks only in a text where several lines begin so: «Α.» may be of a name, and a Latin «o» (Word's bullet) a word.
+_CAPITAL, _LATIN_O = re.compile(r"[Α-Ω]\.\s+(?=\S)"), re.compile(r"o\s+(?=\S)")
+_COLUMN_GAP = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"[^\W\d_]+\.?\s*:\s*")  # «ΣΧΕΤ.: α) …»
 _LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -88,6 +91,7 @@ class Replacement:
 
 def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Return the text's blocks; addresses that stand alone follow their paragraph, so that they part no sentence."""
+    lines = _in_columns(_with_bullets(lines))
     loose = _loose_links(lines)
     joiner = _Joiner([line.text for n, line in enumerate(lines) if n not in loose])
     has_gap = False
@@ -104,6 +108,30 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
         has_gap = True
     joiner.close()
     return tuple(joiner.blocks)
+
+
+def _with_bullets(lines: Sequence[Line]) -> list[Line]:
+    marked = {n for n, line in enumerate(lines) if _LATIN_O.match(line.text)}
+    is_mark = len(marked) > 1
+    return [
+        replace(line, text=f"•{line.text[1:]}") if is_mark and n in marked else line for n, line in enumerate(lines)
+    ]
+
+
+def _in_columns(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, with those as rows of a table that wide gaps part into as many cells as the lines beside them.
+
+    So a PDF or tabs give up a table, and signatures that are side by side.
+    """
+    cells = [[] if is_item(line.text) else _COLUMN_GAP.split(line.text) for line in lines]
+    filled = [n for n, line in enumerate(lines) if line.text or line.rows]
+    written = list(lines)
+    for width, group in groupby(filled, key=lambda n: len(cells[n])):
+        rows = list(group)
+        if width > 1 and len(rows) > 1:
+            table = Line("", kind=LineKind.TABLE, rows=tuple(tuple(cells[n]) for n in rows))
+            written[rows[0] : rows[-1] + 1] = [*[Line("")] * (rows[-1] - rows[0]), table]
+    return written
 
 
 @dataclass
@@ -135,6 +163,7 @@ class _Joiner:
         self._width = max(map(len, texts), default=0)
         # The words that the text writes with a hyphen within a line: «υπο-φάκελος».
         self._compounds = {fold(word) for text in texts for word in _COMPOUND.findall(text)}
+        self._has_capitals = {"Α", "Β"} <= {text[0] for text in texts if _CAPITAL.match(text)}
 
     def close(self) -> None:
         if self._open:
@@ -163,7 +192,8 @@ class _Joiner:
         before = self._open
         is_apart = before is None or has_gap or ends_sentence(before.last.text)
         if before is None or is_apart or before.may_precede(line.text):
-            shape = item_shape(line.text)
+            is_lettered = self._has_capitals and _CAPITAL.match(line.text)
+            shape = item_shape(line.text) or (plain if is_lettered else None)
             if shape or before is None:
                 return shape or plain
         goes_on = self._goes_on_apart(before, line, has_gap=has_gap) if is_apart else self._goes_on(before, line)

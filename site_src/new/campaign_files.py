@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from site_src.read.settings import Letterhead
 
 # What belongs to one campaign alone; the rest of campaign.toml is carried over to the next one.
-OWN_FACTS = ("folder", "deadline", "effective", "files_until")
+OWN_FACTS = ("folder", "deadline", "effective")
 OWN_CIRCULAR_FACTS = ("protocol", "date")
 OPTIONAL_FACTS = ("ada", "marking")  # of one document, which need not have them
 
@@ -61,8 +61,8 @@ def campaign_toml(text: CircularText, keepers: Keepers) -> str:
     )
 
 
-def site_toml(head: Letterhead, operator: str = "", address: str = "") -> str:
-    """Return the text of a first site.toml, from the sender's block; ``address`` is that of the portal."""
+def site_toml(head: Letterhead, operator: str = "") -> str:
+    """Return the text of a first site.toml, from the sender's block."""
     operator = operator or operator_of(head)
     details = {fold(text): text.split(":", 1)[-1].strip() for text in head.details}
     emails = (word for value in details.values() for word in value.split() if "@" in word)
@@ -75,7 +75,6 @@ def site_toml(head: Letterhead, operator: str = "", address: str = "") -> str:
         phones=tuple(person.phone for person in head.contacts if person.phone),
         email=next(emails, ""),
         address=next(addresses, ""),
-        portal=address,
     )
 
 
@@ -118,8 +117,8 @@ def _toml(value: object) -> str:
     return tomlkit.item(value).as_string()
 
 
-def renewed_toml(last: str, text: CircularText | None) -> tuple[str, tuple[str, ...]]:
-    """Return the last campaign.toml for a new campaign, and the keys that are left empty in it; comments stay."""
+def renewed_toml(last: str, text: CircularText | None) -> str:
+    """Return the last campaign.toml for a new campaign, without what belonged to the last one alone; comments stay."""
     import tomlkit
 
     document = tomlkit.parse(last)
@@ -134,22 +133,16 @@ def renewed_toml(last: str, text: CircularText | None) -> tuple[str, tuple[str, 
         facts = {"folder": text.facts.folder, "deadline": text.official.deadline, "effective": text.facts.effective}
         own = {"ada": head.ada, "marking": list(head.marking), "protocol": head.protocol, "date": head.date}
         own["subject"] = head.subject
-    empty = [*_renew(document, OWN_FACTS, facts)]
-    empty += [f"circular.{key}" for key in _renew(table, OWN_CIRCULAR_FACTS, own)]
-    return tomlkit.dumps(document), tuple(empty)
+    if "files_until" in document:  # it may be left out, so that an empty one would not be asked for
+        document["files_until"] = say("fill this in")
+    _renew(document, OWN_FACTS, facts)
+    _renew(table, OWN_CIRCULAR_FACTS, own)
+    return tomlkit.dumps(document)
 
 
-def _renew(table: MutableMapping[str, Any], own: Sequence[str], facts: Mapping[str, Any]) -> Iterator[str]:
-    """Put in the facts and empty the rest of ``own``, so that ``check`` asks for it; yield what was emptied."""
-    for key in dict.fromkeys((*own, *facts)):
-        if facts.get(key):
-            table[key] = facts[key]
-        elif key == "files_until" and key in table:
-            table[key] = say("fill this in")  # it may be left out, so that an empty one would not be asked for
-            yield key
-        elif key in own and key != "files_until":
-            table[key] = ""
-            yield key
+def _renew(table: MutableMapping[str, Any], own: Sequence[str], facts: Mapping[str, Any]) -> None:
+    """Put in the facts and empty the rest of ``own``, so that ``check`` asks for it."""
+    table.update(dict.fromkeys(own, "") | {key: value for key, value in facts.items() if value})
 
 
 def write_campaign(folder: Path, files: Mapping[str, str], annex: Path, site: str) -> tuple[Path, ...]:

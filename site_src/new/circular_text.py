@@ -87,13 +87,6 @@ class CircularText:
         return (*self.unclear, *_doubts(self))
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Return the keys of campaign.toml that a campaign needs, and that the text does not give."""
-        known = {"folder": self.facts.folder, "deadline": self.official.deadline, "effective": self.facts.effective}
-        known |= {f"circular.{key}": getattr(self.official.letterhead, key) for key in ("subject", "protocol", "date")}
-        return tuple(key for key, value in known.items() if not value)
-
-    @property
     def portal(self) -> str:
         """Return the first address that the text names; "" where it names none."""
         found = _LINK.search(self.markdown)

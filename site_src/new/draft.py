@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from site_src.files.text import read_text
@@ -17,13 +18,15 @@ from site_src.language.greek import find_days, fold
 from site_src.language.say import say, say_either, say_list, say_many
 from site_src.new.campaign_files import Keepers, campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
 from site_src.new.circular_text import read_circular
+from site_src.new.fields import OPERATOR, still_missing, with_typed
 from site_src.new.lines import words
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError
 from site_src.read.annex import read_annex
 from site_src.read.annex.words import mentions_keeping
+from site_src.read.circular import FILE as CIRCULAR
 from site_src.read.content import campaign_folder
-from site_src.read.content.toml_files import SITE_FILE, read_campaign
+from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE, read_campaign
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
@@ -66,11 +69,10 @@ class Understood:
     @property
     def doubts(self) -> tuple[str, ...]:
         """Return what staff should check or fill in, a sentence each."""
-        doubts = (*self.text.doubts, *_still_without(self.text.missing))
         if self.annex_has_errors:
             doubt = say("the annex has mistakes, so nobody was looked up in it: correct them, then fill in keeps_code")
-            return (*doubts, doubt)
-        return (*doubts, *_doubtful_keepers(self.keepers))
+            return (*self.text.doubts, doubt)
+        return (*self.text.doubts, *_doubtful_keepers(self.keepers))
 
 
 @dataclass(frozen=True)
@@ -110,22 +112,26 @@ def draft_campaign(content: Path, slug: str, annex: Path, circular: Path | None,
     circular that cannot be read, MachineError where the folder cannot be written.
     """
     check_call(content, slug, annex, circular)
-    found = understand(annex, circular, problems)
-    return write_draft(content, slug, annex, found, operator_of(found.text.official.letterhead))
+    return write_draft(content, slug, annex, understand(annex, circular, problems), {})
 
 
-def write_draft(  # noqa: PLR0913, PLR0917 (what was understood, and what staff add to it)
-    content: Path, slug: str, annex: Path, found: Understood, operator: str, address: str = ""
-) -> Draft:
-    """Write a campaign as it was understood, and a first site.toml with its operator and the portal's address.
+def draft_texts(content: Path, found: Understood, operator: str = "") -> dict[str, str]:
+    """Return the TOML files of a campaign as it was understood, by name; a first site.toml where there is none yet."""
+    site = {} if (content / SITE_FILE).exists() else {SITE_FILE: site_toml(found.text.official.letterhead, operator)}
+    return {CAMPAIGN_FILE: campaign_toml(found.text, found.keepers), **site}
+
+
+def write_draft(content: Path, slug: str, annex: Path, found: Understood, typed: Mapping[str, str]) -> Draft:
+    """Write a campaign as it was understood; ``typed`` has what staff answered beside it, by the fields' ids.
 
     Raises MachineError where the folder cannot be written.
     """
-    files = {"campaign.toml": campaign_toml(found.text, found.keepers), "circular.md": found.text.markdown}
-    has_site = (content / SITE_FILE).exists()
-    site = "" if has_site else site_toml(found.text.official.letterhead, operator, address)
-    written = write_campaign(content / slug, files, annex, site)
-    doubts = found.doubts
+    operator = typed.get(OPERATOR) or operator_of(found.text.official.letterhead)
+    drafts = draft_texts(content, found, operator).items()
+    files = {file: with_typed(file, text, typed) for file, text in drafts}
+    site = files.pop(SITE_FILE, "")
+    doubts = (*found.doubts, *still_missing(files[CAMPAIGN_FILE]))
+    written = write_campaign(content / slug, {**files, CIRCULAR: found.text.markdown}, annex, site)
     if site:
         new = N_(
             "there was no site.toml: a first one was written; check the site's name, who runs it («{operator}»), and "
@@ -158,6 +164,18 @@ def check_slug(content: Path, slug: str) -> None:
     if (content / slug).exists():
         message = say('there is a campaign in "{folder}" already; nothing was changed', folder=content / slug)
         raise UsageError(message, say("choose another name"))
+
+
+def usual_slug(content: Path, found: Understood, today: date) -> str:
+    """Return a name that no campaign has, by the circular's date, or else by the first day of the new codes."""
+    return free_slug(content, found.text.official.letterhead.date or found.text.facts.effective or today)
+
+
+def free_slug(content: Path, day: date) -> str:
+    """Return a name that no campaign has: the year and month of the day."""
+    month = f"{day.year:04}-{day.month:02}"
+    names = chain([month], (f"{month}-{number}" for number in count(2)))
+    return next(name for name in names if not (content / name).exists())
 
 
 def check_ending(annex: Path) -> None:
@@ -209,11 +227,6 @@ def _stems(folded: str) -> str:
     return " ".join(word[:STEM_SHORTEST] + re.sub(r"[αεηιουωσν]+$", "", word[STEM_SHORTEST:]) for word in found)
 
 
-def _still_without(keys: Sequence[str]) -> Iterator[str]:
-    if keys:
-        yield say("campaign.toml is still without {keys}: fill them in", keys=say_list(keys))
-
-
 def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:
     by_notes = N_(
         "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
@@ -248,14 +261,14 @@ def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments
     source = read_source(circular, problems) if circular else None
     problems.stop_on_errors()
     text = read_circular(source) if source else None
-    files["campaign.toml"], empty = renewed_toml(files["campaign.toml"], text)
-    notes, doubts = [*_carried(old, files, circular)], [*_still_without(empty)]
+    files[CAMPAIGN_FILE] = renewed_toml(files[CAMPAIGN_FILE], text)
+    notes, doubts = [*_carried(old, files, circular)], [*still_missing(files[CAMPAIGN_FILE])]
     if text:
-        files["circular.md"] = text.markdown
+        files[CIRCULAR] = text.markdown
         notes += text.notes
         doubts += text.doubts
     # Placeholders know the new days, the last text's own words do not.
-    elif days := [files["circular.md"][day.start : day.end] for day in find_days(files.get("circular.md", ""))]:
+    elif days := [files[CIRCULAR][day.start : day.end] for day in find_days(files.get(CIRCULAR, ""))]:
         named = N_("circular.md names days of its own: {days}; check them")
         doubts.append(say(named, days=say_list(list(dict.fromkeys(days)))))
     agencies = _read_agencies(annex, old)
@@ -284,7 +297,7 @@ def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, 
 
 def _read_texts(folder: Path, problems: Problems) -> dict[str, str]:
     """Return the files of a campaign that are text, by name."""
-    paths = [folder / name for name in ("campaign.toml", "circular.md", "letter.typ")]
+    paths = [folder / name for name in (CAMPAIGN_FILE, CIRCULAR, "letter.typ")]
     return {path.name: read_text(path, problems) or "" for path in paths if path.is_file()}
 
 
@@ -294,7 +307,7 @@ def _read_agencies(annex: Path, old: Campaign) -> tuple[Agency, ...]:
 
 
 def _carried(old: Campaign, texts: Mapping[str, str], circular: Path | None) -> Iterator[str]:
-    names = [name for name in texts if not (circular and name == "circular.md")]
+    names = [name for name in texts if not (circular and name == CIRCULAR)]
     yield say("carried over from {slug}: {names}", slug=old.slug, names=say_list(names))
     left = [f"{name}/" for name in LEFT_BEHIND if (old.path / name).is_dir()]
     if left:
@@ -323,7 +336,7 @@ def compare(before: Sequence[Agency], after: Sequence[Agency]) -> Iterator[str]:
     renamed = [
         say("{username}  {before}, now {after}", username=now.username, before=was.name, after=now.name)
         for was, now in both
-        if was.name != now.name
+        if now.name and now.name != was.name  # a missing one is a mistake, which `check` reports
     ]
     moved = [_named(now) for was, now in both if set(was.emails) != set(now.emails)]
     yield from _listed(say_many("{number} agency is new:", "{number} agencies are new:", len(added)), added)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from site_src.files.package import UnreadableError
 from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
 from site_src.language.say import reason, say, say_some
 from site_src.new.lines import Line, LineKind, Source, clean, read_pages, texts_of
 from site_src.new.word import Found, Walk
-from site_src.new.word_package import Budget, Package, StoryKind, WordFileError
+from site_src.new.word_package import StoryKind, WordPackage
 from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:
@@ -129,8 +130,8 @@ def _read_word(data: bytes) -> Source:
     """Return the first page's header above the text, footers and what is new on later pages below."""
     found = Found()
     try:
-        stories = Walk(Package(data, Budget()), found).stories()
-    except WordFileError as error:
+        stories = Walk(WordPackage(data), found).stories()
+    except UnreadableError as error:
         raise _RefusedError(str(error), say(_WORD_HINT)) from error
     except Exception as error:  # zipfile and the XML reader let whatever a damaged file does to them through
         raise _RefusedError(say("this Word file is damaged or has a password"), say(_WORD_HINT)) from error

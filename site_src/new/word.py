@@ -18,7 +18,7 @@ from site_src.language.say import say
 from site_src.new import word_shown
 from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, Passage, row_of, texts_of
-from site_src.new.word_package import Numbering, Package, StoryKind, child_attribute, is_on, is_text, whole_number
+from site_src.new.word_package import Numbering, StoryKind, WordPackage, child_attribute, is_on, is_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ class _At:
 class Walk:
     """Goes through the stories of a document, one after another, with the notes to which they refer."""
 
-    def __init__(self, package: Package, found: Found, depth: int = 0) -> None:
+    def __init__(self, package: WordPackage, found: Found, depth: int = 0) -> None:
         self._package = package
         self._found = found
         self._depth = depth
@@ -283,7 +283,7 @@ class Walk:
         part = self._package.target(at.part, element.get("id", ""))
         data = self._package.data(part) if part and self._depth < INSERTED_DEEP else b""
         if data.startswith(b"PK"):
-            ((_, lines),) = Walk(Package(data, self._package.budget), self._found, self._depth + 1).stories()
+            ((_, lines),) = Walk(WordPackage(data, self._package.budget), self._found, self._depth + 1).stories()
         else:
             lines = word_shown.inserted_lines(data)
             self._found.doubted["inserted"].append("")

@@ -1,23 +1,18 @@
-"""The parts of a Word file (ECMA-376), found by the relations that the file has, and the numbers of its lists.
+"""The stories, styles and notes of a Word file (ECMA-376), and the numbers of its lists.
 
-Elements and attributes have no namespaces here: strict files have others for the same ones.
-Relations: Part 2; styles: Part 1, 17.7; lists, which are counted as Word does: 17.9.
+Styles: Part 1, 17.7; lists, which are counted as Word does: 17.9.
 """
 
 from __future__ import annotations
 
-import io
-import posixpath
 import re
 import string
-import zipfile
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
+from site_src.files.package import Budget, Package, UnreadableError
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.new.lines import LineKind
@@ -45,10 +40,6 @@ _NO_ITEM = (LineKind.TEXT, "")
 _NOTES = {"footnoteReference": ("footnotes", "footnote"), "endnoteReference": ("endnotes", "endnote")}
 
 
-class WordFileError(Exception):
-    """The file is not a Word document that can be read; the text says why."""
-
-
 class StoryKind(Enum):
     """The place on its pages where a Word file shows a part, as messages name it; in the order of reading."""
 
@@ -61,92 +52,20 @@ class StoryKind(Enum):
 _FIRST_PAGE = {"headerReference": StoryKind.FIRST_HEADER, "footerReference": StoryKind.FIRST_FOOTER}
 
 
-@dataclass(frozen=True)
-class Relation:
-    """A reference of a part to another part, or to an address.
+class WordPackage(Package):
+    """A Word file by its parts."""
 
-    ``kind`` is the last word of its type, which strict files have, too; ``is_part``: whether the file has the target.
-    """
-
-    kind: str
-    target: str
-    is_part: bool
-
-
-class Budget:
-    """The amount that may still be read, of a file and of all that are inserted in it."""
-
-    def __init__(self) -> None:
-        self._bytes = UNPACKED_MOST
-        self._tags = TAGS_MOST
-
-    def take(self, *, size: int = 0, tags: int = 0) -> None:
-        """Raise WordFileError once there was too much."""
-        self._bytes -= size
-        self._tags -= tags
-        if min(self._bytes, self._tags) < 0:
-            raise WordFileError(say("this file unpacks to far more than a circular needs"))
-
-
-class Package:
-    """A Word file by its parts. What a damaged file makes zipfile or the XML reader raise is let through."""
-
-    def __init__(self, data: bytes, budget: Budget) -> None:
-        self.budget = budget
-        self._file = zipfile.ZipFile(io.BytesIO(data))
-        self._names = {_key(part.filename): part for part in self._file.infolist()}
-        self._roots: dict[str, Element] = {}
-        self._relations: dict[str, Mapping[str, Relation]] = {}
+    def __init__(self, data: bytes, budget: Budget | None = None) -> None:
+        super().__init__(data, budget or Budget(UNPACKED_MOST, TAGS_MOST))
         self._notes: dict[str, dict[str, tuple[str, Element]]] = {}
 
     @cached_property
     def document(self) -> str:
-        """The part that holds the text. Raises WordFileError where there is none."""
+        """The part that holds the text. Raises UnreadableError where there is none."""
         name = self.related("", "officeDocument")
         if not name or self.root(name).tag != "document":
-            raise WordFileError(say("this is no Word document, whatever its name says"))
+            raise UnreadableError(say("this is no Word document, whatever its name says"))
         return name
-
-    def data(self, name: str) -> bytes:
-        """Return the bytes of a part. Raises WordFileError where they are too many."""
-        self.budget.take(size=self._names[name].file_size)
-        data = self._file.read(self._names[name])
-        self.budget.take(tags=data.count(b"<"))
-        return data
-
-    def root(self, name: str) -> Element:
-        """Return the part's root, without namespaces; the same each time. Raises WordFileError for a DOCTYPE."""
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import fromstring
-
-        if name not in self._roots:
-            try:
-                self._roots[name] = root = fromstring(self.data(name), forbid_dtd=True)
-            except DefusedXmlException as error:
-                raise WordFileError(say("this file defines its own XML entities, which Word never does")) from error
-            for each in root.iter():
-                each.tag = _plain(each.tag)
-                each.attrib = {_plain(key): value for key, value in each.items()}
-        return self._roots[name]
-
-    def relations(self, name: str) -> Mapping[str, Relation]:
-        """Return a part's relations by their ids; those of the file itself for ""."""
-        if name not in self._relations:
-            folder, base = posixpath.split(name)
-            part = _key(posixpath.join(folder, "_rels", f"{base}.rels"))
-            rows = self.root(part) if part in self._names else ()
-            self._relations[name] = {row.get("Id", ""): self._relation(row, folder) for row in rows}
-        return self._relations[name]
-
-    def related(self, name: str, kind: str) -> str | None:
-        """Return the part of this kind that a part refers to; None where there is none."""
-        found = (each for each in self.relations(name).values() if each.kind == kind and each.is_part)
-        return next((each.target for each in found), None)
-
-    def target(self, name: str, relation: str) -> str | None:
-        """Return the part that a part's relation leads to; None where it leads to no part."""
-        found = self.relations(name).get(relation)
-        return found.target if found and found.is_part else None
 
     def of_document(self, kind: str) -> Element | None:
         """Return the root of the part of this kind that the document refers to."""
@@ -200,22 +119,6 @@ class Package:
         order = [*StoryKind]
         return sorted(((kind, part) for part, kind in found.items()), key=lambda each: order.index(each[0]))
 
-    def _relation(self, row: Element, folder: str) -> Relation:
-        target = row.get("Target", "")
-        part = _key(posixpath.join("/", folder, unquote(target)))
-        is_part = row.get("TargetMode", "") != "External" and part in self._names
-        return Relation(row.get("Type", "").rpartition("/")[2], part if is_part else target, is_part)
-
-
-def _plain(name: str) -> str:
-    """Return a name without its namespace."""
-    return name.rpartition("}")[2]
-
-
-def _key(name: str) -> str:
-    """Return the name by which a part is known: without regard to case, dots and a slash at its beginning."""
-    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
-
 
 def child_attribute(parent: Element | None, name: str, attribute: str = "val") -> str | None:
     """Return an attribute of a child; None where there is no such child."""
@@ -245,7 +148,7 @@ class Numbering:
     ``unsure``: whether Word may show other numbers or letters than those that were returned.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: WordPackage) -> None:
         self.unsure = False
         self._styles = package.styles
         root = package.of_document("numbering")

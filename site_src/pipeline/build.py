@@ -12,16 +12,8 @@ from site_src.files import private
 from site_src.files.disk import carry_over, make_public_folder, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME, Looked
-from site_src.files.walk import files_below, same_files
-from site_src.folders import (
-    ADMINISTRATORS_FILES,
-    ADMINISTRATORS_FOLDER,
-    PAGE_NAME,
-    ROBOTS_NAME,
-    UNSHOWN,
-    is_administrators,
-    is_within,
-)
+from site_src.files.walk import files_below
+from site_src.folders import ROBOTS_NAME, UNSHOWN, is_administrators, is_within
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
 from site_src.make.pages import Edition, Page, beside_circulars, render_pages
@@ -88,7 +80,7 @@ def build(options: Options, progress: Progress) -> outcome.Outcome:
             inputs=inputs, plans=plans, options=options, progress=progress, rules=rules, rules_changed=changed
         )
         private_files = stage.fill(problems)
-        replaced_site = _is_another(plans, folders)
+        replaced_site = _is_another(plans, private_files, folders)
         publish(folders.out, folders.private, private_files)
         if not inputs.site.sample:
             _write_handovers(inputs, options)
@@ -199,11 +191,11 @@ def _staging(folders: Folders) -> Iterator[None]:
                 clear_staging(folders.out)
 
 
-def _is_another(plans: Sequence[Plan], folders: Folders) -> bool:
-    """Return whether the staged site replaces one that differs from it; a server may have that one."""
-    if not (folders.out / PAGE_NAME).is_file():
-        return any(plan.previous.agencies for plan in plans)  # it was built, and is lost here
-    return any(plan.changes.to_make for plan in plans) or not same_files(staging_of(folders.out), folders.out)
+def _is_another(plans: Sequence[Plan], private_files: Mapping[Path, bytes], folders: Folders) -> bool:
+    """Return whether the site that the last build made is another, or was damaged here; a server may have it so."""
+    inventory = folders.private / INVENTORY_NAME
+    before = inventory.read_bytes() if inventory.is_file() else b""
+    return before != b"" and (any(plan.changes.to_make for plan in plans) or before != private_files[inventory])
 
 
 def _rules_changed(rules: Mapping[str, bytes], plans: Sequence[Plan], options: Options) -> date | None:
@@ -268,9 +260,9 @@ class Stage:
             inputs = self.inputs
             editions = [Edition.of(each, {}) for each in inputs.over]
             editions += [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
-            kept = self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
+            self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
             theirs = self._carry_over_administrators()
-            scanned = scan_site(self.root, inputs, self.plans, problems, kept)
+            scanned = scan_site(self.root, inputs, self.plans, problems)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
             digests[ROBOTS_NAME] = hashlib.sha256(robots(inputs.site)).hexdigest()  # theirs may be in its place
             problems.stop_on_errors()
@@ -310,23 +302,17 @@ class Stage:
         }
 
     def _keep(self, path: str, facts: str, make: Callable[[], bytes]) -> Page:
-        return Page(path, *self.inputs.looked.again(self.options.folders.out / path, facts, make))
+        return Page(path, self.inputs.looked.again(self.options.folders.out / path, facts, make))
 
-    def _write(self, pages: Iterable[Page]) -> set[str]:
-        """Write the pages; return the paths of those that were kept."""
-        kept = set()
+    def _write(self, pages: Iterable[Page]) -> None:
         for page in pages:
             write_public(self.root / page.path, page.content)
-            if page.is_kept:
-                kept.add(page.path)
-        return kept
 
     def _carry_over_administrators(self) -> set[str]:
         """Take what administrators put into the site into the new one; return its paths."""
-        out, folder = self.options.folders.out, self.options.folders.out / ADMINISTRATORS_FOLDER
-        inside = files_below(folder) if folder.is_dir() and not folder.is_symlink() else ()
-        names = [*ADMINISTRATORS_FILES, *(f"{ADMINISTRATORS_FOLDER}{name}" for name in inside)]
-        theirs = {name for name in names if (out / name).is_file() and is_administrators(name, out / name)}
+        out = self.options.folders.out
+        found = files_below(out) if out.is_dir() else ()
+        theirs = {name for name in found if is_administrators(name, out / name) and (out / name).is_file()}
         for name in theirs:
             carry_over(out / name, self.root / name)
         return theirs

@@ -246,15 +246,13 @@ def find_predecessor(
     its agencies where its annex is deleted. ``read`` has the agencies, by slug, of the campaigns whose annexes were
     read already.
     """
-    written = {path.name: path for path in campaign_folders(content, Problems())}
-    built = [folder for folder in built_folders(private) if folder.name not in written]
-    days = {folder.name: readable_manifest(folder).effective for folder in built}
-    days |= {slug: read_campaign(folder, Problems()).effective for slug, folder in written.items()}
-    before = {slug: day for slug, day in days.items() if day < campaign.effective and slug != campaign.slug}
+    days = {folder.name: readable_manifest(folder).effective for folder in built_folders(private)}
+    days |= {path.name: read_campaign(path, Problems()).effective for path in campaign_folders(content, Problems())}
+    before = [(day, slug) for slug, day in days.items() if day < campaign.effective and slug != campaign.slug]
     if not before:
         return None
-    slug = max(before, key=lambda slug: (before[slug], slug))
-    agencies = read.get(slug) or (_read_quietly(written[slug]) if slug in written else ())
+    _, slug = max(before)
+    agencies = read.get(slug) or _read_quietly(content / slug)
     taking_part: Mapping[str, Agency | Record] = {agency.username: agency for agency in agencies}
     if not taking_part:
         taking_part = readable_manifest(private / slug).agencies
@@ -264,7 +262,7 @@ def find_predecessor(
 
 def _read_quietly(folder: Path) -> Sequence[Agency]:
     """Return the agencies of a campaign that is not checked itself; its problems are reported when it is."""
-    annexes = annexes_in(folder)
+    annexes = annexes_in(folder) if folder.is_dir() else []
     return read_annex(annexes[0], read_campaign(folder, Problems()), Problems()) if len(annexes) == 1 else ()
 
 

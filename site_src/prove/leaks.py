@@ -12,15 +12,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked, mark_of
+from site_src.files.text import Room
 from site_src.files.walk import files_below
 from site_src.folders import PAGE_NAME
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.prove.parts import UNPACKED_BYTES_MAX, Room, parts_of
+from site_src.prove.parts import UNPACKED_BYTES_MAX, parts_of
 from site_src.prove.secrets import PIECE_BYTES, Secrets, kinds_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from site_src.plan.plan import Plan
@@ -34,7 +35,6 @@ DEPTH_MAX = 3
 
 # Of pages.
 APART = b"\n;\n"  # between what is read together: no address goes on across it
-ALL_PAGES = b"all pages"  # what the note of a build names by the mark of its secrets alone
 MARKS_MAX = 100_000  # lines that are known again
 
 
@@ -174,22 +174,12 @@ def _texts(key: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _texts(f"{key}.{field.name}".lstrip("."), getattr(value, field.name))
 
 
-def scan_site(
-    root: Path, inputs: Inputs, plans: Sequence[Plan], problems: Problems, kept: Container[str]
-) -> dict[str, str]:
+def scan_site(root: Path, inputs: Inputs, plans: Sequence[Plan], problems: Problems) -> dict[str, str]:
     """Report the leaks of every file below ``root`` but the archives, which were opened when they were made.
-
-    The pages that are ``kept`` are byte for byte those of the last build, which looked for its secrets in them. They
-    are passed over only if this build has the same secrets. One changed address is another password, with another
-    code, which nobody has searched for in the old pages: then all of them are looked through again.
 
     Returns the SHA-256 of each.
     """
     secrets = _secrets_of(inputs, plans)
-    all_pages = mark_of(ALL_PAGES, secrets.fingerprint)
-    if all_pages not in inputs.looked.before:
-        kept = ()
-    inputs.looked.now.add(all_pages)
     archives = {plan.archive_name(username) for plan in plans for username in plan.assignments}
     pages, digests = PageScan(secrets), {}
     found: list[tuple[str, Leak]] = []
@@ -198,8 +188,6 @@ def scan_site(
             continue
         data = (root / name).read_bytes()
         digests[name] = hashlib.sha256(data).hexdigest()
-        if name in kept:
-            continue
         if name.rpartition("/")[2] == PAGE_NAME:  # no attachment may bear this name
             pages.look(name, data)
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from site_src.files.text import TooLongError, read_embedded_files, read_pdf
+from site_src.files.text import Room, TooLongError, read_embedded_files, read_pdf
 from site_src.language.catalogues import N_
 from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
 
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Of one file, all parts together: more than a workbook of 100,000 rows has, and read in some ten seconds. Pictures
-# count as they are, packed.
+# count as they are, packed; a character that a page draws counts as a byte, and takes as long.
 UNPACKED_BYTES_MAX = 64 * 2**20
+# Of each version of a PDF the pages are read. PDFium opens one in a tenth of the time that its bytes take; a decision
+# of 50 MB that four people have signed has five of them.
+VERSION_SHARE = 10
 
 ZIP_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 ODF_MANIFEST, ODF_ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"  # OpenDocument 1.2, part 3, 4.4
@@ -66,28 +69,14 @@ _BLANKS = (b"n", b"r", b"t", b"b", b"f")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{16,}+)>")  # 7.3.4.3
 _UTF_16 = b"\xfe\xff"  # 7.9.2.2
 
-# PNG specification, 11.3.2 to 11.3.4: the chunks that hold text, as far as the text where it is packed. Behind each is
-# its check sum, whose bytes may look like letters of the text.
-_PNG_TEXT = re.compile(
-    rb"(?s:(....))(?:(?P<packed>(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)|tEXt|iTXt|eXIf)",
-)
+# PNG specification, 11.3.2 and 11.3.3: how a chunk begins that holds packed text or a profile.
+_PNG_PACKED = re.compile(rb"(?s:(?:zTXt|iCCP)[^\0]{1,79}\0\0|iTXt[^\0]{1,79}\0\x01\0[^\0]{0,99}\0[^\0]{0,999}\0)")
+_PNG_PIXELS = b"IDAT"
 # Base64 or hexadecimal, on one line or on full ones: a file in an SVG (RFC 2397) or in XML, a mail's part (RFC 2045), a
 # photograph's properties that ImageMagick puts into a PNG. A long word looks like it too, and spells noise.
 _SPELLED = re.compile(rb"[A-Za-z0-9+/]{16,}+(?:(?<=[A-Za-z0-9+/]{40})[ \t\r]*+\n[ \t]*+[A-Za-z0-9+/]++)*+")
 _DIGITS = re.compile(rb"\A(?:[0-9A-Fa-f]{2})*+")
 DOCUMENT_LEAST = 100  # bytes; fewer are no document with parts of its own
-
-
-@dataclass
-class Room:
-    """Count how much of one file may still be unpacked."""
-
-    left: int
-
-    def take(self, size: int) -> bool:
-        """Return whether there was room for so many bytes."""
-        self.left -= size
-        return self.left >= 0
 
 
 @dataclass(frozen=True)
@@ -109,12 +98,20 @@ def parts_of(data: bytes, room: Room) -> Iterator[Part]:
     if data.startswith(PDF_SIGNATURE):
         yield from _parts_of_pdf(data, room)
     if data.startswith(PNG_SIGNATURE):
-        end = 0
-        while found := _PNG_TEXT.search(data, end):
-            end = max(found.end(), found.start() + 8 + int.from_bytes(found[1]))  # length, kind, then so many bytes
-            chunk = data[found.end() : end]
-            yield _read(inflated, chunk, room) if found["packed"] else Part(text=chunk)
+        for chunk in _chunks_of_png(data):
+            packed = _PNG_PACKED.match(chunk)
+            yield _read(inflated, chunk[packed.end() :], room) if packed else Part(text=chunk)
     yield from _parts_spelled(data.replace(b"\0", b""), room)  # in UTF-16 too
+
+
+def _chunks_of_png(data: bytes) -> Iterator[bytes]:
+    """Yield name and content of each chunk but pixels, without its check sum, which may look like letters of a text."""
+    place = len(PNG_SIGNATURE)
+    while place < len(data):
+        end = place + 8 + int.from_bytes(data[place : place + 4])  # PNG specification, 5.3: length, name, content
+        if data[place + 4 : place + 8] != _PNG_PIXELS:
+            yield data[place + 4 : end]
+        place = end + 4
 
 
 def _parts_spelled(data: bytes, room: Room) -> Iterator[Part]:
@@ -160,9 +157,8 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
         for name, content in read_embedded_files(data):
             unfit = OTHER_KIND if why_unfit(name, content) else None if room.take(len(content)) else TOO_LARGE
             yield Part(name, content, trouble=unfit)
-    for found in _REVISION.finditer(data):
-        yield _shown(data[: found.end()]) if room.take(found.end()) else Part(trouble=TOO_LARGE)
-    yield _shown(data)
+    ends = [*(found.end() for found in _REVISION.finditer(data)), len(data)]
+    yield from dict.fromkeys(_shown(data, end, room) for end in ends)  # a signature changes no other text
     outside = []
     for objects, body in streams_of(data):
         outside.append(objects)
@@ -175,10 +171,12 @@ def _parts_of_pdf(data: bytes, room: Room) -> Iterator[Part]:
     yield Part(text=strings_in(b"\n".join(outside)))
 
 
-def _shown(data: bytes) -> Part:
-    """Return the text on the pages of a PDF, cropped or not; nothing where it is damaged: its bytes are read anyway."""
+def _shown(data: bytes, end: int, room: Room) -> Part:
+    """Return all text on the pages of a PDF's version; nothing where it is damaged: its bytes are read anyway."""
+    if not room.take(end // VERSION_SHARE):
+        return Part(trouble=TOO_LARGE)
     try:
-        return Part(text=read_pdf(data, beyond_edges=True).encode(errors="replace"))
+        return Part(text=read_pdf(data[:end], room, complete=True).encode(errors="replace"))
     except TooLongError:
         return Part(trouble=TOO_LARGE)
     except ValueError:

@@ -117,7 +117,7 @@ def verify_all(inputs: Inputs, folders: Folders, progress: Progress) -> Iterator
     for past in inputs.over:
         yield verify_over(past, folders)
     for campaign in inputs.campaigns:
-        with progress.showing(say("Opening archives"), len(campaign.agencies)) as step:
+        with progress.showing(say("Checking agencies"), len(campaign.agencies)) as step:
             verdict = verify(campaign, folders, jobs=os.cpu_count() or 1, progress=step)
         yield verdict
     yield Verdict(slug="", archives=0, kept=0, failures=verify_rest(folders, inputs.campaigns))
@@ -284,8 +284,7 @@ def _changed_inputs(published: _Published) -> Iterator[Failure]:
     """Yield each input that has changed: the site is then no longer of these inputs, though nobody altered it."""
     now, then = published.inputs.digests(), published.manifest.inputs
     for name in sorted({name for name, _ in now.items() ^ then.items()}):
-        shown = f"{published.inputs.campaign.slug}/{name}"
-        yield Failure(shown, say("it has changed since the last build: build again"))
+        yield Failure(name, say("it has changed since the last build: build again"))
 
 
 def find_strange(folders: Folders, inventory: Mapping[str, str], own: Container[str] = ()) -> Iterator[Failure]:

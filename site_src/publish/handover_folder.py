@@ -135,7 +135,6 @@ def _read_me(campaign: Campaign, site: Site) -> str:
         folder=campaign.folder,
         slug=campaign.slug,
         effective=words.date(campaign.effective),
-        effective_date=campaign.effective.isoformat(),
         eve=words.date(campaign.eve),
         cron=f"0 0 {campaign.effective.day} {campaign.effective.month} *",
         password_file=site.server.password_file or USUAL_PASSWORD_FILE,

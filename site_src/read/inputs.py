@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from site_src.read.circular.render import Circular, OwnPage
     from site_src.read.settings import Campaign, Logo, Site
 
+BUILT_IN_LETTER = "templates/letter.typ"  # as a manifest calls it
 REMINDER = "reminder.md"  # nothing of the site is made from it, so that it may come after the build
 
 # Inputs beside a campaign's own letter.typ that change without it; everything else may be a part of the letter.
@@ -74,12 +75,15 @@ class CampaignInputs(CircularInputs):
     passwords: PasswordFile | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of all that the campaign is built from, by name; a folder's is that of all its files."""
-        shared = [path for path in self.campaign.path.parent.iterdir() if not (path / "campaign.toml").exists()]
-        paths = [self.letter.template, *shared, *self.campaign.path.iterdir()]
+        """Return the SHA-256 of all that the campaign is built from, by path in ``content/``; a folder is one item."""
+        content = self.campaign.path.parent
+        shared = [path for path in content.iterdir() if not (path / "campaign.toml").exists()]
+        paths = {path.relative_to(content).as_posix(): path for path in (*shared, *self.campaign.path.iterdir())}
+        if self.letter.is_built_in:
+            paths[BUILT_IN_LETTER] = self.letter.template
+        built = {name: path for name, path in paths.items() if path.name != REMINDER and not is_leftover(path.name)}
         passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
-        built = [path for path in paths if path.name != REMINDER and not is_leftover(path.name)]
-        digests = {path.name: _digest(path) for path in built} | passwords
+        digests = {name: _digest(path) for name, path in built.items()} | passwords
         return dict(sorted(digests.items()))  # in one order, in which file systems do not list a folder
 
 

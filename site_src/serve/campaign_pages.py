@@ -7,23 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
+import re
 import zipfile
 from dataclasses import replace
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 from site_src.activate.activate import reissue
 from site_src.commands.build_messages import made_lines, steps_of
-from site_src.commands.facts import free_slug
 from site_src.commands.messages import collected_line, report_rows
 from site_src.files.private import HANDED_OVER_NAME, HANDOVER_FOLDER, MANIFEST_NAME, REMINDERS_FOLDER, put_private
 from site_src.files.walk import files_below
 from site_src.folders import Options
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day, say_many
-from site_src.new.draft import draft_campaign, draft_successor
+from site_src.new.draft import (
+    check_ending,
+    check_slug,
+    draft_successor,
+    free_slug,
+    understand,
+    usual_slug,
+    write_draft,
+)
 from site_src.pipeline.reading import read_sound, with_annexes
 from site_src.plan.keys import read_key
 from site_src.plan.manifest import readable_manifest
@@ -36,9 +43,13 @@ from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
-from site_src.serve.desk import Desk, Form, Job
+from site_src.serve.desk import SLUG, Desk, Job, Page
 from site_src.serve.input_pages import is_about_annex
-from site_src.serve.preview import Answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_src.serve.desk import Work
 
 FOUND_MOST = 20  # agencies that a search lists; more words find fewer
 # What can be downloaded of a campaign's private folder; a folder as a ZIP.
@@ -46,11 +57,12 @@ HANDOVER, REMINDERS = f"{HANDOVER_FOLDER}.zip", f"{REMINDERS_FOLDER}.zip"
 MADE = (HANDOVER, reporting.PAGE_NAME, reporting.SHEET_NAME, REMINDERS)
 
 
-def show(desk: Desk, _: str, __: dict[str, str]) -> Answer:
-    """Return the first page."""
+def show_home(page: Page) -> None:
+    """Show the first page: the campaigns, and the next step of each."""
+    desk = page.desk
     campaigns = [(slug, name, *_standing(desk, desk.campaigns[slug])) for slug, name in _names(desk).items()]
     is_sample = desk.preview.inputs.site.sample
-    return desk.page("home", say("Campaigns"), campaigns=campaigns, is_sample=is_sample, problems=desk.problems)
+    page.show("home", say("Campaigns"), campaigns=campaigns, is_sample=is_sample, problems=desk.problems)
 
 
 def _names(desk: Desk) -> dict[str, str]:
@@ -59,25 +71,30 @@ def _names(desk: Desk) -> dict[str, str]:
     return {slug: slug if folder == UNREAD else folder for slug, folder in folders.items()}
 
 
-def show_start(desk: Desk, _: str, __: dict[str, str]) -> Answer:
-    """Return the form for a new campaign, which may begin with the texts and settings of another."""
-    others = {} if desk.preview.inputs.site.sample else _names(desk)
-    proposal = free_slug(desk.content, desk.preview.today())
-    return desk.page("start", say("Start a campaign"), others=others, proposal=proposal)
+def show_start(page: Page) -> None:
+    """Show the form for a new campaign, which may begin with the texts and settings of another."""
+    others = {} if page.desk.preview.inputs.site.sample else _names(page.desk)
+    page.show("start", say("Start a campaign"), others=others)
 
 
-def begin(desk: Desk, _: str, form: Form) -> str:
-    """Begin a campaign from the two documents of a form, as `new` does; or from another, as `new --from` does."""
-    slug, before, problems = form.fields.get("slug", "").strip(), form.fields.get("before", ""), Problems()
-    uploads = {name: form.files[name][0] for name in ("annex", "circular") if form.files.get(name)}
+def begin(page: Page) -> str:
+    """Begin a campaign from two documents, as `new` does; or from another, as `new --from` does."""
+    desk, slug, before = page.desk, page.get_body_argument("slug", ""), page.get_body_argument("before", "")
+    uploads = {name: files[0] for name, files in page.request.files.items() if name in {"annex", "circular"}}
     if not before:
-        form.annex()
+        uploads["annex"] = page.annex
+    today, problems = desk.preview.today(), Problems()
     with desk.as_files(uploads) as paths:
         annex, circular = paths.get("annex"), paths.get("circular")
         if before or annex is None:
+            slug = slug or free_slug(desk.content, today)
             draft = draft_successor(desk.content, slug, before, annex, circular, problems)
         else:
-            draft = draft_campaign(desk.content, slug, annex, circular, problems)
+            check_ending(annex)
+            found = understand(annex, circular, problems)
+            slug = slug or usual_slug(desk.content, found, today)
+            check_slug(desk.content, slug)
+            draft = write_draft(desk.content, slug, annex, found, {})
     desk.begun[slug] = draft
     desk.preview.folders = replace(desk.preview.folders, content=desk.content)
     desk.preview.refresh()
@@ -116,39 +133,40 @@ def _build_of(folder: Path) -> bytes:
     return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest().encode()
 
 
-def show_build(desk: Desk, _: str, __: dict[str, str]) -> Answer:
-    """Return the page: how far a build is, or what it did."""
-    job, outcome, slugs = desk.job, desk.job.outcome, [each.campaign.slug for each in desk.preview.inputs.campaigns]
-    return desk.page(
+def show_build(page: Page) -> None:
+    """Show how far a build is, or what it did."""
+    desk, job, outcome = page.desk, page.desk.job, page.desk.job.outcome
+    slugs = [each.campaign.slug for each in desk.preview.inputs.campaigns]
+    page.show(
         "build",
         say("Build the site"),
         job=job,
         ready=[slug for slug in slugs if (desk.private / slug / HANDOVER_FOLDER).is_dir()],
         made=[*made_lines(outcome, job.options)] if outcome and job.options else [],
-        steps=[*steps_of(outcome, desk.preview.folders, in_desk=True)] if outcome and not outcome.is_sample else [],
+        steps=[*steps_of(outcome, desk.preview.folders)] if outcome and not outcome.is_sample else [],
     )
 
 
-def show_progress(desk: Desk, _: str, __: dict[str, str]) -> Answer:
-    """Return how far a build is, for the page's script."""
-    now = desk.job.progress
-    progress = {"running": desk.job.thread.is_alive(), "text": now.text, "total": now.total, "done": now.done}
-    return Answer(200, json.dumps(progress).encode(), "application/json")
-
-
-def begin_build(desk: Desk, _: str, __: Form) -> str:
+def begin_build(page: Page) -> str:
     """Begin a build, unless one is at work already: a second window then sees the same."""
-    if not desk.job.thread.is_alive():
-        options = Options(folders=desk.preview.folders, day=desk.preview.today(), jobs=os.cpu_count() or 1)
-        desk.job = Job.begin(options)
+    preview = page.desk.preview
+    if not page.desk.job.thread.is_alive():
+        page.desk.job = Job.begin(Options(folders=preview.folders, day=preview.today(), jobs=os.cpu_count() or 1))
     return "build"
 
 
-def show_made(name: str, desk: Desk, slug: str, _: dict[str, str]) -> Answer:
-    """Return what was made of a campaign; of the hand-over folder, note which build was given away."""
-    folder = desk.private / slug
+def show_progress(page: Page) -> None:
+    """Answer with how far a build is, for the script of its page."""
+    now, is_running = page.desk.job.progress, page.desk.job.thread.is_alive()
+    page.finish({"running": is_running, "text": now.text, "total": now.total, "done": now.done})
+
+
+def show_made(page: Page) -> None:
+    """Answer with what was made of a campaign; of the hand-over folder, note which build was given away."""
+    slug, name = page.path_args
+    folder = page.desk.private / slug
     path = folder / name.removesuffix(".zip")
-    with locked(desk.private):
+    with locked(page.desk.private):
         if not path.exists():
             raise UsageError(say('there is no "{name}" yet', name=path.name))
         content = io.BytesIO(path.read_bytes() if path.is_file() else b"")
@@ -158,12 +176,13 @@ def show_made(name: str, desk: Desk, slug: str, _: dict[str, str]) -> Answer:
                     archive.write(path / each, f"{slug}-{path.name}/{each}")
         if name == HANDOVER:
             put_private({folder / HANDED_OVER_NAME: _build_of(folder)})
-    return Answer(200, content.getvalue(), download=f"{slug}-{name}")
+    page.give(content.getvalue(), f"{slug}-{name}", is_download=True)
 
 
-def show_agency(desk: Desk, slug: str, query: dict[str, str]) -> Answer:
-    """Return the search, its results, or what the telephone may say of the one agency that was found."""
-    inputs, asked, folder = desk.campaigns[slug], query.get("q", "").strip(), desk.private / slug
+def show_agency(page: Page) -> None:
+    """Show the search, its results, or what the telephone may say of the one agency that was found."""
+    desk, slug, asked = page.desk, page.slug, page.get_query_argument("q", "")
+    inputs, folder = desk.campaigns[slug], desk.private / slug
     words, found = fold(asked).split(), []
     for each in inputs.agencies if words else ():
         name = fold(each.name)
@@ -180,7 +199,15 @@ def show_agency(desk: Desk, slug: str, query: dict[str, str]) -> Answer:
         if key and record and record.sha256 and agency.emails:
             waits = record.code != code_fingerprint(key, assign(agency, inputs, key).code)
             facts |= {"letter": True, "waits": waits, "opens": opening_address(key, agency, record)}
-    return desk.page("agency", say("An agency asks"), slug=slug, **facts)
+    page.show("agency", say("An agency asks"), **facts)
+
+
+def give_another_code(page: Page) -> str:
+    """Give an agency another code at the next build, as `reissue` does."""
+    preview, username = page.desk.preview, page.get_body_argument("username", "")
+    reissue(read_sound(preview.folders, preview.today(), page.slug), [username])
+    preview.refresh()
+    return f"{page.slug}/agency?q={username}"
 
 
 def _collected(desk: Desk, slug: str, agency: Agency) -> str:
@@ -192,42 +219,46 @@ def _collected(desk: Desk, slug: str, agency: Agency) -> str:
     return ""
 
 
-def give_another_code(desk: Desk, slug: str, form: Form) -> str:
-    """Give an agency another code at the next build, as `reissue` does."""
-    username = form.fields.get("username", "")
-    reissue(read_sound(desk.preview.folders, desk.preview.today(), slug), [username])
-    desk.preview.refresh()
-    return f"{slug}/agency?q={username}"
-
-
 class _Log(io.BytesIO):
     """A log as it was uploaded, with its own name for messages."""
 
     name = ""
 
 
-def show_logs(desk: Desk, slug: str, _: dict[str, str]) -> Answer:
-    """Return the page with what the last logs showed."""
-    folder, (report, problems) = desk.private / slug, desk.reports.get(slug, (None, ()))
+def show_logs(page: Page) -> None:
+    """Show the page that takes the web server's logs, with what the last ones showed."""
+    folder, (report, problems) = page.desk.private / page.slug, page.desk.reports.get(page.slug, (None, ()))
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
     made = [name for name in MADE if (folder / name.removesuffix(".zip")).exists()]
-    facts: dict[str, Any] = {"problems": problems, "collected": collected, "rows": rows, "made": made}
-    return desk.page("logs", say("Who has collected"), slug=slug, **facts)
+    title = say("Who has collected")
+    page.show("logs", title, problems=problems, collected=collected, rows=rows, made=made)
 
 
-def count(desk: Desk, slug: str, form: Form) -> str:
+def count(page: Page) -> str:
     """Count what the logs show, as `report` does; they are gone afterwards."""
-    folders, today, problems, logs = desk.preview.folders, desk.preview.today(), Problems(), []
-    for upload in form.files.get("logs", ()):
-        logs.append(_Log(upload.content))
-        logs[-1].name = PurePath(upload.name).name
+    folders, today, problems, logs = page.desk.preview.folders, page.desk.preview.today(), Problems(), []
+    for upload in page.request.files.get("logs", ()):
+        logs.append(_Log(upload.body))
+        logs[-1].name = PurePath(upload.filename).name
     if not logs:
         raise UsageError(say("there is no log"), say("go back and choose the web server's access logs"))
-    inputs = with_annexes(read_sound(folders, today, slug), problems)
+    inputs = with_annexes(read_sound(folders, today, page.slug), problems)
     problems.stop_on_errors()
     report = reporting.count(inputs, logs, folders, today, problems)
     reminders = make_reminders(report, inputs, problems)
     with locked(folders.private):
         reporting.write(report, inputs, reminders)
-    desk.reports[slug] = report, problems.all()
-    return f"{slug}/logs"
+    page.desk.reports[page.slug] = report, problems.all()
+    return f"{page.slug}/logs"
+
+
+# By an address below /desk/: what shows it, and what takes its form.
+PAGES: dict[str, tuple[Work, Work | None]] = {
+    "": (show_home, None),
+    "start": (show_start, begin),
+    "build": (show_build, begin_build),
+    "progress": (show_progress, None),
+    f"{SLUG}/agency": (show_agency, give_another_code),
+    f"{SLUG}/logs": (show_logs, count),
+    f"{SLUG}/({'|'.join(map(re.escape, MADE))})": (show_made, None),
+}

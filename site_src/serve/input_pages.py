@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
-
-import tomlkit
+from typing import TYPE_CHECKING
 
 from site_src.commands.check_report import by_cell, check_sheet, sheets_of
 from site_src.commands.messages import counted
@@ -20,10 +13,9 @@ from site_src.files.htpasswd import PasswordFile
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.text import decode
 from site_src.language.greek import fold
-from site_src.language.say import say, say_day
-from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
-from site_src.new.circular_text import read_circular
+from site_src.language.say import say
 from site_src.new.draft import Draft, check_ending
+from site_src.new.fields import LOGO, PORTAL, fields_of, with_typed
 from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
@@ -33,22 +25,18 @@ from site_src.read.circular import FILE as TEXT
 from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
-from site_src.read.content.toml_table import UNREAD, change, parse_day, parsed, value_of
-from site_src.read.settings import Letterhead
-from site_src.serve.preview import Answer
+from site_src.read.content.toml_table import UNREAD, change, parsed, value_of
+from site_src.serve.desk import SLUG, Page, ending_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from site_src.serve.desk import Desk, Form
+    from site_src.serve.desk import Desk, Work
 
-PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
+FILES = (CAMPAIGN_FILE, SITE_FILE)  # of which the form has fields
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
-PORTAL, LOGO = f"{SITE_FILE}:server.address", f"{SITE_FILE}:logo"
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
-
-_KEY = re.compile(r"(?:# )?([\w.]+) = (.+?) +# (.+)")  # in a draft, with an example or a value and its meaning
 
 
 def is_about_annex(problem: Problem) -> bool:
@@ -56,19 +44,19 @@ def is_about_annex(problem: Problem) -> bool:
     return problem.at.file.startswith("annex.")
 
 
-def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the staff's own rows, those with problems first, each with its messages in their cells."""
-    annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
-    found, asked = desk.problems(slug), query.get("q", "")
+def show_annex(page: Page) -> None:
+    """Show the staff's own rows, those with problems first, each with its messages in their cells."""
+    desk, asked = page.desk, page.get_query_argument("q", "")
+    inputs, found = desk.campaigns[page.slug], desk.problems(page.slug)
+    annex, sheets = sheets_of(inputs.campaign.path)
     problems = [each for each in found if is_about_annex(each)]
     marked = sorted(((sheet, by_cell(sheet, problems, annex)) for sheet in sheets), key=lambda pair: not pair[1])
     in_cells = {id(each) for _, cells in marked for found in cells.values() for each in found}
-    return desk.page(
+    page.show(
         "annex",
         say("The annex"),
-        slug=slug,
         asked=asked,
-        agencies=counted(status_counts(agency.status for agency in desk.campaigns[slug].agencies)),
+        agencies=counted(status_counts(agency.status for agency in inputs.agencies)),
         problems=problems,
         has_errors=count_errors(problems),
         elsewhere=[each for each in found if not is_about_annex(each)],
@@ -78,10 +66,29 @@ def show_annex(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     )
 
 
-def show_marked(desk: Desk, slug: str, _: Mapping[str, str]) -> Answer:
-    """Return the marked workbook, as `check --report` writes it."""
-    annex, sheets = sheets_of(desk.campaigns[slug].campaign.path)
-    return Answer(200, check_sheet(sheets, desk.problems(slug), annex), download=f"{slug}-annex-marked.xlsx")
+def replace_annex(page: Page) -> str:
+    """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
+    campaign, upload, problems = page.desk.campaigns[page.slug].campaign, page.annex, Problems()
+    target = campaign.path / f"annex{ending_of(upload)}"
+    check_ending(target)
+    with page.desk.as_files({"annex": upload}) as paths:
+        if not read_annex(paths["annex"], campaign, problems):
+            problems.stop_on_errors()
+        before = annexes_in(campaign.path)
+        put_private({target: upload.body})
+        for path in before:
+            if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
+                path.unlink()
+    page.desk.preview.refresh()
+    _draft(page.desk, page.slug)
+    return f"{page.slug}/annex"
+
+
+def show_marked(page: Page) -> None:
+    """Answer with the marked workbook, as `check --report` writes it."""
+    annex, sheets = sheets_of(page.desk.campaigns[page.slug].campaign.path)
+    content = check_sheet(sheets, page.desk.problems(page.slug), annex)
+    page.give(content, f"{page.slug}-annex-marked.xlsx", is_download=True)
 
 
 def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], asked: str) -> dict[str, object]:
@@ -103,87 +110,12 @@ def _table(sheet: Sheet, marked: Mapping[tuple[int, int], Sequence[Problem]], as
     return {"title": sheet.title, "letters": letters, "rows": found[:ROWS_SHOWN], "left_out": left_out}
 
 
-def replace_annex(desk: Desk, slug: str, form: Form) -> str:
-    """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
-    campaign, upload, problems = desk.campaigns[slug].campaign, form.annex(), Problems()
-    target = campaign.path / f"annex{upload.ending}"
-    check_ending(target)
-    with desk.as_files({"annex": upload}) as paths:
-        if not read_annex(paths["annex"], campaign, problems):
-            problems.stop_on_errors()
-        before = annexes_in(campaign.path)
-        put_private({target: upload.content})
-        for path in before:
-            if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
-                path.unlink()
-    desk.preview.refresh()
-    _draft(desk, slug)
-    return f"{slug}/annex"
-
-
-@dataclass(frozen=True)
-class Field:
-    """A key of a file in the form, and its value there; ``example`` has the type of its values."""
-
-    id: str
-    file: str
-    key: str
-    group: str
-    label: str
-    example: Any
-    value: str
-
-    @property
-    def is_list(self) -> bool:
-        """Return whether it has an entry on each line."""
-        return isinstance(self.example, list)
-
-    @property
-    def hint(self) -> str:
-        """Return the day as it was understood, or else how to fill it in."""
-        if isinstance(self.example, date) and (day := _day(self.value)):
-            return say_day(day)
-        example = _shown(self.example).split("\n")[0]
-        hints = [say("Each on a line of its own.")] if self.is_list else []
-        return " ".join([*hints, say("For example: {example}", example=example)] if example.strip("…") else hints)
-
-    def read(self, text: str) -> object:
-        """Return a text of the form as TOML has it; what cannot be meant stays a text, which `check` reports."""
-        if isinstance(self.example, date):
-            return _day(text) or text
-        if self.is_list and text:
-            lines = text.split("\n")
-            array = tomlkit.array().multiline(len(lines) > 1)
-            array.extend(map(self._entry, lines))
-            return array
-        return text
-
-    def _entry(self, line: str) -> object:
-        first, colon, last = line.rpartition(": ")
-        is_table = colon and isinstance(next(iter(self.example), ""), Mapping)
-        return dict(zip(self.example[0], (first, last), strict=True)) if is_table else line
-
-
-def _fields(paths: Mapping[str, Path]) -> Iterator[Field]:
-    """Yield a field for each key that `new` explains: its meaning there is the label here."""
-    drafts = {CAMPAIGN_FILE: campaign_toml(read_circular(None), Keepers()), SITE_FILE: site_toml(Letterhead())}
-    for file, draft in drafts.items():
-        document, table = parsed(paths[file]), ""
-        for line in draft.splitlines():
-            if line.startswith("["):
-                table = f"{line.strip('[]')}."
-            elif found := _KEY.fullmatch(line):
-                key, example, meaning = f"{table}{found[1]}", tomllib.loads(f"x = {found[2]}")["x"], found[3]
-                label = meaning.removesuffix(say("{meaning}: fill this in", meaning=""))
-                name, value = f"{file}:{key}", _plain(_shown(value_of(document, key)))
-                group = f"{SITE_FILE}:" if name == PORTAL else f"{file}:{table}"  # staff know it, and not the rest
-                yield Field(name, file, key, group, label[0].upper() + label[1:], example, value)
-
-
-def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
-    """Return the form, with what `check` says beside each field, and all of it above."""
+def show_facts(page: Page) -> None:
+    """Show the form, with what `check` says beside each field, and all of it above."""
+    desk, slug = page.desk, page.slug
     draft, paths = _draft(desk, slug), _paths(desk, slug)
-    fields, problems = [*_fields(paths)], [each for each in desk.problems(slug) if not is_about_annex(each)]
+    fields = [each for file in FILES for each in fields_of(file, parsed(paths[file]))]
+    problems = [each for each in desk.problems(slug) if not is_about_annex(each)]
     labels = {TEXT_FIELD: say("The text"), PASSWORDS: say("A copy of the server's password file")}
     logo = say("Put the file (SVG or PNG) into the folder {folder}, and write its name here.", folder=desk.content)
     hints, found = {each.id: each.hint for each in fields} | {LOGO: logo}, dict[str, list[Problem]]()
@@ -192,11 +124,10 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
     for each in problems:
         name = f"{each.at.file}:{each.at.cell.partition('[')[0]}"  # a list has one field for all its entries
         found.setdefault(name, []).append(each)
-    return desk.page(
+    page.show(
         "facts",
         say("Facts and text"),
-        slug=slug,
-        is_saved="saved" in query,
+        is_saved=page.get_query_argument("saved", ""),
         has_errors=count_errors(desk.problems(slug)),
         draft=draft,
         fields=fields,
@@ -210,6 +141,32 @@ def show_facts(desk: Desk, slug: str, query: Mapping[str, str]) -> Answer:
         preview=desk.campaigns[slug].circular.html,
         placeholders=_placeholders(desk, slug),
     )
+
+
+def save(page: Page) -> str:
+    """Write what was changed, unless one of the files has changed since the form was shown."""
+    desk, typed, paths = page.desk, page.typed, _paths(page.desk, page.slug)
+    with locked(desk.private):
+        if typed.get("version") != _version(paths):
+            files = ", ".join(paths)
+            message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
+            raise UsageError(message, say("open the page again in another window, and enter your changes there"))
+        for upload in page.request.files.get(PASSWORDS, ()):
+            if not PasswordFile.parse(upload.body).users:
+                raise UsageError(
+                    say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.filename)
+                )
+            put_private({desk.private / CURRENT_NAME: upload.body})
+        for file in FILES:
+            before = parsed(paths[file]).as_string()
+            after = with_typed(file, before, typed)
+            if after != before:
+                put(paths[file], after.encode())
+        text = "\n".join(typed.get("text", "").splitlines()) + "\n"
+        if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
+            put(paths[TEXT], text.encode())
+    desk.preview.refresh()
+    return f"{page.slug}/facts?saved=yes{f'#{TEXT_FIELD}' if 'look' in typed else ''}"
 
 
 def _draft(desk: Desk, slug: str) -> Draft | None:
@@ -227,29 +184,6 @@ def _draft(desk: Desk, slug: str) -> Draft | None:
             change(path, {"keeps_code": [*keepers]})
         desk.preview.refresh()
     return desk.begun[slug]
-
-
-def save(desk: Desk, slug: str, form: Form) -> str:
-    """Write what was changed, unless one of the files has changed since the form was shown."""
-    paths = _paths(desk, slug)
-    with locked(desk.private):
-        if form.fields.get("version") != _version(paths):
-            files = ", ".join(paths)
-            message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
-            raise UsageError(message, say("open the page again in another window, and enter your changes there"))
-        for upload in form.files.get(PASSWORDS, ()):
-            if not PasswordFile.parse(upload.content).users:
-                raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.name))
-            put_private({desk.private / CURRENT_NAME: upload.content})
-        fields = [*_fields(paths)]
-        for file in (CAMPAIGN_FILE, SITE_FILE):
-            typed = [(each, _plain(form.fields.get(each.id, each.value))) for each in fields if each.file == file]
-            change(paths[file], {each.key: each.read(text) for each, text in typed if text != each.value})
-        text = "\n".join(form.fields.get("text", "").splitlines()) + "\n"
-        if text.strip() != "\n".join(decode(_read(paths[TEXT])).splitlines()).strip():
-            put(paths[TEXT], text.encode())
-    desk.preview.refresh()
-    return f"{slug}/facts?saved=yes{f'#{TEXT_FIELD}' if 'look' in form.fields else ''}"
 
 
 def _placeholders(desk: Desk, slug: str) -> Iterator[tuple[str, str]]:
@@ -275,22 +209,9 @@ def _version(paths: Mapping[str, Path]) -> str:
     return hashlib.sha256(repr([_read(path) for path in paths.values()]).encode()).hexdigest()
 
 
-def _plain(text: str) -> str:
-    """Return a text without blank lines and the space around each."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _day(text: str) -> date | None:
-    """Return the day that a text names; None for any other."""
-    with suppress(ValueError):
-        return parse_day(text)
-    return None
-
-
-def _shown(value: object) -> str:
-    """Return a value as the form has it: an entry of a list on each line."""
-    if isinstance(value, list):
-        return "\n".join(map(_shown, value))
-    if isinstance(value, Mapping):
-        return ": ".join(str(value[part]) for part in PARTS if part in value)
-    return f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)
+# By an address below /desk/: what shows it, and what takes its form.
+PAGES: dict[str, tuple[Work, Work | None]] = {
+    f"{SLUG}/annex": (show_annex, replace_annex),
+    rf"{SLUG}/annex-marked\.xlsx": (show_marked, None),
+    f"{SLUG}/facts": (show_facts, save),
+}

@@ -13,23 +13,13 @@ from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked
 from site_src.folders import UNSHOWN
-from site_src.language.say import say, spoken
+from site_src.language.say import say
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
 from site_src.make.pages import Archive, Edition, beside_circulars, render_pages
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
-from site_src.problems import (
-    Problem,
-    Problems,
-    Severity,
-    UsageError,
-    alike_lines,
-    by_remedy,
-    count_errors,
-    counts_by_severity,
-    in_full_lines,
-)
+from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.read.agency import Status
 from site_src.read.inputs import Document
 
@@ -50,14 +40,6 @@ SAMPLE_LETTER = "sample.pdf"
 # Python's own table: the registry of Windows may call a script a plain text, which browsers then do not run.
 KINDS = mimetypes.MimeTypes()
 
-# The red is seen on white and on black (4.9 and 4.3 to 1).
-PROBLEM_STYLE = (
-    ":root{color-scheme:light dark}body{font:1.1rem/1.5 sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:.6rem 0}"
-    "section{border-left:1px solid;padding:.1rem 1.2rem;margin:1.5rem 0}section.error{border-left:.5rem solid #d13438}"
-    "h2{font-size:1.3rem;margin:.5rem 0}ul{list-style:none;margin:0;padding:0}"
-)
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -67,7 +49,6 @@ class Answer:
     content: bytes = b""
     content_type: str = "text/html; charset=utf-8"
     location: str = ""
-    download: str = ""  # the name under which a browser saves it
 
 
 @dataclass
@@ -110,9 +91,10 @@ class Preview:
             raise UsageError(message, say("copy the 12 digits from the annex"))
 
     def answer(self, path: str) -> Answer:
-        """Return the page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``."""
-        if self.has_errors:
-            return Answer(500, _problem_page(self.problems))
+        """Return the page, asset, sample letter or sample archive at a path such as ``/files/2020-11/``.
+
+        They are those of inputs without errors: see ``has_errors``.
+        """
         name = path.lstrip("/")
         name = f"{name}index.html" if not name or name.endswith("/") else name
         match name.split("/"):
@@ -190,25 +172,3 @@ def _samples(enclosures: Iterable[Document]) -> Iterator[Document]:
 def _type_of(name: str) -> str:
     kind = KINDS.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def _problem_page(problems: tuple[Problem, ...]) -> bytes:
-    """Return the page that takes the place of every other while an input has an error."""
-    heading, counts = say("Not yet right"), counts_by_severity(problems)
-    sections = "\n".join(_problem_section(severity, count, problems) for severity, count in counts.items())
-    return (
-        f'<!doctype html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{heading}: {', '.join(counts.values())}</title>\n<style>{PROBLEM_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{heading}</h1>\n{sections}\n</body>\n</html>\n"
-    ).encode()
-
-
-def _problem_section(severity: Severity, count: str, problems: tuple[Problem, ...]) -> str:
-    """Return the problems of one severity below their number."""
-    groups = by_remedy(problem for problem in problems if problem.severity is severity)
-    texts = (html.escape("\n".join(alike_lines(alike))) for alike in groups)
-    listed = "\n".join(f"<li><pre>{text}</pre></li>" for text in texts)
-    more = html.escape("\n".join(in_full_lines([problem for alike in groups for problem in alike])))
-    more = f"\n<pre>{more}</pre>" if more else ""
-    return f'<section class="{severity}">\n<h2>{count}</h2>\n<ul>\n{listed}\n</ul>{more}\n</section>'

@@ -7,6 +7,7 @@ import errno
 import glob
 import logging
 import os
+import re
 import sys
 import webbrowser
 from pathlib import Path
@@ -22,15 +23,14 @@ from site_src.folders import TEMPLATES
 from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
-from site_src.serve.gate import DESK, LOCAL_NAMES
-from site_src.serve.handler import DeskHandler
+from site_src.serve import campaign_pages, input_pages
+from site_src.serve.desk import ASSET_FILES, DESK, LOCAL_NAMES, Page, show_asset
 from site_src.serve.preview import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from site_src.serve.desk import Desk
-    from site_src.serve.preview import Preview
 
 # Another program has the port, or the system keeps it: the errors of POSIX, and those of Windows (winsock2.h).
 PORT_REFUSED = {errno.EADDRINUSE, errno.EACCES, 10048, 10013}
@@ -81,13 +81,19 @@ class Server(livereload.Server):
     """livereload's server, with the desk beside the preview; it says when it listens, or that it cannot."""
 
     def __init__(self, desk: Desk, notify: Callable[[], None] = lambda: None) -> None:
-        super().__init__(_preview_application(desk.preview), InputsWatcher())
+        super().__init__(_preview_application(desk), InputsWatcher())
         self._desk = desk
         self._notify = notify
 
     def get_web_handlers(self, script: bytes) -> list[Any]:
         """Return what answers a path: the desk, then the preview."""
-        return [(f"{DESK}(.*)", DeskHandler, {"desk": self._desk}), *super().get_web_handlers(script)]
+        assets = "|".join(map(re.escape, ASSET_FILES))
+        pages = {**campaign_pages.PAGES, **input_pages.PAGES, f"(?:{assets})": (show_asset, None), ".*": (None, None)}
+        desk = [
+            (f"{DESK}{path}", Page, {"desk": self._desk, "show": show, "take": take})
+            for path, (show, take) in pages.items()
+        ]
+        return [*desk, *super().get_web_handlers(script)]
 
     def application(self, port: int, *place: object, **options: object) -> None:
         """Begin to listen. Raises MachineError where the port is not to be had."""
@@ -128,7 +134,7 @@ def serve(desk: Desk, port: int, notify: Callable[[], None] = lambda: None) -> N
     server.serve(port=port, host="127.0.0.1", debug=False)
 
 
-def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
+def _preview_application(desk: Desk) -> Callable[..., list[bytes]]:
     """Return the preview as a web application (PEP 3333)."""
 
     def application(
@@ -136,7 +142,12 @@ def _preview_application(preview: Preview) -> Callable[..., list[bytes]]:
     ) -> list[bytes]:
         # WSGI gives the path as Latin-1 (PEP 3333, "Unicode Issues").
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        answer = preview.answer(path) if _is_local(f"//{environ.get('HTTP_HOST', '')}") else MISDIRECTED
+        if not _is_local(f"//{environ.get('HTTP_HOST', '')}"):
+            answer = MISDIRECTED
+        elif desk.preview.has_errors:
+            answer = Answer(500, desk.preview_problems().encode())
+        else:
+            answer = desk.preview.answer(path)
         headers = [("Content-Type", answer.content_type), ("Cache-Control", "no-store")]
         headers += [("Content-Security-Policy", PICTURE_POLICY)] if answer.content_type == "image/svg+xml" else []
         headers += [("Location", answer.location)] if answer.location else []

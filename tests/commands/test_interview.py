@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from site_src.commands.facts import Answers
+    from site_src.commands.interview import Answers
 
 QUESTIONS_MOST = 40  # of a script; one that runs out of answers would be asked the same for ever
 DAY = date(2020, 11, 18)
@@ -71,11 +71,11 @@ QUESTION = {
     "deadline": "The last day to act",
     "effective": "The first day",
     "protocol": "The protocol number",
-    "date": "The date",
+    "date": "When it was signed",
     "subject": "The subject",
-    "operator": "The operator",
-    "address": "The portal's address",
-    "keepers": "Who keeps the code",
+    "operator": "Who runs the site",
+    "address": "Where agencies log in",
+    "keepers": "Agencies that keep their code",
     "passwords": "Agencies keep their codes",
 }
 
@@ -128,12 +128,12 @@ def ask(
         return interview(desk.folders, slug, annex, None, DAY), script
 
 
-def facts(desk: SmallSite, answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
+def facts(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write the campaign, and return its campaign.toml and the site.toml."""
-    draft = write_answers(desk.folders.content, answers)
+    draft = write_answers(answers)
     campaign, site = (
         (path / name).read_text(encoding="utf-8")
-        for path, name in ((draft.folder, "campaign.toml"), (desk.folders.content, "site.toml"))
+        for path, name in ((draft.folder, "campaign.toml"), (answers.content, "site.toml"))
     )
     return tomllib.loads(campaign), tomllib.loads(site)
 
@@ -141,8 +141,8 @@ def facts(desk: SmallSite, answers: Answers) -> tuple[dict[str, Any], dict[str, 
 def test_enter_is_enough(desk: SmallSite) -> None:
     """Both documents are found, the table shows them, and Enter takes each proposal: all files hold what they say."""
     answers, script = ask(desk, {"«Δήμος Γαύδου»": ["yes"]})
-    campaign, site = facts(desk, answers)
-    assert answers.slug == "2020-11"
+    campaign, site = facts(answers)
+    assert answers.rows["slug"].value == "2020-11"
     assert (campaign["folder"], campaign["deadline"]) == ("ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020", date(2020, 11, 30))
     assert (campaign["effective"], campaign["keeps_code"]) == (date(2020, 12, 1), ["Δήμος Ήλιδας", "Δήμος Γαύδου"])
     assert (site["operator"], site["server"]) == (
@@ -151,7 +151,7 @@ def test_enter_is_enough(desk: SmallSite) -> None:
     )
     assert [question[:12] for question in script.asked] == [
         "Enter if thi",
-        "The portal's",
+        "Where agenci",
         "«Δήμος Γαύδο",
         "Agencies kee",
     ]
@@ -171,7 +171,7 @@ def test_what_is_missing_is_asked_and_proposed(desk: SmallSite) -> None:
             "date": ["12 Ιανουαρίου 2021"],
         },
     )
-    campaign, site = facts(desk, answers)
+    campaign, site = facts(answers)
     assert (campaign["folder"], campaign["deadline"]) == ("ΝΕΟΙ ΚΩΔΙΚΟΙ ΠΡΟΣΒΑΣΗΣ 11_2020", date(2021, 1, 15))
     assert (campaign["effective"], campaign["circular"]) == (date(2021, 1, 16), {"date": date(2021, 1, 12)})
     assert (site["operator"], "address" in site["server"]) == ("Υπουργείο", False)
@@ -197,14 +197,18 @@ def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
             "keepers": ["Δήμος Ηρακλείου", "Δήμος Νησίδας", "000000000033; ΔΗΜΟΣ ΗΛΙΔΑΣ"],
         },
     )
-    campaign, _ = facts(desk, answers)
-    assert (answers.slug, campaign["folder"], campaign["effective"]) == ("2020-12", "ΦΑΚΕΛΟΣ", date(2020, 12, 2))
+    campaign, _ = facts(answers)
+    assert (answers.rows["slug"].value, campaign["folder"], campaign["effective"]) == (
+        "2020-12",
+        "ΦΑΚΕΛΟΣ",
+        date(2020, 12, 2),
+    )
     assert campaign["keeps_code"] == ["000000000033", "Δήμος Ήλιδας"]
     for line in (
         '"99" is not a whole number from 1 to 10',
         'a campaign cannot be called "Α Β"',
-        "give the user name: 000000000025, 000000000033",
-        'the annex has no agency "Δήμος Νησίδας"',
+        "write the user name of the one that is meant instead: 000000000025, 000000000033",
+        '"Δήμος Νησίδας": no agency of the annex has this user name or name',
     ):
         assert line in script.text
     assert not any(question.startswith("«") for question in script.asked)
@@ -215,8 +219,10 @@ def test_an_agency_that_one_document_alone_names_is_asked_about(desk: SmallSite)
     text = HEAD + BODY + KEEPS.replace("ΗΛΙΔΑΣ", "ΗΛΙΔΑΣ και ΗΡΑΚΛΕΙΟΥ")
     (desk.base / "Εγκύκλιος 555.txt").write_text(text, encoding="utf-8")
     answers, script = ask(desk, {"«Δήμος Γαύδου»": ["maybe", "n"], "«Δήμος Ηρακλείου» (000000000033": ["yes"]})
-    assert answers.found.keepers.both == ("Δήμος Ήλιδας", "000000000033")
-    assert not [doubt for doubt in answers.found.doubts if "keeps its code" in doubt]
+    draft = write_answers(answers)
+    campaign = tomllib.loads((draft.folder / "campaign.toml").read_text(encoding="utf-8"))
+    assert campaign["keeps_code"] == ["Δήμος Ήλιδας", "000000000033"]
+    assert not [doubt for doubt in draft.doubts if "keeps its code" in doubt]
     assert '"maybe" is not an answer: expected yes or no' in script.text
     assert "«Δήμος Ηρακλείου» (000000000025, Περιφέρεια Αττικής) keeps its code by the circular" in script.text
 
@@ -275,7 +281,7 @@ def test_an_annex_with_mistakes_is_no_obstacle(desk: SmallSite) -> None:
     (desk.base / "Παράρτημα.csv").write_text(ANNEX.replace("000000000025", "25"), encoding="utf-8")
     answers, script = ask(desk, {"right": ["10"], "keepers": ["Δήμος Ήλιδας"]})
     assert "the annex has mistakes: `check` shows each with its cell" in script.text
-    assert answers.found.keepers.both == ("Δήμος Ήλιδας",)
+    assert facts(answers)[0]["keeps_code"] == ["Δήμος Ήλιδας"]
     assert not any(question.startswith("Agencies keep") for question in script.asked)
 
 
@@ -296,7 +302,7 @@ def test_what_is_given_is_not_asked_for(desk: SmallSite) -> None:
     desk.folders.content.mkdir()
     (desk.folders.content / "site.toml").write_text("", encoding="utf-8")
     answers, script = ask(desk, {}, "2020-10", desk.base / "Παράρτημα.csv")
-    assert answers.slug == "2020-10"
+    assert answers.rows["slug"].value == "2020-10"
     assert not any("operator" in line or "portal" in line for line in script.shown)
 
 

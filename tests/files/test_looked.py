@@ -72,12 +72,12 @@ def test_what_is_not_proved_the_same_is_made_anew(
     """Other bytes, none, other facts, or another program: each of them alone."""
     monkeypatch.setattr("site_src.files.looked._program", lambda: b"same")
     before, path = Looked(), tmp_path / "page"
-    assert before.again(path, "facts", lambda: b"made") == (b"made", False)
+    assert before.again(path, "facts", lambda: b"made") == b"made"
     path.write_bytes(b"made")
-    assert Looked(frozenset(before.now)).again(path, "facts", lambda: b"anew") == (b"made", True)
+    assert Looked(frozenset(before.now)).again(path, "facts", lambda: b"anew") == b"made"
     path.write_bytes(published)
     monkeypatch.setattr("site_src.files.looked._program", lambda: program)
-    assert Looked(frozenset(before.now)).again(path, facts, lambda: b"anew") == (b"anew", False)
+    assert Looked(frozenset(before.now)).again(path, facts, lambda: b"anew") == b"anew"
 
 
 @pytest.mark.parametrize("note", [None, b"", b"{", b"3", b"[[]]", b"\xff"])

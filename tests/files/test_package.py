@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from site_src.files import package
-from site_src.files.package import Package, UnreadableError
+from site_src.files.package import Package, Relation, UnreadableError
 from tests.support.annex_formats import package as zipped
 
 
@@ -70,6 +70,49 @@ def test_elements_come_one_by_one_and_whole() -> None:
     opened = Package(zipped({"x": b"<x><a n='1'><a n='2'>t</a><b/></a><!-- c --><c><a n='3'/></c><d n='4'/></x>"}))
     found = [(element.get("n"), len(element)) for element in opened.elements("x", "a", "d")]
     assert found == [("1", 2), ("3", 0), ("4", 0)]
+
+
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('Target="mailto:a@b.example"', Relation("b", "mailto:a@b.example", is_part=False)),
+        ('Target="../Other%20B.xml"', Relation("b", "other b.xml", is_part=True)),
+        ('Target="/a/../OTHER b.xml"', Relation("b", "other b.xml", is_part=True)),
+        ('Target="../other b.xml" TargetMode="External"', Relation("b", "../other b.xml", is_part=False)),
+    ],
+)
+def test_a_relation_leads_to_a_part_or_stays_as_it_is_written(row: str, expected: Relation) -> None:
+    """The target of a link stays as it is, even where it is not said to lead outside."""
+    listed = (
+        f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r" Type="http://x.example/a/b" {row}/></Relationships>'
+    )
+    opened = Package(zipped({"word/_rels/main.xml.rels": listed.encode(), "Other b.xml": b"<x/>"}))
+    assert opened.relations("word/main.xml") == {"r": expected}
+    assert (
+        opened.related("word/main.xml", "b")
+        == opened.target("word/main.xml", "r")
+        == (expected.target if expected.is_part else None)
+    )
+
+
+def test_a_tree_may_be_in_utf_16() -> None:
+    """Open XML allows it, with its mark and its declaration; definitions are refused there, too."""
+    part = "<?xml version='1.0' encoding='UTF-16'?><x>κείμενο</x>"
+    opened = Package(zipped({"x": part.encode("utf-16"), "y": f"<!DOCTYPE x>{part}".encode("utf-16")}))
+    assert opened.root("x").text == "κείμενο"
+    with pytest.raises(UnreadableError, match="XML bomb"):
+        opened.root("y")
+
+
+def test_a_tree_has_no_namespaces() -> None:
+    """Strict files have other namespaces for the same elements and attributes."""
+    opened = Package(zipped({"x": b"<w:x xmlns:w='u' w:n='1'><w:y/></w:x>"}))
+    root = opened.root("x")
+    assert (root.tag, root.attrib, [each.tag for each in root]) == ("x", {"n": "1"}, ["y"])
+    assert opened.root("x") is root
 
 
 TREE_LOW, ELEMENTS_LOW = 2**18, 2**15  # bytes, four times what is parsed at once; elements

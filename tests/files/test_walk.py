@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files.walk import all_below, files_below, in_order, same_files
+from site_src.files.walk import all_below, files_below, in_order
 from tests.support.systems import posix_only
 
 if TYPE_CHECKING:
@@ -44,28 +44,6 @@ def test_paths_come_in_the_same_order_on_every_machine() -> None:
     apart = [unicodedata.normalize("NFD", name) for name in names]
     assert [path.name for path in in_order(map(PureWindowsPath, sorted(names, key=str.casefold)))] == names
     assert [path.name for path in in_order(map(PurePosixPath, sorted(apart)))] == apart
-
-
-def test_folders_are_the_same_if_all_their_files_are(tmp_path: Path) -> None:
-    """Another byte, one file more or one less, or another name tells two folders apart.
-
-    A second name does not, nor does what Finder leaves.
-    """
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
-        (folder / "a").mkdir(parents=True)
-        (folder / "a" / "file").write_bytes(b"same")
-    (other / "linked").hardlink_to(one / "a" / "file")
-    assert not same_files(one, other)
-    (one / "linked").hardlink_to(one / "a" / "file")
-    (one / "a" / ".DS_Store").touch()
-    assert same_files(one, other)
-    (other / "a" / "file").write_bytes(b"sane")
-    assert not same_files(one, other)
-    (other / "a" / "file").unlink()
-    assert not same_files(one, other)
-    (other / "b").write_bytes(b"same")
-    assert not same_files(one, other)
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -371,6 +371,17 @@ def test_forced_colours_hold_where_one_points(page: Page, site: WebSite) -> None
     assert page.eval_on_selector(".button", edge) not in {rest_edge, rest[1]}
 
 
+def test_forced_colours_reach_the_form_below_a_letter(page: Page, site: WebSite) -> None:
+    """With the reader's own colours every button has them, also the form's once it steps back for the letter."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site.address(f"/{PATHS['new']}"))
+    _use(page, "opened")
+    colours = page.eval_on_selector_all(
+        ".open :is(button, .button)", "all => all.map(one => getComputedStyle(one).color)"
+    )
+    assert (len(colours), len(set(colours))) == (3, 1)
+
+
 def test_forced_colours_mark_one_entry_of_the_menu(page: Page, site: WebSite) -> None:
     """With the reader's own colours the current entry alone is underlined, even under the pointer."""
     page.emulate_media(forced_colors="active")

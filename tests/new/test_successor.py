@@ -92,7 +92,7 @@ def test_texts_are_carried_over(last: SmallSite, annex: Path) -> None:
 
 
 def test_check_asks_for_what_was_emptied(last: SmallSite) -> None:
-    """Each key that waits for the new campaign's facts is told once by the next check, by its name."""
+    """Each key that waits for the new campaign's facts is reported by the next check, and named as in the form."""
     draft = succeed(last)
     problems = Problems()
     read_campaign(draft.folder, problems)
@@ -100,7 +100,10 @@ def test_check_asks_for_what_was_emptied(last: SmallSite) -> None:
     assert sorted(asked) == [
         "circular.date", "circular.protocol", "deadline", "effective", "files_until", "folder",
     ]  # fmt: skip
-    assert any("folder, deadline, effective, files_until, circular.protocol" in doubt for doubt in draft.doubts)
+    labels = (
+        "«The folder's name», «The last day to act», «The first day of the new codes», «The last day of the letters"
+    )
+    assert any(f"still missing: {labels}" in doubt and "«When it was signed»" in doubt for doubt in draft.doubts)
 
 
 def test_the_annexes_are_compared(last: SmallSite, annex: Path) -> None:
@@ -116,6 +119,12 @@ def test_the_annexes_are_compared(last: SmallSite, annex: Path) -> None:
         "1 agency has other addresses:",
         "  212345678901  Δήμος Ηρακλείου",
     )
+
+
+def test_a_missing_name_is_no_other_name(last: SmallSite, annex: Path) -> None:
+    """An agency whose name is missing in the new annex is not listed with another: `check` reports the cell."""
+    annex.write_text(annex.read_text(encoding="utf-8").replace("Δήμος Θήρας και Οίας", ""), encoding="utf-8")
+    assert not any("another name" in line for line in succeed(last, annex).differences)
 
 
 def test_those_who_kept_their_code_are_doubted(last: SmallSite, annex: Path) -> None:

@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 from Cryptodome.Cipher import ARC4
 
-from site_src.files.text import TooLongError, read_pdf
+from site_src.files.text import Room, TooLongError, read_pdf
 from site_src.prove.leaks import Leak, find_leaks
 from site_src.prove.parts import DAMAGED, ENCRYPTED, ENCRYPTED_PDF, FILTERS, OTHER_KIND, TOO_LARGE, inflated
 from site_src.prove.secrets import Secrets, readings
@@ -135,7 +135,10 @@ LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with 
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
 HEXADECIMAL = TEXT.hex("\n", 36).encode() + b"\n"
 SHOWN = b"BT/F 9 Tf " + b" ".join(b"(%c)Tj" % each for each in TEXT) + b" ET"  # the page's text alone, and no other
-FONT = b"/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+HELVETICA = b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+FONT = b"/Contents 4 0 R" + HELVETICA
+STAMP = b"<</Subtype/Stamp/F 4/Rect[0 0 9 9]/AP<</N 4 0 R>>>>"
+STAMPED = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]" + HELVETICA
 
 
 def changed(data: bytes) -> bytes:
@@ -179,6 +182,7 @@ PACKED: dict[str, bytes] = {
     "base64": b"see " + base64.b64encode(TEXT) + b" there",
     "base64 of UTF-16, on lines": base64.encodebytes(TEXT.decode().encode("utf-16-le")).replace(b"\n", b"\r\n"),
     "hexadecimal": b"see " + TEXT.hex().encode(),
+    "PNG chunk of its own, its check sum like a letter": png(b"prVt", LETTERED.replace(b"16", b"4")),
     "PNG Exif": png(b"eXIf", b"MM\0*" + TEXT),
     "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
@@ -205,6 +209,7 @@ PACKED: dict[str, bytes] = {
     "PDF hexadecimal in packed objects": flate(b"1 0 <</X<" + TEXT.hex().encode() + b">>>", kind=b"/Type/ObjStm"),
     "PDF attachment": pdf_with_attachment(TEXT),
     "PDF text in pieces, outside of the pages": flate(b"[(" + TEXT.replace(b"a", b"a)-20.5(") + b")]TJ"),
+    "PDF stamp or visible signature": pdf(SHOWN, page=b"/Annots[" + STAMP + b"]", entries=STAMPED),
     "PDF before a change": changed(pdf(SHOWN, page=FONT)),
     "PDF stream packed twice": pdf(zlib.compress(zlib.compress(TEXT)), entries=b"/Filter[/FlateDecode/FlateDecode]"),
 }
@@ -337,10 +342,34 @@ def test_a_pdf_of_one_page_a_thousand_times_is_refused(monkeypatch: pytest.Monke
     """A small file may draw without measure, outside of its pages too: it is told, not read to its end."""
     for pages, words in ((50, 100), (1, 5_000)):
         with pytest.raises(TooLongError):
-            read_pdf(text_pages(pages, words), 10_000)
-    assert read_pdf(text_pages(10, 100), 10_000)
-    monkeypatch.setattr("site_src.prove.parts.read_pdf", partial(read_pdf, most=10_000))
+            read_pdf(text_pages(pages, words), Room(10_000))
+    assert read_pdf(text_pages(10, 100), Room(10_000))
+    monkeypatch.setattr("site_src.prove.leaks.UNPACKED_BYTES_MAX", 10_000)
     assert any("too large" in leak for leak in leaks(text_pages(50, 100)))
+
+
+def test_a_crowd_of_stamps_is_refused() -> None:
+    """A small file may ask for hours by its annotations: it is told, not drawn to its end."""
+    stamped = partial(pdf, b"BT ET", entries=STAMPED)
+    assert leaks(stamped(page=b"/Annots[" + STAMP * 1_000 + b"]")) == []
+    (leak,) = leaks(stamped(page=b"/Annots[" + STAMP * 40_000 + b"]"))
+    assert "too large" in leak
+
+
+def test_a_pdf_that_many_have_signed_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each signature adds a version to the whole file: a large one has room for several, but not for a thousand."""
+    monkeypatch.setattr("site_src.prove.leaks.UNPACKED_BYTES_MAX", 100_000)
+    scanned = pdf(b"x" * 50_000, entries=PICTURE)
+    assert leaks(scanned + b"\n%%EOF" * 4 + b"\n") == []
+    assert any("too large" in leak for leak in leaks(scanned + b"\n%%EOF" * 1_000 + b"\n"))
+
+
+def test_the_versions_of_a_pdf_draw_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file may repeat a version that draws much: all of them share the room of one file."""
+    monkeypatch.setattr("site_src.prove.leaks.UNPACKED_BYTES_MAX", 20_000)
+    pages = text_pages(10, 100)
+    assert leaks(pages + b"\n%%EOF\n") == []
+    assert any("too large" in leak for leak in leaks(pages + b"\n%%EOF" * 9 + b"\n"))
 
 
 LONG = 100_000

@@ -11,6 +11,7 @@ import pytest
 import pyzipper
 
 from site_src.files.htpasswd import PasswordFile, hash_code
+from site_src.files.private import CURRENT_FILE
 from site_src.folders import archive_path
 from site_src.make.archives import seal, unseal
 from site_src.make.letters import Recipient, Typesetter
@@ -360,7 +361,7 @@ def test_a_change_after_the_build_is_told(
     site.write_passwords(f"{KEPT_LINE}\n{THIRA}:old\n")
     told = failures(site)
     assert message in told.pop(subject)
-    inputs = {f"{SLUG}/{name}" for name in (*INPUTS, "private/current.htpasswd")}
+    inputs = {*(f"{SLUG}/{name}" for name in INPUTS), CURRENT_FILE}
     assert {name for name in told if told[name] == CHANGED} == told.keys() <= inputs
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from site_src.activate.activate import activate, roll_back
 from site_src.commands.build_messages import campaign_lines, next_lines
-from site_src.language.say import call
 from site_src.problems import TooEarlyError
 from site_src.publish.outcome import Handover
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 THIRA, ATTICA, CRETE, _ = (row.split(";")[0] for row in ROWS)
 EFFECTIVE, AFTERWARDS = date(2020, 12, 1), date(2020, 12, 5)
-ACTIVATE = f"the administrator runs, in the folder of {SLUG}: python3 activate.py --password-file FILE"
+ACTIVATE = f"the administrator puts the new codes of {SLUG} in force, as README.txt says (activate.py)"
 MOVED = tuple(row.replace("thira@", "neos@") for row in ROWS)
 
 
@@ -42,6 +38,11 @@ def copied(lines: list[str]) -> list[str]:
     return [line.partition(start)[2].strip() for line in lines for start in (COPY, IN_IT) if line.startswith(start)]
 
 
+def give(folder: Path) -> str:
+    """The step that hands a folder over for the first time."""
+    return f"give the administrator the hand-over folder, whole: its README.txt has the steps ({folder})"
+
+
 def told(site: SmallSite, day: date = DAY) -> tuple[Handover, list[str]]:
     """Build; what is to be handed over, and the steps that the summary names."""
     outcome = site.build(day=day)
@@ -56,7 +57,7 @@ def test_a_first_build_names_the_day(site: SmallSite) -> None:
     handover, lines = told(site)
     assert handover is Handover.FIRST
     assert f"on 1 December 2020 {ACTIVATE}" in lines
-    assert f"give the administrator {site.secrets / 'handover'}, whole: its README.txt has the steps" in lines
+    assert give(Path("private", SLUG, "handover")) in lines
     assert not any("again" in line for line in lines)
     assert told(site)[0] is Handover.FIRST
 
@@ -67,8 +68,8 @@ def test_a_new_campaign_has_a_folder_of_its_own_to_give(site: SmallSite) -> None
     site.build()
     site.add_campaign("2020-10")
     lines = told(site)[1]
-    folder = site.folders.private / "2020-10" / "handover"
-    step = lines.index(f"give the administrator {folder}, whole: its README.txt has the steps")
+    folder = Path("private", "2020-10", "handover")
+    step = lines.index(give(folder))
     assert lines[step + 1].startswith(IN_IT)
     assert not any(line.startswith(COPY) for line in lines), "it is in the folder"
 
@@ -76,7 +77,8 @@ def test_a_new_campaign_has_a_folder_of_its_own_to_give(site: SmallSite) -> None
 def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
     """Nothing else would before the day, on which `activate` refuses a live file that holds other users."""
     current = site.folders.private / "current.htpasswd"
-    step = f"if the server has users copy its password file to {current} and build again, for the new one lacks them"
+    copy = f"copy its password file to {current.relative_to(site.base)} (in the desk: «Facts and text») and build again"
+    step = f"if the server has users {copy}: the new one lacks them"
     assert step in told(site)[1]
     site.write_passwords("clerk:old\n")
     assert step not in told(site)[1]
@@ -88,7 +90,7 @@ def test_without_the_servers_users_the_summary_says_so(site: SmallSite) -> None:
 def test_the_day_on_which_the_letters_leave(site: SmallSite) -> None:
     """No clock takes them away: while they are there the last step names the day after files_until; then it is gone."""
     site.write(top="files_until = 2021-01-31")
-    step = f"on 1 February 2021 {call()}, and copy the site again: the letters of {SLUG} leave it"
+    step = f"on 1 February 2021 build again, and copy the site again: the letters of {SLUG} leave it"
     assert told(site)[1][-1] == step
     assert told(site, date(2021, 1, 31))[1][-1] == step
     assert not any("leave it" in line for line in told(site, date(2021, 2, 1))[1])
@@ -110,7 +112,7 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
     assert not any(line.startswith(COPY) for line in lines), "it is in the folder"
     void = "1 agency must collect its letter again, as the archive and the code that it has are void:"
     assert f"{void}\n{THIRA} Δήμος Θήρας\n" in text
-    assert f"{again(site)}\n{IN_IT} 1 letter has a new code\non 1 December 2020 {ACTIVATE}" in text
+    assert f"{again()}\n{IN_IT} 1 letter has a new code\non 1 December 2020 {ACTIVATE}" in text
     assert "neos@dimos.example" not in text
 
 
@@ -155,10 +157,10 @@ def move_day(site: SmallSite, old: date, new: date) -> None:
     path.write_text(re.sub("deadline = .*", f"deadline = {min(old, new) - timedelta(1)}", text), encoding="utf-8")
 
 
-def again(site: SmallSite) -> str:
+def again() -> str:
     """Return the step that gives the administrator the folder again."""
-    folder = site.secrets / "handover"
-    return f"now give the administrator {folder} again: until then the old codes and day count"
+    folder = Path("private", SLUG, "handover")
+    return f"now give the administrator the hand-over folder again: until then the old codes and day count ({folder})"
 
 
 @pytest.mark.parametrize("how", ["nothing else", "an address"])
@@ -171,14 +173,14 @@ def test_another_day_is_handed_over_at_once(how: str, site: SmallSite, live: Pat
     move_day(site, EFFECTIVE, later)
     handover, lines = told(site)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(again(site)) + 2] == swap
+    assert lines[lines.index(again()) + 2] == swap
     with pytest.raises(TooEarlyError, match="20 November 2098"):
         activate(site.secrets, live, today=EFFECTIVE, now=False)
     assert told(site)[0] is Handover.FIRST
     move_day(site, later, AFTERWARDS)
     handover, lines = told(site, AFTERWARDS)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(again(site)) + 2] == ACTIVATE
+    assert lines[lines.index(again()) + 2] == ACTIVATE
     assert told(site, AFTERWARDS)[0] is Handover.NOTHING
 
 
@@ -216,7 +218,7 @@ def test_a_change_after_the_swap(day: date, how: str, site: SmallSite, live: Pat
     change(site, how)
     handover, lines = told(site, day)
     assert handover is Handover.AGAIN
-    assert lines[lines.index(again(site)) + 2] == ACTIVATE
+    assert lines[lines.index(again()) + 2] == ACTIVATE
     assert activate(site.secrets, live, today=day, now=True).changed
     assert live.read_bytes() == (site.secrets / "htpasswd.after").read_bytes()
     assert told(site, day)[0] is Handover.NOTHING
@@ -232,14 +234,14 @@ def test_other_server_rules_are_handed_over_again(site: SmallSite) -> None:
     site.write(site='[server]\nurl_prefix = "/codes"\n')
     outcome = site.build(dry_run=True, day=date(2020, 11, 19))
     assert outcome.rules_changed == date(2020, 11, 19)
-    step = RULES.format(server, "19 November 2020")
+    step = RULES.format(Path("private", "server"), "19 November 2020")
     assert step in told(site, date(2020, 11, 19))[1]
     assert step in told(site, date(2020, 11, 20))[1], "the reminder is as true after an unchanged build"
     assert '"rules_changed": "2020-11-19"' in (site.secrets / "manifest.json").read_text(encoding="utf-8")
     shutil.rmtree(server)
     assert step in told(site, date(2020, 11, 21))[1]
     site.write()
-    assert RULES.format(server, "22 November 2020") in told(site, date(2020, 11, 22))[1]
+    assert RULES.format(Path("private", "server"), "22 November 2020") in told(site, date(2020, 11, 22))[1]
 
 
 def test_a_rule_that_is_new_is_a_change(site: SmallSite) -> None:
@@ -270,7 +272,7 @@ def test_a_build_after_the_day_is_for_now(site: SmallSite) -> None:
     handover, lines = told(site, EFFECTIVE)
     assert handover is Handover.FIRST
     assert f"now {ACTIVATE}" in lines
-    assert f"give the administrator {site.secrets / 'handover'}, whole: its README.txt has the steps" in lines
+    assert give(Path("private", SLUG, "handover")) in lines
 
 
 def test_an_older_campaign_never_takes_the_place_of_a_newer_one(site: SmallSite) -> None:

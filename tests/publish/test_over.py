@@ -160,9 +160,7 @@ def test_codes_that_are_not_in_force_are_waited_for(past: SmallSite) -> None:
     past.write(top="files_until = 2020-11-25")
     run = past.run("build", "--lang=en", "--date=2020-11-26")
     assert "may be deleted" not in run.stdout
-    assert f"on 1 December 2020 the administrator runs, in the folder of {SLUG}: python3 activate.py" in " ".join(
-        run.stdout.split()
-    )
+    assert f"on 1 December 2020 the administrator puts the new codes of {SLUG} in force" in " ".join(run.stdout.split())
     assert (past.secrets / "handover").is_dir()
 
 

@@ -287,3 +287,20 @@ def test_digests_have_the_same_order_on_every_disk(site: SmallSite, monkeypatch:
     assert [*inputs.digests()] == first
     monkeypatch.setattr(Path, "iterdir", lambda folder: iter(sorted(listed(folder))))
     assert [*inputs.digests()] == first
+
+
+def test_files_of_the_same_name_are_told_apart(site: SmallSite) -> None:
+    """The site's logo and a picture of a campaign's own letter may be called alike: a change of either is seen."""
+    (inputs,) = read_inputs(site.folders, DAY, Problems()).campaigns
+    logos = {
+        f"{site.campaign.name}/logo.svg": site.campaign / "logo.svg",
+        "logo.svg": site.campaign.parent / "logo.svg",
+    }
+    for path in logos.values():
+        path.write_text("<svg/>")
+    before = inputs.digests()
+    for name, path in logos.items():
+        path.write_text("<svg>changed</svg>")
+        after = inputs.digests()
+        assert {changed for changed, _ in before.items() ^ after.items()} == {name}
+        before = after

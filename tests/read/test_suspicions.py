@@ -201,7 +201,7 @@ def test_notes_that_nothing_else_bears_out(status: Status, word: str) -> None:
     ("language", "asked"),
     [
         ("en", "Δήμος Θήρας and 1 agency of another body have this address: Δήμος Πάρου (A3)"),
-        ("el", "ο φορέας «Δήμος Θήρας» και 1 φορέας που δεν ανήκει στον ίδιο: Δήμος Πάρου (A3)"),
+        ("el", "ο φορέας «Δήμος Θήρας» και 1 φορέας που δεν υπάγεται στον ίδιο φορέα: Δήμος Πάρου (A3)"),
     ],
 )
 def test_check_asks(site: SmallSite, language: str, asked: str) -> None:

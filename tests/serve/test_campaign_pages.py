@@ -14,10 +14,9 @@ import pytest
 from site_src.files.text import read_pdf
 from site_src.folders import TEMPLATES
 from site_src.make.archives import unseal
-from site_src.serve.desk import Desk, Form, Upload
-from site_src.serve.gate import Gate
+from site_src.serve.desk import Desk, Gate
 from site_src.serve.preview import Preview
-from tests.support.served_desk import asked, build, desk_of, page, sent
+from tests.support.served_desk import Form, Upload, asked, build, desk_of, page, sent
 from tests.support.small_site import HEADER, ROWS, SLUG
 
 if TYPE_CHECKING:
@@ -221,9 +220,15 @@ def test_the_first_campaign_takes_the_place_of_the_sample(site: SmallSite, tmp_p
     assert ("2020-12" in text, SLUG in text, "the sample" in text) == (True, False, False)
 
 
-def test_it_proposes_a_free_name(site: SmallSite) -> None:
-    """The form proposes the month, with a number where a campaign has that name."""
-    assert 'value="2020-11-2"' in page(desk_of(site), "start")
+HEAD = "ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\nΑθήνα, 17-10-2020\nΑριθμ. Πρωτ.: 555\n\nΘΕΜΑ: Κωδικοί\n\nΝέοι κωδικοί.\n"
+
+
+@pytest.mark.parametrize(("text", "slug"), [(HEAD, "2020-10"), ("Νέοι κωδικοί.\n", "2020-11-2")])
+def test_a_campaign_without_a_name_is_named_by_its_circular(text: str, slug: str, site: SmallSite) -> None:
+    """An empty name becomes the month of the circular, or else this one, with a number where it has a campaign."""
+    files = {"annex": (Upload("a.csv", ANNEX),), "circular": (Upload("a.txt", text.encode()),)}
+    assert sent(desk_of(site), "start", Form({"slug": ""}, files)) == f"/desk/{slug}/facts"
+    assert sent(desk_of(site), "start", Form({"slug": " ", "before": SLUG})).startswith("/desk/2020-11-")
 
 
 def test_the_hand_over_is_one_zip(site: SmallSite) -> None:
@@ -354,7 +359,8 @@ def test_logs_become_the_report(site: SmallSite) -> None:
     assert "1 of 3 agencies" in text
     for name in ("report.html", "report.xlsx"):
         answer = asked(desk, f"{SLUG}/{name}")
-        assert (answer.content, answer.download) == ((site.secrets / name).read_bytes(), f"{SLUG}-{name}")
+        assert answer.content == (site.secrets / name).read_bytes()
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{SLUG}-{name}"'
     assert list(site.folders.private.glob(".desk-*")) == []
 
 

@@ -11,9 +11,8 @@ from openpyxl import Workbook, load_workbook
 
 from site_src.read import settings
 from site_src.read.content.toml_table import change
-from site_src.serve.desk import Form, Upload
 from site_src.serve.input_pages import PASSWORDS, ROWS_SHOWN
-from tests.support.served_desk import asked, desk_of, page, sent
+from tests.support.served_desk import Form, Upload, asked, desk_of, page, sent
 from tests.support.small_site import HEADER, ROWS, SLUG
 from tests.support.systems import is_closed
 
@@ -111,7 +110,7 @@ def test_the_marked_workbook_is_that_of_check(site: SmallSite) -> None:
     site.write(rows=BAD)
     answer = asked(desk_of(site), f"{SLUG}/annex-marked.xlsx")
     book = load_workbook(io.BytesIO(answer.content))
-    assert answer.download == f"{SLUG}-annex-marked.xlsx"
+    assert f'"{SLUG}-annex-marked.xlsx"' in answer.headers["Content-Disposition"]
     assert book.worksheets[1]["A4"].comment is not None
 
 
@@ -453,10 +452,11 @@ def test_the_text_is_beside_its_preview(site: SmallSite) -> None:
 
 
 def test_a_mistake_of_the_text_is_beside_its_field(site: SmallSite) -> None:
-    """A placeholder that does not exist is named at the text too, not above the form alone."""
+    """A placeholder that does not exist is named at the text too, where its empty preview leads."""
     (site.campaign / "circular.md").write_text("{{ wrong }}\n", encoding="utf-8")
-    editor = page(desk_of(site), FORM).split('for="circular.md:"')[1].split("<textarea")[0]
-    assert "&#34;wrong&#34;" in editor
+    _, editor = page(desk_of(site), FORM).split('for="circular.md:"')
+    assert "&#34;wrong&#34;" in editor.split("<textarea")[0]
+    assert '<a href="#circular.md:">There is nothing to show until the error' in editor.split("</textarea>")[1]
 
 
 def test_a_saved_form_leads_to_the_next_step(site: SmallSite) -> None:

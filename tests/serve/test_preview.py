@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 import pytest
 
@@ -79,39 +78,3 @@ def test_an_agency_sees_its_own_folder_alone(site: SmallSite) -> None:
     assert preview.answer(f"/files/{SLUG}/").status == 200
     with pytest.raises(UsageError, match="999999999999"):
         preview_of(site, "999999999999").check_username()
-
-
-def test_a_mistake_is_a_page_until_it_is_corrected(site: SmallSite) -> None:
-    """While an input has an error every request tells it; corrected, the pages are back."""
-    preview = preview_of(site)
-    site.write((*ROWS, "12345;Δήμος <Πάρου>;;paros@dimos.example;"))
-    preview.refresh()
-    answer = preview.answer("/")
-    assert answer.status == 500
-    assert "&quot;12345&quot;" in answer.content.decode()
-    site.write()
-    preview.refresh()
-    assert preview.answer("/").status == 200
-
-
-@pytest.mark.usefixtures("in_greek")
-def test_the_page_of_mistakes_is_in_the_language_spoken(site: SmallSite) -> None:
-    """Its language is told to the browser too, whose screen reader goes by it."""
-    site.write(top='foldr = "x"')
-    page = preview_of(site).answer("/").content.decode()
-    assert '<html lang="el">' in page
-    assert "<h2>1 σφάλμα</h2>" in page
-    assert "μήπως εννοείτε &quot;folder&quot;;" in page
-
-
-def test_errors_stand_before_the_warnings_and_apart(site: SmallSite) -> None:
-    """Errors come first, and the number of each kind is shown, in the window's title too."""
-    capitals = (f"01234567890{number};Δήμος {number};;A{number}@dimos.example;" for number in range(2))
-    site.write((*capitals, "12345;Δήμος Πάρου;;paros@dimos.example;"))
-    page = preview_of(site).answer("/").content.decode()
-    assert "<title>Not yet right: 1 error, 2 warnings</title>" in page
-    errors, warnings = re.findall(r'<section class="(?:error|warning)">(.*?)</section>', page, re.DOTALL)
-    assert ("<h2>1 error</h2>" in errors, "error: " in errors, "warning: " in errors) == (True, True, False)
-    assert ("<h2>2 warnings</h2>" in warnings, "warning: " in warnings, "error: " in warnings) == (True, True, False)
-    assert "annex.csv, D2, D3 (2 in all): " in warnings
-    assert ("check --all" in errors, "check --all" in warnings) == (False, True)

@@ -107,6 +107,8 @@ def links() -> Iterator[Sample]:
     yield bad("bare-link.xlsx", xlsx(change=linked("E2", "old@dimos.example")), "E2", "old@dimos.example")
     yield bad("other-case.xlsx", xlsx(change=linked("E2", "mailto:Thira@dimos.example")), "E2", "capital and small")
     yield bad("link-alone.xlsx", xlsx(thira(E="e-mail"), linked("E2", f"mailto:{address}")), "E2", "shows no address")
+    emptied = edited(xlsx(change=linked("E2", f"mailto:{address}")), SHEET, without_e2)
+    yield bad("link-on-nothing.xlsx", emptied, "E2", "shows no address")
     link = ods_cell('<text:a xlink:href="mailto:old@dimos.example">thira@dimos.example</text:a>')
     yield bad("other-link.ods", ods(thira(E=link)), "E2", "old@dimos.example")
     formula = '=HYPERLINK("mailto:old@dimos.example","thira@dimos.example")'
@@ -124,6 +126,11 @@ def links() -> Iterator[Sample]:
     )
 
 
+def without_e2(xml: bytes, instead: bytes = b"") -> bytes:
+    """Return a sheet without its cell E2, or with another in its place."""
+    return re.sub(rb'<c r="E2".*?</c>', instead, xml)
+
+
 def values() -> Iterator[Sample]:
     """Yield error values, formulas and names."""
     for name, letter in (("username", "B"), ("name", "C"), ("parent", "D"), ("email", "E"), ("notes", "G")):
@@ -133,6 +140,8 @@ def values() -> Iterator[Sample]:
     broken = ods_cell("#ΑΝΑΦ!", 'table:formula="of:=#REF!" office:value-type="string" calcext:value-type="error"')
     yield bad("error-email.ods", ods(thira(E=broken)), "E2", "error value")
     yield bad("uncalculated.xlsx", xlsx(thira(B="=1+1")), "B2", "formula without a value")
+    of_text = edited(xlsx(), SHEET, lambda xml: without_e2(xml, b'<c r="E2" t="str"><f>A1</f></c>'))
+    yield bad("uncalculated-text.xlsx", of_text, "E2", "formula without a value")
     uncalculated = '<table:table-cell table:formula="of:=[.A1]"/>'
     yield bad("uncalculated.ods", ods(thira(E=uncalculated)), "E2", "formula without a value")
     for letter in "BE":
@@ -144,6 +153,7 @@ def values() -> Iterator[Sample]:
     name = 'Δήμος "Θήρας" <<ΘΕΣΣΑΛΩΜΑ>> Α/Β'
     yield good("odd-name.xlsx", xlsx(thira(C=odd)), THIRA_READ.replace("Δήμος Θήρας", name), CHIOS_READ)
     yield bad("no-name.xlsx", xlsx(thira(C="")), "C2", "no name")
+    yield bad("ditto-mark.csv", text(thira(C="-»-")), "C2", "no name")
     yield bad("control-in-name.csv", text(thira(C="Δήμος\x07Θήρας")), "C2", "control character")
 
 

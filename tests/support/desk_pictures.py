@@ -34,6 +34,8 @@ def desk_pictures(
         yield "desk-home", page.screenshot()
         page.goto(f"{page.url}{campaign}/annex")
         yield "desk-annex", _from(page, "form[role=search]")
+        page.goto(f"http://127.0.0.1:{served.port}/")
+        yield "preview", page.screenshot()
     with served_desk(right) as served:
         page = _opened(browser, served.desk.gate.address)
         desk = page.url

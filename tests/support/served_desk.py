@@ -1,31 +1,59 @@
-"""The desk of a small site, in this process: its pages without a server, or behind one on a free port."""
+"""The desk of a small site behind a server of this process, and what asks it as a browser does."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPResponse
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tornado.web import Application
 
-from site_src.serve.desk import Desk, Form
-from site_src.serve.gate import Gate
-from site_src.serve.handler import answer
-from site_src.serve.preview import Answer, Preview
+from site_src.serve.desk import Desk, Gate
+from site_src.serve.preview import Preview
 from site_src.serve.server import Server
 from tests.support.programs import reserved_port
 from tests.support.small_site import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tests.support.small_site import SmallSite
 
 BOUNDARY = "thyrida"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file of a form, under the name that a browser gives."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as a browser sends it: its fields, and its files by their fields."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as it came over the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """Return the text of a page."""
+        return self.content.decode(errors="replace")
 
 
 def desk_of(site: SmallSite, port: int = 5500) -> Desk:
@@ -35,50 +63,46 @@ def desk_of(site: SmallSite, port: int = 5500) -> Desk:
     return Desk(preview, Gate(port))
 
 
-def asked(desk: Desk, path: str, **query: str) -> Answer:
+def asked(desk: Desk, path: str, **query: str) -> Answered:
     """Return the answer to an address."""
-    return answer(desk, path, query)
+    with _served(desk) as served:
+        return served.ask("GET", f"/desk/{path}?{urlencode(query)}")
 
 
 def page(desk: Desk, path: str, **query: str) -> str:
     """Return the text of a page that answers."""
     shown = asked(desk, path, **query)
-    assert shown.status == 200, shown.content.decode()
-    return shown.content.decode()
+    assert shown.status == 200, shown.text
+    return shown.text
 
 
 def sent(desk: Desk, path: str, form: Form) -> str:
     """Return the path that a form leads to, or the text of the page that says what failed."""
-    done = answer(desk, path, {}, form)
-    return done.location or done.content.decode()
+    with _served(desk) as served:
+        body, kind = multipart({"token": desk.gate.token, **form.fields}, form.files)
+        done = served.ask("POST", f"/desk/{path}", body, Content_Type=kind)
+    return done.headers.get("Location") or done.text
 
 
 def build(desk: Desk) -> str:
     """Build by the button, and return the page that shows it."""
-    assert sent(desk, "build", Form({})) == "/desk/build"
+    assert sent(desk, "build", Form()) == "/desk/build"
     desk.job.thread.join()
     return page(desk, "build")
 
 
-def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:
+def multipart(fields: Mapping[str, str], files: Mapping[str, Sequence[Upload]]) -> tuple[bytes, str]:
     """Return the body of a form with files, and its content type (RFC 7578)."""
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     ]
-    for name, (file, content) in files.items():
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n\r\n'
-        parts.append(head.encode() + content + b"\r\n")
+    for name, uploads in files.items():
+        for each in uploads:
+            file = each.name.replace("\\", "\\\\")
+            head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n\r\n'
+            parts.append(head.encode() + each.content + b"\r\n")
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={BOUNDARY}"
-
-
-@dataclass(frozen=True)
-class Answered:
-    """An answer as it came over the wire."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -118,34 +142,36 @@ class ServedDesk:
 
 
 def _read(answer: HTTPResponse) -> Answered:
-    return Answered(answer.status, dict(answer.headers), answer.read().decode(errors="replace"))
+    return Answered(answer.status, dict(answer.headers), answer.read())
 
 
 @contextmanager
 def served_desk(site: SmallSite) -> Iterator[ServedDesk]:
     """Serve desk and preview of a site from a thread."""
-    with reserved_port() as port, _serving(site, port) as desk:
-        yield ServedDesk(desk, port)
+    with _served(desk_of(site)) as served:
+        yield served
 
 
 @contextmanager
-def _serving(site: SmallSite, port: int) -> Iterator[Desk]:
-    desk, loop, ready = desk_of(site, port), asyncio.new_event_loop(), threading.Event()
+def _served(desk: Desk) -> Iterator[ServedDesk]:
+    """Serve a desk on a free port, by which its gate then goes."""
+    loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
-    async def run() -> None:
+    async def run(port: int) -> None:
         server = Application(Server(desk).get_web_handlers(b"")).listen(port, "127.0.0.1")
         ready.set()
         await done.wait()
         server.stop()
         await server.close_all_connections()
 
-    done = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
-    thread.start()
-    ready.wait()
-    try:
-        yield desk
-    finally:
-        loop.call_soon_threadsafe(done.set)
-        thread.join()
-        loop.close()
+    with reserved_port() as port:
+        desk.gate = replace(desk.gate, port=port)
+        thread = threading.Thread(target=lambda: loop.run_until_complete(run(port)))
+        thread.start()
+        ready.wait()
+        try:
+            yield ServedDesk(desk, port)
+        finally:
+            loop.call_soon_threadsafe(done.set)
+            thread.join()
+            loop.close()

@@ -25,7 +25,6 @@ from site_src.pipeline.build import check
 from site_src.problems import Problems
 from site_src.read.agency import Status
 from site_src.report.reporting import count, write
-from site_src.serve.preview import Preview
 from tests.support.desk_pictures import desk_pictures
 from tests.support.small_site import SmallSite
 
@@ -97,7 +96,6 @@ def staff_pictures(
     yield "terminal", _shot(browser, TERMINAL.substitute(answer=_coloured(_check(wrong.folders))), 0, scale)
     _check(wrong.folders, f"--report={report}")
     yield "marked", _shot(browser, _workbook(report), SHEET_HEIGHT, scale)
-    yield "preview", _shot(browser, _preview(wrong.folders), 515, scale)
     yield "letter", _letter(folders, agency, slug)
     yield "report", _shot(browser, _report(folders, log, slug), 900, scale)
     yield from desk_pictures(browser, wrong, right, log, agency.username)
@@ -177,12 +175,6 @@ def _cells(cells: Sequence[Cell], noted: str) -> Iterator[str]:
         name = ' id="noted"' if cell.coordinate == noted else ""
         marked = ' class="marked"' if cell.comment else ""
         yield f'<td{name}{marked} colspan="{1 + covered}" style="{fill}{weight}">{html.escape(text)}</td>'
-
-
-def _preview(folders: Folders) -> str:
-    preview = Preview(folders, _today)
-    preview.refresh()
-    return preview.answer("/").content.decode()
 
 
 def _today() -> date:

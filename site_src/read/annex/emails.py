@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
 LETTERS_SHOWN = 5  # of another script, in one message
 
-_NAMED = re.compile(r"""(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
+_NAMED = re.compile(r"""(?<![^\s;,/<>])(?:"[^"]*"\s*|[^<>;,/\n@"]*)<([^<>]*)>""")  # Name <address>
 _APART = re.compile(r"[;,/\s]+")
 _GREEK_QUESTION_MARK = "\u037e"  # looks like ";" and is on no key, but in texts from elsewhere
 _MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
@@ -85,16 +85,16 @@ def read_emails(cell: Cell, reporter: Reporter) -> tuple[str, ...]:
 
 
 def _is_legible(cell: Cell, reporter: Reporter) -> bool:
-    """Return whether the cell may be read and holds something; spaces that are removed are a warning."""
+    """Return whether the cell may be read and holds a text or a link; spaces that are removed are a warning."""
     if not reporter.is_legible(cell, Topic.EMAIL, CELL_LONGEST, is_exact=True):
         return False
-    if not cell.line:
+    if cell.text and not cell.line:
         message = say("the cell holds only spaces; it counts as empty")
         reporter.warning(Topic.EMAIL, message, say("empty the cell with Delete"), cell)
     elif cell.text != cell.text.strip() and not unseen_in(cell.text):
         message = say("spaces around the address were removed")
         reporter.warning(Topic.EMAIL, message, say("delete them in the cell"), cell)
-    return bool(cell.line)
+    return bool(cell.line or _linked(cell.link))
 
 
 def _split(text: str) -> list[str]:

@@ -37,10 +37,11 @@ _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whol
 # A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 
+_CODE_WITHIN = re.compile(r"(?<!\d)[0-9]{12}(?!\d)")
+
 _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.
 _SECTION_NUMBER = re.compile(r"\s*\(?(?:[Α-ΩA-Z]|ΣΤ|[IVXΙΧ]{2,4})[΄'’´.)]*\s*")
-_COLUMN_NUMBER = re.compile(r"[\s(\[]*([0-9]{1,2})[\s)\].]*")
 _NUMBER = re.compile(r"(?<!\d)\d{1,2}$")  # at the end of one of several headers; more digits are a year
 _NO_WORDS = re.compile(r"[\W\d_]*")
 
@@ -87,7 +88,7 @@ def find_layout(sheet: Sheet, recogniser: Recogniser, reporter: Reporter) -> Hea
     for column in (each for each in REQUIRED if each not in header.columns):
         _report_missing(column, header, reporter)
     for column, places in header.columns.items():
-        if column is not Column.PHONE:
+        if not COLUMNS[column].is_free:
             _report_doubled(column, [cells[place] for place in places], reporter)
     return header
 
@@ -263,7 +264,7 @@ class RowReader:
 
     def _is_passed_over(self, number: int, cells: Cells, fields: Fields) -> bool:
         """Return whether a row without a whole user name is none of an agency; it may begin a section."""
-        if _numbers_columns(cells):
+        if all(map(_has_no_words, cells.values())):  # it counts the columns, or is a line of dashes
             return True
         if self._is_header(cells, fields):
             self._check_header(number, cells)
@@ -308,10 +309,12 @@ class RowReader:
     def _is_title(self, lone: Cell, cells: Cells) -> bool:
         """Return whether the only filled cell of a row is the title of a section, not all that is left of an agency.
 
-        It may be merged over several columns, as titles are: a user name counts wherever the merge covers its column.
+        It may be merged over several columns, as titles are: a user name counts wherever the merge covers its column,
+        and a whole one in any.
         """
         covered = (self._header.read.get(place) for place, cell in cells.items() if cell.origin == lone.origin)
         is_code = Column.USERNAME in covered and resembles_username(lone.text)
+        is_code = is_code or bool(_CODE_WITHIN.search(lone.text))
         return lone.kind is CellKind.TEXT and not is_code and not _may_hold_address(lone)
 
     def _open_section(self, lone: Cell) -> None:
@@ -331,8 +334,15 @@ class RowReader:
             self._reporter.warning(Topic.STRUCTURE, message, hint, title)
 
     def _report_unread(self, cells: Cells) -> None:
-        """Warn of an address in a row that fills no column that is read: it may be that of an agency beside it."""
-        if found := next((cell for cell in cells.values() if address_of(cell)), None):
+        """Report a user name, or an address, in a row that fills no column that is read.
+
+        All of an agency may be in one cell, as where a .csv has another separator there.
+        """
+        if found := next((cell for cell in cells.values() if _CODE_WITHIN.search(cell.text)), None):
+            message = say("the row fills no column that is read, but this cell holds a user name")
+            hint = say("if it is an agency's, give each value its own cell, below its header; if not, delete the row")
+            self._reporter.error(Topic.USERNAME, message, hint, found)
+        elif found := next((cell for cell in cells.values() if address_of(cell)), None):
             message = say("the row has no user name and is not read, but this cell holds an e-mail address")
             hint = say("if it is an agency's, write it into the agency's own row; if not, delete the row")
             self._reporter.warning(Topic.STRUCTURE, message, hint, found)
@@ -347,7 +357,7 @@ class RowReader:
             if _may_hold_address(cell) or (is_code and sum(map(str.isdigit, cell.text)) > COUNT_LONGEST):
                 return False
         names = (cell for cell in cells.values() if self._header.read.get(cell.column) is Column.NAME)
-        name = next((cell for cell in names if not _NO_WORDS.fullmatch(cell.text)), None)
+        name = next((cell for cell in names if not _has_no_words(cell)), None)
         return any(_names_total(cell) for cell in cells.values() if name is None or cell.column <= name.column)
 
 
@@ -366,13 +376,6 @@ def _lone(cells: Cells) -> Cell | None:
     return next(iter(filled.values())) if len(filled) == 1 else None
 
 
-def _numbers_columns(cells: Cells) -> bool:
-    """Return whether a row only counts the columns: «1 2 3», «(1) (2) (3)»."""
-    numbers: dict[tuple[int, int], int] = {}
-    for cell in cells.values():
-        if match := _COLUMN_NUMBER.fullmatch(cell.text):
-            numbers[cell.origin] = int(match[1])
-        elif cell.line:
-            return False
-    counted = list(numbers.values())
-    return len(counted) >= len(REQUIRED) and counted == list(range(counted[0], counted[0] + len(counted)))
+def _has_no_words(cell: Cell) -> bool:
+    """Return whether a cell has no letter and no more digits than a count: «(1)», «—», «▼»."""
+    return bool(_NO_WORDS.fullmatch(cell.line)) and sum(map(str.isdigit, cell.line)) <= COUNT_LONGEST

@@ -47,9 +47,9 @@ EXACT_BELOW = 10**15  # Excel keeps 15 digits of a number
 LENGTH = 12  # digits of a user name
 COUNT_LONGEST = 6  # digits of a count that is below the user names
 
-_TOO_NARROW = re.compile(r"\s*#{2,}\s*")  # as Excel writes into a .csv for a column that is too narrow to show
 _HINTS = {  # for the kinds of cell that have no value
     CellKind.ERROR: N_("correct the formula, or type the value over it"),
+    CellKind.NARROW: N_("open the workbook itself in Excel, make the column wider, and save it again"),
     CellKind.UNCALCULATED: N_(
         "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
     ),
@@ -250,12 +250,16 @@ class ValueReader:
         return username
 
     def _name(self, fields: Fields, number: int) -> str:
-        """Return the name on one line; "" with an error where it has a mistake or there is none."""
-        if Column.NAME not in fields and Column.NAME in self._header.columns:
+        """Return the name on one line; "" with an error where it has a mistake, no letters, or there is none."""
+        name = self._text(Column.NAME, fields)
+        is_missing = Column.NAME not in fields and Column.NAME in self._header.columns
+        if is_missing or (name and not any(map(str.isalpha, name))):
             hint = say("write the agency's name; letters and pages show it")
             message = say("there is no name in a row that is filled")
-            self._reporter.problems.error(Topic.NAME, message, hint=hint, at=self._missing(Column.NAME, number))
-        return self._text(Column.NAME, fields)
+            at = self._missing(Column.NAME, number)
+            self._reporter.problems.error(Topic.NAME, message, hint=hint, at=at, value=name)
+            return ""
+        return name
 
     def _saying(self, fields: Fields, row_at: Place) -> Saying:
         """Return what the status column says of the agency at ``row_at``."""
@@ -286,14 +290,13 @@ class ValueReader:
         return _in_full(cell)
 
     def _has_value(self, cell: Cell, column: Column) -> bool:
-        """Return whether the cell holds a value; an error value, a formula without its result and "####" are errors.
+        """Return whether the cell holds a value; an error value and a formula without its result are errors.
 
         So is a text that is struck out, which may be the address of an earlier contact.
         """
         about = COLUMNS[column]
         is_struck = cell.origin in self._struck and not about.is_free
-        is_narrow = _TOO_NARROW.fullmatch(cell.text)
-        if not (is_struck or is_narrow or cell.kind in _HINTS or cell.kind in _UNFIT.get(column, ())):
+        if not (is_struck or cell.kind in _HINTS or cell.kind in _UNFIT.get(column, ())):
             return True
         names = {"column": say(about.shown), "what": say(cell.kind)}
         if is_struck:
@@ -301,9 +304,6 @@ class ValueReader:
             hint = say(
                 "delete what is no longer valid, and take the line off the rest (Format Cells, Font, Strikethrough)"
             )
-        elif is_narrow:
-            message = say("{column} cannot be read: the column was too narrow when it was saved", **names)
-            hint = say("open the workbook itself in Excel, make the column wider, and save it again")
         elif cell.kind in _HINTS:
             message = say("{column} cannot be read: the cell holds {what}", **names)
             hint = say(_HINTS[cell.kind])

@@ -86,7 +86,7 @@ COLUMNS = {  # in the order of the template, whose rule for user names means the
     ),
 }
 REQUIRED = (Column.USERNAME, Column.NAME, Column.EMAIL)
-MANY = {Column.EMAIL, Column.STATUS, Column.PHONE}  # a table may have several of each
+MANY = {Column.EMAIL, Column.STATUS, Column.NOTES, Column.PHONE}  # a table may have several of each
 
 NAMES: dict[Column, list[str]] = {Column(key): names for key, names in WORDS["columns"].items()}
 # «Υπάγεται στον Δήμο», «Φορέας στον οποίο ανήκει»; but no register («Ανήκει στο Μητρώο», «Υπάγεται σε ΦΠΑ»), and

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from site_src.files.htpasswd import KINDS
+from site_src.language.catalogues import LANGUAGES
 from site_src.language.say import say, say_day, say_list
 from site_src.problems import Place, Problems, Topic
 from site_src.read import settings
@@ -41,7 +42,7 @@ def read_site(content: Path, problems: Problems) -> settings.Site:
     site = settings.Site(
         title=table.text("title", UNREAD, required=True),
         operator=table.text("operator", UNREAD, required=True),
-        language=table.choice("language", ("el", "en")),
+        language=table.choice("language", LANGUAGES),
         contact=table.table("contact").filled(settings.Office),
         server=_server(table.table("server")),
         logo=read_logo(logo, content, table.problems) if (logo := table.text("logo")) else None,

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
@@ -299,11 +300,31 @@ def value_of(document: MutableMapping[str, Any], key: str) -> object:
 
 def change(path: Path, values: Mapping[str, object]) -> None:
     """Give keys of a file other values, each named as for ``value_of``; a key with an empty text is removed."""
-    document = parsed(path)
-    for key, value in values.items():
-        _put(document, key, value)
+    text = parsed(path).as_string()
     if values:
-        put(path, document.as_string().encode())
+        put(path, changed(text, values).encode())
+
+
+def changed(text: str, values: Mapping[str, object]) -> str:
+    """Return a TOML text with other values; a key that a draft explains in a comment takes the comment's place."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    for key, value in values.items():
+        if value != "" and value_of(document, key) == "":
+            with suppress(tomlkit.exceptions.TOMLKitError):  # `signatory = {…}` leaves no place for signatory.name
+                document = tomlkit.parse(_uncommented(document.as_string(), key))
+        _put(document, key, value)
+    return document.as_string()
+
+
+def _uncommented(text: str, key: str) -> str:
+    """Return a text in which the comment of a draft that explains a key has become that key, still empty."""
+    *table, name = map(re.escape, key.split(".", 1))
+    start = rf"^\[{table[0]}\]" if table else r"\A"
+    asked = re.escape(say("{meaning}: fill this in", meaning=""))
+    comment = rf"(?m)({start}(?:.*\n(?!\[))*?)# ({name}) = .+? +# (.+?)(?:{asked})?(\r?)$"
+    return re.sub(comment, r'\1\2 = ""  # \3\4', text, count=1)
 
 
 def _put(document: MutableMapping[str, Any], key: str, value: object) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.problems import MachineError, Place, Problem, Problems, Severity, Topic
+from site_src.problems import Place, Problem, Problems, Severity, Topic
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.annex import find_named, read_annex
 from site_src.read.settings import Campaign
@@ -125,13 +125,6 @@ def test_a_user_name_that_stands_twice_names_both_cells(tmp_path: Path) -> None:
     assert len(agencies) == 2
 
 
-def test_an_annex_without_agencies_is_an_error(tmp_path: Path) -> None:
-    """A shopping list is no annex."""
-    agencies, problems = read(tmp_path, "ψωμί;2", "γάλα;1")
-    assert agencies == ()
-    assert problems.has_errors
-
-
 def test_errors_of_other_files_hide_no_empty_annex(tmp_path: Path) -> None:
     """A mistake of campaign.toml that was found before does not keep back the one about the annex."""
     (tmp_path / "annex.csv").write_text("ψωμί;2", encoding="utf-8")
@@ -139,12 +132,6 @@ def test_errors_of_other_files_hide_no_empty_annex(tmp_path: Path) -> None:
     problems.error(Topic.SETTING, "wrong", at=Place(file="campaign.toml"))
     assert read_annex(tmp_path / "annex.csv", CAMPAIGN, problems) == ()
     assert "the annex has no agencies" in [problem.message for problem in problems.all()]
-
-
-def test_a_file_that_is_not_there_is_the_machines_failure(tmp_path: Path) -> None:
-    """Only a missing file is raised as an exception."""
-    with pytest.raises(MachineError):
-        read_annex(tmp_path / "annex.xlsx", CAMPAIGN, Problems())
 
 
 @given(rows=st.lists(st.lists(st.text(), max_size=7), max_size=6))

@@ -133,7 +133,7 @@ def test_a_second_reader_sees_the_same_in_every_cell(name: str, tmp_path: Path) 
         for sheet in sheets
         for row in sheet.rows.values()
         for cell in row.values()
-        if cell.origin == (cell.row, cell.column)
+        if cell.text and cell.origin == (cell.row, cell.column)  # not a link alone
     }
     different = {
         key for key in ours.keys() | theirs.keys() if key not in ours or not _agree(ours[key], theirs.get(key))

@@ -40,6 +40,7 @@ def only_problem(text: str, target: str = "") -> Problem:
         "mailto:a@b.example; MAILTO:C@d.example?subject=x",
         "Μαρία Α. <a@b.example>, Νίκος <C@d.example>",
         '"Παπά, Μαρία" <a@b.example> C@d.example',
+        "a@b.example <C@d.example>",
     ],
 )
 def test_several_addresses_are_told_apart(text: str) -> None:
@@ -258,11 +259,6 @@ def test_a_part_in_one_script_is_believed(part: str) -> None:
 def test_letters_out_of_place_are_found(part: str, letters: str) -> None:
     """The letters of the lesser script are foreign, and all of a word that passes for Latin."""
     assert "".join(letter for _, letter in foreign_letters(part)) == letters
-
-
-def test_places_count_from_the_start_of_the_address() -> None:
-    """The position is that in the whole address."""
-    assert foreign_letters("thira@bα.example") == [(8, "α")]
 
 
 @pytest.mark.parametrize(

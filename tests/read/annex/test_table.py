@@ -123,16 +123,12 @@ def test_another_table_is_skipped_with_a_warning() -> None:
     assert problem.severity is Severity.WARNING
 
 
-def test_codes_without_a_header_are_an_error() -> None:
-    """Agencies must not be skipped."""
-    header, (problem,) = find(ROW)
+@pytest.mark.parametrize("row", [ROW, ("1,23457E+11", "Δήμος Χίου")])
+def test_codes_without_a_header_are_an_error(row: tuple[str, ...]) -> None:
+    """Agencies must not be skipped, and codes that Excel has spoilt are codes still."""
+    header, (problem,) = find(row)
     assert header is None
     assert problem.severity is Severity.ERROR
-
-
-def test_shortened_codes_without_a_header_are_an_error_too() -> None:
-    """Codes that Excel has spoilt are codes still."""
-    assert find(("1,23457E+11", "Δήμος Χίου"))[1][0].severity is Severity.ERROR
 
 
 def test_a_missing_column_is_an_error_that_lists_the_headers_and_proposes_one() -> None:
@@ -169,11 +165,15 @@ def test_email_columns_of_several_kinds_are_told_once() -> None:
     assert find((*GOOD, "E-mail 2019"), (*ROW, "info@b.example"))[1] != ()
 
 
-def test_several_telephones_are_no_mistake() -> None:
-    """A landline and a mobile are both read: nothing of an archive depends on them."""
-    header, problems = find((*GOOD, "Τηλέφωνο", "Κινητό"), (*ROW, "2286000000", "6900000000"))
+@pytest.mark.parametrize(
+    ("names", "column"),
+    [(("Τηλέφωνο", "Κινητό"), Column.PHONE), (("Παρατηρήσεις", "Σχόλια"), Column.NOTES)],
+)
+def test_several_telephones_or_notes_are_no_mistake(names: tuple[str, str], column: Column) -> None:
+    """Both columns are read: nothing of an archive depends on them."""
+    header, problems = find((*GOOD, *names), (*ROW, "2286000000", "6900000000"))
     assert header
-    assert (header.columns[Column.PHONE], problems) == ((4, 5), ())
+    assert (header.columns[column], problems) == ((4, 5), ())
 
 
 def test_hidden_rows_are_told_in_ranges() -> None:
@@ -254,10 +254,10 @@ def test_titles_and_headers_of_later_pages_are_no_sections() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", [("1", "2", "3", "4", "5"), ("(1)", "(2)", "(3)", "(4)", "(5)"), ("", "1.", "2.", "3.")]
+    "numbers", [("1", "2", "3", "4", "5"), ("(1)", "(2)", "(3)", "(4)", "(5)"), ("", "1.", "2.", "3."), ("▼", "—", "▼")]
 )
-def test_numbers_of_columns_are_passed_over(numbers: Sequence[str]) -> None:
-    """A row that counts the columns, as forms have it below their header, is no agency."""
+def test_a_row_without_words_is_passed_over(numbers: Sequence[str]) -> None:
+    """A row that counts the columns, as forms have it below their header, or of signs alone, is no agency."""
     rows, problems = read(HEADER, numbers, THIRA)
     assert [row.agency.username for row in rows] == [THIRA[1]]
     assert problems == ()
@@ -287,6 +287,7 @@ def test_totals_and_ordinals_are_passed_over() -> None:
     rows, problems = read(HEADER, by_excel[:4], THIRA, ("", "Γενικό σύνολο", "1"), ("", "", "Σε μεταφορά", "1"))
     assert [row.agency.parent for row in rows] == [THIRA[3]]
     assert problems == ()
+    assert read(HEADER, ("", "", "17.11.2020"), KEDI)[0][0].agency.parent == ""
 
 
 @pytest.mark.parametrize("notes", ["Σε μεταφορά στον Δήμο Θήρας", "Σύνολο μελών: 5", "Δικαιούται το μερικό σύνολο"])
@@ -342,6 +343,14 @@ def test_a_footer_with_digits_stops_no_check(text: str) -> None:
     rows, problems = read(HEADER, THIRA, ("", text))
     assert len(rows) == 1
     assert not [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_whole_row_in_one_cell_is_no_title(place: int) -> None:
+    """A .csv may have another separator in one row: the agency would be lost, with the code that it keeps."""
+    rows, problems = read(HEADER, THIRA, (*("",) * place, "2,212345678903,ΚΕΔΗΘ,,,διατηρεί"), KEDI)
+    assert [row.agency.parent for row in rows][-1] == ""
+    assert Severity.ERROR in {problem.severity for problem in problems}
 
 
 @pytest.mark.parametrize("title", ["ΟΤΑ Α΄ βαθμού 2020-2024", "325", "(13)"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_src.problems import Problems, Severity, Topic, UsageError
-from site_src.read.content.toml_table import TomlTable, change, parse_day, parsed, value_of
+from site_src.read.content.toml_table import TomlTable, change, changed, parse_day, parsed, value_of
 from tests.support.content_files import only
 
 if TYPE_CHECKING:
@@ -354,6 +355,27 @@ def test_only_what_is_named_changes(tmp_path: Path) -> None:
     )
     assert value_of(parsed(path), "circular.signatory.name") == "Β"
     assert value_of(parsed(path), "circular.place.name") == ""
+
+
+def test_a_key_takes_the_place_of_the_comment_that_asks_for_it() -> None:
+    """In a draft a key is put where its comment explains it, in its own table; without one it goes to the end."""
+    draft = (
+        '# folder = "…" # the name: fill this in\n# address = "a" # not this one\n[contact]\nunit = "Α"\n'
+        '# address = "a"   # where\n[server]\n# address = "b" # nor this one\n'
+    )
+    text = changed(draft, {"folder": "Β", "contact.address": "Γ", "server.realm": "Δ"})
+    assert text == (
+        'folder = "Β"  # the name\n# address = "a" # not this one\n[contact]\nunit = "Α"\n'
+        'address = "Γ"  # where\n[server]\n# address = "b" # nor this one\nrealm = "Δ"\n'
+    )
+
+
+def test_a_comment_that_cannot_become_a_key_stays() -> None:
+    """Beside a signatory that is a table on one line, the comment of its other key stays a comment."""
+    draft = '[circular]\nsignatory = {title = "Α"}\n# signatory.name = "…" # who: fill this in\n'
+    text = changed(draft, {"circular.signatory.name": "Β"})
+    assert tomllib.loads(text)["circular"]["signatory"] == {"title": "Α", "name": "Β"}
+    assert draft.splitlines()[-1] == text.splitlines()[-1]
 
 
 def test_no_change_writes_nothing(tmp_path: Path) -> None:

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 COLUMN_WIDEST = 16_384  # XFD, the last column of Excel
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11
 
-_ERROR_VALUE = re.compile(r"#[^\W\d_][\w/]*[!?]|Err:\d{3}")  # #ΤΙΜΗ!, #ΟΝΟΜΑ?; LibreOffice has Err:502
+_ERROR_VALUE = re.compile(
+    r"#¡?[^\W\d_][\w/]*[!?]"  # #REF!, #ΤΙΜΗ!, #ΟΝΟΜΑ?, #¡VALOR!
+    r"|#[^\W\d_]/[^\W\d_]|#GETTING_DATA"  # #N/A, #Δ/Υ
+    r"|Err:\d{3}",  # of LibreOffice
+    re.IGNORECASE,
+)
 _ERROR_STARTS = ("#", "Err:")
-_KNOWN_ERRORS = {"#N/A", "#Δ/Υ"}  # those without a mark at their end
-_LINK_FORMULA = re.compile(r"""^(?:of:)?=HYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
+_TOO_NARROW = re.compile("##+")  # as Excel writes into a .csv what a column does not show
+_LINK_FORMULA = re.compile(r"""\bHYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
 
@@ -40,6 +45,7 @@ class CellKind(StrEnum):
     BOOLEAN = N_("a true/false value")
     DATE = N_("a date")
     ERROR = N_("an error value")
+    NARROW = N_("number signs, since the column was too narrow when it was saved")
     UNCALCULATED = N_("a formula without a value")
     UNSHOWN = N_("a value without the text that shows it")
 
@@ -58,7 +64,7 @@ RawCell: TypeAlias = "tuple[int, int, str, CellKind, float | None, str]"
 
 
 class Cell(NamedTuple):
-    """A filled cell; ``row`` and ``column`` count from 1."""
+    """A cell that holds a text, or a link alone; ``row`` and ``column`` count from 1."""
 
     row: int
     column: int
@@ -81,8 +87,8 @@ def make_cell(  # noqa: PLR0913, PLR0917 (a cell has these parts)
     """Return a cell with its text cleaned, which is done nowhere else; a text may turn out to be an error value."""
     seen = text if text.isascii() else without_unseen(text)  # most cells are user names and addresses
     line = " ".join(seen.split())
-    if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS) and is_error_value(line):
-        kind = CellKind.ERROR
+    if kind is CellKind.TEXT and line.startswith(_ERROR_STARTS):
+        kind = CellKind.ERROR if is_error_value(line) else CellKind.NARROW if _TOO_NARROW.fullmatch(line) else kind
     return Cell(row, column, text, line, kind, number, link, (row, column))
 
 
@@ -234,10 +240,12 @@ class Grid:
         )
 
     def _lay_links(self, bounds: Area) -> None:
+        """Give each cell its link; one without a text holds the link alone."""
         for area, target in self.links:
             for row, column in self._spread(area, bounds):
-                cell = self._rows[row].get(column) if row in self._rows else None
-                if cell and not cell.link:
+                self._budget.spend(CELLS, column not in self._rows[row])
+                cell = self._rows[row].get(column) or make_cell(row, column, "")
+                if not cell.link:
                     self._rows[row][column] = cell._replace(link=target)
 
     def _spread_merges(self, bounds: Area) -> None:
@@ -283,10 +291,10 @@ def shown_number(number: float, number_format: str) -> str:
 
 def is_error_value(text: str) -> bool:
     """Return whether spreadsheets show the text for an error, in any language: #REF!, #N/A, #ΤΙΜΗ!, Err:502."""
-    return text.upper() in _KNOWN_ERRORS or bool(_ERROR_VALUE.fullmatch(text))
+    return bool(_ERROR_VALUE.fullmatch(text))
 
 
 def link_in_formula(formula: str) -> str:
-    """Return the target of a =HYPERLINK("…") formula, or nothing."""
-    match = _LINK_FORMULA.match(formula)
+    """Return the target of a HYPERLINK("…") in a formula, or nothing."""
+    match = _LINK_FORMULA.search(formula)
     return match[1] if match else ""

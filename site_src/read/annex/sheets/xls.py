@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import re
 import struct
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import xlrd
 
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 # Compound files.
 _HEADER = 512  # bytes
 _IN_HEADER = 109  # sectors of the table that the header itself names
-_ENTRY = 128  # bytes of an entry of the directory
+_ENTRY = struct.Struct("<64s2xBx3i36xiI4x")  # of the directory
 _STREAM = 2  # the kind of an entry that is a file
-_SHIFTS = range(6, 21)  # a sector has 2 ** 6 to 2 ** 20 bytes
+_SHIFTS = (9, 12)  # a sector has 2 ** 9 or 2 ** 12 bytes, and the header fills the first
 
 # Records by their numbers ([MS-XLS] 2.3), and their cost.
 BOF = 0x0809
@@ -165,19 +164,20 @@ def _date(value: float, mode: int) -> str:
         return str(value)
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(NamedTuple):
     """The content that a name has, and whether the file's tables contradict each other about it."""
 
     content: bytes
     faulty: bool = False
 
 
-@dataclass(frozen=True)
-class _Entry:
-    name: str
+class _Entry(NamedTuple):
+    """An entry of the directory ([MS-CFB] 2.6.1)."""
+
+    name: bytes
     kind: int
-    beside: tuple[int, int]  # entries of the same folder
+    left: int  # as right, of the same folder
+    right: int
     child: int
     first: int
     size: int
@@ -188,25 +188,18 @@ class CompoundFile:
 
     def __init__(self, data: bytes) -> None:
         shift, small_shift = struct.unpack_from("<2H", data, 30)
-        if shift not in _SHIFTS or small_shift not in _SHIFTS:
-            raise ValueError(shift, small_shift)
+        if shift not in _SHIFTS:
+            raise ValueError(shift)
         self._data = data
         self._size, self._small_size = 1 << shift, 1 << small_shift
         directory, _, self._small_below, small_table, _, more = struct.unpack_from("<6i", data, 48)
-        tables = list(dict.fromkeys(self._table_sectors(more)))
-        self._table = self._joined(tables)
-        listed = self._joined(_chain(self._table, directory))
-        entries = [_entry(listed, at) for at in range(0, len(listed) - _ENTRY + 1, _ENTRY)]
-        root = entries[0]
-        self._small_table = self._joined(_chain(self._table, small_table))
-        self._small = self._joined(_chain(self._table, root.first))
-        self._taken = {
-            *tables,
-            *_chain(self._table, directory),
-            *_chain(self._table, small_table),
-            *_chain(self._table, root.first),
-        }
-        self._streams = {entry.name.lower(): entry for entry in _beside(entries, root.child) if entry.kind == _STREAM}
+        self._taken = dict.fromkeys(self._table_sectors(more))  # in order, and so far those of the table
+        self._table = self._joined(self._taken)
+        listed = self._take(directory)
+        entries = [_Entry(*fields) for fields in _ENTRY.iter_unpack(listed[: len(listed) // _ENTRY.size * _ENTRY.size])]
+        self._small_table, self._small = self._take(small_table), self._take(entries[0].first)
+        found = (entry for entry in _beside(entries, entries[0].child) if entry.kind == _STREAM)
+        self._streams = {entry.name.decode("utf-16-le", "replace").partition("\0")[0].lower(): entry for entry in found}
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is a stream of this name, in whatever letter case."""
@@ -218,10 +211,11 @@ class CompoundFile:
         is_small = entry.size < self._small_below
         sector = self._small_size if is_small else self._size
         chain = list(_chain(self._small_table if is_small else self._table, entry.first))
-        content = self._joined(chain)
         if is_small:
             content = b"".join(self._small[at * sector : (at + 1) * sector] for at in chain)
-        is_shared = not is_small and not self._taken.isdisjoint(chain)
+        else:
+            content = self._joined(chain)
+        is_shared = not is_small and not self._taken.keys().isdisjoint(chain)
         return Stream(content[: entry.size], is_shared or len(chain) != -(-entry.size // sector))
 
     def _table_sectors(self, more: int) -> Iterator[int]:
@@ -233,15 +227,18 @@ class CompoundFile:
             if more < 0 or more in seen:
                 return
             seen.add(more)
-            sector = self._sector(more)
+            sector = self._joined([more])
             *named, more = struct.unpack(f"<{len(sector) // 4}i", sector[: len(sector) // 4 * 4])
 
-    def _sector(self, number: int) -> bytes:
-        start = _HEADER + number * self._size
-        return self._data[start : start + self._size]
+    def _take(self, first: int) -> bytes:
+        """Return the content of a chain of the file's own, whose sectors are no stream's."""
+        chain = list(_chain(self._table, first))
+        self._taken |= dict.fromkeys(chain)
+        return self._joined(chain)
 
-    def _joined(self, chain: Iterable[int]) -> bytes:
-        return b"".join(map(self._sector, chain))
+    def _joined(self, sectors: Iterable[int]) -> bytes:
+        starts = ((1 + number) * self._size for number in sectors)
+        return b"".join(self._data[start : start + self._size] for start in starts)
 
 
 def _chain(table: bytes, first: int) -> Iterator[int]:
@@ -253,13 +250,6 @@ def _chain(table: bytes, first: int) -> Iterator[int]:
         (first,) = struct.unpack_from("<i", table, 4 * first)
 
 
-def _entry(data: bytes, at: int) -> _Entry:
-    length, kind, _, left, right, child = struct.unpack_from("<HBB3i", data, at + 64)
-    first, size = struct.unpack_from("<iI", data, at + 116)
-    name = data[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-    return _Entry(name, kind, (left, right), child, first, size)
-
-
 def _beside(entries: list[_Entry], first: int) -> Iterator[_Entry]:
     """Yield the entries of the folder that has this one, each once: they form a tree."""
     todo, seen = [first], set[int]()
@@ -267,7 +257,7 @@ def _beside(entries: list[_Entry], first: int) -> Iterator[_Entry]:
         number = todo.pop()
         if 0 <= number < len(entries) and number not in seen:
             seen.add(number)
-            todo += entries[number].beside
+            todo += entries[number].left, entries[number].right
             yield entries[number]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ from site_src.read.annex.sheets.grid import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from site_src.files.package import Package
+    from site_src.files.package import Package, Relation
     from site_src.read.annex.sheets.grid import RawCell, Sheet
 
     Element = Any  # of lxml, which has no types
@@ -38,21 +37,12 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TRUE = {"1", "true"}
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, part 1, 22.9.2.19: a character by its UTF-16 unit
 _FORMAT_LONGEST = 255  # characters, in Excel; openpyxl takes the square of the time
 _PHONETIC, _TEXT, _INLINE, _VALUE, _FORMULA = (f"{MAIN}{name}" for name in ("rPh", "t", "is", "v", "f"))
 _ROW, _COLUMNS, _MERGE, _LINK = (f"{MAIN}{name}" for name in ("row", "col", "mergeCell", "hyperlink"))
 _GENERAL = "General"
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A relation of a part: the last word of its type, and another part's name or an address outside."""
-
-    kind: str
-    target: str
 
 
 @dataclass(frozen=True)
@@ -67,8 +57,8 @@ class Workbook:
 
 def read_workbook(package: Package) -> Workbook:
     """Follow the package's relations to its workbook."""
-    main = next(each for each in relations(package, "").values() if each.kind == "officeDocument").target
-    parts = relations(package, main)
+    main = next(each for each in package.relations("").values() if each.kind == "officeDocument").target
+    parts = package.relations(main)
     sheets, epoch = [], WINDOWS_EPOCH
     for element in package.elements(main, f"{MAIN}workbookPr", f"{MAIN}sheet"):
         if element.tag == f"{MAIN}workbookPr":
@@ -80,19 +70,6 @@ def read_workbook(package: Package) -> Workbook:
     texts = tuple(_texts(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else ()
     styles = tuple(_styles(package, by_kind["styles"])) if "styles" in by_kind else ()
     return Workbook(tuple(sheets), texts, styles, epoch)
-
-
-def relations(package: Package, part: str) -> dict[str, Relation]:
-    """Return the relations of a part, or of the package itself (""), by their identifiers."""
-    folder, name = posixpath.split(part)
-    listed = posixpath.join(folder, "_rels", f"{name}.rels")
-    found = {}
-    for element in package.elements(listed, _RELATIONSHIP) if listed in package else ():
-        kind, target = element.get("Type", ""), element.get("Target", "")
-        if element.get("TargetMode") != "External" and not kind.endswith("/hyperlink"):
-            target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
-        found[element.get("Id", "")] = Relation(kind.rpartition("/")[2], target)
-    return found
 
 
 def unescaped(text: str) -> str:
@@ -143,13 +120,13 @@ def read_xlsx(package: Package) -> Iterator[Sheet]:
     book, budget = read_workbook(package), Budget()
     for title, part, hidden in book.sheets:
         grid = Grid(title, budget, hidden=hidden)
-        yield _SheetReader(book, relations(package, part), grid).read(package, part)
+        yield _SheetReader(book, package.relations(part), grid).read(package, part)
 
 
 class _SheetReader:
     """Read one sheet: its cells with what was last calculated, merges, links, and what is hidden."""
 
-    def __init__(self, book: Workbook, targets: dict[str, Relation], grid: Grid) -> None:
+    def __init__(self, book: Workbook, targets: Mapping[str, Relation], grid: Grid) -> None:
         self._book = book
         self._targets = targets
         self._grid = grid
@@ -165,7 +142,7 @@ class _SheetReader:
             else:
                 self._note(element)
         for relation in self._targets.values():
-            if relation.kind == "comments" and relation.target in package:
+            if relation.kind == "comments" and relation.is_part:
                 self._note_comments(package, relation.target)
         return self._grid.sheet()
 
@@ -212,7 +189,8 @@ class _SheetReader:
             shown = f"={unescaped(formula.text or '')}"
             link = link_in_formula(shown)
             # A formula that gives an empty text is stored with t="str" and an empty <v/>.
-            if text is None and element.get("t") != "str":
+            is_empty_text = element.get("t") == "str" and element.find(_VALUE) is not None
+            if text is None and not is_empty_text:
                 text, kind = shown, CellKind.UNCALCULATED
         if text and self._has_line(element):
             self._grid.struck.add((row, self._column))

@@ -55,12 +55,6 @@ def test_kinds_of_content(attributes: str, text: str, kind: CellKind) -> None:
     assert (cell.kind, cell.text) == (kind, text)
 
 
-def test_a_formula_without_a_value_is_told() -> None:
-    """A program that never calculated leaves no text and no type."""
-    cell = read('<table:table-cell table:formula="of:=[.B1]"/>').rows[1][1]
-    assert (cell.kind, cell.text) == (CellKind.UNCALCULATED, "of:=[.B1]")
-
-
 def test_repeated_cells_are_undone() -> None:
     """One element may stand for several cells; empty ones only move on."""
     repeated = one("<text:p>x</text:p>", 'office:value-type="string" table:number-columns-repeated="2"')

@@ -12,7 +12,7 @@ from xlwt.CompoundDoc import XlsDoc
 
 from site_src.files.package import UnreadableError
 from site_src.read.annex.sheets.grid import Cell, CellKind, Sheet
-from site_src.read.annex.sheets.xls import BOF, CompoundFile, prepared, read_xls, workbook_stream
+from site_src.read.annex.sheets.xls import BOF, CompoundFile, Stream, prepared, read_xls, workbook_stream
 from tests.support.annex_formats import compound, with_shared_sector, xls
 
 if TYPE_CHECKING:
@@ -174,6 +174,19 @@ def test_a_workbook_with_more_sectors_than_the_header_names_is_read_whole() -> N
     stream = workbook_stream(compound("Workbook", content))
     assert stream.content.startswith(content)
     assert not stream.faulty
+
+
+def test_a_file_of_large_sectors_is_read() -> None:
+    """Version 4 of the format has sectors of 4,096 bytes, of which the header fills the first ([MS-CFB] 2.2)."""
+    size, none, (root, book) = 4_096, struct.pack("<I", 0xFFFFFFFF), (("Root Entry", 5), ("Workbook", 2))
+    names = [(name.encode("utf-16-le").ljust(64, b"\0"), len(name) * 2 + 2, kind) for name, kind in (root, book)]
+    entries = [struct.pack("<64sHBx", *facts) + none * 2 for facts in names]
+    directory = entries[0] + struct.pack("<i36xiQ", 1, -2, 0) + entries[1] + none + struct.pack("<36xiQ", 2, 2 * size)
+    header = struct.pack("<30x2H10xIi4xI5i", 12, 6, 1, 1, size, -2, 0, -2, 0, 0) + none * 108
+    content = struct.pack("<HH", BOF, 0) + bytes(2 * size - 4)
+    table = struct.pack("<4i", -3, -2, 3, -2)
+    data = b"".join(part.ljust(size, b"\0") for part in (header, table, directory, content))
+    assert workbook_stream(data) == Stream(content)
 
 
 DIRECTORY = 48  # where the header names its first sector

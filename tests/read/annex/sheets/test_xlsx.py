@@ -19,14 +19,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from site_src.files.package import Package
 from site_src.files.workbooks import AUTHOR
 from site_src.read.annex.sheets.grid import CellKind
-from site_src.read.annex.sheets.xlsx import (
-    Relation,
-    Workbook,
-    read_workbook,
-    read_xlsx,
-    relations,
-    unescaped,
-)
+from site_src.read.annex.sheets.xlsx import Workbook, read_workbook, read_xlsx, unescaped
 from tests.support.annex_formats import package, saved, shared_texts, strict_of, xlsx
 
 if TYPE_CHECKING:
@@ -116,13 +109,6 @@ def test_other_spellings_of_a_cell_hold_what_they_say() -> None:
         (CellKind.BOOLEAN, "TRUE"),
         (CellKind.TEXT, "a@b.example"),
     ]
-
-
-def test_zeros_show_by_the_number_format(sheet: Worksheet) -> None:
-    """A number shows as its format says."""
-    sheet["A1"] = 12345678901
-    sheet["A1"].number_format = "000000000000"
-    assert first(read(sheet)).text == "012345678901"
 
 
 def test_a_formula_counts_by_its_value(sheet: Worksheet) -> None:
@@ -244,14 +230,6 @@ def test_sheets_that_hold_no_cells_are_left_out(kind: str) -> None:
         "main.xml": workbook(f'<workbookPr date1904="1"/><sheet name="A" r:id="{kind}"/>'),
     }
     assert read_workbook(Package(package(parts))) == Workbook((), (), (), MAC_EPOCH)
-
-
-def test_a_link_is_no_part() -> None:
-    """The target of a link stays as it is written, even where it is not said to lead outside."""
-    listed = rels(hyperlink="mailto:a@b.example")
-    opened = Package(package({"xl/worksheets/_rels/sheet1.xml.rels": listed}))
-    found = relations(opened, "xl/worksheets/sheet1.xml")
-    assert found == {"hyperlink": Relation("hyperlink", "mailto:a@b.example")}
 
 
 def test_strict_open_xml_is_read() -> None:
