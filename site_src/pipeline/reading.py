@@ -14,7 +14,7 @@ from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.folders import TEMPLATES, Folders
 from site_src.language.catalogues import Words
 from site_src.language.say import say, say_many
-from site_src.make.letters import Typesetter, check_names, check_template
+from site_src.make.letters import Typesetter, check_letters
 from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
@@ -136,10 +136,8 @@ def _read_own_files(campaign: Campaign, shared: Inputs, problems: Problems) -> C
     own = campaign.path / "letter.typ"
     template = own if own.is_file() else TEMPLATES / "letter.typ"
     letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
-    typesetter = Typesetter(letter)
-    check_template(typesetter, campaign.code, problems)
     recipients = [agency for agency in agencies if agency.status is Status.NEW]
-    check_names(typesetter, campaign.code, recipients, problems)
+    check_letters(Typesetter(letter), campaign.code, recipients, problems)
     if annexes:
         _check_reissue(campaign, agencies, problems)
     return CampaignInputs(
