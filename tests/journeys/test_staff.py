@@ -154,7 +154,7 @@ def test_the_next_campaign_from_the_last(built: SmallSite) -> None:
     first = (built.secrets / "htpasswd.after").read_text(encoding="utf-8")
     built.write_passwords(first)  # as the server has it by then
     told = done(built.run("build", "--lang=en", "--date=2021-05-11"))
-    assert f"{built.folders.private / LATER / 'handover'}, whole: its README.txt has the steps\n" in told
+    assert f"whole: its README.txt has the steps ({built.folders.private / LATER / 'handover'})\n" in told
     assert str(built.secrets / "handover") not in told
     assert "3 archives opened" in done(built.run("verify", LATER, "--lang=en"))
 
