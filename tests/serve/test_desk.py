@@ -3,7 +3,8 @@ from __future__ import annotations
 import re
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from tornado.httputil import HTTPFile
@@ -73,7 +74,9 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
 
 def test_uploads_of_a_desk_that_is_killed_go_with_the_next_command(site: SmallSite) -> None:
     """They are staged as what a killed build leaves, which every command that takes the lock clears away."""
-    with desk_of(site).as_files({"annex": HTTPFile(filename="a.csv", body=b"x")}) as paths:
+    files = {"annex": [HTTPFile(filename="a.csv", body=b"x", content_type="text/csv")]}
+    form = cast("module.Page", SimpleNamespace(desk=desk_of(site), request=SimpleNamespace(files=files)))
+    with module.Page.uploads(form, "annex") as paths:
         (left,) = {path.parent for path in paths.values()}
     left.mkdir(parents=True)
     with locked(site.folders.private):
