@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import tomlkit
-
 from site_src.commands import screen
 from site_src.commands.messages import columns, counted, error_lines
 from site_src.files.htpasswd import PasswordFile
@@ -57,9 +55,9 @@ BLANKS = " \t\r\n"
 ONE_DAY = timedelta(days=1)
 
 # The rows of the table; those of site.toml only where there is none yet.
-SLUG = "slug"
+SLUG = ":slug"
 ROWS = (
-    *(fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.PROTOCOL, fields.DATE, fields.SUBJECT),
+    *(SLUG, fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.PROTOCOL, fields.DATE, fields.SUBJECT),
     *(fields.OPERATOR, fields.PORTAL, fields.KEEPS_CODE),
 )
 REQUIRED = {SLUG, fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.OPERATOR}
@@ -138,10 +136,11 @@ def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | 
     circulars = [path for path in find_circulars(places) if path != annex]
     none = say("; - if there is none yet")
     circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, none)
-    name = Field("", SLUG, say("The campaign's name in addresses"), "", slug or usual_slug(folders.content, found, day))
-    drafts = draft_texts(folders.content, found).items()
-    known = {each.id: each for file, text in drafts for each in fields.fields_of(file, tomlkit.parse(text))}
-    rows = {SLUG: name, **{row: known[row] for row in ROWS if row in known}}
+    slug = slug or usual_slug(folders.content, found, day)
+    known = {SLUG: Field("", "slug", say("The campaign's name in addresses"), "", slug)}
+    for file, text in draft_texts(folders.content, found).items():
+        known |= {each.id: each for each in fields.fields_of(file, text)}
+    rows = {row: known[row] for row in ROWS if row in known}
     answers = Answers(folders.content, day, annex, circular, found, rows)
     _confirm(answers)
     awaits_names = found.agencies and found.keepers.sentence and not found.keepers.doubtful

@@ -154,9 +154,9 @@ def test_the_next_campaign_from_the_last(built: SmallSite) -> None:
     first = (built.secrets / "htpasswd.after").read_text(encoding="utf-8")
     built.write_passwords(first)  # as the server has it by then
     told = done(built.run("build", "--lang=en", "--date=2021-05-11"))
-    last, following = (Path(built.folders.private.name, slug, "handover") for slug in (SLUG, LATER))
-    assert f"whole: its README.txt has the steps ({following})\n" in told
-    assert str(last) not in told
+    later, earlier = (Path("private", slug, "handover") for slug in (LATER, built.secrets.name))
+    assert f"whole: its README.txt has the steps ({later})\n" in told
+    assert str(earlier) not in told
     assert "3 archives opened" in done(built.run("verify", LATER, "--lang=en"))
 
 

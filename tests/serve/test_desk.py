@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tornado.httputil import HTTPFile
 
 from site_src.folders import Progress
 from site_src.make.server_rules import SECURITY_HEADERS
@@ -68,6 +69,15 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
     assert "puts the new codes of 2020-11 in force, as README.txt says" in text
     assert "build.py" not in text
     assert "python3" not in text
+
+
+def test_uploads_of_a_desk_that_is_killed_go_with_the_next_command(site: SmallSite) -> None:
+    """They are staged as what a killed build leaves, which every command that takes the lock clears away."""
+    with desk_of(site).as_files({"annex": HTTPFile(filename="a.csv", body=b"x")}) as paths:
+        (left,) = {path.parent for path in paths.values()}
+    left.mkdir(parents=True)
+    with locked(site.folders.private):
+        assert not left.exists()
 
 
 def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:
