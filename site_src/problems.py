@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 
-from site_src.language.say import call, say, say_many
+from site_src.language.say import say
 
 LONGEST_VALUE_SHOWN = 120  # characters of a cell that a message quotes
-PLACES_SHOWN = 3  # of warnings with the same remedy, before only their number is given
 
 
 class Severity(StrEnum):
@@ -79,21 +78,22 @@ class Problem:
     @property
     def headline(self) -> str:
         """Return the problem in one line, without what to do."""
-        return _weighed(self.severity, str(self.at), self.finding)
+        return self.weighed(str(self.at), self.finding)
 
     @property
     def finding(self) -> str:
         """Return the value in quotes and what is wrong with it, without the place."""
         return ": ".join(filter(None, [f'"{visible(self.value)}"' if self.value else "", self.message]))
 
+    def weighed(self, place: str, finding: str) -> str:
+        """Return a place and what is wrong there as an error or a warning, as this problem is."""
+        text = ": ".join(filter(None, [place, finding]))
+        is_error = self.severity is Severity.ERROR
+        return say("error: {text}", text=text) if is_error else say("warning: {text}", text=text)
+
     def __str__(self) -> str:
         """Return the problem in two lines; the hint is the second."""
         return f"{self.headline}\n{say('  hint: {hint}', hint=self.hint)}" if self.hint else self.headline
-
-
-def _weighed(severity: Severity, place: str, finding: str) -> str:
-    text = ": ".join(filter(None, [place, finding]))
-    return say("warning: {text}", text=text) if severity is Severity.WARNING else say("error: {text}", text=text)
 
 
 def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
@@ -102,66 +102,6 @@ def by_remedy(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], ...]:
     for problem in problems:
         groups.setdefault((problem.severity, problem.topic, problem.hint or problem.message), []).append(problem)
     return tuple(map(tuple, groups.values()))
-
-
-def alike_lines(alike: Sequence[Problem], *, in_full: bool = False) -> Iterator[str]:
-    """Yield problems with the same remedy, and what to do once: each error, but warnings together in one line.
-
-    ``in_full``: each warning too.
-    """
-    if _is_shortened(alike) and not in_full:
-        yield _together(alike)
-    else:
-        yield from (problem.headline for problem in alike)
-    if alike[0].hint:
-        yield say("  hint: {hint}", hint=alike[0].hint)
-
-
-def in_full_lines(problems: Sequence[Problem], slug: str = "") -> Iterator[str]:
-    """Yield the commands that show every warning, where some share a line; ``slug`` is the campaign that was asked for.
-
-    With several campaigns a problem names its own, and the report is of one of them.
-    """
-    if any(map(_is_shortened, by_remedy(problems))):
-        one = slug or ("SLUG" if any(problem.at.campaign for problem in problems) else "")
-        every, marked = (" ".join(filter(None, [call(), "check", name])) for name in (slug, one))
-        yield say("Every warning by itself: {command}", command=f"{every} --all")
-        yield say("A copy of the annex, its cells marked: {command}", command=f"{marked} --report problems.xlsx")
-
-
-def _is_shortened(alike: Sequence[Problem]) -> bool:
-    return len(alike) > 1 and alike[0].severity is Severity.WARNING
-
-
-def _together(alike: Sequence[Problem]) -> str:
-    """Return one line for problems with the same remedy: the first places, the number, and the first one's finding."""
-    first = alike[0]
-    places = say("{places} ({number} in all)", places=_first_places(alike), number=len(alike))
-    is_same = all(problem.message == first.message for problem in alike)
-    finding = first.message if is_same else say("the first: {text}", text=first.finding)
-    return _weighed(first.severity, places, finding)
-
-
-def _first_places(problems: Sequence[Problem]) -> str:
-    """Return the first places, each once; a file is named only where it differs from that of the place before."""
-    places = [*dict.fromkeys(problem.at for problem in problems)]
-    shown, before = [], None
-    for at in places[:PLACES_SHOWN]:
-        file = at.campaign, at.file
-        shown.append(at.inside if file == before and at.inside else str(at))
-        before = file
-    return ", ".join([*shown, "…"] if len(places) > PLACES_SHOWN else shown)
-
-
-def counts_by_severity(problems: Sequence[Problem]) -> Mapping[Severity, str]:
-    """Return how many errors there are, in words, and how many warnings; nothing for none."""
-    errors = count_errors(problems)
-    warnings = len(problems) - errors
-    counts = {
-        Severity.ERROR: say_many("{number} error", "{number} errors", errors) if errors else "",
-        Severity.WARNING: say_many("{number} warning", "{number} warnings", warnings) if warnings else "",
-    }
-    return {severity: text for severity, text in counts.items() if text}
 
 
 def count_errors(problems: Iterable[Problem]) -> int:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from site_src import version
 from site_src.files.text import NotTextError, decode
 from site_src.folders import ROOT
 from site_src.language.catalogues import LANGUAGES
@@ -41,6 +42,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if line[0] not in {*commands, *HELP}:
         hint = nearest(line[0], [*commands, *HELP[1:]])
         _complain(overview, say('"{name}" is not a command', name=line[0]), hint)
+    if line[0] == "--version":
+        overview.exit(message=f"Thyrida {version()}\n")  # which git is asked for
     options, unknown = overview.parse_known_args(line)
     if options.command == "test":  # which build.py runs itself, where it is the first word
         _refuse_late_command("test", overview)
@@ -96,15 +99,6 @@ def _whole_path(word: str, line: Sequence[str], usage: str) -> str:
     return " ".join([*filter(None, [value]), *line[start + 1 : end]])
 
 
-class _ShowVersion(argparse.Action):
-    """Print the version and end: it is found out, by git, only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from site_src import version
-
-        parser.exit(message=f"Thyrida {version()}\n")
-
-
 def _first_look() -> argparse.ArgumentParser:
     """Return a parser that finds the language first, so that mistakes and ``--help`` are in it too."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
@@ -134,7 +128,7 @@ def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     """Return the parser of the whole command line, and those of the commands by their names."""
     text = say("Builds a secure download area from content/.")
     parser = argparse.ArgumentParser(prog="build.py", description=text, allow_abbrev=False)
-    parser.add_argument("--version", action=_ShowVersion, nargs=0, help=say("show program's version number and exit"))
+    parser.add_argument("--version", action="store_true", help=say("show program's version number and exit"))
     shared = _shared_options()
     commands = parser.add_subparsers(title=say("commands"), required=True, metavar=say("COMMAND"), dest="command")
 

@@ -15,6 +15,13 @@ from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
 from site_src.publish.outcome import CampaignOutcome, Handover, Outcome
 
+_LETTERS = {
+    "new": N_("{count} new"),
+    "unchanged": N_("{count} unchanged"),
+    "reissued": N_("{count} reissued"),
+    "withdrawn": N_("{count} withdrawn"),
+    "remade": N_("{count} made again with the same code"),
+}
 _CHANGES = {
     "added": N_("agency added"),
     "gone": N_("agency gone"),
@@ -60,14 +67,8 @@ def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[
     """Yield the summary of one campaign; ``with_changes`` names every agency that something happens to."""
     campaign, changes = outcome.campaign, outcome.changes
     yield f"{campaign.slug}: {campaign.folder}"
-    letters = [
-        say("{count} new", count=len(changes.new)),
-        say("{count} unchanged", count=len(changes.unchanged)),
-        say("{count} reissued", count=len(changes.reissued)),
-        say("{count} withdrawn", count=len(changes.withdrawn)),
-    ]
-    if changes.remade:
-        letters.append(say("{count} made again with the same code", count=len(changes.remade)))
+    counts = {kind: len(getattr(changes, kind)) for kind in _LETTERS}
+    letters = [say(_LETTERS[kind], count=count) for kind, count in counts.items() if count or kind != "remade"]
     rows = [(say("Agencies:"), counted(outcome.counts)), (say("Letters:"), ", ".join(letters))]
     yield from (f"  {line}" for line in columns(rows))
     if outcome.moved_from:
@@ -168,18 +169,10 @@ def _copies(outcome: Outcome, server: Path, why: str) -> Iterator[tuple[str, str
 
 def _why_copy(outcome: Outcome) -> str:
     """Return what the server does not have yet, or has still."""
-    new, reissued, remade, withdrawn = (
-        sum(len(getattr(campaign.changes, kind)) for campaign in outcome.campaigns)
-        for kind in ("new", "reissued", "remade", "withdrawn")
-    )
-    withdrawn += sum(each.letters for each in outcome.over)
-    parts = [
-        say_many("{number} letter is new", "{number} letters are new", new) if new else "",
-        say_many("{number} letter has a new code", "{number} letters have a new code", reissued) if reissued else "",
-        say_many("{number} letter was made again", "{number} letters were made again", remade) if remade else "",
-        say_many("{number} letter has left it", "{number} letters have left it", withdrawn) if withdrawn else "",
-    ]
-    return ", ".join(filter(None, parts)) or say("pages have changed")
+    counts = {kind: sum(len(getattr(each.changes, kind)) for each in outcome.campaigns) for kind in _LETTERS}
+    counts["withdrawn"] += sum(each.letters for each in outcome.over)
+    changed = [say(_LETTERS[kind], count=count) for kind, count in counts.items() if count and kind != "unchanged"]
+    return say("letters ({counts})", counts=", ".join(changed)) if changed else say("pages have changed")
 
 
 def _collect_again(number: int) -> str:

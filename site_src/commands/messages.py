@@ -12,11 +12,10 @@ from site_src.problems import (
     InputError,
     MachineError,
     Problem,
+    Severity,
     ThyridaError,
-    alike_lines,
     by_remedy,
-    counts_by_severity,
-    in_full_lines,
+    count_errors,
     visible,
 )
 
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from site_src.report.collection import Region, Report
     from site_src.report.reminders import Reminders
 
+PLACES_SHOWN = 3  # of warnings with the same remedy, before only their number is given
+
 
 def problem_lines(problems: Sequence[Problem], slug: str = "", *, in_full: bool = False) -> Iterator[str]:
     """Yield how many problems there are, then all of them, those with the same remedy together.
@@ -38,17 +39,55 @@ def problem_lines(problems: Sequence[Problem], slug: str = "", *, in_full: bool 
     """
     if problems:
         yield problem_counts(problems)
+    is_shortened = False
     for alike in by_remedy(problems):
         yield ""
-        yield from alike_lines(alike, in_full=in_full)
-    if more := () if in_full else [*in_full_lines(problems, slug)]:
+        if in_full or len(alike) == 1 or alike[0].severity is Severity.ERROR:
+            yield from (problem.headline for problem in alike)
+        else:
+            yield _together(alike)
+            is_shortened = True
+        if alike[0].hint:
+            yield say("  hint: {hint}", hint=alike[0].hint)
+    if is_shortened:  # with several campaigns a problem names its own, and the report is of one of them
+        one = slug or ("SLUG" if any(problem.at.campaign for problem in problems) else "")
+        every, marked = (" ".join(filter(None, [call(), "check", name])) for name in (slug, one))
         yield ""
-        yield from more
+        yield say("Every warning by itself: {command}", command=f"{every} --all")
+        yield say("A copy of the annex, its cells marked: {command}", command=f"{marked} --report problems.xlsx")
+
+
+def _together(alike: Sequence[Problem]) -> str:
+    """Return one line for problems with the same remedy: the first places, the number, and the first one's finding."""
+    first = alike[0]
+    places = say("{places} ({number} in all)", places=_first_places(alike), number=len(alike))
+    is_same = all(problem.message == first.message for problem in alike)
+    finding = first.message if is_same else say("the first: {text}", text=first.finding)
+    return first.weighed(places, finding)
+
+
+def _first_places(problems: Sequence[Problem]) -> str:
+    """Return the first places, each once; a file is named only where it differs from that of the place before."""
+    places = [*dict.fromkeys(problem.at for problem in problems)]
+    shown, before = [], None
+    for at in places[:PLACES_SHOWN]:
+        file = at.campaign, at.file
+        shown.append(at.inside if file == before and at.inside else str(at))
+        before = file
+    return ", ".join([*shown, "…"] if len(places) > PLACES_SHOWN else shown)
+
+
+def counts_by_severity(problems: Sequence[Problem]) -> list[str]:
+    """Return how many errors there are, in words, and how many warnings; nothing for none."""
+    errors = count_errors(problems)
+    warnings = len(problems) - errors
+    texts = [say_many("{number} error", "{number} errors", errors)] if errors else []
+    return [*texts, say_many("{number} warning", "{number} warnings", warnings)] if warnings else texts
 
 
 def problem_counts(problems: Sequence[Problem]) -> str:
     """Return how many errors and warnings there are."""
-    return ", ".join(counts_by_severity(problems).values()) + "."
+    return ", ".join(counts_by_severity(problems)) + "."
 
 
 def closing_lines(problems: Sequence[Problem], *, has_stopped: bool = False) -> Iterator[str]:
@@ -56,7 +95,7 @@ def closing_lines(problems: Sequence[Problem], *, has_stopped: bool = False) -> 
 
     ``has_stopped``: also the effect of errors on a command that writes.
     """
-    match [*counts_by_severity(problems).values()]:
+    match counts_by_severity(problems):
         case [errors, warnings]:
             counts = say("{errors}, at the top of this list, and {warnings}", errors=errors, warnings=warnings)
             yield ""
@@ -65,24 +104,20 @@ def closing_lines(problems: Sequence[Problem], *, has_stopped: bool = False) -> 
             yield say("Nothing was written.")
 
 
-def failure_of(error: OSError) -> MachineError:
-    """Return an error for what the system refused. A draft's target says more than the draft, if it exists."""
-    target, draft = error.filename2, error.filename
-    path = target if target and (Path(target).exists() or not draft) else draft
-    where = f'"{path}": ' if path else ""
-    hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
-    return MachineError(f"{where}{reason(error)}", hint)
-
-
 def error_lines(error: ThyridaError | OSError) -> Iterator[str]:
     """Yield what failed, and what to do about it: all problems of the inputs, or the one thing that was refused."""
     if isinstance(error, InputError):
         yield from problem_lines(error.problems)
         return
-    failure = failure_of(error) if isinstance(error, OSError) else error
-    yield say("error: {text}", text=failure)
-    if failure.hint:
-        yield say("  hint: {hint}", hint=failure.hint)
+    if isinstance(error, OSError):
+        target, draft = error.filename2, error.filename
+        path = target if target and (Path(target).exists() or not draft) else draft  # the target says more
+        where = f'"{path}": ' if path else ""
+        hint = say("{remedy}; every file is whole: the old one, or the new one", remedy=remedy(error))
+        error = MachineError(f"{where}{reason(error)}", hint)
+    yield say("error: {text}", text=error)
+    if error.hint:
+        yield say("  hint: {hint}", hint=error.hint)
 
 
 def check_json(counts: Mapping[str, int], problems: Sequence[Problem]) -> str:

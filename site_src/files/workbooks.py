@@ -42,9 +42,9 @@ def new_workbook(*, write_only: bool = False, last_author: str = "") -> Workbook
 
 
 def saved(book: Workbook) -> bytes:
-    """Return the file's bytes."""
+    """Return the file's bytes; its day of change is that of the book's properties, where its own ``save`` takes now."""
     file = io.BytesIO()
-    book.save(file)
+    excel.ExcelWriter(book, _Archive(file, "w", zipfile.ZIP_DEFLATED)).save()
     return file.getvalue()
 
 

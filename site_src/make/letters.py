@@ -85,7 +85,7 @@ def _sample(agency: str, policy: CodePolicy) -> Recipient:
     return Recipient(agency=agency, username="0" * 12, code=policy.alphabet[: policy.group_length])
 
 
-def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[Agency], problems: Problems) -> None:
+def _check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[Agency], problems: Problems) -> None:
     """Set one letter with every character of the names; what it cannot show goes to ``problems``, at each name's cell.
 
     A name that a letter may show otherwise than it is written is set by itself and read again.
@@ -100,8 +100,6 @@ def check_names(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[A
 
     characters = sorted({character for agency in agencies for character in agency.name})
     can_set_all = bool(set_letter("".join(characters)))
-    if not (can_set_all or set_letter("Δοκιμή")):  # a template that sets nothing is a problem already
-        return
     lacking = set() if can_set_all else {character for character in characters if not set_letter(character)}
     for agency in agencies:
         name = agency.name
@@ -132,8 +130,8 @@ def _compatibility_characters(name: str) -> list[str]:
     return sorted(c for c in set(name) if unicodedata.normalize("NFKC", c) != unicodedata.normalize("NFC", c))
 
 
-def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problems) -> None:
-    """Set one letter with sample values; a mistake in the template goes to ``problems``."""
+def check_letters(typesetter: Typesetter, policy: CodePolicy, agencies: Sequence[Agency], problems: Problems) -> None:
+    """Set a letter with sample values; report a mistake in the template, or else each name that it cannot show."""
     import typst
 
     sample = _sample("Δοκιμή", policy)
@@ -150,6 +148,7 @@ def check_template(typesetter: Typesetter, policy: CodePolicy, problems: Problem
         return
     if not typesetter.letter.is_built_in:
         _check_says(letter, sample, typesetter, problems)
+    _check_names(typesetter, policy, agencies, problems)
 
 
 def _check_says(letter: bytes, sample: Recipient, typesetter: Typesetter, problems: Problems) -> None:

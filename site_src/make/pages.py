@@ -38,7 +38,6 @@ WIDTHS = (72, 30, 56)  # characters, of the columns of a public annex
 LAST_ASCII = 127
 
 _REFERENCE = re.compile(rb"&#(\d{3,7});")
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML 1.0, production 2
 _PHONE = re.compile(r"\+?[\d\s().-]+")
 _RANGE = re.compile(r"(?:\d\D*){10}-\s*\d{1,4}\s*$")  # a whole number of Greece, and another end for it
@@ -311,22 +310,21 @@ def public_annex(agencies: Sequence[Agency], words: Words, day: date) -> bytes:
     from site_src.files.workbooks import add_table, new_workbook, saved
 
     book = new_workbook(write_only=True)
-    book.properties.created = datetime.combine(day, time())
+    book.properties.created = book.properties.modified = datetime.combine(day, time())
     titles = (words.gettext("Agency"), words.gettext("Kind"), words.gettext("Parent body"))
     rows = ((agency.name, words.kind(agency.kind), agency.parent) for agency in agencies)
     add_table(book, words.gettext("Agencies"), tuple(zip(titles, WIDTHS, strict=True)), rows)
-    return _repack(saved(book), day)
+    return _repack(saved(book))
 
 
-def _repack(written: bytes, day: date) -> bytes:
+def _repack(written: bytes) -> bytes:
     """Return the same parts in the order of their names, without compression, time of day or the machine's kind."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
         for name in sorted(old.namelist()):
-            data = _MODIFIED.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), _in_utf8(old.read(name)))
             info = zipfile.ZipInfo(name, ZIP_EPOCH)
             info.create_system = 0  # else it is the machine's kind
-            new.writestr(info, data)
+            new.writestr(info, _in_utf8(old.read(name)))
     return packed.getvalue()
 
 

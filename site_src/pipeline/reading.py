@@ -14,7 +14,7 @@ from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.folders import TEMPLATES, Folders
 from site_src.language.catalogues import Words
 from site_src.language.say import say, say_many
-from site_src.make.letters import Typesetter, check_names, check_template
+from site_src.make.letters import Typesetter, check_letters
 from site_src.plan.plan import find_predecessor, warn_of_absent, warn_of_other_holders
 from site_src.problems import Place, Problems, Severity, Topic
 from site_src.prove.leaks import check_exposed
@@ -28,8 +28,6 @@ from site_src.read.content.toml_files import read_campaign, read_site
 from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs, drawn, letter_facts
 from site_src.read.settings import Campaign
 from site_src.report.reminders import check_reminder
-
-NO_ANNEX = "annex"  # serves where there is none, which is an error
 
 
 def read_inputs(  # noqa: PLR0913, PLR0917 (each command asks for another part of one reading)
@@ -138,15 +136,13 @@ def _read_own_files(campaign: Campaign, shared: Inputs, problems: Problems) -> C
     own = campaign.path / "letter.typ"
     template = own if own.is_file() else TEMPLATES / "letter.typ"
     letter = LetterInputs(template, letter_facts(site, campaign, words), drawn(site.logo) if site.logo else "")
-    typesetter = Typesetter(letter)
-    check_template(typesetter, campaign.code, problems)
     recipients = [agency for agency in agencies if agency.status is Status.NEW]
-    check_names(typesetter, campaign.code, recipients, problems)
+    check_letters(Typesetter(letter), campaign.code, recipients, problems)
     if annexes:
         _check_reissue(campaign, agencies, problems)
     return CampaignInputs(
         campaign=campaign,
-        annex=annexes[0] if annexes else campaign.path / NO_ANNEX,
+        annex=annexes[0] if annexes else campaign.path / "annex",  # any name serves: this is an error
         agencies=agencies,
         circular=render_circular(campaign, site, agencies, words, problems),
         attachments=read_attachments(campaign, problems),

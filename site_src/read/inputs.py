@@ -210,10 +210,9 @@ class LetterInputs:
 
     def _parts(self) -> list[Path]:
         """Return a campaign's own template, and the files beside it that may be a part of the letter."""
-        found = [] if self.is_built_in else in_order(self.template.parent.rglob("*"))
-        return [path for path in found if path.is_file() and not self._is_for_others(path)]
-
-    def _is_for_others(self, path: Path) -> bool:
-        """Return whether a file of the campaign's folder is an input of its own, not a part of the letter."""
-        first = path.relative_to(self.template.parent).parts[0]
-        return first in OTHER_INPUTS or is_leftover(first) or is_litter(path.name)
+        parts = []
+        for path in () if self.is_built_in else in_order(self.template.parent.rglob("*")):
+            first = path.relative_to(self.template.parent).parts[0]
+            if path.is_file() and not (first in OTHER_INPUTS or is_leftover(first) or is_litter(path.name)):
+                parts.append(path)
+        return parts

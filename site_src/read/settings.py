@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 # Y Z, which Greek has too; no 0/O, 1/I, 5/S, 6/G, 8/B, U/V beside their twins): 4 bits a symbol.
 DEFAULT_ALPHABET = "CDFJLQRSW2346789"
 
-LOGO_HEIGHT = 64  # pixels, about as high as two lines of text
-
 SUBJECT_LONGEST = 300  # characters; a subject is one sentence, and what is longer has taken in the text below it
 
 
@@ -61,11 +59,6 @@ class Logo:
     def ending(self) -> str:
         """Return the end of its name in small letters: ".svg" or ".png"."""
         return PurePath(self.name).suffix.lower()
-
-    @property
-    def sides(self) -> tuple[int, int]:
-        """Return width and height in pixels on a page that has no styles."""
-        return round(LOGO_HEIGHT * self.width / self.height), LOGO_HEIGHT
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain, pairwise
 from pathlib import Path
@@ -198,13 +199,12 @@ def warn_of_overlooked(inputs: Inputs, private: Path, day: date, problems: Probl
     real = [each for each in inputs.campaigns if is_real(each)]
     if real:
         server, contact = inputs.site.server, inputs.site.contact
-        _warn_of_sample({"server.address": server.address, "contact.email": contact.email}, "site.toml", problems)
+        facts = {"server.address": server.address, "contact.email": contact.email}
+        _warn_of_sample(facts, Place(file="site.toml"), problems)
     for each in real:
-        own = Problems()
         details = ", ".join(filter(SAMPLE_NAME.search, each.campaign.circular.details))
-        _warn_of_sample({"circular.details": details}, "campaign.toml", own)
-        _warn_of_open_files(each.campaign.path, own)
-        problems.extend(own.all(), each.shown_slug)
+        _warn_of_sample({"circular.details": details}, Place("campaign.toml", campaign=each.shown_slug), problems)
+        _warn_of_open_files(each, problems)
     _warn_of_same_folders(sorted(inputs.all, key=_turn), problems)
     in_order = [each for each in sorted(inputs.campaigns, key=_turn) if each.campaign.effective > day]
     to_come = [each for each in in_order if not (private / each.campaign.slug / ACTIVATED_NAME).is_file()]
@@ -223,24 +223,24 @@ def is_real(inputs: CampaignInputs) -> bool:
     return any(not SAMPLE_NAME.search(email) for agency in inputs.agencies for email in agency.emails)
 
 
-def _warn_of_sample(facts: Mapping[str, str], file: str, problems: Problems) -> None:
+def _warn_of_sample(facts: Mapping[str, str], file: Place, problems: Problems) -> None:
     left = {key: value for key, value in facts.items() if SAMPLE_NAME.search(value)}
     if left:
         message = say("this is left from the sample: names that end in .example do not exist")
         hint = say(
             "write your own, and read the names and telephones beside it: pages and letters give them to everybody"
         )
-        at = Place(file=file, cell=", ".join(left))
+        at = replace(file, cell=", ".join(left))
         problems.warning(Topic.SETTING, message, hint=hint, at=at, value=", ".join(left.values()))
 
 
-def _warn_of_open_files(campaign: Path, problems: Problems) -> None:
+def _warn_of_open_files(inputs: CampaignInputs, problems: Problems) -> None:
     """Warn of files that others on this machine can read; a build closes them."""
-    if opened := open_inputs(campaign):
-        names = say_some([path.relative_to(campaign).as_posix() for path in opened], NAMED_MAX)
+    if opened := open_inputs(inputs.campaign.path):
+        names = say_some([path.relative_to(inputs.campaign.path).as_posix() for path in opened], NAMED_MAX)
         message = say("other users of this machine can read the addresses or documents in {names}", names=names)
         hint = say("the next build closes them; think about who may have read them")
-        problems.warning(Topic.FILE, message, hint=hint)
+        problems.warning(Topic.FILE, message, hint=hint, at=Place(campaign=inputs.shown_slug))
 
 
 def _turn(inputs: CircularInputs) -> tuple[date, str]:

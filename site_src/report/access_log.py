@@ -64,15 +64,14 @@ class Tally:
     """Counts of all lines, of those that cannot be read by their form, and the days of the others."""
 
     lines: int = 0  # without the empty ones
-    empty: int = 0
     missed: Counter[Form] = field(default_factory=Counter)
     first_missed: dict[Form, int] = field(default_factory=dict)  # the number of the first such line of its log
     days: set[bytes] = field(default_factory=set)
 
-    def miss(self, form: Form) -> None:
-        """Count the line that was read last as one that cannot be read."""
+    def miss(self, form: Form, number: int) -> None:
+        """Count the line of this number as one that cannot be read."""
         self.missed[form] += 1
-        self.first_missed.setdefault(form, self.lines + self.empty)
+        self.first_missed.setdefault(form, number)
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted too."""
@@ -100,21 +99,21 @@ def read_requests(stream: BinaryIO, area: str, tally: Tally) -> Iterator[Request
     """
     needle = area.encode()
     match_line, days = _LINE.fullmatch, tally.days
-    for line in _lines(_unpacked(stream), tally):
+    for number, line in _lines(_unpacked(stream)):
         tally.lines += 1
         found = match_line(line) or _match_other(line)
         if isinstance(found, Form):
-            tally.miss(found)
+            tally.miss(found, number)
             continue
         if found["day"] not in days:
             if _day(found["day"]) is None:
-                tally.miss(Form.OTHER_FORMAT)
+                tally.miss(Form.OTHER_FORMAT, number)
                 continue
             days.add(found["day"])
         if needle in found["request"] or _DISGUISES.search(found["request"]):
             request = _request(found)
             if request is None:
-                tally.miss(Form.OTHER_FORMAT)
+                tally.miss(Form.OTHER_FORMAT, number)
             elif request.path.startswith(area):
                 yield request
 
@@ -131,17 +130,15 @@ def _unpacked(stream: BinaryIO) -> BinaryIO:
     return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
 
 
-def _lines(stream: BinaryIO, tally: Tally) -> Iterator[bytes]:
-    """Yield lines that are not empty, and count the others; an endless one becomes an empty one, which is broken."""
-    for line in iter(lambda: stream.readline(LINE_BYTES_MAX), b""):
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield lines that are not empty with their numbers; an endless one becomes an empty one, which is broken."""
+    for number, line in enumerate(iter(lambda: stream.readline(LINE_BYTES_MAX), b""), start=1):
         if len(line) == LINE_BYTES_MAX and not line.endswith(b"\n"):
             while stream.readline(LINE_BYTES_MAX)[-1:] not in {b"\n", b""}:
                 pass
-            yield b""
-        elif line.isspace() or (line.startswith(b"\0") and not line.strip(b"\0 \t\r\n")):
-            tally.empty += 1
-        else:
-            yield line
+            yield number, b""
+        elif not (line.isspace() or (line.startswith(b"\0") and not line.strip(b"\0 \t\r\n"))):
+            yield number, line
 
 
 def _request(found: re.Match[bytes]) -> Request | None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from tornado.httputil import HTTPInputError, parse_body_arguments
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
-from site_src.commands.messages import error_lines, problem_counts, problem_lines, verdict_lines
+from site_src.commands.messages import counts_by_severity, error_lines, problem_counts, problem_lines, verdict_lines
 from site_src.files.private import STAGED_ENDING, write_private
 from site_src.folders import TEMPLATES, Options, Progress
 from site_src.language.catalogues import Words
@@ -30,7 +30,7 @@ from site_src.make.server_rules import SECURITY_HEADERS
 from site_src.new.fields import FILES, fields_of
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_sound
-from site_src.problems import InputError, Problem, ThyridaError, counts_by_severity
+from site_src.problems import InputError, Problem, ThyridaError
 from site_src.prove.verify import verify_all, with_letters
 from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
@@ -219,7 +219,7 @@ class Desk:
     def preview_problems(self) -> str:
         """Return the page that takes the place of each of the preview while an input has an error."""
         problems = self.preview.problems
-        title = say("Not yet right: {counts}", counts=", ".join(counts_by_severity(problems).values()))
+        title = say("Not yet right: {counts}", counts=", ".join(counts_by_severity(problems)))
         return self.page(
             "message", title, here="", slug="", lines=[*problem_lines(problems)][1:], problems=(), typed={}
         )

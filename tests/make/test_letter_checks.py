@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.make.letters import Typesetter, check_names, check_template
+from site_src.make.letters import Typesetter, check_letters
 from site_src.problems import Problem, Problems, Topic
 from site_src.read.agency import Agency
 from site_src.read.inputs import LetterInputs
@@ -45,15 +45,17 @@ def only(problems: Problems) -> Problem:
 def test_a_name_that_a_letter_does_not_show_as_it_is_is_told(name: str, told: str, typesetter: Typesetter) -> None:
     """A name that `verify` would not find in the letter is a mistake in the annex, before any letter is made."""
     problems = Problems()
-    check_names(typesetter, CodePolicy(), [Agency(username="0" * 12, name=each) for each in (name, "Δήμος")], problems)
+    check_letters(
+        typesetter, CodePolicy(), [Agency(username="0" * 12, name=each) for each in (name, "Δήμος")], problems
+    )
     assert [(problem.value, told in problem.message) for problem in problems.all()] == ([(name, True)] if told else [])
 
 
 def test_a_good_template_is_no_problem(typesetter: Typesetter) -> None:
     """The built-in letter passes its own check with any alphabet."""
     problems = Problems()
-    check_template(typesetter, CodePolicy(), problems)
-    check_template(typesetter, CodePolicy(group_length=1, alphabet="C"), problems)
+    check_letters(typesetter, CodePolicy(), [], problems)
+    check_letters(typesetter, CodePolicy(group_length=1, alphabet="C"), [], problems)
     assert problems.all() == ()
 
 
@@ -74,7 +76,7 @@ def test_a_good_template_is_no_problem(typesetter: Typesetter) -> None:
 def test_a_broken_template_is_one_problem(text: str, tmp_path: Path) -> None:
     """A mistake of any kind in a campaign's own letter is one error that names the file and the way back."""
     problems = Problems()
-    check_template(own_template(tmp_path, text), CodePolicy(), problems)
+    check_letters(own_template(tmp_path, text), CodePolicy(), [], problems)
     problem = only(problems)
     assert (problem.topic, problem.at.file) == (Topic.TEXT, "letter.typ")
     assert "built-in letter" in problem.hint
@@ -96,7 +98,7 @@ def test_a_template_takes_nothing_from_the_network(name: str, text: str, tmp_pat
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(text, encoding="utf-8")
     problems = Problems()
-    check_template(typesetter, CodePolicy(), problems)
+    check_letters(typesetter, CodePolicy(), [], problems)
     assert "would come from the network" in only(problems).message
 
 
@@ -104,7 +106,7 @@ def test_a_template_in_another_encoding_is_one_problem(tmp_path: Path) -> None:
     """A letter.typ that an old editor saved in Windows-1253 is a mistake like any other."""
     problems = Problems()
     (tmp_path / "letter.typ").write_bytes("Κωδικός".encode("cp1253"))
-    check_template(Typesetter(LetterInputs(tmp_path / "letter.typ", FACTS)), CodePolicy(), problems)
+    check_letters(Typesetter(LetterInputs(tmp_path / "letter.typ", FACTS)), CodePolicy(), [], problems)
     assert only(problems).topic is Topic.TEXT
 
 
@@ -115,7 +117,7 @@ def test_a_template_cannot_read_outside_its_folder(tmp_path: Path) -> None:
     folder.mkdir()
     for path in ("../secret.txt", "/../secret.txt", str(tmp_path / "secret.txt")):
         problems = Problems()
-        check_template(own_template(folder, f'#read("{path}")'), CodePolicy(), problems)
+        check_letters(own_template(folder, f'#read("{path}")'), CodePolicy(), [], problems)
         assert problems.has_errors
 
 
@@ -124,7 +126,7 @@ def test_an_own_letter_that_lacks_what_it_is_for_is_an_error(lacking: str, tmp_p
     """A letter without the code, the user name or the agency is told before any is sent."""
     shown = " ".join(f"#sys.inputs.{name}" for name in ("agency", "username", "code") if name != lacking)
     problems = Problems()
-    check_template(own_template(tmp_path, f"#set document(title: [T])\n{shown}"), CodePolicy(), problems)
+    check_letters(own_template(tmp_path, f"#set document(title: [T])\n{shown}"), CodePolicy(), [], problems)
     assert lacking in only(problems).message
 
 
@@ -139,7 +141,7 @@ def test_a_logo_that_no_letter_can_show_is_told_at_its_key(root: Path, address: 
     logo = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{picture}</svg>'
     problems = Problems()
     letter = LetterInputs(root / "templates" / "letter.typ", FACTS, logo)
-    check_template(Typesetter(letter), CodePolicy(), problems)
+    check_letters(Typesetter(letter), CodePolicy(), [], problems)
     (problem,) = problems.all()
     assert (problem.at.file, problem.at.cell) == ("site.toml", "logo")
     assert "export the logo again" in problem.hint

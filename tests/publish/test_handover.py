@@ -112,17 +112,17 @@ def test_a_change_before_the_day(how: str, site: SmallSite) -> None:
     assert not any(line.startswith(COPY) for line in lines), "it is in the folder"
     void = "1 agency must collect its letter again, as the archive and the code that it has are void:"
     assert f"{void}\n{THIRA} Δήμος Θήρας\n" in text
-    assert f"{again()}\n{IN_IT} 1 letter has a new code\non 1 December 2020 {ACTIVATE}" in text
+    assert f"{again()}\n{IN_IT} letters (1 reissued)\non 1 December 2020 {ACTIVATE}" in text
     assert "neos@dimos.example" not in text
 
 
 @pytest.mark.parametrize(
     ("rows", "text", "day", "why"),
     [
-        (ROWS, "", AFTERWARDS, "3 letters have left it"),
-        (ROWS[1:], "", DAY, "1 letter has left it"),
-        ((ROWS[0].replace("thira@dimos.example", ""), *ROWS[1:]), "", DAY, "1 letter has left it"),
-        ((*MOVED[:1], *ROWS[2:]), "", DAY, "1 letter has a new code, 1 letter has left it"),
+        (ROWS, "", AFTERWARDS, "letters (3 withdrawn)"),
+        (ROWS[1:], "", DAY, "letters (1 withdrawn)"),
+        ((ROWS[0].replace("thira@dimos.example", ""), *ROWS[1:]), "", DAY, "letters (1 withdrawn)"),
+        ((*MOVED[:1], *ROWS[2:]), "", DAY, "letters (1 reissued, 1 withdrawn)"),
         ((*ROWS, "412345678901;Δήμος Φολεγάνδρου;;;"), "", DAY, "pages have changed"),
         (ROWS, "Νέα παράγραφος.\n", DAY, "pages have changed"),
     ],
@@ -147,7 +147,7 @@ def test_a_site_that_is_lost_here_is_to_be_copied(site: SmallSite) -> None:
     site.folders.out.mkdir()
     assert not copied(told(site)[1])
     shutil.rmtree(site.folders.out)
-    assert copied(told(site)[1]) == ["3 letters were made again"]
+    assert copied(told(site)[1]) == ["letters (3 made again with the same code)"]
 
 
 def move_day(site: SmallSite, old: date, new: date) -> None:

@@ -187,13 +187,7 @@ def how_to_save(ending: str) -> str:
 def check_content(content: Path, campaigns: Sequence[Path], problems: Problems, logo: str = "") -> None:
     """Report everything in ``content/`` that is neither a campaign nor one of the site's own files."""
     for path in _strangers(content, CONTENT) if content.is_dir() else ():
-        if path in campaigns or (path.name == logo and path.is_file()):
-            continue
-        if path.is_dir() and path.name not in (*CONTENT.files, *CAMPAIGN.folders):
-            message = say("this folder is not a campaign: it has no campaign.toml, circular.md or annex")
-            hint = say("a campaign has {names}; move any other folder elsewhere", names=CAMPAIGN.shown)
-            problems.error(Topic.FILE, message, hint=hint, at=Place(file=f"{path.name}/"))
-        else:
+        if path not in campaigns and not (path.name == logo and path.is_file()):
             _report(path, CONTENT, problems)
 
 
@@ -266,6 +260,8 @@ def _hint_of_use(path: Path, known: Known) -> str:
             "agency, or out of this folder; known here are {names}",
             names=known.shown,
         )
+    if known is CONTENT and path.is_dir():
+        return say("a campaign has {names}; move any other folder elsewhere", names=CAMPAIGN.shown)
     if known is CONTENT and ending == ".md":
         return say(
             "known here are {names}; to publish it as a page of its own, move it into {folder}/",

@@ -191,12 +191,7 @@ def _reissue(table: TomlTable) -> dict[str, int]:
 
 def _code_policy(table: TomlTable) -> settings.CodePolicy:
     """Return the policy as the table has it; one that is too weak or misleading is a problem at its key."""
-    usual = settings.CodePolicy()
-    policy = settings.CodePolicy(
-        groups=table.whole("groups", usual.groups, least=1),
-        group_length=table.whole("group_length", usual.group_length, least=1),
-        alphabet=table.text("alphabet", usual.alphabet),
-    )
+    policy = table.filled(settings.CodePolicy)
     _check_alphabet(policy, table)
     symbols = policy.groups * policy.group_length
     length = symbols + policy.groups - 1
@@ -213,7 +208,7 @@ def _code_policy(table: TomlTable) -> settings.CodePolicy:
         **limits,
     )
     table.error("groups", message, say("ask for another number of groups, or leave [code] out"), policy.groups)
-    return usual
+    return settings.CodePolicy()
 
 
 def _check_alphabet(policy: settings.CodePolicy, table: TomlTable) -> None:

@@ -216,7 +216,8 @@ class TomlTable:
     def filled(self, kind: type[Filled], **given: object) -> Filled:
         """Return a dataclass whose fields are the keys of this table, each read by its type but for those ``given``."""
         read: Mapping[str, Callable[[str], object]] = {
-            "str": self.text,
+            "str": lambda key: self.text(key, getattr(kind, key, "")),
+            "int": lambda key: self.whole(key, getattr(kind, key), least=1),
             "tuple[str, ...]": self.texts,
             "date | None": self.day,
         }

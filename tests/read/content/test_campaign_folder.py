@@ -145,6 +145,7 @@ def told(site: SmallSite) -> list[Problem]:
         ("help.md", "help.md", "it belongs in the content folder itself"),
         ("../logo.png", "logo.png", 'for the logo, write logo = "logo.png" in site.toml'),
         ("../notes/a.txt", "notes/", "a campaign has campaign.toml, circular.md, annex.*, "),
+        ("../page/a.md", "page/", 'rename "page" to "pages"'),
     ],
 )
 def test_what_nobody_would_read_is_an_error(name: str, at: str, hint: str, site: SmallSite) -> None:
