@@ -4,6 +4,7 @@ import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from tornado.httputil import HTTPFile
@@ -13,7 +14,7 @@ from site_src.make.server_rules import SECURITY_HEADERS
 from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import desk as module
-from site_src.serve.desk import TYPED_MAX, UPLOAD_MAX, Gate
+from site_src.serve.desk import TYPED_MAX, UPLOAD_MAX, Gate, Page
 from tests.support.served_desk import (
     Answered,
     Form,
@@ -73,8 +74,9 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
 
 def test_uploads_of_a_desk_that_is_killed_go_with_the_next_command(site: SmallSite) -> None:
     """They are staged as what a killed build leaves, which every command that takes the lock clears away."""
-    with desk_of(site).as_files({"annex": HTTPFile(filename="a.csv", body=b"x")}) as paths:
-        (left,) = {path.parent for path in paths.values()}
+    form = mock.Mock(files={"annex": [HTTPFile(filename="a.csv", body=b"x")]})
+    with Page.uploads(mock.Mock(desk=desk_of(site), request=form), "annex") as paths:
+        left = paths["annex"].parent
     left.mkdir(parents=True)
     with locked(site.folders.private):
         assert not left.exists()
