@@ -110,7 +110,7 @@ def _in_columns(lines: Sequence[Line]) -> list[Line]:
 
     So a PDF or tabs give up a table, and signatures that are side by side.
     """
-    cells = [[] if is_item(line.text) else _COLUMN_GAP.split(line.text) for line in lines]
+    cells = [_cells(line.text) for line in lines]
     filled = [n for n, line in enumerate(lines) if line.text or line.rows]
     written = list(lines)
     for width, group in groupby(filled, key=lambda n: len(cells[n])):
@@ -119,6 +119,12 @@ def _in_columns(lines: Sequence[Line]) -> list[Line]:
             table = Line("", kind=LineKind.TABLE, rows=tuple(tuple(cells[n]) for n in rows))
             written[rows[0] : rows[-1] + 1] = [*[Line("")] * (rows[-1] - rows[0]), table]
     return written
+
+
+def _cells(text: str) -> list[str]:
+    """Return the pieces of a line between wide gaps; none for an item, whose mark may be far from its text."""
+    cells = _COLUMN_GAP.split(text)
+    return [] if BULLET.match(text) or (is_item(text) and " " not in cells[0]) else cells
 
 
 @dataclass
@@ -131,13 +137,13 @@ class _Open:
     refers: bool
 
     def may_precede(self, line: str) -> bool:
-        """Return whether it is an item, or a label with the first one: «ΣΧΕΤ.: α) …», and the line can be the next.
+        """Return whether an item can follow: behind another, a heading, or a label with the first: «ΣΧΕΤ.: α) …».
 
         «(15) ημερών» is none behind «1. Εντός δεκαπέντε».
         """
         label = _LABEL.match(self.pieces[0])
         first = self.pieces[0][label.end() :] if label else self.pieces[0]
-        is_item = self.shape in _ITEMS or (label is not None and item_shape(first) is not None)
+        is_item = self.shape in {*_ITEMS, Shape.HEADING} or (label is not None and item_shape(first) is not None)
         return is_item and (first.startswith("(") or not line.startswith("("))
 
 
