@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
+import textwrap
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,8 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
-
-import tomlkit
 
 from site_src.commands import screen
 from site_src.commands.messages import columns, counted, error_lines
@@ -55,16 +55,16 @@ BLANKS = " \t\r\n"
 ONE_DAY = timedelta(days=1)
 
 # The rows of the table; those of site.toml only where there is none yet.
-SLUG = "slug"
+SLUG = ":slug"
 ROWS = (
-    *(fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.PROTOCOL, fields.DATE, fields.SUBJECT),
+    *(SLUG, fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.PROTOCOL, fields.DATE, fields.SUBJECT),
     *(fields.OPERATOR, fields.PORTAL, fields.KEEPS_CODE),
 )
 REQUIRED = {SLUG, fields.FOLDER, fields.DEADLINE, fields.EFFECTIVE, fields.OPERATOR}
 
 NONE = "-"  # the answer that takes no proposal, and leaves a fact out
 NOTHING = "—"  # in the table, for a fact that is not known
-NUMBER_WIDTH = 4  # columns of the table
+NUMBER_WIDTH, GAP, VALUE_LEAST = 4, 2, 20  # columns of the table: its numbers, before a value, and for it at least
 
 Answer = TypeVar("Answer")
 
@@ -136,10 +136,11 @@ def interview(folders: Folders, slug: str, annex: Path | None, circular: Path | 
     circulars = [path for path in find_circulars(places) if path != annex]
     none = say("; - if there is none yet")
     circular, found = _ask_document(say("The circular"), circular, circulars, read_circular, none)
-    name = Field("", SLUG, say("The campaign's name in addresses"), "", slug or usual_slug(folders.content, found, day))
-    drafts = draft_texts(folders.content, found).items()
-    known = {each.id: each for file, text in drafts for each in fields.fields_of(file, tomlkit.parse(text))}
-    rows = {SLUG: name, **{row: known[row] for row in ROWS if row in known}}
+    slug = slug or usual_slug(folders.content, found, day)
+    known = {SLUG: Field("", "slug", say("The campaign's name in addresses"), "", slug)}
+    for file, text in draft_texts(folders.content, found).items():
+        known |= {each.id: each for each in fields.fields_of(file, text)}
+    rows = {row: known[row] for row in ROWS if row in known}
     answers = Answers(folders.content, day, annex, circular, found, rows)
     _confirm(answers)
     awaits_names = found.agencies and found.keepers.sentence and not found.keepers.doubtful
@@ -231,7 +232,11 @@ def _table(answers: Answers) -> Iterator[str]:
         agencies = say("the annex has mistakes: `check` shows each with its cell")
     facts = [(str(number), _short(row.label), _line(row)) for number, row in enumerate(answers.rows.values(), start=1)]
     rows = [*facts, ("", say("The agencies"), agencies)]
-    yield from columns([(f"{number:>{NUMBER_WIDTH}}  {name}", value or NOTHING) for number, name, value in rows], gap=2)
+    named = [(f"{number:>{NUMBER_WIDTH}}  {name}", value or NOTHING) for number, name, value in rows]
+    below = " " * (max(len(name) for name, _ in named) + GAP)
+    width = max(shutil.get_terminal_size().columns, len(below) + VALUE_LEAST)
+    for line in columns(named, gap=GAP):
+        yield textwrap.fill(line, width, subsequent_indent=below, break_long_words=False)
 
 
 def _short(label: str) -> str:

@@ -86,10 +86,15 @@ def move(source: Path, target: Path) -> None:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file of staff's beside its place, then into it: a power cut leaves the old one or the new one."""
+    """Write a file of staff's beside its place, then into it: a power cut leaves the old one or the new one.
+
+    It stays as open or closed to other users as it was.
+    """
     draft = path.with_name(f".{path.name}.new")
     try:
         draft.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, draft)
         sync(draft)
         move(draft, path)
     except OSError:  # another program may have the file open
@@ -166,13 +171,9 @@ def named_in_errors(path: Path) -> Iterator[None]:
 
 def write_public(path: Path, data: bytes) -> None:
     """Write a file of the site that the web server may read, whatever the umask is."""
-    try:
-        file = path.open("wb")
-    except FileNotFoundError:
-        make_public_folder(path.parent)
-        file = path.open("wb")
-    with named_in_errors(path), file:
-        file.write(data)
+    make_public_folder(path.parent)
+    with named_in_errors(path):
+        path.write_bytes(data)
     path.chmod(PUBLIC_FILE_MODE)
 
 

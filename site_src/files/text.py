@@ -46,8 +46,9 @@ DRAWN_MAX = 16 * 2**20  # characters and other objects: those of 4,000 full page
 # PDFium takes the square of a page's annotations to draw them: of 16,000 three seconds, as of ten million characters.
 ANNOTATIONS_SHARE = 16
 
-# PDFium gives this for a hyphen at the end of a line, where it cannot know whether the word has one.
-LINE_END_HYPHEN = "\x02"
+# PDFium gives these for a hyphen at the end of a line, where it cannot know whether the word has one: the first in a
+# part of a page, the second in the whole.
+LINE_END_HYPHENS = str.maketrans("\x02\ufffe", "--")
 
 
 class NotTextError(ThyridaError):
@@ -141,7 +142,7 @@ def read_pdf(data: bytes, room: Room | None = None, *, complete: bool = False) -
             if not room.take(signs.count_chars() + FPDFPage_CountObjects(page)):
                 raise TooLongError
             pages.append(signs.get_text_range() if complete else signs.get_text_bounded())
-    return "\n".join(pages).replace(LINE_END_HYPHEN, "-")
+    return "\n".join(pages).translate(LINE_END_HYPHENS)
 
 
 def _with_annotations(document: PdfDocument, number: int, room: Room) -> PdfPage:

@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower_case
-from site_src.new.lines import Line, LineKind
+from site_src.new.lines import OPENING, REFERENCE, Line, LineKind
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ _NUMBER = re.compile(
     r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])|(?:\d{1,2}[.)]|[α-θ]\))(?=[Α-ΩΆ-Ώ])"
 )
 # Marks only in a text where several lines begin so: «Α.» may be of a name, and a Latin «o» (Word's bullet) a word.
-_CAPITAL, _LATIN_O = re.compile(r"[Α-Ω]\.\s+(?=\S)"), re.compile(r"o\s+(?=\S)")
+_LETTERED, _LATIN_O = re.compile(r"(?:[Α-Ωα-θ]|στ)\.\s+(?=\S)"), re.compile(r"o\s+(?=\S)")
 _COLUMN_GAP = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"[^\W\d_]+\.?\s*:\s*")  # «ΣΧΕΤ.: α) …»
 _LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
@@ -110,12 +110,12 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     return tuple(joiner.blocks)
 
 
-def _with_bullets(lines: Sequence[Line]) -> list[Line]:
-    marked = {n for n, line in enumerate(lines) if _LATIN_O.match(line.text)}
-    is_mark = len(marked) > 1
-    return [
-        replace(line, text=f"•{line.text[1:]}") if is_mark and n in marked else line for n, line in enumerate(lines)
-    ]
+def _with_bullets(lines: Sequence[Line]) -> Sequence[Line]:
+    marked = [n for n, line in enumerate(lines) if _LATIN_O.match(line.text) and not line.whole]
+    written = list(lines)
+    for n in marked if len(marked) > 1 else ():
+        written[n] = replace(lines[n], text=f"•{lines[n].text[1:]}")
+    return written
 
 
 def _in_columns(lines: Sequence[Line]) -> list[Line]:
@@ -136,11 +136,12 @@ def _in_columns(lines: Sequence[Line]) -> list[Line]:
 
 @dataclass
 class _Open:
-    """The block that lines are being added to."""
+    """The block that lines are being added to; ``refers``: it is of the list of documents that the text refers to."""
 
     shape: Shape
     pieces: list[str]
     last: Line
+    refers: bool
 
     def may_precede(self, line: str) -> bool:
         """Return whether it is an item, or a label with the first one: «ΣΧΕΤ.: α) …», and the line can be the next.
@@ -163,7 +164,7 @@ class _Joiner:
         self._width = max(map(len, texts), default=0)
         # The words that the text writes with a hyphen within a line: «υπο-φάκελος».
         self._compounds = {fold(word) for text in texts for word in _COMPOUND.findall(text)}
-        self._has_capitals = {"Α", "Β"} <= {text[0] for text in texts if _CAPITAL.match(text)}
+        self._letters = {text[0] for text in texts if _LETTERED.match(text)}
 
     def close(self) -> None:
         if self._open:
@@ -174,10 +175,12 @@ class _Joiner:
     def add(self, line: Line, *, has_gap: bool) -> None:
         shape = self._new_shape(line, has_gap=has_gap)
         if shape:
+            refers = self._open is not None and self._open.refers and shape in _ITEMS
+            refers = refers or REFERENCE.match(fold(line.text)) is not None
             self.close()
             is_typed = shape is Shape.BULLET and line.kind is not LineKind.BULLET
             text = _BULLET.sub("", line.text, count=1) if is_typed else line.text
-            self._open = _Open(shape, [text], line)
+            self._open = _Open(shape, [text], line, refers)
         elif self._open:
             if self._open.shape is Shape.HEADING and not is_capitals(line.text):
                 self._open.shape = Shape.PARAGRAPH  # its sentence goes on in small letters: it was no heading
@@ -190,10 +193,14 @@ class _Joiner:
             return _whole_shape(line)
         plain = Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
         before = self._open
+        if before and before.refers and OPENING.match(fold(line.text)) and not starts_in_lower_case(line.text):
+            return plain
         is_apart = before is None or has_gap or ends_sentence(before.last.text)
         if before is None or is_apart or before.may_precede(line.text):
-            is_lettered = self._has_capitals and _CAPITAL.match(line.text)
-            shape = item_shape(line.text) or (plain if is_lettered else None)
+            shape = item_shape(line.text)
+            first_letters = {"Α", "Β"} if line.text[0].isupper() else {"α", "β"}
+            if _LETTERED.match(line.text) and first_letters <= self._letters:
+                shape = plain if plain is Shape.HEADING else Shape.NUMBERED
             if shape or before is None:
                 return shape or plain
         goes_on = self._goes_on_apart(before, line, has_gap=has_gap) if is_apart else self._goes_on(before, line)

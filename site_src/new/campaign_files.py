@@ -20,6 +20,8 @@ from site_src.read.settings import Person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
+    from tomlkit.items import Array
+
     from site_src.new.circular_text import CircularText
     from site_src.read.settings import Letterhead
 
@@ -90,15 +92,15 @@ def _render(name: str, **values: object) -> str:
     return template.render(say=say, fact=_fact, commented=_commented, **values)
 
 
-def _fact(key: str, value: object, meaning: str, example: object = "") -> str:
-    """Return a key with its meaning; without a value, a comment that asks for it."""
+def _fact(key: str, value: object, meaning: str, example: object = "", *, is_needed: bool = True) -> str:
+    """Return a key with its meaning; without a value, a comment, which asks for it if it is needed."""
+    meaning = one_line(meaning)
     if not value:
-        ask = say("{meaning}: fill this in", meaning=meaning) if meaning else say("fill this in")
-        return one_line(f"# {key} = {example} # {ask}")
-    comment = f"# {one_line(meaning)}" if meaning else ""
+        ask = say("{meaning}: fill this in", meaning=meaning) if is_needed else meaning
+        return f"# {key} = {example} # {ask}"
     if isinstance(value, tuple):
-        return f"{comment}\n{key} = {_toml(value)}".lstrip()
-    return f"{key} = {_toml(value)} {comment}".rstrip()
+        return f"# {meaning}\n{key} = {_toml(value)}"
+    return f"{key} = {_toml(value)} # {meaning}"
 
 
 def _commented(names: Iterable[str]) -> str:
@@ -106,15 +108,21 @@ def _commented(names: Iterable[str]) -> str:
 
 
 def _toml(value: object) -> str:
-    """Return a value as TOML, each entry of a list of several in a line of its own."""
+    """Return a value as TOML."""
     import tomlkit
 
     if isinstance(value, tuple):
-        entries = [_toml(asdict(each) if isinstance(each, Person) else each) for each in value]
-        return "[\n" + "".join(f"    {entry},\n" for entry in entries) + "]" if len(entries) > 1 else f"[{entries[0]}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+        return toml_array([asdict(each) if isinstance(each, Person) else each for each in value]).as_string()
     return tomlkit.item(value).as_string()
+
+
+def toml_array(entries: Sequence[object]) -> Array:
+    """Return a list as TOML has it, each entry of several in a line of its own."""
+    import tomlkit
+
+    array = tomlkit.array().multiline(len(entries) > 1)
+    array.extend(entries)
+    return array
 
 
 def renewed_toml(last: str, text: CircularText | None) -> str:

@@ -42,14 +42,14 @@ QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between. Behind other signs it
 # is one only where its footnote is there: «παράγραφο.1» may be a paragraph's number.
 _MARK = re.compile(
-    r"(?:(?<![^\W_])(?P<word>[^\W\d_A-Za-z]{3,}[ά-ώ])|(?<=[^\W_]{4}[,.;])|(?<=[»)])|(?<=[»)][,.;]))"
+    r"(?:(?<![^\W_])(?P<word>[^\W\d_A-Za-z]{3,}[ά-ώ])|(?<=[^\W_]{4}[,.;])|(?<=/20\d\d)|(?<=/19\d\d)|(?<=[»)])|(?<=[»)][,.;]))"
     r"(?P<number>\d{1,2})(?![\w/-]|[.,]\d)"
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)  # that Markdown takes between < and >
 _NUMBER = re.compile(r"(?<![\w/.-])(\d+)(?:/[\d./-]*\d)?")
 _LINK = re.compile(r"<(https?://[^>]*)>", re.IGNORECASE)
 _WHOLE = re.compile(r"(<[^>\n]*>|\[[^\]\n]*\]\([^)\n]*\)|\{\{.*?\}\}|\[\^\d+\])")  # links, facts and marks of notes
-_MARKDOWN = re.compile(r"^#+\s+|\*\*|__")
+_MARKDOWN = re.compile(r"^(?:#+|>|[-*+](?=\s+\*\*))\s+|\*\*|__|^\|\s*|\s*\|$")
 _NOTE = re.compile(r"\[\^\d+\]")
 _PRIVATE = re.compile("[^\n]{0,20}[\ue000-\uf8ff\ufffd][^\n]{0,20}")  # signs of one font alone, and those that are lost
 
@@ -194,8 +194,8 @@ def _from_markdown(source: Source) -> CircularText:
 
 
 def _labels_plain(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ»."""
-    plain = [replace(line, text=_MARKDOWN.sub("", line.text)) for line in lines]
+    """Return the lines, without Markdown's marks down to the subject: «**ΘΕΜΑ:** …», «# ΥΠΟΥΡΓΕΙΟ», «| Αθήνα | … |»."""
+    plain = [replace(line, text=re.sub(r"\s*\|\s*", "    ", _MARKDOWN.sub("", line.text))) for line in lines]
     subject = next((n for n, line in enumerate(plain) if label_of(Part.SUBJECT, line.text)), -1)
     return (*plain[: subject + 1], *lines[subject + 1 :])
 

@@ -70,7 +70,10 @@ class Understood:
     def doubts(self) -> tuple[str, ...]:
         """Return what staff should check or fill in, a sentence each."""
         if self.annex_has_errors:
-            doubt = say("the annex has mistakes, so nobody was looked up in it: correct them, then fill in keeps_code")
+            doubt = say(
+                "the annex has mistakes, so nobody was looked up in it: correct them, then fill in «Agencies that keep "
+                "their code»"
+            )
             return (*self.text.doubts, doubt)
         return (*self.text.doubts, *_doubtful_keepers(self.keepers))
 
@@ -230,16 +233,17 @@ def _stems(folded: str) -> str:
 def _doubtful_keepers(keepers: Keepers) -> Iterator[str]:
     by_notes = N_(
         "«{name}» keeps its code, as the annex's notes say, but not the circular: check it, "
-        "and add it to keeps_code if so"
+        "and add it to «Agencies that keep their code» if so"
     )
     by_text = N_(
         "«{name}» keeps its code, as the circular says, but not the annex's notes: check it, "
-        "and add it to keeps_code if so"
+        "and add it to «Agencies that keep their code» if so"
     )
     yield from (say(by_notes, name=name) for name in keepers.notes_only)
     yield from (say(by_text, name=name) for name in keepers.text_only)
     if keepers.sentence and not (keepers.both or keepers.text_only):
-        yield say("«{sentence}» names no agency of the annex: check keeps_code", sentence=keepers.sentence)
+        unnamed = N_("«{sentence}» names no agency of the annex: check «Agencies that keep their code»")
+        yield say(unnamed, sentence=keepers.sentence)
 
 
 def draft_successor(  # noqa: PLR0913, PLR0917 (the command line's own arguments)
@@ -320,10 +324,12 @@ def _keepers_to_check(old: Campaign, agencies: Sequence[Agency]) -> Iterator[str
     known = {agency.username for agency in agencies} | {agency.name for agency in agencies}
     for item in old.keeps_code:
         if item not in known:
-            yield say("«{name}» of keeps_code is not in the annex: remove it, or correct it", name=item)
+            gone = N_("«{name}» of «Agencies that keep their code» is not in the annex: remove it, or correct it")
+            yield say(gone, name=item)
     kept = [f"«{item}»" for item in old.keeps_code if item in known]
     if kept:
-        yield say("keeps_code was carried over: does each keep its code again? {names}", names=", ".join(kept))
+        carried = N_("«Agencies that keep their code» were carried over: does each keep its code again? {names}")
+        yield say(carried, names=", ".join(kept))
 
 
 def compare(before: Sequence[Agency], after: Sequence[Agency]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
 from site_src.new.blocks import Replacement, Shape, in_one, is_item
-from site_src.new.lines import Line, LineKind, is_unit, words
+from site_src.new.lines import Line, LineKind, is_unit, row_of, words
 from site_src.new.parts import Part, label_of
 from site_src.new.subject import is_unfinished
 from site_src.read.settings import Letterhead, Person
@@ -107,7 +107,8 @@ class _Reading:
     astray: list[str] = field(default_factory=list)
 
     def texts(self, part: Part) -> tuple[str, ...]:
-        return tuple(one_line(line.text) for line in self.lines[part] if line.text)
+        """Return the lines' texts; one of signs alone draws a line between others."""
+        return tuple(one_line(line.text) for line in self.lines[part] if row_of(line.text))
 
     def deadline(self) -> date | None:
         texts = self.texts(Part.DEADLINE)

@@ -18,7 +18,7 @@ import tomlkit
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days
 from site_src.language.say import say, say_day, say_list
-from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
+from site_src.new.campaign_files import Keepers, campaign_toml, site_toml, toml_array
 from site_src.new.circular_text import read_circular
 from site_src.problems import UsageError
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
@@ -28,8 +28,7 @@ from site_src.read.settings import Letterhead
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tomlkit import TOMLDocument
-
+FILES = (CAMPAIGN_FILE, SITE_FILE)
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it
 
 # Fields that a new campaign needs first, by their ids.
@@ -84,10 +83,7 @@ class Field:
         if isinstance(self.example, date):
             return _day(text)
         if self.is_list:
-            lines = text.split("\n")
-            array = tomlkit.array().multiline(len(lines) > 1)
-            array.extend(map(self._entry, lines))
-            return array
+            return toml_array([*map(self._entry, text.split("\n"))])
         if str(self.example).startswith("https://") and not text.lower().startswith(("http://", "https://")):
             message = N_('"{text}" is not an address of the web: expected one such as {example}')
             raise UsageError(say(message, text=text, example=self.example))
@@ -99,8 +95,12 @@ class Field:
         return dict(zip(self.example[0], (first, last), strict=True)) if is_table else line
 
 
-def fields_of(file: str, document: TOMLDocument) -> Iterator[Field]:
-    """Yield a field for each key of a file that ``new`` explains: its meaning there is the label here."""
+def fields_of(file: str, text: str) -> Iterator[Field]:
+    """Yield a field for each key of a file that ``new`` explains, with its value in the text of the file.
+
+    Its meaning in the draft is the label here.
+    """
+    document = tomlkit.parse(text)
     draft = site_toml(Letterhead()) if file == SITE_FILE else campaign_toml(read_circular(None), Keepers())
     table = ""
     for line in draft.splitlines():
@@ -118,7 +118,7 @@ def with_typed(file: str, before: str, typed: Mapping[str, str]) -> str:
     A field that was not changed stays byte for byte.
     """
     changes: dict[str, object] = {}
-    for each in fields_of(file, tomlkit.parse(before)):
+    for each in fields_of(file, before):
         text = plain(typed.get(each.id, each.value))
         if text != each.value:
             changes[each.key] = text
@@ -130,7 +130,7 @@ def with_typed(file: str, before: str, typed: Mapping[str, str]) -> str:
 def still_missing(campaign: str) -> Iterator[str]:
     """Yield what is to be filled in first in the text of a campaign.toml, as a sentence."""
     needed, asked_for = {FOLDER, DEADLINE, EFFECTIVE, PROTOCOL, DATE, SUBJECT}, say("fill this in")
-    fields = fields_of(CAMPAIGN_FILE, tomlkit.parse(campaign))
+    fields = fields_of(CAMPAIGN_FILE, campaign)
     labels = [f"«{each.label}»" for each in fields if each.value == asked_for or (each.id in needed and not each.value)]
     if labels:
         yield say("still missing: {labels}", labels=say_list(labels))

@@ -34,7 +34,7 @@ _WORDS_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 # «- 2 -», «Σελίδα 2 από 5», «2/5», «2»; for folded text.
 _PAGE_NUMBER = re.compile(
-    r"(?P<words>[-–—]\s*|(?:σελ(?:ιδα|\.)?|ραgε)\s*)?(?P<number>\d{1,3})(?P<total>\s*(?:απο|οf|/)\s*\d{1,3})?(?:\s*[-–—])?"
+    r"(?P<words>[-–—]\s*|(?:σελ(?:ιδα|\.)?|ραgε)\s*)?(?P<number>\d{1,3})(?P<total>\s*(?:απο|οf|/)\s*(?P<of>\d{1,3}))?(?:\s*[-–—])?"
 )
 _ADA = re.compile(r"αδα\s*:?\s*\S+")
 _SIGNED = re.compile(
@@ -113,6 +113,8 @@ def words(table: str, key: str) -> str:
 
 
 _UNIT = re.compile(words("head", "units"))
+REFERENCE = re.compile(words("sentences", "references"))
+OPENING = re.compile(f"{REFERENCE.pattern}|{words('sentences', 'openings')}")
 
 
 def is_unit(text: str) -> bool:
@@ -187,6 +189,7 @@ class _Rows:
     """The rows of a text, where a page begins, and what was taken out of them by its kind."""
 
     def __init__(self, text: str) -> None:
+        text = re.sub(r"(?<=\S)\t(?=\S)", "  \t", text)  # a gap that parts cells, wherever the next stop is
         pages = [page.expandtabs(8).split("\n") for page in text.split("\f")]
         self.texts = [row for page in pages for row in page]
         self.starts = set(accumulate(map(len, pages[:-1])))
@@ -245,12 +248,15 @@ class _Rows:
         bare = {row: int(match["number"]) for row, match in found.items() if not match["words"]}
         places = [place for place, row in enumerate(filled) if row in bare and not found[row]["total"]]
         count = not self.starts and _count(list(bare.values()), places)
+        in_all = [(int(match["number"]), int(match["of"])) for match in found.values() if match["of"]]
+        are_all = in_all == [(n, len(in_all)) for n in range(1, len(in_all) + 1)] and len(in_all) > 1
         pages, begins = self._pages() if self.starts else [], sorted(self.starts)
         edges = {row: bisect_right(begins, row) + 1 for rows in pages for row in (rows[0], rows[-1])}
         for row, match in found.items():
             # «- 2» is an item of a list
             in_words = match["words"] and (match[0][0] not in "-–—" or match[0][-1] in "-–—")
-            if in_words or int(match["number"]) == edges.get(row) or (count and row in bare):
+            is_counted = (count and row in bare) or (are_all and match["of"])
+            if in_words or int(match["number"]) == edges.get(row) or is_counted:
                 self._take("number", row)
                 self.starts.add(row)
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
 from site_src.new.blocks import is_item
-from site_src.new.lines import Line, LineKind, is_unit, texts_of, words
-from site_src.new.subject import OPENING, REFERENCE, subject_length
+from site_src.new.lines import OPENING, REFERENCE, Line, LineKind, is_unit, texts_of, words
+from site_src.new.subject import subject_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ class Part(StrEnum):
 
 _ONE_LINE = (Part.DEADLINE, Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL)
 _HEAD = (*_ONE_LINE[:3], Part.PROTOCOL, Part.RECIPIENTS, Part.SUBJECT, Part.CONTACTS, Part.DETAILS)
-_AFTER_SUBJECT = (Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.ADA, Part.MARKING, Part.ATTACHMENTS)
+_AFTER_SUBJECT = (Part.DEADLINE, Part.RECIPIENTS, Part.DATE, Part.PROTOCOL, Part.ADA, Part.MARKING, Part.ATTACHMENTS)
 _SECOND_COLUMN = (Part.ADA, Part.MARKING, Part.DATE, Part.PROTOCOL, Part.RECIPIENTS)
 _TAIL = (Part.ATTACHMENTS, Part.DISTRIBUTION)
 
@@ -64,6 +64,7 @@ _PLACE = re.compile(
     r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,:]+(?:τη[νσ]?|στισ)?\s*|ημ(?:ερομη|ερ/|/)νια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
+_ANNEX, _GREETING = (re.compile(words("tail", key)) for key in ("annexes", "greetings"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
@@ -128,12 +129,19 @@ def _with_labels(row: Sequence[str]) -> list[str]:
     for cell in row:
         labels, values = cells[-1].split("\n") if cells else [], cell.split("\n")
         are_marked = all(map(_COLON_END.search, labels)) or all(map(_COLON_START.match, values))
+        are_marked = are_marked or (
+            bool(cells) and _has_deadline(f"{cells[-1]}: {cell}") and not _has_deadline(cells[-1])
+        )
         if are_marked and len(labels) == len(values):
             pairs = zip(labels, values, strict=True)
             cells[-1] = "\n".join(f"{label.rstrip(' :')}: {value.lstrip(' :')}" for label, value in pairs)
         else:
             cells.append(cell)
     return cells
+
+
+def _has_deadline(text: str) -> bool:
+    return label_of(Part.DEADLINE, text) > 0
 
 
 def _columns(
@@ -297,9 +305,9 @@ def _begins_text(line: Line) -> bool:
 
 
 def _label_below(line: Line) -> Part | None:
-    """Return the label of a line below the subject; a sentence may begin as a marking does, but not in capitals."""
+    """Return the label of a line below the subject; a sentence may begin with its words, but not in capitals."""
     label = Part.ATTACHMENTS if label_of(Part.ATTACHMENTS, line.text) else _head_label(line.text)
-    is_sentence = label is Part.MARKING and not is_capitals(line.text) and ":" not in line.text
+    is_sentence = label in {Part.MARKING, Part.DEADLINE} and not is_capitals(line.text) and ":" not in line.text
     return label if label in _AFTER_SUBJECT and not is_sentence else None
 
 
@@ -321,10 +329,20 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
     for n, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if n == start or (n > first and _is_title(line.text)):
             state = Part.SIGNATORY
+        elif n > first and _is_text_again(line, state):
+            state = Part.BODY
         elif n >= first:
             state = label or state
         tail.append((Part.BODY if n in tables else state, line))
     return tail
+
+
+def _is_text_again(line: Line, state: Part) -> bool:
+    """Return whether the text goes on below the lists at its end: with an annex, or a greeting above the signature."""
+    is_annex = is_capitals(line.text) and _ANNEX.match(fold(line.text)) is not None
+    return (is_annex and (line.page or state is not Part.ATTACHMENTS)) or _GREETING.fullmatch(
+        fold(line.text)
+    ) is not None
 
 
 def _tail_label(text: str) -> Part | None:
@@ -337,6 +355,8 @@ def _signature(lines: Sequence[Line], end: int) -> int:
     """Return the line where the signatory's title begins, near the end of the text; -1 where there is none."""
     for n in [n for n in range(end) if lines[n].text][-SIGNATORY_LINES_MOST:]:
         before, title = lines[n - 1].text if n else "", lines[n].text
+        if len(title) == 1 and n + 1 < end:  # «Ο» in a line of its own
+            title = f"{title} {lines[n + 1].text}"
         is_apart = before.endswith((".", ":", ";", ",")) or (is_capitals(title) and not is_capitals(before))
         if _is_title(title) and (not before or is_apart):
             return n

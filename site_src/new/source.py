@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from site_src.files.package import UnreadableError
 from site_src.files.text import UTF_8, NotTextError, encoding_of
 from site_src.language.catalogues import N_
+from site_src.language.greek import one_line
 from site_src.language.say import reason, say, say_some
-from site_src.new.lines import Line, LineKind, Source, clean, read_pages, texts_of
+from site_src.new.lines import Line, LineKind, Passage, Source, clean, read_pages, texts_of
 from site_src.new.word import Found, Walk
 from site_src.new.word_package import StoryKind, WordPackage
 from site_src.problems import Place, Problems, ThyridaError, Topic
@@ -38,6 +39,7 @@ _SAVE_HINT = N_(
 _PICTURE_HINT = N_(
     "give the Word file it was made from (.docx); or type its text into Notepad, save that as .txt, and give it"
 )
+_FRONT_MATTER = re.compile(r"---\n(?P<settings>(?:[\w-]+:.*\n| .*\n)+)---\n")  # as Jekyll and Hugo read it
 _ZIPPED = b"PK\x03\x04"
 _DOUBTS = {
     "hidden": N_("left out, as Word hides it: {passages}"),
@@ -120,8 +122,11 @@ def _read_text(data: bytes, *, is_markdown: bool) -> Source:
     read_as = say("the file was read as {encoding}: check its Greek letters", encoding=encoding)
     notes = () if encoding == UTF_8 else (read_as,)
     if is_markdown:
+        front = _FRONT_MATTER.match(text)
+        shown = (Passage(one_line(front["settings"]), say("the settings at its top")),) if front else ()
+        text = text[front.end() :] if front else text
         lines = tuple(Line(line.rstrip()) for line in text.replace("\f", "\n").split("\n"))
-        return Source(lines, notes=notes, markdown=True)
+        return Source(lines, notes=notes, shown=shown, markdown=True)
     source = read_pages(text)
     return replace(source, notes=(*notes, *source.notes))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, starts_in_lower_case
 from site_src.new.blocks import FULL_LINE, has_room, is_item
-from site_src.new.lines import words
+from site_src.new.lines import OPENING, words
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
 
 # For folded text.
-REFERENCE = re.compile(words("sentences", "references"))
-OPENING = re.compile(f"{REFERENCE.pattern}|{words('sentences', 'openings')}")
 _UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
 _ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
 _OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision

@@ -230,7 +230,7 @@ def _up_to_stops(row: str, stops: Sequence[int]) -> str:
     written, *pieces = map(one_line, row.split("\t"))
     for piece in pieces:
         stop = next((stop for stop in stops if stop > len(written)), len(written) // TAB * TAB + TAB)
-        written = written.ljust(max(stop, len(written) + 2)) + piece
+        written = written.ljust(max(stop, len(written) + 3)) + piece
     return written
 
 

@@ -226,24 +226,18 @@ class PageScan:
         self._new: dict[str, bytes] = {}
 
     def look(self, name: str, page: bytes) -> None:
-        """Note what no page before this one had."""
-        self._new[name] = self._new_in([*BytesIO(page), b""])
-
-    def _new_in(self, lines: list[bytes]) -> bytes:
-        """Return the pairs that no page had before, those that share a line as one text."""
-        marks = list(map(hash, pairwise(lines)))  # 64 bits under a random key, so nobody can make two pairs collide
-        new = set(marks) - self._seen
-        if len(self._seen) + len(new) > MARKS_MAX:
+        """Note the pairs of lines that no page before this one had; those that share a line are one text."""
+        if len(self._seen) > MARKS_MAX:
             self._seen.clear()  # what pages share comes back at once
-        self._seen |= new
         text: list[bytes] = []
-        end = -1
-        for place, mark in enumerate(marks):
-            if mark in new:
-                new.remove(mark)
-                text += [lines[place + 1]] if place == end else [APART, lines[place], lines[place + 1]]
-                end = place + 1
-        return b"".join(text)
+        is_new = False
+        for pair in pairwise([*BytesIO(page), b""]):
+            mark = hash(pair)  # 64 bits under a random key, so nobody can make two pairs collide
+            was_new, is_new = is_new, mark not in self._seen
+            if is_new:
+                self._seen.add(mark)
+                text += pair[1:] if was_new else (APART, *pair)
+        self._new[name] = b"".join(text)
 
     def finish(self) -> Iterator[tuple[str, Leak]]:
         """Yield the leaks of the pages, each with the name of its file."""

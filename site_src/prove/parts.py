@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_src.files.text import Room, TooLongError, read_embedded_files, read_pdf
@@ -62,6 +63,7 @@ _END = b"endstream"
 _NO_TEXT = re.compile(rb"/Subtype\s*/Image\b|/Type\s*/XRef\b")
 _FILTER = re.compile(rb"/Filter\s*+(\[[^\]]{0,200}+\]|[/\d][^\s/<>\[\]]*+)")  # a digit begins a reference to it
 _PICTURE_FILTERS = {b"/DCTDecode", b"/JPXDecode", b"/CCITTFaxDecode", b"/JBIG2Decode"}
+PROPERTIES_BYTES = 2**17  # a photograph has its Exif and XMP in its first segments, each of 64 KB at most
 _PREDICTOR = re.compile(rb"/Predictor\s+(?!1\b)")
 _KERNING = re.compile(rb"\)[-+.\d\s]*+\(")  # within a text that is shown in pieces (9.4.3)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r\n?|\n|(.))", re.DOTALL)  # ISO 32000-1, 7.3.4.2
@@ -203,16 +205,20 @@ def streams_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 def decoded(objects: bytes, stream: bytes, most: int) -> bytes:
     """Return ``most`` bytes of a stream without its filters, as far as they are not damaged.
 
-    No text is in a picture, nor in the table of objects. Raises LookupError for a filter that is not known.
+    No text is in pixels, nor in the table of objects. Of a photograph that is packed once more the beginning counts,
+    which holds its properties. Raises LookupError for a filter that is not known.
     """
     dictionary = objects.rpartition(b"obj")[2]
     found = _FILTER.search(dictionary)
     names = re.findall(rb"[/\d][^\s/\[\]]*", found[1]) if found else []
-    if not stream or _NO_TEXT.search(dictionary) or not _PICTURE_FILTERS.isdisjoint(names):
-        return b""
-    if _PREDICTOR.search(dictionary):
+    if not _PICTURE_FILTERS.isdisjoint(names):
+        names = list(takewhile(FILTERS.__contains__, names))
+        stream = stream[:PROPERTIES_BYTES] if names else b""  # the file's own bytes are read anyway
+    elif _NO_TEXT.search(dictionary):
+        stream = b""
+    if stream and _PREDICTOR.search(dictionary):
         raise LookupError(dictionary)
-    for read in [FILTERS[name] for name in names]:
+    for read in [FILTERS[name] for name in names if stream]:
         with contextlib.suppress(ValueError):
             stream = read(stream, most)
     return stream[:most]

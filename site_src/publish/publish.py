@@ -179,9 +179,12 @@ def _decide(out: Path, private: Path, private_files: Mapping[Path, bytes]) -> No
 
 
 def _clear_staged(private: Path) -> None:
-    """Remove staged files that no build will publish."""
+    """Remove staged files that no build will publish, and the uploads of a desk that was killed."""
     for leftover in [*private.glob(f"*/**/*{STAGED_ENDING}"), *private.glob(f".*{STAGED_ENDING}")]:
-        leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
+        if leftover.is_dir():
+            remove_tree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)  # a build that has let go of the lock may be putting its note in place
 
 
 def is_publishing(private: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from site_src.language.catalogues import N_
@@ -62,19 +62,9 @@ class Agency:
     status: Status = Status.NEW
     phones: str = field(default="", repr=False)  # as the annex has them
     notes: str = ""
-    at: Place = Place()
-    name_cell: str = ""  # the cell of its name, in the same sheet
-    notes_cell: str = ""  # that of its notes
-
-    @property
-    def name_at(self) -> Place:
-        """Return the place of its name; the agency's own place where that is not known."""
-        return replace(self.at, cell=self.name_cell) if self.name_cell else self.at
-
-    @property
-    def notes_at(self) -> Place:
-        """Return the place of its notes; the agency's own place where that is not known."""
-        return replace(self.at, cell=self.notes_cell) if self.notes_cell else self.at
+    at: Place = Place()  # of its user name
+    name_at: Place = Place()
+    notes_at: Place = Place()
 
     def place_of(self, email: str) -> Place:
         """Return the place of one of its addresses; the agency's own place where that is not known."""

@@ -23,7 +23,6 @@ from site_src.folders import Options
 from site_src.language.greek import fold
 from site_src.language.say import say, say_day, say_many
 from site_src.new.draft import (
-    check_ending,
     check_slug,
     draft_successor,
     free_slug,
@@ -44,7 +43,7 @@ from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
 from site_src.serve.desk import SLUG, Desk, Job, Page
-from site_src.serve.input_pages import is_about_annex
+from site_src.serve.input_pages import annex_of, is_about_annex
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,18 +79,14 @@ def show_start(page: Page) -> None:
 def begin(page: Page) -> str:
     """Begin a campaign from two documents, as `new` does; or from another, as `new --from` does."""
     desk, slug, before = page.desk, page.get_body_argument("slug", ""), page.get_body_argument("before", "")
-    uploads = {name: files[0] for name, files in page.request.files.items() if name in {"annex", "circular"}}
-    if not before:
-        uploads["annex"] = page.annex
     today, problems = desk.preview.today(), Problems()
-    with desk.as_files(uploads) as paths:
-        annex, circular = paths.get("annex"), paths.get("circular")
-        if before or annex is None:
+    with page.uploads("annex", "circular") as paths:
+        circular = paths.get("circular")
+        if before:
             slug = slug or free_slug(desk.content, today)
-            draft = draft_successor(desk.content, slug, before, annex, circular, problems)
+            draft = draft_successor(desk.content, slug, before, paths.get("annex"), circular, problems)
         else:
-            check_ending(annex)
-            found = understand(annex, circular, problems)
+            found = understand(annex := annex_of(paths), circular, problems)
             slug = slug or usual_slug(desk.content, found, today)
             check_slug(desk.content, slug)
             draft = write_draft(desk.content, slug, annex, found, {})

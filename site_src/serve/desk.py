@@ -20,16 +20,17 @@ from tornado.httputil import HTTPInputError, parse_body_arguments
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from site_src.commands.messages import counts_by_severity, error_lines, problem_counts, problem_lines, verdict_lines
-from site_src.files.private import write_private
+from site_src.files.private import STAGED_ENDING, write_private
 from site_src.folders import TEMPLATES, Options, Progress
 from site_src.language.catalogues import Words
 from site_src.language.say import say, spoken
 from site_src.make.assets import read_assets
 from site_src.make.pages import page_environment
 from site_src.make.server_rules import SECURITY_HEADERS
+from site_src.new.fields import FILES, fields_of
 from site_src.pipeline.build import build
 from site_src.pipeline.reading import read_sound
-from site_src.problems import InputError, Problem, ThyridaError, UsageError
+from site_src.problems import InputError, Problem, ThyridaError
 from site_src.prove.verify import verify_all, with_letters
 from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
@@ -38,8 +39,6 @@ from site_src.serve.preview import KINDS, Preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from tornado.httputil import HTTPFile
 
     from site_src.new.draft import Draft
     from site_src.read.inputs import CircularInputs
@@ -210,15 +209,6 @@ class Desk:
         """Return what is wrong with a campaign, and with that which all campaigns share."""
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
-    @contextmanager
-    def as_files(self, uploads: Mapping[str, HTTPFile]) -> Iterator[dict[str, Path]]:
-        """Hold the private folder, and yield the uploads as files in it by their names, which go afterwards."""
-        with locked(self.private), TemporaryDirectory(prefix=".desk-", dir=self.private) as folder:
-            paths = {name: Path(folder, f"{name}{ending_of(upload)}") for name, upload in uploads.items()}
-            for name, path in paths.items():
-                write_private(path, uploads[name].body)
-            yield paths
-
     def page(self, template: str, title: str, **facts: object) -> str:
         """Return a page, made with a template of templates/desk/."""
         environment = page_environment(self.preview.inputs.site, Words(spoken()), _SITE)
@@ -265,9 +255,11 @@ class Page(RequestHandler):
             self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.finish(content)
 
-    def tell(self, status: int, title: str, lines: Iterable[str] = (), problems: Iterable[Problem] = ()) -> None:
+    def fail(self, status: int, title: str, lines: Iterable[str] = (), problems: Iterable[Problem] = ()) -> None:
         """Answer with a page that says what failed, with what was typed to copy from, and shows no campaign."""
-        typed = {name: text for name, text in self.typed.items() if text and name not in {"token", "version"}}
+        given = {name: text for name, text in self.typed.items() if text and name not in {"token", "version"}}
+        labels = {each.id: each.label for file in FILES for each in fields_of(file, "")}
+        typed = {labels.get(name, name): text for name, text in given.items()}
         self.set_status(status)
         self.show("message", title, slug="", lines=lines, problems=problems, typed=typed)
 
@@ -293,7 +285,7 @@ class Page(RequestHandler):
             most = UPLOAD_MAX // 2**20
             why = say("The files are too large: at most {most} MB are taken at once; logs may be packed.", most=most)
             self.set_header("Connection", "close")
-            self.tell(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, say("This could not be done"), [why])
+            self.fail(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, say("This could not be done"), [why])
 
     @property
     def _is_let_in(self) -> bool:
@@ -308,7 +300,7 @@ class Page(RequestHandler):
             "into the browser."
         )
         self.set_header("Connection", "close")
-        self.tell(HTTPStatus.FORBIDDEN, say("The desk stays closed"), [why, way])
+        self.fail(HTTPStatus.FORBIDDEN, say("The desk stays closed"), [why, way])
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of a form's body, unless it was refused."""
@@ -334,7 +326,7 @@ class Page(RequestHandler):
     def _try(self, work: Work | None) -> None:
         """Show a page; or take a form, and lead to the page that shows what came of it. What fails is on a page too."""
         if work is None or self.slug not in {"", *self.desk.campaigns}:
-            self.tell(HTTPStatus.NOT_FOUND, say("This page does not exist"))
+            self.fail(HTTPStatus.NOT_FOUND, say("This page does not exist"))
             return
         try:
             if path := work(self):
@@ -344,23 +336,24 @@ class Page(RequestHandler):
             again = [say("Go back with the browser, correct it and send it once more.")] if is_form else []
             problems = error.problems if isinstance(error, InputError) else ()
             lines = again if problems else [*error_lines(error), *again]
-            self.tell(HTTPStatus.UNPROCESSABLE_ENTITY, say("This could not be done"), lines, problems)
+            self.fail(HTTPStatus.UNPROCESSABLE_ENTITY, say("This could not be done"), lines, problems)
 
-    @property
-    def annex(self) -> HTTPFile:
-        """Return the annex that a form brought. Raises UsageError where it has none."""
-        if not self.request.files.get("annex"):
-            raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
-        return self.request.files["annex"][0]
+    @contextmanager
+    def uploads(self, *names: str) -> Iterator[dict[str, Path]]:
+        """Hold the private folder, and yield the form's files of these fields in it, which go afterwards.
 
-
-def ending_of(upload: HTTPFile) -> str:
-    """Return the ending of a file's name in lower case; nothing where it has other signs than letters and digits.
-
-    The name may be a path: the desk uses nothing else of it.
-    """
-    ending = PurePath(upload.filename).suffix.lower()
-    return ending if re.fullmatch(r"\.[a-z0-9]+", ending) else ""
+        Their own names may be paths: nothing is used of them but an ending of letters and digits. Where the desk is
+        killed meanwhile, the next command takes them away, as all that is staged there.
+        """
+        private, paths = self.desk.private, dict[str, Path]()
+        with locked(private), TemporaryDirectory(STAGED_ENDING, ".desk-", private) as folder:
+            for name in self.request.files.keys() & {*names}:
+                (upload, *_) = self.request.files[name]
+                ending = PurePath(upload.filename).suffix.lower()
+                is_usual = re.fullmatch(r"\.[a-z0-9]+", ending)
+                paths[name] = Path(folder, f"{name}{ending}" if is_usual else name)
+                write_private(paths[name], upload.body)
+            yield paths
 
 
 def show_asset(page: Page) -> None:

@@ -15,7 +15,7 @@ from site_src.files.text import decode
 from site_src.language.greek import fold
 from site_src.language.say import say
 from site_src.new.draft import Draft, check_ending
-from site_src.new.fields import LOGO, PORTAL, fields_of, with_typed
+from site_src.new.fields import FILES, LOGO, PORTAL, fields_of, with_typed
 from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.publish.publish import locked
 from site_src.read.agency import status_counts
@@ -26,7 +26,7 @@ from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parsed, value_of
-from site_src.serve.desk import SLUG, Page, ending_of
+from site_src.serve.desk import SLUG, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from site_src.serve.desk import Desk, Work
 
-FILES = (CAMPAIGN_FILE, SITE_FILE)  # of which the form has fields
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
 
@@ -66,16 +65,23 @@ def show_annex(page: Page) -> None:
     )
 
 
+def annex_of(uploads: Mapping[str, Path]) -> Path:
+    """Return the annex that a form brought. Raises UsageError where it has none, or another kind of file."""
+    if "annex" not in uploads:
+        raise UsageError(say("there is no annex"), say("go back and choose the file of the annex"))
+    check_ending(uploads["annex"])
+    return uploads["annex"]
+
+
 def replace_annex(page: Page) -> str:
     """Put a corrected annex in the place of the last one, unless no agency can be read from it."""
-    campaign, upload, problems = page.desk.campaigns[page.slug].campaign, page.annex, Problems()
-    target = campaign.path / f"annex{ending_of(upload)}"
-    check_ending(target)
-    with page.desk.as_files({"annex": upload}) as paths:
-        if not read_annex(paths["annex"], campaign, problems):
+    campaign, problems = page.desk.campaigns[page.slug].campaign, Problems()
+    with page.uploads("annex") as paths:
+        annex = annex_of(paths)
+        if not read_annex(annex, campaign, problems):
             problems.stop_on_errors()
-        before = annexes_in(campaign.path)
-        put_private({target: upload.body})
+        before, target = annexes_in(campaign.path), campaign.path / annex.name
+        put_private({target: annex.read_bytes()})
         for path in before:
             if path.exists() and not path.samefile(target):  # a disk that ignores case has one file for both names
                 path.unlink()
@@ -114,7 +120,7 @@ def show_facts(page: Page) -> None:
     """Show the form, with what `check` says beside each field, and all of it above."""
     desk, slug = page.desk, page.slug
     draft, paths = _draft(desk, slug), _paths(desk, slug)
-    fields = [each for file in FILES for each in fields_of(file, parsed(paths[file]))]
+    fields = [each for file in FILES for each in fields_of(file, parsed(paths[file]).as_string())]
     problems = [each for each in desk.problems(slug) if not is_about_annex(each)]
     labels = {TEXT_FIELD: say("The text"), PASSWORDS: say("A copy of the server's password file")}
     logo = say("Put the file (SVG or PNG) into the folder {folder}, and write its name here.", folder=desk.content)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from site_src.commands.interview import (
     OWN_TEXTS,
+    SLUG,
     find_annexes,
     find_circulars,
     find_file,
@@ -138,11 +139,22 @@ def facts(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
     return tomllib.loads(campaign), tomllib.loads(site)
 
 
+def test_a_long_value_goes_on_below_itself(desk: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of the table that is longer than the terminal goes on in the column of the values, between words."""
+    long = HEAD.replace("Κωδικοί\n", "Παροχή νέων κωδικών πρόσβασης για τον ειδικό διαδικτυακό τόπο του προσωπικού\n")
+    (desk.folders.content.parent / "Εγκύκλιος 555.txt").write_text(long + BODY + KEEPS, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    _, script = ask(desk)
+    first, second = next(line for line in script.shown if "The subject" in line).splitlines()
+    assert max(len(first), len(second)) <= 80
+    assert second.startswith(" " * first.index("Παροχή") + "ειδικό διαδικτυακό τόπο")
+
+
 def test_enter_is_enough(desk: SmallSite) -> None:
     """Both documents are found, the table shows them, and Enter takes each proposal: all files hold what they say."""
     answers, script = ask(desk, {"«Δήμος Γαύδου»": ["yes"]})
     campaign, site = facts(answers)
-    assert answers.rows["slug"].value == "2020-11"
+    assert answers.rows[SLUG].value == "2020-11"
     assert (campaign["folder"], campaign["deadline"]) == ("ΝΕΟΙ ΚΩΔΙΚΟΙ 11_2020", date(2020, 11, 30))
     assert (campaign["effective"], campaign["keeps_code"]) == (date(2020, 12, 1), ["Δήμος Ήλιδας", "Δήμος Γαύδου"])
     assert (site["operator"], site["server"]) == (
@@ -198,7 +210,7 @@ def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
         },
     )
     campaign, _ = facts(answers)
-    assert (answers.rows["slug"].value, campaign["folder"], campaign["effective"]) == (
+    assert (answers.rows[SLUG].value, campaign["folder"], campaign["effective"]) == (
         "2020-12",
         "ΦΑΚΕΛΟΣ",
         date(2020, 12, 2),
@@ -207,6 +219,7 @@ def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
     for line in (
         '"99" is not a whole number from 1 to 10',
         'a campaign cannot be called "Α Β"',
+        "; several are separated by semicolons (- for none)",
         "write the user name of the one that is meant instead: 000000000025, 000000000033",
         '"Δήμος Νησίδας": no agency of the annex has this user name or name',
     ):
@@ -302,7 +315,7 @@ def test_what_is_given_is_not_asked_for(desk: SmallSite) -> None:
     desk.folders.content.mkdir()
     (desk.folders.content / "site.toml").write_text("", encoding="utf-8")
     answers, script = ask(desk, {}, "2020-10", desk.base / "Παράρτημα.csv")
-    assert answers.rows["slug"].value == "2020-10"
+    assert answers.rows[SLUG].value == "2020-10"
     assert not any("operator" in line or "portal" in line for line in script.shown)
 
 

@@ -109,6 +109,20 @@ def test_another_reason_is_told_at_once(source: Path, tmp_path: Path, monkeypatc
     assert tries == [1]
 
 
+@posix_only("Windows has no such file modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+def test_a_file_that_is_written_anew_stays_as_closed_as_it_was(
+    mode: int, umask: Callable[[int], int], tmp_path: Path
+) -> None:
+    """What `new` has closed to others is not opened by the next change, nor the other way round."""
+    umask(0o022)
+    path = tmp_path / "campaign.toml"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    put(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
 def test_what_is_put_into_its_place_leaves_no_draft(tmp_path: Path) -> None:
     """A file of staff's is replaced as a whole."""
     path = tmp_path / "campaign.toml"

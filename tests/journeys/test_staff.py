@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -12,7 +13,6 @@ from tests.support.small_site import SmallSite
 
 if TYPE_CHECKING:
     import subprocess
-    from pathlib import Path
 
 CIRCULAR = """\
 ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ
@@ -154,8 +154,9 @@ def test_the_next_campaign_from_the_last(built: SmallSite) -> None:
     first = (built.secrets / "htpasswd.after").read_text(encoding="utf-8")
     built.write_passwords(first)  # as the server has it by then
     told = done(built.run("build", "--lang=en", "--date=2021-05-11"))
-    assert f"whole: its README.txt has the steps ({built.folders.private / LATER / 'handover'})\n" in told
-    assert str(built.secrets / "handover") not in told
+    later, earlier = (Path("private", slug, "handover") for slug in (LATER, built.secrets.name))
+    assert f"whole: its README.txt has the steps ({later})\n" in told
+    assert str(earlier) not in told
     assert "3 archives opened" in done(built.run("verify", LATER, "--lang=en"))
 
 

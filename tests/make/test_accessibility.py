@@ -291,13 +291,17 @@ def _heights(page: Page, selector: str) -> set[int]:
 
 
 def test_the_form_gives_way_to_the_letter(page: Page, site: WebSite) -> None:
-    """Once the letter is open, it is the first thing below the heading, and the field comes after it."""
+    """Once the letter is open, it is the first thing below the heading; the field and the note about it come after."""
     page.goto(site.address(f"/{FOLDERS['new']}"))
     submit(page, ADDRESS)
-    letter, field = (page.locator(selector).bounding_box() for selector in ("#open-documents", "#open-email"))
+    letter, field, note = (
+        page.locator(selector).bounding_box() for selector in ("#open-documents", "#open-email", ".private")
+    )
     assert letter
     assert field
+    assert note
     assert letter["y"] + letter["height"] <= field["y"]
+    assert field["y"] + field["height"] <= note["y"]
 
 
 def test_the_dates_are_in_one_row_on_paper(page: Page, site: WebSite) -> None:

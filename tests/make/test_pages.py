@@ -355,6 +355,17 @@ def test_home_and_circular_say_how_long_files_stay_after_the_deadline(tmp_path: 
             assert after.partition(". ")[2] == (expected and f"Τα αρχεία παραμένουν εδώ {expected}.")
 
 
+def test_home_asks_for_nothing_while_no_round_is_open(tmp_path: Path) -> None:
+    """Home sends nobody to a folder or a login where there is no circular yet, and where every round is over."""
+    edition = edition_in(tmp_path)
+    campaign = replace(edition.campaign, files_until=date(2020, 12, 31))
+    over = replace(edition, campaign=campaign, folders=(), is_over=True)
+    for entries, state in (([], "Δεν υπάρχει ακόμη εγκύκλιος."), ([over], "Δεν υπάρχει αλλαγή κωδικών σε εξέλιξη.")):
+        made = {page.path: page.content.decode() for page in render_pages(SITE, entries, [], Words("el"))}
+        main = made["index.html"].partition("</h1>")[2]
+        assert (state in main, "ανοίξτε τον φάκελο" in main) == (True, False)
+
+
 def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
     """The way to the own folder is one link, on the home page and on the listing."""
     assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()

@@ -205,6 +205,20 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     assert text.markdown.startswith("Από {{ effective | date }} οι φορείς")
 
 
+@pytest.mark.parametrize(
+    ("before", "key"),
+    [
+        ("Οι νέοι κωδικοί θα ισχύσουν την", "effective"),
+        ("Παρακαλούμε για τις ενέργειές σας έως τις", "deadline"),
+        ("Να μεριμνήσετε μέχρι την", "deadline"),
+    ],
+)
+def test_a_sentence_says_which_day_it_names(tmp_path: Path, before: str, key: str) -> None:
+    """Whether or not it names the codes."""
+    text = read(f"ΘΕΜΑ: Κωδικοί\n\n{before} 1-12-2020.", tmp_path)
+    assert getattr(text.facts, key) == date(2020, 12, 1)
+
+
 def test_a_day_becomes_a_placeholder_with_its_article(tmp_path: Path) -> None:
     """«την 1η» and «τις 30» go with the day, since the next campaign's day may have the other article."""
     last = "Οι παλαιοί ισχύουν έως και τις 30-11-2020."
@@ -282,6 +296,9 @@ def test_letters_with_full_stops_are_a_list(tmp_path: Path) -> None:
         ("iii)", "iv)", "v)"),
         ("(1)", "(2)", "(3)"),
         ("ΣΧΕΤ.: α)", "β)", "γ)"),
+        ("i.", "ii.", "iii."),
+        ("Α.", "Β.", "Γ."),
+        ("α. όλο", "β. όλο", "γ. όλο"),
     ],
 )
 def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> None:
@@ -292,6 +309,33 @@ def test_items_of_lists_are_apart(tmp_path: Path, marks: tuple[str, ...]) -> Non
     assert text.paragraphs == tuple(row.replace("\n", " ") for row in rows)
     full = [f"{mark} Το έγγραφο για όλους τους κωδικούς που θα λάβουν οι φορείς" for mark in marks]
     assert read("ΘΕΜΑ: Α\n\n" + "\n".join(full), tmp_path).paragraphs == tuple(full)
+
+
+@pytest.mark.parametrize("mark", ["1.", "1)", "α)"])
+def test_an_item_may_follow_its_mark_without_a_space(mark: str) -> None:
+    """So people type it, and so a PDF may give it up."""
+    lines = [f"{mark}Το έγγραφο", f"{mark}Άλλο έγγραφο", "-Τρίτο", "- Τέταρτο", "από τους Διευθυντές/", "-ντριες"]
+    texts = [block.text for block in read_blocks(read_pages("\n".join(lines)).lines)]
+    assert texts == [lines[0], lines[1], "Τρίτο", "Τέταρτο από τους Διευθυντές/ -ντριες"]
+
+
+def test_a_latin_o_is_a_bullet_among_such_alone() -> None:
+    """Word draws one in Courier New; a Greek article may be typed in Latin, too."""
+    assert [block.text for block in read_blocks(read_pages("o Δήμοι\no Περιφέρειες").lines)] == ["Δήμοι", "Περιφέρειες"]
+    assert [block.text for block in read_blocks(read_pages("o Δήμος\nκαλεί").lines)] == ["o Δήμος καλεί"]
+
+
+def test_documents_that_are_referred_to_end_where_the_text_begins() -> None:
+    """A PDF has no blank line between them, and a polite «Σας» within a sentence begins none."""
+    lines = [
+        "ΣΧΕΤ.: α) Το έγγραφο 5 του",
+        "Υπουργείου",
+        "β) Το έγγραφο 6",
+        "Σας γνωρίζουμε όσα αφορούν",
+        "Σας αυτή τη φορά",
+    ]
+    texts = [block.text for block in read_blocks(read_pages("\n".join(lines)).lines)]
+    assert texts == ["ΣΧΕΤ.: α) Το έγγραφο 5 του Υπουργείου", lines[2], f"{lines[3]} {lines[4]}"]
 
 
 @pytest.mark.parametrize("mark", "•▪●○➢➤►✓✔→■□◆❖")
@@ -460,6 +504,29 @@ def test_numbers_that_count_from_one_are_a_list_and_others_stay() -> None:
     assert written("1. α", "3. β") == "1\\. α\n\n3\\. β\n"
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_columns_of_text_are_a_table(between: str) -> None:
+    """Lines that wide gaps part into as many cells: of a PDF's table, or of signatures side by side."""
+    rows = ["Φορέας        Έως", "Δήμοι      30-11-2020", "Περιφέρειες    1-12-2020"]
+    found = read_blocks(read_pages("Πίνακας.\n" + between.join(rows) + "\nΚείμενο.").lines)
+    assert [block.shape for block in found] == [Shape.PARAGRAPH, Shape.TABLE, Shape.PARAGRAPH]
+    assert found[1].rows == (("Φορέας", "Έως"), ("Δήμοι", "30-11-2020"), ("Περιφέρειες", "1-12-2020"))
+
+
+def test_tabs_part_cells() -> None:
+    """However near their next stop is."""
+    (table,) = read_blocks(read_pages("Δήμοι Α\t001\t30-11-2020\nΦορέας\t002\t1-12-2020").lines)
+    assert table.rows == (("Δήμοι Α", "001", "30-11-2020"), ("Φορέας", "002", "1-12-2020"))
+
+
+@pytest.mark.parametrize(
+    "rows", ["1.     Δήμοι\n2.     Περιφέρειες", "Α     Β\nΓ    Δ     Ε", "Μία  γραμμή\nκαι  άλλη"]
+)
+def test_other_gaps_are_no_table(rows: str) -> None:
+    """Of items, of lines that do not agree, and of two spaces."""
+    assert Shape.TABLE not in {block.shape for block in read_blocks(read_pages(rows).lines)}
+
+
 def test_addresses_in_the_text_become_links() -> None:
     """An e-mail address opens a mail and a bare www. a page; the full stop behind it stays the sentence's."""
     text = write_markdown([Block(Shape.PARAGRAPH, "Στο a_b@topos.example ή στο www.topos.example/x.")])
@@ -522,6 +589,13 @@ def test_footnotes_may_follow_the_signature() -> None:
     head = text.official.letterhead
     assert (head.signatory_title, head.signatory_name) == ("Ο ΔΗΜΑΡΧΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ")
     assert text.markdown == "Οι φορείς[^1] καλούν.\n\n[^1]: Βλ. τον κατάλογο όλων των φορέων της Χώρας.\n"
+
+
+def test_a_mark_may_follow_the_year_of_a_law() -> None:
+    """«ν. 4440/20161» has one where its footnote is below."""
+    body = "Οι φορείς εφαρμόζουν τον ν. 4440/20161 για τους κωδικούς.\n"
+    assert "4440/2016[^1] για" in read_below(f"{body}1 ΦΕΚ Α΄ 224, όπως ισχύει.\n").markdown
+    assert "4440/20161 για" in read_below(body).markdown
 
 
 def test_a_mark_may_follow_a_letter_with_an_accent() -> None:

@@ -429,6 +429,7 @@ def test_a_value_behind_its_colon_is_in_no_second_column(tmp_path: Path, line: s
         *("ΑΝΑΡΤΗΤΕΑ ΣΤΟ ΔΙΑ∆ΙΚΤΥΟ", "ΝΑ ΑΝΑΡΤΗΘΕΙ ΣΤΟ ΔΙΑΔΙΚΤΥΟ", "Να διατηρηθεί μέχρι: 31-12-2025", "ΑΠΟΦΑΣΗ"),
         *("ΕΓΚΥΚΛΙΟΣ", "ΕΓΚΥΚΛΙΟΣ: Αριθμ. 12", "ΕΓΚΥΚΛΙΟΣ 12/2020", "Αριθμ. Εγκυκλίου: 12"),
         *("Χρόνος Διατήρησης: 5 έτη", "Υπογράφηκε ψηφιακά από: Α. ΔΟΚΙΜΑΣΤΗΣ"),
+        *("ΠΡΟΣΚΛΗΣΗ", "ΑΝΑΚΟΙΝΩΣΗ", "ΑΠΟΦΑΣΗ ΔΗΜΑΡΧΟΥ ΥΠ’ ΑΡΙΘΜ. 412/2020", "Βαθμ. Προτερ.: ΚΑΝΟΝΙΚΟ"),
         "ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ ΤΗΣ 18-11-2020 ΩΣ ΠΡΟΣ ΤΟΥΣ ΑΠΟΔΕΚΤΕΣ",
     ],
 )
@@ -484,6 +485,56 @@ def test_attachments_named_below_the_subject_are_no_end_of_the_text(tmp_path: Pa
     """«ΣΥΝ.: …» above the text does not take the text with it."""
     text = read(f"ΘΕΜΑ: Αλλαγή\nΣΥΝ.: Ένα αρχείο\n\n{BODY}", tmp_path)
     assert (text.official.letterhead.attachments, text.markdown) == (("Ένα αρχείο",), BODY)
+
+
+def test_a_line_of_signs_is_no_unit(tmp_path: Path) -> None:
+    """Schools draw one below their name."""
+    head = read(
+        "ΔΗΜΟΣ ΔΟΚΙΜΩΝ\n-----\nΤαχ. Δ/νση: Οδός 3\n=====\nΘΕΜΑ: Αλλαγή\n\nΚείμενο.", tmp_path
+    ).official.letterhead
+    assert (head.sender, head.details) == (("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",), ("Ταχ. Δ/νση: Οδός 3",))
+
+
+@pytest.mark.parametrize("end", ["Εσωτερική διανομή:\n1. Γραφείο\n", "Συνημμένα:\nΠΑΡΑΡΤΗΜΑ Α\n\f"])
+def test_an_annex_below_the_lists_is_text(tmp_path: Path, end: str) -> None:
+    """A list at the end of the text does not take the annex below it with it; of attachments it may be one."""
+    text = read(f"ΘΕΜΑ: Α\n\nΚείμενο.\n\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n\n{end}ΠΑΡΑΡΤΗΜΑ Α\nΟδηγίες.\n", tmp_path)
+    head = text.official.letterhead
+    assert text.markdown == "Κείμενο.\n\n## ΠΑΡΑΡΤΗΜΑ Α\n\nΟδηγίες.\n"
+    assert (head.attachments, head.distribution) in {((), ("1. Γραφείο",)), (("ΠΑΡΑΡΤΗΜΑ Α",), ())}
+
+
+def test_a_greeting_below_the_attachments_is_text(tmp_path: Path) -> None:
+    """It belongs to the signature below, and not to their list."""
+    text = read("ΘΕΜΑ: Α\n\nΚείμενο.\n\nΣυν.: 2\nΜε εκτίμηση\nΟ ΔΗΜΑΡΧΟΣ\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.attachments, head.signatory_name, text.markdown) == (
+        ("2",),
+        "Α. ΔΟΚΙΜΑΣΤΗΣ",
+        "Κείμενο.\n\nΜε εκτίμηση\n",
+    )
+
+
+def test_a_deadline_may_be_below_the_subject(tmp_path: Path) -> None:
+    """With its label; a sentence about it is text."""
+    text = read("ΘΕΜΑ: ΚΩΔΙΚΟΙ\nΠΡΟΘΕΣΜΙΑ: 30-11-2020\n\nΚείμενο.", tmp_path)
+    assert (text.official.letterhead.subject, text.official.deadline) == ("ΚΩΔΙΚΟΙ", date(2020, 11, 30))
+    sentence = "Προθεσμία παραλαβής ορίζεται η 30-11-2020."
+    assert read(f"ΘΕΜΑ: Κωδικοί\n\n{sentence}", tmp_path).markdown == f"{sentence}\n"
+
+
+def test_an_article_may_be_above_the_title(tmp_path: Path) -> None:
+    """«Ο» alone begins the signature."""
+    text = read("ΘΕΜΑ: Α\n\nΚείμενο.\n\nΟ\nΔΗΜΑΡΧΟΣ\n\nΑ. ΔΟΚΙΜΑΣΤΗΣ\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name, text.markdown) == ("Ο ΔΗΜΑΡΧΟΣ", "Α. ΔΟΚΙΜΑΣΤΗΣ", "Κείμενο.\n")
+
+
+def test_a_signature_may_be_for_another(tmp_path: Path) -> None:
+    """«Για το Υπουργείο» begins a title."""
+    text = read("ΘΕΜΑ: Α\n\nΚείμενο.\n\nΓια το Υπουργείο\nΟ Γενικός Γραμματέας\nΑ. Δοκιμαστής\n", tmp_path)
+    head = text.official.letterhead
+    assert (head.signatory_title, head.signatory_name) == ("Για το Υπουργείο Ο Γενικός Γραμματέας", "Α. Δοκιμαστής")
 
 
 def test_a_text_without_blank_lines_is_parted(tmp_path: Path) -> None:

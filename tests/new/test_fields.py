@@ -4,7 +4,6 @@ import tomllib
 from datetime import date
 
 import pytest
-import tomlkit
 
 from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
 from site_src.new.circular_text import read_circular
@@ -20,7 +19,7 @@ SITE = site_toml(Letterhead())
 def fields() -> dict[str, Field]:
     """The fields of both drafts, by their ids."""
     texts = {CAMPAIGN_FILE: CAMPAIGN, SITE_FILE: SITE}
-    return {each.id: each for file, text in texts.items() for each in fields_of(file, tomlkit.parse(text))}
+    return {each.id: each for file, text in texts.items() for each in fields_of(file, text)}
 
 
 @pytest.mark.parametrize(

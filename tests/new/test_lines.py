@@ -47,6 +47,12 @@ def test_numbers_at_the_edges_of_pages_are_left_out() -> None:
     assert "«1», «- 3 -»" in read_pages(text).notes[0]
 
 
+def test_numbers_that_count_to_their_total_are_the_pages() -> None:
+    """Wherever they are; fractions are text."""
+    assert filled("ΑΔΑ: Α\n1 / 2\nπρώτη\nΑΔΑ: Α\n2 / 2\nδεύτερη") == ["ΑΔΑ: Α", "πρώτη", "δεύτερη"]
+    assert filled("κωδικοί\n1/2\nκωδικοί\n1/2\nκωδικοί") == ["κωδικοί", "1/2", "κωδικοί", "1/2", "κωδικοί"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -234,6 +234,32 @@ def test_labels_and_values_in_cells_of_their_own(tmp_path: Path) -> None:
     assert head.contacts == (Person("Α. Δοκιμαστής", "2100000001"),)
 
 
+def test_settings_above_markdown_are_left_out_with_a_doubt(tmp_path: Path) -> None:
+    """They are for another program; a rule between paragraphs is text."""
+    source, _ = read(tmp_path, "a.md", "---\ntitle: Άλλος\ntags:\n  - ένα\n---\nΘΕΜΑ: Κωδικοί\n\nΚείμενο.\n".encode())
+    assert source
+    text = read_circular(source)
+    assert (text.official.letterhead.subject, text.official.letterhead.sender) == ("Κωδικοί", ())
+    assert "(the settings at its top): «title: Άλλος tags: - ένα»" in "\n".join(text.doubts)
+    rule = "---\nΚείμενο: όλο\n\n---\nΚείμενο.\n"
+    source, _ = read(tmp_path, "a.md", rule.encode())
+    assert source
+    assert read_circular(source).markdown == rule
+
+
+def test_a_letterhead_in_markdown_may_be_a_table_or_a_list(tmp_path: Path) -> None:
+    """As converters of Word files write it."""
+    table = "| ΔΗΜΟΣ ΔΟΚΙΜΩΝ | Αθήνα, 17-11-2020 |\n| --- | --- |\n| Τμήμα Α | Αρ. Πρωτ.: 5 |\n"
+    listed = "ΔΗΜΟΣ ΔΟΚΙΜΩΝ\nΤμήμα Α\n- **Αρ. Πρωτ.:** 5\n> Αθήνα, 17-11-2020\n"
+    for start in (table, listed):
+        source, _ = read(tmp_path, "a.md", f"{start}\nΘΕΜΑ: Κωδικοί\n\n| α | β |\n".encode())
+        assert source
+        text = read_circular(source)
+        head = text.official.letterhead
+        assert (head.sender, head.protocol, head.place) == (("ΔΗΜΟΣ ΔΟΚΙΜΩΝ", "Τμήμα Α"), "5", "Αθήνα")
+        assert text.markdown == "| α | β |\n"
+
+
 def test_labels_of_a_letterhead_in_markdown(tmp_path: Path) -> None:
     """Bold labels and headings down to the subject are a letterhead's; the text, its end included, keeps its marks."""
     head = "# ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ\n\n**Αριθμ. Πρωτ.:** 55\n\n**ΘΕΜΑ:** Νέοι κωδικοί\n\n"

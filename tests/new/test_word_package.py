@@ -320,3 +320,13 @@ def test_items_of_notes_count_apart(tmp_path: Path) -> None:
     assert source, problems
     assert [line.text for line in source.lines if line.text] == ["1. α", "[^1]", "2. β"]
     assert source.footnotes == {"1": "1. υπο"}
+
+
+def test_a_deadline_may_be_in_two_cells(tmp_path: Path) -> None:
+    """The label of the first is that of the day in the second, which is not the document's date."""
+    cells = "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in ("ΠΡΟΘΕΣΜΙΑ", "30-11-2020"))
+    below = "".join(map(paragraph, ("Αθήνα, 17-11-2020", "ΘΕΜΑ: Α", "Κείμενο.")))
+    source, _ = read(tmp_path, "a.docx", word_file(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>{below}"))
+    assert source
+    official = read_circular(source).official
+    assert (str(official.deadline), str(official.letterhead.date)) == ("2020-11-30", "2020-11-17")

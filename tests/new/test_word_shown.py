@@ -238,7 +238,7 @@ def test_a_break_ends_a_line(tmp_path: Path, sign: str) -> None:
 @pytest.mark.parametrize("sign", ["<w:tab/>", '<w:ptab w:alignment="right"/>'])
 def test_a_tab_keeps_words_apart(tmp_path: Path, sign: str) -> None:
     """One of the paragraph's tabs, or one that leads to the line's end."""
-    assert lines(tmp_path, f"<w:p><w:r><w:t>Άλφα</w:t>{sign}<w:t>βήτα</w:t></w:r></w:p>")[0] == ["Άλφα  βήτα"]
+    assert lines(tmp_path, f"<w:p><w:r><w:t>Άλφα</w:t>{sign}<w:t>βήτα</w:t></w:r></w:p>")[0] == ["Άλφα   βήτα"]
 
 
 def test_elements_nested_as_in_no_document_are_damage(tmp_path: Path) -> None:

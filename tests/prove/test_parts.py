@@ -131,10 +131,15 @@ def flate(data: bytes, *, kind: bytes = b"") -> bytes:
 
 
 PICTURE = b"/Subtype /Image"  # whose pixels are no text, whatever they spell
+PHOTOGRAPH = b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9"
+PACKED_PHOTOGRAPH = b"/Filter[/ASCII85Decode/DCTDecode]"
 LETTERED = f"16\0{CODE} {EMAIL}".encode()  # a text whose check sum begins with letters
 BROKEN = TEXT.replace(b"dim", b"dim\\\n").replace(b"LQ", b"\\114\\Q")
 HEXADECIMAL = TEXT.hex("\n", 36).encode() + b"\n"
 SHOWN = b"BT/F 9 Tf " + b" ".join(b"(%c)Tj" % each for each in TEXT) + b" ET"  # the page's text alone, and no other
+WRAPPED = (
+    b"BT/F 9 Tf 1 99 Td(Write to maria.p@di-)Tj 0 -12 Td(mos.example, with CDFJ-LQRS-)Tj 0 -12 Td(W234-6789-CDFJ)Tj ET"
+)
 HELVETICA = b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
 FONT = b"/Contents 4 0 R" + HELVETICA
 STAMP = b"<</Subtype/Stamp/F 4/Rect[0 0 9 9]/AP<</N 4 0 R>>>>"
@@ -184,8 +189,10 @@ PACKED: dict[str, bytes] = {
     "hexadecimal": b"see " + TEXT.hex().encode(),
     "PNG chunk of its own, its check sum like a letter": png(b"prVt", LETTERED.replace(b"16", b"4")),
     "PNG Exif": png(b"eXIf", b"MM\0*" + TEXT),
-    "JPEG Exif": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT + b"\xff\xd9",
+    "JPEG Exif": PHOTOGRAPH,
     "JPEG Exif of Windows": b"\xff\xd8\xff\xe1\0\x80Exif\0\0" + TEXT.decode().encode("utf-16-le") + b"\xff\xd9",
+    "JPEG Exif in a PDF": pdf(PHOTOGRAPH, entries=PICTURE + b"/Filter/DCTDecode"),
+    "JPEG Exif in a PDF, in ASCII": pdf(base64.a85encode(PHOTOGRAPH) + b"~>", entries=PICTURE + PACKED_PHOTOGRAPH),
     "PDF stream": flate(TEXT),
     "PDF stream in ASCII": pdf(
         base64.a85encode(zlib.compress(TEXT)) + b"~>", entries=b"/Filter[/ASCII85Decode/FlateDecode]"
@@ -209,6 +216,7 @@ PACKED: dict[str, bytes] = {
     "PDF hexadecimal in packed objects": flate(b"1 0 <</X<" + TEXT.hex().encode() + b">>>", kind=b"/Type/ObjStm"),
     "PDF attachment": pdf_with_attachment(TEXT),
     "PDF text in pieces, outside of the pages": flate(b"[(" + TEXT.replace(b"a", b"a)-20.5(") + b")]TJ"),
+    "PDF lines that end in a hyphen": pdf(WRAPPED, page=FONT),
     "PDF stamp or visible signature": pdf(SHOWN, page=b"/Annots[" + STAMP + b"]", entries=STAMPED),
     "PDF before a change": changed(pdf(SHOWN, page=FONT)),
     "PDF stream packed twice": pdf(zlib.compress(zlib.compress(TEXT)), entries=b"/Filter[/FlateDecode/FlateDecode]"),
@@ -433,7 +441,8 @@ def test_pixels_and_tables_of_objects_are_no_text() -> None:
     """However they are packed, nothing is to be read in them: every program packs them so."""
     assert leaks(pdf(b"x", entries=b"/Filter/LZWDecode/Subtype/Image")) == []
     assert leaks(pdf(b"x", entries=b"/Filter/FlateDecode/Type/XRef/DecodeParms<</Predictor 12/Columns 1>>")) == []
-    assert leaks(pdf(b"x", entries=b"/Filter[/FlateDecode/DCTDecode]")) == []
+    for filters in (b"/FlateDecode/DCTDecode", b"/LZWDecode/DCTDecode", b"/ASCII85Decode/CCITTFaxDecode"):
+        assert leaks(pdf(b"x", entries=b"/Filter[" + filters + b"]")) == []
     assert leaks(pdf(zlib.compress(b"x"), entries=b"/Filter/FlateDecode/DecodeParms<</Predictor 1>>")) == []
 
 

@@ -55,7 +55,7 @@ def _agency(
         emails_at=tuple(Place("annex.xlsx", "ΦΟΡΕΙΣ", f"E{number}") for _ in emails),
         status=status,
         at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"B{number}"),
-        name_cell=f"C{number}",
+        name_at=Place("annex.xlsx", "ΦΟΡΕΙΣ", f"C{number}"),
     )
 
 
@@ -191,7 +191,7 @@ def test_namesakes(numbers: Iterator[int]) -> None:
 def test_notes_that_nothing_else_bears_out(status: Status, word: str) -> None:
     """An agency that keeps its code by its notes alone is reported at their cell, and keeps nothing by them."""
     notes = "Διατηρεί τον κωδικό του"
-    agency = replace(_agency(2, "a@b.example", status=status), notes=notes, notes_cell="F2")
+    agency = replace(_agency(2, "a@b.example", status=status), notes=notes, notes_at=Place(cell="F2"))
     told = _told(agency)
     assert [(problem.at.cell, problem.value) for problem in told] == ([("F2", notes)] if word else [])
     assert all(word in problem.message for problem in told)

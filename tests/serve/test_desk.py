@@ -3,9 +3,11 @@ from __future__ import annotations
 import re
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from tornado.httputil import HTTPFile
 
 from site_src.folders import Progress
 from site_src.make.server_rules import SECURITY_HEADERS
@@ -68,6 +70,17 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
     assert "puts the new codes of 2020-11 in force, as README.txt says" in text
     assert "build.py" not in text
     assert "python3" not in text
+
+
+def test_uploads_of_a_desk_that_is_killed_go_with_the_next_command(site: SmallSite) -> None:
+    """They are staged as what a killed build leaves, which every command that takes the lock clears away."""
+    files = {"annex": [HTTPFile(filename="a.csv", body=b"x", content_type="text/csv")]}
+    form = cast("module.Page", SimpleNamespace(desk=desk_of(site), request=SimpleNamespace(files=files)))
+    with module.Page.uploads(form, "annex") as paths:
+        (left,) = {path.parent for path in paths.values()}
+    left.mkdir(parents=True)
+    with locked(site.folders.private):
+        assert not left.exists()
 
 
 def test_the_next_build_is_a_command_like_any_other(site: SmallSite) -> None:

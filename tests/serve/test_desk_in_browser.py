@@ -139,4 +139,6 @@ def test_axe_finds_no_fault(site: SmallSite, page: Page) -> None:
         for path in ("", f"{SLUG}/annex", f"{SLUG}/facts"):
             page.goto(f"http://127.0.0.1:{served.port}/desk/{path}")
             found += faults(page, f"{path} with mistakes")
+        page.goto(f"http://127.0.0.1:{served.port}/")
+        found += faults(page, "preview with mistakes")
         assert found == []

@@ -174,6 +174,10 @@ def merged() -> Iterator[Sample]:
     spanned = ods_cell(parent, 'table:number-rows-spanned="2" office:value-type="string"')
     covered = "<table:covered-table-cell/>"
     yield good("merged-parent.ods", ods([HEADER, replaced(THIRA, D=spanned), replaced(CHIOS, D=covered)]), *both)
+    across = ods_cell(parent, 'table:number-columns-spanned="2" office:value-type="string"')
+    hidden = ods_cell("thira@dimos.example").replace("table:table-cell", "table:covered-table-cell")
+    kept = ods([HEADER, replaced(THIRA, D=across, E=hidden), CHIOS])
+    yield bad("covered-address.ods", kept, "E2", "a text that a merged cell covers")
 
     def merge_agency(sheet: Worksheet) -> None:
         for column in "ABCD":

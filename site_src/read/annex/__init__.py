@@ -48,16 +48,12 @@ def read_annex(path: Path, campaign: Campaign, problems: Problems) -> tuple[Agen
     losing = {row.agency.username for row in distinct if not row.email_filled and row.saying.status not in spared}
     keeping = {row.agency.username for row in distinct if row.saying.status is Status.KEEPS}
     _report_strays(rows, losing - listed, keeping | listed, problems)
-    if sheets and not agencies and not _has_errors(path.name, problems):
+    errors_at = {problem.at for problem in problems.all() if problem.severity is Severity.ERROR}
+    if sheets and not agencies and path.name not in {at.file for at in errors_at}:  # those of other files do not count
         message = say("the annex has no agencies")
         hint = say("is this the right file? Its table has a row for each agency, with user name, name and e-mail")
         problems.error(Topic.STRUCTURE, message, hint=hint, at=Place(file=path.name))
     return agencies
-
-
-def _has_errors(file: str, problems: Problems) -> bool:
-    """Return whether the annex itself has errors; those of other files do not count."""
-    return any(each.at.file == file and each.severity is Severity.ERROR for each in problems.all())
 
 
 def _distinct(rows: Sequence[Row], problems: Problems) -> Sequence[Row]:
@@ -94,7 +90,7 @@ def _joined(row: Row, more: Row, problems: Problems) -> Row:
         emails_at=tuple(emails.values()),
         phones=_both(one.phones, other.phones),
         notes=_both(one.notes, other.notes),
-        notes_cell=one.notes_cell or other.notes_cell,
+        notes_at=one.notes_at if one.notes else other.notes_at,
     )
     return replace(row, agency=agency, email_filled=row.email_filled or more.email_filled, saying=saying)
 

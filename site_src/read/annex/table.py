@@ -279,9 +279,12 @@ class RowReader:
         return self._is_total(cells)
 
     def _is_header(self, cells: Cells, fields: Fields) -> bool:
-        """Return whether the row names the user name where that is read, or two required columns anywhere."""
+        """Return whether the row names the user name where that is read, or two required columns anywhere.
+
+        A user name or an address, which would be lost, makes it a row of an agency.
+        """
         codes = fields.get(Column.USERNAME, ())
-        if any(resembles_username(cell.text) for cell in codes):
+        if any(resembles_username(cell.text) for cell in codes) or any(map(_may_hold_address, cells.values())):
             return False
         texts = {place: cell.text for place, cell in cells.items() if cell.kind is CellKind.TEXT}
         named = {place: self._recogniser.recognise(text) for place, text in texts.items()}

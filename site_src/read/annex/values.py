@@ -53,12 +53,13 @@ _HINTS = {  # for the kinds of cell that have no value
     CellKind.UNCALCULATED: N_(
         "open the file in Excel and save it, so that it holds the result; or type the value over the formula"
     ),
+    CellKind.COVERED: N_("unmerge the cells, and move or delete what comes to light"),
     CellKind.UNSHOWN: N_("open the file in LibreOffice and save it, so that it holds the text; or type it as text"),
 }
-# Kinds of cell that are not what a column is for, as where columns have slipped.
+# Kinds of cell that are not what a column is for, as where columns have slipped; a look-up of nothing gives 0.
 _UNFIT = {
-    Column.USERNAME: (CellKind.BOOLEAN, CellKind.DATE),
-    **dict.fromkeys((Column.NAME, Column.EMAIL), (CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE)),
+    **dict.fromkeys((Column.USERNAME, Column.KIND), (CellKind.BOOLEAN, CellKind.DATE)),
+    **dict.fromkeys((Column.NAME, Column.PARENT, Column.EMAIL), (CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE)),
 }
 _WITH_CELLS = (Column.USERNAME, Column.NAME, Column.EMAIL, Column.NOTES)  # of which more than the text is kept
 _BROKEN_DIGITS = range(9, 15)  # of a user name that has lost some or got more; a date has eight
@@ -218,8 +219,8 @@ class ValueReader:
             phones=self._text(Column.PHONE, fields),
             notes=self._text(Column.NOTES, fields),
             at=at,
-            name_cell=names[0].name if names else "",
-            notes_cell=notes[0].name if notes else "",
+            name_at=self._reporter.place(names[0]) if names else at,
+            notes_at=self._reporter.place(notes[0]) if notes else at,
         )
         return Row(
             agency=agency,

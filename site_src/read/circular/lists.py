@@ -1,7 +1,7 @@
-"""Rewrite lists and fenced code as people write them into the stricter form that the Markdown library reads.
+"""Rewrite lists, tables and fenced code as people write them into the stricter form that the Markdown library reads.
 
-The library wants an empty line before a list, and four columns for all that is within an item. Its own extension finds
-no fenced block within a list or a quotation.
+The library wants an empty line before a list or a table, and four columns for all that is within an item. Its own
+extension finds no fenced block within a list or a quotation. Other marks of lists mean nothing to it: «α)», «1)», «•».
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown.preprocessors import Preprocessor
@@ -23,6 +24,9 @@ LINES_AHEAD = 50  # in which the second item of a list is looked for
 CHILD_FROM = 2  # columns behind the mark of an item from which a line is within it
 
 _ITEM = re.compile(r"(?P<space> *)(?P<mark>[-*+]|\d{1,9}\.)[ ]+(?=\S)")
+_OTHER_ITEM = re.compile(r" *(?:\(?(?:[^\W\d_]{1,2}|[ivx]{3,4}|\d{1,2})\)|[•▪●➢✓]) +(?=\S)")
+_BREAK = "  "  # at the end of a line begins the next one anew
+_TABLE_RULE = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$")
 _RULE = re.compile(r" {0,3}([-*])(?: *\1){2,} *$")
 # CommonMark 0.31, section 4.5. Behind backticks no other may follow on the line: that is code within a sentence.
 # Nothing is given back once it has matched (`*+`, `{3,}+`): a line of many quotation marks would never end.
@@ -108,7 +112,8 @@ class Lists(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines as the library wants them."""
-        return list(_Rewriting(lines, self._set_aside).lines())
+        written = [*_Rewriting(lines, self._set_aside).lines(), ""]
+        return [line + _BREAK * _is_parted(line, after) for line, after in pairwise(written)]
 
     def _set_aside(self, code: str) -> str:
         """Return the line that stands for a block of code."""
@@ -141,8 +146,15 @@ class _Rewriting:
                 yield from self._write_fence(fence)
             elif item and self._is_item(number, item):
                 yield from self._write_item(line, item)
+            elif not self._begins and self._has_table(number):
+                self._begins = True
+                yield from ("", self._write_text(line))
             else:
                 yield self._write_text(line)
+
+    def _has_table(self, number: int) -> bool:
+        """Return whether the heads of a table are here, with the line of dashes below them."""
+        return "|" in self._lines[number] and any(map(_TABLE_RULE.match, self._lines[number + 1 : number + 2]))
 
     def _fence(self, number: int, item: _Item | None) -> Fence | None:
         """Return the fenced block that begins here; further in than a block of its level can be, it is code."""
@@ -224,6 +236,11 @@ class _Rewriting:
             return line
         is_far_in = item.column >= LEVEL * (len(self._levels(item)[0]) + 1)  # the library sees text there, or code
         return line if is_far_in else line.replace(".", r"\.", 1)
+
+
+def _is_parted(line: str, after: str) -> bool:
+    """Return whether the next line begins an item that the library does not know."""
+    return line.strip() != "" and _OTHER_ITEM.match(after) is not None
 
 
 def _item(line: str) -> _Item | None:

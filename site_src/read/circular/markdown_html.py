@@ -43,6 +43,7 @@ BACK_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _OTHER_SITE = ("//", "\\", "/\\")
+_BROKEN = re.compile(r"|https?:.*\s.*", re.IGNORECASE)  # no address, or one in which a blank ends it
 _ATTACHED = re.compile(r"(?:\./)?(?:attachments/)?(?=.)")
 # Browsers pass over the control characters in an address (URL Standard, section 4.4); people do not see the others.
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
@@ -228,7 +229,8 @@ class _Writer:
         beside = self._plain(self._beside(written))
         address = _INVISIBLE.sub("", beside)  # as browsers read it
         scheme = _SCHEME.match(address)
-        if (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(_OTHER_SITE):
+        is_strange = (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(_OTHER_SITE)
+        if is_strange or _BROKEN.fullmatch(beside.strip()):
             hint = say("links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/")
             hint = hint if self.files else _hint_of_nothing_beside()
             self.report(self._plain(written), say("this link may not stand on a page"), hint)

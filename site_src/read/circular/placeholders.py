@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic, nearest
 from site_src.read.circular import FILE, Named, Unlisted
@@ -48,6 +49,9 @@ ATTRIBUTES = {
     *("grouper", "list"),  # of a group
     *("index", "first", "last", "length"),  # of a loop
 }
+
+_BRACES = N_('placeholders look like {{ deadline | date }}; to show braces as they are, write {{ "{{" }}')
+_SINGLE_BRACES = re.compile(r"(?<![{\\])\{(?:\s+\{)?\s*(\w+)\b[^{}\n]{0,80}\}(?:\s*\})?")
 
 PLAIN = (
     *(nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name, nodes.Getattr, nodes.Keyword),
@@ -172,6 +176,7 @@ def fill_in(
     known = {name: MissingFact(name=name) if value is None or value == "" else value for name, value in facts.items()}
     own = Problems()
     text = ""
+    _warn_of_single_braces(source, known, own)
     try:
         tree = sandbox.tree_of(MARK_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", source))
         good = _good_parts(tree, known, sandbox, own)
@@ -233,8 +238,7 @@ def _explain(error: Exception) -> tuple[str, str]:
             hint = say("agencies have .name, .kind and .parent, days .year")
             return say("there is no such fact: {error}", error=error), hint
         case TemplateError():
-            hint = say('placeholders look like {{ deadline | date }}; to show braces as they are, write {{ "{{" }}')
-            return say("this is no placeholder: {error}", error=error), hint
+            return say("this is no placeholder: {error}", error=error), say(_BRACES)
     message = say("this placeholder cannot be filled in: {error}", error=str(error) or type(error).__name__)
     return message, say("compare it with the placeholders in docs/reference.md")
 
@@ -261,6 +265,16 @@ def _warn_of_lost_lists(tree: nodes.Template, facts: Mapping[str, object], probl
             )
             hint = say("write here what the page is to show for ever: the names, or their number")
             _warn(problems, message, hint, node, node.name)
+
+
+def _warn_of_single_braces(source: str, facts: Mapping[str, object], problems: Problems) -> None:
+    """Warn of each placeholder with a brace too few, or with a blank between its braces."""
+    for found in _SINGLE_BRACES.finditer(source):
+        if found[1] in facts:
+            at = Place(file=FILE, line=source.count("\n", 0, found.start()) + 1)
+            problems.warning(
+                Topic.TEXT, say("this is no placeholder, and shows as it is"), hint=say(_BRACES), at=at, value=found[0]
+            )
 
 
 def _warn(problems: Problems, message: str, hint: str, node: nodes.Node, value: str) -> None:

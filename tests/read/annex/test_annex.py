@@ -52,8 +52,8 @@ def test_an_agency_has_all_that_its_row_tells(tmp_path: Path) -> None:
             status=Status.NEW,
             notes="νέος υπεύθυνος",
             at=Place("annex.csv", "", "B2"),
-            name_cell="C2",
-            notes_cell="G2",
+            name_at=Place("annex.csv", "", "C2"),
+            notes_at=Place("annex.csv", "", "G2"),
         ),
     )
 
@@ -142,15 +142,6 @@ def test_whatever_the_cells_hold_nothing_is_raised(rows: list[list[str]], tmp_pa
     ]
     agencies, problems = read(tmp_path, HEADER, *lines)
     assert problems.has_errors or all(agency.username and agency.name for agency in agencies)
-
-
-@given(data=st.binary(max_size=4000))
-def test_whatever_the_bytes_are_nothing_is_raised(data: bytes, tmp_path: Path) -> None:
-    """Any file gives agencies or an error."""
-    path = tmp_path / "annex.xls"
-    path.write_bytes(data)
-    problems = Problems()
-    assert read_annex(path, CAMPAIGN, problems) or problems.has_errors
 
 
 BEARERS = (

@@ -97,16 +97,16 @@ def find(*rows: tuple[str, ...], hidden_rows: tuple[int, ...] = ()) -> tuple[Hea
     return find_layout(sheet, Recogniser({}), Reporter("annex.xlsx", sheet.title, problems)), problems.all()
 
 
-def test_a_sheet_with_a_header_is_taken_in_silence() -> None:
-    """Nothing is told of a sheet as it should be."""
-    header, problems = find(GOOD, ROW)
-    assert header
-    assert problems == ()
-
-
-def test_a_cover_sheet_is_skipped_with_a_warning() -> None:
-    """A sheet without header and codes is no table."""
-    header, (problem,) = find(("Οδηγίες",), ("Φορέας", "τηλέφωνο"))
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Οδηγίες",), ("Φορέας", "τηλέφωνο")),
+        (("Υπάλληλος", "E-mail", "Παρατηρήσεις"), ("Α.", "a@b.example", "")),
+    ],
+)
+def test_a_cover_sheet_or_another_table_is_skipped_with_a_warning(rows: tuple[tuple[str, ...], ...]) -> None:
+    """A sheet without header and codes is no table, nor is a list of the ministry's own people with their e-mails."""
+    header, (problem,) = find(*rows)
     assert header is None
     assert problem.severity is Severity.WARNING
 
@@ -114,13 +114,6 @@ def test_a_cover_sheet_is_skipped_with_a_warning() -> None:
 def test_an_empty_sheet_is_skipped_in_silence() -> None:
     """Spreadsheet programs begin a workbook with empty sheets, and nothing of one can be lost."""
     assert find() == (None, ())
-
-
-def test_another_table_is_skipped_with_a_warning() -> None:
-    """A list of the ministry's own people has e-mails and notes, but no user names."""
-    header, (problem,) = find(("Υπάλληλος", "E-mail", "Παρατηρήσεις"), ("Α.", "a@b.example", ""))
-    assert header is None
-    assert problem.severity is Severity.WARNING
 
 
 @pytest.mark.parametrize("row", [ROW, ("1,23457E+11", "Δήμος Χίου")])
@@ -379,6 +372,12 @@ def test_a_merged_user_name_continues_in_the_next_row() -> None:
     rows, problems = read(HEADER, THIRA, ("", "", "", "", "second@b.example"), merges=merges)
     assert [(row.agency.username, row.continues) for row in rows] == [("012345678901", False), ("012345678901", True)]
     assert problems == ()
+
+
+def test_an_address_is_not_lost_to_a_header() -> None:
+    """A header's name that was copied over a user name does not make the agency a header."""
+    _, (problem,) = read(HEADER, THIRA, (KEDI[0], HEADER[1], *KEDI[2:]))
+    assert (problem.severity, problem.at.cell) == (Severity.ERROR, "B3")
 
 
 def test_a_second_header_must_mean_the_same_columns() -> None:

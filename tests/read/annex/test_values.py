@@ -69,14 +69,14 @@ def test_a_text_that_no_page_can_hold_is_an_error() -> None:
     assert "1,001 characters" in problem.message
 
 
-@pytest.mark.parametrize(("column", "name"), [(3, "name"), (5, "e-mail")])
+@pytest.mark.parametrize(("column", "name"), [(3, "name"), (4, "supervising agency"), (5, "e-mail")])
 def test_a_number_for_a_name_or_an_address_is_an_error(column: int, name: str) -> None:
     """A telephone that slipped into the column is named, and no name or address is made of it."""
     number = make_cell(row=2, column=column, text="2101234567", kind=CellKind.NUMBER)
     (row,), (problem,) = read(HEADER, (*THIRA[: column - 1], "", *THIRA[column:]), extra=[number])
     assert (problem.severity, problem.at.cell, problem.value) == (Severity.ERROR, number.name, number.text)
     assert f"the {name} is expected here, not a number" in problem.message
-    assert number.text not in {row.agency.name, *row.agency.emails}
+    assert number.text not in {row.agency.name, row.agency.parent, *row.agency.emails}
 
 
 ZEROS = "000000000000"

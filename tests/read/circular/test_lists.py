@@ -44,6 +44,8 @@ def on_one_line(text: str) -> str:
         ("- a\n  - b\n    - c\n- d", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"),
         ("- a\n    - b\n        - c", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li></ul>"),
         ("- a\n\n  b\n  - c\n- d", "<ul><li><p>a</p><p>b</p><ul><li>c</li></ul></li><li><p>d</p></li></ul>"),
+        ("α) a\nβ) b\nc", "<p>α) a<br> β) b c</p>"),
+        ("- a\n  1) b\n  • c\n- d", "<ul><li>a<br>   1) b<br>   • c</li><li>d</li></ul>"),
         ("- a\n1. b\n2. c", "<ul><li>a</li></ul><ol><li>b</li><li>c</li></ol>"),
     ],
 )
@@ -144,6 +146,14 @@ def test_code_comes_out_as_it_went_in(lines: list[str]) -> None:
     fence = "`" * (3 + max(map(len, re.findall("`+", code)), default=0))
     (found,) = blocks(f"α\n\n{fence}\n{code}\n{fence}\n")
     assert found == code
+
+
+def test_a_table_needs_no_blank_line_above_it() -> None:
+    """As editors show it; a line of text above dashes is a heading."""
+    rows = "| Φορέας | Έως |\n|---|:-:|\n| Δήμοι | 30 |"
+    assert on_one_line(f"Πίνακας:\n{rows}").partition("<div")[0] == "<p>Πίνακας:</p>"
+    assert html_of(f"Πίνακας:\n{rows}") == html_of(f"Πίνακας:\n\n{rows}")
+    assert "table" not in html_of("Κείμενο:\nα | β\n---\nγ")
 
 
 def test_many_fences_that_nothing_closes_end_soon() -> None:

@@ -67,6 +67,14 @@ def test_links_that_do_harm_are_not_written(address: str, form: str) -> None:
     assert found or "α" in html
 
 
+@pytest.mark.parametrize("link", ["[α]()", "[α](http:// a.example)", "[α](<https://a.example/α β>)"])
+def test_a_link_that_leads_nowhere_is_reported(link: str) -> None:
+    """One without an address, or with a blank in it, would lead to the page itself."""
+    html, found = written(link)
+    assert "href" not in html
+    assert len(found) == 1
+
+
 def test_usual_links_stay() -> None:
     """Web, mail, telephone, relative and inner links are links; so are addresses in angle brackets."""
     addresses = ["https://a.example/?b=1&c=2", "mailto:a@b.example", "tel:+302100000101", "../../help/index.html", "#α"]

@@ -223,6 +223,16 @@ def test_a_long_chain_is_filled_in_without_the_optimizer(monkeypatch: pytest.Mon
     assert (bool(found), problems.all()) == (True, ())
 
 
+@pytest.mark.parametrize("text", ["{folder}", "{ folder | upper }", "{ { folder }}"])
+def test_a_placeholder_with_a_brace_too_few_is_a_warning(text: str) -> None:
+    """Readers would see it as it is; what is escaped, and other words in braces, are meant so."""
+    found, problems = filled(f"α\n{text} {{{{ folder }}}}\n")
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at.line, problem.value) == (Severity.WARNING, 2, text)
+    assert text in (found or "")
+    assert filled(f"\\{text.replace('folder', 'κενό')} {{α}} \\{{folder}}")[1].all() == ()
+
+
 def test_private_characters_of_the_text_are_no_marks() -> None:
     """A text that holds the marks' own characters cannot reach another value."""
     found, problems = filled("\ue0000\ue001 {{ folder }}")

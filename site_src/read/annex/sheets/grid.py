@@ -32,6 +32,7 @@ _ERROR_VALUE = re.compile(
 )
 _ERROR_STARTS = ("#", "Err:")
 _TOO_NARROW = re.compile("##+")  # as Excel writes into a .csv what a column does not show
+_JOINED_TEXTS = re.compile(r'"\s*&\s*"')
 _LINK_FORMULA = re.compile(r"""\bHYPERLINK\(\s*"([^"]*)\"""", re.IGNORECASE)
 # A number format of zeros with nothing but spaces, dots or hyphens between them: 000 000 000 000.
 _ZEROS = re.compile(r"""(?:0|\\?[ .-]|"[ .-]*")+""")
@@ -48,6 +49,7 @@ class CellKind(StrEnum):
     NARROW = N_("number signs, since the column was too narrow when it was saved")
     UNCALCULATED = N_("a formula without a value")
     UNSHOWN = N_("a value without the text that shows it")
+    COVERED = N_("a text that a merged cell covers")
 
 
 class Area(NamedTuple):
@@ -249,13 +251,15 @@ class Grid:
                     self._rows[row][column] = cell._replace(link=target)
 
     def _spread_merges(self, bounds: Area) -> None:
+        """Fill merged cells with the first; LibreOffice and many libraries keep what the others hold."""
         for area in self.merges:
             first = self._rows[area.top].get(area.left) if area.top in self._rows else None
             for row, column in self._spread(area, bounds) if first else ():
-                if first and (row, column) != (first.row, first.column):
-                    self._budget.spend(CELLS, column not in self._rows[row])
+                own = self._rows[row].get(column)
+                if first and own is not first:
+                    self._budget.spend(CELLS, not own)
                     self._budget.spend(TEXT, len(first.text))
-                    self._rows[row][column] = first._replace(row=row, column=column)
+                    self._rows[row][column] = _merged(first, own, row, column)
 
     def _spread(self, area: Area, bounds: Area) -> Iterator[tuple[int, int]]:
         """Yield each position of the area that is within the bounds."""
@@ -264,6 +268,13 @@ class Grid:
         self._budget.spend(SPREAD, max(1, len(rows) * len(columns)))
         for row in rows:
             yield from ((row, column) for column in columns)
+
+
+def _merged(first: Cell, own: Cell | None, row: int, column: int) -> Cell:
+    """Return a cell of a merge: the first one, or its own where that has another text, which nobody sees."""
+    if own and own.origin == (row, column) and own.line not in {"", first.line}:
+        return own._replace(kind=CellKind.COVERED)
+    return first._replace(row=row, column=column)
 
 
 @cache
@@ -296,5 +307,5 @@ def is_error_value(text: str) -> bool:
 
 def link_in_formula(formula: str) -> str:
     """Return the target of a HYPERLINK("…") in a formula, or nothing."""
-    match = _LINK_FORMULA.search(formula)
+    match = _LINK_FORMULA.search(_JOINED_TEXTS.sub("", formula))
     return match[1] if match else ""

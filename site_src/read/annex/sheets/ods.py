@@ -117,7 +117,7 @@ class _Reader:
         row_style = element.get(f"{TABLE}default-cell-style-name", "")
         for cell in element.iterchildren(*_CELLS):
             count = min(_repeated(cell, "number-columns-repeated"), COLUMN_WIDEST + 1 - column)
-            found = _content(cell) if cell.tag == _CELL else None
+            found = _content(cell)
             if cell.find(f"{OFFICE}annotation") is not None:
                 self._grid.comments.add((row, column))
             if found:
@@ -160,7 +160,8 @@ def _content(element: Element) -> _Content | None:
     elif not text:
         text, kind = _value_alone(element, value_type)
         number = number if value_type == "float" else None
-        if not text and formula and value_type != "string":
+        # LibreOffice writes an empty paragraph for a formula that gives an empty text, and no type.
+        if not text and formula and value_type != "string" and element.find(f"{TEXT}p") is None:
             text, kind = formula, CellKind.UNCALCULATED
     if not text:
         return None

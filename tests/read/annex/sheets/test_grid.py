@@ -50,12 +50,19 @@ def test_an_empty_merge_fills_nothing() -> None:
     assert gridded([cell(5, 5)], [Area(1, 1, 4, 4)]).sheet().rows == {5: {5: cell(5, 5)}}
 
 
-def test_links_are_laid_on_filled_cells_only() -> None:
-    """A link over an area belongs to each filled cell of it."""
+def test_a_text_below_a_merge_is_marked_as_covered() -> None:
+    """It is no text that anybody sees, unless it is the same as the merge shows."""
+    sheet = gridded([cell(1, 1, "a"), cell(1, 2, "b"), cell(2, 1, "a")], [Area(1, 1, 2, 2)]).sheet()
+    kinds = [(each.kind, each.text) for row in sheet.rows.values() for each in row.values()]
+    assert kinds == [(CellKind.TEXT, "a"), (CellKind.COVERED, "b"), (CellKind.TEXT, "a"), (CellKind.TEXT, "a")]
+
+
+def test_links_are_laid_on_all_cells_of_their_area() -> None:
+    """A link over an area belongs to each cell of it, filled or not."""
     grid = gridded([cell(1, 1), cell(9, 9)])
     grid.links.append((Area(1, 1, 4, 4), "mailto:a@b.example"))
     sheet = grid.sheet()
-    assert sheet.rows[1][1].link == "mailto:a@b.example"
+    assert (sheet.rows[1][1].link, sheet.rows[2][3].link) == ("mailto:a@b.example",) * 2
     assert sheet.rows[9][9].link == ""
 
 
@@ -126,6 +133,7 @@ def test_the_target_of_a_link_formula() -> None:
     assert link_in_formula('=HYPERLINK("mailto:a@b.example","a")') == "mailto:a@b.example"
     assert link_in_formula('of:=HYPERLINK("mailto:a@b.example";"a")') == "mailto:a@b.example"
     assert link_in_formula('=IF(A1=1,_xlfn.HYPERLINK("mailto:a@b.example"),"")') == "mailto:a@b.example"
+    assert link_in_formula('=HYPERLINK("mailto:" & "a@b.example","a")') == "mailto:a@b.example"
     assert link_in_formula("=A1") == ""
 
 

@@ -149,6 +149,11 @@ def test_an_error_or_formula_without_any_text_is_no_empty_cell(attributes: str, 
     assert read(one("", attributes)).rows[1][1].kind is kind
 
 
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell() -> None:
+    """LibreOffice writes =IFERROR(…;"") so, and asking for a value again would not help."""
+    assert read(one("<text:p/>", 'table:formula="of:=&quot;&quot;"')).rows == {}
+
+
 def test_a_table_in_a_drawing_is_no_part_of_the_sheet() -> None:
     """A chart may carry the table of its numbers with it."""
     inner = f"<table:table><table:table-row>{cell_of('7')}</table:table-row></table:table>"

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from site_src.files.package import UnreadableError
 from site_src.problems import MachineError, Place, Problems, Severity, Topic
 from site_src.read.annex.sheets import FILE_MAX, find_delimiter, read_csv, read_sheets
-from site_src.read.annex.sheets.grid import CellKind
 from tests.support.annex_formats import edited, package, xlsx
 from tests.support.systems import posix_only
 
@@ -177,11 +176,6 @@ def test_rows_are_counted_as_excel_shows_them() -> None:
 def test_digits_that_are_marked_as_text_are_bare() -> None:
     """The ="…" trick is how codes survive Excel; what it shows is the digits."""
     assert read_csv(b'a;="012345678901"\n').rows[1][2].text == "012345678901"
-
-
-def test_error_values_are_told_from_text() -> None:
-    """Excel writes its error values as text."""
-    assert read_csv("a;#ΤΙΜΗ!\n".encode()).rows[1][2].kind is CellKind.ERROR
 
 
 @pytest.mark.parametrize(

@@ -111,15 +111,6 @@ def test_other_spellings_of_a_cell_hold_what_they_say() -> None:
     ]
 
 
-def test_a_formula_counts_by_its_value(sheet: Worksheet) -> None:
-    """With a value in store it is that value; without one it is told as uncalculated."""
-    sheet["A1"] = "=1+1"
-    assert first(read(sheet)).kind is CellKind.UNCALCULATED
-    assert first(read(sheet)).text == "=1+1"
-    cell = first(read(sheet, **{"<v></v>": b"<v>2</v>", "<v/>": b"<v>2</v>", "<v />": b"<v>2</v>"}))
-    assert (cell.kind, cell.number) == (CellKind.NUMBER, 2)
-
-
 def test_links_merges_and_hidden_rows_come_along(sheet: Worksheet) -> None:
     """Links, merges and hidden rows are read too."""
     sheet["A1"], sheet["A2"], sheet["B3"] = "a@b.example", "x", "y"
