@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -60,27 +60,20 @@ def build(options: Options, progress: Progress) -> outcome.Outcome:
     rules = server_files(inputs.site, [page.name for page in inputs.pages])
     over = tuple(outcome.left_of(each.campaign, folders, options.day) for each in inputs.over)
     done = outcome.Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
-    if options.dry_run:
-        plans = _make_plans(inputs, options)
-        changed = _rules_changed(rules, plans, options)
-        return replace(done, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
-    _refuse_open(inputs)
-    private.check_private(folders.private)
-    with locked(folders.private, folders.out), _staging(folders):
-        plans = _make_plans(inputs, options)
-        changed = _rules_changed(rules, plans, options)
-        stage = Stage(
-            inputs=inputs, plans=plans, options=options, progress=progress, rules=rules, rules_changed=changed
-        )
-        private_files = stage.fill(problems)
-        replaced_site = _is_another(plans, private_files, folders)
-        publish(folders.out, folders.private, private_files)
-        if not inputs.site.sample:
-            _write_handovers(inputs, options)
-            _forget_sample(folders)
-        state = outcome.state_of(options, state)
-    campaigns = _outcomes(inputs, plans, options)
-    return replace(done, campaigns=campaigns, rules_changed=changed, replaced_site=replaced_site, state=state)
+    with nullcontext() if options.dry_run else _staging(inputs, folders):
+        now = options.clock()
+        plans = [make_plan(each, folders, now, is_sample=done.is_sample) for each in inputs.campaigns]
+        done = replace(done, rules_changed=_rules_changed(rules, plans, options))
+        if not options.dry_run:
+            stage = Stage(inputs, plans, options, progress, rules, done.rules_changed)
+            private_files = stage.fill(problems)
+            done = replace(done, replaced_site=_is_another(plans, private_files, folders))
+            publish(folders.out, folders.private, private_files)
+            if not done.is_sample:
+                _write_handovers(inputs, options)
+                _forget_sample(folders)
+            done = replace(done, state=outcome.state_of(options, state))
+    return replace(done, campaigns=_outcomes(inputs, plans, options))
 
 
 def _refuse_sample(folders: Folders) -> None:
@@ -133,12 +126,6 @@ def _refuse_open(inputs: Inputs) -> None:
         )
 
 
-def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
-    now = options.clock()
-    is_sample = inputs.site.sample
-    return [make_plan(campaign, options.folders, now, is_sample=is_sample) for campaign in inputs.campaigns]
-
-
 def _check_folders(folders: Folders) -> None:
     """Raise UsageError where the folders lie in one another: secrets would be served, or inputs lost."""
     pairs = [
@@ -168,20 +155,23 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
 
 
 @contextmanager
-def _staging(folders: Folders) -> Iterator[None]:
-    """Provide a new staging folder, which is gone afterwards: published, or given up.
+def _staging(inputs: Inputs, folders: Folders) -> Iterator[None]:
+    """Hold the folders, with a new staging folder, which is gone afterwards: published, or given up.
 
     Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
     with the next build: it makes no failure of a site that is published, and hides no other.
     """
-    clear_staging(folders.out)
-    make_public_folder(staging_of(folders.out))
-    try:
-        yield
-    finally:
-        if not is_publishing(folders.private):
-            with suppress(OSError):
-                clear_staging(folders.out)
+    _refuse_open(inputs)
+    private.check_private(folders.private)
+    with locked(folders.private, folders.out):
+        clear_staging(folders.out)
+        make_public_folder(staging_of(folders.out))
+        try:
+            yield
+        finally:
+            if not is_publishing(folders.private):
+                with suppress(OSError):
+                    clear_staging(folders.out)
 
 
 def _is_another(plans: Sequence[Plan], private_files: Mapping[Path, bytes], folders: Folders) -> bool:
@@ -206,21 +196,18 @@ def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[
     campaigns = [each.campaign for each in inputs.all]
     return tuple(
         replace(
-            outcome.campaign_outcome(plan.campaign, plan.records, options),
+            outcome.campaign_outcome(plan.campaign, plan.records, plan.previous, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             changes=plan.changes,
-            names={name: record.name for name, record in {**plan.previous.agencies, **plan.records}.items()},
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
             handover=outcome.hand_over(plan, campaigns, options.folders, options.day),
-            moved_from=plan.previous.effective if plan.outdated else None,
-            outdated_letters=len(plan.outdated),
         )
         for plan in plans
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Stage:
     """Everything that filling the staging folder with letters, pages and attachments needs."""
 
