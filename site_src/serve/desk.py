@@ -210,11 +210,12 @@ class Desk:
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
     def page(self, template: str, title: str, **facts: object) -> str:
-        """Return a page, made with a template of templates/desk/."""
+        """Return a page, whose own part is a template of templates/desk/."""
         environment = page_environment(self.preview.inputs.site, Words(spoken()), _SITE)
         shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
-        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "counts": problem_counts} | facts
-        return environment.get_template(f"desk/{template}.html").render(shared)
+        shared |= {"title": title, "page": template, "here": template}
+        shared |= {"most": UPLOAD_MAX // 2**20, "counts": problem_counts}
+        return environment.get_template("desk/base.html").render(shared | facts)
 
     def preview_problems(self) -> str:
         """Return the page that takes the place of each of the preview while an input has an error."""
