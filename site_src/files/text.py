@@ -69,7 +69,8 @@ def encoding_of(data: bytes) -> str:
     """
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     has_zeros = b"\0" in data  # every space and line end of UTF-16 has one, and no other text
-    possible = marked or (["UTF-16-LE", "UTF-16-BE"] if has_zeros else [UTF_8, _code_page(data)])
+    code_page = ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
+    possible = marked or (["UTF-16-LE", "UTF-16-BE"] if has_zeros else [UTF_8, code_page])
     for encoding in possible:
         with suppress(UnicodeDecodeError):
             text = data.decode(encoding)
@@ -79,10 +80,6 @@ def encoding_of(data: bytes) -> str:
                 break  # no code page makes a text of it
     message = say("this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)")
     raise NotTextError(message, say("save the file again with encoding UTF-8"))
-
-
-def _code_page(data: bytes) -> str:
-    return ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
 
 
 def _is_text(text: str, *, guessed: bool) -> bool:

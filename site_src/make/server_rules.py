@@ -11,7 +11,6 @@ from site_src.read.content.toml_files import check_server, shown_realm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from site_src.read.settings import Site
 
@@ -98,12 +97,6 @@ def server_files(site: Site, own_pages: Sequence[str] = ()) -> Mapping[str, byte
 def robots(site: Site) -> bytes:
     """Return a robots.txt (RFC 9309) that keeps the download area out of search engines."""
     return ROBOTS_TEXT.format(prefix=site.server.url_prefix).encode()
-
-
-def are_others(rules: Mapping[str, bytes], folder: Path) -> bool:
-    """Return whether a build before left other snippets in this folder than these; False where it left none."""
-    before = {name: path.read_bytes() for name in rules if (path := folder / name).is_file()}
-    return bool(before) and before != rules
 
 
 def other_spellings(prefix: str, names: Sequence[str] = SITE_NAMES) -> str:

@@ -19,7 +19,7 @@ from site_src.folders import ROBOTS_NAME, UNSHOWN, Folders, Options, Progress, i
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
 from site_src.make.pages import Archive, Edition, Page, beside_circulars, render_pages
-from site_src.make.server_rules import are_others, robots, server_files
+from site_src.make.server_rules import robots, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes
 from site_src.plan.plan import Plan, key_fingerprint, make_plan
@@ -71,7 +71,6 @@ def build(options: Options, progress: Progress) -> outcome.Outcome:
             publish(folders.out, folders.private, private_files)
             if not done.is_sample:
                 _write_handovers(inputs, options)
-                _forget_sample(folders)
             done = replace(done, state=outcome.state_of(options, state))
     return replace(done, campaigns=_outcomes(inputs, plans, options))
 
@@ -91,20 +90,16 @@ def _refuse_sample(folders: Folders) -> None:
         raise UsageError(message, hint)
 
 
-def _forget_sample(folders: Folders) -> None:
-    """Remove the folders that the sample was built into, once a campaign's site has taken its place."""
-    for folder in built_folders(folders.private, of_sample=True):
-        shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
-
-
 def _write_handovers(inputs: Inputs, options: Options) -> None:
-    """Write a folder for each administrator; a round that is over no longer needs one."""
+    """Write a folder for each administrator; a round that is over no longer needs one, nor does the sample."""
     folders = options.folders
     for each in inputs.campaigns:
         write_handover(each.campaign, inputs.site, folders)
     for past in inputs.over:
         if outcome.in_force(past.campaign, folders, options.day):
             remove_handover(past.campaign, folders)
+    for folder in built_folders(folders.private, of_sample=True):
+        shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
 
 
 def _close_inputs(folders: Folders) -> tuple[str, ...]:
@@ -187,7 +182,9 @@ def _rules_changed(rules: Mapping[str, bytes], plans: Sequence[Plan], options: O
     Those of the sample were on no server.
     """
     folder = options.folders.private
-    if are_others(rules, folder / private.SERVER_FOLDER) and not built_folders(folder, of_sample=True):
+    paths = {name: folder / private.SERVER_FOLDER / name for name in rules}
+    before = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    if before and before != rules and not built_folders(folder, of_sample=True):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_src.files.htpasswd import PasswordFile, opens
@@ -20,7 +20,7 @@ from site_src.files.walk import all_below, files_below
 from site_src.folders import PAGE_NAME, archive_path, download_folder, is_administrators
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, unseal
-from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, built_manifest, read_inventory
+from site_src.plan.manifest import INVENTORY_NAME, Record, built_manifest, read_inventory
 from site_src.problems import StateError, visible
 from site_src.read.agency import Agency, Status
 
@@ -55,19 +55,23 @@ class Verdict:
     is_over: bool = False
 
 
-@dataclass(frozen=True)
 class _Published:
-    """One campaign as it is on the disk."""
+    """One campaign as it is on the disk, and what was found there."""
 
-    inputs: CampaignInputs
-    site: Path  # the campaign's folder in the download area
-    manifest: Manifest
-    inventory: dict[str, str]
-    before: dict[str, bytes]
-    after: dict[str, bytes]
-    after_path: Path
-    opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
-    codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
+    def __init__(self, inputs: CampaignInputs, folders: Folders) -> None:
+        """Read it. Raises StateError if it was never built, or something that the build made is lost."""
+        private = folders.private / inputs.campaign.slug
+        before, self.after_path = private / BEFORE_NAME, private / AFTER_NAME
+        self.inputs = inputs
+        self.site = download_folder(folders.out, inputs.campaign.slug)
+        self.manifest = built_manifest(private)
+        if not self.after_path.is_file():
+            raise _lost(self.after_path)
+        self.inventory = _read_inventory(folders)
+        self.before = PasswordFile.parse(before.read_bytes()).users if before.is_file() else {}
+        self.after = PasswordFile.parse(self.after_path.read_bytes()).users
+        self.opened: list[str] = []  # the user names of those whose archive opened as it must
+        self.codes: dict[str, list[str]] = {}  # the user names by the code of their letter
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
@@ -77,7 +81,7 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
 
     Raises StateError if the campaign was never built, or something that the build made is lost.
     """
-    published = _read_published(inputs, folders)
+    published = _Published(inputs, folders)
 
     def one(agency: Agency) -> str:
         message = _check(agency, published)
@@ -143,23 +147,6 @@ def _read_inventory(folders: Folders) -> dict[str, str]:
 
 def _lost(path: Path) -> StateError:
     return StateError(say('"{file}" is missing, which the last build made', file=path), say("build again"))
-
-
-def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
-    private = folders.private / inputs.campaign.slug
-    manifest = built_manifest(private)
-    before, after = private / BEFORE_NAME, private / AFTER_NAME
-    if not after.is_file():
-        raise _lost(after)
-    return _Published(
-        inputs=inputs,
-        site=download_folder(folders.out, inputs.campaign.slug),
-        manifest=manifest,
-        inventory=_read_inventory(folders),
-        before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
-        after=PasswordFile.parse(after.read_bytes()).users,
-        after_path=after,
-    )
 
 
 def _check(agency: Agency, published: _Published) -> str:

@@ -145,15 +145,16 @@ def show_build(page: Page) -> None:
 def begin_build(page: Page) -> str:
     """Begin a build, unless one is at work already: a second window then sees the same."""
     preview = page.desk.preview
-    if not page.desk.job.thread.is_alive():
-        page.desk.job = Job.begin(Options(folders=preview.folders, day=preview.today(), jobs=os.cpu_count() or 1))
+    if not page.desk.job.is_alive():
+        page.desk.job = Job(Options(folders=preview.folders, day=preview.today(), jobs=os.cpu_count() or 1))
+        page.desk.job.start()
     return "build"
 
 
 def show_progress(page: Page) -> None:
     """Answer with how far a build is, for the script of its page."""
-    now, is_running = page.desk.job.progress, page.desk.job.thread.is_alive()
-    page.finish({"running": is_running, "text": now.text, "total": now.total, "done": now.done})
+    now = page.desk.job.progress
+    page.finish({"running": page.desk.job.is_alive(), "text": now.text, "total": now.total, "done": now.done})
 
 
 def show_made(page: Page) -> None:

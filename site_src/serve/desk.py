@@ -133,30 +133,22 @@ def is_same(given: str, secret: str) -> bool:
     return compare_digest(given.encode(), secret.encode())
 
 
-@dataclass
-class Job:
-    """A build with the proof after it, in a thread: how far it is, and afterwards what came of both.
+class Job(Thread):
+    """A build with the proof after it: how far it is, and afterwards what came of both.
 
     ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either. Until all is
     proved it counts as failed, whatever ends the thread.
     """
 
-    options: Options | None = None
-    outcome: Outcome | None = None
-    problems: tuple[Problem, ...] = ()
-    lines: tuple[str, ...] = ()
-    has_failed: bool = False
-    progress: Progress = field(default_factory=Progress)
-    thread: Thread = field(default_factory=Thread)
-
-    @classmethod
-    def begin(cls, options: Options) -> Job:
-        """Return one that has begun."""
-        job = cls(options, has_failed=True)
-        job.progress.start(say("Reading everything"), 0)
-        job.thread = Thread(target=job._work, args=(options,))
-        job.thread.start()
-        return job
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__(target=self._work, args=(options,))
+        self.options = options
+        self.outcome: Outcome | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.lines: tuple[str, ...] = ()
+        self.has_failed = options is not None
+        self.progress = Progress()
+        self.progress.start(say("Reading everything"), 0)
 
     def _work(self, options: Options) -> None:
         try:
