@@ -18,7 +18,7 @@ from site_src.files.walk import files_below
 from site_src.folders import ROBOTS_NAME, UNSHOWN, Folders, Options, Progress, is_administrators, is_within
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
-from site_src.make.pages import Archive, Edition, Page, beside_circulars, render_pages
+from site_src.make.pages import Archive, Page, beside_circulars, render_pages
 from site_src.make.server_rules import robots, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes
@@ -235,9 +235,8 @@ class Stage:
                 self._write(beside_circulars(self.inputs, self._keep))
                 archives = [collect() for collect in making]
             inputs = self.inputs
-            editions = [Edition.of(each, {}) for each in inputs.over]
-            editions += [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
-            self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
+            on_site = {plan.campaign.slug: made for plan, made in zip(self.plans, archives, strict=True)}
+            self._write(render_pages(inputs, on_site, self._keep))
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}

@@ -61,6 +61,11 @@ class CircularInputs:
     enclosures: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
     shown_slug: str = ""
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether its letters have left the site, and nothing else of it was read."""
+        return not isinstance(self, CampaignInputs)
+
     def with_status(self, status: Status) -> tuple[Agency, ...]:
         """Return the agencies of one status, in the annex's order."""
         return tuple(agency for agency in self.agencies if agency.status is status)

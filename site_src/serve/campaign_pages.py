@@ -185,7 +185,7 @@ def show_agency(page: Page) -> None:
         if all(word in name or word in each.username for word in words):
             found.append(each)
     facts: dict[str, Any] = {"asked": asked, "found": found[:FOUND_MOST], "count": len(found), "agency": None}
-    facts |= {"is_over": inputs in desk.preview.inputs.over, "letter": False, "waits": False, "opens": ""}
+    facts |= {"is_over": inputs.is_over, "letter": False, "waits": False, "opens": ""}
     if len(found) == 1:
         agency, key = found[0], read_key(folder)
         record = readable_manifest(folder).agencies.get(agency.username)

@@ -16,7 +16,7 @@ from site_src.folders import UNSHOWN
 from site_src.language.say import say
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages import Archive, Edition, beside_circulars, render_pages
+from site_src.make.pages import Archive, beside_circulars, render_pages
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, UsageError, count_errors
@@ -74,10 +74,10 @@ class Preview:
         self.inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
         self.problems = problems.all()
         if not self.has_errors:
-            inputs = self.inputs
-            editions = [Edition.of(each, dict.fromkeys(_recipients(each), UNKNOWN)) for each in inputs.all]
-            pages = render_pages(inputs.site, editions, inputs.pages, inputs.words)
-            self._pages = {page.path: page.content for page in (*pages, *beside_circulars(inputs))}
+            campaigns = self.inputs.campaigns
+            archives = {each.campaign.slug: dict.fromkeys(_recipients(each), UNKNOWN) for each in campaigns}
+            pages = (*render_pages(self.inputs, archives), *beside_circulars(self.inputs))
+            self._pages = {page.path: page.content for page in pages}
 
     @property
     def has_errors(self) -> bool:
