@@ -12,7 +12,6 @@ from pathlib import Path
 
 from site_src.files import private
 from site_src.files.disk import carry_over, make_public_folder, write_public
-from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME, Looked
 from site_src.files.walk import files_below
 from site_src.folders import ROBOTS_NAME, UNSHOWN, Folders, Options, Progress, is_administrators, is_within
@@ -255,7 +254,7 @@ class Stage:
         self, plan: Plan, archives: Mapping[str, Archive], new_lines: Mapping[str, bytes]
     ) -> dict[Path, bytes]:
         folder = self.options.folders.private / plan.campaign.slug
-        after = bytes(make_password_file(plan, new_lines, drop_others=self.inputs.site.server.drops_others))
+        after = make_password_file(plan, new_lines, drop_others=self.inputs.site.server.drops_others)
         records = {
             username: replace(plan.records[username], size=archive.size, sha256=archive.sha256)
             for username, archive in archives.items()
@@ -273,7 +272,7 @@ class Stage:
         return {
             folder / private.KEY_NAME: plan.key.secret,
             folder / private.MANIFEST_NAME: manifest.to_bytes(),
-            folder / private.BEFORE_NAME: bytes(plan.inputs.passwords or PasswordFile()),
+            folder / private.BEFORE_NAME: plan.inputs.passwords or b"",
             folder / private.AFTER_NAME: after,
         }
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.files.htpasswd import PasswordFile, opens
+from site_src.files.htpasswd import opens, users_of
 from site_src.files.private import AFTER_NAME, BEFORE_NAME
 from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
@@ -68,8 +68,8 @@ class _Published:
         if not self.after_path.is_file():
             raise _lost(self.after_path)
         self.inventory = _read_inventory(folders)
-        self.before = PasswordFile.parse(before.read_bytes()).users if before.is_file() else {}
-        self.after = PasswordFile.parse(self.after_path.read_bytes()).users
+        self.before = users_of(before.read_bytes()) if before.is_file() else {}
+        self.after = users_of(self.after_path.read_bytes())
         self.opened: list[str] = []  # the user names of those whose archive opened as it must
         self.codes: dict[str, list[str]] = {}  # the user names by the code of their letter
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.commands.check_report import by_cell, check_sheet, sheets_of
 from site_src.commands.messages import counted
 from site_src.files.disk import put
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.htpasswd import users_of
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.text import decode
 from site_src.language.greek import fold
@@ -158,7 +158,7 @@ def save(page: Page) -> str:
             message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
             raise UsageError(message, say("open the page again in another window, and enter your changes there"))
         for upload in page.request.files.get(PASSWORDS, ()):
-            if not PasswordFile.parse(upload.body).users:
+            if not users_of(upload.body):
                 raise UsageError(
                     say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.filename)
                 )
