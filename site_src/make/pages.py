@@ -51,14 +51,6 @@ class Archive:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """One agency's folder in the download area; ``archive`` is None where the agency gets no letter."""
-
-    agency: Agency
-    archive: Archive | None = None
-
-
 @dataclass(frozen=True)
 class Page:
     """A file of the site, by its path from the top."""
@@ -140,31 +132,30 @@ class _Renderer:
     def folders(self, inputs: CircularInputs, archives: Mapping[str, Archive]) -> Iterator[Page]:
         """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
         campaign, title = inputs.campaign, inputs.campaign.folder
-        folders = [Folder(agency, archives.get(agency.username)) for agency in inputs.agencies]
         top = f"files/{campaign.slug}"
         crumbs = (self._home, (self._words.gettext("Download files"), "files/index.html"))
         if inputs.is_over:
             yield self._page("over.html", f"{top}/index.html", title, crumbs=crumbs, campaign=campaign)
             return
         facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
-        groups = group_folders(folders)
+        groups = group_agencies(inputs.agencies)
         regions = [agency.name for agency in inputs.agencies if agency.kind in REGIONS]
         landmarks = [parent for parent in groups if parent in regions]  # large enough to be jumped to
-        listing = {"groups": groups, "landmarks": landmarks, "folders": folders, "scripts": ("filter.js",)}
+        listing = {"groups": groups, "landmarks": landmarks, "archives": archives, "scripts": ("filter.js",)}
         inside: dict[str, object] = {"facts": facts, "campaign": campaign, "crumbs": crumbs}
-        yield self._page("listing.html", f"{top}/index.html", title, **inside, **listing)
+        yield self._page("listing.html", f"{top}/index.html", title, agencies=inputs.agencies, **inside, **listing)
         inside["crumbs"] = (*crumbs, (title, f"{top}/index.html"))
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
         shared = digest_of(repr((self._site, self._own, self.assets.paths, elsewhere))).hex()
-        for folder in folders:
-            path = f"{top}/{folder.agency.username}/index.html"
-            yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))
+        for agency in inputs.agencies:
+            path, archive = f"{top}/{agency.username}/index.html", archives.get(agency.username)
+            yield self._keep(path, f"{shared}{agency}{archive}", partial(self._agency, path, agency, archive, inside))
 
-    def _agency(self, path: str, folder: Folder, inside: Mapping[str, object]) -> bytes:
+    def _agency(self, path: str, agency: Agency, archive: Archive | None, inside: Mapping[str, object]) -> bytes:
         """Return an agency's own page."""
-        scripts = ("opener.js", "copy.js") if folder.archive else ()
-        return self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside).content
+        facts = {"agency": agency, "archive": archive, "scripts": ("opener.js", "copy.js") if archive else ()}
+        return self._page("agency.html", path, agency.name, **facts, **inside).content
 
     def _text(self, name: str, title: str) -> Page:
         path, own = f"{name}/index.html", self._own.get(name)
@@ -230,18 +221,18 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
     return part
 
 
-def group_folders(folders: Sequence[Folder]) -> dict[str, list[Folder]]:
-    """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
-    children: dict[str, list[Folder]] = {}
-    for folder in folders:
-        children.setdefault(folder.agency.parent, []).append(folder)
+def group_agencies(agencies: Sequence[Agency]) -> dict[str, list[Agency]]:
+    """Return agencies by parent: first those without one, then below each agency its own, then parents in no row."""
+    children: dict[str, list[Agency]] = {}
+    for agency in agencies:
+        children.setdefault(agency.parent, []).append(agency)
     return {parent: children[parent] for parent in _in_order(children)}
 
 
-def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
+def _in_order(children: Mapping[str, Sequence[Agency]]) -> Iterator[str]:
     """Yield each parent once, above its children's groups; a circle of parents comes to an end."""
     seen: set[str] = set()
-    names = {folder.agency.name for group in children.values() for folder in group}
+    names = {agency.name for group in children.values() for agency in group}
     roots = sorted(children, key=lambda parent: (parent != "", parent in names))
     for root in roots:
         waiting = [root]
@@ -251,7 +242,7 @@ def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
                 continue
             seen.add(parent)
             yield parent
-            waiting += [folder.agency.name for folder in reversed(children[parent])]
+            waiting += [agency.name for agency in reversed(children[parent])]
 
 
 def dialled(phone: str) -> str:

@@ -298,12 +298,12 @@ def _closed_to_server(out: Path) -> Iterator[Failure]:
 
     Windows has no such modes, and shows all as open.
     """
-    paths = [out, *all_below(out)] if out.is_dir() else []
-    if closed := [path for path in paths if not _is_open(path.lstat().st_mode)]:
+    closed = []
+    for path in [out, *all_below(out)] if out.is_dir() else ():
+        mode = path.lstat().st_mode
+        needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
+        if mode & needed != needed:
+            closed.append(path)
+    if closed:
         message = say("the web server cannot read it (files and folders: {number}): build again", number=len(closed))
         yield Failure(closed[0].relative_to(out).as_posix(), message)
-
-
-def _is_open(mode: int) -> bool:
-    needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
-    return mode & needed == needed

@@ -105,7 +105,9 @@ class Preview:
             case ["files", _, owner, *_] if self.username and owner.isdecimal() and owner != self.username:
                 return Answer(403, self._pages["403.html"])
         if name in self._pages:
-            return Answer(200, self._with_sample(name), _type_of(name))
+            kind = KINDS.guess_type(name)[0] or "application/octet-stream"
+            kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+            return Answer(200, self._with_sample(name), kind)
         return self._sample(name) or Answer(404, self._pages["404.html"])
 
     def _with_sample(self, name: str) -> bytes:
@@ -151,8 +153,3 @@ def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
     code = "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
     marked = replace(inputs.letter, facts={**inputs.letter.facts, "sample": "yes"})
     return Typesetter(marked).set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
-
-
-def _type_of(name: str) -> str:
-    kind = KINDS.guess_type(name)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

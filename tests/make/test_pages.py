@@ -21,7 +21,7 @@ from markupsafe import Markup
 from site_src.files.workbooks import FORMULA_STARTS
 from site_src.folders import BUILT_IN_PAGES, TEMPLATES
 from site_src.language.catalogues import Words
-from site_src.make.pages import Folder, dialled, group_folders, public_annex
+from site_src.make.pages import dialled, group_agencies, public_annex
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import OwnPage
@@ -367,7 +367,7 @@ def test_home_asks_for_nothing_while_no_round_is_open(tmp_path: Path) -> None:
         assert (state in main, "ανοίξτε τον φάκελο" in main) == (True, False)
 
 
-def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
+def test_home_and_listing_lead_to_my_agency(pages: dict[str, bytes]) -> None:
     """The way to the own folder is one link, on the home page and on the listing."""
     assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()
     assert 'href="mine/index.html"' in pages[f"files/{SLUG}/index.html"].decode()
@@ -390,21 +390,21 @@ def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
     assert "ΑΔΑ" not in plain
 
 
-def _folder(name: str, parent: str = "", kind: str = "") -> Folder:
-    return Folder(Agency(username="0" * 12, name=name, parent=parent, kind=kind))
+def _agency(name: str, parent: str = "", kind: str = "") -> Agency:
+    return Agency(username="0" * 12, name=name, parent=parent, kind=kind)
 
 
 def test_groups_follow_the_tree() -> None:
     """Agencies without a parent come first, then each parent's group above those below it, last parents in no row."""
-    folders = [
-        _folder("entity", "town"),
-        _folder("lost", "55 towns"),
-        _folder("town", "region"),
-        _folder("region", "", Kind.REGION),
-        _folder("other town", "region"),
+    agencies = [
+        _agency("entity", "town"),
+        _agency("lost", "55 towns"),
+        _agency("town", "region"),
+        _agency("region", "", Kind.REGION),
+        _agency("other town", "region"),
     ]
-    groups = group_folders(folders)
-    assert [(parent, [folder.agency.name for folder in group]) for parent, group in groups.items()] == [
+    groups = group_agencies(agencies)
+    assert [(parent, [agency.name for agency in group]) for parent, group in groups.items()] == [
         ("", ["region"]),
         ("region", ["town", "other town"]),
         ("town", ["entity"]),
@@ -415,9 +415,10 @@ def test_groups_follow_the_tree() -> None:
 def test_large_parents_are_jumped_to(tmp_path: Path) -> None:
     """Where a listing has several regions with agencies below them, it leads to the group of each, and to no other."""
     regions = [f"region {number}" for number in range(4)]
-    folders = [_folder(region, "", Kind.REGION) for region in regions] + [_folder("town", each) for each in regions[1:]]
-    agencies = tuple(folder.agency for folder in (*folders, _folder("entity", "town")))
-    edition = replace(edition_in(tmp_path, "en"), agencies=agencies)
+    agencies = [_agency(region, "", Kind.REGION) for region in regions] + [
+        _agency("town", each) for each in regions[1:]
+    ]
+    edition = replace(edition_in(tmp_path, "en"), agencies=(*agencies, _agency("entity", "town")))
     made = rendered(SITE, [edition], (), Words("en"))
     page = next(page.content.decode() for page in made if page.path == f"files/{SLUG}/index.html")
     ids = dict(re.findall(r'id="(group-\d+)">([^<]*?) <small', page))
@@ -431,9 +432,9 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
     """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
-    folders = [_folder(name, parent) for name, parent in pairs]
-    grouped = [folder for group in group_folders(folders).values() for folder in group]
-    assert sorted(map(repr, grouped)) == sorted(map(repr, folders))
+    agencies = [_agency(name, parent) for name, parent in pairs]
+    grouped = [agency for group in group_agencies(agencies).values() for agency in group]
+    assert sorted(map(repr, grouped)) == sorted(map(repr, agencies))
 
 
 def _annex(data: bytes) -> Worksheet:
