@@ -148,7 +148,13 @@ def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
     Python 3.13 has no crypt module. The text is at https://www.akkadia.org/drepper/SHA-crypt.txt; the numbers in the
     comments are its steps.
     """
-    digest = _digest(password, salt)  # 1-12
+    inner = sha512(password + salt + password).digest()  # 4-8
+    outer = sha512(password + salt + _stretched(inner, len(password)))  # 1-3, 9-10
+    length = len(password)
+    while length:  # 11
+        outer.update(inner if length % 2 else password)
+        length //= 2
+    digest = outer.digest()  # 12
     password_bytes = _stretched(sha512(password * len(password)).digest(), len(password))  # 13-16
     salt_bytes = _stretched(sha512(salt * (16 + digest[0])).digest(), len(salt))  # 17-20
     for number in range(rounds):  # 21
@@ -160,16 +166,6 @@ def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
         ]
         digest = sha512(b"".join(parts)).digest()
     return b"$6$rounds=%d$%s$%s" % (rounds, salt, _encoded(digest))
-
-
-def _digest(password: bytes, salt: bytes) -> bytes:
-    inner = sha512(password + salt + password).digest()
-    outer = sha512(password + salt + _stretched(inner, len(password)))
-    length = len(password)
-    while length:  # 11
-        outer.update(inner if length % 2 else password)
-        length //= 2
-    return outer.digest()
 
 
 def _stretched(digest: bytes, length: int) -> bytes:

@@ -109,11 +109,8 @@ def start_hashing(plan: Plan, private: Path, kind: str, pool: ThreadPoolExecutor
     Lines of the last build's file in ``private`` serve again where code and ``kind`` of hash are the same, since a hash
     costs as much as half a letter.
     """
-
-    def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
-        return (_make_line(plan, plan.assignments[username], kind) for username in usernames)
-
-    return _start(hash_batch, plan, _lines_to_reuse(plan, private, kind), pool)
+    kept = _lines_to_reuse(plan, private, kind)
+    return _start(lambda names: [_make_line(plan, plan.assignments[name], kind) for name in names], plan, kept, pool)
 
 
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:

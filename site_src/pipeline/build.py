@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from site_src.files import private
-from site_src.files.disk import carry_over, make_public_folder, write_public
+from site_src.files.disk import carry_over, make_public_folder, remove_tree, write_public
 from site_src.files.looked import LOOKED_NAME, Looked
 from site_src.files.walk import files_below
 from site_src.folders import ROBOTS_NAME, UNSHOWN, Folders, Options, Progress, is_administrators, is_within
@@ -25,7 +25,7 @@ from site_src.plan.plan import Plan, key_fingerprint, make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.prove.leaks import scan_site
 from site_src.publish import outcome
-from site_src.publish.handover_folder import remove_handover, write_handover
+from site_src.publish.handover_folder import write_handover
 from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.inputs import Inputs
@@ -95,8 +95,9 @@ def _write_handovers(inputs: Inputs, options: Options) -> None:
     for each in inputs.campaigns:
         write_handover(each.campaign, inputs.site, folders)
     for past in inputs.over:
-        if outcome.in_force(past.campaign, folders, options.day):
-            remove_handover(past.campaign, folders)
+        folder = folders.private / past.campaign.slug / private.HANDOVER_FOLDER  # has letters that have left the site
+        if folder.is_dir() and outcome.in_force(past.campaign, folders, options.day):
+            remove_tree(folder)
     for folder in built_folders(folders.private, of_sample=True):
         shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
 

@@ -94,7 +94,9 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     failures += _shared_codes(published)
     if hashlib.sha256(published.after_path.read_bytes()).hexdigest() != published.manifest.htpasswd_after:
         failures.append(Failure(AFTER_NAME, say("it is not the file that the last build made: build again")))
-    failures += _changed_inputs(published)
+    now, then = inputs.digests(), published.manifest.inputs
+    for name in sorted({name for name, _ in now.items() ^ then.items()}):  # the site is no longer of these inputs
+        failures.append(Failure(name, say("it has changed since the last build: build again")))
     slug = inputs.campaign.slug
     if inputs.agencies and not (published.opened or failures):
         message = say("no archive was opened, though its agencies should have theirs: build again")
@@ -265,13 +267,6 @@ def _shared_codes(published: _Published) -> Iterator[Failure]:
         for username in sorted(names) if len(names) > 1 else ():
             others = ", ".join(sorted({*names} - {username}))
             yield Failure(username, say("its letter gives the same code as that of {others}", others=others))
-
-
-def _changed_inputs(published: _Published) -> Iterator[Failure]:
-    """Yield each input that has changed: the site is then no longer of these inputs, though nobody altered it."""
-    now, then = published.inputs.digests(), published.manifest.inputs
-    for name in sorted({name for name, _ in now.items() ^ then.items()}):
-        yield Failure(name, say("it has changed since the last build: build again"))
 
 
 def find_strange(folders: Folders, inventory: Mapping[str, str], own: Container[str] = ()) -> Iterator[Failure]:

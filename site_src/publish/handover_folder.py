@@ -64,13 +64,6 @@ def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     disk.settle(folder)
 
 
-def remove_handover(campaign: Campaign, folders: Folders) -> None:
-    """Remove the folder of a round that is over: it holds letters that have left the site."""
-    folder = folders.private / campaign.slug / private.HANDOVER_FOLDER
-    if folder.is_dir():
-        disk.remove_tree(folder)
-
-
 def _pack_site(out: Path, site: Site, target: Path) -> None:
     """Pack the site with the modes that a web server needs, without the files of its administrator, who has them.
 

@@ -121,9 +121,8 @@ class Gate:
         is_own = origin == f"http://{host}" and headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         if method == "POST" and not is_own:
             return say("This form was sent by another site.")
-        if path.startswith(ASSETS):
-            return ""
-        if method == "GET" and path != PROGRESS and headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        is_page = method == "GET" and path != PROGRESS and not path.startswith(ASSETS)
+        if is_page and headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
             return say("Only a person opens this page, no script of another one.")  # nor one of the preview's pages
         return ""
 
