@@ -260,6 +260,20 @@ def test_a_contact_has_a_phone(tmp_path: Path, rest: str) -> None:
     assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335"),)
 
 
+def test_a_fax_is_no_contacts_phone(tmp_path: Path) -> None:
+    """It stays behind the phone."""
+    rest = "Α. Υπάλληλος – τηλ. 213 000 4335 – fax 213 000 4336"
+    head = read(f"Πληροφορίες: {rest}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335 – fax 213 000 4336"),)
+
+
+def test_a_university_has_units_and_a_rector(tmp_path: Path) -> None:
+    """Other bodies than ministries write to their people, too."""
+    text = "ΠΑΝΕΠΙΣΤΗΜΙΟ ΔΟΚΙΜΩΝ\nΠρυτανεία\n\nΘΕΜΑ: Α\n\nΚείμενο.\n\nΟ Πρύτανης\nΚαθηγητής Α. Δοκιμαστής\n"
+    head = read(text, tmp_path).official.letterhead
+    assert (head.sender, head.signatory_title) == (("ΠΑΝΕΠΙΣΤΗΜΙΟ ΔΟΚΙΜΩΝ", "Πρυτανεία"), "Ο Πρύτανης")
+
+
 @pytest.mark.parametrize("label", ["Ημερομηνία", "Ημ/νία", "Ημερ/νία"])
 def test_a_date_may_have_a_label(tmp_path: Path, label: str) -> None:
     """It is no place."""
