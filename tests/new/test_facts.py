@@ -246,6 +246,12 @@ def test_a_place_is_before_its_day(tmp_path: Path, line: str) -> None:
     assert (head.place, head.date, head.sender) == ("Αθήνα", date(2020, 11, 17), ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",))
 
 
+def test_a_place_in_capitals_is_in_no_first_column(tmp_path: Path) -> None:
+    """Its comma asks for the day behind it."""
+    head = read(f"ΔΗΜΟΣ ΔΟΚΙΜΩΝ\nΛΑΡΙΣΑ, την 17-11-2020\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.place, head.sender) == ("ΛΑΡΙΣΑ", ("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",))
+
+
 @pytest.mark.parametrize(
     "rest",
     [
