@@ -40,8 +40,8 @@ def problem_lines(problems: Sequence[Problem], slug: str = "", *, in_full: bool 
             is_shortened = True
         if alike[0].hint:
             yield say("  hint: {hint}", hint=alike[0].hint)
-    if is_shortened:  # with several campaigns a problem names its own, and the report is of one of them
-        one = slug or ("SLUG" if any(problem.at.campaign for problem in problems) else "")
+    if is_shortened:  # with several campaigns a problem names its own; the report is of one, here of the first
+        one = slug or next((problem.at.campaign for problem in problems if problem.at.campaign), "")
         every, marked = (" ".join(filter(None, [call(), "check", name])) for name in (slug, one))
         yield ""
         yield say("Every warning by itself: {command}", command=f"{every} --all")
